@@ -1,0 +1,44 @@
+# `make serve` and `make test` are all a newcomer needs; the rest is for those who work on Dragoman.
+# Without make: docs/install.md.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: serve test check format lock models clean
+
+serve: .venv/.serve
+	$(BIN)/dragoman serve --port $(PORT)
+
+test: .venv/.test
+	$(BIN)/python scripts/test.py
+
+check: .venv/.test
+	$(BIN)/python scripts/test.py --checks-only
+
+format: .venv/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+models: .venv/.serve
+	$(BIN)/dragoman models pull
+
+lock: .venv/.test
+	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(UV_COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Dragoman needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+.venv/.serve: requirements.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $@
+
+.venv/.test: requirements-dev.txt .venv/.serve
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
+	touch $@

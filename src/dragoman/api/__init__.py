@@ -1,0 +1,1 @@
+"""Routes: one file per endpoint. Knows the web framework, and no engine."""

@@ -1,0 +1,4 @@
+"""What Dragoman does, in plain Python: requests, events, engines and errors.
+
+Imports only the standard library.
+"""

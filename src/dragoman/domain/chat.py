@@ -1,0 +1,211 @@
+"""Chat, without HTTP: what a chat engine is given and what it gives back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from dragoman.domain.engine import Kind
+
+Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
+FinishReason: TypeAlias = Literal["stop", "length", "tool_calls"]
+JsonSchema: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A piece of a message; pieces join without separator."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """A picture, not fetched yet: an http(s) or data URL."""
+
+    url: str
+    detail: Literal["auto", "low", "high", "original"] = "auto"
+
+
+Part: TypeAlias = TextPart | ImagePart
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model made; `arguments` is JSON as text."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation."""
+
+    role: Role
+    parts: tuple[Part, ...] = ()
+    name: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    """Which call a `tool` message answers."""
+
+    @property
+    def text(self) -> str:
+        """The text parts, joined."""
+        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model may call; `parameters` is a JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: JsonSchema
+
+
+@dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """Whether a call is made: `auto` (the model decides), `required`, or `none`; of which tools."""
+
+    mode: Literal["auto", "required", "none"] = "auto"
+    names: tuple[str, ...] | None = None
+    """The tools that may be called; None: all."""
+    parallel: bool = True
+    """Whether there may be more than one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText:
+    """Any text."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """Any JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonDocument:
+    """JSON that validates against `schema`, always."""
+
+    schema: JsonSchema
+
+
+AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is drawn; ranges as in OpenAI's API."""
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    seed: int | None = None
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    logit_bias: Mapping[int, float] | None = None
+    """Token id → −100 (never) … 100 (always)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Everything an engine needs to answer; already validated."""
+
+    messages: tuple[Message, ...]
+    choices: int = 1
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    sampling: Sampling = Sampling()
+    format: AnswerFormat = FreeText()
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice = ToolChoice()
+    top_logprobs: int | None = None
+    """None: no log-probabilities; k ≥ 0: with the k likeliest alternatives of each token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A token that could have been drawn: natural `logprob` ≤ 0, and its bytes in UTF-8."""
+
+    token: str
+    logprob: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token that was drawn, with its likeliest alternatives, best first."""
+
+    token: str
+    logprob: float
+    data: bytes
+    top: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of one choice's answer, never half a UTF-8 character.
+
+    Empty only to carry log-probabilities.
+    """
+
+    choice: int
+    text: str
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallStarted:
+    """The model begins its call number `index` (from 0) in this choice."""
+
+    choice: int
+    index: int
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallDelta:
+    """A piece of that call's arguments (JSON as text), never empty."""
+
+    choice: int
+    index: int
+    arguments: str
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceFinished:
+    """One choice is whole; exactly once a choice."""
+
+    choice: int
+    reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts: the prompt once, the completions of all choices together."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int = 0
+    image_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFinished:
+    """Always the last event, exactly once."""
+
+    usage: Usage
+    fingerprint: str
+    """Same weights, engine and settings: same fingerprint."""
+
+
+ChatEvent: TypeAlias = TextDelta | ToolCallStarted | ToolCallDelta | ChoiceFinished | ChatFinished
+
+CHAT: Kind[ChatRequest, ChatEvent] = Kind(
+    "chat",
+    ChatRequest,
+    (TextDelta, ToolCallStarted, ToolCallDelta, ChoiceFinished, ChatFinished),
+)

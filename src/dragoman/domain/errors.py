@@ -1,0 +1,53 @@
+"""What can go wrong, in the service's own words.
+
+* ServiceError
+  - RequestInvalid      the caller can mend it
+    - TooLarge          the caller sent more bytes than are taken
+  - NotFound            the caller named a thing that is not here
+    - ModelNotFound     ... a model
+  - Overloaded          the caller should come back later
+  - EngineUnavailable   the engine cannot be started, or is starting again
+  - EngineFailed        we broke
+"""
+
+
+class ServiceError(Exception):
+    """Base of every error that a route may turn into a response.
+
+    `message` is shown to the caller; `param` is the path of the field at fault
+    (`messages[0].role`) and `code` OpenAI's short name for the mistake, where there is one.
+    """
+
+    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.code = code
+
+
+class RequestInvalid(ServiceError):
+    """The request is malformed, or asks for something that no engine offers."""
+
+
+class TooLarge(RequestInvalid):
+    """The body is larger than the limit."""
+
+
+class NotFound(ServiceError):
+    """The named thing is not here."""
+
+
+class ModelNotFound(NotFound):
+    """The named model is not installed, or does another kind of work."""
+
+
+class Overloaded(ServiceError):
+    """The queue is full."""
+
+
+class EngineUnavailable(ServiceError):
+    """The engine cannot be loaded, or died and is not back yet."""
+
+
+class EngineFailed(ServiceError):
+    """The engine raised, or its process died under this request."""

@@ -1,0 +1,44 @@
+"""Speaking, without HTTP: what a speech engine is given and what it gives back."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from dragoman.domain.engine import Kind
+
+AudioFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """Everything a speech engine needs."""
+
+    text: str
+    voice: str
+    format: AudioFormat = "mp3"
+    """`pcm`: mono signed 16-bit little-endian at 24 kHz."""
+    speed: float = 1.0
+    """0.25 … 4: how much faster than usual; the pitch stays."""
+    language: str | None = None
+    """ISO-639-1; None: found from script and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A piece of the encoded stream, never empty; the pieces joined are one valid file."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFinished:
+    """Always the last event, exactly once."""
+
+    duration_s: float
+    """Of the sound."""
+    input_tokens: int
+    """Phoneme symbols read: what `usage` counts."""
+
+
+SpeechEvent: TypeAlias = Sound | SpeechFinished
+
+SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind("speech", SpeechRequest, (Sound, SpeechFinished))

@@ -1,0 +1,104 @@
+"""Hearing, without HTTP: what a recogniser is given and what it gives back."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from dragoman.domain.engine import Kind
+
+SAMPLE_RATE = 16_000
+"""Hz: what every recogniser hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeRequest:
+    """An uploaded file, to be turned into samples."""
+
+    source: str
+    """Path of the upload, whatever its name or format."""
+    target: str
+    """Path to write: mono signed 16-bit little-endian samples at 16 kHz, no header."""
+    longest_s: float
+    """Refused beyond this much sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Decoded sound on disk: mono signed 16-bit little-endian samples at 16 kHz, no header."""
+
+    path: str
+    samples: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.samples / SAMPLE_RATE
+
+
+AUDIO_CODEC: Kind[DecodeRequest, Recording] = Kind("audio-codec", DecodeRequest, (Recording,))
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionRequest:
+    """Everything a recogniser needs."""
+
+    recording: Recording
+    task: Literal["transcribe", "translate"] = "transcribe"
+    """`translate`: into English."""
+    language: str | None = None
+    """ISO-639-1; None: find out."""
+    prompt: str | None = None
+    temperature: float = 0.0
+    """0: the usual ladder of fall-backs; above: that temperature alone."""
+    words: bool = False
+    """Whether segments carry word times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A spoken word, without surrounding space, in seconds from the start of the recording."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageFound:
+    """First event: what is spoken (ISO-639-1), and how sure that is."""
+
+    language: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the transcript, in order; `text` has Whisper's leading space."""
+
+    index: int
+    seek: int
+    """Start of the decoded window, in frames of 10 ms."""
+    start_s: float
+    end_s: float
+    text: str
+    tokens: tuple[int, ...]
+    temperature: float
+    avg_logprob: float
+    compression_ratio: float
+    no_speech_prob: float
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionFinished:
+    """Always the last event, exactly once."""
+
+    speech_s: float
+    """Seconds in which somebody spoke, by the voice-activity detector."""
+
+
+TranscriptionEvent: TypeAlias = LanguageFound | Segment | TranscriptionFinished
+
+TRANSCRIPTION: Kind[TranscriptionRequest, TranscriptionEvent] = Kind(
+    "transcription", TranscriptionRequest, (LanguageFound, Segment, TranscriptionFinished)
+)

@@ -1,0 +1,17 @@
+"""Engines, one package each; named here by strings so that none is imported before it is used."""
+
+from collections.abc import Mapping
+
+ENGINES: Mapping[str, str] = {
+    "llama-cpp": "dragoman.engines.llama_cpp:load",
+    "whisper-ct2": "dragoman.engines.whisper_ct2:load",
+    "kokoro-onnx": "dragoman.engines.kokoro_onnx:load",
+    "recognisers": "dragoman.engines.recognisers:load",
+    "audio-codec": "dragoman.engines.codecs:load_audio",
+    "picture-codec": "dragoman.engines.codecs:load_picture",
+    "fake-chat": "dragoman.engines.fake:load_chat",
+    "fake-transcriber": "dragoman.engines.fake:load_transcriber",
+    "fake-speaker": "dragoman.engines.fake:load_speaker",
+    "fake-sight": "dragoman.engines.fake:load_sight",
+}
+"""Engine name → `module:function`; it takes an `EngineSpec` and returns a `BlockingEngine`."""

@@ -1,0 +1,1 @@
+"""Native decoders for bytes that users send, in a process that may die."""

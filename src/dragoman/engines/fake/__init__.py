@@ -1,0 +1,1 @@
+"""Engines that answer without a model, for tests, docs and `dragoman serve --demo`."""

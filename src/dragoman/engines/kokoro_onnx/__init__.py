@@ -1,0 +1,1 @@
+"""Speech by Kokoro on ONNX Runtime."""

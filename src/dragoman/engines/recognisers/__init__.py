@@ -1,0 +1,1 @@
+"""Pictures turned into facts by small recognisers."""

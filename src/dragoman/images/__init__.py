@@ -1,0 +1,1 @@
+"""Picture URLs in, bytes out: fetching without opening a hole."""

@@ -1,0 +1,1 @@
+"""Text in, phonemes out: reading numbers, words and Hangul aloud."""

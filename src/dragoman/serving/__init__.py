@@ -1,0 +1,1 @@
+"""Composition: the app, settings, engine processes and who may use them when."""

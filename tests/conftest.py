@@ -1,0 +1,22 @@
+"""Fixtures for every room."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def weights() -> Callable[[str], Path]:
+    """Where the verified files of a model are: `weights("whisper-base") / "model.bin"`."""
+
+    def directory(model: str) -> Path:
+        return Path(os.environ["DRAGOMAN_TEST_WEIGHTS"]) / model
+
+    return directory
