@@ -1,0 +1,100 @@
+"""The engines of one machine: which model needs which process, and who may use it now."""
+
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar
+
+import anyio
+
+from dragoman.domain.engine import EngineSpec, Kind, Lease
+from dragoman.domain.errors import ModelNotFound, Overloaded
+from dragoman.domain.models import ModelCard
+from dragoman.serving.process.supervisor import Supervisor
+
+Request = TypeVar("Request")
+Event = TypeVar("Event")
+
+log = logging.getLogger("dragoman.pool")
+
+
+class Catalogue(Protocol):
+    """What the pool asks of `models.resolve.Installed`."""
+
+    def find(self, name: str, kind: str | None = None) -> ModelCard | None:
+        """The installed model that answers to `name`."""
+        ...
+
+    def cards(self) -> Sequence[ModelCard]:
+        """Installed models, the default of each kind first."""
+        ...
+
+
+class Pool:
+    """See `domain.engine.Engines`: one supervised process a model."""
+
+    def __init__(
+        self,
+        installed: Catalogue,
+        spec: Callable[[ModelCard], EngineSpec],
+        *,
+        queue: int = 64,
+        idle_s: float | None = None,
+    ) -> None:
+        self._installed = installed
+        self._spec = spec
+        self._queue = queue
+        self._idle_s = idle_s
+        self._running: dict[str, Supervisor[Any, Any]] = {}
+        self._new, self._starts = anyio.create_memory_object_stream[Supervisor[Any, Any]](64)
+
+    @asynccontextmanager
+    async def lease(
+        self, kind: Kind[Request, Event], model: str | None = None
+    ) -> AsyncGenerator[Lease[Request, Event], None]:
+        """See `Engines.lease`."""
+        card = self._card(kind, model)
+        supervisor = self._supervisor(kind, card)
+        if supervisor.borrowed >= self._queue:
+            raise Overloaded(
+                f"The queue of {card.id} is full: {self._queue} requests are under way or waiting. "
+                "Please try again in a moment."
+            )
+        async with supervisor.borrow() as engine:
+            yield Lease(engine, card)
+
+    def has(self, kind: Kind[Any, Any]) -> bool:
+        """See `Engines.has`."""
+        return any(card.kind == kind.name for card in self._installed.cards())
+
+    async def run(self, preload: Sequence[Kind[Any, Any]] = ()) -> None:
+        """Keep the engines running, until cancelled; those of `preload` are loaded at once."""
+        for kind in preload:
+            if self.has(kind):
+                self._supervisor(kind, self._card(kind, None)).want()
+        async with anyio.create_task_group() as tasks:
+            async for supervisor in self._starts:
+                tasks.start_soon(supervisor.run, name=f"engine {supervisor.name}")
+
+    def statistics(self) -> Mapping[str, Supervisor[Any, Any]]:
+        """The engines that were asked for so far, by model id."""
+        return dict(self._running)
+
+    def _card(self, kind: Kind[Any, Any], model: str | None) -> ModelCard:
+        if model is None:
+            card = next((c for c in self._installed.cards() if c.kind == kind.name), None)
+        else:
+            card = self._installed.find(model, kind.name)
+        if card is None:
+            raise ModelNotFound(
+                f"The model `{model or kind.name}` does not exist or you do not have access to it.",
+                code="model_not_found",
+            )
+        return card
+
+    def _supervisor(self, kind: Kind[Any, Any], card: ModelCard) -> Supervisor[Any, Any]:
+        if card.id not in self._running:
+            supervisor = Supervisor(card.id, kind, self._spec(card), idle_s=self._idle_s)
+            self._running[card.id] = supervisor
+            self._new.send_nowait(supervisor)
+        return self._running[card.id]

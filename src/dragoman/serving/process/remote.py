@@ -1,0 +1,47 @@
+"""This side of the wire: an `Engine` whose work is done in a worker process."""
+
+from collections.abc import AsyncGenerator
+from typing import Generic, TypeVar
+
+import grpc
+import grpc.aio
+
+from dragoman.domain.engine import Kind
+from dragoman.domain.errors import EngineFailed
+from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.worker import METHOD, SERVICE, UNLIMITED
+
+Request = TypeVar("Request")
+Event = TypeVar("Event")
+
+
+class Remote(Generic[Request, Event]):
+    """See `domain.engine.Engine`; one connection to one worker."""
+
+    def __init__(self, kind: Kind[Request, Event], socket: str) -> None:
+        self._codec = Codec(kind)
+        self.broken = False
+        """Whether a request found the worker dead: no other is to be sent there."""
+        self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
+        self._call: grpc.aio.UnaryStreamMultiCallable[bytes, bytes] = self._channel.unary_stream(
+            f"/{SERVICE}/{METHOD}"
+        )
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """See `Engine.stream`."""
+        call = self._call(self._codec.pack_request(request))
+        try:
+            async for frame in call:
+                yield self._codec.unpack_event(frame)
+        except grpc.aio.AioRpcError as error:
+            self.broken = True
+            raise EngineFailed(
+                "The engine stopped while it was working on this request; a fresh one is being "
+                "started. Please try again."
+            ) from error
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Hang up; requests under way fail."""
+        await self._channel.close()

@@ -1,0 +1,138 @@
+"""The engine's side: `python -m dragoman.serving.process.worker` loads one engine and serves it.
+
+Standard input brings one line of JSON (`WorkerPlan`) and then stays open: when it ends, the parent
+is gone and so is this process, whatever native code is doing. Standard output carries one line
+back, "ready" or why not; what libraries print there goes to standard error.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import Any
+
+import anyio
+import grpc
+import grpc.aio
+
+from dragoman.domain.chat import CHAT
+from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind
+from dragoman.domain.errors import ServiceError
+from dragoman.domain.picture import PICTURE_CODEC, SIGHT
+from dragoman.domain.speech import SPEECH
+from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
+from dragoman.engines import ENGINES
+from dragoman.serving.process.codec import Codec
+from dragoman.serving.threads import Hosted
+
+SERVICE = "dragoman.Engine"
+METHOD = "Stream"
+UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
+"""Pictures and long requests are one message; both ends are ours."""
+
+KINDS: dict[str, Kind[Any, Any]] = {
+    kind.name: kind for kind in (CHAT, TRANSCRIPTION, SPEECH, SIGHT, AUDIO_CODEC, PICTURE_CODEC)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlan:
+    """What a worker is to load, and where it is to listen."""
+
+    socket: str
+    kind: str
+    spec: EngineSpec
+
+    def to_json(self) -> bytes:
+        """One line for the worker's standard input."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, line: bytes) -> "WorkerPlan":
+        """The plan that `to_json` wrote."""
+        fields = json.loads(line)
+        return cls(fields["socket"], fields["kind"], EngineSpec(**fields["spec"]))
+
+
+def load(spec: EngineSpec) -> BlockingEngine[Any, Any]:
+    """Import the engine's package and load the model."""
+    module, function = ENGINES[spec.engine].split(":")
+    return getattr(import_module(module), function)(spec)
+
+
+async def serve(plan: WorkerPlan, engine: BlockingEngine[Any, Any], report: "Report") -> None:
+    """Answer requests on the plan's socket until the process is told to end."""
+    codec = Codec(KINDS[plan.kind])
+    hosted = Hosted(engine)
+
+    async def stream(data: bytes, _: object) -> AsyncGenerator[bytes, None]:
+        try:
+            async with aclosing(hosted.stream(codec.unpack_request(data))) as events:
+                async for event in events:
+                    yield codec.pack_event(event)
+        except ServiceError as error:
+            yield codec.pack_error(error)
+
+    server = grpc.aio.server(options=UNLIMITED)
+    handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
+        METHOD: grpc.unary_stream_rpc_method_handler(stream)
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+    server.add_insecure_port(f"unix:{plan.socket}")
+    await server.start()
+    report.ready()
+    with anyio.open_signal_receiver(signal.SIGTERM) as signals:
+        async for _ in signals:
+            break
+    await server.stop(grace=0)
+    engine.close()
+
+
+class Report:
+    """The one line back to the parent, on what was standard output."""
+
+    def __init__(self) -> None:
+        self._fd = os.dup(1)
+        os.dup2(2, 1)
+
+    def ready(self) -> None:
+        """The engine is loaded and listening."""
+        self._line({"ready": True})
+
+    def failed(self, error: BaseException) -> None:
+        """The engine could not be loaded."""
+        kind = type(error).__name__
+        message = error.message if isinstance(error, ServiceError) else f"{kind}: {error}"
+        self._line({"ready": False, "message": message})
+
+    def _line(self, fields: dict[str, object]) -> None:
+        os.write(self._fd, json.dumps(fields).encode() + b"\n")
+
+
+def _end_with_parent() -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+def main() -> None:
+    """Load, report, serve."""
+    report = Report()
+    plan = WorkerPlan.from_json(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        engine = load(plan.spec)
+    except Exception as error:
+        report.failed(error)
+        raise
+    anyio.run(serve, plan, engine, report)
+    os._exit(0)  # native threads may still run: nothing is left to be saved
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Every setting, its default and its unit; the only place that reads the environment."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """From the environment (`DRAGOMAN_PORT=9000`), or from the command line, which wins."""
+
+    model_config = SettingsConfigDict(env_prefix="DRAGOMAN_", extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Beyond loopback, set `api_keys` too."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    api_keys: tuple[str, ...] = ()
+    """Keys that are let in, as JSON: `["sk-one"]`. Empty: any key, or none."""
+    models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
+    """The model store."""
+    catalogue: Path | None = None
+    """A TOML file with models of your own, merged over ours."""
+    aliases: dict[str, str] = Field(default_factory=dict[str, str])
+    """Model name asked for → id of the model that answers, as JSON."""
+    offline: bool = False
+    """Never fetch anything: a missing model is an error."""
+    preload: bool = True
+    """Load the first model of each kind at start-up; off: on first use."""
+    idle_s: float | None = Field(default=None, gt=0)
+    """Unload an engine that nobody used for so long; None: never."""
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
+    """Compute threads of each engine."""
+    queue: int = Field(default=64, ge=1)
+    """Requests that may hold or wait for one model; one more is a 429."""
+    longest_audio_s: float = Field(default=4 * 3600.0, gt=0)
+    """Length of an upload, decoded."""
+    fetch_images: Literal["off", "public", "on"] = "public"
+    """Image URLs: refused; from public addresses only; from anywhere."""
+    image_hosts: tuple[str, ...] = ()
+    """Hosts and networks (10.0.0.0/8) that images may come from besides, as JSON."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"

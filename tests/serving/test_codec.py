@@ -1,0 +1,70 @@
+"""What goes into a frame comes out of it."""
+
+import pytest
+
+from dragoman.domain import chat
+from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
+from dragoman.domain.picture import SIGHT, Facts, Picture, Thing
+from dragoman.serving.process.codec import Codec
+
+REQUEST = chat.ChatRequest(
+    messages=(
+        chat.Message("system", (chat.TextPart("Kürze, 안녕"),), name="x"),
+        chat.Message("user", (chat.TextPart("a"), chat.ImagePart("data:image/png;base64,AA"))),
+        chat.Message("assistant", tool_calls=(chat.ToolCall("call_1", "f", '{"a": 1}'),)),
+        chat.Message("tool", (chat.TextPart("42"),), tool_call_id="call_1"),
+    ),
+    choices=3,
+    sampling=chat.Sampling(logit_bias={50: -100.0}, seed=2**62),
+    format=chat.JsonDocument({"type": "object", "properties": {"a": {"enum": [1, None, "x"]}}}),
+    tools=(chat.Tool("f", "", {"type": "object"}),),
+    tool_choice=chat.ToolChoice("required", ("f",), parallel=False),
+    top_logprobs=2,
+)
+
+
+@pytest.mark.parametrize("answer", [chat.FreeText(), chat.JsonObject(), REQUEST.format])
+def test_a_chat_request_survives_the_way(answer: chat.AnswerFormat):
+    codec = Codec(chat.CHAT)
+    request = chat.ChatRequest(messages=REQUEST.messages, format=answer)
+    assert codec.unpack_request(codec.pack_request(request)) == request
+    assert codec.unpack_request(codec.pack_request(REQUEST)) == REQUEST
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        chat.TextDelta(
+            1,
+            "ᄒ",
+            (chat.TokenLogprob("\ufffd", -0.5, b"\xe1\x84", (chat.Alternative("x", -1.0, b"x"),)),),
+        ),
+        chat.ToolCallStarted(0, 0, "call_1", "f"),
+        chat.ToolCallDelta(0, 0, "{"),
+        chat.ChoiceFinished(0, "tool_calls"),
+        chat.ChatFinished(chat.Usage(1, 2, 3), "fp_1"),
+    ],
+)
+def test_a_chat_event_survives_the_way(event: chat.ChatEvent):
+    codec = Codec(chat.CHAT)
+    assert codec.unpack_event(codec.pack_event(event)) == event
+
+
+def test_pixels_and_facts_survive_the_way():
+    codec = Codec(SIGHT)
+    picture = Picture(2, 1, bytes(range(6)), 2, 1)
+    facts = Facts(2, 1, "photograph", None, "", (Thing("cup", 2, "left"),), ("안녕",), ("red",))
+    assert codec.unpack_request(codec.pack_request(picture)) == picture
+    assert codec.unpack_event(codec.pack_event(facts)) == facts
+
+
+@pytest.mark.parametrize("kind", [RequestInvalid, EngineFailed])
+def test_an_error_is_raised_again_as_it_was(kind: type[ServiceError]):
+    codec = Codec(chat.CHAT)
+    with pytest.raises(kind) as caught:
+        codec.unpack_event(codec.pack_error(kind("no", param="messages[0]", code="c")))
+    assert (caught.value.message, caught.value.param, caught.value.code) == (
+        "no",
+        "messages[0]",
+        "c",
+    )
