@@ -1,15 +1,19 @@
 """From blocking engine code to an async stream: a thread a request, a queue, a way to stop."""
 
+import logging
+import threading
 from collections.abc import AsyncGenerator
 from typing import Generic, TypeVar
 
 import anyio
 import anyio.from_thread
-import anyio.to_thread
+import anyio.lowlevel
 from anyio.streams.memory import MemoryObjectSendStream
 
 from dragoman.domain.engine import BlockingEngine, Stopped
 from dragoman.domain.errors import EngineFailed, ServiceError
+
+log = logging.getLogger(__name__)
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
@@ -18,12 +22,15 @@ QUEUE = 64
 """Events that may wait for a slow consumer before the engine has to wait."""
 
 
-class _Outlet(Generic[Event]):
-    """See `domain.engine.Outlet`: the engine thread's end of the queue."""
+class _Run(Generic[Event]):
+    """One request on its thread; also the engine's `Outlet`, its end of the queue."""
 
     def __init__(self, queue: MemoryObjectSendStream[Event]) -> None:
         self._queue = queue
+        self._loop = anyio.lowlevel.current_token()
         self._stopped = False
+        self.done = anyio.Event()
+        self.failure: ServiceError | None = None
 
     @property
     def stopped(self) -> bool:
@@ -36,10 +43,28 @@ class _Outlet(Generic[Event]):
         if self._stopped:
             raise Stopped
         try:
-            anyio.from_thread.run(self._queue.send, event)
+            anyio.from_thread.run(self._queue.send, event, token=self._loop)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             self._stopped = True
             raise Stopped from None
+
+    def work(self, engine: BlockingEngine[Request, Event], request: Request) -> None:
+        try:
+            engine.run(request, self)
+        except Stopped:
+            pass
+        except ServiceError as error:
+            self.failure = error
+        except Exception as error:
+            log.exception("an engine failed")
+            self.failure = EngineFailed(f"{type(error).__name__} in the engine")
+            self.failure.__cause__ = error
+        finally:
+            anyio.from_thread.run_sync(self._end, token=self._loop)
+
+    def _end(self) -> None:
+        self._queue.close()
+        self.done.set()
 
 
 class Hosted(Generic[Request, Event]):
@@ -50,35 +75,29 @@ class Hosted(Generic[Request, Event]):
         self._threads = anyio.CapacityLimiter(engine.concurrency)
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
-        """See `Engine.stream`; waits while `concurrency` requests are running."""
-        send, receive = anyio.create_memory_object_stream[Event](QUEUE)
-        outlet = _Outlet(send)
-        failure: list[ServiceError] = []
+        """See `Engine.stream`; waits while `concurrency` requests are running.
 
-        def work() -> None:
+        Over when the engine has really stopped. It holds no task group open while it is suspended:
+        whoever consumes it may do so from several tasks, and inside cancel scopes of their own.
+        """
+        place = object()
+        await self._threads.acquire_on_behalf_of(place)
+        try:
+            send, receive = anyio.create_memory_object_stream[Event](QUEUE)
+            run = _Run(send)
+            threading.Thread(target=run.work, args=(self.engine, request), daemon=True).start()
             try:
-                self.engine.run(request, outlet)
-            except Stopped:
-                pass
-            except ServiceError as error:
-                failure.append(error)
-            except Exception as error:  # noqa: BLE001 - the engine thread: style.md names this place
-                failure.append(EngineFailed(f"{type(error).__name__}: {error}"))
-
-        async def run() -> None:
-            with send:
-                await anyio.to_thread.run_sync(work, limiter=self._threads)
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(run)
-            try:
-                with receive:
-                    async for event in receive:
-                        yield event
+                async for event in receive:
+                    yield event
             finally:
-                outlet.stop()
-        if failure:
-            raise failure[0]
+                run.stop()
+                receive.close()
+                with anyio.CancelScope(shield=True):
+                    await run.done.wait()
+        finally:
+            self._threads.release_on_behalf_of(place)
+        if run.failure:
+            raise run.failure
 
     def statistics(self) -> anyio.CapacityLimiterStatistics:
         """How many requests run and wait."""

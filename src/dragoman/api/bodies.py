@@ -1,0 +1,90 @@
+"""JSON bodies, read with care: bounded in bytes and depth, and only what JSON allows."""
+
+import json
+import math
+from typing import Any, NoReturn, cast
+
+from starlette.requests import Request
+
+from dragoman.domain.errors import RequestInvalid, TooLarge
+
+MAX_BYTES = 64 * 2**20
+"""Room for a dozen photographs as base64."""
+
+MAX_DEPTH = 128
+"""Levels of nesting: far above any request or JSON schema that people write."""
+
+
+async def json_body(request: Request, limit: int = MAX_BYTES) -> dict[str, Any]:
+    """The request's body, a JSON object.
+
+    NaN, infinities and lone surrogates are no JSON, though Python's parser takes them.
+
+    Raises:
+        TooLarge: more than `limit` bytes were announced or sent.
+        RequestInvalid: it is not JSON, not an object, or nested deeper than `MAX_DEPTH`.
+    """
+    return parse(await _read(request, limit))
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit, int(announced))
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > limit:
+            raise _too_large(limit, len(body))
+    return bytes(body)
+
+
+def _too_large(limit: int, count: int) -> TooLarge:
+    return TooLarge(f"Maximum content size limit ({limit}) exceeded ({count} bytes read)")
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """See `json_body`."""
+    try:
+        value: Any = json.loads(body.decode(), parse_constant=_not_json, parse_float=_finite)
+        _check(value)
+    except (ValueError, RecursionError):
+        raise RequestInvalid(
+            "We could not parse the JSON body of your request. "
+            "(HINT: what was sent is not valid JSON. Look for a missing quote or comma, a NaN, "
+            "text that is not UTF-8, or a library that sent the body as a form.)"
+        ) from None
+    if not isinstance(value, dict):
+        raise RequestInvalid("The JSON body of your request must be an object.")
+    return cast("dict[str, Any]", value)
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(number)
+    return value
+
+
+def _check(root: object) -> None:
+    """Refuse what is nested too deep and text that cannot be encoded again, without recursion."""
+    level: list[object] = [root]
+    for _ in range(MAX_DEPTH):
+        below: list[object] = []
+        for value in level:
+            if isinstance(value, str):
+                value.encode()
+            elif isinstance(value, dict):
+                members = cast("dict[str, Any]", value)
+                below.extend(members)
+                below.extend(members.values())
+            elif isinstance(value, list):
+                below.extend(cast("list[Any]", value))
+        if not below:
+            return
+        level = below
+    raise ValueError(f"more than {MAX_DEPTH} levels")

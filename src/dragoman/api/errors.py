@@ -1,0 +1,158 @@
+"""The one table that turns a failure into a status and OpenAI's error body."""
+
+import logging
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dragoman.api.hangup import HungUp
+from dragoman.domain.errors import (
+    EngineFailed,
+    EngineUnavailable,
+    ModelNotFound,
+    NotFound,
+    Overloaded,
+    RequestInvalid,
+    ServiceError,
+    TooLarge,
+)
+from dragoman.wire.errors import INVALID_REQUEST, SERVER_ERROR, ErrorEnvelope, envelope
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = {"retry-after": "1"}
+
+
+class Failure(NamedTuple):
+    """What a kind of failure looks like to the caller."""
+
+    status: int
+    type: str
+    code: str | None = None
+    headers: Mapping[str, str] = {}
+
+
+TABLE: Mapping[type[ServiceError], Failure] = {
+    RequestInvalid: Failure(400, INVALID_REQUEST),
+    TooLarge: Failure(413, SERVER_ERROR),
+    NotFound: Failure(404, INVALID_REQUEST),
+    ModelNotFound: Failure(404, INVALID_REQUEST, "model_not_found"),
+    Overloaded: Failure(429, "requests", "rate_limit_exceeded", RETRY_AFTER),
+    EngineUnavailable: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
+    EngineFailed: Failure(500, SERVER_ERROR),
+    ServiceError: Failure(500, SERVER_ERROR),
+}
+"""The nearest class in the table decides; an error's own `code` goes first."""
+
+CLIENT_CLOSED_REQUEST = 499
+"""Nginx's number, for our own log: nobody is there to read it."""
+
+
+def failure(error: ServiceError) -> Failure:
+    """Look `error` up in the table."""
+    return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+
+
+def body(error: ServiceError) -> ErrorEnvelope:
+    """What the caller reads, whether as a response or as the last event of a stream."""
+    row = failure(error)
+    return envelope(error.message, row.type, error.param, error.code or row.code)
+
+
+def _json(
+    status: int, content: ErrorEnvelope, headers: Mapping[str, str] | None = None
+) -> Response:
+    return JSONResponse(content.model_dump(), status, headers)
+
+
+def response(error: ServiceError) -> Response:
+    """A failed request's response."""
+    row = failure(error)
+    return _json(row.status, body(error), row.headers)
+
+
+def note(scope: Scope, error: Exception) -> None:
+    """Leave word of what failed for the line that `api.headers` logs; no text of the caller's."""
+    scope.setdefault("state", {})["failure"] = type(error).__name__
+
+
+def _on_service_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)
+    note(request.scope, error)
+    return response(error)
+
+
+def _on_http_exception(request: Request, error: Exception) -> Response:
+    """No such path, or not with this method."""
+    assert isinstance(error, HTTPException)
+    method, path = request.method, request.url.path
+    if error.status_code == 404:
+        return _json(404, envelope(f"Invalid URL ({method} {path})"))
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("allow", "")
+        if method == "OPTIONS":
+            return Response(status_code=204, headers={"allow": allowed})
+        hint = f"(HINT: Perhaps you meant to make your HTTP request using {allowed}?)"
+        message = f"Not allowed to {method} on {path} {hint}"
+        content = envelope(message, code="method_not_supported")
+        return _json(405, content, {"allow": allowed})
+    return _json(error.status_code, envelope(error.detail), error.headers)
+
+
+def _on_validation_error(_: Request, error: Exception) -> Response:
+    """A path or query parameter that FastAPI could not read: the first problem, by its path."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    path = ".".join(str(part) for part in first["loc"][1:])
+    message = f"Invalid value for '{path}': {first['msg']}"
+    return _json(400, envelope(message, param=path, code="invalid_value"))
+
+
+def _on_hang_up(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HungUp)
+    note(request.scope, error)
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of `app` in OpenAI's shape."""
+    app.add_exception_handler(ServiceError, _on_service_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HungUp, _on_hang_up)
+    app.add_middleware(LastResort)
+
+
+class LastResort:
+    """ASGI middleware: an unexpected exception is a 500, logged once; its text stays in the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:  # the outermost handler: one of two places that catch everything
+            request_id = scope.get("state", {}).get("request_id", "")
+            log.exception("unexpected failure request_id=%s", request_id)
+            # Once the head is out, the honest answer is a body that breaks off.
+            if not started:
+                message = f"The server had an error while processing your request ({request_id})."
+                await _json(500, envelope(message, SERVER_ERROR))(scope, receive, send)

@@ -1,0 +1,45 @@
+"""Stop working when the client hangs up.
+
+A server cancels neither a handler that has not answered yet nor, by itself, every stream; so the
+work is raced against the disconnect message.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import anyio
+from starlette.requests import Request
+
+T = TypeVar("T")
+
+
+class HungUp(Exception):
+    """The client left before the answer was whole; there is nobody to tell."""
+
+
+async def unless_hung_up(request: Request, work: Callable[[], Awaitable[T]]) -> T:
+    """The result of `work()`, which is cancelled as soon as the client hangs up.
+
+    The body of `request` must have been read: what follows it is the disconnect. `work` runs in
+    the calling task, so whatever it opens it also closes before this returns.
+
+    Raises:
+        HungUp: the client left first.
+        Exception: whatever `work` raises, as it raised it.
+    """
+    try:
+        async with anyio.create_task_group() as tasks:
+
+            async def watch() -> None:
+                while (await request.receive())["type"] != "http.disconnect":
+                    pass
+                tasks.cancel_scope.cancel()
+
+            tasks.start_soon(watch)
+            result = await work()
+            tasks.cancel_scope.cancel()
+            return result
+    except BaseExceptionGroup as group:
+        # The watcher never fails by itself, so this is what `work` raised, wrapped by the group.
+        raise group.exceptions[0] from group.exceptions[0].__cause__
+    raise HungUp

@@ -1,0 +1,74 @@
+"""A response drawn from a generator: failures before the first piece still get their own status."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
+
+from dragoman.api import errors
+from dragoman.api.hangup import HungUp, unless_hung_up
+from dragoman.domain.errors import ServiceError
+from dragoman.wire import sse
+
+Pieces: TypeAlias = Callable[[], AsyncGenerator[bytes, None]]
+LastWords: TypeAlias = Callable[[ServiceError], bytes]
+
+
+class Streamed(Response):
+    """The pieces of `pieces()`, each sent the moment it is made.
+
+    The first piece is drawn before the status line: until then a `ServiceError` becomes an
+    ordinary error response. After it, the client gets `last_words` and the end; without those the
+    body breaks off. `pieces` leases, streams and frees within one task, and is closed when the
+    client hangs up.
+    """
+
+    def __init__(
+        self,
+        pieces: Pieces,
+        media_type: str,
+        headers: Mapping[str, str] | None = None,
+        last_words: LastWords | None = None,
+    ) -> None:
+        super().__init__(None, 200, headers, media_type)
+        del self.headers["content-length"]  # nobody knows it yet
+        self._pieces = pieces
+        self._last_words = last_words
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_piece(piece: bytes) -> None:
+            nonlocal started
+            if not started:
+                started = True
+                head = {"status": self.status_code, "headers": self.raw_headers}
+                await send({"type": "http.response.start", **head})
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+        async def send_all() -> None:
+            async with aclosing(self._pieces()) as pieces:
+                async for piece in pieces:
+                    await send_piece(piece)
+
+        try:
+            await unless_hung_up(Request(scope, receive), send_all)
+        except (HungUp, ServiceError) as error:
+            if not started:
+                raise
+            errors.note(scope, error)
+            if isinstance(error, HungUp) or self._last_words is None:
+                return
+            await send_piece(self._last_words(error))
+        # Outside the race: a server reports the end of its answer as a disconnect, too.
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def event_stream(pieces: Pieces) -> Streamed:
+    """Server-sent events; a failure after the first is told as the last of them."""
+    return Streamed(pieces, sse.MEDIA_TYPE, sse.HEADERS, lambda e: sse.data(errors.body(e)))
