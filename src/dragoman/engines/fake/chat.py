@@ -1,0 +1,131 @@
+"""A chat engine that says what its script says, and keeps every rule of `BlockingEngine`."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from dragoman.domain.chat import (
+    Alternative,
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    ChoiceFinished,
+    FinishReason,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    ToolCallStarted,
+    Usage,
+)
+from dragoman.domain.engine import Outlet, Stopped
+from dragoman.engines.fake.script import Call, Fail, Say, Script, Step, Wait
+
+GLANCE_S = 0.005
+"""How often a waiting engine looks whether somebody still listens."""
+
+
+class FakeChat:
+    """See `domain.engine.BlockingEngine`.
+
+    Every piece of the script counts as one token, every word of the prompt too. `requests` holds
+    what was asked; `stopped` is set when a request was given up half-way.
+    """
+
+    def __init__(self, script: Script | Sequence[Step], concurrency: int = 4) -> None:
+        self._script = script
+        self._concurrency = concurrency
+        self.requests: list[ChatRequest] = []
+        self.started = threading.Event()
+        self.stopped = threading.Event()
+        self.closed = False
+
+    @property
+    def concurrency(self) -> int:
+        """See `BlockingEngine.concurrency`."""
+        return self._concurrency
+
+    def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        """See `BlockingEngine.run`: the choices take turns."""
+        self.requests.append(request)
+        self.started.set()
+        tokens = 0
+        turns = [self._choice(request, number, outlet) for number in range(request.choices)]
+        try:
+            while turns:
+                for turn in tuple(turns):
+                    event = next(turn, None)
+                    if event is None:
+                        turns.remove(turn)
+                        continue
+                    tokens += isinstance(event, TextDelta | ToolCallDelta)
+                    outlet.emit(event)
+        except Stopped:
+            self.stopped.set()
+            raise
+        outlet.emit(ChatFinished(Usage(_words(request), tokens), "fp_fake"))
+
+    def close(self) -> None:
+        """See `BlockingEngine.close`."""
+        self.closed = True
+
+    def _choice(
+        self, request: ChatRequest, number: int, outlet: Outlet[ChatEvent]
+    ) -> Iterator[ChatEvent]:
+        script = self._script
+        steps = script(request, number) if callable(script) else script
+        left = request.max_tokens
+        calls = 0
+        reason: FinishReason = "stop"
+        for step in _until_stop(steps, request.stop):
+            match step:
+                case Wait(gate):
+                    _wait(gate, outlet)
+                case Fail(error):
+                    raise error
+                case Say(text):
+                    if left == 0:
+                        break
+                    left = None if left is None else left - 1
+                    yield TextDelta(number, text, _logprobs(text, request.top_logprobs))
+                case Call(name, arguments):
+                    yield ToolCallStarted(number, calls, f"call_{number}_{calls}", name)
+                    for piece in arguments:
+                        logprobs = _logprobs(piece, request.top_logprobs)
+                        yield ToolCallDelta(number, calls, piece, logprobs)
+                    calls += 1
+                    reason = "tool_calls"
+        yield ChoiceFinished(number, "length" if left == 0 else reason)
+
+
+def _until_stop(steps: Sequence[Step], stop: tuple[str, ...]) -> Iterator[Step]:
+    """The steps before the first stop sequence, wherever pieces divide it."""
+    text = "".join(step.text for step in steps if isinstance(step, Say))
+    end = min((at for word in stop if (at := text.find(word)) >= 0), default=len(text))
+    said = 0
+    for step in steps:
+        if isinstance(step, Say):
+            piece = step.text[: end - said]
+            said += len(piece)
+            if piece:
+                yield Say(piece)
+            if len(piece) < len(step.text):
+                return
+        else:
+            yield step
+
+
+def _wait(gate: threading.Event, outlet: Outlet[ChatEvent]) -> None:
+    while not gate.wait(GLANCE_S):
+        if outlet.stopped:
+            raise Stopped
+
+
+def _logprobs(token: str, top: int | None) -> tuple[TokenLogprob, ...]:
+    if top is None:
+        return ()
+    others = (Alternative(f"{token}{i}", -0.5 - i, f"{token}{i}".encode()) for i in range(1, top))
+    alternatives = (Alternative(token, -0.5, token.encode()), *others)[:top]
+    return (TokenLogprob(token, -0.5, token.encode(), alternatives),)
+
+
+def _words(request: ChatRequest) -> int:
+    return sum(len(message.text.split()) for message in request.messages)

@@ -1,0 +1,74 @@
+"""What a fake chat model says: steps, written by a test or made up for a demonstration."""
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from dragoman.domain.chat import ChatRequest, FreeText, JsonDocument, JsonObject
+from dragoman.engines.fake.samples import smallest
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One token of text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a tool, its arguments token by token."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Go no further until the test opens the gate."""
+
+    gate: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Break here."""
+
+    error: Exception
+
+
+Step: TypeAlias = Say | Call | Wait | Fail
+Script: TypeAlias = Callable[[ChatRequest, int], Sequence[Step]]
+"""The steps of one choice (by number) of the answer to a request."""
+
+
+def say(text: str) -> list[Step]:
+    """`text`, a word a token, as language models like to split it."""
+    words = text.split(" ")
+    return [Say(word if i == 0 else f" {word}") for i, word in enumerate(words) if word or i]
+
+
+def demonstration(request: ChatRequest, choice: int) -> list[Step]:
+    """An answer in the shape that was asked for, which does not pretend to know anything."""
+    choosing = request.tool_choice
+    if request.tools and choosing.mode == "required":
+        tool = next(t for t in request.tools if choosing.names is None or t.name in choosing.names)
+        return [Call(tool.name, _tokens(smallest(tool.parameters)))]
+    match request.format:
+        case JsonObject():
+            return [Say(piece) for piece in _tokens({"fake": True})]
+        case JsonDocument(schema):
+            return [Say(piece) for piece in _tokens(smallest(schema))]
+        case FreeText():
+            words = len(request.messages[-1].text.split())
+            return say(
+                "This is Dragoman's fake chat model: it shows that your client works and knows "
+                f"nothing. Choice {choice}; your last message has {words} words."
+            )
+
+
+def _tokens(document: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
+    text = json.dumps(document)
+    return tuple(text[i : i + 4] for i in range(0, len(text), 4))
