@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def one_event_loop(anyio_backend: str) -> None:
+    """Keep one loop for all tests: gRPC's poller outlives a loop and trips over its end."""
 
 
 @pytest.fixture(scope="session")

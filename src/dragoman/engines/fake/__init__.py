@@ -1,8 +1,11 @@
 """Engines without weights, for tests, docs and demonstrations: they say that they are fake."""
 
+import threading
+
 from dragoman.domain.engine import EngineSpec
+from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.fake.chat import FakeChat
-from dragoman.engines.fake.script import demonstration
+from dragoman.engines.fake.script import Say, Wait, demonstration
 from dragoman.engines.fake.sight import FakeSight
 from dragoman.engines.fake.speech import FakeSpeaker
 from dragoman.engines.fake.transcription import FakeTranscriber
@@ -19,8 +22,15 @@ __all__ = [
 ]
 
 
-def load_chat(_: EngineSpec) -> FakeChat:
-    """See `engines.ENGINES`."""
+def load_chat(spec: EngineSpec) -> FakeChat:
+    """See `engines.ENGINES`. Option `holds`: begins an answer and does not go on; `breaks`: dies.
+
+    Tests of what happens around an engine in another process need both.
+    """
+    if spec.options.get("breaks"):
+        raise EngineUnavailable("this fake was told not to load")
+    if spec.options.get("holds"):
+        return FakeChat([Say("Wait"), Wait(threading.Event())])
     return FakeChat(demonstration)
 
 

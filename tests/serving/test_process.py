@@ -1,0 +1,130 @@
+"""An engine in another process: as good as here, and nobody else's trouble when it dies."""
+
+import os
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+
+import anyio
+import pytest
+
+from dragoman.domain.chat import (
+    CHAT,
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    Message,
+    TextDelta,
+    TextPart,
+)
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
+from dragoman.serving.process.supervisor import Patience, Supervisor
+
+HI = ChatRequest(messages=(Message("user", (TextPart("hi"),)),))
+
+Chat = Supervisor[ChatRequest, ChatEvent]
+
+
+@asynccontextmanager
+async def supervised(
+    patience: Patience | None = None, idle_s: float | None = None, **options: bool
+) -> AsyncGenerator[Chat, None]:
+    spec = EngineSpec("fake-chat", "", options=options)
+    chat = Chat("fake", CHAT, spec, patience=patience, idle_s=idle_s)
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(chat.run)
+            yield chat
+            tasks.cancel_scope.cancel()
+
+
+async def whole(chat: Chat) -> list[ChatEvent]:
+    async with chat.borrow() as engine:
+        return [event async for event in engine.stream(HI)]
+
+
+def die(chat: Chat) -> None:
+    assert chat.pid is not None
+    os.kill(chat.pid, signal.SIGKILL)
+
+
+async def test_the_answer_comes_from_another_process_and_is_whole():
+    async with supervised() as chat:
+        events = await whole(chat)
+        assert chat.pid not in (None, os.getpid())
+    assert isinstance(events[0], TextDelta)
+    assert isinstance(events[-1], ChatFinished)
+
+
+async def test_kill_9_is_an_error_for_its_requests_and_the_next_one_succeeds():
+    async with supervised(holds=True) as chat:
+        for _ in range(3):
+            async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+                assert await anext(events) == TextDelta(0, "Wait")
+                die(chat)
+                with pytest.raises(EngineFailed):
+                    await anext(events)
+        async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+            assert await anext(events) == TextDelta(0, "Wait")
+        assert chat.starts == 4
+
+
+async def test_a_death_between_requests_is_not_noticed_by_the_next():
+    async with supervised() as chat:
+        await whole(chat)
+        first = chat.pid
+        die(chat)
+        with anyio.fail_after(10):
+            while chat.pid == first:
+                await anyio.lowlevel.checkpoint()
+        assert len(await whole(chat)) > 2
+
+
+async def test_another_engine_is_not_disturbed_by_a_death():
+    async with supervised(holds=True) as one, supervised() as other:
+        async with one.borrow() as engine, aclosing(engine.stream(HI)) as events:
+            await anext(events)
+            async with other.borrow() as second, aclosing(second.stream(HI)) as theirs:
+                await anext(theirs)
+                die(one)
+                assert isinstance([event async for event in theirs][-1], ChatFinished)
+            with pytest.raises(EngineFailed):
+                await anext(events)
+
+
+async def test_leaving_in_the_middle_frees_the_place_for_others():
+    async with supervised(holds=True) as chat:
+        for _ in range(12):  # three times as many as the engine takes at once
+            async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+                assert await anext(events) == TextDelta(0, "Wait")
+        assert chat.borrowed == 0
+        assert chat.starts == 1
+
+
+async def test_an_engine_that_cannot_load_says_why():
+    async with supervised(breaks=True) as chat:
+        with pytest.raises(EngineUnavailable, match="told not to load"):
+            await whole(chat)
+
+
+async def test_an_idle_engine_gives_its_memory_back_and_loads_again():
+    async with supervised(idle_s=0.2) as chat:
+        await whole(chat)
+        first = chat.pid
+        assert first is not None
+        with anyio.fail_after(10):
+            while chat.ready:
+                await anyio.lowlevel.checkpoint()
+        await whole(chat)
+        assert chat.pid != first
+        assert chat.starts == 2
+
+
+async def test_no_worker_outlives_its_supervisor():
+    async with supervised() as chat:
+        await whole(chat)
+        pid = chat.pid
+        assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
