@@ -82,15 +82,20 @@ async def test_a_death_between_requests_is_not_noticed_by_the_next():
 
 
 async def test_another_engine_is_not_disturbed_by_a_death():
-    async with supervised(holds=True) as one, supervised() as other:
-        async with one.borrow() as engine, aclosing(engine.stream(HI)) as events:
+    async with (
+        supervised(holds=True) as one,
+        supervised() as other,
+        one.borrow() as engine,
+        aclosing(engine.stream(HI)) as events,
+        other.borrow() as second,
+        aclosing(second.stream(HI)) as theirs,
+    ):
+        await anext(events)
+        await anext(theirs)
+        die(one)
+        assert isinstance([event async for event in theirs][-1], ChatFinished)
+        with pytest.raises(EngineFailed):
             await anext(events)
-            async with other.borrow() as second, aclosing(second.stream(HI)) as theirs:
-                await anext(theirs)
-                die(one)
-                assert isinstance([event async for event in theirs][-1], ChatFinished)
-            with pytest.raises(EngineFailed):
-                await anext(events)
 
 
 async def test_leaving_in_the_middle_frees_the_place_for_others():
