@@ -1,1 +1,22 @@
-"""Hearing on CTranslate2."""
+"""Hearing with Whisper on CTranslate2, through faster-whisper's decoder."""
+
+import os
+
+from dragoman.domain.engine import BlockingEngine, EngineSpec
+from dragoman.domain.transcription import TranscriptionEvent, TranscriptionRequest
+
+
+def load(spec: EngineSpec) -> BlockingEngine[TranscriptionRequest, TranscriptionEvent]:
+    """Load the CTranslate2 model in `spec.directory`.
+
+    Options: `beam_size` (5), `compute_type` ("int8").
+
+    Raises:
+        EngineUnavailable: the files are no such model, or an option makes no sense.
+    """
+    # The library asks the hub for what it misses; this process has all it needs.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from dragoman.engines.whisper_ct2.engine import WhisperEngine  # noqa: PLC0415 - heavy
+    from dragoman.engines.whisper_ct2.settings import settings  # noqa: PLC0415 - with it
+
+    return WhisperEngine(settings(spec))

@@ -1,0 +1,60 @@
+"""From a window's pieces to segments of the recording: times in order and inside it."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from dragoman.domain.transcription import Segment, Word
+from dragoman.engines.whisper_ct2.doubt import invented
+from dragoman.engines.whisper_ct2.library import FRAMES_PER_S, Decoded, Piece
+from dragoman.engines.whisper_ct2.reel import Window
+
+
+class Timekeeper:
+    """Keeps times monotone over all segments and words of one recording."""
+
+    def __init__(self, duration_s: float, voice: Callable[[float, float], float]) -> None:
+        """`voice`: how surely somebody speaks between two moments of the recording."""
+        self._duration_s = duration_s
+        self._voice = voice
+        self._now_s = 0.0
+        self._numbers = count()
+
+    def segments(self, window: Window, decoded: Decoded) -> Iterator[Segment]:
+        """The pieces that have text and were not made up, as segments."""
+        seek, _ = window.between(0.0, 0.0)
+        for piece in decoded.pieces:
+            if not piece.text.strip() or piece.start_s == piece.end_s:
+                continue
+            words, start_s, end_s = self._times(window, piece)
+            if invented(piece.text, decoded.avg_logprob, self._voice(start_s, end_s)):
+                continue
+            yield Segment(
+                index=next(self._numbers),
+                seek=round(seek * FRAMES_PER_S),
+                start_s=start_s,
+                end_s=end_s,
+                text=piece.text,
+                tokens=piece.tokens,
+                temperature=decoded.temperature,
+                avg_logprob=decoded.avg_logprob,
+                compression_ratio=decoded.compression_ratio,
+                no_speech_prob=decoded.no_speech_prob,
+                words=words,
+            )
+
+    def _times(self, window: Window, piece: Piece) -> tuple[tuple[Word, ...], float, float]:
+        if not piece.words:
+            start_s, end_s = self._forward(*window.between(piece.start_s, piece.end_s))
+            return (), start_s, end_s
+        words: list[Word] = []
+        for word in piece.words:
+            start_s, end_s = self._forward(*window.between(word.start_s, word.end_s))
+            words.append(Word(word.text.strip(), start_s, end_s, word.probability))
+        return tuple(words), words[0].start_s, words[-1].end_s
+
+    def _forward(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """Never before what was said last, never after the end; whole milliseconds."""
+        start_s = min(max(start_s, self._now_s), self._duration_s)
+        end_s = min(max(end_s, start_s), self._duration_s)
+        self._now_s = end_s
+        return round(start_s, 3), round(end_s, 3)

@@ -1,0 +1,39 @@
+"""What the operator and the catalogue may say about this engine."""
+
+from dataclasses import dataclass
+
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.errors import EngineUnavailable
+
+COMPUTE_TYPES = ("int8", "int8_float32", "int8_float16", "int16", "float16", "bfloat16", "float32")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Checked options."""
+
+    directory: str
+    workers: int
+    """Recordings heard at once, each on one thread: two such beat one of two threads by 1.4."""
+    beam_size: int
+    compute_type: str
+
+
+def settings(spec: EngineSpec) -> Settings:
+    """Read `spec`.
+
+    Raises:
+        EngineUnavailable: an option is unknown or makes no sense.
+    """
+    options = dict(spec.options)
+    beam_size = options.pop("beam_size", 5)
+    compute_type = options.pop("compute_type", "int8")
+    if options:
+        raise EngineUnavailable(f"whisper-ct2 knows no option '{min(options)}'")
+    if not isinstance(beam_size, int) or not 1 <= beam_size <= 16:
+        raise EngineUnavailable(f"whisper-ct2: beam_size is 1 to 16, not {beam_size!r}")
+    if compute_type not in COMPUTE_TYPES:
+        raise EngineUnavailable(
+            f"whisper-ct2: compute_type is one of {', '.join(COMPUTE_TYPES)}, not {compute_type!r}"
+        )
+    return Settings(spec.directory, max(1, spec.threads), beam_size, compute_type)

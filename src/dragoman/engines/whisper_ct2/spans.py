@@ -1,0 +1,118 @@
+"""Where somebody speaks: from voice probabilities to spans of speech."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+FRAME = 512
+"""Samples of one voice probability: 32 ms at 16 kHz."""
+
+ON, OFF = 0.5, 0.35
+"""Speech begins at a probability of ON or more, and may end when it falls below OFF."""
+
+LONGEST_PAUSE = 62
+"""Frames (2 s) of quiet that end a span; shorter pauses are part of the speech."""
+
+SHORTEST = 3
+"""Frames (0.1 s): a shorter span is a click."""
+
+LONGEST = 875
+"""Frames (28 s): with its padding a span fits into one window of Whisper."""
+
+PADDING = 12
+"""Frames (0.4 s) added on both sides of a span, as far as there is room between two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` to before `end`, in frames or in samples."""
+
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """In the span's own unit."""
+        return self.end - self.start
+
+
+class SpanFinder:
+    """Turns probabilities, frame by frame, into spans of speech of at most `LONGEST` frames.
+
+    A longer span is cut at its longest pause, or else where voice is least likely, in its
+    second half.
+    """
+
+    def __init__(self) -> None:
+        self._frame = 0
+        self._start: int | None = None
+        self._quiet: int | None = None
+        self._pauses: list[Span] = []
+        self._voice: list[float] = []
+
+    def feed(self, probability: float) -> Span | None:
+        """Take the next frame; perhaps a span is over."""
+        frame = self._frame
+        self._frame += 1
+        if self._start is None:
+            if probability >= ON:
+                self._begin(frame, probability)
+            return None
+        self._voice.append(probability)
+        if probability >= ON:
+            if self._quiet is not None:
+                self._pauses.append(Span(self._quiet, frame))
+                self._quiet = None
+        elif probability < OFF and self._quiet is None:
+            self._quiet = frame
+        if self._quiet is not None and frame - self._quiet >= LONGEST_PAUSE:
+            return self._close(self._start, self._quiet)
+        if frame - self._start >= LONGEST:
+            return self._cut(self._start, frame)
+        return None
+
+    def finish(self) -> Span | None:
+        """No more frames: what is open ends here."""
+        if self._start is None:
+            return None
+        return self._close(self._start, self._quiet or self._frame)
+
+    def _begin(self, frame: int, probability: float) -> None:
+        self._start, self._quiet, self._pauses = frame, None, []
+        self._voice = [probability]
+
+    def _close(self, start: int, end: int) -> Span | None:
+        self._start = None
+        return Span(start, end) if end - start >= SHORTEST else None
+
+    def _cut(self, start: int, frame: int) -> Span:
+        half = start + LONGEST // 2
+        if self._quiet is not None:
+            end, self._start = self._quiet, None
+            return Span(start, end)
+        pauses = [pause for pause in self._pauses if pause.start >= half]
+        if pauses:
+            pause = max(pauses, key=lambda pause: pause.length)
+        else:
+            weakest = min(range(half, frame), key=lambda at: self._voice[at - start])
+            pause = Span(weakest, weakest)
+        self._start = pause.end
+        self._pauses = [later for later in self._pauses if later.start >= pause.end]
+        self._voice = self._voice[pause.end - start :]
+        return Span(start, pause.start)
+
+
+def padded(spans: Iterable[Span]) -> Iterator[Span]:
+    """Give every span up to `PADDING` frames on both sides; neighbours share what is between them.
+
+    The last one may reach beyond the end of the recording.
+    """
+    before: Span | None = None
+    for span in spans:
+        if before is None:
+            before = Span(max(0, span.start - PADDING), span.end)
+            continue
+        room = min(PADDING, (span.start - before.end) // 2)
+        yield Span(before.start, before.end + room)
+        before = Span(span.start - room, span.end)
+    if before is not None:
+        yield Span(before.start, before.end + PADDING)

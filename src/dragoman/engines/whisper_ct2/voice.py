@@ -1,0 +1,90 @@
+"""How likely it is that somebody speaks: Silero's detector, fed piece by piece."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from dragoman.domain.transcription import SAMPLE_RATE
+from dragoman.engines.whisper_ct2.spans import FRAME, Span, SpanFinder, padded
+
+runtime: Any = onnxruntime
+"""Its own annotations are of unknown types."""
+
+CONTEXT = 64
+"""Samples of the frame before, that the model hears again."""
+
+PIECE = FRAME * 31 * 20
+"""Samples looked at in one go: 20 s."""
+
+
+class VoiceDetector:
+    """Silero VAD v6, as shipped in faster-whisper's wheel. May be used by several threads."""
+
+    def __init__(self, path: Path) -> None:
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        self._session = runtime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+
+    def probabilities(self, samples: NDArray[np.int16]) -> Iterator[NDArray[np.float32]]:
+        """Voice probability of every frame of `samples` (shape (samples,), 16 kHz), in pieces.
+
+        The state goes from piece to piece: the seams change nothing.
+        """
+        state = np.zeros((1, 1, 128), np.float32)
+        cell = np.zeros((1, 1, 128), np.float32)
+        context = np.zeros((1, CONTEXT), np.float32)
+        for at in range(0, len(samples), PIECE):
+            piece = samples[at : at + PIECE].astype(np.float32) / 32768
+            frames = np.pad(piece, (0, -len(piece) % FRAME)).reshape(-1, FRAME)
+            tails = np.concatenate([context, frames[:, -CONTEXT:]])
+            heard = np.concatenate([tails[:-1], frames], axis=1)
+            context = tails[-1:]
+            voice, state, cell = self._session.run(None, {"input": heard, "h": state, "c": cell})
+            yield voice.reshape(-1)
+
+
+class Listener:
+    """Where somebody speaks in one recording, found while the recording is read."""
+
+    def __init__(self, detector: VoiceDetector, samples: NDArray[np.int16]) -> None:
+        self._detector = detector
+        self._samples = samples
+        self._voice = np.zeros(-(-len(samples) // FRAME), np.float32)
+        self.speech_frames = 0
+        """Frames within spans so far, without padding."""
+
+    def spans(self) -> Iterator[Span]:
+        """Spans of speech with padding, in samples, in order and apart from each other."""
+        for span in padded(self._bare()):
+            yield Span(span.start * FRAME, min(span.end * FRAME, len(self._samples)))
+
+    def voice(self, start_s: float, end_s: float) -> float:
+        """How surely somebody speaks in this part: the best mean of 0.3 s, 0 … 1."""
+        first, last = int(start_s * SAMPLE_RATE) // FRAME, int(end_s * SAMPLE_RATE) // FRAME
+        heard = self._voice[first : last + 1]
+        if not len(heard):
+            return 0.0
+        width = min(10, len(heard))
+        return float(np.convolve(heard, np.full(width, 1 / width), "valid").max())
+
+    def _bare(self) -> Iterator[Span]:
+        finder = SpanFinder()
+        at = 0
+        for piece in self._detector.probabilities(self._samples):
+            self._voice[at : at + len(piece)] = piece
+            at += len(piece)
+            yield from self._counted(finder.feed(float(probability)) for probability in piece)
+        yield from self._counted([finder.finish()])
+
+    def _counted(self, spans: Iterable[Span | None]) -> Iterator[Span]:
+        for span in spans:
+            if span is not None:
+                self.speech_frames += span.length
+                yield span
