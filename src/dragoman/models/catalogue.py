@@ -1,0 +1,175 @@
+"""The catalogue: which models there are, and the names they answer to.
+
+Data, in `catalogue.toml` beside this file; operators add their own file of the same form.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from dragoman.models.derive import RECIPES
+from dragoman.models.entry import (
+    File,
+    FileSource,
+    Model,
+    ModelId,
+    Name,
+    PackageSource,
+    Source,
+    strictly,
+)
+from dragoman.models.errors import CatalogueInvalid, UnknownModel
+from dragoman.models.formats import SUFFIXES
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All models, in order of preference."""
+
+    model: tuple[Model, ...] = ()
+    starter: tuple[ModelId, ...] = ()
+    """What is pulled when no name is given."""
+    openai: Mapping[str, tuple[Name, ...]] = field(default_factory=dict[str, tuple[Name, ...]])
+    """Kind → OpenAI's names, each answered by the first installed model of that kind."""
+
+    def find(self, model_id: str) -> Model:
+        """The entry of that id.
+
+        Raises:
+            UnknownModel: there is none.
+        """
+        for model in self.model:
+            if model.id == model_id:
+                return model
+        near = get_close_matches(model_id, [model.id for model in self.model], n=1)
+        guess = f" Did you mean {near[0]!r}?" if near else ""
+        raise UnknownModel(
+            f"No catalogue has a model {model_id!r}.{guess} `dragoman models list` shows all."
+        )
+
+    def starters(self) -> tuple[Model, ...]:
+        """The entries of `starter`."""
+        return tuple(self.find(model_id) for model_id in self.starter)
+
+    def over(self, base: "Catalogue") -> "Catalogue":
+        """This catalogue, then what `base` has besides."""
+        own = {model.id for model in self.model}
+        rest = tuple(model for model in base.model if model.id not in own)
+        return Catalogue(
+            model=(*self.model, *rest),
+            starter=self.starter or base.starter,
+            openai={**base.openai, **self.openai},
+        )
+
+
+_CATALOGUE = TypeAdapter(Catalogue)
+
+
+def load(*own: Path) -> Catalogue:
+    """The catalogue that comes with Dragoman, under the operator's `own` files (the last one wins).
+
+    Raises:
+        CatalogueInvalid: one of them does not parse, or contradicts itself.
+    """
+    resource = package_files("dragoman.models") / "catalogue.toml"
+    catalogue = parse(resource.read_text(encoding="utf-8"), "catalogue.toml")
+    for path in own:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogueInvalid(f"The catalogue {path} cannot be read: {error}.") from error
+        catalogue = _absolute(parse(text, str(path)), path.parent).over(catalogue)
+    return _checked(catalogue)
+
+
+def parse(text: str, origin: str) -> Catalogue:
+    """Read one catalogue; `origin` is for messages.
+
+    Raises:
+        CatalogueInvalid: it does not parse.
+    """
+    try:
+        return _CATALOGUE.validate_python(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueInvalid(f"{origin} is not TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise CatalogueInvalid(f"{origin}: {where}: {first['msg']}.") from error
+
+
+def _absolute(catalogue: Catalogue, base: Path) -> Catalogue:
+    """With `file` sources relative to their catalogue's directory."""
+
+    def absolute(source: Source) -> Source:
+        match source:
+            case FileSource():
+                return replace(source, path=str(base / Path(source.path).expanduser()))
+            case _:
+                return source
+
+    return replace(
+        catalogue,
+        model=tuple(
+            replace(model, sources=tuple(absolute(source) for source in model.sources))
+            for model in catalogue.model
+        ),
+    )
+
+
+def _checked(catalogue: Catalogue) -> Catalogue:
+    """The catalogue, if its parts fit together."""
+    seen = set[str]()
+    for model in catalogue.model:
+        if model.id in seen:
+            raise CatalogueInvalid(f"The catalogue has {model.id!r} twice.")
+        seen.add(model.id)
+        _check_files(model.id, model.files)
+        for source in model.sources:
+            _check_files(model.id, source.files)
+            if isinstance(source, PackageSource):
+                _check_members(model.id, source, source.files or model.files)
+        if model.files and not model.sources:
+            raise CatalogueInvalid(f"{model.id}: it has files but no sources.")
+    for model_id in catalogue.starter:
+        if model_id not in seen:
+            raise CatalogueInvalid(f"`starter` names {model_id!r}, which is in no catalogue.")
+    return catalogue
+
+
+def _check_files(model_id: str, files: tuple[File, ...]) -> None:
+    # Lower case, because two names may be one file on the disks of macOS.
+    names = [file.name.lower() for file in files]
+    if len(names) != len(set(names)):
+        raise CatalogueInvalid(f"{model_id}: a file is named twice.")
+    fetched = {file.name for file in files if file.derived is None}
+    for file in files:
+        if file.keep and not file.name.endswith(SUFFIXES):
+            allowed = ", ".join(SUFFIXES)
+            raise CatalogueInvalid(
+                f"{model_id}: {file.name} is not kept: its kind may carry code. Kept are {allowed}."
+            )
+        if file.derived and file.derived.source not in fetched:
+            raise CatalogueInvalid(f"{model_id}: {file.name} is derived from a file it has not.")
+        if file.derived and file.derived.by not in RECIPES:
+            known = ", ".join(RECIPES)
+            raise CatalogueInvalid(f"{model_id}: no recipe {file.derived.by!r}; there are {known}.")
+
+
+def _check_members(model_id: str, source: PackageSource, files: tuple[File, ...]) -> None:
+    sizes = {file.name: file.size for file in files if file.derived is None}
+    held = dict.fromkeys(sizes, 0)
+    for wheel in source.wheels:
+        for member in wheel.members:
+            if member.file not in held:
+                raise CatalogueInvalid(f"{model_id}: {wheel.package} has an unknown {member.file}.")
+            held[member.file] += member.size
+    wrong = [name for name in sizes if held[name] != sizes[name]]
+    if wrong:
+        raise CatalogueInvalid(f"{model_id}: the pieces of {wrong[0]} do not add up to its size.")

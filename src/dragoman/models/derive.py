@@ -1,0 +1,36 @@
+"""Files that are made here from fetched ones, by code of ours alone."""
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from dragoman.models.errors import FileRefused
+
+RECIPES: Mapping[str, tuple[str, str, str]] = {
+    "efficientnet-lite0": (
+        "dragoman.models.convert.efficientnet_lite",
+        "efficientnet_lite",
+        "lite0",
+    ),
+    "efficientnet-lite2": (
+        "dragoman.models.convert.efficientnet_lite",
+        "efficientnet_lite",
+        "lite2",
+    ),
+}
+"""Recipe → module, function and variant; strings, so that no converter is loaded before use."""
+
+
+def derive(recipe: str, source: Path, target: Path) -> None:
+    """Make `target` from `source`.
+
+    Raises:
+        FileRefused: `source` is not what the recipe reads.
+    """
+    module, function, variant = RECIPES[recipe]
+    make = getattr(importlib.import_module(module), function)
+    try:
+        make(source, target, variant)
+    except ValueError as error:
+        # Converters say ValueError of anything but the weights they know, foreign pickles included.
+        raise FileRefused(f"{source.name} is not what {recipe} is made from: {error}") from error

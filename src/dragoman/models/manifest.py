@@ -1,0 +1,63 @@
+"""The marker beside verified files: which they were, so that a start need not read them again."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from dragoman.models import files
+from dragoman.models.entry import File
+
+NAME = ".verified.json"
+"""Inside the model's directory; catalogue files never begin with a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it was when its sum was right."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+_MANIFEST = TypeAdapter(dict[str, Seen])
+
+
+def write(directory: Path, kept: Iterable[File]) -> None:
+    """Note that the `kept` files in `directory` have the sums of the catalogue."""
+    seen = dict[str, Seen]()
+    for file in kept:
+        stat = (directory / file.name).stat()
+        seen[file.name] = Seen(stat.st_size, stat.st_mtime_ns, file.sha256)
+    fresh = directory / f"{NAME}.new"
+    fresh.write_text(
+        json.dumps({name: asdict(entry) for name, entry in seen.items()}, indent=1),
+        encoding="utf-8",
+    )
+    files.settle(fresh)
+    fresh.replace(directory / NAME)
+
+
+def read(directory: Path) -> dict[str, Seen]:
+    """What was noted; empty where there is nothing (legible)."""
+    try:
+        return _MANIFEST.validate_json((directory / NAME).read_bytes())
+    except (OSError, ValidationError):
+        return {}
+
+
+def unchanged(directory: Path, kept: Iterable[File]) -> bool:
+    """Whether these files are as they were when their sums were right."""
+    seen = read(directory)
+    return bool(seen) and all(_same(directory, file, seen) for file in kept)
+
+
+def _same(directory: Path, file: File, seen: dict[str, Seen]) -> bool:
+    try:
+        stat = (directory / file.name).stat()
+    except OSError:
+        return False
+    return seen.get(file.name) == Seen(stat.st_size, stat.st_mtime_ns, file.sha256)
