@@ -1,0 +1,76 @@
+"""A real server with real weights, started as a user starts it."""
+
+import os
+import socket
+import subprocess
+import sysconfig
+import threading
+from collections.abc import Callable, Generator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from openai import OpenAI
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Generator[str, None, None]:
+    """`dragoman serve` on a free port, up when it says so; told to stop at the end."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = str(probe.getsockname()[1])
+    command = [str(Path(sysconfig.get_path("scripts")) / "dragoman"), "serve", "--port", port]
+    environment = {**os.environ, "DRAGOMAN_IMAGE_HOSTS": '["127.0.0.1"]'}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            lines: list[str] = []
+            while not lines or "OPENAI_BASE_URL" not in lines[-1]:
+                line = server.stdout.readline()
+                assert line, f"the server ended early: {lines}"
+                lines.append(line)
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            server.terminate()
+            assert server.wait(30) == 0
+
+
+@pytest.fixture(scope="session")
+def client(base_url: str) -> Generator[OpenAI, None, None]:
+    with OpenAI(base_url=base_url, api_key="anything", max_retries=0, timeout=300) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def example() -> Callable[[str], ModuleType]:
+    """An example by the beginning of its name."""
+
+    def load(name: str) -> ModuleType:
+        (path,) = EXAMPLES.glob(f"{name}_*.py")
+        spec = spec_from_file_location(f"example_{name}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def picture_url() -> Generator[str, None, None]:
+    """Where `examples/data` is served on loopback."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = partial(Quiet, directory=str(EXAMPLES / "data"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
