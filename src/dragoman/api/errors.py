@@ -65,16 +65,17 @@ def body(error: ServiceError) -> ErrorEnvelope:
     return envelope(error.message, row.type, error.param, error.code or row.code)
 
 
-def _json(
+def as_json(
     status: int, content: ErrorEnvelope, headers: Mapping[str, str] | None = None
 ) -> Response:
+    """An error response."""
     return JSONResponse(content.model_dump(), status, headers)
 
 
 def response(error: ServiceError) -> Response:
     """A failed request's response."""
     row = failure(error)
-    return _json(row.status, body(error), row.headers)
+    return as_json(row.status, body(error), row.headers)
 
 
 def note(scope: Scope, error: Exception) -> None:
@@ -93,7 +94,7 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     method, path = request.method, request.url.path
     if error.status_code == 404:
-        return _json(404, envelope(f"Invalid URL ({method} {path})"))
+        return as_json(404, envelope(f"Invalid URL ({method} {path})"))
     if error.status_code == 405:
         allowed = (error.headers or {}).get("allow", "")
         if method == "OPTIONS":
@@ -101,8 +102,8 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
         hint = f"(HINT: Perhaps you meant to make your HTTP request using {allowed}?)"
         message = f"Not allowed to {method} on {path} {hint}"
         content = envelope(message, code="method_not_supported")
-        return _json(405, content, {"allow": allowed})
-    return _json(error.status_code, envelope(error.detail), error.headers)
+        return as_json(405, content, {"allow": allowed})
+    return as_json(error.status_code, envelope(error.detail), error.headers)
 
 
 def _on_validation_error(_: Request, error: Exception) -> Response:
@@ -111,7 +112,7 @@ def _on_validation_error(_: Request, error: Exception) -> Response:
     first = error.errors()[0]
     path = ".".join(str(part) for part in first["loc"][1:])
     message = f"Invalid value for '{path}': {first['msg']}"
-    return _json(400, envelope(message, param=path, code="invalid_value"))
+    return as_json(400, envelope(message, param=path, code="invalid_value"))
 
 
 def _on_hang_up(request: Request, error: Exception) -> Response:
@@ -155,4 +156,4 @@ class LastResort:
             # Once the head is out, the honest answer is a body that breaks off.
             if not started:
                 message = f"The server had an error while processing your request ({request_id})."
-                await _json(500, envelope(message, SERVER_ERROR))(scope, receive, send)
+                await as_json(500, envelope(message, SERVER_ERROR))(scope, receive, send)

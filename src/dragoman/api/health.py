@@ -1,0 +1,33 @@
+"""`/livez`, `/readyz`, `/health`: for whoever keeps the server running; no key needed."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+Readiness = Callable[[], Mapping[str, bool]]
+"""What must be there before requests are welcome: name → whether it is."""
+
+PATHS = ("/livez", "/readyz", "/health")
+
+
+def router(readiness: Readiness) -> APIRouter:
+    """Build the routes; `readiness` is asked at each call."""
+    routes = APIRouter()
+
+    @routes.head("/livez", include_in_schema=False)
+    @routes.get("/livez")
+    async def live() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @routes.head("/readyz", include_in_schema=False)
+    @routes.head("/health", include_in_schema=False)
+    @routes.get("/readyz")
+    @routes.get("/health")
+    async def ready() -> Response:
+        waiting = sorted(name for name, there in readiness().items() if not there)
+        if waiting:
+            return JSONResponse({"status": "starting", "waiting_for": waiting}, 503)
+        return JSONResponse({"status": "ok"})
+
+    return routes

@@ -1,0 +1,58 @@
+"""API keys: who is let in."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dragoman.api import health
+from dragoman.api.errors import as_json
+from dragoman.wire.errors import ErrorEnvelope, envelope
+
+
+class Keys:
+    """ASGI middleware: everything but the health checks needs one of `keys`.
+
+    Keys are held as SHA-256 and all of them are compared in constant time, whichever fits.
+    """
+
+    def __init__(self, app: ASGIApp, keys: Iterable[str]) -> None:
+        self._app = app
+        self._digests = tuple(_digest(key) for key in keys)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        if scope["type"] == "http" and scope["path"] not in health.PATHS:
+            refusal = self._refusal(Headers(scope=scope).get("authorization", ""))
+            if refusal is not None:
+                answer = as_json(401, refusal, {"www-authenticate": "Bearer"})
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _refusal(self, authorization: str) -> ErrorEnvelope | None:
+        scheme, _, key = authorization.partition(" ")
+        key = key.strip()
+        if scheme.lower() != "bearer" or not key:
+            return envelope(
+                "You didn't provide an API key. You need to provide your API key in an "
+                "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
+            )
+        given = _digest(key)
+        if sum(hmac.compare_digest(given, digest) for digest in self._digests):
+            return None
+        return envelope(
+            f"Incorrect API key provided: {_masked(key)}. Ask whoever runs this server for one.",
+            code="invalid_api_key",
+        )
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
+
+
+def _masked(key: str) -> str:
+    """Enough to tell one's keys apart, too little to use."""
+    return f"{key[:5]}***{key[-4:]}" if len(key) >= 16 else "***"

@@ -1,0 +1,61 @@
+"""`/v1/models`: what is installed, by all of its names."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from dragoman.api.errors import as_json
+from dragoman.domain.errors import ModelNotFound
+from dragoman.domain.models import ModelCard
+from dragoman.wire import models as wire
+from dragoman.wire.errors import envelope
+
+SERVED_KINDS = ("chat", "transcription", "speech")
+"""Kinds that a request can name; codecs and recognisers work behind them."""
+
+
+class ModelList(Protocol):
+    """What is installed."""
+
+    def find(self, name: str, kind: str | None = None) -> ModelCard | None:
+        """The installed model that answers to `name`."""
+        ...
+
+    def cards(self) -> Sequence[ModelCard]:
+        """Installed models, the default of each kind first."""
+        ...
+
+
+def router(installed: ModelList) -> APIRouter:
+    """Build the routes over `installed`."""
+    routes = APIRouter()
+
+    def find(name: str) -> ModelCard:
+        card = installed.find(name)
+        if card is None or card.kind not in SERVED_KINDS:
+            raise ModelNotFound(f"The model '{name}' does not exist", param="model")
+        return card
+
+    @routes.head("/v1/models", include_in_schema=False)
+    @routes.get("/v1/models")
+    async def models() -> Response:
+        cards = (card for card in installed.cards() if card.kind in SERVED_KINDS)
+        return JSONResponse(wire.page(cards).model_dump())
+
+    @routes.head("/v1/models/{name:path}", include_in_schema=False)
+    @routes.get("/v1/models/{name:path}")
+    async def retrieve(name: str) -> Response:
+        return JSONResponse(wire.model(find(name), name).model_dump())
+
+    @routes.delete("/v1/models/{name:path}")
+    async def delete(name: str) -> Response:
+        card = find(name)
+        message = (
+            f"You have insufficient permissions to delete '{name}'. On the machine itself: "
+            f"dragoman models remove {card.id}"
+        )
+        return as_json(403, envelope(message, param="model"))
+
+    return routes

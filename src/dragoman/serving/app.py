@@ -1,0 +1,53 @@
+"""The app: routes and middleware over what it is given."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import Lifespan
+
+from dragoman import __version__
+from dragoman.api import chat, errors, health, models
+from dragoman.api.headers import OpenAIHeaders
+from dragoman.api.health import Readiness
+from dragoman.api.keys import Keys
+from dragoman.api.models import ModelList
+from dragoman.domain.engine import Engines
+from dragoman.wire.chat.head import Stamp, fresh_stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the app is run."""
+
+    api_keys: tuple[str, ...] = ()
+    """Who is let in; empty: everybody."""
+    readiness: Readiness = dict
+    """What `/readyz` waits for."""
+    lifespan: Lifespan[FastAPI] | None = None
+    """What runs as long as the app does."""
+    stamp: Callable[[], Stamp] = fresh_stamp
+    """Ids and times of answers."""
+
+
+def create_app(
+    engines: Engines,
+    installed: ModelList,
+    more: Iterable[APIRouter] = (),
+    options: Options | None = None,
+) -> FastAPI:
+    """Build the app, with `more` routers beside its own; two apps can live in one process."""
+    options = options or Options()
+    app = FastAPI(title="Dragoman", version=__version__, redoc_url=None, lifespan=options.lifespan)
+    for routes in (
+        chat.router(engines, options.stamp),
+        models.router(installed),
+        health.router(options.readiness),
+        *more,
+    ):
+        app.include_router(routes)
+    if options.api_keys:
+        app.add_middleware(Keys, keys=options.api_keys)
+    errors.install(app)
+    app.add_middleware(OpenAIHeaders)
+    return app

@@ -1,0 +1,110 @@
+"""`chat.completion` and `chat.completion.chunk`, as the official client reads them.
+
+Written with `exclude_unset`: a field without a value has no key, a field set to None is null.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from dragoman.wire.chat.logprobs import Logprobs
+from dragoman.wire.chat.tools import FinishReason
+from dragoman.wire.chat.usage import CompletionUsage
+
+
+class Function(BaseModel):
+    """A call's name, and its arguments: JSON as text."""
+
+    name: str
+    arguments: str
+
+
+class ToolCall(BaseModel):
+    """A whole call."""
+
+    id: str
+    type: Literal["function"]
+    function: Function
+
+
+class AnswerMessage(BaseModel):
+    """What the model said."""
+
+    role: Literal["assistant"]
+    content: str | None
+    refusal: None
+    annotations: list[object]
+    tool_calls: list[ToolCall] = []
+    function_call: Function | None = None
+
+
+class Choice(BaseModel):
+    """One of n answers."""
+
+    index: int
+    message: AnswerMessage
+    logprobs: Logprobs | None
+    finish_reason: FinishReason
+
+
+class Completion(BaseModel):
+    """A whole answer."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[Choice]
+    usage: CompletionUsage
+    service_tier: str
+    system_fingerprint: str
+    metadata: dict[str, str] = {}
+
+
+class FunctionDelta(BaseModel):
+    """A piece of a call; its name comes once, with empty arguments."""
+
+    name: str = ""
+    arguments: str
+
+
+class ToolCallDelta(BaseModel):
+    """A piece of the call number `index`; id, type and name come once."""
+
+    index: int
+    id: str = ""
+    type: Literal["function"] = "function"
+    function: FunctionDelta
+
+
+class Delta(BaseModel):
+    """What is new in one choice."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str | None = None
+    refusal: None = None
+    tool_calls: list[ToolCallDelta] = []
+    function_call: FunctionDelta | None = None
+
+
+class ChunkChoice(BaseModel):
+    """A piece of one choice."""
+
+    index: int
+    delta: Delta
+    logprobs: Logprobs | None
+    finish_reason: FinishReason | None
+
+
+class Chunk(BaseModel):
+    """A piece of an answer; none or one choice."""
+
+    id: str
+    object: Literal["chat.completion.chunk"]
+    created: int
+    model: str
+    service_tier: str
+    system_fingerprint: str
+    choices: list[ChunkChoice]
+    usage: CompletionUsage | None = None
+    obfuscation: str = ""

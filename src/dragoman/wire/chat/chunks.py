@@ -1,0 +1,118 @@
+"""Engine events as the chunks of a stream, in the order in which OpenAI sends them."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatFinished,
+    ChoiceFinished,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    ToolCallStarted,
+    Usage,
+)
+from dragoman.wire.chat import bodies
+from dragoman.wire.chat.bodies import Chunk, ChunkChoice, Delta, FunctionDelta
+from dragoman.wire.chat.head import Head
+from dragoman.wire.chat.logprobs import logprobs
+from dragoman.wire.chat.request import Call
+from dragoman.wire.chat.usage import usage
+
+BLOCK = 16
+"""Pieces are padded to multiples of so many characters: a packet's length tells no token."""
+
+
+class ChunkWriter:
+    """Turns the events of one answer into chunks."""
+
+    def __init__(self, call: Call, head: Head) -> None:
+        self._call = call
+        self._head = head
+        self._begun: set[int] = set()
+
+    def chunks(self, event: ChatEvent) -> Iterator[Chunk]:
+        """None, one or two: a choice that begins with text says first whose turn it is."""
+        match event:
+            case TextDelta(choice, text, tokens):
+                yield from self._opening(choice)
+                yield self._delta(choice, Delta(content=text), tokens)
+            case ToolCallStarted(choice):
+                yield self._delta(choice, self._call_begins(event))
+            case ToolCallDelta(choice, _, _, tokens):
+                yield self._delta(choice, self._call_goes_on(event), tokens)
+            case ChoiceFinished(choice):
+                yield from self._opening(choice)
+                yield self._last(event)
+            case ChatFinished(counts):
+                if self._call.options.include_usage:
+                    yield self._chunk((), counts)
+            case _:
+                assert_never(event)
+
+    def _opening(self, choice: int) -> Iterator[Chunk]:
+        if choice in self._begun:
+            return
+        self._begun.add(choice)
+        scored = None if self._call.request.top_logprobs is None else logprobs(())
+        delta = Delta(role="assistant", content="", refusal=None)
+        yield self._chunk(
+            [ChunkChoice(index=choice, delta=delta, logprobs=scored, finish_reason=None)]
+        )
+
+    def _call_begins(self, event: ToolCallStarted) -> Delta:
+        function = FunctionDelta(name=event.name, arguments="")
+        if self._call.tools.legacy:
+            delta = Delta(function_call=function)
+        else:
+            call = bodies.ToolCallDelta(
+                index=event.index, id=event.id, type="function", function=function
+            )
+            delta = Delta(tool_calls=[call])
+        if event.choice in self._begun:
+            return delta
+        self._begun.add(event.choice)
+        opening = {"role": "assistant", "content": None, "refusal": None}
+        return delta.model_copy(update=opening)
+
+    def _call_goes_on(self, event: ToolCallDelta) -> Delta:
+        function = FunctionDelta(arguments=event.arguments)
+        if self._call.tools.legacy:
+            return Delta(function_call=function)
+        return Delta(tool_calls=[bodies.ToolCallDelta(index=event.index, function=function)])
+
+    def _delta(self, choice: int, delta: Delta, tokens: Sequence[TokenLogprob] = ()) -> Chunk:
+        scored = logprobs(tokens) if tokens else None
+        return self._chunk(
+            [ChunkChoice(index=choice, delta=delta, logprobs=scored, finish_reason=None)]
+        )
+
+    def _last(self, event: ChoiceFinished) -> Chunk:
+        reason = self._call.tools.finish_reason(event.reason)
+        return self._chunk(
+            [ChunkChoice(index=event.choice, delta=Delta(), logprobs=None, finish_reason=reason)]
+        )
+
+    def _chunk(self, choices: Sequence[ChunkChoice], counts: Usage | None = None) -> Chunk:
+        options = self._call.options
+        chunk = Chunk(
+            id=self._head.stamp.id,
+            object="chat.completion.chunk",
+            created=self._head.stamp.created,
+            model=self._head.model,
+            service_tier=self._head.service_tier,
+            system_fingerprint=self._head.fingerprint,
+            choices=list(choices),
+        )
+        if options.include_usage:
+            chunk.usage = None if counts is None else usage(counts)
+        if options.include_obfuscation and choices:
+            chunk.obfuscation = _padding(choices[0].delta)
+        return chunk
+
+
+def _padding(delta: Delta) -> str:
+    length = len(delta.content or "")
+    return secrets.token_urlsafe(BLOCK)[: BLOCK - length % BLOCK]

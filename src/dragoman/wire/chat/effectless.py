@@ -1,0 +1,90 @@
+"""Fields that are taken and checked but change nothing, each with its reason; and those refused."""
+
+from collections.abc import Mapping
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.fields import Check, Fields, Json, array, enum, string, unknown
+
+ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
+    "user": "names an end user to OpenAI's abuse detection; here nobody is watched",
+    "safety_identifier": "as `user`",
+    "prompt_cache_key": "routes to a cache among many machines; here there is one cache",
+    "prompt_cache_retention": "the cache lasts as long as memory allows, whatever is asked",
+    "prompt_cache_options": "as `prompt_cache_retention`",
+    "service_tier": "there is one tier; the answer names the tier as OpenAI resolves it",
+    "store": "answers are kept nowhere yet",
+    "metadata": "belongs to stored answers",
+}
+"""What a caller may send and need not change; `docs/endpoints/chat.md` shows this list."""
+
+
+NOT_YET = ("audio", "prediction", "moderation")
+"""Refused by name; null is fine."""
+
+TIER = enum("auto", "default", "flex", "scale", "priority", "fast")
+EFFORT = enum("none", "minimal", "low", "medium", "high", "xhigh", "max")
+VERBOSITY = enum("low", "medium", "high")
+MODALITIES = array(enum("text", "audio"), 1, of="an array of strings")
+RESOLVED_TIERS: Mapping[str | None, str] = {None: "default", "auto": "default", "fast": "priority"}
+"""Tier asked for → tier that the answer names, where they differ."""
+
+
+def _cache_options(value: Json, path: str) -> None:
+    fields = Fields(value, path)
+    fields.only("mode", "ttl")
+    fields.optional("mode", enum("implicit", "explicit"))
+    fields.optional("ttl", string())
+
+
+CHECKS: Mapping[str, Check[object]] = {
+    "user": string(),
+    "safety_identifier": string(128),
+    "prompt_cache_key": string(64),
+    "prompt_cache_retention": enum("in_memory", "in-memory", "24h"),
+    "prompt_cache_options": _cache_options,
+}
+
+
+def check_effectless(fields: Fields) -> None:
+    """Without effect is not without rules: a wrong type is still the caller's mistake."""
+    for name, check in CHECKS.items():
+        fields.optional(name, check)
+
+
+def service_tier(fields: Fields) -> str:
+    """The tier as OpenAI resolves it."""
+    tier = fields.optional("service_tier", TIER)
+    return RESOLVED_TIERS.get(tier) or tier or "default"
+
+
+def check_refused(fields: Fields) -> None:
+    """Refuse by name what would change the answer and cannot.
+
+    Values that ask for what is done anyway pass: no reasoning, medium verbosity, text alone.
+    """
+    if fields.optional("reasoning_effort", EFFORT, "none") != "none":
+        raise RequestInvalid(
+            "Unrecognized request argument supplied: reasoning_effort", param="reasoning_effort"
+        )
+    if "audio" in fields.optional("modalities", MODALITIES, ()):
+        raise _unsupported_value("modalities", "audio", "text")
+    for name in NOT_YET:
+        if fields.has(name):
+            raise RequestInvalid(
+                f"Unsupported parameter: '{name}' is not supported by this server yet.",
+                param=name,
+                code="unsupported_parameter",
+            )
+    if fields.has("web_search_options"):
+        raise unknown("web_search_options")
+    if (verbosity := fields.optional("verbosity", VERBOSITY, "medium")) != "medium":
+        raise _unsupported_value("verbosity", verbosity, "medium")
+
+
+def _unsupported_value(name: str, value: str, supported: str) -> RequestInvalid:
+    return RequestInvalid(
+        f"Unsupported value: '{name}' does not support '{value}' with this model. "
+        f"Supported values are: '{supported}'.",
+        param=name,
+        code="unsupported_value",
+    )

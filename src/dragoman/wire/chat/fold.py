@@ -1,0 +1,115 @@
+"""The whole answer: what its events come to."""
+
+from typing import assert_never
+
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatFinished,
+    ChoiceFinished,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    ToolCallStarted,
+    Usage,
+)
+from dragoman.domain.errors import EngineFailed
+from dragoman.wire.chat.bodies import AnswerMessage, Choice, Completion, Function, ToolCall
+from dragoman.wire.chat.head import Head
+from dragoman.wire.chat.logprobs import logprobs
+from dragoman.wire.chat.request import Call
+from dragoman.wire.chat.usage import usage
+
+
+class _Turn:
+    """One choice, as far as it has come."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.calls: dict[int, tuple[ToolCallStarted, list[str]]] = {}
+        self.tokens: list[TokenLogprob] = []
+        self.finished: ChoiceFinished | None = None
+
+    def tool_calls(self) -> list[ToolCall]:
+        return [
+            ToolCall(
+                id=call.id,
+                type="function",
+                function=Function(name=call.name, arguments="".join(pieces)),
+            )
+            for _, (call, pieces) in sorted(self.calls.items())
+        ]
+
+
+class Fold:
+    """Takes the events of one answer; gives the answer once the last one is in."""
+
+    def __init__(self, call: Call, head: Head) -> None:
+        self._call = call
+        self._head = head
+        self._turns = [_Turn() for _ in range(call.request.choices)]
+        self._usage: Usage | None = None
+
+    def add(self, event: ChatEvent) -> None:
+        """One more event."""
+        match event:
+            case TextDelta(choice, text, tokens):
+                self._turns[choice].text.append(text)
+                self._turns[choice].tokens.extend(tokens)
+            case ToolCallStarted(choice, index):
+                self._turns[choice].calls[index] = (event, [])
+            case ToolCallDelta(choice, index, arguments, tokens):
+                self._turns[choice].calls[index][1].append(arguments)
+                self._turns[choice].tokens.extend(tokens)
+            case ChoiceFinished(choice):
+                self._turns[choice].finished = event
+            case ChatFinished(counts):
+                self._usage = counts
+            case _:
+                assert_never(event)
+
+    def completion(self) -> Completion:
+        """The answer.
+
+        Raises:
+            EngineFailed: events are missing; half an answer is not given as a whole one.
+        """
+        if self._usage is None:
+            raise EngineFailed("The engine stopped before its answer was whole.")
+        completion = Completion(
+            id=self._head.stamp.id,
+            object="chat.completion",
+            created=self._head.stamp.created,
+            model=self._head.model,
+            choices=[self._choice(index, turn) for index, turn in enumerate(self._turns)],
+            usage=usage(self._usage),
+            service_tier=self._head.service_tier,
+            system_fingerprint=self._head.fingerprint,
+        )
+        if self._call.store:
+            completion.metadata = dict(self._call.metadata)
+        return completion
+
+    def _choice(self, index: int, turn: _Turn) -> Choice:
+        if turn.finished is None:
+            raise EngineFailed("The engine left a choice unfinished.")
+        wanted = self._call.request.top_logprobs is not None
+        return Choice(
+            index=index,
+            message=self._message(turn),
+            logprobs=logprobs(turn.tokens) if wanted else None,
+            finish_reason=self._call.tools.finish_reason(turn.finished.reason),
+        )
+
+    def _message(self, turn: _Turn) -> AnswerMessage:
+        text = "".join(turn.text)
+        message = AnswerMessage(
+            role="assistant",
+            content=text if text or not turn.calls else None,
+            refusal=None,
+            annotations=[],
+        )
+        if turn.calls and self._call.tools.legacy:
+            message.function_call = turn.tool_calls()[0].function
+        elif turn.calls:
+            message.tool_calls = turn.tool_calls()
+        return message

@@ -1,0 +1,60 @@
+"""`response_format`: the shape of the answer."""
+
+from collections.abc import Iterable
+
+from dragoman.domain.chat import (
+    AnswerFormat,
+    FreeText,
+    JsonDocument,
+    JsonObject,
+    JsonSchema,
+    Message,
+)
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.schemas import strict_fault
+from dragoman.wire.fields import Fields, Json, boolean, enum, members, string
+
+NAME = string(64, pattern="^[a-zA-Z0-9_-]+$")
+
+
+ANY_OBJECT: JsonSchema = {"type": "object"}
+
+
+def response_format(value: Json, path: str) -> AnswerFormat:
+    """A `Check` of the whole field."""
+    fields = Fields(value, path)
+    match fields.required("type", enum("json_object", "json_schema", "text")):
+        case "json_object":
+            fields.only("type")
+            return JsonObject()
+        case "json_schema":
+            fields.only("type", "json_schema")
+            return _document(fields.required("json_schema", Fields), path)
+        case _:
+            fields.only("type")
+            return FreeText()
+
+
+def _document(fields: Fields, path: str) -> AnswerFormat:
+    fields.only("name", "description", "schema", "strict")
+    name = fields.required("name", NAME)
+    fields.optional("description", string())
+    schema = fields.optional("schema", members, ANY_OBJECT)
+    strict = fields.optional("strict", boolean, default=False)
+    if strict and (fault := strict_fault(schema)):
+        raise RequestInvalid(
+            f"Invalid schema for response_format '{name}': {fault}",
+            param=path,
+            code="invalid_json_schema",
+        )
+    return JsonDocument(schema)
+
+
+def check_json_is_asked_for(messages: Iterable[Message]) -> None:
+    """JSON mode needs the word: a model that is not told tends to write white space for ever."""
+    if not any("json" in message.text.lower() for message in messages):
+        raise RequestInvalid(
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of "
+            "type 'json_object'.",
+            param="messages",
+        )

@@ -1,0 +1,218 @@
+"""The `messages` of a request: read one by one, then checked as a conversation."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, cast
+
+from dragoman.domain.chat import ImagePart, Message, Part, TextPart, ToolCall
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.fields import (
+    Check,
+    Fields,
+    Json,
+    array,
+    enum,
+    string,
+    wrong_type,
+    wrong_value,
+)
+
+ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+NOT_SERVED = {"input_audio": "sound", "file": "files", "audio": "sound"}
+"""Content parts that are refused by name until they are served."""
+DETAILS = enum("low", "high", "auto", "original")
+BREAKPOINT = "prompt_cache_breakpoint"
+"""May stand on any part; prompts are cached without being told where."""
+
+Detail = Literal["low", "high", "auto", "original"]
+PartReader = Callable[[Fields], Part]
+
+
+def messages(value: Json, path: str) -> tuple[Message, ...]:
+    """A `Check` of the whole field.
+
+    Raises:
+        RequestInvalid: also where a tool message answers no call, or a call has no answer.
+    """
+    read = array(_message, shortest=1)(value, path)
+    _check_calls_answered(read, path)
+    return read
+
+
+def _message(value: Json, path: str) -> Message:
+    fields = Fields(value, path)
+    role = fields.required("role", enum(*ROLES))
+    return READERS[role](fields)
+
+
+def _instruction(fields: Fields) -> Message:
+    fields.only("role", "content", "name")
+    return Message("system", fields.optional("content", _texts, ()), _name(fields))
+
+
+def _user(fields: Fields) -> Message:
+    fields.only("role", "content", "name")
+    content = fields.optional("content", _content(text=_text, image_url=_image), ())
+    return Message("user", content, _name(fields))
+
+
+def _assistant(fields: Fields) -> Message:
+    # What answers hold, callers send back: annotations, and nulls for all that did not apply.
+    fields.only(
+        "role",
+        "content",
+        "name",
+        "refusal",
+        "annotations",
+        "audio",
+        "tool_calls",
+        "function_call",
+    )
+    content = fields.optional("content", _content(text=_text, refusal=_refusal), ())
+    if (refusal := fields.optional("refusal", string())) is not None:
+        content = (*content, TextPart(refusal))
+    if fields.has("audio"):
+        raise _not_served("audio", fields.at("audio"))
+    calls = fields.optional("tool_calls", array(_tool_call, shortest=1), ())
+    if (legacy := fields.optional("function_call", _function_call)) is not None:
+        calls = (*calls, legacy)
+    return Message("assistant", content, _name(fields), calls)
+
+
+def _tool(fields: Fields) -> Message:
+    fields.only("role", "content", "name", "tool_call_id")
+    content = fields.optional("content", _texts, ())
+    call = fields.required("tool_call_id", string())
+    return Message("tool", content, _name(fields), tool_call_id=call)
+
+
+def _function(fields: Fields) -> Message:
+    fields.only("role", "content", "name")
+    content = fields.optional("content", _texts, ())
+    return Message("tool", content, fields.required("name", string()))
+
+
+READERS: Mapping[str, Callable[[Fields], Message]] = {
+    "system": _instruction,
+    "developer": _instruction,
+    "user": _user,
+    "assistant": _assistant,
+    "tool": _tool,
+    "function": _function,
+}
+
+
+def _name(fields: Fields) -> str | None:
+    return fields.optional("name", string(64))
+
+
+def _content(**readers: PartReader) -> Check[tuple[Part, ...]]:
+    """A text, or an array of parts of the given types."""
+
+    def part(value: Json, path: str) -> Part:
+        fields = Fields(value, path)
+        kind = fields.required("type", string())
+        if kind in NOT_SERVED and "image_url" in readers:
+            raise _not_served(kind, fields.at("type"))
+        if kind not in readers:
+            raise wrong_value(kind, fields.at("type"), tuple(readers))
+        fields.optional(BREAKPOINT, Fields)
+        return readers[kind](fields)
+
+    def check(value: Json, path: str) -> tuple[Part, ...]:
+        if isinstance(value, str):
+            return (TextPart(value),)
+        if not isinstance(value, list):
+            raise wrong_type(value, path, "one of a string or array of objects")
+        return array(part, shortest=1)(value, path)
+
+    return check
+
+
+def _text(fields: Fields) -> TextPart:
+    fields.only("type", "text", BREAKPOINT)
+    return TextPart(fields.required("text", string()))
+
+
+def _refusal(fields: Fields) -> TextPart:
+    fields.only("type", "refusal", BREAKPOINT)
+    return TextPart(fields.required("refusal", string()))
+
+
+def _image(fields: Fields) -> ImagePart:
+    fields.only("type", "image_url", BREAKPOINT)
+    image = fields.required("image_url", Fields)
+    image.only("url", "detail")
+    url = image.required("url", string())
+    return ImagePart(url, cast("Detail", image.optional("detail", DETAILS, "auto")))
+
+
+_texts = _content(text=_text)
+
+
+def _not_served(kind: str, path: str) -> RequestInvalid:
+    return RequestInvalid(
+        f"Unsupported value: '{kind}': this server does not take {NOT_SERVED[kind]} in chat yet.",
+        param=path,
+        code="unsupported_value",
+    )
+
+
+def _tool_call(value: Json, path: str) -> ToolCall:
+    fields = Fields(value, path)
+    fields.only("id", "type", "function", "custom")
+    call = fields.required("id", string())
+    if fields.required("type", enum("function", "custom")) == "custom":
+        raise RequestInvalid(
+            "Unsupported value: 'custom': this server does not have custom tools yet.",
+            param=fields.at("type"),
+            code="unsupported_value",
+        )
+    function = fields.required("function", Fields)
+    return ToolCall(call, *_called(function))
+
+
+def _called(function: Fields) -> tuple[str, str]:
+    function.only("name", "arguments")
+    name = function.required("name", string())
+    return name, function.required("arguments", string())
+
+
+def _function_call(value: Json, path: str) -> ToolCall:
+    """The old form has no id; the function's answer names the function instead."""
+    return ToolCall("", *_called(Fields(value, path)))
+
+
+def _check_calls_answered(read: Sequence[Message], path: str) -> None:
+    """Every tool message answers an open call; every call is answered before anything else."""
+    calling, called, left = 0, False, dict[str, None]()
+    for i, message in enumerate(read):
+        if message.role == "tool" and message.tool_call_id is not None:
+            if not called:
+                raise RequestInvalid(
+                    "Invalid parameter: messages with role 'tool' must be a response to a "
+                    "preceeding message with 'tool_calls'.",
+                    param=f"{path}.[{i}].role",
+                )
+            if message.tool_call_id not in left:
+                raise RequestInvalid(
+                    "Invalid parameter: 'tool_call_id' of "
+                    f"'{message.tool_call_id}' not found in 'tool_calls' of previous message.",
+                    param=f"{path}.[{i}].tool_call_id",
+                )
+            del left[message.tool_call_id]
+            continue
+        if left:
+            raise _unanswered(left, f"{path}.[{i}].role")
+        left = dict.fromkeys(call.id for call in message.tool_calls if call.id)
+        calling, called = i, bool(left)
+    if left:
+        raise _unanswered(left, f"{path}.[{calling}].role")
+
+
+def _unanswered(calls: Mapping[str, None], path: str) -> RequestInvalid:
+    return RequestInvalid(
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to "
+        "each 'tool_call_id'. The following tool_call_ids did not have response messages: "
+        + ", ".join(calls),
+        param=path,
+    )

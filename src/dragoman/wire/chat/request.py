@@ -1,0 +1,208 @@
+"""The body of `POST /v1/chat/completions`, checked in OpenAI's order of faults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.effectless import check_effectless, check_refused, service_tier
+from dragoman.wire.chat.formats import check_json_is_asked_for, response_format
+from dragoman.wire.chat.messages import messages
+from dragoman.wire.chat.tools import Tools, read_tools
+from dragoman.wire.fields import (
+    Fields,
+    Json,
+    array,
+    boolean,
+    decimal,
+    integer,
+    members,
+    missing,
+    string,
+    wrong_type,
+)
+from dragoman.wire.metadata import metadata
+
+FIELDS = (
+    "model",
+    "messages",
+    "audio",
+    "frequency_penalty",
+    "function_call",
+    "functions",
+    "logit_bias",
+    "logprobs",
+    "max_completion_tokens",
+    "max_tokens",
+    "metadata",
+    "modalities",
+    "moderation",
+    "n",
+    "parallel_tool_calls",
+    "prediction",
+    "presence_penalty",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "reasoning_effort",
+    "response_format",
+    "safety_identifier",
+    "seed",
+    "service_tier",
+    "stop",
+    "store",
+    "stream",
+    "stream_options",
+    "temperature",
+    "tool_choice",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "user",
+    "verbosity",
+    "web_search_options",
+)
+INT64 = 2**63
+NO_LABELS: Mapping[str, str] = {}
+TOKENS = integer(1)
+STOP = array(string(shortest=1), 1, 4, "an array of strings")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOptions:
+    """What a stream carries besides the answer."""
+
+    include_usage: bool = False
+    include_obfuscation: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request for a completion: what the engine needs, and how the answer is to be written."""
+
+    model: str
+    request: ChatRequest
+    tools: Tools
+    stream: bool
+    options: StreamOptions
+    service_tier: str
+    store: bool
+    metadata: Mapping[str, str]
+
+
+def parse(body: Mapping[str, Json]) -> Call:
+    """Read a body.
+
+    Raises:
+        RequestInvalid: the first fault, in the order in which OpenAI looks.
+    """
+    fields = Fields(body)
+    if not (model := fields.optional("model", string())):
+        raise RequestInvalid("you must provide a model parameter")
+    if "messages" not in body:
+        raise missing("messages")
+    fields.only(*FIELDS)
+    conversation = fields.required("messages", messages)
+    tools = read_tools(fields)
+    max_completion_tokens = fields.optional("max_completion_tokens", TOKENS)
+    n = fields.optional("n", integer(1, 128), 1)
+    sampling = _sampling(fields)
+    top_logprobs = _top_logprobs(fields)
+    check_effectless(fields)
+    seed = fields.optional("seed", integer(-INT64, INT64 - 1))
+    answer_format = fields.optional("response_format", response_format, ChatRequest(()).format)
+    tier = service_tier(fields)
+    max_tokens = _max_tokens(fields, max_completion_tokens)
+    logit_bias = fields.optional("logit_bias", _logit_bias)
+    stop = fields.optional("stop", _stop, ())
+    stream = fields.optional("stream", boolean, default=False)
+    options = _stream_options(fields, stream=stream)
+    store = fields.optional("store", boolean, default=False)
+    labels = fields.optional("metadata", metadata, NO_LABELS)
+    check_refused(fields)
+    if isinstance(answer_format, JsonObject):
+        check_json_is_asked_for(conversation)
+    request = ChatRequest(
+        messages=conversation,
+        choices=n,
+        max_tokens=max_tokens,
+        stop=stop,
+        sampling=replace(sampling, seed=seed, logit_bias=logit_bias),
+        format=answer_format,
+        tools=tools.tools,
+        tool_choice=tools.choice,
+        top_logprobs=top_logprobs,
+    )
+    return Call(model, request, tools, stream, options, tier, store, labels)
+
+
+def _sampling(fields: Fields) -> Sampling:
+    default = Sampling()
+    penalty = decimal(-2, 2)
+    return Sampling(
+        temperature=fields.optional("temperature", decimal(0, 2), default.temperature),
+        top_p=fields.optional("top_p", decimal(0, 1), default.top_p),
+        presence_penalty=fields.optional("presence_penalty", penalty, 0.0),
+        frequency_penalty=fields.optional("frequency_penalty", penalty, 0.0),
+    )
+
+
+def _top_logprobs(fields: Fields) -> int | None:
+    wanted = fields.optional("logprobs", boolean, default=False)
+    top = fields.optional("top_logprobs", integer(0, 20))
+    if top is not None and not wanted:
+        raise RequestInvalid(
+            "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
+            param="top_logprobs",
+        )
+    return (top or 0) if wanted else None
+
+
+def _max_tokens(fields: Fields, max_completion_tokens: int | None) -> int | None:
+    max_tokens = fields.optional("max_tokens", TOKENS)
+    if max_tokens is not None and max_completion_tokens is not None:
+        raise RequestInvalid(
+            "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+            param="max_tokens",
+            code="invalid_parameter_combination",
+        )
+    return max_tokens or max_completion_tokens
+
+
+def _logit_bias(value: Json, path: str) -> Mapping[int, float]:
+    bias = decimal(-100, 100)
+    biases: dict[int, float] = {}
+    for token, amount in members(value, path).items():
+        if not (token.isascii() and token.isdecimal()):
+            raise RequestInvalid(
+                f"Invalid key in 'logit_bias': {token[:64]}. Keys are token ids: whole numbers "
+                "that are not negative.",
+                param=path,
+                code="invalid_value",
+            )
+        biases[int(token)] = bias(amount, f"{path}.{token}")
+    return biases
+
+
+def _stop(value: Json, path: str) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return STOP([value], path)
+    if not isinstance(value, list):
+        raise wrong_type(value, path, "one of a string or array of strings")
+    return STOP(value, path)
+
+
+def _stream_options(fields: Fields, *, stream: bool) -> StreamOptions:
+    options = fields.optional("stream_options", Fields)
+    if options is None:
+        return StreamOptions()
+    if not stream:
+        raise RequestInvalid(
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+            param="stream_options",
+        )
+    options.only("include_usage", "include_obfuscation")
+    return StreamOptions(
+        options.optional("include_usage", boolean, default=False),
+        options.optional("include_obfuscation", boolean, default=True),
+    )

@@ -1,0 +1,102 @@
+"""What OpenAI asks of a JSON schema before it promises to keep to it.
+
+Source: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, cast
+
+Schema: TypeAlias = Mapping[str, Any]
+Context: TypeAlias = tuple[str, ...]
+
+NOT_PERMITTED = (
+    "allOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependentRequired",
+    "dependentSchemas",
+    "patternProperties",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "propertyNames",
+    "contains",
+    "uniqueItems",
+)
+KINDS = ("type", "enum", "const", "anyOf", "$ref")
+"""A schema says what it wants by one of these."""
+MAX_PROPERTIES = 5_000
+MAX_DEPTH = 10
+"""Objects and arrays inside each other."""
+
+
+def object_fault(schema: Schema) -> str | None:
+    """What is wrong with the parameters of a function, strict or not; None: nothing."""
+    kind = schema.get("type")
+    if kind == "object":
+        return None
+    return f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{kind}\"'."
+
+
+def strict_fault(schema: Schema) -> str | None:
+    """The first thing that keeps `schema` from being strict; None: nothing does."""
+    if fault := object_fault(schema):
+        return fault
+    properties = 0
+    for context, part, depth in _parts(schema):
+        if fault := _fault(part):
+            return f"In context={context!r}, {fault}"
+        properties += len(part.get("properties", ()))
+        if depth > MAX_DEPTH:
+            return f"In context={context!r}, {MAX_DEPTH} levels of nesting exceeded."
+    if properties > MAX_PROPERTIES:
+        return f"Expected at most {MAX_PROPERTIES} object properties total, found {properties}."
+    return None
+
+
+def _parts(root: Schema) -> Iterator[tuple[Context, Schema, int]]:
+    """Every schema inside `root`, outermost first, with its place and depth of nesting."""
+    waiting: list[tuple[Context, Any, int]] = [((), root, 0)]
+    while waiting:
+        context, part, depth = waiting.pop(0)
+        if not isinstance(part, Mapping):
+            part = {"not a schema": part}
+        schema = cast("Schema", part)
+        yield context, schema, depth
+        for keyword in ("properties", "$defs", "definitions"):
+            deeper = depth + (keyword == "properties")
+            named = cast("Schema", schema.get(keyword, {}))
+            waiting += [((*context, keyword, name), s, deeper) for name, s in named.items()]
+        if "items" in schema:
+            waiting.append(((*context, "items"), schema["items"], depth + 1))
+        choices = enumerate(schema.get("anyOf", ()))
+        waiting += [((*context, "anyOf", str(i)), s, depth) for i, s in choices]
+
+
+def _fault(schema: Schema) -> str | None:
+    for keyword in NOT_PERMITTED:
+        if keyword in schema:
+            return f"'{keyword}' is not permitted."
+    if not any(keyword in schema for keyword in KINDS):
+        return "schema must have a 'type' key."
+    if schema.get("type") == "array" and "items" not in schema:
+        return "array schema missing items."
+    if schema.get("type") == "object":
+        return _object_fault(schema)
+    return None
+
+
+def _object_fault(schema: Schema) -> str | None:
+    if schema.get("additionalProperties") is not False:
+        return "'additionalProperties' is required to be supplied and to be false."
+    required = schema.get("required")
+    names = cast("list[Any]", required) if isinstance(required, list) else []
+    for name in schema.get("properties", {}):
+        if name not in names:
+            return (
+                "'required' is required to be supplied and to be an array including every key "
+                f"in properties. Missing '{name}'."
+            )
+    return None

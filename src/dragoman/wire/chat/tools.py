@@ -1,0 +1,183 @@
+"""`tools` and `tool_choice`, and what they were called before: `functions` and `function_call`."""
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from dragoman.domain import chat as domain
+from dragoman.domain.chat import JsonSchema, Tool, ToolChoice
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.schemas import object_fault, strict_fault
+from dragoman.wire.fields import (
+    Fields,
+    Json,
+    array,
+    boolean,
+    enum,
+    members,
+    string,
+    wrong_type,
+    wrong_value,
+)
+
+NAME = string(64, pattern="^[a-zA-Z0-9_-]+$")
+NO_ARGUMENTS: JsonSchema = {"type": "object", "properties": {}, "additionalProperties": False}
+MAX_TOOLS = 128
+
+Mode = Literal["auto", "required", "none"]
+FinishReason = Literal["stop", "length", "tool_calls", "function_call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What may be called and how the answer is to be written."""
+
+    tools: tuple[Tool, ...]
+    choice: ToolChoice
+    named: bool
+    """Whether one function was named: such an answer finishes with "stop"."""
+    legacy: bool
+    """Whether `functions` were given: the call is a `function_call`."""
+
+    def finish_reason(self, reason: domain.FinishReason) -> FinishReason:
+        """As OpenAI puts it: an answer that had to call one function just stops."""
+        if reason != "tool_calls":
+            return reason
+        if self.named:
+            return "stop"
+        return "function_call" if self.legacy else "tool_calls"
+
+
+def read_tools(fields: Fields) -> Tools:
+    """The four or five fields together; they depend on each other."""
+    functions = fields.optional("functions", array(_function, 1, MAX_TOOLS), ())
+    legacy_choice = fields.optional("function_call", _function_call)
+    tools = fields.optional("tools", array(_tool, 1, MAX_TOOLS), ())
+    choice = fields.optional("tool_choice", _tool_choice)
+    parallel = fields.optional("parallel_tool_calls", boolean)
+    _check_unique(tools or functions, "tools" if tools else "functions")
+    for name, given, owners, owner in (
+        ("function_call", legacy_choice, functions, "functions"),
+        ("tool_choice", choice, tools, "tools"),
+        ("parallel_tool_calls", parallel, tools, "tools"),
+    ):
+        if given is not None and not owners:
+            raise RequestInvalid(
+                f"Invalid value for '{name}': '{name}' is only allowed when '{owner}' are "
+                "specified.",
+                param=name,
+            )
+    if functions and tools:
+        raise RequestInvalid(
+            "Invalid value for 'functions': it cannot be used together with 'tools'.",
+            param="functions",
+            code="invalid_parameter_combination",
+        )
+    if functions:
+        return _chosen(functions, legacy_choice, "function_call", legacy=True, parallel=False)
+    return _chosen(tools, choice, "tool_choice", legacy=False, parallel=parallel is not False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    mode: Mode
+    names: tuple[str, ...] | None = None
+    named: bool = False
+
+
+def _chosen(
+    tools: tuple[Tool, ...], choice: _Choice | None, path: str, *, legacy: bool, parallel: bool
+) -> Tools:
+    choice = choice or _Choice("auto")
+    for name in choice.names or ():
+        if all(tool.name != name for tool in tools):
+            raise RequestInvalid(
+                f"Invalid value for '{path}': Tool choice 'function.{name}' not found in "
+                f"'{'functions' if legacy else 'tools'}' parameter.",
+                param=path,
+            )
+    # A named function is called once: there is nothing else to call beside it.
+    one = choice.named or not parallel
+    return Tools(tools, ToolChoice(choice.mode, choice.names, not one), choice.named, legacy)
+
+
+def _check_unique(tools: tuple[Tool, ...], path: str) -> None:
+    if len({tool.name for tool in tools}) < len(tools):
+        raise RequestInvalid(
+            f"Invalid '{path}': function names must be unique.", param=path, code="invalid_value"
+        )
+
+
+def _tool(value: Json, path: str) -> Tool:
+    fields = Fields(value, path)
+    if fields.required("type", enum("function", "custom")) == "custom":
+        raise _no_custom_tools(fields.at("type"))
+    fields.only("type", "function")
+    return _function(fields.required("function", members), fields.at("function"))
+
+
+def _function(value: Json, path: str) -> Tool:
+    fields = Fields(value, path)
+    fields.only("name", "description", "parameters", "strict")
+    name = fields.required("name", NAME)
+    description = fields.optional("description", string(), "")
+    parameters = fields.optional("parameters", members) or NO_ARGUMENTS
+    strict = fields.optional("strict", boolean, default=False)
+    if fault := strict_fault(parameters) if strict else object_fault(parameters):
+        raise RequestInvalid(
+            f"Invalid schema for function '{name}': {fault}",
+            param=fields.at("parameters"),
+            code="invalid_function_parameters",
+        )
+    return Tool(name, description, parameters)
+
+
+def _tool_choice(value: Json, path: str) -> _Choice:
+    if isinstance(value, str):
+        return _Choice(cast("Mode", enum("none", "auto", "required")(value, path)))
+    fields = Fields(value, path, "one of a string or object")
+    match fields.required("type", string()):
+        case "function":
+            fields.only("type", "function")
+            return _Choice("required", (_name(fields.required("function", Fields)),), named=True)
+        case "allowed_tools":
+            fields.only("type", "allowed_tools")
+            return _allowed(fields.required("allowed_tools", Fields))
+        case "custom":
+            raise _no_custom_tools(fields.at("type"))
+        case kind:
+            raise wrong_value(kind, fields.at("type"), ("allowed_tools", "function", "custom"))
+
+
+def _allowed(fields: Fields) -> _Choice:
+    fields.only("mode", "tools")
+    mode = fields.required("mode", enum("auto", "required"))
+    return _Choice(cast("Mode", mode), fields.required("tools", array(_allowed_tool, 1)))
+
+
+def _allowed_tool(value: Json, path: str) -> str:
+    fields = Fields(value, path)
+    if fields.required("type", enum("function", "custom")) == "custom":
+        raise _no_custom_tools(fields.at("type"))
+    fields.only("type", "function")
+    return _name(fields.required("function", Fields))
+
+
+def _name(fields: Fields) -> str:
+    fields.only("name")
+    return fields.required("name", string())
+
+
+def _function_call(value: Json, path: str) -> _Choice:
+    if isinstance(value, str):
+        return _Choice(cast("Mode", enum("none", "auto")(value, path)))
+    if not isinstance(value, dict):
+        raise wrong_type(value, path, "one of a string or object")
+    return _Choice("required", (_name(Fields(value, path)),), named=True)
+
+
+def _no_custom_tools(path: str) -> RequestInvalid:
+    return RequestInvalid(
+        "Unsupported value: 'custom': this server does not have custom tools yet.",
+        param=path,
+        code="unsupported_value",
+    )

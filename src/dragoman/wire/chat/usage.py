@@ -1,0 +1,50 @@
+"""Token counts, as OpenAI shows them."""
+
+from pydantic import BaseModel
+
+from dragoman.domain.chat import Usage
+
+
+class PromptDetails(BaseModel):
+    """Where the prompt's tokens come from."""
+
+    cached_tokens: int
+    audio_tokens: int
+    image_tokens: int
+
+
+class CompletionDetails(BaseModel):
+    """Where the completion's tokens went."""
+
+    reasoning_tokens: int
+    audio_tokens: int
+    accepted_prediction_tokens: int
+    rejected_prediction_tokens: int
+
+
+class CompletionUsage(BaseModel):
+    """`usage`: the prompt once, the completions of all choices together."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    prompt_tokens_details: PromptDetails
+    completion_tokens_details: CompletionDetails
+
+
+def usage(counts: Usage) -> CompletionUsage:
+    """The engine's counts; what no engine does yet is counted as nothing."""
+    return CompletionUsage(
+        prompt_tokens=counts.prompt_tokens,
+        completion_tokens=counts.completion_tokens,
+        total_tokens=counts.prompt_tokens + counts.completion_tokens,
+        prompt_tokens_details=PromptDetails(
+            cached_tokens=counts.cached_tokens, audio_tokens=0, image_tokens=counts.image_tokens
+        ),
+        completion_tokens_details=CompletionDetails(
+            reasoning_tokens=0,
+            audio_tokens=0,
+            accepted_prediction_tokens=0,
+            rejected_prediction_tokens=0,
+        ),
+    )

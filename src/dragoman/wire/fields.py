@@ -1,0 +1,226 @@
+"""A vocabulary for checking JSON fields, which says what is wrong in OpenAI's exact words.
+
+A check takes a value and its path (`messages[0].role`) and gives back the value, typed. `Fields`
+reads the members of one object with such checks, in the order in which faults are to be found.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar, cast
+
+from dragoman.domain.errors import RequestInvalid
+
+T = TypeVar("T")
+D = TypeVar("D")
+Json: TypeAlias = Any
+Check: TypeAlias = Callable[[Json, str], T]
+
+NAMES: Mapping[type, str] = {
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a decimal number",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+}
+SHOWN = 100
+"""Characters of a wrong value that a message repeats."""
+
+
+def wrong_type(value: Json, path: str, expected: str) -> RequestInvalid:
+    """The value is of another JSON type."""
+    got = NAMES[type(value)]
+    return RequestInvalid(
+        f"Invalid type for '{path}': expected {expected}, but got {got} instead.",
+        param=path,
+        code="invalid_type",
+    )
+
+
+def missing(path: str) -> RequestInvalid:
+    """The member is not there."""
+    return RequestInvalid(
+        f"Missing required parameter: '{path}'.", param=path, code="missing_required_parameter"
+    )
+
+
+def unknown(path: str) -> RequestInvalid:
+    """Nobody knows this member."""
+    return RequestInvalid(f"Unknown parameter: '{path}'.", param=path, code="unknown_parameter")
+
+
+def wrong_value(value: str, path: str, supported: Sequence[str]) -> RequestInvalid:
+    """The value is none of those `supported`."""
+    quoted = [f"'{name}'" for name in supported]
+    if len(quoted) > 2:
+        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+    else:
+        listed = " and ".join(quoted)
+    return RequestInvalid(
+        f"Invalid value: '{value[:SHOWN]}'. Supported values are: {listed}.",
+        param=path,
+        code="invalid_value",
+    )
+
+
+def boolean(value: Json, path: str) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise wrong_type(value, path, "a boolean")
+    return value
+
+
+def anything(value: Json, _path: str) -> Json:
+    """Whatever it is."""
+    return value
+
+
+def _within(value: float, path: str, kind: str, low: float | None, high: float | None) -> None:
+    for bad, side, sign, bound in (
+        (low is not None and value < low, "below minimum", ">=", low),
+        (high is not None and value > high, "above maximum", "<=", high),
+    ):
+        if bad:
+            short = side.removesuffix("imum")
+            raise RequestInvalid(
+                f"Invalid '{path}': {kind} {side} value. "
+                f"Expected a value {sign} {bound}, but got {value} instead.",
+                param=path,
+                code=f"{kind}_{short.replace(' ', '_')}_value",
+            )
+
+
+def integer(low: int | None = None, high: int | None = None) -> Check[int]:
+    """A whole number, bounds included."""
+
+    def check(value: Json, path: str) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise wrong_type(value, path, "an integer")
+        _within(value, path, "integer", low, high)
+        return value
+
+    return check
+
+
+def decimal(low: float | None = None, high: float | None = None) -> Check[float]:
+    """A number, bounds included."""
+
+    def check(value: Json, path: str) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise wrong_type(value, path, "a decimal")
+        _within(value, path, "decimal", low, high)
+        return value
+
+    return check
+
+
+def string(longest: int | None = None, shortest: int = 0, pattern: str | None = None) -> Check[str]:
+    """A text; lengths in code points."""
+
+    def check(value: Json, path: str) -> str:
+        if not isinstance(value, str):
+            raise wrong_type(value, path, "a string")
+        if len(value) < shortest:
+            raise RequestInvalid(
+                f"Invalid '{path}': empty string. Expected a string with minimum length "
+                f"{shortest}, but got an empty string instead.",
+                param=path,
+                code="empty_string",
+            )
+        if longest is not None and len(value) > longest:
+            raise RequestInvalid(
+                f"Invalid '{path}': string too long. Expected a string with maximum length "
+                f"{longest}, but got a string with length {len(value)} instead.",
+                param=path,
+                code="string_above_max_length",
+            )
+        if pattern is not None and not re.fullmatch(pattern, value):
+            raise RequestInvalid(
+                f"Invalid '{path}': string does not match pattern. "
+                f"Expected a string that matches the pattern '{pattern}'.",
+                param=path,
+                code="invalid_value",
+            )
+        return value
+
+    return check
+
+
+def enum(*supported: str) -> Check[str]:
+    """One of some texts, listed in a message in this order."""
+
+    def check(value: Json, path: str) -> str:
+        if string()(value, path) not in supported:
+            raise wrong_value(value, path, supported)
+        return value
+
+    return check
+
+
+def array(
+    item: Check[T], shortest: int = 0, longest: int | None = None, of: str = "an array of objects"
+) -> Check[tuple[T, ...]]:
+    """Items that all pass; `of` names the type in a message."""
+
+    def check(value: Json, path: str) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            raise wrong_type(value, path, of)
+        items = cast("list[Json]", value)
+        if len(items) < shortest:
+            raise RequestInvalid(
+                f"Invalid '{path}': empty array. Expected an array with minimum length "
+                f"{shortest}, but got an empty array instead.",
+                param=path,
+                code="empty_array",
+            )
+        if longest is not None and len(items) > longest:
+            raise RequestInvalid(
+                f"Invalid '{path}': array too long. Expected an array with maximum length "
+                f"{longest}, but got an array with length {len(items)} instead.",
+                param=path,
+                code="array_above_max_length",
+            )
+        return tuple(item(value, f"{path}[{i}]") for i, value in enumerate(items))
+
+    return check
+
+
+def members(value: Json, path: str, expected: str = "an object") -> Mapping[str, Json]:
+    """The members of an object, unchecked."""
+    if not isinstance(value, dict):
+        raise wrong_type(value, path, expected)
+    return cast("dict[str, Json]", value)
+
+
+class Fields:
+    """The members of one object, read by name; null is the same as absent where optional."""
+
+    def __init__(self, value: Json, path: str = "", expected: str = "an object") -> None:
+        self._members = members(value, path, expected)
+        self._path = path
+
+    def at(self, name: str) -> str:
+        """The path of a member."""
+        return f"{self._path}.{name}" if self._path else name
+
+    def has(self, name: str) -> bool:
+        """Whether the member is there and not null."""
+        return self._members.get(name) is not None
+
+    def only(self, *known: str) -> None:
+        """Refuse members with other names."""
+        for name in self._members:
+            if name not in known:
+                raise unknown(self.at(name[:SHOWN]))
+
+    def required(self, name: str, check: Check[T]) -> T:
+        """A member that must be there."""
+        if name not in self._members:
+            raise missing(self.at(name))
+        return check(self._members[name], self.at(name))
+
+    def optional(self, name: str, check: Check[T], default: D = None) -> T | D:
+        """A member, or `default` where it is absent or null."""
+        value = self._members.get(name)
+        return default if value is None else check(value, self.at(name))
