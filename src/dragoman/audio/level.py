@@ -1,0 +1,53 @@
+"""Loudness and edges of mono float32 samples, shape (n,), 1.0 = full scale."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+
+KNEE, CEILING = 0.75, 0.95
+
+
+def amplify(samples: Samples, gain_db: float) -> Samples:
+    """Louder by `gain_db`; what would exceed the knee is bent softly towards the ceiling."""
+    louder = samples * np.float32(10 ** (gain_db / 20))
+    over = np.abs(louder) > KNEE
+    if over.any():
+        room = CEILING - KNEE
+        excess = np.abs(louder[over]) - KNEE
+        louder[over] = np.sign(louder[over]) * (KNEE + room * np.tanh(excess / room))
+    return louder
+
+
+def sounding(samples: Samples, threshold: float, margin: int) -> tuple[int, int]:
+    """First and last + 1 sample of what is louder than `threshold`, with `margin` samples around.
+
+    (0, 0) where nothing is.
+    """
+    loud = np.flatnonzero(np.abs(samples) > threshold)
+    if not loud.size:
+        return 0, 0
+    return max(0, int(loud[0]) - margin), min(samples.size, int(loud[-1]) + 1 + margin)
+
+
+def fade(samples: Samples, length: int) -> Samples:
+    """`samples` with their first and last `length` faded in and out."""
+    length = min(length, samples.size // 2)
+    if not length:
+        return samples
+    ramp = np.linspace(0, 1, length, dtype=np.float32)
+    faded = samples.copy()
+    faded[:length] *= ramp
+    faded[-length:] *= ramp[::-1]
+    return faded
+
+
+def to_int16(samples: Samples) -> NDArray[np.int16]:
+    """As signed 16-bit samples."""
+    return (np.clip(samples, -1, 1) * 32767).astype(np.int16)
+
+
+def decibels(samples: Samples) -> float:
+    """Root mean square against full scale, in dB; −120 for silence."""
+    power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
+    return 10 * float(np.log10(max(power, 1e-12)))

@@ -1,0 +1,108 @@
+"""The engine: text to an encoded stream, portion by portion."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dragoman.audio.encode import encoder
+from dragoman.audio.level import to_int16
+from dragoman.audio.stretch import Stretch
+from dragoman.domain.engine import EngineSpec, Outlet, Stopped
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest
+from dragoman.engines.kokoro_onnx import network, speaker, voices
+from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE
+from dragoman.engines.kokoro_onnx.plan import portions
+from dragoman.engines.kokoro_onnx.turns import Turns
+from dragoman.phonemes import reader
+
+SILENCE_MS = 300
+"""What a text of signs alone, an emoji say, sounds like."""
+STREAMS = 16
+"""Requests that are spoken in turns; more wait until one of them is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kokoro:
+    """See `BlockingEngine`."""
+
+    network: network.Network
+    voices: voices.Voices
+    reader: reader.Reader
+    turns: Turns
+
+    @classmethod
+    def load(cls, spec: EngineSpec) -> "Kokoro":
+        """Read everything from `spec.directory`; there are no options."""
+        directory = Path(spec.directory)
+        return cls(
+            network.load(directory, spec.threads),
+            voices.load(directory),
+            reader.load(directory),
+            Turns(),
+        )
+
+    @property
+    def concurrency(self) -> int:
+        """See `BlockingEngine`."""
+        return STREAMS
+
+    def run(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
+        """See `BlockingEngine`."""
+        voice = self.voices.find(request.voice)
+        if not request.text.strip():
+            raise RequestInvalid("There is nothing to say: the input is empty.", param="input")
+        chunks = self.reader.read(request.text, request.language, voice.region)
+        stream = _Stream(request, outlet)
+        symbols = 0
+        pace = speaker.pace(request.speed)
+        for chunk in portions(chunks):
+            with self.turns:
+                if outlet.stopped:
+                    raise Stopped
+                spoken = speaker.say(self.network, chunk, voice, pace)
+            stream.put(spoken.samples)
+            stream.put(_silence(chunk.pause_after_ms / request.speed))
+            symbols += len(chunk.phonemes)
+        if not symbols:
+            stream.put(_silence(SILENCE_MS))
+        outlet.emit(SpeechFinished(stream.finish(), symbols))
+
+    def close(self) -> None:
+        """See `BlockingEngine`; the end of the process frees the network."""
+
+
+def _silence(length_ms: float) -> NDArray[np.float32]:
+    return np.zeros(int(SAMPLE_RATE * length_ms / 1000), np.float32)
+
+
+class _Stream:
+    """The way of the sound from the network to the caller: stretched, encoded, sent."""
+
+    def __init__(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
+        tempo = request.speed / speaker.pace(request.speed)
+        self._stretch = None if tempo == 1 else Stretch(tempo, SAMPLE_RATE)
+        self._encoder = encoder(request.format)
+        self._outlet = outlet
+        self._samples = 0
+
+    def put(self, samples: NDArray[np.float32]) -> None:
+        """Send what is ready after these samples."""
+        self._encode(self._stretch.feed(samples) if self._stretch else samples)
+
+    def finish(self) -> float:
+        """Send the rest; the seconds of sound in all."""
+        if self._stretch:
+            self._encode(self._stretch.flush())
+        self._send(self._encoder.flush())
+        return self._samples / SAMPLE_RATE
+
+    def _encode(self, samples: NDArray[np.float32]) -> None:
+        self._samples += samples.size
+        self._send(self._encoder.feed(to_int16(samples)))
+
+    def _send(self, data: bytes) -> None:
+        if data:
+            self._outlet.emit(Sound(data))

@@ -1,0 +1,95 @@
+"""The network: phoneme symbols and a style in, sound and the length of every symbol out.
+
+The only module that knows ONNX Runtime.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+
+from dragoman.domain.errors import EngineFailed
+
+SAMPLE_RATE = 24_000
+FRAME = 600
+"""Samples: the unit in which the network counts (25 ms)."""
+LONGEST = 509
+"""Symbols in one call: the network's context of 512 holds three more."""
+DURATIONS = "/encoder/Clip_output_0"
+"""Where the graph keeps the length of each symbol, in frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What one call gave."""
+
+    samples: NDArray[np.float32]
+    """Mono at 24 kHz, shape (n,)."""
+    starts: NDArray[np.int64]
+    """First sample of every symbol and, last, of the silence after them, shape (symbols + 1,)."""
+
+
+class _Session(Protocol):
+    """What `onnxruntime.InferenceSession`, which has no annotations, does here."""
+
+    def run(self, names: None, feeds: Mapping[str, NDArray[Any]]) -> Sequence[NDArray[Any]]: ...
+
+
+class Network:
+    """Kokoro's int8 graph; may be called from several threads."""
+
+    def __init__(self, session: _Session, table: Mapping[str, int]) -> None:
+        self._session = session
+        self._table = table
+
+    def speak(self, phonemes: str, style: NDArray[np.float32], speed: float) -> Utterance:
+        """Say at most `LONGEST` symbols in a style of shape (256,), at its own `speed`.
+
+        Raises:
+            EngineFailed: a symbol is not in the table, which would leave it out silently.
+        """
+        try:
+            tokens = [self._table[symbol] for symbol in phonemes]
+        except KeyError as error:
+            raise EngineFailed(f"The symbol {error} is not in Kokoro's table.") from None
+        samples, frames = self._session.run(
+            None,
+            {
+                "tokens": np.array([[0, *tokens, 0]], np.int64),
+                "style": style.reshape(1, 256),
+                "speed": np.array([speed], np.float32),
+            },
+        )
+        borders = np.cumsum(np.ravel(frames).astype(np.int64)) * FRAME
+        return Utterance(np.ravel(samples).astype(np.float32, copy=False), borders[:-1])
+
+
+def load(directory: Path, threads: int) -> Network:
+    """Read `kokoro-v1.0.int8.onnx` and the symbol table `vocab.json`."""
+    # casts: the library has no annotations
+    options: Any = cast("Any", onnxruntime).SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    graph = (directory / "kokoro-v1.0.int8.onnx").read_bytes() + _one_more_output()
+    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    table: dict[str, dict[str, int]] = json.loads((directory / "vocab.json").read_bytes())
+    return Network(cast("_Session", session), table["vocab"])
+
+
+def _one_more_output() -> bytes:
+    """A graph with nothing but the output that tells the durations.
+
+    Protocol buffers that are joined end to end are merged, so that appending these bytes to the
+    file adds the output without taking 92 MB apart.
+    """
+    output = onnx.helper.make_tensor_value_info(DURATIONS, onnx.TensorProto.FLOAT, None)
+    return onnx.ModelProto(graph=onnx.GraphProto(output=[output])).SerializeToString()

@@ -1,0 +1,46 @@
+"""One chunk of phonemes to finished sound: spoken, trimmed, levelled, faded."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dragoman.audio.level import amplify, fade, sounding
+from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE, Network
+from dragoman.engines.kokoro_onnx.voices import Voice
+from dragoman.phonemes.chunk import Chunk
+
+THRESHOLD = 0.01
+"""Amplitude below which there is silence, at −22 dBFS."""
+MARGIN, FADE = SAMPLE_RATE * 30 // 1000, SAMPLE_RATE * 5 // 1000
+FASTEST, SLOWEST = 1.25, 0.8
+"""How far the network changes its pace and is still clear; beyond, the sound is stretched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A chunk's sound without silence around it."""
+
+    samples: NDArray[np.float32]
+    """Mono at 24 kHz, shape (n,)."""
+    words: tuple[tuple[int, int], ...]
+    """First and last + 1 sample of each of the chunk's words."""
+
+
+def pace(speed: float) -> float:
+    """The part of `speed` that the network does itself."""
+    return min(max(speed, SLOWEST), FASTEST)
+
+
+def say(network: Network, chunk: Chunk, voice: Voice, speed: float) -> Spoken:
+    """Speak `chunk` at `speed` (within the network's own range)."""
+    style = voice.style(chunk.language, len(chunk.phonemes))
+    uttered = network.speak(chunk.phonemes, style, speed)
+    samples = amplify(uttered.samples, voice.gain(chunk.language))
+    start, end = sounding(samples, THRESHOLD, MARGIN)
+    trimmed = fade(samples[start:end], FADE)
+
+    def place(symbol: int) -> int:
+        return min(max(int(uttered.starts[symbol]) - start, 0), trimmed.size)
+
+    return Spoken(trimmed, tuple((place(word.first), place(word.last)) for word in chunk.words))

@@ -1,0 +1,44 @@
+"""What reading gives: chunks of phonemes that know which words of the text they are."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the text (`text[start:end]`) and its sound (`phonemes[first:last]`)."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What is said in one breath: at most a sentence, never empty."""
+
+    phonemes: str
+    """IPA with a capital letter for each English diphthong; punctuation for the melody."""
+    language: str
+    """Whose melody it has, ISO-639-1; single words may be of another."""
+    start: int
+    """The chunk is `text[start:end]`, in code points."""
+    end: int
+    words: tuple[Word, ...]
+    pause_after_ms: int
+
+    def cut(self, at: int, pause_ms: int) -> tuple["Chunk", "Chunk"]:
+        """Two chunks, the second from word number `at` on; `pause_ms` between them."""
+        border = self.words[at].first
+        head = replace(
+            self,
+            phonemes=self.phonemes[:border].rstrip(),
+            end=self.words[at - 1].end,
+            words=self.words[:at],
+            pause_after_ms=pause_ms,
+        )
+        tail = tuple(
+            replace(word, first=word.first - border, last=word.last - border)
+            for word in self.words[at:]
+        )
+        return head, replace(self, phonemes=self.phonemes[border:], start=tail[0].start, words=tail)

@@ -1,0 +1,1 @@
+"""English, American and British: numbers and signs to words, words to phonemes."""

@@ -1,0 +1,188 @@
+"""Words of English text to phonemes, one by one, with an eye on their neighbours."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from dragoman.phonemes.english.context import choose, part_of
+from dragoman.phonemes.english.lexicon import Lexicon, as_spoken
+from dragoman.phonemes.english.unknown import Guesser
+
+VOWELS = frozenset("AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵻɐ")
+HISSING = frozenset("szʃʒʧʤ")
+VOICELESS = frozenset("ptkfθ")
+SMALL_WORDS = {
+    "the": ("ðə", "ði"),
+    "a": ("ɐ", "ɐ"),
+    "an": ("ɐn", "ɐn"),
+    "to": ("tə", "tʊ"),
+    "I": ("ˌI", "ˌI"),
+}
+"""Before a consonant, and before a vowel."""
+RESPELLED = {
+    "json": "jason",
+    "qwen": "kwen",
+    "kubernetes": "koobernettees",
+    "nginx": "engine X",
+    "sql": "S Q L",
+    "github": "git hub",
+    "wifi": "why fie",
+    "youtube": "you tube",
+    "iphone": "eye phone",
+    "ipad": "eye pad",
+    "ios": "eye O S",
+    "openai": "open A I",
+    "chatgpt": "chat G P T",
+    "linux": "linnux",
+    "ubuntu": "oo boon too",
+    "pytorch": "pie torch",
+    "numpy": "num pie",
+    "www": "W W W",
+    "http": "H T T P",
+    "https": "H T T P S",
+    "ok": "okay",
+    "vs": "versus",
+}
+"""Names that neither the dictionaries nor the network say as people do."""
+
+
+class English:
+    """One region's way of speaking."""
+
+    def __init__(self, lexicon: Lexicon, guesser: Guesser) -> None:
+        self._lexicon = lexicon
+        self._guesser = guesser
+
+    def phonemes(self, words: Sequence[str]) -> list[str]:
+        """The phonemes of each word of a sentence, in order; none of them empty."""
+        plain = [_plain(word) for word in words]
+        lower = [word.lower() for word in plain]
+        shouting = len(plain) > 2 and all(word.isupper() for word in plain if len(word) > 1)
+        if shouting:
+            plain = [word if len(word) == 1 else word.lower() for word in plain]
+        said: list[str] = []
+        for at in range(len(plain) - 1, -1, -1):
+            after = said[-1].lstrip("ˈˌ")[:1] if said else ""
+            said.append(as_spoken(self._in_context(plain, lower, at, next_sound=after)))
+        return said[::-1]
+
+    def _in_context(self, words: list[str], lower: list[str], at: int, next_sound: str) -> str:
+        word = words[at]
+        vowel_next = next_sound in VOWELS if next_sound else False
+        small = SMALL_WORDS.get(word) or SMALL_WORDS.get(lower[at] if len(word) > 1 else "")
+        if small:
+            return small[1] if vowel_next else small[0]
+        entry = self._lexicon.find(word)
+        if entry is not None and not isinstance(entry, str) and not _spells(word):
+            after = lower[at + 1] if at + 1 < len(lower) else ""
+            chosen = choose(lower[at], entry, part_of(lower, at), after)
+            return chosen if chosen is not None else self._spelled(word)
+        return self.word(word)
+
+    def word(self, word: str) -> str:
+        """The phonemes of a word on its own: letters and apostrophes only."""
+        respelled = RESPELLED.get(word.lower())
+        if respelled is not None:
+            return " ".join(self._simple(part) for part in respelled.split())
+        return self._simple(word)
+
+    def _simple(self, word: str) -> str:
+        if len(word) == 1 and word.isalpha():
+            return self._lexicon.letter(word)
+        if word.isupper() and self._is_spelled(word):
+            return self._spelled(word)
+        known = self._known(word) or self._inflected(word) or self._possessive(word)
+        if known:
+            return known
+        parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", word)
+        if len(parts) > 1:
+            return "".join(self.word(part) for part in parts)
+        return self._compound(word.lower()) or self._guessed(word)
+
+    def _known(self, word: str) -> str | None:
+        entry = self._lexicon.find(word)
+        if entry is None or isinstance(entry, str):
+            return entry or None
+        return entry["DEFAULT"]
+
+    def _is_spelled(self, word: str) -> bool:
+        if self._lexicon.knows_exactly(word):
+            return False
+        return len(word) <= 3 or _spells(word) or (len(word) < 6 and not self._lexicon.find(word))
+
+    def _possessive(self, word: str) -> str | None:
+        stem, apostrophe, end = word.rpartition("'")
+        if not apostrophe or not stem:
+            return None
+        base = self.word(stem)
+        if end.lower() == "s":
+            return _with_s(base)
+        ends = {"ll": "ᵊl", "d": "d", "re": "əɹ", "ve": "əv", "m": "m", "t": "t"}
+        return base + ends.get(end.lower(), self.word(end) if end else "")
+
+    def _inflected(self, word: str) -> str | None:
+        """Regular -s, -ed, -ing, -ly, -er of a known word."""
+        lower = word.lower()
+        for ending, join in (("s", _with_s), ("es", _with_s), ("ed", _with_ed)):
+            if lower.endswith(ending) and len(lower) > len(ending) + 2:
+                for stem in (word[: -len(ending)], word[: -len(ending)] + "e"):
+                    known = self._known(stem)
+                    if known and not stem.lower().endswith("ss" if ending == "s" else "\0"):
+                        return join(known)
+        for ending, sound in (("ing", "ɪŋ"), ("ly", "li"), ("ness", "nəs"), ("er", "əɹ")):
+            if lower.endswith(ending) and len(lower) > len(ending) + 2:
+                for stem in (word[: -len(ending)], word[: -len(ending)] + "e"):
+                    known = self._known(stem)
+                    if known:
+                        return known + sound
+        return None
+
+    def _compound(self, word: str) -> str | None:
+        """Two known words of at least four letters written as one; the first is stressed."""
+        for border in range(len(word) - 4, 3, -1):
+            head, tail = self._known(word[:border]), self._known(word[border:])
+            if head and tail:
+                return head + tail.replace("ˈ", "ˌ")
+        return None
+
+    def _guessed(self, word: str) -> str:
+        letters = re.sub("[^a-z]", "", word.lower())
+        if not letters:
+            return " ".join(self._foreign(letter) for letter in word if letter.isalpha()) or "ə"
+        if not re.search("[aeiouy]", letters):
+            return self._spelled(letters)
+        return self._guesser.phonemes(letters)
+
+    def _foreign(self, letter: str) -> str:
+        """A letter of another script, by its Unicode name: "α" is "alpha"."""
+        name = unicodedata.name(letter, "letter").split()[-1].lower()
+        return self._known(name) or self._guesser.phonemes(re.sub("[^a-z]", "", name) or "letter")
+
+    def _spelled(self, word: str) -> str:
+        names = [self._lexicon.letter(letter) for letter in word if letter.isascii()]
+        if len(names) < 2:
+            return "".join(names) or "ə"
+        return "".join(name.replace("ˈ", "ˌ") for name in names[:-1]) + names[-1]
+
+
+def _plain(word: str) -> str:
+    """Without accents: "naïve" as "naive"."""
+    decomposed = unicodedata.normalize("NFKD", word.replace("ß", "ss").replace("ø", "o"))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def _spells(word: str) -> bool:
+    """Whether capitals without a vowel cannot be said as a word ("HTTP")."""
+    return word.isupper() and len(word) > 1 and not re.search("[AEIOUY]", word)
+
+
+def _with_s(base: str) -> str:
+    last = base[-1:]
+    return base + ("ᵻz" if last in HISSING else "s" if last in VOICELESS else "z")
+
+
+def _with_ed(base: str) -> str:
+    last = base[-1:]
+    return base + (
+        "ᵻd" if last in "td" else "t" if last in VOICELESS | HISSING - set("zʒ") else "d"
+    )

@@ -1,0 +1,79 @@
+"""Walking over text with a table of rules, without losing where each spoken word came from."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["en", "ko"]
+
+MARKS = frozenset(',.!?;:—…"()“”')
+"""Punctuation that is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`text[start:end]` and how it is said: words with spaces between, or one mark."""
+
+    start: int
+    end: int
+    said: str
+    language: Language
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether this is punctuation."""
+        return self.said in MARKS
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What `pattern` matches is said as `say` tells; None: it does not apply after all."""
+
+    pattern: re.Pattern[str]
+    say: Callable[[re.Match[str]], str | None]
+    language: Language | None = None
+    """Of what is said; None: the table's."""
+
+
+def rule(
+    pattern: str,
+    say: Callable[[re.Match[str]], str | None],
+    language: Language | None = None,
+) -> Rule:
+    """A rule from a verbose pattern (white space in it means nothing)."""
+    return Rule(re.compile(pattern, re.VERBOSE), say, language)
+
+
+def scan(text: str, start: int, end: int, rules: Sequence[Rule], language: Language) -> list[Piece]:
+    """The pieces of `text[start:end]`, in order; where no rule applies, a character is silent.
+
+    An empty reading means that the matched characters are not said.
+    """
+    pieces: list[Piece] = []
+    position = start
+    while position < end:
+        if text[position].isspace():
+            position += 1
+            continue
+        piece = _first(text, position, end, rules, language)
+        if piece is None:
+            position += 1
+            continue
+        if piece.said:
+            pieces.append(piece)
+        position = piece.end
+    return pieces
+
+
+def _first(
+    text: str, position: int, end: int, rules: Sequence[Rule], language: Language
+) -> Piece | None:
+    for entry in rules:
+        match = entry.pattern.match(text, position, end)
+        if match is None or match.end() == position:
+            continue
+        said = entry.say(match)
+        if said is not None:
+            return Piece(position, match.end(), said, entry.language or language)
+    return None

@@ -1,0 +1,98 @@
+"""Where sentences and paragraphs end, in English and Korean."""
+
+import re
+from dataclasses import dataclass
+
+SENTENCE_MS, PARAGRAPH_MS = 250, 500
+
+ENDS = re.compile(r"(?:[.!?…。！？‥]+)[\"'”’)\]」』》]*")
+NOT_LAST = re.compile(
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Gen|Col|Sgt|Capt|Lt|Rev|Gov|Sen|Rep|Hon|Mt|No|Fig|fig|Vol|vol"
+    r"|pp|p|vs|approx|cf|al|e\.g|i\.e|eg|ie|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
+    r"|(?:^|[\s(“\"])[A-Z])\.$"
+)
+"""Ends of words after which a full stop ends no sentence: abbreviations and initials."""
+MAY_BE_LAST = re.compile(r"(?:\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)|\b(?:[A-Z]\.)+[A-Z])\.$")
+"""Abbreviations that end a sentence where a capital follows."""
+LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,3}[.)])\s+")
+WRAPPED = 50
+"""Characters: a line at least so long without an end mark is taken to go on in the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`text[start:end]`, without space around it, and the silence after it."""
+
+    start: int
+    end: int
+    pause_after_ms: int
+
+
+def sentences(text: str) -> list[Sentence]:
+    """All of `text` but white space, in order."""
+    borders = sorted({*_line_ends(text), *_mark_ends(text), len(text)})
+    found: list[Sentence] = []
+    start = 0
+    for border in borders:
+        piece = text[start:border]
+        stripped = piece.strip()
+        if stripped:
+            first = start + piece.index(stripped)
+            gap = re.compile(r"\s*").match(text, border)
+            blank = text[first + len(stripped) : border] + (gap[0] if gap else "")
+            pause = PARAGRAPH_MS if re.search(r"\n\s*\n", blank) else SENTENCE_MS
+            found.append(Sentence(first, first + len(stripped), pause))
+        start = border
+    return found
+
+
+def _line_ends(text: str) -> list[int]:
+    """Line breaks that are meant, not those of a wrapped line."""
+    ends: list[int] = []
+    for match in re.finditer(r"[ \t\r]*\n\s*", text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        after = text[match.end() : match.end() + 1]
+        is_wrapped = (
+            match[0].count("\n") == 1
+            and len(line.strip()) >= WRAPPED
+            and not LIST_MARK.match(text, match.end())
+            and (after.islower() or "가" <= after <= "힣")
+        )
+        if not is_wrapped:
+            ends.append(match.end())
+    return ends
+
+
+def _mark_ends(text: str) -> list[int]:
+    ends: list[int] = []
+    for match in ENDS.finditer(text):
+        end = match.end()
+        after = text[end : end + 2]
+        if after and not after[0].isspace() and not _is_cjk_end(match[0], after[0]):
+            continue
+        if match[0][0] in ".…" and not _is_full_stop(text, match):
+            continue
+        if match[0][-1] not in ".!?…" and text[end:].lstrip()[:1].islower():
+            continue  # "Stop!" she said.
+        ends.append(end)
+    return ends
+
+
+def _is_cjk_end(mark: str, after: str) -> bool:
+    """Whether a sentence may end without a space: 。 always, others before Hangul."""
+    return mark[0] in "。！？" or ("가" <= after <= "힣")
+
+
+def _is_full_stop(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 12) : match.start() + 1]
+    rest = text[match.end() :].lstrip()
+    if match[0].startswith(("..", "…")):
+        return not rest[:1].islower()
+    if NOT_LAST.search(before):
+        return not rest
+    if MAY_BE_LAST.search(before):
+        return not rest or rest[0].isupper() or "가" <= rest[0] <= "힣"
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start() + 1]
+    if LIST_MARK.fullmatch(line.strip() + " "):
+        return False
+    return not rest[:1].islower()
