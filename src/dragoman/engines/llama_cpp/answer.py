@@ -1,0 +1,94 @@
+"""The choices that one call of the library decodes, turned into events as they come."""
+
+import json
+from collections.abc import Sequence
+
+from dragoman.domain.chat import ChatEvent, ChatRequest, ChoiceFinished, FinishReason, TextDelta
+from dragoman.domain.engine import Outlet, Stopped
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp.binding import Chunk
+from dragoman.engines.llama_cpp.forms import Form
+from dragoman.engines.llama_cpp.stream import TextFold
+from dragoman.engines.llama_cpp.tools import CallFold
+
+
+class Answer:
+    """Choices `numbers` of a request; the library counts them from 0."""
+
+    def __init__(
+        self,
+        request: ChatRequest,
+        form: Form,
+        numbers: Sequence[int],
+        outlet: Outlet[ChatEvent],
+    ) -> None:
+        self._form = form
+        self._numbers = numbers
+        self._outlet = outlet
+        self._folds = [_fold(request, form, number) for number in numbers]
+        self._texts = [""] * len(numbers)
+        self._open = set(range(len(numbers)))
+        self._decoded = [0] * len(numbers)
+        self.cached = 0
+        """Prompt tokens that needed no work."""
+
+    @property
+    def decoded(self) -> int:
+        """Tokens of all choices."""
+        return sum(self._decoded)
+
+    def on_chunk(self, chunk: Chunk) -> bool:
+        """Emit what is new; True: no more is needed.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        if self._outlet.stopped:
+            raise Stopped
+        at = chunk.choice
+        self.cached = max(self.cached, chunk.cached)
+        if at not in self._open:
+            return False
+        self._decoded[at] = max(self._decoded[at], chunk.decoded)
+        fold = self._folds[at]
+        self._emit(at, fold.feed(chunk.text, chunk.token))
+        if fold.stopped:
+            self._finish(at, "stop")
+        elif chunk.end:
+            self._emit(at, fold.finish())
+            self._finish(at, "length" if chunk.end == "length" else self._form.reason)
+        return not self._open
+
+    def check(self) -> None:
+        """To be called when the library is done.
+
+        Raises:
+            EngineFailed: it left a choice unfinished.
+            Stopped: nobody listens.
+        """
+        if self._outlet.stopped:
+            raise Stopped
+        if self._open:
+            raise EngineFailed("llama.cpp ended before the answer did")
+
+    def _emit(self, at: int, events: Sequence[ChatEvent]) -> None:
+        for event in events:
+            if isinstance(event, TextDelta):
+                self._texts[at] += event.text
+            self._outlet.emit(event)
+
+    def _finish(self, at: int, reason: FinishReason) -> None:
+        if self._form.kind == "json" and reason != "length" and not self._folds[at].stopped:
+            try:
+                json.loads(self._texts[at])
+            except ValueError as error:
+                raise EngineFailed(f"the answer is not JSON: {error}") from error
+        self._open.discard(at)
+        self._outlet.emit(ChoiceFinished(self._numbers[at], reason))
+
+
+def _fold(request: ChatRequest, form: Form, number: int) -> TextFold | CallFold:
+    logprobs = request.top_logprobs is not None
+    if form.kind == "calls":
+        return CallFold(number, logprobs=logprobs)
+    return TextFold(number, request.stop, logprobs=logprobs)

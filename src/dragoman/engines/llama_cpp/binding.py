@@ -1,0 +1,157 @@
+"""The one place that touches `xllamacpp`: an untyped library in, typed chunks out.
+
+The library runs llama.cpp's server on threads of its own. Its HTTP port cannot be turned off; it is
+bound to loopback behind a random key, and used here for what has no other way in: tokenizing and
+the model's own chat template.
+"""
+
+import http.client
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dragoman.domain.chat import Alternative, TokenLogprob
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
+from dragoman.engines.llama_cpp.gguf import Head
+from dragoman.engines.llama_cpp.settings import Settings
+
+CONNECT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What the library says at once: one token of one choice, or progress in the prompt."""
+
+    choice: int
+    text: str
+    token: TokenLogprob | None
+    end: str | None
+    """`stop` or `length` in a choice's last chunk."""
+    decoded: int
+    """Tokens of this choice so far."""
+    cached: int
+    """Prompt tokens that needed no work."""
+
+
+class Binding:
+    """A loaded model."""
+
+    def __init__(self, path: Path, head: Head, settings: Settings, threads: int) -> None:
+        import xllamacpp  # noqa: PLC0415 - heavy, and reads the environment when imported
+
+        library: Any = xllamacpp
+        self.version: str = library.__version__
+        self._names = {number: name for name, number in head.vocabulary.special.items()}
+        self._key = secrets.token_hex(16)
+        params = library.CommonParams()
+        params.model.path = str(path)
+        params.n_ctx = settings.cells
+        params.n_parallel = settings.slots
+        params.kv_unified = True
+        params.n_batch = settings.batch
+        params.n_ubatch = settings.batch
+        params.cpuparams.n_threads = threads
+        params.cpuparams_batch.n_threads = threads
+        params.cache_ram_mib = settings.cache_mib
+        params.fit_params = False
+        params.api_keys = [self._key]
+        params.hostnames = ["127.0.0.1"]
+        params.n_threads_http = 2
+        params.ui = False
+        params.verbosity = 0
+        try:
+            self._server: Any = library.Server(params)
+        except RuntimeError as error:
+            raise EngineUnavailable(f"llama.cpp cannot load {path.name}: {error}") from error
+        address: str = self._server.listening_address
+        self._host, _, port = address.removeprefix("http://").rpartition(":")
+        self._port = int(port)
+
+    def tokens(self, pieces: Sequence[int | str]) -> list[int]:
+        """Turn text into tokens; ids stay, and no text becomes a control token."""
+        answer = self._post(
+            "/tokenize", {"content": list(pieces), "add_special": False, "parse_special": False}
+        )
+        return answer["tokens"]
+
+    def template(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """The conversation as the model's own template writes it."""
+        return self._post("/apply-template", {"messages": list(messages)})["prompt"]
+
+    def complete(self, body: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]) -> None:
+        """Decode; `on_chunk` returns True to stop all choices before their next token.
+
+        Raises:
+            EngineFailed: the library refused or broke.
+        """
+        raised: list[BaseException] = []
+
+        # The library swallows what its callback raises.
+        def on_json(chunk: Mapping[str, Any]) -> bool:
+            try:
+                return on_chunk(self._chunk(chunk))
+            except BaseException as error:  # noqa: BLE001 - raised again below
+                raised.append(error)
+                return True
+
+        self._server.handle_completions({**body, "stream": True}, on_json)
+        if raised:
+            raise raised[0]
+
+    def close(self) -> None:
+        """Free the model."""
+        self._server = None
+
+    def _chunk(self, content: Mapping[str, Any]) -> Chunk:
+        if "error" in content:
+            raise EngineFailed(f"llama.cpp: {_reason(content)}")
+        choice = content["choices"][0]
+        timings = content.get("timings", {})
+        logprobs = choice["logprobs"]
+        return Chunk(
+            choice=choice["index"],
+            text=choice["text"],
+            token=self._token(logprobs["content"][0]) if logprobs and logprobs["content"] else None,
+            end=choice["finish_reason"],
+            decoded=timings.get("predicted_n", 0),
+            cached=timings.get("cache_n", 0),
+        )
+
+    def _token(self, entry: Mapping[str, Any]) -> TokenLogprob:
+        top = tuple(self._alternative(item) for item in entry["top_logprobs"])
+        drawn = self._alternative(entry)
+        return TokenLogprob(drawn.token, drawn.logprob, drawn.data, top)
+
+    def _alternative(self, entry: Mapping[str, Any]) -> Alternative:
+        data = bytes(entry["bytes"])
+        logprob = min(0.0, float(entry["logprob"]))
+        if not data:
+            return Alternative(self._names.get(entry["id"], ""), logprob, data)
+        try:
+            name = data.decode()
+        except UnicodeDecodeError:
+            # How OpenAI names a piece of a character.
+            name = "bytes:" + "".join(f"\\x{byte:02x}" for byte in data)
+        return Alternative(name, logprob, data)
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_S)
+        try:
+            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+            connection.request("POST", path, json.dumps(body), headers)
+            answer = connection.getresponse()
+            content = json.loads(answer.read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise EngineFailed(f"llama.cpp does not answer: {error}") from error
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise EngineFailed(f"llama.cpp refused {path}: {_reason(content)}")
+        return content
+
+
+def _reason(content: Mapping[str, Any]) -> str:
+    return str(content.get("error", {}).get("message", "no reason given"))

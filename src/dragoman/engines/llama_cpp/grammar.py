@@ -1,0 +1,61 @@
+"""Grammars for constrained decoding, in llguidance's Lark.
+
+Source: https://github.com/guidance-ai/llguidance/blob/main/docs/syntax.md
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+HEAD = "%llguidance {}\n"
+WITNESS = "~"
+"""What a grammar's trial must begin with: see `witnessed`."""
+MOST_CALLS = 16
+CALL_HEAD = '<tool_call>{{"name": {name}, "arguments": '
+CALL_TAIL = "}</tool_call>"
+
+_SPACING = {
+    "whitespace_flexible": False,
+    "item_separator": ", ",
+    "key_separator": ": ",
+}
+
+
+def document(schema: Mapping[str, Any]) -> str:
+    """One JSON text that is valid under `schema`, with fixed white space."""
+    return f"{HEAD}start: {_json(schema)}\n"
+
+
+def any_object() -> str:
+    """One JSON object."""
+    return document({"type": "object"})
+
+
+def calls(tools: Sequence[tuple[str, Mapping[str, Any]]], *, most: int = MOST_CALLS) -> str:
+    """Calls of `tools` (name and schema of the arguments), one a line."""
+    rules = [f"call_{number}: {_call(*tool)}" for number, tool in enumerate(tools)]
+    options = " | ".join(f"call_{number}" for number in range(len(tools)))
+    more = f' ("\\n" call){{0,{most - 1}}}' if most > 1 else ""
+    return "\n".join([f"{HEAD}start: call{more}", f"call: {options}", *rules, ""])
+
+
+def answer() -> str:
+    """Any text that does not begin as calls do."""
+    return f"{HEAD}start: /[^<{{\\[`\\s](.|\\n)*/\n"
+
+
+def witnessed(grammar: str) -> str:
+    """The same grammar behind one character that no model writes of its own accord.
+
+    A grammar that the engine cannot build is dropped in silence; this one shows whether it was.
+    """
+    return grammar.replace("start: ", f'start: "{WITNESS}" main\nmain: ', 1)
+
+
+def _json(schema: Mapping[str, Any]) -> str:
+    return f"%json {json.dumps({'x-guidance': _SPACING, **schema}, ensure_ascii=False)}"
+
+
+def _call(name: str, arguments: Mapping[str, Any]) -> str:
+    head = CALL_HEAD.format(name=json.dumps(name))
+    return f"{json.dumps(head)} {_json(arguments)} {json.dumps(CALL_TAIL)}"

@@ -1,0 +1,75 @@
+"""How the next token is drawn, in llama.cpp's words."""
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dragoman.domain.chat import Sampling
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp.gguf import Vocabulary
+
+SEEDS = 2**31
+CALM = {
+    "dry_multiplier": 0.8,
+    "dry_base": 1.75,
+    "dry_allowed_length": 24,
+    "dry_penalty_last_n": 512,
+    "dry_sequence_breakers": ["<none>"],
+}
+"""Against loops: a run of more than 24 tokens that repeats gets ever less likely."""
+
+
+def fields(sampling: Sampling, prompt: Sequence[int], vocabulary: Vocabulary) -> dict[str, Any]:
+    """The fields of a completion that say how to draw.
+
+    Raises:
+        RequestInvalid: `logit_bias` names a token that the model does not have.
+    """
+    seed = secrets.randbelow(SEEDS) if sampling.seed is None else sampling.seed % SEEDS
+    body: dict[str, Any] = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": 0,
+        "min_p": 0.0,
+        "typical_p": 1.0,
+        "seed": seed,
+    }
+    bias: dict[int, float] = {}
+    if sampling.presence_penalty or sampling.frequency_penalty:
+        body |= {
+            "repeat_last_n": 2**20,
+            "presence_penalty": sampling.presence_penalty,
+            "frequency_penalty": sampling.frequency_penalty,
+        }
+        bias = _prompt_excused(sampling, prompt)
+    for token, weight in (sampling.logit_bias or {}).items():
+        if not 0 <= token < vocabulary.size:
+            raise RequestInvalid(
+                f"Invalid key in 'logit_bias': {token}. Expected a token id below "
+                f"{vocabulary.size}.",
+                param="logit_bias",
+                code="invalid_value",
+            )
+        bias[token] = bias.get(token, 0.0) + weight
+    if bias:
+        body["logit_bias"] = _biases(bias, sampling.logit_bias or {})
+    return body
+
+
+def _prompt_excused(sampling: Sampling, prompt: Sequence[int]) -> dict[int, float]:
+    # OpenAI counts the answer's tokens; llama.cpp the prompt's too, the end of a turn among them,
+    # so that a penalty would keep the model from ending. What the prompt adds is given back.
+    return {
+        token: sampling.presence_penalty + sampling.frequency_penalty * count
+        for token, count in Counter(prompt).items()
+    }
+
+
+def _biases(
+    bias: Mapping[int, float], asked: Mapping[int, float]
+) -> list[list[int | float | bool]]:
+    return [
+        (token, False if asked.get(token, 0.0) <= -100 else weight)
+        for token, weight in bias.items()
+    ]

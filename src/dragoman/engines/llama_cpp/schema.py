@@ -1,0 +1,222 @@
+"""Which JSON schemas are taken: those that decoding can enforce to the letter, within limits.
+
+llama.cpp's grammar engine fails open: where it does not understand a schema, it lets the model
+write anything. So everything here is a list of what is known to be enforced; the rest is refused,
+with its path.
+
+Source: https://github.com/guidance-ai/llguidance/blob/main/docs/json_schema.md
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from dragoman.domain.chat import JsonSchema
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp.pattern import fault
+
+LONGEST_CHARS = 65_536
+DEEPEST = 32
+MOST_NAMES = 1000
+"""Properties and enum values together."""
+MOST_REPEATS = 10_000
+"""The largest minItems, maxItems, minLength, maxLength."""
+LARGEST_INTEGER = 10**15
+"""Where no bounds are given; small models never end a number of their own accord."""
+
+Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
+Path: TypeAlias = tuple[str, ...]
+
+_ANNOTATIONS = frozenset(
+    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"}
+    | {"$schema", "$id", "$comment"}
+)
+_SCHEMA = frozenset({"items", "additionalProperties", "additionalItems"})
+_SCHEMAS = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
+_NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "definitions"})
+_COUNTS = frozenset(
+    {"minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties"}
+)
+_NUMBERS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
+_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
+_FORMATS = frozenset(
+    ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which schema of the request is looked at, for the error message."""
+
+    name: str
+    """`response_format`, or `function 'get_weather'`."""
+    param: str
+    code: str
+
+
+RESPONSE_FORMAT = Where("response_format", "response_format", "invalid_json_schema")
+
+
+def tool_parameters(number: int, name: str) -> Where:
+    """The schema of a function's arguments."""
+    return Where(
+        f"function '{name}'", f"tools[{number}].function.parameters", "invalid_function_parameters"
+    )
+
+
+def prepared(schema: JsonSchema, where: Where) -> dict[str, Json]:
+    """`schema`, checked, as the grammar engine takes it.
+
+    Raises:
+        RequestInvalid: it is too large, malformed, or holds what cannot be enforced.
+    """
+    try:
+        size = len(json.dumps(schema))
+    except (RecursionError, TypeError, ValueError) as error:
+        raise refusal(where, (), "it is not JSON, or nested too deeply") from error
+    if size > LONGEST_CHARS:
+        raise refusal(where, (), f"it has {size} characters, the limit is {LONGEST_CHARS}")
+    checked = _Check(where, schema).schema(schema, ())
+    if not isinstance(checked, dict):
+        raise refusal(where, (), "it must be an object")
+    return checked
+
+
+def refusal(where: Where, path: Path, fault: str) -> RequestInvalid:
+    """The error for one fault, worded as OpenAI does."""
+    context = "(" + ", ".join(f"'{step}'" for step in path) + ("," if len(path) == 1 else "") + ")"
+    return RequestInvalid(
+        f"Invalid schema for {where.name}: In context={context}, {fault}.",
+        param=where.param,
+        code=where.code,
+    )
+
+
+@dataclass(slots=True)
+class _Check:
+    where: Where
+    root: Json
+    names: int = field(default=0)
+
+    def schema(self, schema: Json, path: Path) -> dict[str, Json] | bool:
+        if isinstance(schema, bool):
+            return schema
+        if not isinstance(schema, Mapping):
+            raise self.refused(path, "a schema must be an object or a boolean")
+        if len(path) > DEEPEST * 2:
+            raise self.refused(path[:8], f"it is nested deeper than {DEEPEST} levels")
+        checked: dict[str, Json] = {}
+        for keyword, value in schema.items():
+            if keyword in _ANNOTATIONS or keyword.startswith("x-"):
+                continue
+            checked[keyword] = self.keyword(keyword, value, (*path, keyword))
+        return _bounded(checked)
+
+    def keyword(self, keyword: str, value: Json, path: Path) -> Json:
+        if keyword in _NAMED_SCHEMAS:
+            return self.named(keyword, value, path)
+        if keyword in _SCHEMAS or (keyword == "items" and isinstance(value, list)):
+            return self.several(value, path)
+        if keyword in _SCHEMA:
+            return self.schema(value, path)
+        if keyword in _COUNTS:
+            return self.count(value, path)
+        if keyword in _NUMBERS:
+            return self.number(value, path)
+        return self.plain(keyword, value, path)
+
+    def plain(self, keyword: str, value: Json, path: Path) -> Json:
+        match keyword:
+            case "const":
+                self.counted(1, path)
+            case "enum":
+                self.enum(value, path)
+            case "type":
+                self.type(value, path)
+            case "required":
+                self.required(value, path)
+            case "$ref":
+                self.ref(value, path)
+            case "pattern":
+                self.pattern(value, path)
+            case "format":
+                if not isinstance(value, str) or value not in _FORMATS:
+                    known = ", ".join(sorted(_FORMATS))
+                    raise self.refused(path, f"the format {value!r} is not one of {known}")
+            case _:
+                raise self.refused(path[:-1], f"'{keyword}' is not permitted")
+        return value
+
+    def named(self, keyword: str, value: Json, path: Path) -> dict[str, Json]:
+        if not isinstance(value, Mapping):
+            raise self.refused(path, "it must be an object")
+        self.counted(len(value), path)
+        if keyword == "patternProperties":
+            for pattern in value:
+                self.pattern(pattern, path)
+        return {name: self.schema(inner, (*path, name)) for name, inner in value.items()}
+
+    def several(self, value: Json, path: Path) -> list[Json]:
+        if not isinstance(value, list) or not value:
+            raise self.refused(path, "it must be an array of schemas, and not empty")
+        self.counted(len(value), path)
+        return [self.schema(inner, (*path, str(number))) for number, inner in enumerate(value)]
+
+    def count(self, value: Json, path: Path) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.refused(path, "it must be an integer, not negative")
+        if value > MOST_REPEATS:
+            raise self.refused(path, f"it must not be above {MOST_REPEATS}")
+        return value
+
+    def number(self, value: Json, path: Path) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.refused(path, "it must be a number")
+        return value
+
+    def enum(self, value: Json, path: Path) -> None:
+        if not isinstance(value, list) or not value:
+            raise self.refused(path, "it must be an array, and not empty")
+        self.counted(len(value), path)
+
+    def type(self, value: Json, path: Path) -> None:
+        kinds = value if isinstance(value, list) else [value]
+        if not kinds or not all(isinstance(kind, str) and kind in _TYPES for kind in kinds):
+            raise self.refused(path, f"{value!r} is not valid under any of the known types")
+
+    def required(self, value: Json, path: Path) -> None:
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            raise self.refused(path, "it must be an array of strings")
+
+    def ref(self, value: Json, path: Path) -> None:
+        if not isinstance(value, str) or not re.fullmatch(r"#(/[^#]*)?", value):
+            raise self.refused(path, "only references inside this schema ('#/…') are followed")
+        target: Json = self.root
+        for step in value.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            if isinstance(target, list) and key.isdecimal() and int(key) < len(target):
+                target = target[int(key)]
+            elif isinstance(target, Mapping) and key in target:
+                target = target[key]
+            else:
+                raise self.refused(path, f"reference '{value}' leads nowhere")
+
+    def pattern(self, value: Json, path: Path) -> None:
+        if problem := fault(value):
+            raise self.refused(path, problem)
+
+    def counted(self, names: int, path: Path) -> None:
+        self.names += names
+        if self.names > MOST_NAMES:
+            raise self.refused(path[:8], f"more than {MOST_NAMES} properties and values")
+
+    def refused(self, path: Path, problem: str) -> RequestInvalid:
+        return refusal(self.where, path, problem)
+
+
+def _bounded(schema: dict[str, Json]) -> dict[str, Json]:
+    if schema.get("type") == "integer" and not schema.keys() & (_NUMBERS | {"enum", "const"}):
+        return {**schema, "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}
+    return schema

@@ -1,0 +1,67 @@
+"""The settings of the chat engine, checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.errors import EngineUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a catalogue entry or the operator may set in `options`."""
+
+    context: int = 8192
+    """Tokens, prompt and answer together, that one choice may take."""
+    slots: int = 4
+    """Choices that are decoded together."""
+    cells: int = 16384
+    """Tokens that all running choices may hold together; at least `context`."""
+    batch: int = 256
+    """Prompt tokens between two looks at whether the client is still there."""
+    cache_mib: int = 512
+    """Memory for the prompts of earlier requests, beside the cells."""
+    tool_threshold: float = 0.83
+    """Called where a call gets more than this share of the first token's probability."""
+    tool_again_threshold: float = 0.99
+    """The same, right after a tool's result."""
+    calm: bool = True
+    """Whether loops in long free text are discouraged where the request says nothing about it."""
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Settings":
+        """The settings that `options` ask for.
+
+        Raises:
+            EngineUnavailable: an option is unknown, or of the wrong type.
+        """
+        known: dict[str, type] = {
+            field.name: type(getattr(cls(), field.name)) for field in fields(cls)
+        }
+        chosen: dict[str, Any] = {}
+        for name, value in options.items():
+            if name not in known:
+                raise EngineUnavailable(f"llama-cpp has no option {name!r}: {', '.join(known)}")
+            chosen[name] = _converted(name, value, known[name])
+        settings = cls(**chosen)
+        if min(settings.context, settings.slots, settings.batch) < 1 or settings.cache_mib < 0:
+            raise EngineUnavailable("llama-cpp: context, slots and batch must be positive")
+        if settings.cells < settings.context:
+            raise EngineUnavailable("llama-cpp: cells must not be fewer than context")
+        return settings
+
+
+def _converted(name: str, value: object, wanted: type) -> bool | int | float:
+    if wanted is bool and isinstance(value, bool):
+        return value
+    if wanted is int and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise EngineUnavailable(f"llama-cpp: option {name!r} must be {wanted.__name__}, not {value!r}")
+
+
+def of(spec: EngineSpec) -> Settings:
+    """The settings in `spec`."""
+    return Settings.of(spec.options)

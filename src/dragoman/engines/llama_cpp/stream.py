@@ -1,0 +1,77 @@
+"""From drawn tokens to the text of an answer: stop sequences and log-probabilities."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dragoman.domain.chat import ChatEvent, TextDelta, TokenLogprob
+
+
+def clipped(token: TokenLogprob, text: str) -> TokenLogprob:
+    """The token, of which only `text` is shown."""
+    return token if text == token.token else replace(token, token=text, data=text.encode())
+
+
+class TextFold:
+    """One choice's answer as text.
+
+    Text that may be the beginning of a stop sequence is held back until it is known not to be. A
+    token's log-probability goes out with the last of its text.
+    """
+
+    def __init__(self, choice: int, stop: Sequence[str], *, logprobs: bool) -> None:
+        self._choice = choice
+        self._stop = tuple(filter(None, stop))
+        self._logprobs = logprobs
+        self._held = ""
+        self._tokens: deque[tuple[TokenLogprob | None, str]] = deque()
+        self._shown_of_first = 0
+        self.stopped = False
+        """Whether a stop sequence has come."""
+
+    def feed(self, text: str, token: TokenLogprob | None) -> list[ChatEvent]:
+        """Take one token; what may be shown now comes back."""
+        if self.stopped:
+            return []
+        self._held += text
+        if text:
+            self._tokens.append((token, text))
+        end = self._match()
+        if end is not None:
+            self.stopped = True
+            return self._release(end, last=True)
+        return self._release(len(self._held) - self._kept(), last=False)
+
+    def finish(self) -> list[ChatEvent]:
+        """The answer ended by itself: what was held back is text after all."""
+        return [] if self.stopped else self._release(len(self._held), last=True)
+
+    def _match(self) -> int | None:
+        """Where the stop sequence that is complete first begins."""
+        found = [(at + len(stop), at) for stop in self._stop if (at := self._held.find(stop)) >= 0]
+        return min(found)[1] if found else None
+
+    def _kept(self) -> int:
+        longest = 0
+        for stop in self._stop:
+            for length in range(min(len(stop) - 1, len(self._held)), longest, -1):
+                if self._held.endswith(stop[:length]):
+                    longest = length
+                    break
+        return longest
+
+    def _release(self, length: int, *, last: bool) -> list[ChatEvent]:
+        text, self._held = self._held[:length], self._held[length:]
+        shown: list[TokenLogprob] = []
+        left = length + self._shown_of_first
+        while self._tokens and left >= len(self._tokens[0][1]):
+            token, piece = self._tokens.popleft()
+            left -= len(piece)
+            if token:
+                shown.append(token)
+        self._shown_of_first = left
+        if last and left and (token := self._tokens[0][0]):
+            shown.append(clipped(token, self._tokens[0][1][:left]))
+        if not text:
+            return []
+        return [TextDelta(self._choice, text, tuple(shown) if self._logprobs else ())]
