@@ -5,10 +5,13 @@ PORT ?= 8000
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: serve test check format lock models clean
+.PHONY: serve demo test check format lock models clean
 
 serve: .venv/.serve
 	$(BIN)/dragoman serve --port $(PORT)
+
+demo: .venv/.serve
+	$(BIN)/dragoman serve --demo --port $(PORT)
 
 test: .venv/.test
 	$(BIN)/python scripts/test.py

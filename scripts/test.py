@@ -1,0 +1,74 @@
+"""All that CI runs, in the order in which it fails fastest: `make test`.
+
+--checks-only: no tests. Whatever follows `--` goes to pytest.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+LIMIT = 400
+"""Lines of the longest source file."""
+
+
+def tool(name: str, *arguments: str) -> None:
+    """Run a tool of this environment; leave with its exit status when it fails."""
+    shown = " ".join((name, *arguments))
+    began = time.monotonic()
+    command = [str(Path(sysconfig.get_path("scripts")) / name), *arguments]
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    print(f"== {shown}: {'ok' if status == 0 else 'FAILED'}, {time.monotonic() - began:.0f} s\n")
+    sys.stdout.flush()
+    if status:
+        sys.exit(status)
+
+
+def check_sizes() -> None:
+    """Print the ten biggest source files; none may pass the limit."""
+    files = sorted(ROOT.glob("src/**/*.py"))
+    lines = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in files}
+    biggest = sorted(lines, key=lambda file: -lines[file])[:10]
+    print(f"The ten biggest of {len(files)} source files, {sum(lines.values())} lines in all:")
+    for file in biggest:
+        print(f"{lines[file]:6} {file.relative_to(ROOT)}")
+    if lines[biggest[0]] > LIMIT:
+        sys.exit(f"== a file is longer than {LIMIT} lines: take it apart")
+    print()
+
+
+def check_locks() -> None:
+    """Every requirement is pinned with hashes, and no index is named."""
+    for name in LOCKS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        if re.search(r"https?://|--(extra-)?index-url|--find-links", text):
+            sys.exit(f"== {name} names an index")
+        for line in re.findall(r"^\S.*$", text, re.MULTILINE):
+            if not re.match(r"[\w.\[\]-]+==\S+.*\\$", line):
+                sys.exit(f"== {name}: not pinned with a hash: {line}")
+    print(f"== {' and '.join(LOCKS)}: pinned, hashed, no index named\n")
+
+
+def main() -> None:
+    """Checks, then tests."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checks-only", action="store_true")
+    parser.add_argument("pytest", nargs="*", help="arguments for pytest")
+    options = parser.parse_args()
+    check_sizes()
+    check_locks()
+    tool("ruff", "format", "--check", "--quiet", ".")
+    tool("ruff", "check", ".")
+    tool("lint-imports", "--no-cache")
+    tool("basedpyright")
+    if not options.checks_only:
+        tool("pytest", *(options.pytest or ["-m", "not slow", "--durations=10"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The docs name all that there is."""
+
+from pathlib import Path
+
+import dragoman
+from dragoman.serving.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_setting_is_in_the_docs():
+    page = (ROOT / "docs/settings.md").read_text()
+    missing = [name for name in Settings.model_fields if f"`DRAGOMAN_{name.upper()}`" not in page]
+    assert missing == []
+
+
+def test_every_package_of_the_rooms_is_in_the_architecture():
+    page = (ROOT / "docs/architecture.md").read_text()
+    rooms = {path.parent.name for path in (ROOT / "src/dragoman").glob("*/__init__.py")}
+    assert {room for room in rooms if room not in page} == set()
+
+
+def test_the_changelog_has_this_version():
+    assert f"## {dragoman.__version__} " in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_local_links_of_the_docs_lead_somewhere():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in _links(page)
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def _links(page: Path) -> list[str]:
+    parts = page.read_text().split("](")[1:]
+    targets = (part.split(")")[0].split("#")[0] for part in parts)
+    return [target for target in targets if target and "://" not in target]
