@@ -1,9 +1,11 @@
 """Speaking, without HTTP: what a speech engine is given and what it gives back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from dragoman.domain.engine import Kind
+from dragoman.domain.errors import RequestInvalid
 
 AudioFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 
@@ -42,3 +44,16 @@ class SpeechFinished:
 SpeechEvent: TypeAlias = Sound | SpeechFinished
 
 SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind("speech", SpeechRequest, (Sound, SpeechFinished))
+
+
+def unknown_voice(names: Sequence[str]) -> RequestInvalid:
+    """The asked voice is none of `names`; in the words that clients know from OpenAI."""
+    *most, last = (f"'{name}'" for name in names)
+    expected = f"{', '.join(most)} or {last}"
+    problem = {
+        "type": "enum",
+        "loc": ("body", "voice"),
+        "msg": f"Input should be {expected}",
+        "ctx": {"expected": expected},
+    }
+    return RequestInvalid(str([problem]))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.speech import unknown_voice
 from dragoman.phonemes.english.lexicon import Region
 
 Table = NDArray[np.float32]
@@ -56,24 +56,8 @@ class Voices:
         """
         voice = self._voices.get(name)
         if voice is None:
-            raise RequestInvalid(unknown_voice(self.names))
+            raise unknown_voice(self.names)
         return voice
-
-
-def unknown_voice(names: tuple[str, ...]) -> str:
-    """The message for a name that is no voice, in the words that clients know."""
-    *most, last = (f"'{name}'" for name in names)
-    expected = f"{', '.join(most)} or {last}"
-    return str(
-        [
-            {
-                "type": "enum",
-                "loc": ("body", "voice"),
-                "msg": f"Input should be {expected}",
-                "ctx": {"expected": expected},
-            }
-        ]
-    )
 
 
 def load(directory: Path) -> Voices:

@@ -1,0 +1,59 @@
+"""`POST /v1/audio/speech`: text to sound, sent as it is made."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+from typing_extensions import assert_never
+
+from dragoman.api.bodies import json_body
+from dragoman.api.streams import Streamed, event_stream
+from dragoman.domain.engine import Engines
+from dragoman.domain.speech import SPEECH, Sound, SpeechEvent, SpeechFinished, SpeechRequest
+from dragoman.wire import speech as wire
+from dragoman.wire import sse
+
+MAX_BYTES = 256 * 1024
+"""Room for the longest input and instructions, every character escaped."""
+
+
+def router(engines: Engines) -> APIRouter:
+    """Build the route over `engines`."""
+    routes = APIRouter()
+
+    @routes.post("/v1/audio/speech")
+    async def create(request: Request) -> Response:
+        asked = wire.parse(await json_body(request, MAX_BYTES))
+        wanted = asked.to_domain()
+        if asked.stream_format == "sse":
+            return event_stream(lambda: told(asked.model, wanted))
+        return Streamed(lambda: heard(asked.model, wanted), wire.MEDIA_TYPES[wanted.format])
+
+    async def spoken(model: str, wanted: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+        async with (
+            engines.lease(SPEECH, model) as lease,
+            aclosing(lease.engine.stream(wanted)) as events,
+        ):
+            async for event in events:
+                yield event
+
+    async def heard(model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
+        async with aclosing(spoken(model, wanted)) as events:
+            async for event in events:
+                if isinstance(event, Sound):
+                    yield event.data
+
+    async def told(model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
+        async with aclosing(spoken(model, wanted)) as events:
+            async for event in events:
+                match event:
+                    case Sound():
+                        yield sse.data(wire.delta(event.data))
+                    case SpeechFinished():
+                        yield sse.data(wire.done(event))
+                    case _:
+                        assert_never(event)
+
+    return routes

@@ -1,0 +1,164 @@
+"""Speaking, as OpenAI says it: the request with its checks, the events of `stream_format=sse`."""
+
+import base64
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.speech import AudioFormat, SpeechFinished, SpeechRequest, unknown_voice
+from dragoman.wire.fields import unknown
+
+LONGEST = 4096
+"""Code points."""
+MEDIA_TYPES: Mapping[AudioFormat, str] = {
+    "mp3": "audio/mpeg",
+    "opus": "audio/opus",
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+    "pcm": "audio/pcm",
+}
+OLDER_MODELS = frozenset(("tts-1", "tts-1-hd"))
+OLDER_VOICES = ("nova", "shimmer", "echo", "onyx", "fable", "alloy", "ash", "sage", "coral")
+VOICES = (*OLDER_VOICES, "ballad", "verse", "marin", "cedar")
+"""The API's names, in the order of its own messages."""
+ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
+    "instructions": "the voices have one manner each; OpenAI's tts-1 does not heed them either",
+}
+"""What a caller may send and need not change; `docs/endpoints/speech.md` shows this list."""
+TOKENS_PER_SECOND = 20
+"""Of sound, in `usage.output_tokens`: about what OpenAI counts."""
+
+Voice: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+class CustomVoice(BaseModel):
+    """A voice by the id that it got when it was made."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    id: str
+
+
+class SpeechBody(BaseModel):
+    """The body of `POST /v1/audio/speech`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    model: str
+    input: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    voice: Voice | CustomVoice
+    instructions: Annotated[str, Field(max_length=LONGEST)] = ""
+    response_format: AudioFormat = "mp3"
+    speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
+    stream_format: Literal["sse", "audio"] = "audio"
+
+    def to_domain(self) -> SpeechRequest:
+        """What an engine is asked.
+
+        Raises:
+            RequestInvalid: a custom voice; none can be made here.
+        """
+        if isinstance(self.voice, CustomVoice):
+            raise RequestInvalid(
+                f"There is no voice with the id '{self.voice.id[:100]}'.",
+                param="voice",
+                code="voice_not_found",
+            )
+        return SpeechRequest(
+            text=self.input, voice=self.voice, format=self.response_format, speed=self.speed
+        )
+
+
+def parse(body: Mapping[str, Any]) -> SpeechBody:
+    """The request in a JSON object; null is the same as absent.
+
+    Raises:
+        RequestInvalid: with OpenAI's words for it, which this endpoint takes from pydantic.
+    """
+    given = {name: value for name, value in body.items() if value is not None}
+    if not given.get("model"):
+        raise RequestInvalid("you must provide a model parameter")
+    for name in body:
+        if name not in SpeechBody.model_fields:
+            raise unknown(name[:100])
+    try:
+        parsed = SpeechBody.model_validate(given)
+    except ValidationError as error:
+        raise RequestInvalid(_told(error)) from None
+    if parsed.model in OLDER_MODELS:
+        _check_older(parsed)
+    return parsed
+
+
+def _told(error: ValidationError) -> str:
+    """The problems, without what the caller sent."""
+    problems = [
+        {
+            "type": problem["type"],
+            "loc": ("body", *problem["loc"]),
+            "msg": problem["msg"],
+            **({"ctx": problem["ctx"]} if "ctx" in problem else {}),
+        }
+        for problem in error.errors(include_url=False, include_input=False)
+    ]
+    return str(problems)
+
+
+def _check_older(body: SpeechBody) -> None:
+    """What `tts-1` and `tts-1-hd` do not know."""
+    if body.voice in VOICES and body.voice not in OLDER_VOICES:
+        raise unknown_voice(OLDER_VOICES)
+    if body.stream_format == "sse":
+        raise RequestInvalid(
+            "Unsupported value: 'stream_format' does not support 'sse' with this model. "
+            "Supported values are: 'audio'.",
+            param="stream_format",
+            code="unsupported_value",
+        )
+
+
+class SpeechUsage(BaseModel):
+    """What was read and said, in tokens."""
+
+    model_config = ConfigDict(frozen=True)
+
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+
+
+class SpeechAudioDelta(BaseModel):
+    """A piece of the file, in base64."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["speech.audio.delta"]
+    audio: str
+
+
+class SpeechAudioDone(BaseModel):
+    """The last event."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["speech.audio.done"]
+    usage: SpeechUsage
+
+
+def delta(data: bytes) -> SpeechAudioDelta:
+    """The event for a piece of the encoded sound."""
+    return SpeechAudioDelta(type="speech.audio.delta", audio=base64.b64encode(data).decode("ascii"))
+
+
+def done(finished: SpeechFinished) -> SpeechAudioDone:
+    """The event for the end."""
+    said = max(1, round(finished.duration_s * TOKENS_PER_SECOND))
+    usage = SpeechUsage(
+        input_tokens=finished.input_tokens,
+        output_tokens=said,
+        total_tokens=finished.input_tokens + said,
+    )
+    return SpeechAudioDone(type="speech.audio.done", usage=usage)
