@@ -1,0 +1,194 @@
+"""What every engine keeps to, whoever wrote it: the rules of `domain.engine.BlockingEngine`."""
+
+import struct
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from dragoman.domain.chat import (
+    CHAT,
+    ChatFinished,
+    ChatRequest,
+    ChoiceFinished,
+    Message,
+    TextDelta,
+    TextPart,
+    ToolCallDelta,
+    ToolCallStarted,
+)
+from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Stopped
+from dragoman.domain.picture import SIGHT, Facts, Picture
+from dragoman.domain.speech import SPEECH, Sound, SpeechFinished, SpeechRequest
+from dragoman.domain.transcription import (
+    TRANSCRIPTION,
+    Recording,
+    TranscriptionFinished,
+    TranscriptionRequest,
+)
+from dragoman.engines import ENGINES
+from dragoman.serving.threads import Hosted
+
+
+@dataclass(frozen=True)
+class Row:
+    """One engine under test."""
+
+    engine: str
+    kind: Kind[Any, Any]
+    final: type
+    model: str = ""
+    """Whose weights; empty: it needs none."""
+
+
+FAKES = (
+    Row("fake-chat", CHAT, ChatFinished),
+    Row("fake-transcriber", TRANSCRIPTION, TranscriptionFinished),
+    Row("fake-speaker", SPEECH, SpeechFinished),
+    Row("fake-sight", SIGHT, Facts),
+)
+REAL = (
+    Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct"),
+    Row("whisper-ct2", TRANSCRIPTION, TranscriptionFinished, "whisper-tiny.en"),
+    Row("kokoro-onnx", SPEECH, SpeechFinished, "kokoro-82m"),
+    Row("recognisers", SIGHT, Facts, "recognisers"),
+)
+ROWS = {
+    row: pytest.param(row, id=row.engine, marks=[pytest.mark.model] if row.model else [])
+    for row in (*FAKES, *REAL)
+}
+CHATS = [param for row, param in ROWS.items() if row.kind is CHAT]
+SPEAKING = [param for row, param in ROWS.items() if len(row.kind.events) > 1]
+"""Engines that emit more than one event: their caller can leave in between."""
+
+Engine = BlockingEngine[Any, Any]
+
+
+class Basket:
+    """An outlet that keeps what it is given, and refuses more than `room` events."""
+
+    def __init__(self, room: int = 10_000) -> None:
+        self._room = room
+        self.events: list[Any] = []
+        self.refused = 0
+
+    @property
+    def stopped(self) -> bool:
+        return len(self.events) >= self._room
+
+    def emit(self, event: object) -> None:
+        if self.stopped:
+            self.refused += 1
+            raise Stopped
+        self.events.append(event)
+
+
+@pytest.fixture(scope="module", params=ROWS.values())
+def row(request: pytest.FixtureRequest) -> Row:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def engine(row: Row, weights: Callable[[str], Path]) -> Generator[Engine]:
+    module, _, name = ENGINES[row.engine].partition(":")
+    directory = str(weights(row.model)) if row.model else ""
+    loaded: Engine = getattr(import_module(module), name)(EngineSpec(row.engine, directory))
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture
+def request_(row: Row, tmp_path: Path) -> Any:
+    if row.kind is CHAT:
+        turn = Message("user", (TextPart("Count from one to ten."),))
+        return ChatRequest((turn,), choices=2, max_tokens=12)
+    if row.kind is TRANSCRIPTION:
+        samples = [3000 * (-1) ** (i // 20) for i in range(16_000)]
+        path = tmp_path / "tone.s16"
+        path.write_bytes(struct.pack(f"<{len(samples)}h", *samples))
+        return TranscriptionRequest(Recording(str(path), len(samples)))
+    if row.kind is SPEECH:
+        return SpeechRequest("One two three. Four five six.", "alloy", "wav")
+    return Picture(64, 64, bytes(64 * 64 * 3), 640, 640)
+
+
+def test_events_are_of_the_kind_and_end_with_the_final_one(
+    engine: Engine, row: Row, request_: Any
+) -> None:
+    basket = Basket()
+    engine.run(request_, basket)
+    assert all(isinstance(event, row.kind.events) for event in basket.events)
+    assert [isinstance(event, row.final) for event in basket.events].count(True) == 1
+    assert isinstance(basket.events[-1], row.final)
+
+
+def test_no_piece_is_empty(engine: Engine, request_: Any) -> None:
+    basket = Basket()
+    engine.run(request_, basket)
+    for event in basket.events:
+        match event:
+            case TextDelta(_, text, logprobs):
+                assert text or logprobs
+            case ToolCallDelta(_, _, arguments):
+                assert arguments
+            case Sound(data):
+                assert data
+            case _:
+                pass
+
+
+@pytest.mark.parametrize("row", CHATS, indirect=True, scope="module")
+def test_chat_finishes_every_choice_once_and_says_nothing_of_it_after(
+    engine: Engine, request_: Any
+) -> None:
+    basket = Basket()
+    engine.run(request_, basket)
+    finished: list[int] = []
+    for event in basket.events:
+        match event:
+            case ChoiceFinished(choice):
+                finished.append(choice)
+            case TextDelta(choice) | ToolCallStarted(choice) | ToolCallDelta(choice):
+                assert choice not in finished
+            case _:
+                pass
+    assert sorted(finished) == [0, 1]
+
+
+@pytest.mark.parametrize("row", SPEAKING, indirect=True, scope="module")
+def test_work_ends_when_nobody_listens(engine: Engine, request_: Any) -> None:
+    basket = Basket(room=1)
+    with pytest.raises(Stopped):
+        engine.run(request_, basket)
+    assert len(basket.events) == 1
+    assert basket.refused <= 1
+
+
+async def test_closing_a_stream_twice_is_harmless(engine: Engine, request_: Any) -> None:
+    hosted = Hosted(engine)
+    stream = hosted.stream(request_)
+    with anyio.fail_after(60):
+        await anext(stream)
+        await stream.aclose()
+        await stream.aclose()
+    assert hosted.statistics().borrowed_tokens == 0
+
+
+async def test_two_requests_at_once_do_not_mix(engine: Engine, row: Row, request_: Any) -> None:
+    hosted = Hosted(engine)
+    seen: list[list[Any]] = []
+
+    async def ask() -> None:
+        seen.append([event async for event in hosted.stream(request_)])
+
+    with anyio.fail_after(120):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask)
+            tasks.start_soon(ask)
+    for events in seen:
+        assert [isinstance(event, row.final) for event in events].count(True) == 1
+        assert isinstance(events[-1], row.final)
