@@ -13,30 +13,41 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from live_server import Server
 from openai import OpenAI
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="session")
-def base_url() -> Generator[str, None, None]:
-    """`dragoman serve` on a free port, up when it says so; told to stop at the end."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server, None, None]:
+    """On a free port, up when it says so; told to stop at the end, which it does in order."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
     command = [str(Path(sysconfig.get_path("scripts")) / "dragoman"), "serve", "--port", port]
     environment = {**os.environ, "DRAGOMAN_IMAGE_HOSTS": '["127.0.0.1"]'}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    log = tmp_path_factory.mktemp("server") / "log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
         try:
-            assert server.stdout is not None
-            lines: list[str] = []
-            while not lines or "OPENAI_BASE_URL" not in lines[-1]:
-                line = server.stdout.readline()
-                assert line, f"the server ended early: {lines}"
-                lines.append(line)
-            yield f"http://127.0.0.1:{port}/v1"
+            assert process.stdout is not None
+            line = ""
+            while "OPENAI_BASE_URL" not in line:
+                line = process.stdout.readline()
+                assert line, f"the server ended early:\n{log.read_text()}"
+            yield Server(f"http://127.0.0.1:{port}/v1", log)
         finally:
-            server.terminate()
-            assert server.wait(30) == 0
+            process.terminate()
+            assert process.wait(30) == 0, log.read_text()
+
+
+@pytest.fixture(scope="session")
+def base_url(server: Server) -> str:
+    return server.base_url
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +77,7 @@ def picture_url() -> Generator[str, None, None]:
     """Where `examples/data` is served on loopback."""
 
     class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base has it so
             pass
 
     handler = partial(Quiet, directory=str(EXAMPLES / "data"))
