@@ -95,6 +95,8 @@ class TranscriptionFinished:
 
     speech_s: float
     """Seconds in which somebody spoke, by the voice-activity detector."""
+    prompt_tokens: int = 0
+    """What the prompt came to."""
 
 
 TranscriptionEvent: TypeAlias = LanguageFound | Segment | TranscriptionFinished

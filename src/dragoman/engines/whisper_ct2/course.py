@@ -7,6 +7,9 @@ from dragoman.engines.whisper_ct2.library import LADDER, Decoded, Heard, Manner,
 RESET_TEMPERATURE = 0.5
 """Text that was drawn hotter than this is no guide for what follows."""
 
+MEMORY = 223
+"""Tokens of what came before that the model sees: half of its context."""
+
 NO_SPEECH, IMPROBABLE = 0.6, -1.0
 """A window whose text is less probable than this, and that the model takes for silence, is."""
 
@@ -33,6 +36,8 @@ class Course:
         self._request = request
         self._manner: Manner | None = None
         self._before = whisper.tokens(request.prompt) if request.prompt else []
+        self.prompt_tokens = min(len(self._before), MEMORY)
+        """How much of the prompt the model sees."""
 
     @property
     def begun(self) -> bool:

@@ -61,7 +61,8 @@ class WhisperEngine:
             reel.again(window.rest(decoded.heard_s))
         if not course.begun:
             outlet.emit(course.begin(None))
-        outlet.emit(TranscriptionFinished(listener.speech_frames * FRAME / SAMPLE_RATE))
+        speech_s = listener.speech_frames * FRAME / SAMPLE_RATE
+        outlet.emit(TranscriptionFinished(speech_s, course.prompt_tokens))
 
 
 def _samples(recording: Recording) -> NDArray[np.int16]:

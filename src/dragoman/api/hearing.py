@@ -1,0 +1,87 @@
+"""What transcriptions and translations have in common: from a recording to an answer."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import TypeAlias
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
+
+from dragoman.audio import subtitles
+from dragoman.domain.engine import Engine
+from dragoman.domain.transcription import (
+    Recording,
+    Segment,
+    TranscriptionEvent,
+    TranscriptionFinished,
+    TranscriptionRequest,
+)
+from dragoman.wire import sse, transcript
+from dragoman.wire.transcript import Transcript
+from dragoman.wire.transcription import Asked
+
+Recogniser: TypeAlias = Engine[TranscriptionRequest, TranscriptionEvent]
+
+
+class Within(Response):
+    """A response that is made and sent inside `context`, which ends after the last byte.
+
+    So an uploaded file lives exactly as long as a streamed answer needs it.
+    """
+
+    def __init__(self, context: Callable[[Request], AbstractAsyncContextManager[Response]]) -> None:
+        super().__init__()
+        self._context = context
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._context(Request(scope, receive)) as response:
+            await response(scope, receive, send)
+
+
+async def transcribe(engine: Recogniser, asked: Asked, recording: Recording) -> Transcript:
+    """The whole transcript: the fold of the stream."""
+    async with aclosing(engine.stream(asked.to_domain(recording))) as events:
+        return transcript.fold([event async for event in events], recording.duration_s)
+
+
+def whole(asked: Asked, heard: Transcript) -> Response:
+    """The answer in the format that was asked for."""
+    match asked.response_format:
+        case "json":
+            return _json(transcript.json(asked, heard))
+        case "verbose_json":
+            return _json(transcript.verbose_json(asked, heard))
+        case "text":
+            return PlainTextResponse(transcript.text(heard))
+        case "srt":
+            return PlainTextResponse(subtitles.srt(heard.segments))
+        case "vtt":
+            return PlainTextResponse(subtitles.vtt(heard.segments))
+
+
+async def pieces(
+    engine: Recogniser, asked: Asked, recording: Recording
+) -> AsyncGenerator[bytes, None]:
+    """The answer as server-sent events, a segment each."""
+    seen: list[TranscriptionEvent] = []
+    first = True
+    async with aclosing(engine.stream(asked.to_domain(recording))) as events:
+        async for event in events:
+            seen.append(event)
+            match event:
+                case Segment():
+                    yield sse.data(transcript.delta(event, first=first))
+                    first = False
+                case TranscriptionFinished():
+                    heard = transcript.fold(seen, recording.duration_s)
+                    yield sse.data(transcript.done(asked, heard))
+                case _:
+                    pass
+
+
+def _json(body: BaseModel) -> Response:
+    return Response(body.model_dump_json(exclude_unset=True), media_type="application/json")

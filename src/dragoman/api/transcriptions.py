@@ -1,0 +1,48 @@
+"""`POST /v1/audio/transcriptions`."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dragoman.api import hearing
+from dragoman.api.hangup import unless_hung_up
+from dragoman.api.streams import event_stream
+from dragoman.api.uploads import Upload, Uploads
+from dragoman.domain.engine import Engines
+from dragoman.domain.transcription import TRANSCRIPTION
+from dragoman.wire import transcription as wire
+
+
+def router(engines: Engines, uploads: Uploads) -> APIRouter:
+    """Build the route over `engines`."""
+    routes = APIRouter()
+
+    @routes.post("/v1/audio/transcriptions")
+    async def create() -> Response:
+        return hearing.Within(answer)
+
+    @asynccontextmanager
+    async def answer(request: Request) -> AsyncGenerator[Response, None]:
+        async with uploads.receive(request) as upload:
+            asked = wire.transcription(upload.fields, has_file=upload.has_file)
+            if asked.stream:
+                yield event_stream(lambda: streamed(asked, upload))
+            else:
+                yield await unless_hung_up(request, lambda: whole(asked, upload))
+
+    async def whole(asked: wire.Asked, upload: Upload) -> Response:
+        async with engines.lease(TRANSCRIPTION, asked.model) as lease:
+            recording = await upload.decoded(engines)
+            return hearing.whole(asked, await hearing.transcribe(lease.engine, asked, recording))
+
+    async def streamed(asked: wire.Asked, upload: Upload) -> AsyncGenerator[bytes, None]:
+        async with engines.lease(TRANSCRIPTION, asked.model) as lease:
+            recording = await upload.decoded(engines)
+            async with aclosing(hearing.pieces(lease.engine, asked, recording)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    return routes

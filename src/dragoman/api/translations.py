@@ -1,0 +1,37 @@
+"""`POST /v1/audio/translations`."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dragoman.api import hearing
+from dragoman.api.hangup import unless_hung_up
+from dragoman.api.uploads import Upload, Uploads
+from dragoman.domain.engine import Engines
+from dragoman.domain.transcription import TRANSCRIPTION
+from dragoman.wire import transcription as wire
+
+
+def router(engines: Engines, uploads: Uploads) -> APIRouter:
+    """Build the route over `engines`."""
+    routes = APIRouter()
+
+    @routes.post("/v1/audio/translations")
+    async def create() -> Response:
+        return hearing.Within(answer)
+
+    @asynccontextmanager
+    async def answer(request: Request) -> AsyncGenerator[Response, None]:
+        async with uploads.receive(request) as upload:
+            asked = wire.translation(upload.fields, has_file=upload.has_file)
+            yield await unless_hung_up(request, lambda: whole(asked, upload))
+
+    async def whole(asked: wire.Asked, upload: Upload) -> Response:
+        async with engines.lease(TRANSCRIPTION, asked.model) as lease:
+            recording = await upload.decoded(engines)
+            return hearing.whole(asked, await hearing.transcribe(lease.engine, asked, recording))
+
+    return routes

@@ -1,0 +1,137 @@
+"""Uploaded sound: taken in up to a limit, kept in a private place for as long as it is needed."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import anyio
+import anyio.to_thread
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from dragoman.api.hangup import HungUp
+from dragoman.domain.engine import Engines
+from dragoman.domain.errors import RequestInvalid, TooLarge
+from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording
+from dragoman.wire.transcription import EXTENSIONS, unsupported_format
+
+MAX_BYTES = 26_214_400
+"""Of the whole body, as at OpenAI: 25 MiB."""
+
+LONGEST_S = 4 * 3600.0
+"""Of sound: 25 MiB of silence could be a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form and its file, on disk in a directory of its own."""
+
+    fields: tuple[tuple[str, str], ...]
+    file: str | None
+    """Path; None: the form had none."""
+    filename: str
+    """What the client calls it: believed only when the content is no sound either."""
+    directory: str
+    longest_s: float
+
+    @property
+    def has_file(self) -> bool:
+        """Whether anything was uploaded."""
+        return self.file is not None
+
+    async def decoded(self, engines: Engines) -> Recording:
+        """The file's sound.
+
+        Raises:
+            RequestInvalid: there is none, too little or too much.
+        """
+        assert self.file is not None
+        request = DecodeRequest(self.file, str(Path(self.directory) / "samples"), self.longest_s)
+        try:
+            async with (
+                engines.lease(AUDIO_CODEC) as lease,
+                aclosing(lease.engine.stream(request)) as recordings,
+            ):
+                return await anext(recordings)
+        except RequestInvalid as error:
+            extension = PurePath(self.filename).suffix.lower().removeprefix(".")
+            if error.code == "invalid_value" and extension and extension not in EXTENSIONS:
+                raise unsupported_format() from error
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Where uploads are kept and how much is taken."""
+
+    directory: str | None = None
+    """None: the system's place for temporary files."""
+    max_bytes: int = MAX_BYTES
+    longest_s: float = LONGEST_S
+
+    @asynccontextmanager
+    async def receive(self, request: Request) -> AsyncGenerator[Upload, None]:
+        """The multipart body of `request`; nothing of it is left afterwards.
+
+        Raises:
+            TooLarge: more than `max_bytes` were announced or sent.
+            RequestInvalid: it is no multipart form.
+            HungUp: the client left in the middle.
+        """
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > self.max_bytes:
+            raise self._too_large(int(announced))
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            raise RequestInvalid("The body of this request must be multipart/form-data.")
+        directory = await anyio.to_thread.run_sync(self._make)
+        try:
+            yield await self._read(request, directory)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(shutil.rmtree, directory)
+
+    def _make(self) -> str:
+        return tempfile.mkdtemp(prefix="dragoman-", dir=self.directory)
+
+    async def _read(self, request: Request, directory: str) -> Upload:
+        parser = MultiPartParser(request.headers, self._counted(request), max_files=8)
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise RequestInvalid(f"The form could not be read: {error.message}") from error
+        except ClientDisconnect as error:
+            raise HungUp from error
+        path, filename = None, ""
+        try:
+            fields = [(k, v) for k, v in form.multi_items() if isinstance(v, str)]
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile) and name == "file":
+                    path, filename = str(Path(directory) / "upload"), value.filename or ""
+                    await anyio.to_thread.run_sync(_copy, value, path)
+                elif isinstance(value, UploadFile):
+                    fields.append((name, value.filename or ""))
+        finally:
+            await form.close()
+        return Upload(tuple(fields), path, filename, directory, self.longest_s)
+
+    async def _counted(self, request: Request) -> AsyncGenerator[bytes, None]:
+        count = 0
+        async for piece in request.stream():
+            count += len(piece)
+            if count > self.max_bytes:
+                raise self._too_large(count)
+            yield piece
+
+    def _too_large(self, count: int) -> TooLarge:
+        return TooLarge(
+            f"Maximum content size limit ({self.max_bytes}) exceeded ({count} bytes read)"
+        )
+
+
+def _copy(upload: UploadFile, path: str) -> None:
+    with Path(path).open("xb") as target:
+        shutil.copyfileobj(upload.file, target)

@@ -1,0 +1,46 @@
+"""Subtitles: segments with times, written as SubRip or WebVTT."""
+
+from collections.abc import Iterable, Iterator
+
+from dragoman.domain.transcription import Segment
+
+
+def srt(segments: Iterable[Segment]) -> str:
+    """SubRip: numbered from 1, a comma before the milliseconds."""
+    return "".join(
+        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n\n"
+        for number, (start, end, text) in enumerate(_cues(segments), 1)
+    )
+
+
+def vtt(segments: Iterable[Segment]) -> str:
+    """WebVTT: a full stop before the milliseconds, and text that cannot be taken for markup.
+
+    Source: https://www.w3.org/TR/webvtt1/#webvtt-cue-text
+    """
+    return "WEBVTT\n\n" + "".join(
+        f"{_clock(start, '.')} --> {_clock(end, '.')}\n{_escaped(text)}\n\n"
+        for start, end, text in _cues(segments)
+    )
+
+
+def _cues(segments: Iterable[Segment]) -> Iterator[tuple[int, int, str]]:
+    """Start and end (milliseconds) and one line of text; never empty, never one inside another."""
+    now = 0
+    for segment in segments:
+        if text := " ".join(segment.text.split()):
+            start = max(now, round(segment.start_s * 1000))
+            now = max(start + 1, round(segment.end_s * 1000))
+            # An arrow in the text would read as another cue.
+            yield start, now, text.replace("-->", "->")
+
+
+def _clock(milliseconds: int, mark: str) -> str:
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{mark}{milliseconds:03}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

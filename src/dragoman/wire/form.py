@@ -1,0 +1,156 @@
+"""Multipart fields, in all the ways that clients write arrays and objects."""
+
+import json
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+from dragoman.domain.errors import RequestInvalid
+
+NAME = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<key>[^\[\]]*)\])?")
+"""`name`, `name[]` or `name[key]`."""
+
+
+class Form:
+    """The text fields of a form; an empty value counts as absent, as an empty input field does."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        self._arrays: dict[str, list[str]] = {}
+        self._objects: dict[str, dict[str, str]] = {}
+        for written, value in fields:
+            match = NAME.fullmatch(written)
+            if match is None:
+                raise unknown(written)
+            name, key = match["name"], match["key"]
+            if key is None:
+                self._values.setdefault(name, []).append(value)
+            elif key:
+                self._objects.setdefault(name, {})[key] = value
+            else:
+                self._arrays.setdefault(name, []).append(value)
+
+    def refuse_unknown(self, known: Collection[str]) -> None:
+        """Name the first field that is not `known`."""
+        for name in (*self._values, *self._arrays, *self._objects):
+            if name not in known:
+                raise unknown(name)
+
+    def has(self, name: str) -> bool:
+        """Whether anything was said of `name`."""
+        written = self._values.get(name, []) + self._arrays.get(name, [])
+        return any(written) or name in self._objects
+
+    def text(self, name: str) -> str | None:
+        """A single value."""
+        if name in self._arrays or name in self._objects:
+            raise _wrong_type(name, "a string", "an array" if name in self._arrays else "an object")
+        values = self._values.get(name, [])
+        if len(values) > 1:
+            raise _wrong_type(name, "a string", "an array")
+        return values[0] or None if values else None
+
+    def choice(self, name: str, choices: Sequence[str]) -> str | None:
+        """One of `choices`."""
+        value = self.text(name)
+        if value is not None and value not in choices:
+            raise not_among(name, value, choices)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """True or false; absent: false."""
+        value = (self.text(name) or "false").lower()
+        if value not in ("true", "false", "1", "0"):
+            raise _wrong_type(name, "a boolean", "a string")
+        return value in ("true", "1")
+
+    def decimal(self, name: str, low: float, high: float) -> float | None:
+        """A number from `low` to `high`."""
+        value = self.text(name)
+        return None if value is None else decimal(name, value, low, high)
+
+    def array(self, name: str) -> list[str] | None:
+        """`name[]=a` and again, `name=a` and again, or `name=["a"]`."""
+        if name in self._objects:
+            raise _wrong_type(name, "an array", "an object")
+        written = self._values.get(name, [])
+        if len(written) == 1 and written[0].lstrip().startswith("["):
+            items = _parsed(name, written[0])
+            if not isinstance(items, list) or not all(isinstance(i, str) for i in items):  # pyright: ignore[reportUnknownVariableType] - JSON
+                raise _wrong_type(name, "an array of strings", "another array")
+            return cast("list[str]", items)
+        values = [value for value in written + self._arrays.get(name, []) if value]
+        return values or None
+
+    def object(self, name: str) -> Mapping[str, Any] | str | None:
+        """`name[key]=value`, `name={"key": value}`, or a bare word."""
+        if name in self._objects:
+            return self._objects[name]
+        value = self.text(name)
+        if value is None or not value.lstrip().startswith(("{", '"')):
+            return value
+        parsed = _parsed(name, value)
+        if not isinstance(parsed, dict | str):
+            raise _wrong_type(name, "one of a string or an object", "another value")
+        return cast("Mapping[str, Any] | str", parsed)
+
+
+def decimal(name: str, value: object, low: float, high: float) -> float:
+    """`value`, a number or its text, from `low` to `high`."""
+    try:
+        number = float(cast("str", value))
+    except (TypeError, ValueError):
+        number = math.nan
+    if math.isnan(number) or isinstance(value, bool):
+        raise _wrong_type(name, "a decimal", "a string")
+    for wrong, word, bound, sign in (
+        (number < low, "below", low, ">="),
+        (number > high, "above", high, "<="),
+    ):
+        if wrong:
+            side = "minimum" if word == "below" else "maximum"
+            raise RequestInvalid(
+                f"Invalid '{name}': decimal {word} {side} value. "
+                f"Expected a value {sign} {bound:g}, but got {value} instead.",
+                param=name,
+                code=f"decimal_{word}_{side[:3]}_value",
+            )
+    return number
+
+
+def listed(values: Sequence[str], last: str) -> str:
+    """`'a', 'b', and 'c'`, or `'a' or 'b'`, as OpenAI writes lists."""
+    quoted = [f"'{value}'" for value in values]
+    if len(quoted) < 3:
+        return f" {last} ".join(quoted)
+    return f"{', '.join(quoted[:-1])}, {last} {quoted[-1]}"
+
+
+def not_among(name: str, value: str, choices: Sequence[str]) -> RequestInvalid:
+    """`value` is none of `choices`."""
+    message = f"Invalid value: '{value}'. Supported values are: {listed(choices, 'and')}."
+    return RequestInvalid(message, param=name, code="invalid_value")
+
+
+def missing(name: str) -> RequestInvalid:
+    """A required field is absent."""
+    message = f"Missing required parameter: '{name}'."
+    return RequestInvalid(message, param=name, code="missing_required_parameter")
+
+
+def unknown(name: str) -> RequestInvalid:
+    """Nobody knows such a field."""
+    return RequestInvalid(f"Unknown parameter: '{name}'.", param=name, code="unknown_parameter")
+
+
+def _wrong_type(name: str, expected: str, got: str) -> RequestInvalid:
+    message = f"Invalid type for '{name}': expected {expected}, but got {got} instead."
+    return RequestInvalid(message, param=name, code="invalid_type")
+
+
+def _parsed(name: str, value: str) -> object:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise _wrong_type(name, "JSON or a plain value", "broken JSON") from None

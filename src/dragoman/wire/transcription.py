@@ -1,0 +1,200 @@
+"""What is asked of `/v1/audio/transcriptions` and `/v1/audio/translations`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, cast
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.languages import LANGUAGES
+from dragoman.domain.transcription import Recording, TranscriptionRequest
+from dragoman.wire.form import Form, listed, missing, not_among
+
+ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt"]
+Granularity: TypeAlias = Literal["word", "segment"]
+
+FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
+WHISPER_FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
+GRANULARITIES = ("word", "segment")
+
+EXTENSIONS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
+
+NOT_YET = ("include", "keywords", "languages", "known_speaker_names", "known_speaker_references")
+"""Fields that OpenAI knows and that are refused here, by name."""
+
+ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
+    "chunking_strategy": "`auto` only: every recording is cut at pauses, whether asked or not",
+    "stream": "with `whisper-1` only, which answers whole, at OpenAI too",
+}
+"""Field → why it changes nothing."""
+
+SERVED = ("file", "model", "language", "prompt", "response_format", "temperature")
+"""Fields of both endpoints, but for `language`, which translations do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form, checked."""
+
+    model: str
+    response_format: ResponseFormat
+    task: Literal["transcribe", "translate"]
+    language: str | None
+    prompt: str | None
+    temperature: float
+    granularities: frozenset[Granularity]
+    stream: bool
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether usage is in tokens, as with `gpt-4o-transcribe`, or in seconds."""
+        return self.model.startswith("gpt-")
+
+    def to_domain(self, recording: Recording) -> TranscriptionRequest:
+        """The same in our own words."""
+        return TranscriptionRequest(
+            recording=recording,
+            task=self.task,
+            language=self.language,
+            prompt=self.prompt,
+            temperature=self.temperature,
+            words="word" in self.granularities,
+        )
+
+
+def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
+    """Read a transcription's form.
+
+    Raises:
+        RequestInvalid: in OpenAI's words.
+    """
+    form = Form(fields)
+    model = _model(form, has_file=has_file)
+    form.refuse_unknown({*SERVED, *NOT_YET, *ACCEPTED_WITHOUT_EFFECT, "timestamp_granularities"})
+    for name in NOT_YET:
+        if form.has(name):
+            raise _unsupported(name)
+    response_format = _response_format(form, model)
+    _chunking(form)
+    stream = form.flag("stream") and model != "whisper-1"
+    if stream and response_format not in ("json", "text"):
+        raise RequestInvalid(
+            f"Unsupported value: 'stream' does not support response_format '{response_format}'. "
+            "Use 'json' or 'text' instead.",
+            param="stream",
+            code="unsupported_value",
+        )
+    return Asked(
+        model=model,
+        response_format=response_format,
+        task="transcribe",
+        language=_language(form),
+        prompt=_prompt(form, model),
+        temperature=form.decimal("temperature", 0, 1) or 0.0,
+        granularities=_granularities(form, response_format),
+        stream=stream,
+    )
+
+
+def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
+    """Read a translation's form.
+
+    Raises:
+        RequestInvalid: in OpenAI's words.
+    """
+    form = Form(fields)
+    model = _model(form, has_file=has_file)
+    form.refuse_unknown({*SERVED} - {"language"})
+    response_format = form.choice("response_format", WHISPER_FORMATS) or "json"
+    return Asked(
+        model=model,
+        response_format=cast("ResponseFormat", response_format),
+        task="translate",
+        language=None,
+        prompt=form.text("prompt"),
+        temperature=form.decimal("temperature", 0, 1) or 0.0,
+        granularities=frozenset({"segment"}),
+        stream=False,
+    )
+
+
+def unsupported_format() -> RequestInvalid:
+    """A file whose name and content are both no sound."""
+    return RequestInvalid(f"Invalid file format. Supported formats: {list(EXTENSIONS)}")
+
+
+def formats(model: str) -> Sequence[str]:
+    """The response formats that go with a model's name."""
+    if model.startswith(("gpt-4o-transcribe", "gpt-4o-mini-transcribe")):
+        return ("json", "text")
+    return ("json",) if model.startswith("gpt-transcribe") else WHISPER_FORMATS
+
+
+def _model(form: Form, *, has_file: bool) -> str:
+    if not has_file:
+        raise missing("file")
+    model = form.text("model")
+    if model is None:
+        raise RequestInvalid("you must provide a model parameter")
+    return model
+
+
+def _response_format(form: Form, model: str) -> ResponseFormat:
+    asked = form.choice("response_format", FORMATS) or "json"
+    if asked not in (served := formats(model)):
+        raise RequestInvalid(
+            f"response_format '{asked}' is not compatible with model '{model}'. "
+            f"Use {listed(served, 'or')} instead.",
+            param="response_format",
+            code="unsupported_value",
+        )
+    return cast("ResponseFormat", asked)
+
+
+def _language(form: Form) -> str | None:
+    language = form.text("language")
+    if language is not None and language not in LANGUAGES:
+        raise RequestInvalid(
+            f"Invalid language '{language}'. "
+            "Language parameter must be specified in ISO-639-1 format.",
+            param="language",
+            code="invalid_language_format",
+        )
+    return language
+
+
+def _prompt(form: Form, model: str) -> str | None:
+    prompt = form.text("prompt")
+    if prompt is not None and model.endswith("-diarize"):
+        raise _unsupported("prompt")
+    return prompt
+
+
+def _granularities(form: Form, response_format: str) -> frozenset[Granularity]:
+    asked = form.array("timestamp_granularities")
+    if asked is None:
+        return frozenset({"segment"})
+    if response_format != "verbose_json":
+        raise RequestInvalid(
+            "`response_format` must be `verbose_json` if `timestamp_granularities[]` is provided",
+            param="timestamp_granularities",
+            code="invalid_value",
+        )
+    for index, value in enumerate(asked):
+        if value not in GRANULARITIES:
+            raise not_among(f"timestamp_granularities[{index}]", value, GRANULARITIES)
+    return frozenset(cast("list[Granularity]", asked))
+
+
+def _chunking(form: Form) -> None:
+    strategy = form.object("chunking_strategy")
+    if strategy not in (None, "auto"):
+        raise RequestInvalid(
+            "Unsupported value: 'chunking_strategy' supports only 'auto' here.",
+            param="chunking_strategy",
+            code="unsupported_value",
+        )
+
+
+def _unsupported(name: str) -> RequestInvalid:
+    message = f"Unsupported parameter: '{name}' is not supported with this model."
+    return RequestInvalid(message, param=name, code="unsupported_parameter")
