@@ -13,8 +13,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from live_server import Server
 from openai import OpenAI
+
+from live_server import Server
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

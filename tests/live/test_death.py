@@ -7,8 +7,9 @@ from pathlib import Path
 
 import openai
 import pytest
-from live_server import Server
 from openai import OpenAI
+
+from live_server import Server
 
 pytestmark = pytest.mark.model
 
