@@ -40,6 +40,14 @@ class NotFound(ServiceError):
 class ModelNotFound(NotFound):
     """The named model is not installed, or does another kind of work."""
 
+    @classmethod
+    def named(cls, name: str) -> "ModelNotFound":
+        """In OpenAI's words."""
+        return cls(
+            f"The model `{name}` does not exist or you do not have access to it.",
+            code="model_not_found",
+        )
+
 
 class Overloaded(ServiceError):
     """The queue is full."""

@@ -46,6 +46,7 @@ class Pool:
         self._queue = queue
         self._idle_s = idle_s
         self._running: dict[str, Supervisor[Any, Any]] = {}
+        self._preloaded: list[Supervisor[Any, Any]] = []
         self._new, self._starts = anyio.create_memory_object_stream[Supervisor[Any, Any]](64)
 
     @asynccontextmanager
@@ -67,14 +68,28 @@ class Pool:
         """See `Engines.has`."""
         return any(card.kind == kind.name for card in self._installed.cards())
 
-    async def run(self, preload: Sequence[Kind[Any, Any]] = ()) -> None:
-        """Keep the engines running, until cancelled; those of `preload` are loaded at once."""
-        for kind in preload:
+    def preload(self, kinds: Sequence[Kind[Any, Any]]) -> None:
+        """Have the first model of each kind loaded as soon as the pool runs."""
+        for kind in kinds:
             if self.has(kind):
-                self._supervisor(kind, self._card(kind, None)).want()
+                supervisor = self._supervisor(kind, self._card(kind, None))
+                supervisor.want()
+                self._preloaded.append(supervisor)
+
+    async def run(self) -> None:
+        """Keep the engines running, until cancelled."""
         async with anyio.create_task_group() as tasks:
             async for supervisor in self._starts:
                 tasks.start_soon(supervisor.run, name=f"engine {supervisor.name}")
+
+    def readiness(self) -> Mapping[str, bool]:
+        """Every preloaded engine: whether it is loaded, or was unloaded in good order."""
+        return {supervisor.name: supervisor.well for supervisor in self._preloaded}
+
+    async def loaded(self) -> None:
+        """Wait until every preloaded engine has loaded, or failed to."""
+        for supervisor in self._preloaded:
+            await supervisor.loaded()
 
     def statistics(self) -> Mapping[str, Supervisor[Any, Any]]:
         """The engines that were asked for so far, by model id."""
@@ -86,10 +101,7 @@ class Pool:
         else:
             card = self._installed.find(model, kind.name)
         if card is None:
-            raise ModelNotFound(
-                f"The model `{model or kind.name}` does not exist or you do not have access to it.",
-                code="model_not_found",
-            )
+            raise ModelNotFound.named(model or kind.name)
         return card
 
     def _supervisor(self, kind: Kind[Any, Any], card: ModelCard) -> Supervisor[Any, Any]:

@@ -81,6 +81,16 @@ class Supervisor(Generic[Request, Event]):
         return self._remote is not None and not self._remote.broken
 
     @property
+    def well(self) -> bool:
+        """Whether it is loaded, or not wanted now."""
+        return self.ready or (not self._wanted.is_set() and self._failure is None)
+
+    async def loaded(self) -> None:
+        """Wait until it is loaded, or failed to load."""
+        while not self.ready and self._failure is None:
+            await self._changed.wait()
+
+    @property
     def failure(self) -> str | None:
         """Why the last start failed, until one succeeds."""
         return self._failure
@@ -105,8 +115,7 @@ class Supervisor(Generic[Request, Event]):
         try:
             self.want()
             with anyio.move_on_after(self._patience.load_s):
-                while not self.ready and self._failure is None:
-                    await self._changed.wait()
+                await self.loaded()
             if self._remote is None or self._remote.broken:
                 reason = self._failure or "it is still loading"
                 raise EngineUnavailable(f"The engine of {self.name} is not running: {reason}.")

@@ -1,0 +1,29 @@
+"""`dragoman`: the command line."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from dragoman import __version__
+from dragoman.cli import models, serve
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="dragoman",
+        description="OpenAI's Audio and Chat endpoints on your own machine, with open models.",
+    )
+    parser.add_argument("--version", action="version", version=f"dragoman {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    serve.add_parser(commands)
+    models.add_parser(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""`dragoman serve`: have the models, start the server, say how to reach it."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dragoman.cli.models import Subparsers
+
+if TYPE_CHECKING:
+    from dragoman.serving.settings import Settings
+
+BEYOND_LOOPBACK = (
+    "Refused: {host} can be reached from other machines, and no API key is set. Set "
+    "DRAGOMAN_API_KEYS='[\"a-secret\"]', or listen on 127.0.0.1."
+)
+
+
+def add_parser(commands: Subparsers) -> None:
+    """Add the command to `dragoman`."""
+    parser = commands.add_parser(
+        "serve",
+        help="run the server",
+        description="Run the server. On the first start the starter models are fetched (about "
+        "1.4 GB); after that no network is needed. Every option is also a setting of the "
+        "environment: DRAGOMAN_PORT=9000.",
+    )
+    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (8000)")
+    parser.add_argument("--offline", action="store_true", default=None, help="never fetch anything")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="start at once with fake models that know nothing, to try a client",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """See `add_parser`."""
+    from pydantic import ValidationError
+
+    from dragoman.models.errors import StoreError
+    from dragoman.serving.run import PortTaken, start_log
+
+    try:
+        settings = _settings(options)
+        start_log(settings)
+        _check_reach(settings)
+        if options.demo:
+            return _serve_demo(settings)
+        return _serve(settings)
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(("DRAGOMAN", *(str(part) for part in problem["loc"]))).upper()
+            print(f"{name}: {problem['msg']}", file=sys.stderr)
+    except (StoreError, PortTaken) as error:
+        print(error, file=sys.stderr)
+    return 1
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from dragoman.serving.settings import Settings
+
+    given: dict[str, Any] = {
+        name: getattr(options, name)
+        for name in ("host", "port", "offline")
+        if getattr(options, name) is not None
+    }
+    return Settings(**given)
+
+
+def _check_reach(settings: "Settings") -> None:
+    loopback = settings.host in {"localhost", "::1"} or settings.host.startswith("127.")
+    if not loopback and not settings.api_keys:
+        sys.exit(BEYOND_LOOPBACK.format(host=settings.host))
+
+
+def _serve(settings: "Settings") -> int:
+    from dragoman.models import progress
+    from dragoman.serving.machine import Machine
+    from dragoman.serving.run import listen, ready_line, run_server
+
+    machine = Machine.of(settings)
+    machine.pull_starter(progress.on())
+    listener = listen(settings)
+    line = ready_line(settings, listener)
+    return run_server(machine.app(lambda: print(line, flush=True)), listener)
+
+
+def _serve_demo(settings: "Settings") -> int:
+    from dragoman.serving.demo import demo_app
+    from dragoman.serving.run import listen, ready_line, run_server
+
+    listener = listen(settings)
+    print("Demo: fake models answer; every answer says so in its x-dragoman-demo header.")
+    print(ready_line(settings, listener), flush=True)
+    return run_server(demo_app(settings), listener)

@@ -1,0 +1,57 @@
+"""Engines in this very process: for fakes, and for programs that need no server."""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from dragoman.domain.engine import BlockingEngine, Kind, Lease
+from dragoman.domain.errors import ModelNotFound
+from dragoman.domain.models import ModelCard
+from dragoman.serving.threads import Hosted
+
+Request = TypeVar("Request")
+Event = TypeVar("Event")
+
+
+class Here:
+    """See `domain.engine.Engines`: loaded engines by their cards, the default of each kind first.
+
+    Native code that crashes takes this process with it: the server uses `pool.Pool` instead.
+    """
+
+    def __init__(self, engines: Iterable[tuple[ModelCard, BlockingEngine[Any, Any]]]) -> None:
+        loaded = tuple(engines)
+        self._hosted = {card.id: Hosted(engine) for card, engine in loaded}
+        self._cards = tuple(card for card, _ in loaded)
+
+    @asynccontextmanager
+    async def lease(
+        self, kind: Kind[Request, Event], model: str | None = None
+    ) -> AsyncGenerator[Lease[Request, Event], None]:
+        """See `Engines.lease`."""
+        if model is None:
+            card = next((card for card in self._cards if card.kind == kind.name), None)
+        else:
+            card = self.find(model, kind.name)
+        if card is None:
+            raise ModelNotFound.named(model or kind.name)
+        yield Lease(self._hosted[card.id], card)
+
+    def has(self, kind: Kind[Any, Any]) -> bool:
+        """See `Engines.has`."""
+        return any(card.kind == kind.name for card in self._cards)
+
+    def cards(self) -> Sequence[ModelCard]:
+        """All models, the default of each kind first."""
+        return self._cards
+
+    def find(self, name: str, kind: str | None = None) -> ModelCard | None:
+        """The model that answers to `name`."""
+        return next(
+            (
+                card
+                for card in self._cards
+                if name in (card.id, *card.names) and kind in (None, card.kind)
+            ),
+            None,
+        )

@@ -1,0 +1,71 @@
+"""The server itself: a socket, uvicorn, and the last line, which says how to reach it."""
+
+import logging
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from dragoman.serving.settings import Settings
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+GRACE_S = 20
+"""For requests under way when the server is told to stop."""
+
+READY = "Dragoman is ready:  export OPENAI_BASE_URL=http://{host}:{port}/v1 OPENAI_API_KEY={key}"
+
+
+class PortTaken(Exception):
+    """Something else listens there; the message says what to do."""
+
+
+def start_log(settings: Settings) -> None:
+    """Log to standard error: one line an event, no prompts, no audio, no keys."""
+    logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket to serve on.
+
+    Raises:
+        PortTaken: the port is in use, or may not be used.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        other = settings.port + 1
+        raise PortTaken(
+            f"Cannot listen on port {settings.port} of {settings.host}: {error.strerror}. "
+            "Stop what listens there, or choose another port: "
+            f"dragoman serve --port {other} (make serve PORT={other})."
+        ) from error
+
+
+def ready_line(settings: Settings, listener: socket.socket) -> str:
+    """What to type in another shell to use this server."""
+    host = settings.host
+    if host in {"127.0.0.1", "0.0.0.0", "::", "::1"}:  # noqa: S104 - compared, not listened on
+        host = "localhost"
+    port = listener.getsockname()[1]
+    return READY.format(host=host, port=port, key="YOUR-KEY" if settings.api_keys else "anything")
+
+
+def run_server(app: FastAPI, listener: socket.socket) -> int:
+    """Serve until told to stop; returns the exit status."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=75,
+    )
+    server = uvicorn.Server(config)
+    with listener:
+        server.run(sockets=[listener])
+    return 0 if server.started else 1
