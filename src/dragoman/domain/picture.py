@@ -1,9 +1,21 @@
 """Seeing, without HTTP: a picture's pixels, and what recognisers say of them."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from dragoman.domain.engine import Kind
+
+
+class Fetcher(Protocol):
+    """Where the bytes of a caller's picture come from."""
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes behind a data or http(s) URL: by their beginning a PNG, JPEG, GIF or WEBP.
+
+        Raises:
+            RequestInvalid: the URL is malformed, not allowed or not reachable, or holds no picture.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +40,20 @@ class Picture:
 
 PICTURE_CODEC: Kind[PictureRequest, Picture] = Kind("picture-codec", PictureRequest, (Picture,))
 
+PictureKind: TypeAlias = Literal["colour picture", "black-and-white picture", "mostly text"]
+Certainty: TypeAlias = Literal["almost certainly", "probably"]
+Size: TypeAlias = Literal["large", "medium-sized", "small"]
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something recognised, with how many and roughly where ("left", "centre")."""
+    """Something recognised: how many, and of the largest, how large and where it is."""
 
     name: str
     count: int
     where: str
+    """Where its middle is: "centre", "left", "top right" …"""
+    size: Size = "medium-sized"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +62,18 @@ class Facts:
 
     width: int
     height: int
-    kind: str
-    """photograph, black-and-white picture, mostly text …"""
+    kind: PictureKind
     subject: str | None
     """The main subject; None: not recognised."""
-    certainty: str
-    """How sure the subject is, in a word: "almost certainly", "probably"."""
+    certainty: Certainty
+    """How sure the subject is."""
     things: tuple[Thing, ...] = ()
     text: tuple[str, ...] = ()
     """Readable lines, top to bottom."""
+    unread: int = 0
+    """Lines of text that were found but could not be read with confidence."""
     colours: tuple[str, ...] = ()
+    """Of the whole picture, the commonest first."""
 
 
 SightEvent: TypeAlias = Facts

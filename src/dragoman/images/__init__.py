@@ -1,1 +1,1 @@
-"""Picture URLs in, bytes out: fetching without opening a hole."""
+"""Taking pictures in: from a URL that a stranger wrote to bytes that look like a picture."""

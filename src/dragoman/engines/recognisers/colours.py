@@ -1,0 +1,62 @@
+"""The overall colours of a picture, by names that everybody uses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_SIDE = 64
+_SHARE = 0.18
+"""Share of the picture from which a colour is worth a word."""
+_GREY = 12
+"""Mean difference of a pixel's channels, of 255, below which a picture is black-and-white."""
+_HUES = (
+    (15, "red"),
+    (40, "orange"),
+    (65, "yellow"),
+    (165, "green"),
+    (195, "turquoise"),
+    (255, "blue"),
+    (290, "purple"),
+    (340, "pink"),
+    (361, "red"),
+)
+"""Up to this angle, degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The commonest colours first, and whether there is any colour at all."""
+
+    names: tuple[str, ...]
+    grey: bool
+
+
+def colours(image: Image.Image) -> Colours:
+    """What the picture's colours are, as a whole."""
+    small = image.resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    pixels = np.asarray(small, np.float64).reshape(-1, 3)
+    spread = float(np.ptp(pixels, axis=1).mean())
+    hues, saturations, values = np.asarray(small.convert("HSV"), np.float64).reshape(-1, 3).T
+    names = _names(hues * (360 / 255), saturations / 255, values / 255)
+    found, counts = np.unique(names, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    common = [str(found[i]) for i in order if counts[i] >= _SHARE * len(names)]
+    return Colours(tuple(common[:3]), grey=spread < _GREY)
+
+
+def _names(
+    hues: NDArray[np.float64], saturations: NDArray[np.float64], values: NDArray[np.float64]
+) -> NDArray[np.str_]:
+    names = np.empty(len(hues), dtype="<U9")
+    lower = 0.0
+    for upper, name in _HUES:
+        names[(hues >= lower) & (hues < upper)] = name
+        lower = upper
+    names[np.isin(names, ("orange", "red", "yellow")) & (values < 0.6)] = "brown"
+    pale = saturations < 0.16
+    names[pale] = "grey"
+    names[pale & (values > 0.82)] = "white"
+    names[values < 0.2] = "black"
+    return names

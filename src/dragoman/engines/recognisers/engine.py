@@ -1,0 +1,174 @@
+"""The recognisers together: a picture in, facts out."""
+
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from PIL import Image
+
+from dragoman.domain.engine import EngineSpec, Outlet
+from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.picture import Facts, Picture, PictureKind
+from dragoman.engines.recognisers.classifier import SIDES, Classifier
+from dragoman.engines.recognisers.colours import colours
+from dragoman.engines.recognisers.detector import Box, Detector
+from dragoman.engines.recognisers.names import read_subjects, read_things
+from dragoman.engines.recognisers.reader import Line, Reader
+from dragoman.engines.recognisers.subjects import Guess, Judge
+from dragoman.engines.recognisers.tesseract import Tesseract, hangul
+from dragoman.engines.recognisers.text import is_page, quoted
+from dragoman.engines.recognisers.things import LEAST, believed, contradicted, things
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 256
+"""Pictures whose facts are kept; some hundred bytes each."""
+_GLANCE = 1024
+"""Pixels of the longer side that classifier, detector and colours get to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What classifier and detector agree on."""
+
+    guess: Guess | None
+    boxes: list[Box]
+
+    @property
+    def people(self) -> bool:
+        return any(box.name == "person" for box in self.boxes)
+
+
+class Memory:
+    """Facts by the hash of the pixels; the least recently asked for goes first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._facts: OrderedDict[bytes, Facts] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: bytes) -> Facts | None:
+        """What is remembered of this picture."""
+        with self._lock:
+            if key in self._facts:
+                self._facts.move_to_end(key)
+            return self._facts.get(key)
+
+    def put(self, key: bytes, facts: Facts) -> None:
+        """Remember `facts`."""
+        with self._lock:
+            self._facts[key] = facts
+            while len(self._facts) > self._size:
+                self._facts.popitem(last=False)
+
+
+class Recognisers:
+    """See `domain.engine.BlockingEngine`: `Picture` in, one `Facts` out."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        detector: Detector,
+        reader: Reader,
+        korean: Tesseract | None,
+    ) -> None:
+        self._classifier = classifier
+        self._detector = detector
+        self._reader = reader
+        self._korean = korean
+        self._judge = Judge(read_subjects())
+        self._names = {thing.name: thing for thing in read_things()}
+        self._memory = Memory(_REMEMBERED)
+
+    @classmethod
+    def load(cls, spec: EngineSpec) -> "Recognisers":
+        """Load every network.
+
+        Raises:
+            EngineUnavailable: a file is missing.
+        """
+        directory = Path(spec.directory)
+        missing = [name for name in SIDES if not (directory / name).is_file()]
+        if missing:
+            raise EngineUnavailable(f"{missing[0]} is not in {directory}")
+        detector = Path(str(files(__package__ or "") / "data" / "nanodet-g-416.onnx"))
+        return cls(
+            Classifier(directory, threads=spec.threads),
+            Detector(detector, [thing.name for thing in read_things()], threads=spec.threads),
+            Reader(threads=spec.threads),
+            Tesseract.find(threads=spec.threads),
+        )
+
+    @property
+    def concurrency(self) -> int:
+        """One: the reader keeps the picture it reads in itself."""
+        return 1
+
+    def run(self, request: Picture, outlet: Outlet[Facts]) -> None:
+        """See `BlockingEngine.run`."""
+        size = f"{request.width}x{request.height}".encode()
+        key = hashlib.sha256(size + request.rgb).digest()
+        facts = self._memory.get(key)
+        if facts is None:
+            facts = self._look(request, outlet)
+            if facts is None:
+                return
+            self._memory.put(key, facts)
+        outlet.emit(facts)
+
+    def close(self) -> None:
+        """See `BlockingEngine.close`: the networks go with the object."""
+
+    def _look(self, picture: Picture, outlet: Outlet[Facts]) -> Facts | None:
+        """The facts; None: nobody listens any more."""
+        image = Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
+        glance = image.copy()
+        glance.thumbnail((_GLANCE, _GLANCE), Image.Resampling.BICUBIC)
+        seen = self._see(glance)
+        if outlet.stopped:
+            return None
+        lines = self._reader.lines(image)
+        page = is_page(lines, subject=seen.guess is not None, people=seen.people)
+        if page and not outlet.stopped:
+            lines = self._with_korean(image, lines)
+        return _facts(picture, glance, seen, lines, page=page)
+
+    def _see(self, glance: Image.Image) -> _Seen:
+        looks = self._classifier.looks(glance)
+        boxes = self._detector.boxes(glance, least=LEAST)
+        guess = self._judge.guess(looks)
+        if guess is not None and contradicted(guess, boxes, self._names):
+            animals = [box for box in boxes if box.name == "person"]
+            return _Seen(None, animals and believed(animals, None, {}, self._names))
+        support = self._judge.support(looks)
+        return _Seen(guess, believed(boxes, guess, support, self._names))
+
+    def _with_korean(self, image: Image.Image, lines: list[Line]) -> list[Line]:
+        """The better reading of a page: Tesseract's where it finds Hangul."""
+        if self._korean is None:
+            return lines
+        korean = self._korean.lines(image)
+        return korean if hangul("".join(line.text for line in korean)) > 1 else lines
+
+
+def _facts(
+    picture: Picture, glance: Image.Image, seen: _Seen, lines: list[Line], *, page: bool
+) -> Facts:
+    found = colours(glance)
+    kind: PictureKind = "black-and-white picture" if found.grey else "colour picture"
+    text = quoted(lines, page=page)
+    return Facts(
+        width=picture.original_width,
+        height=picture.original_height,
+        kind="mostly text" if page else kind,
+        subject=seen.guess.subject.name if seen.guess else None,
+        certainty="almost certainly" if seen.guess and seen.guess.certain else "probably",
+        things=things(seen.boxes),
+        text=text.lines,
+        unread=text.unread,
+        colours=found.names,
+    )

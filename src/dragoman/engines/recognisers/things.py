@@ -1,0 +1,99 @@
+"""Which of the detector's boxes may be spoken of.
+
+The detector is small and sees cups in moons; alone it is believed only when it is very sure, more
+readily where the classifier thinks of the same. An animal that the classifier names is not also a
+dog or a person.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from dragoman.domain.picture import Size, Thing
+from dragoman.engines.recognisers.detector import Box
+from dragoman.engines.recognisers.names import Thing as Name
+from dragoman.engines.recognisers.subjects import Guess
+
+LEAST = 0.5
+"""Boxes with a lower score are not looked at."""
+_ALONE = 0.75
+_PERSON = 0.7
+_SUPPORT = 0.1
+"""Mean probability from which the classifier counts as thinking of the same."""
+_WHOLE = 0.95
+"""Area of boxes that say no more than "it is all one thing"."""
+_ANIMALS = frozenset(
+    ["bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe"]
+)
+
+
+def contradicted(guess: Guess, boxes: Sequence[Box], names: Mapping[str, Name]) -> bool:
+    """Whether the detector sees another animal where the classifier, not certain, sees `guess`."""
+    known = any(guess.subject.name in names[name].subjects for name in _ANIMALS)
+    if guess.certain or guess.subject.sort != "animal" or not known:
+        return False
+    return any(
+        box.name in _ANIMALS
+        and box.area > 0.3
+        and guess.subject.name not in names[box.name].subjects
+        for box in boxes
+    )
+
+
+def believed(
+    boxes: Sequence[Box],
+    guess: Guess | None,
+    support: Mapping[str, float],
+    names: Mapping[str, Name],
+) -> list[Box]:
+    """The boxes that may be named, best first."""
+    people = [box for box in boxes if box.name == "person"]
+    crowd = any(_person(box, guess) for box in people)
+    kept: list[Box] = []
+    for box in boxes:
+        subjects = names[box.name].subjects
+        if box.name == "person":
+            keep = _person(box, guess) or (crowd and box.area < _WHOLE)
+        elif _vetoed(box, guess, subjects):
+            keep = False
+        else:
+            backed = any(support[subject] >= _SUPPORT for subject in subjects)
+            keep = backed or (box.score >= _ALONE and box.area < _WHOLE)
+        if keep:
+            kept.append(box)
+    return kept
+
+
+def _person(box: Box, guess: Guess | None) -> bool:
+    """Whether this box makes it sure that there are people."""
+    if guess is not None and guess.subject.sort == "animal" and box.area > 0.3:
+        return False
+    doubtful = box.area >= _WHOLE or (guess is not None and guess.certain and box.area > 0.5)
+    return box.score >= (0.8 if doubtful else _PERSON)
+
+
+def _vetoed(box: Box, guess: Guess | None, subjects: frozenset[str]) -> bool:
+    """Whether the box is a large animal where the classifier has named another."""
+    if guess is None or guess.subject.sort != "animal" or box.name not in _ANIMALS:
+        return False
+    return guess.subject.name not in subjects and box.area > 0.1
+
+
+def things(boxes: Sequence[Box]) -> tuple[Thing, ...]:
+    """The boxes by name, each with the place and size of the largest; the largest first."""
+    groups: dict[str, list[Box]] = {}
+    for box in sorted(boxes, key=lambda box: -box.area):
+        groups.setdefault(box.name, []).append(box)
+    return tuple(
+        Thing(name, len(group), _where(group[0]), _size(group[0].area))
+        for name, group in groups.items()
+    )
+
+
+def _size(area: float) -> Size:
+    return "large" if area > 0.3 else "small" if area < 0.03 else "medium-sized"
+
+
+def _where(box: Box) -> str:
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    row = "top" if y < 1 / 3 else "bottom" if y > 2 / 3 else ""
+    column = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
+    return f"{row} {column}".strip() or "centre"
