@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import assert_never
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
-from typing_extensions import assert_never
 
 from dragoman.api.bodies import json_body
 from dragoman.api.streams import Streamed, event_stream
@@ -28,32 +28,42 @@ def router(engines: Engines) -> APIRouter:
         asked = wire.parse(await json_body(request, MAX_BYTES))
         wanted = asked.to_domain()
         if asked.stream_format == "sse":
-            return event_stream(lambda: told(asked.model, wanted))
-        return Streamed(lambda: heard(asked.model, wanted), wire.MEDIA_TYPES[wanted.format])
-
-    async def spoken(model: str, wanted: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
-        async with (
-            engines.lease(SPEECH, model) as lease,
-            aclosing(lease.engine.stream(wanted)) as events,
-        ):
-            async for event in events:
-                yield event
-
-    async def heard(model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
-        async with aclosing(spoken(model, wanted)) as events:
-            async for event in events:
-                if isinstance(event, Sound):
-                    yield event.data
-
-    async def told(model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
-        async with aclosing(spoken(model, wanted)) as events:
-            async for event in events:
-                match event:
-                    case Sound():
-                        yield sse.data(wire.delta(event.data))
-                    case SpeechFinished():
-                        yield sse.data(wire.done(event))
-                    case _:
-                        assert_never(event)
+            return event_stream(lambda: _told(engines, asked.model, wanted))
+        media_type = wire.MEDIA_TYPES[wanted.format]
+        return Streamed(lambda: _heard(engines, asked.model, wanted), media_type, sse.HEADERS)
 
     return routes
+
+
+async def _spoken(
+    engines: Engines, model: str, wanted: SpeechRequest
+) -> AsyncGenerator[SpeechEvent, None]:
+    async with (
+        engines.lease(SPEECH, model) as lease,
+        aclosing(lease.engine.stream(wanted)) as events,
+    ):
+        async for event in events:
+            yield event
+
+
+async def _heard(
+    engines: Engines, model: str, wanted: SpeechRequest
+) -> AsyncGenerator[bytes, None]:
+    """The file itself."""
+    async with aclosing(_spoken(engines, model, wanted)) as events:
+        async for event in events:
+            if isinstance(event, Sound):
+                yield event.data
+
+
+async def _told(engines: Engines, model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
+    """The file in server-sent events."""
+    async with aclosing(_spoken(engines, model, wanted)) as events:
+        async for event in events:
+            match event:
+                case Sound():
+                    yield sse.data(wire.delta(event.data))
+                case SpeechFinished():
+                    yield sse.data(wire.done(event))
+                case _:
+                    assert_never(event)

@@ -1,0 +1,129 @@
+"""`/v1/audio/speech`, through the official client and a fake engine."""
+
+import base64
+import io
+import json
+import wave
+
+import httpx2
+import openai
+import pytest
+from fastapi import FastAPI
+
+from clients import Shelf, http_client, openai_client
+from dragoman.api import speech
+from dragoman.domain.engine import BlockingEngine, Outlet
+from dragoman.domain.errors import EngineFailed
+from dragoman.domain.speech import SPEECH, Sound, SpeechEvent, SpeechRequest
+from dragoman.engines.fake import FakeSpeaker
+from dragoman.serving.app import create_app
+from fake_engines import Held
+
+
+class Breaks:
+    """Fails, at once or after a first piece."""
+
+    concurrency = 1
+
+    def __init__(self, *, after: bytes = b"") -> None:
+        self._after = after
+
+    def run(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
+        if self._after:
+            outlet.emit(Sound(self._after))
+        raise EngineFailed("broken")
+
+    def close(self) -> None:
+        pass
+
+
+def speech_app(engine: BlockingEngine[SpeechRequest, SpeechEvent] | None = None) -> FastAPI:
+    held = Held({SPEECH: {name: engine or FakeSpeaker() for name in ("tts-1", "gpt-4o-mini-tts")}})
+    return create_app(held, Shelf(), more=[speech.router(held)])
+
+
+def samples(data: bytes) -> int:
+    with wave.open(io.BytesIO(data)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (24_000, 1, 2)
+    return (len(data) - 44) // 2
+
+
+async def test_the_official_client_gets_a_file():
+    async with openai_client(speech_app()) as client:
+        answer = await client.audio.speech.create(
+            model="tts-1", voice="alloy", input="one two three", response_format="wav"
+        )
+        data = await answer.aread()
+    assert answer.response.headers["content-type"] == "audio/wav"
+    assert "content-length" not in answer.response.headers
+    assert samples(data) == 3 * 4800
+
+
+async def test_events_join_to_the_same_file():
+    body = {
+        "model": "gpt-4o-mini-tts",
+        "voice": "alloy",
+        "input": "one two",
+        "response_format": "pcm",
+    }
+    async with http_client(speech_app()) as client:
+        whole = await client.post("/v1/audio/speech", json=body)
+        told = await client.post("/v1/audio/speech", json={**body, "stream_format": "sse"})
+    assert whole.headers["content-type"] == "audio/pcm"
+    assert told.headers["content-type"].startswith("text/event-stream")
+    events = [json.loads(line[6:]) for line in told.text.split("\n\n") if line]
+    *deltas, done = events
+    assert {event["type"] for event in deltas} == {"speech.audio.delta"}
+    assert b"".join(base64.b64decode(event["audio"]) for event in deltas) == whole.content
+    assert done["type"] == "speech.audio.done"
+    usage = done["usage"]
+    assert usage["input_tokens"] + usage["output_tokens"] == usage["total_tokens"]
+
+
+async def test_a_failure_before_the_first_sound_has_its_own_status():
+    async with openai_client(speech_app(Breaks())) as client:
+        with pytest.raises(openai.InternalServerError) as caught:
+            await client.audio.speech.create(model="tts-1", voice="alloy", input="Hello.")
+    assert caught.value.response.headers["content-type"] == "application/json"
+
+
+async def test_a_failure_in_an_event_stream_is_its_last_event():
+    async with http_client(speech_app(Breaks(after=b"ab"))) as client:
+        answer = await client.post(
+            "/v1/audio/speech",
+            json={
+                "model": "gpt-4o-mini-tts",
+                "voice": "alloy",
+                "input": "Hello.",
+                "stream_format": "sse",
+            },
+        )
+    first, last = (json.loads(line[6:]) for line in answer.text.split("\n\n") if line)
+    assert first["type"] == "speech.audio.delta"
+    assert last["error"]["type"] == "server_error"
+
+
+async def refused(body: object) -> httpx2.Response:
+    async with http_client(speech_app()) as client:
+        return await client.post("/v1/audio/speech", json=body)
+
+
+async def test_mistakes_come_back_in_the_envelope():
+    answer = await refused({"model": "tts-1", "voice": "alloy", "input": "hi", "speed": 5})
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert "Input should be less than or equal to 4" in error["message"]
+    assert (error["type"], error["param"], error["code"]) == ("invalid_request_error", None, None)
+
+
+async def test_an_unknown_model_is_not_found():
+    answer = await refused({"model": "gpt-5-tts", "voice": "alloy", "input": "hi"})
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "model_not_found"
+
+
+async def test_a_body_that_is_no_json_is_refused():
+    async with http_client(speech_app()) as client:
+        answer = await client.post("/v1/audio/speech", content=b"{'model'")
+    assert answer.status_code == 400
+    assert "could not parse" in answer.json()["error"]["message"]

@@ -1,0 +1,116 @@
+"""The speech request's checks and the events of its stream."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.speech import SpeechFinished
+from dragoman.wire import speech
+
+ASKED = {"model": "gpt-4o-mini-tts", "input": "Hello.", "voice": "alloy"}
+
+
+def refusal(**fields: Any) -> RequestInvalid:
+    with pytest.raises(RequestInvalid) as caught:
+        speech.parse({**ASKED, **fields}).to_domain()
+    return caught.value
+
+
+def test_a_request_has_the_defaults_of_the_contract():
+    wanted = speech.parse(ASKED).to_domain()
+    assert (wanted.text, wanted.voice, wanted.format, wanted.speed) == ("Hello.", "alloy", "mp3", 1)
+
+
+def test_null_is_the_same_as_absent():
+    asked = speech.parse(
+        {
+            **ASKED,
+            "speed": None,
+            "response_format": None,
+            "instructions": None,
+            "stream_format": None,
+        }
+    )
+    assert asked == speech.parse(ASKED)
+
+
+def test_the_longest_input_is_counted_in_code_points():
+    assert speech.parse({**ASKED, "input": "한" * 4096}).input == "한" * 4096
+    error = refusal(input="한" * 4097)
+    assert "'loc': ('body', 'input')" in error.message
+    assert "String should have at most 4096 characters" in error.message
+    assert "한" not in error.message
+    assert (error.param, error.code) == (None, None)
+
+
+def test_an_empty_input_is_refused():
+    assert "at least 1 character" in refusal(input="").message
+
+
+def test_a_missing_model_is_told_in_openais_words():
+    with pytest.raises(RequestInvalid, match=r"^you must provide a model parameter$"):
+        speech.parse({"input": "Hello.", "voice": "alloy"})
+
+
+def test_missing_fields_are_all_named():
+    with pytest.raises(RequestInvalid) as caught:
+        speech.parse({"model": "tts-1"})
+    assert "'loc': ('body', 'input')" in caught.value.message
+    assert "'loc': ('body', 'voice')" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("speed", "words"),
+    [(5, "less than or equal to 4"), (0.2, "greater than or equal to 0.25"), ("1", "valid number")],
+)
+def test_speed_has_bounds_and_is_a_number(speed: object, words: str):
+    assert words in refusal(speed=speed).message
+
+
+def test_an_unknown_format_is_told_those_that_there_are():
+    message = refusal(response_format="ogg").message
+    assert "Input should be 'mp3', 'opus', 'aac', 'flac', 'wav' or 'pcm'" in message
+
+
+def test_an_unknown_field_is_refused_by_name():
+    error = refusal(language="ko-KR")
+    assert error.message == "Unknown parameter: 'language'."
+    assert (error.param, error.code) == ("language", "unknown_parameter")
+
+
+def test_fields_without_effect_are_on_the_list_and_still_checked():
+    assert set(speech.ACCEPTED_WITHOUT_EFFECT) == {"instructions"}
+    assert (
+        speech.parse({**ASKED, "instructions": "Whisper."}).to_domain()
+        == speech.parse(ASKED).to_domain()
+    )
+    assert "at most 4096" in refusal(instructions="a" * 4097).message
+
+
+@pytest.mark.parametrize("model", ["tts-1", "tts-1-hd"])
+@pytest.mark.parametrize("voice", ["ballad", "verse", "marin", "cedar"])
+def test_the_older_models_know_nine_voices(model: str, voice: str):
+    message = refusal(model=model, voice=voice).message
+    assert "Input should be 'nova', 'shimmer', 'echo', 'onyx', 'fable', 'alloy', 'ash'" in message
+    assert "'sage' or 'coral'" in message
+
+
+def test_the_older_models_do_not_send_events():
+    error = refusal(model="tts-1", stream_format="sse")
+    assert (error.param, error.code) == ("stream_format", "unsupported_value")
+    assert speech.parse({**ASKED, "stream_format": "sse"}).stream_format == "sse"
+
+
+def test_a_custom_voice_is_refused_by_its_id():
+    error = refusal(voice={"id": "voice_123"})
+    assert "voice_123" in error.message
+    assert error.param == "voice"
+    assert "extra_forbidden" in refusal(voice={"id": "voice_123", "name": "x"}).message
+
+
+def test_events_are_base64_and_usage_adds_up():
+    assert base64.b64decode(speech.delta(b"\x00\xff").audio) == b"\x00\xff"
+    usage = speech.done(SpeechFinished(duration_s=2.0, input_tokens=30)).usage
+    assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (30, 40, 70)
