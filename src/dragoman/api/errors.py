@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api.hangup import HungUp
@@ -26,6 +27,7 @@ from dragoman.wire.errors import INVALID_REQUEST, SERVER_ERROR, ErrorEnvelope, e
 
 log = logging.getLogger(__name__)
 
+METHODS = ("GET", "HEAD", "POST", "DELETE")
 RETRY_AFTER = {"retry-after": "1"}
 
 
@@ -96,14 +98,23 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return as_json(404, envelope(f"Invalid URL ({method} {path})"))
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("allow", "")
+        allowed = _allowed(request)
         if method == "OPTIONS":
-            return Response(status_code=204, headers={"allow": allowed})
-        hint = f"(HINT: Perhaps you meant to make your HTTP request using {allowed}?)"
-        message = f"Not allowed to {method} on {path} {hint}"
-        content = envelope(message, code="method_not_supported")
-        return as_json(405, content, {"allow": allowed})
+            return Response(status_code=204, headers={"allow": ", ".join(allowed)})
+        hint = f"(HINT: Perhaps you meant to make your HTTP request using {' or '.join(allowed)}?)"
+        content = envelope(f"Not allowed to {method} on {path} {hint}", code="method_not_supported")
+        return as_json(405, content, {"allow": ", ".join(allowed)})
     return as_json(error.status_code, envelope(error.detail), error.headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of this path over all routes: the framework names those of the first alone."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in METHODS
+        if any(r.matches({**request.scope, "method": method})[0] is Match.FULL for r in routes)
+    ]
 
 
 def _on_validation_error(_: Request, error: Exception) -> Response:

@@ -31,5 +31,8 @@ def model(card: ModelCard, name: str) -> Model:
 
 def page(cards: Iterable[ModelCard]) -> ModelPage:
     """Every name of every model; where two models share a name, the first has it."""
-    names = {name: card for card in reversed(list(cards)) for name in (card.id, *card.names)}
-    return ModelPage(data=[model(card, name) for name, card in reversed(names.items())])
+    names: dict[str, ModelCard] = {}
+    for card in cards:
+        for name in (card.id, *card.names):
+            names.setdefault(name, card)
+    return ModelPage(data=[model(card, name) for name, card in names.items()])

@@ -1,0 +1,71 @@
+"""Headers of every response, and the log's one line a failure."""
+
+import logging
+
+import pytest
+
+from clients import MODEL, chat_app, http_client
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import Say
+
+ASK = {"model": MODEL, "messages": [{"role": "user", "content": "a secret"}]}
+PATH = "/v1/chat/completions"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(ASK, 200), ({**ASK, "stream": True}, 200), ({**ASK, "n": 0}, 400), ({}, 400)],
+)
+async def test_every_response_has_them(body: dict[str, object], status: int) -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+        answer = await client.post(PATH, json=body)
+    assert answer.status_code == status
+    assert answer.headers["x-request-id"].startswith("req_")
+    assert answer.headers["openai-version"] == "2020-10-01"
+    assert answer.headers["openai-processing-ms"].isdigit()
+
+
+async def test_two_requests_have_two_ids() -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+        ids = {(await client.get("/livez")).headers["x-request-id"] for _ in range(2)}
+    assert len(ids) == 2
+
+
+async def test_a_callers_own_id_comes_back() -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+        answer = await client.get("/livez", headers={"x-request-id": "mine-1"})
+    assert answer.headers["x-request-id"] == "mine-1"
+
+
+@pytest.mark.parametrize("given", ["x" * 129, "naïve".encode(), b"a\tb"])
+async def test_an_id_that_could_do_harm_is_replaced(given: str | bytes) -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+        answer = await client.get("/livez", headers=[(b"x-request-id", _bytes(given))])
+    assert answer.headers["x-request-id"].startswith("req_")
+
+
+def _bytes(given: str | bytes) -> bytes:
+    return given.encode() if isinstance(given, str) else given
+
+
+async def test_a_stream_is_not_to_be_collected_on_its_way() -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+        answer = await client.post(PATH, json={**ASK, "stream": True})
+    assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["x-accel-buffering"] == "no"
+    assert "content-length" not in answer.headers
+
+
+async def test_a_failed_request_is_one_line_without_what_was_asked(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO, "dragoman"):
+        async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+            await client.post(PATH, json=ASK)
+            await client.post(PATH, json={**ASK, "n": 0}, headers={"x-request-id": "mine-2"})
+    (record,) = caplog.records
+    line = record.getMessage()
+    assert "request_id=mine-2" in line
+    assert f"path={PATH} status=400 failure=RequestInvalid" in line
+    assert "secret" not in line

@@ -1,0 +1,27 @@
+"""`/livez`, `/readyz`, `/health`."""
+
+import pytest
+
+from clients import Shelf, http_client
+from dragoman.serving.app import Options, create_app
+from fake_engines import Held
+
+
+async def test_a_process_that_answers_lives() -> None:
+    app = create_app(Held({}), Shelf(), options=Options(readiness=lambda: {"chat": False}))
+    async with http_client(app) as client:
+        assert (await client.get("/livez")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/health"])
+async def test_it_is_ready_when_everything_it_waits_for_is_there(path: str) -> None:
+    there = {"chat": False, "speech": True}
+    app = create_app(Held({}), Shelf(), options=Options(readiness=lambda: there))
+    async with http_client(app) as client:
+        starting = await client.get(path)
+        there["chat"] = True
+        ready = await client.get(path)
+        head = await client.head(path)
+    assert (starting.status_code, starting.json()["waiting_for"]) == (503, ["chat"])
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok"})
+    assert head.status_code == 200

@@ -1,0 +1,55 @@
+"""Who is let in."""
+
+import pytest
+
+from clients import MODEL, chat_app, http_client
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import Say
+
+KEYS = ("sk-one-of-two-long-keys", "sk-two")
+ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}
+PATH = "/v1/chat/completions"
+
+
+@pytest.mark.parametrize("key", KEYS)
+async def test_each_key_is_let_in(key: str) -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]), KEYS)) as client:
+        answer = await client.post(PATH, json=ASK, headers={"authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Basic eA=="}, {"authorization": ""}])
+async def test_without_a_key_nobody_is(headers: dict[str, str]) -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]), KEYS)) as client:
+        answer = await client.post(PATH, json=ASK, headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    error = answer.json()["error"]
+    assert error["message"].startswith("You didn't provide an API key. ")
+    assert (error["type"], error["param"], error["code"]) == ("invalid_request_error", None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"), [("sk-wrong-but-long-enough", "sk-wr***ough"), ("sk-on", "***")]
+)
+async def test_a_wrong_key_is_refused_and_not_repeated(key: str, shown: str) -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]), KEYS)) as client:
+        answer = await client.post(PATH, json=ASK, headers={"authorization": f"Bearer {key}"})
+    assert answer.status_code == 401
+    error = answer.json()["error"]
+    assert error["message"].startswith(f"Incorrect API key provided: {shown}.")
+    assert error["code"] == "invalid_api_key"
+    assert key not in answer.text
+
+
+async def test_only_the_health_checks_are_open_when_keys_are_set() -> None:
+    app = chat_app(FakeChat([Say("a")]), KEYS)
+    async with http_client(app) as client:
+        status = {path: (await client.get(path)).status_code for path in app.openapi()["paths"]}
+    assert {path for path in status if status[path] != 401} == {"/health", "/livez", "/readyz"}
+
+
+async def test_without_keys_any_key_will_do() -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+        answer = await client.post(PATH, json=ASK, headers={"authorization": "Bearer anything"})
+    assert answer.status_code == 200
