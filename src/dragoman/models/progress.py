@@ -74,15 +74,16 @@ class Bars:
     @contextmanager
     def task(self, title: str, total: int) -> Generator[Bar]:
         """See `Progress.task`."""
-        with tqdm[NoReturn](
+        drawn: tqdm[NoReturn] = tqdm(
             desc=title,
             total=total,
             unit="B",
             unit_scale=True,
             file=self._stream,
             dynamic_ncols=True,
-        ) as bar:
-            yield _Drawn(bar)
+        )
+        with drawn:
+            yield _Drawn(drawn)
 
     def say(self, line: str) -> None:
         """See `Progress.say`."""

@@ -36,6 +36,8 @@ class FileFetcher:
                         break
 
     def _find(self, file: File, *, alone: bool) -> Path:
+        if not self._place.exists():
+            raise SourceGone(f"there is nothing at {self._place}")
         if self._place.is_dir():
             place = self._place / file.name
         elif alone or self._place.name == file.name:

@@ -30,16 +30,17 @@ class HubFetcher:
         self._source = source
         self._endpoint = endpoint
 
-    def need(self, wanted: Sequence[File], stage: Stage) -> Need:  # noqa: ARG002 - see `Fetcher`
+    def need(self, wanted: Sequence[File], stage: Stage) -> Need:
         """See `Fetcher.need`."""
-        size = sum(file.size for file in wanted)
+        size = sum(file.size for file in wanted if not _whole(stage.part(file), file))
         return Need(size, size)
 
     def fetch(self, wanted: Sequence[File], stage: Stage, bar: Bar) -> None:
         """See `Fetcher.fetch`."""
         for file in wanted:
-            path = self._download(file, stage.scratch, bar)
-            path.replace(stage.part(file))
+            part = stage.part(file)
+            if not _whole(part, file):
+                self._download(file, stage.scratch, bar).replace(part)
 
     def _download(self, file: File, scratch: Path, bar: Bar) -> Path:
         source = self._source
@@ -68,6 +69,11 @@ class HubFetcher:
                 raise  # this machine's trouble; the client's own errors have no number
             raise SourceUnreachable(f"the hub did not answer for {file.name}: {error}") from error
         return Path(path)
+
+
+def _whole(part: Path, file: File) -> bool:
+    """Whether an earlier pull got all of it."""
+    return part.exists() and part.stat().st_size == file.size
 
 
 class _Relay:

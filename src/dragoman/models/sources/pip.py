@@ -127,6 +127,7 @@ def _run(command: list[str], place: Path, log: Path, watch: _Watch) -> int:
         return status
 
 
+_FULL = ("no space left", "disk quota", "file too large")
 _GONE = ("no matching distribution", "404 client error", "no such file or directory")
 _CUT = ("connection", "timed out", "timeout", "retrying", "resolve", "incompleteread", "ssl")
 _Failure = Callable[[str], SourceFailed]
@@ -142,7 +143,7 @@ def _failure(wheel: Wheel, log: str, place: Path) -> SourceFailed | DiskFull:
     last = " / ".join(lines[-_LAST_LINES:])
     words = "\n".join(lines).lower()
     what = wheel.requirement
-    if "no space left" in words or "disk quota" in words:
+    if any(sign in words for sign in _FULL):
         return DiskFull(files.no_room(place, last))
     if "do not match the hashes" in words:
         return WrongSum(

@@ -1,0 +1,153 @@
+"""What the verbs of `dragoman models` do; apart, because it loads what parsing does not need."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from dragoman.models import files, progress
+from dragoman.models.catalogue import load
+from dragoman.models.entry import Model
+from dragoman.models.errors import StoreError, UnknownModel
+from dragoman.models.store import State, Store
+from dragoman.serving.settings import Settings
+
+_FAILED = 1
+_MISUSED = 2
+_INTERRUPTED = 130
+
+
+def work(arguments: argparse.Namespace) -> int:
+    """Do what a command line asks for; returns the exit status: 1 failed, 2 misused."""
+    try:
+        return _VERBS[arguments.verb](_Asked(arguments))
+    except UnknownModel as error:
+        _complain(error.message)
+        return _MISUSED
+    except StoreError as error:
+        _complain(error.message)
+        return _FAILED
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(("DRAGOMAN", *(str(part) for part in problem["loc"]))).upper()
+            _complain(f"{name}: {problem['msg']}")
+        return _MISUSED
+    except KeyboardInterrupt:
+        _complain("interrupted. The same command goes on from here.")
+        return _INTERRUPTED
+
+
+class _Asked:
+    """What a command line asks for; what it leaves open, the settings say."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        given: dict[str, Any] = {
+            name: getattr(arguments, name, None) for name in ("models", "catalogue", "offline")
+        }
+        self.settings = Settings(**{name: value for name, value in given.items() if value})
+        self.arguments = arguments
+        self.store = Store(self.settings.models)
+        own = [self.settings.catalogue] if self.settings.catalogue else []
+        self.catalogue = load(*own)
+
+    def models(self, default: Sequence[Model]) -> Sequence[Model]:
+        ids: Sequence[str] = self.arguments.ids
+        return [self.catalogue.find(model_id) for model_id in ids] or default
+
+    def here(self) -> Sequence[Model]:
+        return [
+            model
+            for model in self.catalogue.model
+            if model.files and self.store.state(model) is not State.ABSENT
+        ]
+
+
+def _complain(message: str) -> None:
+    print(f"dragoman: {message}", file=sys.stderr)
+
+
+def _list(asked: _Asked) -> int:
+    rows = [
+        (model, asked.store.state(model), model.id in asked.catalogue.starter)
+        for model in asked.catalogue.model
+    ]
+    if asked.arguments.json:
+        listed = [_row(model, state, starter=starter) for model, state, starter in rows]
+        print(json.dumps({"root": str(asked.store.root), "models": listed}))
+        return 0
+    print(f"Models are kept in {asked.store.root}\n")
+    for model, state, starter in rows:
+        if model.files:
+            print(_line(model, state, starter=starter))
+    print("\n* the starter set: `dragoman models pull`")
+    return 0
+
+
+def _row(model: Model, state: State, *, starter: bool) -> Mapping[str, Any]:
+    return {
+        "id": model.id,
+        "kind": model.kind,
+        "state": state.value,
+        "starter": starter,
+        "bytes": model.size,
+        "memory_mb": model.memory_mb,
+        "licence": model.licence,
+        "languages": model.languages,
+        "summary": model.summary,
+    }
+
+
+def _line(model: Model, state: State, *, starter: bool) -> str:
+    star = "*" if starter else " "
+    size, memory = files.how_much(model.size), files.how_much(model.memory_mb * 10**6)
+    return (
+        f"{star} {model.id:<28} {state.value:<8} {model.kind:<14} {size:>8}  {model.licence}\n"
+        f"  {model.summary}; about {memory} of memory"
+    )
+
+
+def _pull(asked: _Asked) -> int:
+    shown = progress.on()
+    given: Path | None = asked.arguments.from_file
+    models = asked.models(asked.catalogue.starters())
+    if given and len(models) != 1:
+        _complain("--from-file needs the one ID that the files belong to.")
+        return _MISUSED
+    for model in models:
+        asked.store.pull(model, shown, offline=asked.settings.offline, given=given)
+        if model.files:
+            print(f"{model.id}: {asked.store.directory(model)}")
+    return 0
+
+
+def _verify(asked: _Asked) -> int:
+    shown = progress.on()
+    status = 0
+    for model in asked.models(asked.here()):
+        try:
+            asked.store.verify(model, shown)
+        except StoreError as error:
+            _complain(error.message)
+            status = _FAILED
+        else:
+            print(f"{model.id}: as it should be")
+    return status
+
+
+def _remove(asked: _Asked) -> int:
+    for model in asked.models(()):
+        asked.store.remove(model, progress.on())
+        print(f"{model.id}: removed")
+    return 0
+
+
+_VERBS: Mapping[str, Callable[[_Asked], int]] = {
+    "list": _list,
+    "pull": _pull,
+    "verify": _verify,
+    "remove": _remove,
+}

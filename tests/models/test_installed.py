@@ -1,0 +1,127 @@
+"""From names in requests to models that are here."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dragoman.domain.engine import EngineSpec
+from dragoman.models.catalogue import Catalogue
+from dragoman.models.entry import FileSource, Model
+from dragoman.models.errors import NotPulled, UnknownModel
+from dragoman.models.installed import Installed
+from dragoman.models.store import Store
+from models.index import model_of
+
+OPENAI = {"chat": ("gpt-4o", "gpt-4"), "transcription": ("whisper-1",), "speech": ("tts-1",)}
+
+
+def model(place: Path, model_id: str, kind: str = "chat") -> Model:
+    place.mkdir(exist_ok=True)
+    (place / "weights.bin").write_bytes(model_id.encode())
+    made = model_of(
+        {"weights.bin": model_id.encode()}, FileSource("file", str(place)), model_id=model_id
+    )
+    return replace(made, kind=kind, options={"threshold": 0.5})
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    """Three models of which `owl` is not pulled, and a codec."""
+    parrot = replace(model(tmp_path / "a", "parrot"), names=("polly", "gpt-4"))
+    owl = model(tmp_path / "b", "owl")
+    magpie = model(tmp_path / "c", "magpie")
+    bat = model(tmp_path / "d", "bat", "transcription")
+    codec = Model("codec", "audio-codec", "audio-codec")
+    return Catalogue((owl, magpie, parrot, bat, codec), openai=OPENAI)
+
+
+@pytest.fixture
+def pulled(catalogue: Catalogue, store: Store) -> Store:
+    for model_id in ("parrot", "magpie", "bat"):
+        store.pull(catalogue.find(model_id))
+    return store
+
+
+def installed(
+    catalogue: Catalogue, store: Store, aliases: Mapping[str, str] | None = None
+) -> Installed:
+    return Installed(catalogue, store, aliases)
+
+
+def found(here: Installed, name: str, kind: str | None = None) -> str | None:
+    card = here.find(name, kind)
+    return card.id if card else None
+
+
+def test_openai_s_names_are_answered_by_the_first_installed_of_their_kind(
+    catalogue: Catalogue, pulled: Store
+) -> None:
+    here = installed(catalogue, pulled)
+    assert found(here, "gpt-4o") == "magpie"
+    assert found(here, "whisper-1") == "bat"
+    assert found(here, "tts-1") is None
+
+
+def test_ids_and_own_names_are_found_and_own_names_go_before_openai_s(
+    catalogue: Catalogue, pulled: Store
+) -> None:
+    here = installed(catalogue, pulled)
+    assert found(here, "polly") == found(here, "parrot") == found(here, "gpt-4") == "parrot"
+    assert found(here, "owl") is None
+    assert found(here, "GPT-4o") is None
+
+
+def test_a_model_of_another_kind_is_not_found(catalogue: Catalogue, pulled: Store) -> None:
+    here = installed(catalogue, pulled)
+    assert found(here, "bat", "chat") is None
+    assert found(here, "bat", "transcription") == "bat"
+
+
+def test_the_operators_aliases_go_before_all(catalogue: Catalogue, pulled: Store) -> None:
+    here = installed(catalogue, pulled, {"gpt-4o": "parrot", "house-model": "bat"})
+    assert found(here, "gpt-4o") == "parrot"
+    assert found(here, "house-model") == "bat"
+
+
+def test_an_alias_to_what_is_not_here_is_a_mistake(catalogue: Catalogue, pulled: Store) -> None:
+    with pytest.raises(NotPulled, match="dragoman models pull owl"):
+        installed(catalogue, pulled, {"gpt-4o": "owl"})
+    with pytest.raises(UnknownModel):
+        installed(catalogue, pulled, {"gpt-4o": "dodo"})
+
+
+def test_the_names_for_clients_are_ids_then_aliases_of_what_can_be_asked_for(
+    catalogue: Catalogue, pulled: Store
+) -> None:
+    names = [(name, card.id) for name, card in installed(catalogue, pulled).names()]
+    assert names[:3] == [("magpie", "magpie"), ("parrot", "parrot"), ("bat", "bat")]
+    assert sorted(names[3:]) == [
+        ("gpt-4", "parrot"),
+        ("gpt-4o", "magpie"),
+        ("polly", "parrot"),
+        ("whisper-1", "bat"),
+    ]
+
+
+def test_the_first_of_a_kind_is_the_catalogues_first(catalogue: Catalogue, pulled: Store) -> None:
+    here = installed(catalogue, pulled)
+    first = [here.first(kind) for kind in ("chat", "audio-codec", "speech")]
+    assert [card and card.id for card in first] == ["magpie", "codec", None]
+
+
+def test_a_card_leads_to_its_engine_and_files(catalogue: Catalogue, pulled: Store) -> None:
+    here = installed(catalogue, pulled)
+    parrot, codec = here.find("parrot"), here.find("codec")
+    assert parrot
+    assert codec
+    directory = str(pulled.root / "parrot")
+    assert here.spec(parrot, 3) == EngineSpec("llama-cpp", directory, 3, {"threshold": 0.5})
+    assert here.spec(codec) == EngineSpec("audio-codec", "", 2, {})
+
+
+def test_nothing_installed_answers_to_nothing(catalogue: Catalogue, store: Store) -> None:
+    here = installed(catalogue, store)
+    assert here.names() == []
+    assert found(here, "gpt-4o") is None
