@@ -26,6 +26,10 @@ BROKEN = 0.1
 """The share of undecodable packets that is still a sound file with scratches."""
 
 
+SHORTEST_GAP_S, LONGEST_GAP_S = 0.05, 600.0
+"""A jump in a file's clock between these is silence; below it jitter, above it a mistake."""
+
+
 def load(spec: EngineSpec) -> "AudioCodec":
     """Build the codec, within `spec.options["memory_bytes"]` of address space where given (Linux).
 
@@ -99,25 +103,47 @@ def _pieces(source: str) -> Iterator[bytes]:
     """The file's sound as mono 16-bit samples at 16 kHz."""
     try:
         # As a file and by no other protocol, whatever the bytes ask for.
-        container = av.open(
+        with av.open(
             f"file:{source}",
             options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
             metadata_errors="replace",
-        )
-    except (FFmpegError, ValueError) as error:
+        ) as container:
+            yield from _resampled(_placed(container))
+    except (FFmpegError, ValueError, MemoryError) as error:
         raise _undecodable() from error
-    with container:
-        yield from _resampled(_frames(container))
+
+
+def _placed(container: InputContainer) -> Iterator[tuple[float, AudioFrame]]:
+    """Frames of the first sound track, each with the silence before it (seconds).
+
+    A track may begin after the pictures, and a recorder may leave out what it found silent: the
+    silence keeps the times of the rest right. FLAC numbers its samples, so what is missing there
+    was damaged.
+    """
+    lost_s = total_s = 0.0
+    due_s: float | None = (container.start_time or 0) / av.time_base
+    for frame in _frames(container):
+        gap_s = frame.time - due_s if frame.time is not None and due_s is not None else 0.0
+        if not SHORTEST_GAP_S < gap_s < LONGEST_GAP_S:
+            gap_s = 0.0
+        yield gap_s, frame
+        length_s = frame.samples / frame.sample_rate
+        lost_s += gap_s
+        total_s += gap_s + length_s
+        if frame.time is not None:
+            due_s = frame.time
+        due_s = due_s + length_s if due_s is not None else None
+    if container.format.name == "flac" and lost_s > BROKEN * total_s:
+        raise _undecodable()
 
 
 def _frames(container: InputContainer) -> Iterator[AudioFrame]:
     """Decoded frames of the first sound track, over scratches but not over ruins."""
     if not container.streams.audio:
         raise _undecodable()
-    stream = container.streams.audio[0]
     good = bad = 0
     try:
-        for packet in container.demux(stream):
+        for packet in container.demux(container.streams.audio[0]):
             try:
                 yield from packet.decode()
                 good += 1
@@ -129,20 +155,28 @@ def _frames(container: InputContainer) -> Iterator[AudioFrame]:
         raise _undecodable()
 
 
-def _resampled(frames: Iterator[AudioFrame]) -> Iterator[bytes]:
+def _resampled(frames: Iterator[tuple[float, AudioFrame]]) -> Iterator[bytes]:
     """Frames made mono and 16 kHz; a stream may change its rate or channels on the way."""
     resampler: av.AudioResampler | None = None
     before: tuple[int, str, str] | None = None
-    for frame in frames:
+    for gap_s, frame in frames:
         shape = (frame.sample_rate, frame.format.name, frame.layout.name)
         if resampler is None or shape != before:
             if resampler is not None:
                 yield from _bytes(resampler, None)
             resampler, before = av.AudioResampler("s16", "mono", SAMPLE_RATE), shape
+        yield from _silence(gap_s)
         frame.pts = None
         yield from _bytes(resampler, frame)
     if resampler is not None:
         yield from _bytes(resampler, None)
+
+
+def _silence(seconds: float) -> Iterator[bytes]:
+    samples = round(seconds * SAMPLE_RATE)
+    while samples > 0:
+        yield bytes(2 * min(samples, SAMPLE_RATE))
+        samples -= SAMPLE_RATE
 
 
 def _bytes(resampler: av.AudioResampler, frame: AudioFrame | None) -> Iterator[bytes]:

@@ -1,0 +1,70 @@
+"""Sound files, made on the spot."""
+
+import io
+import wave
+from fractions import Fraction
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+
+def tone(seconds: float, rate: int = 16_000, hertz: float = 440.0) -> NDArray[np.float64]:
+    """A sine at half volume, shape (samples,)."""
+    return 0.5 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)
+
+
+def wav(
+    sound: NDArray[np.float64], rate: int = 16_000, *, width: int = 2, channels: int = 1
+) -> bytes:
+    """A PCM file; `sound` between -1 and 1, the same on all channels."""
+    if width == 1:
+        data = np.round(sound * 127 + 128).astype("u1")
+    else:
+        data = np.round(sound * 32767).astype("<i2")
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(channels)
+        out.setsampwidth(width)
+        out.setframerate(rate)
+        out.writeframes(np.repeat(data, channels).tobytes())
+    return file.getvalue()
+
+
+def encoded(
+    sound: NDArray[np.float64],
+    container: str,
+    codec: str,
+    rate: int = 48_000,
+    *,
+    gap_s: float = 0.0,
+    video: bool = False,
+) -> bytes:
+    """`sound` (mono, at `rate`) as any container and codec that FFmpeg writes.
+
+    `gap_s`: a jump of its clock in the middle; `video`: with a second of pictures before it.
+    """
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as opened:
+        out: Any = opened  # PyAV's annotations name no codec that comes as a variable
+        pictures = out.add_stream("mpeg4", rate=10) if video else None
+        stream = out.add_stream(codec, rate=rate)
+        stream.layout = "mono"
+        if pictures is not None:
+            pictures.width = pictures.height = 32
+            pictures.pix_fmt = "yuv420p"
+            for number in range(10):
+                picture = av.VideoFrame(32, 32, "yuv420p")
+                picture.pts, picture.time_base = number, Fraction(1, 10)
+                out.mux(pictures.encode(picture))
+            out.mux(pictures.encode(None))
+        halves = np.array_split(np.round(sound * 32767).astype("<i2"), 2)
+        at = 0
+        for half in halves:
+            frame = av.AudioFrame.from_ndarray(half.reshape(1, -1), "s16", "mono")
+            frame.sample_rate, frame.pts, frame.time_base = rate, at, Fraction(1, rate)
+            out.mux(stream.encode(frame))
+            at += len(half) + round(gap_s * rate)
+        out.mux(stream.encode(None))
+    return file.getvalue()

@@ -1,0 +1,107 @@
+import pytest
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.form import Form
+
+
+def refusal(read: object, *args: object) -> tuple[str, str | None, str | None]:
+    assert callable(read)
+    with pytest.raises(RequestInvalid) as caught:
+        read(*args)
+    return caught.value.message, caught.value.param, caught.value.code
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("a[]", "x"), ("a[]", "y")],
+        [("a", "x"), ("a", "y")],
+        [("a", '["x", "y"]')],
+    ],
+    ids=["brackets", "repeated", "json"],
+)
+def test_an_array_may_be_written_in_three_ways(fields: list[tuple[str, str]]):
+    assert Form(fields).array("a") == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [[("o[type]", "server_vad")], [("o", '{"type": "server_vad"}')]],
+    ids=["brackets", "json"],
+)
+def test_an_object_may_be_written_in_two_ways(fields: list[tuple[str, str]]):
+    assert Form(fields).object("o") == {"type": "server_vad"}
+
+
+@pytest.mark.parametrize("value", ["auto", '"auto"'])
+def test_an_object_may_be_a_bare_word(value: str):
+    assert Form([("o", value)]).object("o") == "auto"
+
+
+def test_an_empty_value_counts_as_absent():
+    form = Form([("text", ""), ("array[]", ""), ("flag", "")])
+    assert form.text("text") is None
+    assert form.array("array") is None
+    assert form.flag("flag") is False
+    assert not form.has("text")
+
+
+@pytest.mark.parametrize(("value", "flag"), [("true", True), ("False", False), ("1", True)])
+def test_a_flag_is_read_as_clients_write_it(value: str, flag: bool):
+    assert Form([("f", value)]).flag("f") is flag
+
+
+def test_the_first_unknown_field_is_named():
+    form = Form([("known", "1"), ("mystery[]", "2")])
+    assert refusal(form.refuse_unknown, {"known"}) == (
+        "Unknown parameter: 'mystery'.",
+        "mystery",
+        "unknown_parameter",
+    )
+
+
+@pytest.mark.parametrize("name", ["a[b][c]", "[]", "a]b"])
+def test_a_name_that_is_none_is_refused(name: str):
+    assert refusal(Form, [(name, "1")])[2] == "unknown_parameter"
+
+
+TEXT = "Invalid type for 't': expected a decimal, but got a string instead."
+ABOVE = "Invalid 't': decimal above maximum value. Expected a value <= 1, but got 1.5 instead."
+BELOW = "Invalid 't': decimal below minimum value. Expected a value >= 0, but got -1 instead."
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "code"),
+    [
+        ("hot", TEXT, "invalid_type"),
+        ("nan", TEXT, "invalid_type"),
+        ("1.5", ABOVE, "decimal_above_max_value"),
+        ("-1", BELOW, "decimal_below_min_value"),
+    ],
+)
+def test_a_decimal_has_to_be_one_within_bounds(value: str, message: str, code: str):
+    assert refusal(Form([("t", value)]).decimal, "t", 0, 1) == (message, "t", code)
+
+
+@pytest.mark.parametrize(
+    ("read", "fields"),
+    [
+        ("text", [("x", "1"), ("x", "2")]),
+        ("text", [("x[]", "1")]),
+        ("text", [("x[k]", "1")]),
+        ("array", [("x[k]", "1")]),
+        ("array", [("x", "[1, 2]")]),
+        ("array", [("x", "[broken")]),
+        ("object", [("x", "{broken")]),
+        ("flag", [("x", "perhaps")]),
+    ],
+)
+def test_a_value_of_another_type_is_refused(read: str, fields: list[tuple[str, str]]):
+    _, param, code = refusal(getattr(Form(fields), read), "x")
+    assert (param, code) == ("x", "invalid_type")
+
+
+def test_none_of_the_choices_is_told_with_all_of_them():
+    message, param, code = refusal(Form([("c", "z")]).choice, "c", ("a", "b", "d"))
+    assert message == "Invalid value: 'z'. Supported values are: 'a', 'b', and 'd'."
+    assert (param, code) == ("c", "invalid_value")

@@ -1,0 +1,102 @@
+from openai.types.audio import (
+    Transcription,
+    TranscriptionTextDoneEvent,
+    TranscriptionVerbose,
+    TranslationVerbose,
+)
+
+from clients import nothing_extra
+from dragoman.domain.transcription import (
+    LanguageFound,
+    Segment,
+    TranscriptionFinished,
+    Word,
+)
+from dragoman.wire import transcript, transcription
+
+WORDS = (Word("Guten", 0.5, 0.8, 0.9), Word("Tag.", 0.8, 1.25, 0.8))
+EVENTS = [
+    LanguageFound("de", 0.9),
+    Segment(0, 0, 0.5, 1.25, " Guten Tag.", (50364, 1, 2), 0.0, -0.25, 0.75, 0.01, WORDS),
+    Segment(1, 0, 2.0, 3.0, " Ja.", (3,), 0.2, -0.5, 0.5, 0.02, (Word("Ja.", 2.0, 3.0, 0.5),)),
+    TranscriptionFinished(2.0, prompt_tokens=4),
+]
+HEARD = transcript.fold(EVENTS, 8.47)
+
+
+def asked(model: str = "whisper-1", *granularities: str) -> transcription.Asked:
+    fields = [("model", model)]
+    if granularities:
+        fields.append(("response_format", "verbose_json"))
+        fields.extend(("timestamp_granularities[]", value) for value in granularities)
+    return transcription.transcription(fields, has_file=True)
+
+
+TRANSLATED = transcription.translation([("model", "whisper-1")], has_file=True)
+
+
+def test_json_has_text_and_whole_seconds_rounded_up():
+    body = transcript.json(asked(), HEARD).model_dump_json(exclude_unset=True)
+    assert body == '{"text":"Guten Tag. Ja.","usage":{"type":"duration","seconds":9}}'
+
+
+def test_newer_names_count_tokens():
+    body = transcript.json(asked("gpt-4o-transcribe"), HEARD).model_dump_json(exclude_unset=True)
+    answer = Transcription.model_validate_json(body)
+    assert nothing_extra(answer)
+    assert answer.usage is not None
+    assert answer.usage.type == "tokens"
+    assert answer.usage.input_tokens == 4 + 85
+    assert answer.usage.output_tokens == 4
+    assert answer.usage.total_tokens == 93
+
+
+def test_verbose_json_has_segments_by_default_and_no_words():
+    body = transcript.verbose_json(asked(), HEARD).model_dump_json(exclude_unset=True)
+    assert '"words"' not in body
+    answer = TranscriptionVerbose.model_validate_json(body)
+    assert (answer.language, answer.duration) == ("german", 8.47)
+    assert answer.segments is not None
+    assert [segment.id for segment in answer.segments] == [0, 1]
+    assert answer.segments[0].text == " Guten Tag."
+    assert answer.segments[0].tokens == [50364, 1, 2]
+
+
+def test_words_alone_have_no_segments():
+    body = transcript.verbose_json(asked("whisper-1", "word"), HEARD)
+    answer = TranscriptionVerbose.model_validate_json(body.model_dump_json(exclude_unset=True))
+    assert answer.segments is None
+    assert answer.words is not None
+    assert [(w.word, w.start, w.end) for w in answer.words][1] == ("Tag.", 0.8, 1.25)
+
+
+def test_both_can_be_had():
+    body = transcript.verbose_json(asked("whisper-1", "word", "segment"), HEARD)
+    assert body.segments is not None
+    assert body.words is not None
+
+
+def test_a_translation_is_english_and_has_no_usage():
+    assert transcript.json(TRANSLATED, HEARD).model_dump(exclude_unset=True) == {
+        "text": "Guten Tag. Ja."
+    }
+    body = transcript.verbose_json(TRANSLATED, HEARD).model_dump_json(exclude_unset=True)
+    assert '"usage"' not in body
+    answer = TranslationVerbose.model_validate_json(body)
+    assert (answer.language, answer.duration) == ("english", 8.47)
+
+
+def test_deltas_joined_are_the_text_of_done():
+    deltas = [
+        transcript.delta(segment, first=number == 0).delta
+        for number, segment in enumerate(HEARD.segments)
+    ]
+    event = transcript.done(asked("gpt-4o-transcribe"), HEARD)
+    done = TranscriptionTextDoneEvent.model_validate_json(event.model_dump_json(exclude_unset=True))
+    assert nothing_extra(done)
+    assert "".join(deltas) == done.text == HEARD.text
+
+
+def test_text_ends_with_a_line_break_even_when_nothing_was_said():
+    assert transcript.text(HEARD) == "Guten Tag. Ja.\n"
+    assert transcript.text(transcript.fold([LanguageFound("en", 0.0)], 1.0)) == "\n"
