@@ -23,7 +23,8 @@ class PortTaken(Exception):
 def start_log(settings: Settings) -> None:
     """Log to standard error: one line an event, no prompts, no audio, no keys."""
     logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    for library in ("uvicorn", "httpx2", "httpcore2"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def listen(settings: Settings) -> socket.socket:

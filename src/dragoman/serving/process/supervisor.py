@@ -144,7 +144,7 @@ class Supervisor(Generic[Request, Event]):
             socket = str(Path(directory) / "engine")
             plan = WorkerPlan(socket, self._kind.name, self._spec)
             process = await anyio.open_process(
-                [sys.executable, "-P", "-m", "dragoman.serving.process.worker"],
+                [sys.executable, "-P", "-m", "dragoman.serving.process.worker", self.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None,

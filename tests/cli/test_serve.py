@@ -1,0 +1,120 @@
+"""`dragoman serve`, as it is typed."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from openai import OpenAI
+
+HEAVY = ("torch", "onnxruntime", "ctranslate2", "xllamacpp", "ray", "numpy", "av", "PIL", "fastapi")
+
+
+def dragoman(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "dragoman.cli.main", *arguments],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@contextmanager
+def demo(**settings: str) -> Generator[str, None, None]:
+    """`dragoman serve --demo` on a free port: its base URL."""
+    command = [sys.executable, "-m", "dragoman.cli.main", "serve", "--demo", "--port", "0"]
+    environment = {**os.environ, **settings}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = [process.stdout.readline(), process.stdout.readline()]
+            (word,) = [word for word in said[-1].split() if word.startswith("OPENAI_BASE_URL=")]
+            yield word.removeprefix("OPENAI_BASE_URL=").replace("localhost", "127.0.0.1")
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+
+
+def test_the_command_line_loads_no_model_library():
+    program = f"import sys, dragoman.cli.main; print([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.strip() == b"[]"
+
+
+def test_help_names_the_commands():
+    done = dragoman("--help")
+    assert done.returncode == 0
+    assert "serve" in done.stdout
+    assert "models" in done.stdout
+
+
+def test_offline_without_models_says_what_to_do(tmp_path: Path):
+    done = dragoman("serve", "--offline", DRAGOMAN_MODELS=str(tmp_path))
+    assert done.returncode == 1
+    assert "dragoman models pull" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_named():
+    done = dragoman("serve", "--demo", DRAGOMAN_QUEUE="none")
+    assert done.returncode == 1
+    assert done.stderr.startswith("DRAGOMAN_QUEUE: ")
+
+
+def test_a_port_in_use_is_named_with_the_way_out():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = dragoman("serve", "--demo", "--port", str(port))
+    assert done.returncode == 1
+    assert f"port {port}" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_other_machines_are_let_in_only_with_keys():
+    done = dragoman("serve", "--demo", "--host", "0.0.0.0", DRAGOMAN_API_KEYS="[]")
+    assert done.returncode == 1
+    assert "DRAGOMAN_API_KEYS" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def demo_url() -> Generator[str, None, None]:
+    with demo() as url:
+        yield url
+
+
+def test_the_demo_answers_every_endpoint_and_says_that_it_is_one(demo_url: str, tmp_path: Path):
+    with OpenAI(base_url=demo_url, api_key="any", max_retries=0) as client:
+        chat = client.chat.completions.with_raw_response.create(
+            model="gpt-4o", messages=[{"role": "user", "content": "hi"}]
+        )
+        speech = client.audio.speech.with_raw_response.create(
+            model="tts-1", voice="alloy", input="hello", response_format="wav"
+        )
+        spoken = tmp_path / "a.wav"
+        spoken.write_bytes(speech.content)
+        with spoken.open("rb") as file:
+            heard = client.audio.transcriptions.with_raw_response.create(
+                model="whisper-1", file=file
+            )
+        models = client.models.with_raw_response.list()
+    for answer in (chat, speech, heard, models):
+        assert "fake" in answer.headers["x-dragoman-demo"]
+    assert "fake" in (chat.parse().choices[0].message.content or "")
+    assert "fake" in heard.parse().text.lower()
+
+
+def test_errors_and_health_of_the_demo_say_so_too(demo_url: str):
+    for path in ("/nothing", "/models/none"):
+        assert "x-dragoman-demo" in httpx2.get(demo_url + path).headers
+    health = httpx2.get(demo_url.replace("/v1", "/readyz"))
+    assert health.status_code == 200
+    assert "x-dragoman-demo" in health.headers
