@@ -200,6 +200,8 @@ class ChatFinished:
     usage: Usage
     fingerprint: str
     """Same weights, engine and settings: same fingerprint."""
+    seen_by: str = ""
+    """Who looked at the request's pictures: "recognisers"; empty: nobody, or the model itself."""
 
 
 ChatEvent: TypeAlias = TextDelta | ToolCallStarted | ToolCallDelta | ChoiceFinished | ChatFinished

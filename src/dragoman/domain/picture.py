@@ -40,8 +40,21 @@ class Picture:
 
 PICTURE_CODEC: Kind[PictureRequest, Picture] = Kind("picture-codec", PictureRequest, (Picture,))
 
-PictureKind: TypeAlias = Literal["colour picture", "black-and-white picture", "mostly text"]
+PictureKind: TypeAlias = Literal[
+    "picture", "colour picture", "black-and-white picture", "mostly text"
+]
 Certainty: TypeAlias = Literal["almost certainly", "probably"]
+Place: TypeAlias = Literal[
+    "centre",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "top left",
+    "top right",
+    "bottom left",
+    "bottom right",
+]
 Size: TypeAlias = Literal["large", "medium-sized", "small"]
 
 
@@ -51,9 +64,11 @@ class Thing:
 
     name: str
     count: int
-    where: str
-    """Where its middle is: "centre", "left", "top right" …"""
+    where: Place
+    """Where its middle is."""
     size: Size = "medium-sized"
+    main: bool = False
+    """Whether this is the main subject itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ class FakeSight:
             Facts(
                 width=request.original_width,
                 height=request.original_height,
-                kind="picture that the fake recogniser did not look at",
+                kind="picture",
                 subject=None,
-                certainty="certainly",
+                certainty="probably",
             )
         )
 

@@ -12,10 +12,10 @@ from PIL import Image
 
 from dragoman.domain.engine import EngineSpec, Outlet
 from dragoman.domain.errors import EngineUnavailable
-from dragoman.domain.picture import Facts, Picture, PictureKind
+from dragoman.domain.picture import Facts, Picture, PictureKind, Thing
 from dragoman.engines.recognisers.classifier import SIDES, Classifier
 from dragoman.engines.recognisers.colours import colours
-from dragoman.engines.recognisers.detector import Box, Detector
+from dragoman.engines.recognisers.detector import Detector
 from dragoman.engines.recognisers.names import read_subjects, read_things
 from dragoman.engines.recognisers.reader import Line, Reader
 from dragoman.engines.recognisers.subjects import Guess, Judge
@@ -36,11 +36,11 @@ class _Seen:
     """What classifier and detector agree on."""
 
     guess: Guess | None
-    boxes: list[Box]
+    things: tuple[Thing, ...]
 
     @property
     def people(self) -> bool:
-        return any(box.name == "person" for box in self.boxes)
+        return any(thing.name == "person" for thing in self.things)
 
 
 class Memory:
@@ -142,10 +142,9 @@ class Recognisers:
         boxes = self._detector.boxes(glance, least=LEAST)
         guess = self._judge.guess(looks)
         if guess is not None and contradicted(guess, boxes, self._names):
-            animals = [box for box in boxes if box.name == "person"]
-            return _Seen(None, animals and believed(animals, None, {}, self._names))
-        support = self._judge.support(looks)
-        return _Seen(guess, believed(boxes, guess, support, self._names))
+            guess, boxes = None, [box for box in boxes if box.name == "person"]
+        kept = believed(boxes, guess, self._judge.support(looks), self._names)
+        return _Seen(guess, things(kept, guess, self._names))
 
     def _with_korean(self, image: Image.Image, lines: list[Line]) -> list[Line]:
         """The better reading of a page: Tesseract's where it finds Hangul."""
@@ -167,7 +166,7 @@ def _facts(
         kind="mostly text" if page else kind,
         subject=seen.guess.subject.name if seen.guess else None,
         certainty="almost certainly" if seen.guess and seen.guess.certain else "probably",
-        things=things(seen.boxes),
+        things=seen.things,
         text=text.lines,
         unread=text.unread,
         colours=found.names,

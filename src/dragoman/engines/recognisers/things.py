@@ -7,7 +7,7 @@ dog or a person.
 
 from collections.abc import Mapping, Sequence
 
-from dragoman.domain.picture import Size, Thing
+from dragoman.domain.picture import Place, Size, Thing
 from dragoman.engines.recognisers.detector import Box
 from dragoman.engines.recognisers.names import Thing as Name
 from dragoman.engines.recognisers.subjects import Guess
@@ -20,6 +20,11 @@ _SUPPORT = 0.1
 """Mean probability from which the classifier counts as thinking of the same."""
 _WHOLE = 0.95
 """Area of boxes that say no more than "it is all one thing"."""
+_PLACES: tuple[tuple[Place, Place, Place], ...] = (
+    ("top left", "top", "top right"),
+    ("left", "centre", "right"),
+    ("bottom left", "bottom", "bottom right"),
+)
 _ANIMALS = frozenset(
     ["bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe"]
 )
@@ -77,13 +82,22 @@ def _vetoed(box: Box, guess: Guess | None, subjects: frozenset[str]) -> bool:
     return guess.subject.name not in subjects and box.area > 0.1
 
 
-def things(boxes: Sequence[Box]) -> tuple[Thing, ...]:
+def things(
+    boxes: Sequence[Box], guess: Guess | None, names: Mapping[str, Name]
+) -> tuple[Thing, ...]:
     """The boxes by name, each with the place and size of the largest; the largest first."""
     groups: dict[str, list[Box]] = {}
     for box in sorted(boxes, key=lambda box: -box.area):
         groups.setdefault(box.name, []).append(box)
+    subject = guess.subject.name if guess else None
     return tuple(
-        Thing(name, len(group), _where(group[0]), _size(group[0].area))
+        Thing(
+            name,
+            len(group),
+            _where(group[0]),
+            _size(group[0].area),
+            main=subject in names[name].subjects,
+        )
         for name, group in groups.items()
     )
 
@@ -92,8 +106,10 @@ def _size(area: float) -> Size:
     return "large" if area > 0.3 else "small" if area < 0.03 else "medium-sized"
 
 
-def _where(box: Box) -> str:
+def _where(box: Box) -> Place:
     x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    row = "top" if y < 1 / 3 else "bottom" if y > 2 / 3 else ""
-    column = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
-    return f"{row} {column}".strip() or "centre"
+    return _PLACES[_third(y)][_third(x)]
+
+
+def _third(share: float) -> int:
+    return min(2, int(share * 3))

@@ -1,0 +1,1 @@
+"""From what recognisers are sure of to sentences."""

@@ -1,0 +1,135 @@
+"""Facts as English sentences."""
+
+from collections.abc import Mapping, Sequence
+
+from dragoman.domain.picture import Facts, Thing
+from dragoman.skills.pictures.comparison import Aspect, differences
+
+_UNCOUNTED = frozenset(
+    [
+        *("coral", "bread", "pasta", "soup", "guacamole", "dough", "broccoli", "corn", "hay"),
+        *("squash", "eggnog", "mashed potatoes", "red wine", "ice cream", "toilet paper"),
+        *("hot pot", "sunglasses", "jeans", "shoes", "boots", "binoculars", "scales", "beehives"),
+        *("scissors", "skis"),
+    ]
+)
+"""Without "a": masses, and words that are plural already."""
+_PLURALS: Mapping[str, str] = {
+    "person": "people",
+    "mouse": "mice",
+    "knife": "knives",
+    "sheep": "sheep",
+    "scissors": "pairs of scissors",
+    "skis": "pairs of skis",
+    "broccoli": "pieces of broccoli",
+}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_ASPECTS: Mapping[Aspect, str] = {
+    "content": "what I can recognise in them",
+    "text": "the text in them",
+    "colours": "their colours",
+    "size": "their size",
+}
+_QUOTED = 12
+"""Lines of text that a description repeats."""
+
+
+def describe(facts: Facts) -> str:
+    """What is known of the only picture."""
+    return _sentences("The picture", facts)
+
+
+def describe_each(all_facts: Sequence[Facts]) -> str:
+    """What is known of each of several pictures."""
+    return " ".join(_sentences(_ordinal(number), facts) for number, facts in enumerate(all_facts))
+
+
+def compare(all_facts: Sequence[Facts], *, identical: bool) -> str:
+    """In what the pictures differ; `identical`: not in a single pixel."""
+    if identical:
+        return "There is no difference: the pictures are the same, pixel for pixel."
+    aspects = [_ASPECTS[aspect] for aspect in differences(all_facts)]
+    if not aspects:
+        return "I can make out no difference between them, though they are not the same file."
+    return f"They differ in {_joined(aspects)}."
+
+
+def counted(thing: Thing) -> str:
+    """A thing and how many: "a person", "three people"."""
+    if thing.count == 1:
+        return _with_article(thing.name)
+    number = _NUMBERS[thing.count] if thing.count < len(_NUMBERS) else str(thing.count)
+    return f"{number} {_plural(thing.name)}"
+
+
+def _sentences(picture: str, facts: Facts) -> str:
+    others = [thing for thing in facts.things if not thing.main]
+    sentences = [_first(picture, facts, others)]
+    if facts.kind == "black-and-white picture":
+        sentences.append("It is black and white.")
+    if facts.subject and others:
+        sentences.append(f"I can also make out {_listed(others)}.")
+    if facts.text:
+        sentences.append(_text(facts.text))
+    if facts.unread:
+        more = "one more line" if facts.unread == 1 else f"{facts.unread} more lines"
+        sentences.append(f"There {'is' if facts.unread == 1 else 'are'} {more} that I cannot read.")
+    if facts.colours and facts.kind == "colour picture":
+        sentences.append(f"Its main {_colours(facts.colours)}.")
+    return " ".join(sentences)
+
+
+def _first(picture: str, facts: Facts, others: Sequence[Thing]) -> str:
+    if facts.kind == "mostly text":
+        return f"{picture} is mostly text."
+    if facts.subject:
+        return f"{picture} {facts.certainty} shows {_with_article(facts.subject)}."
+    if others:
+        return f"{picture} shows {_listed(others)}."
+    return f"I do not recognise what {picture[0].lower()}{picture[1:]} shows."
+
+
+def _listed(things: Sequence[Thing]) -> str:
+    return _joined([f"{counted(thing)} {_place(thing)}" for thing in things])
+
+
+def _place(thing: Thing) -> str:
+    where = "in the centre" if thing.where == "centre" else f"at the {thing.where}"
+    return f"({where})" if thing.count == 1 else f"(the largest {where})"
+
+
+def _text(lines: Sequence[str]) -> str:
+    shown = [f"“{line}”" for line in lines[:_QUOTED]]
+    rest = len(lines) - len(shown)
+    return f"I can read: {', '.join(shown)}{f', and {rest} more lines' if rest else ''}."
+
+
+def _colours(colours: Sequence[str]) -> str:
+    if len(colours) == 1:
+        return f"colour is {colours[0]}"
+    return f"colours are {_joined(colours)}"
+
+
+def _ordinal(number: int) -> str:
+    if number < len(_ORDINALS):
+        return f"The {_ORDINALS[number]} picture"
+    return f"Picture {number + 1}"
+
+
+def _joined(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _with_article(name: str) -> str:
+    if name in _UNCOUNTED:
+        return name
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _plural(name: str) -> str:
+    if name in _PLURALS:
+        return _PLURALS[name]
+    return f"{name}es" if name.endswith(("s", "ch", "sh", "x")) else f"{name}s"
