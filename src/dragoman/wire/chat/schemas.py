@@ -3,6 +3,7 @@
 Source: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
@@ -25,6 +26,9 @@ NOT_PERMITTED = (
     "contains",
     "uniqueItems",
 )
+NOTHING: Schema = {}
+NAMED = ("properties", "$defs", "definitions")
+"""Keywords that hold schemas by name."""
 KINDS = ("type", "enum", "const", "anyOf", "$ref")
 """A schema says what it wants by one of these."""
 MAX_PROPERTIES = 5_000
@@ -48,30 +52,32 @@ def strict_fault(schema: Schema) -> str | None:
     for context, part, depth in _parts(schema):
         if fault := _fault(part):
             return f"In context={context!r}, {fault}"
-        properties += len(part.get("properties", ()))
         if depth > MAX_DEPTH:
             return f"In context={context!r}, {MAX_DEPTH} levels of nesting exceeded."
+        properties += len(part.get("properties", ()))
     if properties > MAX_PROPERTIES:
         return f"Expected at most {MAX_PROPERTIES} object properties total, found {properties}."
     return None
 
 
 def _parts(root: Schema) -> Iterator[tuple[Context, Schema, int]]:
-    """Every schema inside `root`, outermost first, with its place and depth of nesting."""
-    waiting: list[tuple[Context, Any, int]] = [((), root, 0)]
+    """Every schema inside `root`, outermost first, with its place and depth of nesting.
+
+    A part is opened only when the next one is asked for: after its shape was checked.
+    """
+    waiting: deque[tuple[Context, Any, int]] = deque([((), root, 0)])
     while waiting:
-        context, part, depth = waiting.pop(0)
-        if not isinstance(part, Mapping):
-            part = {"not a schema": part}
-        schema = cast("Schema", part)
-        yield context, schema, depth
-        for keyword in ("properties", "$defs", "definitions"):
+        context, value, depth = waiting.popleft()
+        # `true` and `false` are schemas, too: without any keyword.
+        part = cast("Schema", value) if isinstance(value, Mapping) else NOTHING
+        yield context, part, depth
+        for keyword in NAMED:
             deeper = depth + (keyword == "properties")
-            named = cast("Schema", schema.get(keyword, {}))
+            named = cast("Schema", part.get(keyword, {}))
             waiting += [((*context, keyword, name), s, deeper) for name, s in named.items()]
-        if "items" in schema:
-            waiting.append(((*context, "items"), schema["items"], depth + 1))
-        choices = enumerate(schema.get("anyOf", ()))
+        if "items" in part:
+            waiting.append(((*context, "items"), part["items"], depth + 1))
+        choices = enumerate(cast("list[Any]", part.get("anyOf", [])))
         waiting += [((*context, "anyOf", str(i)), s, depth) for i, s in choices]
 
 
@@ -79,6 +85,8 @@ def _fault(schema: Schema) -> str | None:
     for keyword in NOT_PERMITTED:
         if keyword in schema:
             return f"'{keyword}' is not permitted."
+    if fault := _shape_fault(schema):
+        return fault
     if not any(keyword in schema for keyword in KINDS):
         return "schema must have a 'type' key."
     if schema.get("type") == "array" and "items" not in schema:
@@ -88,11 +96,21 @@ def _fault(schema: Schema) -> str | None:
     return None
 
 
+def _shape_fault(schema: Schema) -> str | None:
+    for keyword in NAMED:
+        if not isinstance(schema.get(keyword, {}), Mapping):
+            return f"'{keyword}' must be an object."
+    if not isinstance(schema.get("anyOf", []), list):
+        return "'anyOf' must be an array."
+    return None
+
+
 def _object_fault(schema: Schema) -> str | None:
     if schema.get("additionalProperties") is not False:
         return "'additionalProperties' is required to be supplied and to be false."
     required = schema.get("required")
-    names = cast("list[Any]", required) if isinstance(required, list) else []
+    listed = cast("list[object]", required) if isinstance(required, list) else []
+    names = {name for name in listed if isinstance(name, str)}
     for name in schema.get("properties", {}):
         if name not in names:
             return (

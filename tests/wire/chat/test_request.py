@@ -1,0 +1,283 @@
+"""What a request asks of the engine."""
+
+from typing import Any
+
+import pytest
+
+from dragoman.domain.chat import (
+    ChatRequest,
+    FreeText,
+    ImagePart,
+    JsonDocument,
+    JsonObject,
+    Message,
+    Sampling,
+    TextPart,
+    Tool,
+    ToolCall,
+    ToolChoice,
+)
+from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT
+from dragoman.wire.chat.request import FIELDS, Call, StreamOptions, parse
+
+TURN = {"role": "user", "content": "ping"}
+NO_ARGUMENTS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def call(**changes: Any) -> Call:
+    return parse({"model": "m", "messages": [TURN], **changes})
+
+
+def asked(**changes: Any) -> ChatRequest:
+    return call(**changes).request
+
+
+def turn(message: Any) -> Message:
+    return asked(messages=[message]).messages[0]
+
+
+def test_the_smallest_request_has_openais_defaults() -> None:
+    read = call()
+    assert read.request == ChatRequest((Message("user", (TextPart("ping"),)),))
+    assert (read.model, read.stream, read.store, read.service_tier) == (
+        "m",
+        False,
+        False,
+        "default",
+    )
+    assert read.options == StreamOptions(include_usage=False, include_obfuscation=True)
+
+
+def test_null_is_the_same_as_absent() -> None:
+    optional = {name: None for name in FIELDS if name not in {"model", "messages"}}
+    assert call(**optional) == call()
+
+
+def test_sampling() -> None:
+    fields = {"temperature": 0, "top_p": 0.5, "presence_penalty": -2, "frequency_penalty": 2}
+    read = asked(**fields, seed=-(2**63), logit_bias={"50": -100, "7": 1.5})
+    assert read.sampling == Sampling(0, 0.5, -(2**63), -2, 2, {50: -100, 7: 1.5})
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_both_names_of_the_limit_mean_the_same(name: str) -> None:
+    assert asked(**{name: 7}).max_tokens == 7
+
+
+def test_n() -> None:
+    assert asked(n=3).choices == 3
+
+
+@pytest.mark.parametrize(("stop", "read"), [("a", ("a",)), (["a", "b"], ("a", "b"))])
+def test_stop_is_one_or_many(stop: object, read: tuple[str, ...]) -> None:
+    assert asked(stop=stop).stop == read
+
+
+@pytest.mark.parametrize(
+    ("fields", "top"),
+    [
+        ({"logprobs": True, "top_logprobs": 2}, 2),
+        ({"logprobs": True}, 0),
+        ({"logprobs": False}, None),
+        ({}, None),
+    ],
+)
+def test_logprobs(fields: dict[str, Any], top: int | None) -> None:
+    assert asked(**fields).top_logprobs == top
+
+
+def test_stream_options() -> None:
+    options = {"include_usage": True, "include_obfuscation": False}
+    assert call(stream=True, stream_options=options).options == StreamOptions(True, False)
+
+
+@pytest.mark.parametrize(
+    ("tier", "resolved"),
+    [("auto", "default"), ("fast", "priority"), ("flex", "flex"), ("default", "default")],
+)
+def test_the_tier_is_resolved_as_openai_does(tier: str, resolved: str) -> None:
+    assert call(service_tier=tier).service_tier == resolved
+
+
+def test_metadata_and_store() -> None:
+    read = call(store=True, metadata={"a": "b"})
+    assert (read.store, read.metadata) == (True, {"a": "b"})
+
+
+@pytest.mark.parametrize("name", ["system", "developer"])
+def test_developer_is_another_word_for_system(name: str) -> None:
+    assert turn({"role": name, "content": "x"}) == Message("system", (TextPart("x"),))
+
+
+def test_parts_of_every_role() -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    for role in ("system", "developer", "user", "assistant"):
+        message = turn({"role": role, "name": "n", "content": parts})
+        assert (message.text, message.name) == ("ab", "n")
+
+
+def test_a_picture() -> None:
+    url = {"url": "https://a/b.png", "detail": "low"}
+    parts = [{"type": "image_url", "image_url": url}, {"type": "text", "text": "?"}]
+    message = turn({"role": "user", "content": parts})
+    assert message.parts == (ImagePart("https://a/b.png", "low"), TextPart("?"))
+
+
+def test_where_to_cache_may_be_marked() -> None:
+    mark = {"prompt_cache_breakpoint": {"mode": "explicit"}}
+    part = {"type": "text", "text": "a", **mark}
+    assert turn({"role": "user", "content": [part]}).text == "a"
+
+
+@pytest.mark.parametrize("role", ["user", "assistant", "system"])
+@pytest.mark.parametrize("empty", [{}, {"content": None}, {"content": ""}])
+def test_content_may_be_missing(role: str, empty: dict[str, Any]) -> None:
+    assert turn({"role": role, **empty}).text == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"content": [{"type": "refusal", "refusal": "no"}]}, {"content": None, "refusal": "no"}],
+)
+def test_a_refusal_is_what_the_assistant_said(said: dict[str, Any]) -> None:
+    assert turn({"role": "assistant", **said}).text == "no"
+
+
+def test_an_answer_may_be_sent_back_with_all_its_keys() -> None:
+    dumped: dict[str, Any] = {
+        "role": "assistant",
+        "content": "x",
+        "refusal": None,
+        "annotations": [],
+        "audio": None,
+        "function_call": None,
+        "tool_calls": None,
+    }
+    assert turn(dumped) == Message("assistant", (TextPart("x"),))
+
+
+def test_calls_and_their_results() -> None:
+    function = {"name": "f", "arguments": '{"a":1}'}
+    read = asked(
+        messages=[
+            TURN,
+            {
+                "role": "assistant",
+                "tool_calls": [{"id": "c1", "type": "function", "function": function}],
+            },
+            {"role": "tool", "tool_call_id": "c1", "name": "f", "content": "21"},
+        ]
+    )
+    assert read.messages[1].tool_calls == (ToolCall("c1", "f", '{"a":1}'),)
+    result = Message("tool", (TextPart("21"),), name="f", tool_call_id="c1")
+    assert read.messages[2] == result
+
+
+def test_the_old_form_of_calls_and_results() -> None:
+    read = asked(
+        messages=[
+            {"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}},
+            {"role": "function", "name": "f", "content": "21"},
+        ]
+    )
+    assert read.messages[0].tool_calls == (ToolCall("", "f", "{}"),)
+    assert read.messages[1] == Message("tool", (TextPart("21"),), name="f")
+
+
+def tool(name: str = "f", **function: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, **function}}
+
+
+def test_a_tool() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    read = asked(tools=[tool(description="d", parameters=schema)])
+    assert read.tools == (Tool("f", "d", schema),)
+    assert read.tool_choice == ToolChoice()
+
+
+@pytest.mark.parametrize("given", [{}, {"parameters": {}}, {"parameters": None}])
+def test_a_tool_without_parameters_takes_no_arguments(given: dict[str, Any]) -> None:
+    assert asked(tools=[tool(**given)]).tools == (Tool("f", "", NO_ARGUMENTS),)
+
+
+ALLOWED = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [tool("g")]}}
+
+
+@pytest.mark.parametrize(
+    ("choice", "read", "reason"),
+    [
+        ("auto", ToolChoice("auto"), "tool_calls"),
+        ("none", ToolChoice("none"), "tool_calls"),
+        ("required", ToolChoice("required"), "tool_calls"),
+        (tool("g"), ToolChoice("required", ("g",), parallel=False), "stop"),
+        (ALLOWED, ToolChoice("auto", ("g",)), "tool_calls"),
+    ],
+)
+def test_tool_choice(choice: object, read: ToolChoice, reason: str) -> None:
+    made = call(tools=[tool(), tool("g")], tool_choice=choice)
+    assert made.request.tool_choice == read
+    assert made.tools.finish_reason("tool_calls") == reason
+
+
+def test_one_call_at_a_time() -> None:
+    assert asked(tools=[tool()], parallel_tool_calls=False).tool_choice.parallel is False
+
+
+@pytest.mark.parametrize(
+    ("choice", "read", "reason"),
+    [
+        (None, ToolChoice("auto", None, parallel=False), "function_call"),
+        ("none", ToolChoice("none", None, parallel=False), "function_call"),
+        ({"name": "f"}, ToolChoice("required", ("f",), parallel=False), "stop"),
+    ],
+)
+def test_functions_are_tools_by_their_old_name(
+    choice: object, read: ToolChoice, reason: str
+) -> None:
+    made = call(functions=[{"name": "f"}], function_call=choice)
+    assert made.request.tools == (Tool("f", "", NO_ARGUMENTS),)
+    assert made.request.tool_choice == read
+    assert made.tools.finish_reason("tool_calls") == reason
+    assert made.tools.finish_reason("length") == "length"
+
+
+SCHEMA = {"type": "object"}
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({"type": "text"}, FreeText()),
+        ({"type": "json_object"}, JsonObject()),
+        (
+            {"type": "json_schema", "json_schema": {"name": "a", "schema": SCHEMA}},
+            JsonDocument(SCHEMA),
+        ),
+        ({"type": "json_schema", "json_schema": {"name": "a"}}, JsonDocument(SCHEMA)),
+    ],
+)
+def test_response_format(given: object, read: object) -> None:
+    said = [{"role": "user", "content": [{"type": "text", "text": "as JSON"}]}]
+    assert asked(messages=said, response_format=given).format == read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("user", "u"),
+        ("safety_identifier", "s" * 128),
+        ("prompt_cache_key", "k" * 64),
+        ("prompt_cache_retention", "24h"),
+        ("prompt_cache_options", {"mode": "explicit", "ttl": "30m"}),
+        ("service_tier", "default"),
+        ("reasoning_effort", "none"),
+        ("verbosity", "medium"),
+        ("modalities", ["text"]),
+    ],
+)
+def test_what_has_no_effect_has_none(name: str, value: object) -> None:
+    assert call(**{name: value}) == call()
+
+
+def test_every_field_without_effect_is_one_that_is_known() -> None:
+    assert set(ACCEPTED_WITHOUT_EFFECT) < set(FIELDS)
