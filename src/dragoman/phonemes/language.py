@@ -84,7 +84,7 @@ def _foreign_script(text: str) -> tuple[str, str] | None:
     """The first word in a script that cannot be read; single letters have names ("π")."""
     for match in re.finditer(r"[^\W\d_]+", text):
         for sign in match[0]:
-            if sign.isascii() or is_hangul(sign):
+            if sign.isascii() or not sign.isalpha() or is_hangul(sign):
                 continue
             script = unicodedata.name(sign, "UNKNOWN").split()[0]
             if script in {"LATIN", "MICRO", "FEMININE", "MASCULINE", "HALFWIDTH", "FULLWIDTH"}:

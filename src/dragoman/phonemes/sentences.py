@@ -15,7 +15,7 @@ NOT_LAST = re.compile(
 MAY_BE_LAST = re.compile(r"(?:\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)|\b(?:[A-Z]\.)+[A-Z])\.$")
 """Abbreviations that end a sentence where a capital follows."""
 LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,3}[.)])\s+")
-WRAPPED = 50
+WRAPPED = 40
 """Characters: a line at least so long without an end mark is taken to go on in the next."""
 
 
@@ -72,10 +72,15 @@ def _mark_ends(text: str) -> list[int]:
             continue
         if match[0][0] in ".…" and not _is_full_stop(text, match):
             continue
-        if match[0][-1] not in ".!?…" and text[end:].lstrip()[:1].islower():
-            continue  # "Stop!" she said.
+        if match[0][-1] not in ".!?…。！？" and _goes_on(text, end):
+            continue
         ends.append(end)
     return ends
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a sentence goes on after a quotation: "Stop!" she said; “가자!”라고."""
+    return text[end:].lstrip()[:1].islower() or "가" <= text[end : end + 1] <= "힣"
 
 
 def _is_cjk_end(mark: str, after: str) -> bool:

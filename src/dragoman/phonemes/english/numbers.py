@@ -65,7 +65,7 @@ def year(number: int) -> str:
 
 def digits(text: str) -> str:
     """Every digit by itself; anything else is skipped."""
-    return " ".join(SMALL[int(digit)] for digit in text if digit in "0123456789")
+    return " ".join(SMALL[int(digit)] for digit in text if digit.isdecimal())
 
 
 def decimal(text: str) -> str:

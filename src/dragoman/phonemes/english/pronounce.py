@@ -24,7 +24,7 @@ RESPELLED = {
     "qwen": "kwen",
     "kubernetes": "koobernettees",
     "nginx": "engine X",
-    "sql": "S Q L",
+    "sql": "SQL",
     "github": "git hub",
     "wifi": "why fie",
     "youtube": "you tube",
@@ -37,9 +37,9 @@ RESPELLED = {
     "ubuntu": "oo boon too",
     "pytorch": "pie torch",
     "numpy": "num pie",
-    "www": "W W W",
-    "http": "H T T P",
-    "https": "H T T P S",
+    "www": "WWW",
+    "http": "HTTP",
+    "https": "HTTPS",
     "ok": "okay",
     "vs": "versus",
 }
@@ -87,7 +87,7 @@ class English:
         return self._simple(word)
 
     def _simple(self, word: str) -> str:
-        if len(word) == 1 and word.isalpha():
+        if len(word) == 1 and "a" <= word.lower() <= "z":
             return self._lexicon.letter(word)
         if word.isupper() and self._is_spelled(word):
             return self._spelled(word)

@@ -1,10 +1,11 @@
 """Abbreviations, acronyms, signs between words, and words: the rest of the English table."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from dragoman.phonemes.english.dates import DATES
-from dragoman.phonemes.english.numbers import cardinal, ordinal
+from dragoman.phonemes.english.numbers import cardinal, decimal, ordinal
 from dragoman.phonemes.english.signs import SIGNS
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed
@@ -152,6 +153,13 @@ def _street(match: re.Match[str]) -> str:
     return "saint" if after[:1].isupper() and not name_before else "street"
 
 
+def _numeral(match: re.Match[str]) -> str | None:
+    """A number that is one sign: ⑤, Ⅻ, ⁴."""
+    if match[0].isalpha():
+        return None
+    return decimal(f"{unicodedata.numeric(match[0], 0):g}")
+
+
 def _roman(match: re.Match[str]) -> str | None:
     number = ROMAN.get(match[0])
     before = match.string[max(0, match.start() - 20) : match.start()]
@@ -162,6 +170,7 @@ def _roman(match: re.Match[str]) -> str | None:
     return cardinal(number) if PARTS.search(before) else None
 
 
+LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
 MARK_RULES: tuple[Rule, ...] = (
     rule(r"\.{2,}|…+", lambda _: "…"),
     rule(r"(?:[!?]\s?){2,}", lambda match: "?" if "?" in match[0] else "!"),
@@ -188,7 +197,9 @@ ENGLISH: tuple[Rule, ...] = (
     *SIGNS,
     rule(r"\b[IVX]+\b", _roman),
     rule(r"\b(?:[A-Z]\.){2,}(?=\W|$)|\b[A-Z]\.(?=\s+[A-Z])", _initials),
-    rule(r"[^\W\d_]+(?:['’][^\W\d_]+)*", lambda match: match[0].replace("’", "'")),
+    rule(r"[²³]", lambda match: {"²": "squared", "³": "cubed"}[match[0]]),
+    rule(r"[^\W\d_]", _numeral),
+    rule(LETTERS + r"+(?:['’]" + LETTERS + r"+)*", lambda match: match[0].replace("’", "'")),
     rule(r"['’](?:s|d|ll|re|ve|m|t|em|cause|til|tis|twas)\b", lambda m: m[0].replace("’", "'")),
     *MARK_RULES,
     rule(

@@ -48,7 +48,7 @@ def native(number: int, *, counting: bool = True) -> str:
 
 def one_by_one(text: str) -> str:
     """Every digit by itself, zero as 공."""
-    return "".join(SPOKEN_DIGITS[int(digit)] for digit in text if digit in "0123456789")
+    return "".join(SPOKEN_DIGITS[int(digit)] for digit in text if digit.isdecimal())
 
 
 def decimal(text: str) -> str:

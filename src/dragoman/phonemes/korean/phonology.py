@@ -6,6 +6,7 @@ Source: 표준 발음법 (National Institute of Korean Language); numbers in com
 from collections.abc import Mapping
 from itertools import pairwise
 
+from dragoman.phonemes.korean import compounds
 from dragoman.phonemes.korean.syllables import Syllable, is_syllable, take_apart
 
 CLUSTERS: Mapping[str, str] = {
@@ -37,6 +38,8 @@ NEUTRAL: Mapping[str, str] = {
 ASPIRATED: Mapping[str, str] = {"ㄱ": "ㅋ", "ㄷ": "ㅌ", "ㅂ": "ㅍ", "ㅈ": "ㅊ"}
 TENSE: Mapping[str, str] = {"ㄱ": "ㄲ", "ㄷ": "ㄸ", "ㅂ": "ㅃ", "ㅅ": "ㅆ", "ㅈ": "ㅉ"}
 NASAL: Mapping[str, str] = {"ㄱ": "ㅇ", "ㄷ": "ㄴ", "ㅂ": "ㅁ"}
+NOUNS = frozenset("닭흙칡")
+"""With ㄺ, which before ㄱ is ㄹ in verbs only: 닭과 [닥꽈], 읽고 [일꼬]."""
 
 
 def pronounce(text: str) -> list[Syllable | str]:
@@ -52,14 +55,22 @@ def pronounce(text: str) -> list[Syllable | str]:
         before = text[syllable.index - 1] if syllable.index else " "
         syllable.word_start = not is_syllable(before)
         _simplify_vowel(syllable)
+    seams, tensed = compounds.seams(text), compounds.tensed(text)
     for left, right in pairwise(syllables):
         between = text[left.index + 1 : right.index]
-        if between == "":
-            _meet(left, right)
-        elif between == " ":
+        if between not in {"", " "} or not left.final:
+            continue
+        if right.index in tensed:
+            right.initial = TENSE[right.initial]
+        if right.index in seams:
+            _meet_at_seam(left, right)
+        elif between:
             _meet_over_space(left, right)
+        else:
+            _meet(left, right)
     for syllable in syllables:
         syllable.final = NEUTRAL.get(syllable.final, "")
+        _simplify_vowel(syllable)
     return units
 
 
@@ -77,9 +88,15 @@ def _simplify_vowel(syllable: Syllable) -> None:
         syllable.vowel = "ㅏㅓㅗㅜ"["ㅑㅕㅛㅠ".index(syllable.vowel)]  # 5: 가져 [가저]
 
 
+def _meet_at_seam(left: Syllable, right: Syllable) -> None:
+    """Inside a compound: 15 맛없다 [마덥따], 29 꽃잎 [꼰닙], 서울역 [서울력]."""
+    left.final = NEUTRAL[left.final]
+    if right.vowel in "ㅣㅑㅕㅛㅠㅒㅖ":
+        right.initial = "ㄴ"
+    _meet(left, right)
+
+
 def _meet(left: Syllable, right: Syllable) -> None:
-    if not left.final:
-        return
     if right.initial == "ㅇ":
         _link(left, right)
     elif right.initial == "ㅎ":
@@ -91,8 +108,6 @@ def _meet(left: Syllable, right: Syllable) -> None:
 
 
 def _meet_over_space(left: Syllable, right: Syllable) -> None:
-    if not left.final:
-        return
     if right.initial == "ㅇ":
         left.final = NEUTRAL[left.final]
     elif right.initial == "ㅎ":
@@ -101,19 +116,10 @@ def _meet_over_space(left: Syllable, right: Syllable) -> None:
             left.final, right.initial = "", ASPIRATED[base]
         else:
             left.final = base
-    elif left.final == "ㄹ" and right.initial in TENSE and _is_modifier(left):
-        right.initial = TENSE[right.initial]  # 27: 할 것을 [할꺼슬]
     elif left.final in {"ㅎ", "ㄶ", "ㅀ"}:
         _breathed(left, right)
     else:
         _clash(left, right, over_space=True)
-
-
-def _is_modifier(syllable: Syllable) -> bool:
-    """Whether a word that ends in this syllable is probably a verb's modifier (할, 갈, 먹을)."""
-    return syllable.vowel in "ㅏㅐㅓㅡㅣㅕㅘㅝㅗㅜ" and not (
-        syllable.word_start and str(syllable) in "말물불발길돌칠팔일글술절달별"
-    )
 
 
 def _link(left: Syllable, right: Syllable) -> None:
@@ -135,8 +141,6 @@ def _link(left: Syllable, right: Syllable) -> None:
         left.final, right.initial = first, "ㅆ" if second == "ㅅ" else second
     else:
         left.final, right.initial = "", final
-    if right.initial == "ㅈ" and right.vowel == "ㅕ":
-        right.vowel = "ㅓ"
 
 
 def _breathe(left: Syllable, right: Syllable) -> None:
@@ -147,10 +151,8 @@ def _breathe(left: Syllable, right: Syllable) -> None:
     elif final in {"ㄵ", "ㄺ", "ㄼ"}:
         first, second = CLUSTERS[final]
         left.final, right.initial = first, ASPIRATED[second]
-    elif final == "ㅈ" or (final == "ㄷ" and right.vowel in "ㅣㅕ"):
-        left.final, right.initial = "", "ㅊ"
-        if right.vowel == "ㅕ":
-            right.vowel = "ㅓ"
+    elif final == "ㅈ" or (final == "ㄷ" and right.vowel in "ㅣㅕ" and not right.final):
+        left.final, right.initial = "", "ㅊ"  # 닫혀 [다처], but 맏형 [마텽]
     elif NEUTRAL[final] in ASPIRATED:
         left.final, right.initial = "", ASPIRATED[NEUTRAL[final]]
     else:
@@ -176,7 +178,7 @@ def _clash(left: Syllable, right: Syllable, *, over_space: bool = False) -> None
     """Two consonants: 18-20 assimilation, 23-25 tensing."""
     spelled, initial = left.final, right.initial
     final = NEUTRAL[spelled]
-    if spelled == "ㄺ" and initial == "ㄱ":
+    if spelled == "ㄺ" and initial == "ㄱ" and str(left) not in NOUNS:
         final, right.initial = "ㄹ", "ㄲ"  # 11: 읽고 [일꼬]
     elif final in NASAL or _is_short(left, right):
         _obstruent(left, right, final if final in NASAL else "ㅂ")

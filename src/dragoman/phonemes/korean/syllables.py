@@ -36,6 +36,6 @@ def take_apart(sign: str, index: int) -> Syllable:
     return Syllable(INITIALS[initial], VOWELS[rest // 28], FINALS[rest % 28], index)
 
 
-def has_final(word: str) -> bool:
-    """Whether the last syllable ends in a consonant (particles depend on it)."""
-    return bool(word) and is_syllable(word[-1]) and (ord(word[-1]) - FIRST) % 28 != 0
+def final_of(sign: str) -> str:
+    """The final letters of a syllable, "" where there are none."""
+    return FINALS[(ord(sign) - FIRST) % 28] if is_syllable(sign) else ""

@@ -1,6 +1,7 @@
 """How numbers, dates, signs and Latin letters are read in Korean text."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from dragoman.phonemes.english.words import MARK_RULES
@@ -97,6 +98,7 @@ ADDRESS_SIGNS: Mapping[str, str] = {
     "%": "퍼센트",
     "+": "플러스",
 }
+LATIN = r"[^\W\d_ㄱ-ㅣ가-힣²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _NATIVE = "|".join(sorted(COUNTERS, key=len, reverse=True))
 
@@ -110,6 +112,13 @@ def _letters(match: re.Match[str]) -> str | None:
     """Capitals as letters, unless they can be said as a word ("NASA")."""
     letters = match[0]
     return None if len(letters) > 3 and re.search("[AEIOU]", letters) else spelled(letters)
+
+
+def _numeral(match: re.Match[str]) -> str | None:
+    """A number that is one sign: ⑤, ½."""
+    if match[0].isalpha():
+        return None
+    return decimal(f"{unicodedata.numeric(match[0], 0):g}")
 
 
 def _month(number: int) -> str:
@@ -203,11 +212,12 @@ KOREAN: tuple[Rule, ...] = (
     ),
     rule(rf"(?<![\w.])[-−](?P<a>{NUMBER})", lambda match: "마이너스 " + decimal(match["a"])),
     rule(NUMBER, lambda match: decimal(match[0])),
+    rule(r"[^\W\d_]", _numeral),
     rule(r"[가-힣]+", lambda match: match[0]),
     rule(r"[ㄱ-ㅣ]", lambda match: JAMO.get(match[0], "")),
     *MARK_RULES,
     rule("|".join(re.escape(sign) for sign in SIGNS), lambda match: SIGNS[match[0]]),
     rule(r"[A-Z]{2,6}(?![A-Za-z])|[A-Za-z](?![^\W\d_가-힣])", _letters),
-    rule(r"[^\W\d_ㄱ-ㅣ가-힣]+(?:['’][A-Za-z]+)*", lambda match: match[0], "en"),
+    rule(LATIN + r"+(?:['’][A-Za-z]+)*", lambda match: match[0], "en"),
 )
 """How Korean text is read, in the order of trying; words in Latin letters stay English."""

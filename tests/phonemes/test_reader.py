@@ -1,0 +1,107 @@
+"""Text to chunks: nothing left out, everything in its place."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.phonemes.chunk import Chunk
+from dragoman.phonemes.reader import Reader
+
+
+def words(text: str, chunk: Chunk) -> list[tuple[str, str]]:
+    return [
+        (text[word.start : word.end], chunk.phonemes[word.first : word.last])
+        for word in chunk.words
+    ]
+
+
+def test_a_sentence_is_a_chunk_with_its_words_in_place(reader: Reader):
+    text = "  Hello, the world! Hello."
+    first, second = reader.read(text)
+    assert first.phonemes == "həlˈO, ðə wˈɜɹld!"
+    assert words(text, first) == [("Hello", "həlˈO"), ("the", "ðə"), ("world", "wˈɜɹld")]
+    assert (text[second.start : second.end], second.language) == ("Hello", "en")
+
+
+def test_several_spoken_words_may_come_from_one_place(reader: Reader):
+    text = "It will want $5."
+    (chunk,) = reader.read(text)
+    assert [source for source, _ in words(text, chunk)] == ["It", "will", "want", "$5", "$5"]
+
+
+def test_korean_is_read_as_it_is_said(reader: Reader):
+    text = "안녕하세요. 반갑습니다."
+    first, second = reader.read(text)
+    assert (first.phonemes, first.language) == ("annjʌŋhasejo.", "ko")
+    assert (second.phonemes, second.language) == ("panɡapsɯmnida.", "ko")
+
+
+def test_korean_pieces_that_touch_are_one_word(reader: Reader):
+    text = "5,000원을 3시에"
+    (chunk,) = reader.read(text)
+    assert [source for source, _ in words(text, chunk)] == ["5,000원을", "3시에"]
+    assert chunk.phonemes.startswith("oʧʰʌnwʌnɯl ")
+
+
+def test_both_languages_in_one_sentence_are_both_spoken(reader: Reader):
+    text = "오늘 hello는 world 안에"
+    (chunk,) = reader.read(text)
+    assert chunk.language == "ko"
+    assert "həlˈOnɯn" in chunk.phonemes
+    assert "wˈɜɹld" in chunk.phonemes
+    (other,) = reader.read("The word 안녕 is of the world.")
+    assert other.language == "en"
+    assert "annjʌŋ" in other.phonemes
+
+
+def test_marks_are_kept_where_they_are_heard(reader: Reader):
+    (chunk,) = reader.read('The "hello" (world) wish; and it—')
+    assert chunk.phonemes == 'ðə "həlˈO" (wˈɜɹld) wˈɪʃ; ænd ɪt—'
+    (bare,) = reader.read("hello world")
+    assert bare.phonemes.endswith("d.")
+
+
+def test_a_text_without_words_gives_nothing(reader: Reader):
+    assert list(reader.read("…!? 😀 --- \n")) == []
+
+
+def test_chunks_are_no_longer_than_asked_and_lose_nothing(reader: Reader):
+    text = "hello world, " * 40 + "hello."
+    chunks = list(reader.read(text, longest=100))
+    assert max(len(chunk.phonemes) for chunk in chunks) <= 100
+    assert sum(len(chunk.words) for chunk in chunks) == 81
+    assert all(chunk.phonemes.rstrip().endswith(",") for chunk in chunks[:-1])
+    assert {chunk.pause_after_ms for chunk in chunks[:-1]} == {120}
+
+
+@pytest.mark.parametrize("text", ["x" * 4096, "가" * 4096, "1" * 4096, "hello " * 600])
+def test_giant_words_and_sentences_are_cut_to_fit(reader: Reader, text: str):
+    chunks = list(reader.read(text))
+    assert max(len(chunk.phonemes) for chunk in chunks) <= 200
+    assert chunks[-1].end >= len(text.rstrip()) - 1
+
+
+def test_languages_that_are_not_spoken_are_refused_at_once(reader: Reader):
+    with pytest.raises(RequestInvalid, match="Japanese"):
+        reader.read("こんにちは")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            "abcXYZ hello 0123456789.,:;!?'\"-–—()[]<>/$%&@#*\n\t가힣읽값ㄱ안 é°½€"
+        ),
+        max_size=80,
+    )
+)
+def test_every_letter_and_digit_is_in_a_word(reader: Reader, text: str):
+    chunks = list(reader.read(text, language="en"))
+    spans = [(word.start, word.end) for chunk in chunks for word in chunk.words]
+    assert spans == sorted(spans)
+    for index, sign in enumerate(text):
+        if sign.isalnum() and not sign.isspace():
+            assert any(start <= index < end for start, end in spans), (index, sign)
+    for chunk in chunks:
+        assert all(chunk.phonemes[word.first : word.last].strip() for word in chunk.words)
