@@ -1,6 +1,7 @@
 """The catalogue: the one that ships, and operators' own."""
 
 import json
+import re
 import typing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from openai.types.shared import ChatModel
 
 from dragoman.engines import ENGINES
 from dragoman.models.catalogue import Catalogue, load, parse
-from dragoman.models.entry import FileSource, PackageSource
+from dragoman.models.entry import FileSource, HubSource, PackageSource
 from dragoman.models.errors import CatalogueInvalid, UnknownModel
 
 SUM = "0" * 64
@@ -44,10 +45,22 @@ def test_every_engine_of_the_catalogue_exists() -> None:
     assert {model.engine for model in load().model} <= set(ENGINES)
 
 
-def test_every_model_with_weights_says_its_licence_and_needs_no_hub() -> None:
+def test_every_model_with_weights_says_its_licence() -> None:
     for model in load().model:
         assert bool(model.licence) == bool(model.files)
+
+
+def test_the_starter_set_needs_no_hub() -> None:
+    for model in load().starters():
         assert not model.files or isinstance(model.sources[0], PackageSource)
+
+
+def test_a_hub_s_revision_is_pinned_to_a_commit() -> None:
+    for model in load().model:
+        for source in model.sources:
+            assert not isinstance(source, HubSource) or re.fullmatch(
+                "[0-9a-f]{40}", source.revision
+            )
 
 
 def test_every_chat_model_has_exactly_one_gguf() -> None:
