@@ -53,7 +53,7 @@ def test_a_chat_event_survives_the_way(event: chat.ChatEvent):
 def test_pixels_and_facts_survive_the_way():
     codec = Codec(SIGHT)
     picture = Picture(2, 1, bytes(range(6)), 2, 1)
-    facts = Facts(2, 1, "photograph", None, "", (Thing("cup", 2, "left"),), ("안녕",), ("red",))
+    facts = Facts(2, 1, "picture", "otter", "probably", (Thing("cup", 2, "left"),), ("안녕",))
     assert codec.unpack_request(codec.pack_request(picture)) == picture
     assert codec.unpack_event(codec.pack_event(facts)) == facts
 
