@@ -1,0 +1,96 @@
+"""What becomes of every field of OpenAI's chat request, and the tests that prove it.
+
+A field is `SERVED`, `WITHOUT_EFFECT` (on the written list, with its reason) or `REFUSED` by name.
+`test_ledger.py` compares this with the installed client's own list, both ways.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Fate(Enum):
+    """What becomes of a field."""
+
+    SERVED = auto()
+    WITHOUT_EFFECT = auto()
+    REFUSED = auto()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field; `proof` names tests as `module.function`."""
+
+    fate: Fate
+    proof: tuple[str, ...]
+
+
+REQUEST = "wire.chat.test_request"
+FIELD = "wire.chat.test_field_faults"
+TOOL = "wire.chat.test_tool_faults"
+API = "api.test_chat"
+
+
+def served(*proof: str) -> Entry:
+    return Entry(Fate.SERVED, proof)
+
+
+EFFECTLESS = Entry(Fate.WITHOUT_EFFECT, (f"{REQUEST}.test_what_has_no_effect_has_none",))
+REFUSED = Entry(
+    Fate.REFUSED,
+    (f"{FIELD}.test_what_would_change_the_answer_and_cannot_is_refused_by_name",),
+)
+STORED = Entry(Fate.WITHOUT_EFFECT, (f"{REQUEST}.test_metadata_and_store",))
+PENALTIES = served(f"{REQUEST}.test_sampling", f"{FIELD}.test_bounds")
+TOOLS = served(f"{REQUEST}.test_tool_choice", f"{TOOL}.test_tools", f"{API}.test_a_call_of_a_tool")
+FUNCTIONS = served(f"{REQUEST}.test_functions_are_tools_by_their_old_name")
+LIMIT = served(
+    f"{REQUEST}.test_both_names_of_the_limit_mean_the_same",
+    f"{API}.test_an_answer_ends_at_its_limit",
+)
+LOGPROBS = served(f"{REQUEST}.test_logprobs", f"{API}.test_logprobs")
+
+LEDGER: dict[str, Entry] = {
+    "messages": served("wire.chat.test_message_faults.test_messages"),
+    "model": served(f"{API}.test_an_answer_names_the_model_as_it_was_asked_for"),
+    "audio": REFUSED,
+    "frequency_penalty": PENALTIES,
+    "function_call": FUNCTIONS,
+    "functions": FUNCTIONS,
+    "logit_bias": PENALTIES,
+    "logprobs": LOGPROBS,
+    "max_completion_tokens": LIMIT,
+    "max_tokens": LIMIT,
+    "metadata": STORED,
+    "modalities": REFUSED,
+    "moderation": REFUSED,
+    "n": served(f"{REQUEST}.test_n", f"{API}.test_three_choices_count_their_prompt_once"),
+    "parallel_tool_calls": served(f"{REQUEST}.test_one_call_at_a_time"),
+    "prediction": REFUSED,
+    "presence_penalty": PENALTIES,
+    "prompt_cache_key": EFFECTLESS,
+    "prompt_cache_options": EFFECTLESS,
+    "prompt_cache_retention": EFFECTLESS,
+    "reasoning_effort": REFUSED,
+    "response_format": served(f"{REQUEST}.test_response_format", f"{TOOL}.test_response_format"),
+    "safety_identifier": EFFECTLESS,
+    "seed": PENALTIES,
+    "service_tier": Entry(
+        Fate.WITHOUT_EFFECT, (f"{REQUEST}.test_the_tier_is_resolved_as_openai_does",)
+    ),
+    "stop": served(
+        f"{REQUEST}.test_stop_is_one_or_many", f"{API}.test_a_stop_sequence_is_not_said"
+    ),
+    "store": STORED,
+    "stream": served(f"{API}.test_a_stream_and_a_whole_answer_say_the_same"),
+    "stream_options": served(
+        f"{REQUEST}.test_stream_options", f"{API}.test_usage_of_a_stream_comes_last"
+    ),
+    "temperature": PENALTIES,
+    "tool_choice": TOOLS,
+    "tools": TOOLS,
+    "top_logprobs": LOGPROBS,
+    "top_p": PENALTIES,
+    "user": EFFECTLESS,
+    "verbosity": REFUSED,
+    "web_search_options": REFUSED,
+}
