@@ -55,6 +55,13 @@ def test_both_languages_in_one_sentence_are_both_spoken(reader: Reader):
     assert "annjʌŋ" in other.phonemes
 
 
+def test_addresses_are_spoken_whole_in_both_languages(reader: Reader):
+    (chunk,) = reader.read("메일은 hello@world.com입니다")
+    assert "həlˈO kolbɛŋi wˈɜɹld ʧʌm" in chunk.phonemes
+    (other,) = reader.read("It will read https://world.org/한국 and wish.")
+    assert "hanɡuk" in other.phonemes
+
+
 def test_marks_are_kept_where_they_are_heard(reader: Reader):
     (chunk,) = reader.read('The "hello" (world) wish; and it—')
     assert chunk.phonemes == 'ðə "həlˈO" (wˈɜɹld) wˈɪʃ; ænd ɪt—'
@@ -89,15 +96,16 @@ def test_languages_that_are_not_spoken_are_refused_at_once(reader: Reader):
 
 @settings(max_examples=150, deadline=None)
 @given(
+    st.sampled_from(["en", "ko"]),
     st.text(
         alphabet=st.sampled_from(
-            "abcXYZ hello 0123456789.,:;!?'\"-–—()[]<>/$%&@#*\n\t가힣읽값ㄱ안 é°½€"
+            "abcXYZ hello 0123456789.,:;!?'\"-–—()[]<>/$%&@#*\n\t가힣읽값ㄱ안 é°½²€"
         ),
         max_size=80,
-    )
+    ),
 )
-def test_every_letter_and_digit_is_in_a_word(reader: Reader, text: str):
-    chunks = list(reader.read(text, language="en"))
+def test_every_letter_and_digit_is_in_a_word(reader: Reader, language: str, text: str):
+    chunks = list(reader.read(text, language))
     spans = [(word.start, word.end) for chunk in chunks for word in chunk.words]
     assert spans == sorted(spans)
     for index, sign in enumerate(text):

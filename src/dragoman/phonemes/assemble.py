@@ -1,5 +1,6 @@
 """From pieces of a sentence to its phonemes, with every word's place in both."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from dragoman.phonemes.scan import MARKS, Language, Piece
 
 OPENING = frozenset("(“")
 FINAL = frozenset(".!?…")
+HANGUL = re.compile("[가-힣]")
+PART = re.compile("[가-힣]+|,|[^가-힣,]+")
 LONGEST_WORD = 100
 """Symbols; a longer word is cut, so that no chunk has to be longer than a model takes."""
 
@@ -28,20 +31,27 @@ def tokens(pieces: Sequence[Piece]) -> list[Token]:
     """The words of `pieces` one by one; Korean pieces that touch are one word."""
     found: list[Token] = []
     for piece in pieces:
-        for said in piece.said.replace(",", " , ").split() if not piece.is_mark else [piece.said]:
-            last = found[-1] if found else None
-            token = Token(piece.start, piece.end, said, piece.language)
-            if last and _joins(last, token, piece):
-                found[-1] = Token(last.start, token.end, last.said + said, "ko")
-            else:
+        for number, said in enumerate(piece.said.split()):
+            for part in PART.findall(said):
+                token = Token(piece.start, piece.end, part, _language(part, piece))
+                if found and not number and _continues(found[-1], token):
+                    last = found.pop()
+                    token = Token(last.start, token.end, last.said + part, "ko")
                 found.append(token)
     return found
 
 
-def _joins(last: Token, token: Token, piece: Piece) -> bool:
-    touches = last.end == token.start or (last.end == token.end and " " not in piece.said)
+def _language(said: str, piece: Piece) -> Language:
+    """Of one word: an address in Korean text has Latin words in it, and the other way round."""
+    if HANGUL.search(said):
+        return "ko"
+    return "en" if said.isalpha() or "'" in said else piece.language
+
+
+def _continues(last: Token, token: Token) -> bool:
+    """Whether both are Korean and written without a space."""
     return (
-        touches
+        last.end == token.start
         and last.language == token.language == "ko"
         and last.said not in MARKS
         and token.said not in MARKS
