@@ -1,6 +1,7 @@
 """`dragoman serve`: have the models, start the server, say how to reach it."""
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from dragoman.models.errors import StoreError
     from dragoman.serving.run import PortTaken, start_log
 
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # an engine that ends is our news, not gRPC's
     try:
         settings = _settings(options)
         start_log(settings)

@@ -1,7 +1,9 @@
 """The server itself: a socket, uvicorn, and the last line, which says how to reach it."""
 
 import logging
+import signal
 import socket
+import sys
 
 import uvicorn
 from fastapi import FastAPI
@@ -67,6 +69,9 @@ def run_server(app: FastAPI, listener: socket.socket) -> int:
         timeout_keep_alive=75,
     )
     server = uvicorn.Server(config)
+    # When it has stopped in order, uvicorn raises the signal again: then it means "well done".
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
     with listener:
         server.run(sockets=[listener])
     return 0 if server.started else 1
