@@ -71,6 +71,13 @@ def test_list_shows_what_is_here_and_what_is_not(
     assert "* parrot                       present  chat" in capsys.readouterr().out
 
 
+def test_what_is_known_of_a_model_is_listed_below_it(
+    dragoman: Dragoman, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dragoman("list")
+    assert "\n  Repeats; about 12 MB of memory\n" in capsys.readouterr().out
+
+
 def test_list_for_programs_is_json(
     dragoman: Dragoman, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

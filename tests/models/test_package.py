@@ -68,6 +68,26 @@ def test_half_a_piece_from_an_earlier_time_is_written_again(index: Index, store:
     assert index.served["parrot-1"] == 1
 
 
+def test_an_index_that_does_not_answer_is_told_from_a_lost_packager(
+    index: Index, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "1")  # pip tells of a connection only when it tries again
+    with pytest.raises(PullFailed, match="the package index did not answer for parrot-1"):
+        store.pull(parrot(index))
+
+
+def test_a_machine_without_pip_is_told_how_to_get_it(
+    index: Index, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(name: str) -> None:
+        assert name == "pip"
+
+    monkeypatch.setattr("importlib.util.find_spec", nothing)
+    with pytest.raises(PullFailed, match="-m ensurepip"):
+        store.pull(parrot(index))
+
+
 def test_a_lost_packager_is_said_with_the_sums_and_what_to_do(index: Index, store: Store) -> None:
     model = parrot(index)
     index.gone = {"parrot-2"}

@@ -103,11 +103,11 @@ def _row(model: Model, state: State, *, starter: bool) -> Mapping[str, Any]:
 
 def _line(model: Model, state: State, *, starter: bool) -> str:
     star = "*" if starter else " "
-    size, memory = files.how_much(model.size), files.how_much(model.memory_mb * 10**6)
-    return (
-        f"{star} {model.id:<28} {state.value:<8} {model.kind:<14} {size:>8}  {model.licence}\n"
-        f"  {model.summary}; about {memory} of memory"
-    )
+    size = files.how_much(model.size)
+    line = f"{star} {model.id:<28} {state.value:<8} {model.kind:<14} {size:>8}  {model.licence}"
+    memory = f"about {files.how_much(model.memory_mb * 10**6)} of memory" if model.memory_mb else ""
+    about = "; ".join(part for part in (model.summary, memory) if part)
+    return f"{line}\n  {about}" if about else line
 
 
 def _pull(asked: _Asked) -> int:

@@ -67,7 +67,8 @@ class HubFetcher:
         except (OSError, errors.XetDownloadError, httpx2.HTTPError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # this machine's trouble; the client's own errors have no number
-            raise SourceUnreachable(f"the hub did not answer for {file.name}: {error}") from error
+            why = str(error).rstrip(".")
+            raise SourceUnreachable(f"the hub did not answer for {file.name}: {why}") from error
         return Path(path)
 
 
