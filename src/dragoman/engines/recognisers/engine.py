@@ -20,7 +20,7 @@ from dragoman.engines.recognisers.names import read_subjects, read_things
 from dragoman.engines.recognisers.reader import Line, Reader
 from dragoman.engines.recognisers.subjects import Guess, Judge
 from dragoman.engines.recognisers.tesseract import Tesseract, hangul
-from dragoman.engines.recognisers.text import is_page, quoted
+from dragoman.engines.recognisers.text import is_page, quoted, quoted_page, readable
 from dragoman.engines.recognisers.things import LEAST, believed, contradicted, things
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Recognisers:
             Classifier(directory, threads=spec.threads),
             Detector(detector, [thing.name for thing in read_things()], threads=spec.threads),
             Reader(threads=spec.threads),
-            Tesseract.find(threads=spec.threads),
+            Tesseract.find(),
         )
 
     @property
@@ -132,7 +132,7 @@ class Recognisers:
         if outlet.stopped:
             return None
         lines = self._reader.lines(image)
-        page = is_page(lines, subject=seen.guess is not None, people=seen.people)
+        page = is_page(lines) and seen.guess is None and not seen.people
         if page and not outlet.stopped:
             lines = self._with_korean(image, lines)
         return _facts(picture, glance, seen, lines, page=page)
@@ -148,7 +148,7 @@ class Recognisers:
 
     def _with_korean(self, image: Image.Image, lines: list[Line]) -> list[Line]:
         """The better reading of a page: Tesseract's where it finds Hangul."""
-        if self._korean is None:
+        if self._korean is None or readable(lines):
             return lines
         korean = self._korean.lines(image)
         return korean if hangul("".join(line.text for line in korean)) > 1 else lines
@@ -159,7 +159,7 @@ def _facts(
 ) -> Facts:
     found = colours(glance)
     kind: PictureKind = "black-and-white picture" if found.grey else "colour picture"
-    text = quoted(lines, page=page)
+    text = quoted_page(lines) if page else quoted(lines)
     return Facts(
         width=picture.original_width,
         height=picture.original_height,

@@ -8,16 +8,20 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text: the score 0 … 1, and its height in pixels."""
+    """A line of text and where it stands, in pixels; `text` may be empty, the score is 0 … 1."""
 
     text: str
     score: float
-    height: float
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 class Reader:
@@ -25,27 +29,43 @@ class Reader:
 
     def __init__(self, *, threads: int) -> None:
         # Imported here: it brings OpenCV, which only this engine needs.
-        import rapidocr  # noqa: PLC0415
+        import rapidocr.main  # noqa: PLC0415
 
         models = files("rapidocr") / "models"
         parameters: dict[str, Any] = {
-            "Global.log_level": "critical",  # it warns of every picture without text
-            "Global.text_score": 0.0,
+            "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             # Named, so that the library never thinks of fetching them.
             "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
             "Cls.model_path": str(models / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
             "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),
         }
-        self._read: Any = rapidocr.RapidOCR(params=parameters)
+        self._library: Any = rapidocr.main.RapidOCR(params=parameters)
+        self._nothing = rapidocr.main.RapidOCRError
 
     def lines(self, image: Image.Image) -> list[Line]:
-        """Top to bottom, sure or not; empty at little cost where the detector finds no text."""
-        found: Any = self._read(np.ascontiguousarray(np.asarray(image)[..., ::-1]))
-        if found.txts is None:
+        """Top to bottom, sure or not; nothing is read where the detector finds no text.
+
+        The library's own call drops lines that it cannot read at all, and with them the knowledge
+        that there is text; its steps are therefore taken one by one.
+        """
+        library = self._library
+        colours = np.ascontiguousarray(np.asarray(image)[..., ::-1])
+        pixels, record = library.preprocess_img(colours)
+        try:
+            crops, found = library.detect_and_crop(pixels, record)
+            crops, _ = library.cls_and_rotate(crops)
+            read = library.recognize_txt(crops)
+        except self._nothing:
             return []
         return [
-            Line(str(text).strip(), float(score), float(np.ptp(np.asarray(box)[:, 1])))
-            for text, score, box in zip(found.txts, found.scores, found.boxes, strict=True)
-            if str(text).strip()
+            _line(text, score, np.asarray(box, np.float64))
+            for text, score, box in zip(read.txts, read.scores, found.boxes, strict=True)
         ]
+
+
+def _line(text: str, score: float, box: NDArray[np.float64]) -> Line:
+    """`box`: the four corners, shape [4, 2]."""
+    left, top = box.min(axis=0).tolist()
+    right, bottom = box.max(axis=0).tolist()
+    return Line(text.strip(), float(score), left, top, right, bottom)

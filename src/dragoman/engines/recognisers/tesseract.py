@@ -8,6 +8,7 @@ import logging
 import shutil
 import subprocess
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image
@@ -17,8 +18,11 @@ from dragoman.engines.recognisers.reader import Line
 logger = logging.getLogger(__name__)
 
 _TIMEOUT_S = 20
-_HEADER = 12
-"""Columns of its table; the last three are confidence (0 … 100, −1: no word) and text."""
+_SPACE = 0.32
+"""Width of the narrowest space, as a share of the height."""
+_COLUMNS = 12
+"""Of its table: four numbers that tell the line, left, top, width, height, confidence (0 … 100,
+−1: no word) and text are the ones that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,13 @@ class Tesseract:
     """The program, with Korean data."""
 
     path: Path
-    threads: int
 
     @classmethod
-    def find(cls, *, threads: int) -> "Tesseract | None":
+    def find(cls) -> "Tesseract | None":
         """The program; None, and a line in the log, if it or its Korean data is missing."""
         path = shutil.which("tesseract")
         if path is not None:
-            found = cls(Path(path), threads)
+            found = cls(Path(path))
             if b"kor" in found._run(b"", "--list-langs").split():
                 return found
         logger.info(
@@ -47,20 +50,12 @@ class Tesseract:
         file = io.BytesIO()
         image.save(file, "PNG", compress_level=1)
         table = self._run(file.getvalue(), "-", "-", "-l", "kor+eng", "--psm", "6", "tsv")
-        words: dict[tuple[str, ...], list[tuple[str, float, float]]] = {}
+        words: dict[tuple[str, ...], list[Line]] = {}
         for row in table.decode(errors="replace").splitlines()[1:]:
             cells = row.split("\t")
-            if len(cells) == _HEADER and cells[-1].strip() and float(cells[-2]) >= 0:
-                word = (cells[-1].strip(), float(cells[-2]) / 100, float(cells[9]))
-                words.setdefault(tuple(cells[1:5]), []).append(word)
-        return [
-            Line(
-                " ".join(text for text, _, _ in line),
-                sum(score for _, score, _ in line) / len(line),
-                max(height for _, _, height in line),
-            )
-            for line in words.values()
-        ]
+            if len(cells) == _COLUMNS and cells[-1].strip() and float(cells[-2]) >= 0:
+                words.setdefault(tuple(cells[1:5]), []).append(_word(cells))
+        return [_joined(line) for line in words.values()]
 
     def _run(self, data: bytes, *arguments: str) -> bytes:
         """What the program prints; nothing if it fails or takes too long."""
@@ -71,12 +66,39 @@ class Tesseract:
                 capture_output=True,
                 timeout=_TIMEOUT_S,
                 check=True,
-                env={"OMP_THREAD_LIMIT": str(self.threads)},
             )
         except (OSError, subprocess.SubprocessError) as error:
             logger.warning("tesseract failed: %s", type(error).__name__)
             return b""
         return done.stdout
+
+
+def _word(cells: list[str]) -> Line:
+    left, top, width, height = (float(cell) for cell in cells[6:10])
+    score = float(cells[-2]) / 100
+    return Line(cells[-1].strip(), score, left, top, left + width, top + height)
+
+
+def _joined(words: list[Line]) -> Line:
+    """The words of one line; the score is their mean."""
+    return Line(
+        _spaced(words),
+        sum(word.score for word in words) / len(words),
+        min(word.left for word in words),
+        min(word.top for word in words),
+        max(word.right for word in words),
+        max(word.bottom for word in words),
+    )
+
+
+def _spaced(words: list[Line]) -> str:
+    """The words, joined: the program also splits words of Hangul, whose parts stand closer."""
+    text = words[0].text
+    for before, word in pairwise(words):
+        near = word.left - before.right < _SPACE * (word.bottom - word.top)
+        together = near and hangul(before.text[-1]) and hangul(word.text[0])
+        text += word.text if together else f" {word.text}"
+    return text
 
 
 def hangul(text: str) -> int:

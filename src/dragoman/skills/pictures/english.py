@@ -73,8 +73,7 @@ def _sentences(picture: str, facts: Facts) -> str:
     if facts.text:
         sentences.append(_text(facts.text))
     if facts.unread:
-        more = "one more line" if facts.unread == 1 else f"{facts.unread} more lines"
-        sentences.append(f"There {'is' if facts.unread == 1 else 'are'} {more} that I cannot read.")
+        sentences.append(f"{_lines(facts.unread)} of text I cannot read.")
     if facts.colours and facts.kind == "colour picture":
         sentences.append(f"Its main {_colours(facts.colours)}.")
     return " ".join(sentences)
@@ -102,7 +101,12 @@ def _place(thing: Thing) -> str:
 def _text(lines: Sequence[str]) -> str:
     shown = [f"“{line}”" for line in lines[:_QUOTED]]
     rest = len(lines) - len(shown)
-    return f"I can read: {', '.join(shown)}{f', and {rest} more lines' if rest else ''}."
+    return f"I can read: {', '.join(shown)}{f', and {_lines(rest).lower()} more' if rest else ''}."
+
+
+def _lines(count: int) -> str:
+    number = _NUMBERS[count].capitalize() if count < len(_NUMBERS) else str(count)
+    return f"{number} {'line' if count == 1 else 'lines'}"
 
 
 def _colours(colours: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ _LINE = 300
 def fenced(number: int, facts: Facts) -> str:
     """The facts of picture `number`, counted from 1."""
     lines = [
-        f"[Picture {number}]",
+        f"\n[Picture {number}]",
         f"Kind: {facts.kind}, {facts.width} x {facts.height} pixels",
         f"Main subject: {_subject(facts)}",
     ]

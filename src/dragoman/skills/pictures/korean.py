@@ -115,7 +115,7 @@ class Korean:
         if facts.text:
             sentences.append(_text(facts.text))
         if facts.unread:
-            sentences.append(f"읽지 못한 글이 {facts.unread}줄 더 있습니다.")
+            sentences.append(f"읽지 못한 글이 {facts.unread}줄 있습니다.")
         if facts.colours and facts.kind == "colour picture":
             colours = _joined([_COLOURS.get(colour, colour) for colour in facts.colours])
             sentences.append(f"전체적으로 {with_particle(colours, '이', '가')} 많습니다.")
