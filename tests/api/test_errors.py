@@ -17,6 +17,7 @@ from dragoman.domain.errors import (
     Overloaded,
     RequestInvalid,
     ServiceError,
+    StorageFailed,
     TooLarge,
 )
 from dragoman.engines.fake import FakeChat
@@ -119,6 +120,7 @@ async def test_a_body_that_grows_above_the_limit_is_refused() -> None:
         (Overloaded("x"), 429, "requests", "rate_limit_exceeded"),
         (EngineUnavailable("x"), 503, "server_error", None),
         (EngineFailed("x"), 500, "server_error", None),
+        (StorageFailed("x"), 503, "server_error", None),
         (ServiceError("x"), 500, "server_error", None),
     ],
 )

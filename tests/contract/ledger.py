@@ -39,7 +39,7 @@ REFUSED = Entry(
     Fate.REFUSED,
     (f"{FIELD}.test_what_would_change_the_answer_and_cannot_is_refused_by_name",),
 )
-STORED = Entry(Fate.WITHOUT_EFFECT, (f"{REQUEST}.test_metadata_and_store",))
+STORED = served("api.test_stored.test_a_stored_answer_is_found_again")
 PENALTIES = served(f"{REQUEST}.test_sampling", f"{FIELD}.test_bounds")
 TOOLS = served(f"{REQUEST}.test_tool_choice", f"{TOOL}.test_tools", f"{API}.test_a_call_of_a_tool")
 FUNCTIONS = served(f"{REQUEST}.test_functions_are_tools_by_their_old_name")

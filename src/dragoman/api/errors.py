@@ -21,6 +21,7 @@ from dragoman.domain.errors import (
     Overloaded,
     RequestInvalid,
     ServiceError,
+    StorageFailed,
     TooLarge,
 )
 from dragoman.wire.errors import INVALID_REQUEST, SERVER_ERROR, ErrorEnvelope, envelope
@@ -48,6 +49,7 @@ TABLE: Mapping[type[ServiceError], Failure] = {
     Overloaded: Failure(429, "requests", "rate_limit_exceeded", RETRY_AFTER),
     EngineUnavailable: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
     EngineFailed: Failure(500, SERVER_ERROR),
+    StorageFailed: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
     ServiceError: Failure(500, SERVER_ERROR),
 }
 """The nearest class in the table decides; an error's own `code` goes first."""

@@ -8,6 +8,7 @@
   - Overloaded          the caller should come back later
   - EngineUnavailable   the engine cannot be started, or is starting again
   - EngineFailed        we broke
+  - StorageFailed       the disk is full or broken
 """
 
 
@@ -59,3 +60,7 @@ class EngineUnavailable(ServiceError):
 
 class EngineFailed(ServiceError):
     """The engine raised, or its process died under this request."""
+
+
+class StorageFailed(ServiceError):
+    """What had to be kept could not be written, or not be read again."""

@@ -7,12 +7,13 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import Lifespan
 
 from dragoman import __version__
-from dragoman.api import chat, errors, health, models
+from dragoman.api import chat, errors, health, models, stored
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Readiness
 from dragoman.api.keys import Keys
 from dragoman.api.models import ModelList
 from dragoman.domain.engine import Engines
+from dragoman.domain.stored import Completions
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 
 
@@ -26,6 +27,8 @@ class Options:
     """What `/readyz` waits for."""
     lifespan: Lifespan[FastAPI] | None = None
     """What runs as long as the app does."""
+    completions: Completions | None = None
+    """Where answers are stored; None: storing them is refused."""
     stamp: Callable[[], Stamp] = fresh_stamp
     """Ids and times of answers."""
 
@@ -40,7 +43,8 @@ def create_app(
     options = options or Options()
     app = FastAPI(title="Dragoman", version=__version__, redoc_url=None, lifespan=options.lifespan)
     for routes in (
-        chat.router(engines, options.stamp),
+        chat.router(engines, options.completions, options.stamp),
+        *([stored.router(options.completions)] if options.completions else []),
         models.router(installed),
         health.router(options.readiness),
         *more,

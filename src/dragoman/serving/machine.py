@@ -21,6 +21,7 @@ from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
 from dragoman.serving.skills import audio_routers, skills
+from dragoman.serving.stored import SqliteCompletions
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
 """What most requests need; pictures are rarer, and their engines load on first use."""
@@ -72,6 +73,7 @@ class Machine:
                 api_keys=settings.api_keys,
                 readiness=pool.readiness,
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
+                completions=SqliteCompletions(settings.completions),
             ),
         )
 

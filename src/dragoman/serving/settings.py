@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     """Keys that are let in, as JSON: `["sk-one"]`. Empty: any key, or none."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
     """The model store."""
+    completions: Path = Field(
+        default_factory=lambda: user_data_path("dragoman") / "completions.sqlite3"
+    )
+    """Where answers are kept that a caller asked to `store`; nothing else is."""
     catalogue: Path | None = None
     """A TOML file with models of your own, merged over ours."""
     aliases: dict[str, str] = Field(default_factory=dict[str, str])

@@ -12,8 +12,6 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "prompt_cache_retention": "the cache lasts as long as memory allows, whatever is asked",
     "prompt_cache_options": "as `prompt_cache_retention`",
     "service_tier": "there is one tier; the answer names the tier as OpenAI resolves it",
-    "store": "answers are kept nowhere yet",
-    "metadata": "belongs to stored answers",
 }
 """What a caller may send and need not change; `docs/endpoints/chat.md` shows this list."""
 

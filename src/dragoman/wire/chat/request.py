@@ -82,6 +82,8 @@ class Call:
 
     model: str
     request: ChatRequest
+    messages: Json
+    """As they came."""
     tools: Tools
     stream: bool
     options: StreamOptions
@@ -133,7 +135,7 @@ def parse(body: Mapping[str, Json]) -> Call:
         tool_choice=tools.choice,
         top_logprobs=top_logprobs,
     )
-    return Call(model, request, tools, stream, options, tier, store, labels)
+    return Call(model, request, body["messages"], tools, stream, options, tier, store, labels)
 
 
 def _sampling(fields: Fields) -> Sampling:

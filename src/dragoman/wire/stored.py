@@ -1,0 +1,129 @@
+"""Kept answers, as OpenAI lists them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from dragoman.domain.errors import NotFound, RequestInvalid
+from dragoman.domain.stored import Found, Order, Search, Slice, StoredCompletion
+from dragoman.wire.fields import Fields, Json, enum, integer, string, unknown, wrong_type
+from dragoman.wire.metadata import metadata
+
+LIMIT = integer(1, 100)
+ORDER = enum("asc", "desc")
+Query = Iterable[tuple[str, str]]
+
+
+def completion(stored: StoredCompletion) -> dict[str, Any]:
+    """The answer, with its labels of today."""
+    return {**json.loads(stored.completion), "metadata": dict(stored.metadata)}
+
+
+def deleted(name: str) -> dict[str, Any]:
+    """What is left of it."""
+    return {"object": "chat.completion.deleted", "id": name, "deleted": True}
+
+
+def page(data: Sequence[Mapping[str, Any]], *, has_more: bool) -> dict[str, Any]:
+    """A page of anything that has an id; the ids are texts even where there is none."""
+    return {
+        "object": "list",
+        "data": list(data),
+        "first_id": data[0]["id"] if data else "",
+        "last_id": data[-1]["id"] if data else "",
+        "has_more": has_more,
+    }
+
+
+def completions(found: Found) -> dict[str, Any]:
+    """A page of answers."""
+    return page([completion(stored) for stored in found.completions], has_more=found.has_more)
+
+
+def messages(stored: StoredCompletion, part: Slice) -> dict[str, Any]:
+    """A page of what was asked.
+
+    Raises:
+        NotFound: there is no message `part.after`.
+    """
+    turns = [
+        _message(turn, f"{stored.id}-{i}") for i, turn in enumerate(json.loads(stored.messages))
+    ]
+    if part.order == "desc":
+        turns.reverse()
+    begin = 0
+    if part.after is not None:
+        ids = [turn["id"] for turn in turns]
+        if part.after not in ids:
+            raise NotFound(f"Message with id '{part.after}' not found.")
+        begin = ids.index(part.after) + 1
+    end = begin + part.limit
+    return page(turns[begin:end], has_more=end < len(turns))
+
+
+def _message(turn: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """As it came, but text and parts apart."""
+    content: Any = turn.get("content")
+    parts = cast("list[Mapping[str, Any]]", content) if isinstance(content, list) else None
+    text: str | None = content if parts is None else _joined(parts)
+    shown = {key: value for key, value in turn.items() if value is not None}
+    return {**shown, "id": name, "content": text, "content_parts": parts, "refusal": None}
+
+
+def _joined(parts: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(part.get("text", "") for part in parts)
+
+
+def new_metadata(body: Mapping[str, Json]) -> Mapping[str, str]:
+    """The labels of an update: the only thing that can change."""
+    fields = Fields(body)
+    fields.only("metadata")
+    return fields.required("metadata", metadata)
+
+
+def read_slice(query: Query) -> Slice:
+    """`after`, `limit` and `order`."""
+    return _slice(_fields(query))
+
+
+def read_search(query: Query) -> Search:
+    """Those, `model`, and `metadata[key]=value`."""
+    pairs = list(query)
+    labels = {key[9:-1]: value for key, value in pairs if _is_label(key)}
+    fields = _fields((pair for pair in pairs if not _is_label(pair[0])), "model")
+    wanted = metadata(labels, "metadata")
+    return Search(_slice(fields), fields.optional("model", string()), wanted)
+
+
+def _is_label(key: str) -> bool:
+    return key.startswith("metadata[") and key.endswith("]")
+
+
+def _fields(query: Query, *more: str) -> Fields:
+    values: dict[str, Json] = {}
+    for key, value in query:
+        if key not in ("after", "limit", "order", *more):
+            raise unknown(key[:100])
+        values[key] = _number(value) if key == "limit" else value
+    return Fields(values)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise wrong_type(text, "limit", "an integer")
+    return int(text)
+
+
+def _slice(fields: Fields) -> Slice:
+    limit = fields.optional("limit", LIMIT, 20)
+    order = fields.optional("order", ORDER, "asc")
+    return Slice(fields.optional("after", string()), limit, cast("Order", order))
+
+
+def refused() -> RequestInvalid:
+    """Nothing is kept here, and an answer must not look as if it were."""
+    return RequestInvalid(
+        "Unsupported value: 'store' does not support true: this server keeps no answers.",
+        param="store",
+        code="unsupported_value",
+    )
