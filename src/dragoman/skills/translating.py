@@ -5,9 +5,10 @@ language, and the text is translated by the chat model, sentence by sentence. Wh
 translation stands in where there is no chat model, or where its answer is not English.
 """
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import count
 from typing import TypeAlias, assert_never
 
 from dragoman.domain.chat import CHAT
@@ -46,62 +47,62 @@ class Translator:
                 async for event in events:
                     yield event
             return
-        work = _Work(self._recogniser, self._engines, request)
         # The prompt is English, by contract: it would make the recogniser hear English.
         source = replace(request, task="transcribe", prompt=None, words=False)
+        joiner = Joiner()
+        sentences: list[Sentence] = []
+        language = "en"
+        last: TranscriptionFinished | None = None
         async with aclosing(self._recogniser.stream(source)) as events:
             async for event in events:
-                for answer in await work.take(event):
-                    yield answer
+                match event:
+                    case LanguageFound():
+                        language = event.language
+                        yield event
+                    case Segment() if language == "en":
+                        yield event
+                    case Segment():
+                        sentences.extend(joiner.feed(event))
+                    case TranscriptionFinished():
+                        last = event
+                    case _:
+                        assert_never(event)
+        sentences.extend(joiner.finish())
+        numbers = count()
+        async with aclosing(self._english(sentences, language, request)) as segments:
+            async for segment in segments:
+                yield replace(segment, index=next(numbers))
+        if last is not None:
+            yield last
 
+    async def _english(
+        self, sentences: Sequence[Sentence], language: str, request: TranscriptionRequest
+    ) -> AsyncGenerator[Segment, None]:
+        """By the chat model; where that is not English, the recogniser's own; never nothing.
 
-class _Work:
-    """One recording on its way into English."""
-
-    def __init__(
-        self, recogniser: Recogniser, engines: Engines, request: TranscriptionRequest
-    ) -> None:
-        self._interpreter = Interpreter(engines, request.prompt, request.temperature)
-        self._recogniser = recogniser
-        self._request = request
-        self._language = "en"
-        self._joiner = Joiner()
-        self._own: list[Segment] | None = None
-        self._count = 0
-
-    async def take(self, event: TranscriptionEvent) -> list[TranscriptionEvent]:
-        """What follows from the recogniser's next event."""
-        match event:
-            case LanguageFound():
-                self._language = event.language
-                return [event]
-            case Segment() if self._language == "en":
-                return [event]
-            case Segment():
-                return await self._all(self._joiner.feed(event))
-            case TranscriptionFinished():
-                return [*await self._all(self._joiner.finish()), event]
-            case _:
-                assert_never(event)
-
-    async def _all(self, sentences: Iterator[Sentence]) -> list[TranscriptionEvent]:
-        answers: list[TranscriptionEvent] = []
+        The recogniser is asked when it has finished its first task: it may have no second worker.
+        """
+        interpreter = Interpreter(self._engines, request.prompt, request.temperature)
+        own: list[Segment] | None = None
         for sentence in sentences:
-            for segment in sentence.said_as(await self._english(sentence)):
-                answers.append(replace(segment, index=self._count))
-                self._count += 1
-        return answers
+            answer = await interpreter.english(sentence.text, language)
+            text = answer.text
+            if not answer.trusted:
+                if own is None:
+                    own = await self._own(request)
+                text = _during(sentence, own) or text or sentence.text
+            for segment in sentence.said_as(text):
+                yield segment
 
-    async def _english(self, sentence: Sentence) -> str:
-        """By the chat model; if that is not English, the recogniser's own; never nothing."""
-        answer = await self._interpreter.english(sentence.text, self._language)
-        if answer.trusted:
-            return answer.text
-        if self._own is None:
-            async with aclosing(self._recogniser.stream(self._request)) as events:
-                self._own = [event async for event in events if isinstance(event, Segment)]
-        middle_s = [(segment, (segment.start_s + segment.end_s) / 2) for segment in self._own]
-        said = "".join(
-            segment.text for segment, at_s in middle_s if sentence.start_s <= at_s <= sentence.end_s
-        )
-        return said.strip() or answer.text or sentence.text
+    async def _own(self, request: TranscriptionRequest) -> list[Segment]:
+        async with aclosing(self._recogniser.stream(request)) as events:
+            return [event async for event in events if isinstance(event, Segment)]
+
+
+def _during(sentence: Sentence, segments: Sequence[Segment]) -> str:
+    """What is said in those segments whose middle falls into the sentence."""
+    return "".join(
+        segment.text
+        for segment in segments
+        if sentence.start_s <= (segment.start_s + segment.end_s) / 2 <= sentence.end_s
+    ).strip()

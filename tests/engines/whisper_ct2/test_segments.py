@@ -1,0 +1,82 @@
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dragoman.engines.whisper_ct2.library import Decoded, Piece, Spoken
+from dragoman.engines.whisper_ct2.reel import Window
+from dragoman.engines.whisper_ct2.segments import Timekeeper
+from dragoman.engines.whisper_ct2.spans import Span
+
+SECOND = 16_000
+
+
+def decoded(*pieces: Piece, avg_logprob: float = -0.2) -> Decoded:
+    return Decoded(pieces, 30.0, 0.0, avg_logprob, 1.0, 0.0)
+
+
+def piece(text: str, start_s: float, end_s: float, *words: Spoken) -> Piece:
+    return Piece(start_s, end_s, text, (1, 2), words)
+
+
+def loud(start_s: float, end_s: float) -> float:
+    return 1.0
+
+
+def faint(start_s: float, end_s: float) -> float:
+    return 0.5
+
+
+WINDOW = Window((Span(SECOND, 4 * SECOND),))
+
+
+def test_numbers_begin_at_nought_and_go_on_over_windows():
+    times = Timekeeper(100.0, loud)
+    first = list(times.segments(WINDOW, decoded(piece(" a", 0, 1), piece(" b", 1, 2))))
+    second = list(times.segments(WINDOW, decoded(piece(" c", 2, 3))))
+    assert [segment.index for segment in first + second] == [0, 1, 2]
+    assert first[0].seek == 100
+    assert (first[0].start_s, first[0].end_s) == (1.0, 2.0)
+
+
+def test_pieces_without_text_are_no_segments():
+    times = Timekeeper(100.0, loud)
+    assert list(times.segments(WINDOW, decoded(piece("  ", 0, 1), piece(" a", 1, 1)))) == []
+
+
+def test_words_give_a_segment_its_times_and_lose_their_space():
+    times = Timekeeper(100.0, loud)
+    words = (Spoken(" Hello", 0.5, 0.9, 0.8), Spoken(" there.", 1.0, 1.4, 0.7))
+    (segment,) = times.segments(WINDOW, decoded(piece(" Hello there.", 0, 3, *words)))
+    assert [word.text for word in segment.words] == ["Hello", "there."]
+    assert (segment.start_s, segment.end_s) == (1.5, 2.4)
+
+
+def test_what_is_said_over_no_voice_out_of_habit_is_dropped_without_a_gap_in_the_numbers():
+    times = Timekeeper(100.0, faint)
+    pieces = decoded(piece(" Thank you.", 0, 1), piece(" The train leaves.", 1, 2))
+    (kept,) = times.segments(WINDOW, pieces)
+    assert (kept.index, kept.text) == (0, " The train leaves.")
+
+
+seconds = st.floats(-1, 40, allow_nan=False)
+
+
+@given(st.lists(st.tuples(seconds, seconds, st.lists(st.tuples(seconds, seconds), max_size=4))))
+def test_times_only_ever_go_forward_and_stay_inside(
+    said: list[tuple[float, float, list[tuple[float, float]]]],
+):
+    times = Timekeeper(4.5, loud)
+    pieces = [
+        piece(" x", start, end + 50, *(Spoken(" y", *word, 0.5) for word in words))
+        for start, end, words in said
+    ]
+    segments = list(times.segments(WINDOW, decoded(*pieces)))
+    moments = [
+        moment
+        for segment in segments
+        for part in (segment.words or (segment,))
+        for moment in (part.start_s, part.end_s)
+    ]
+    assert all(a <= b for a, b in pairwise(moments))
+    assert all(0 <= moment <= 4.5 for moment in moments)
