@@ -63,11 +63,12 @@ def messages(stored: StoredCompletion, part: Slice) -> dict[str, Any]:
 
 def _message(turn: Mapping[str, Any], name: str) -> dict[str, Any]:
     """As it came, but text and parts apart."""
-    content: Any = turn.get("content")
-    parts = cast("list[Mapping[str, Any]]", content) if isinstance(content, list) else None
-    text: str | None = content if parts is None else _joined(parts)
     shown = {key: value for key, value in turn.items() if value is not None}
-    return {**shown, "id": name, "content": text, "content_parts": parts, "refusal": None}
+    shown |= {"id": name, "refusal": turn.get("refusal"), "content_parts": None}
+    if isinstance(parts := turn.get("content"), list):
+        given = cast("list[Mapping[str, Any]]", parts)
+        return {**shown, "content": _joined(given), "content_parts": given}
+    return {**shown, "content": parts}
 
 
 def _joined(parts: Iterable[Mapping[str, Any]]) -> str:

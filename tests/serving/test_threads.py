@@ -1,0 +1,108 @@
+"""Blocking engines behind an async stream."""
+
+import threading
+from contextlib import aclosing
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from dragoman.domain.chat import ChatEvent, ChatRequest, Message, TextDelta, TextPart
+from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import Fail, Say, Wait
+from dragoman.serving.threads import QUEUE, Hosted
+
+ASK = ChatRequest((Message("user", (TextPart("ping"),)),))
+
+
+async def texts(hosted: Hosted[ChatRequest, ChatEvent]) -> list[str]:
+    return [e.text async for e in hosted.stream(ASK) if isinstance(e, TextDelta)]
+
+
+async def test_events_come_in_order() -> None:
+    many = [Say(str(i)) for i in range(3 * QUEUE)]
+    assert await texts(Hosted(FakeChat(many))) == [str(i) for i in range(3 * QUEUE)]
+
+
+async def test_the_engines_own_words_reach_the_caller() -> None:
+    with pytest.raises(RequestInvalid, match="mine"):
+        await texts(Hosted(FakeChat([Fail(RequestInvalid("mine"))])))
+
+
+async def test_any_other_failure_is_this_requests_alone() -> None:
+    failures = iter([[Fail(ValueError("secret"))], [Say("fine")]])
+    hosted = Hosted(FakeChat(lambda _request, _choice: next(failures)))
+    with pytest.raises(EngineFailed) as caught:
+        await texts(hosted)
+    assert "secret" not in caught.value.message
+    assert isinstance(caught.value.__cause__, ValueError)
+    assert await texts(hosted) == ["fine"]
+
+
+async def test_what_was_made_before_a_failure_is_handed_over() -> None:
+    stream = Hosted(FakeChat([Say("a"), Fail(ValueError())])).stream(ASK)
+    assert await anext(stream) == TextDelta(0, "a")
+    with pytest.raises(EngineFailed):
+        await anext(stream)
+
+
+async def test_closing_waits_until_the_engine_has_stopped() -> None:
+    engine = FakeChat([Say("a"), Wait(threading.Event())])
+    hosted = Hosted(engine)
+    with anyio.fail_after(5):
+        async with aclosing(hosted.stream(ASK)) as stream:
+            await anext(stream)
+        assert engine.stopped.is_set()
+    assert hosted.statistics().borrowed_tokens == 0
+
+
+async def test_a_slow_consumer_holds_the_engine_back() -> None:
+    engine = FakeChat([Say(str(i)) for i in range(10 * QUEUE)])
+    async with aclosing(Hosted(engine).stream(ASK)) as stream:
+        await anext(stream)
+        assert await anyio.to_thread.run_sync(engine.started.wait, 5)
+    assert engine.stopped.is_set()
+
+
+async def test_cancelling_the_consumer_stops_the_engine() -> None:
+    engine = FakeChat([Wait(threading.Event())])
+    hosted = Hosted(engine)
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(texts, hosted)
+            assert await anyio.to_thread.run_sync(engine.started.wait, 5)
+            tasks.cancel_scope.cancel()
+    assert engine.stopped.is_set()
+    assert hosted.statistics().borrowed_tokens == 0
+
+
+async def test_one_that_waits_for_its_turn_can_leave() -> None:
+    gate = threading.Event()
+    engine = FakeChat([Wait(gate), Say("a")], concurrency=1)
+    hosted = Hosted(engine)
+    answers: list[list[str]] = []
+
+    async def ask() -> None:
+        answers.append(await texts(hosted))
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as first:
+            first.start_soon(ask)
+            assert await anyio.to_thread.run_sync(engine.started.wait, 5)
+            with anyio.move_on_after(0.01) as waiting:
+                await texts(hosted)
+            assert waiting.cancelled_caught
+            gate.set()
+    assert answers == [["a"]]
+    assert len(engine.requests) == 1
+
+
+async def test_one_task_may_begin_a_stream_and_another_end_it() -> None:
+    hosted = Hosted(FakeChat([Say("a"), Say("b")]))
+    stream = hosted.stream(ASK)
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(anext, stream)
+        async with aclosing(stream):
+            assert isinstance(await anext(stream), TextDelta)
