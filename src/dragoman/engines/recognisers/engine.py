@@ -1,7 +1,6 @@
 """The recognisers together: a picture in, facts out."""
 
 import hashlib
-import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from dragoman.domain.engine import EngineSpec, Outlet
+from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.domain.picture import Facts, Picture, PictureKind, Thing
 from dragoman.engines.recognisers.classifier import SIDES, Classifier
@@ -22,8 +21,6 @@ from dragoman.engines.recognisers.subjects import Guess, Judge
 from dragoman.engines.recognisers.tesseract import Tesseract, hangul
 from dragoman.engines.recognisers.text import is_page, quoted, quoted_page, readable
 from dragoman.engines.recognisers.things import LEAST, believed, contradicted, things
-
-logger = logging.getLogger(__name__)
 
 _REMEMBERED = 256
 """Pictures whose facts are kept; some hundred bytes each."""
@@ -110,30 +107,26 @@ class Recognisers:
 
     def run(self, request: Picture, outlet: Outlet[Facts]) -> None:
         """See `BlockingEngine.run`."""
-        size = f"{request.width}x{request.height}".encode()
-        key = hashlib.sha256(size + request.rgb).digest()
+        key = _key(request)
         facts = self._memory.get(key)
         if facts is None:
             facts = self._look(request, outlet)
-            if facts is None:
-                return
             self._memory.put(key, facts)
         outlet.emit(facts)
 
     def close(self) -> None:
         """See `BlockingEngine.close`: the networks go with the object."""
 
-    def _look(self, picture: Picture, outlet: Outlet[Facts]) -> Facts | None:
-        """The facts; None: nobody listens any more."""
+    def _look(self, picture: Picture, outlet: Outlet[Facts]) -> Facts:
         image = Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
         glance = image.copy()
         glance.thumbnail((_GLANCE, _GLANCE), Image.Resampling.BICUBIC)
         seen = self._see(glance)
         if outlet.stopped:
-            return None
+            raise Stopped
         lines = self._reader.lines(image)
         page = is_page(lines) and seen.guess is None and not seen.people
-        if page and not outlet.stopped:
+        if page:
             lines = self._with_korean(image, lines)
         return _facts(picture, glance, seen, lines, page=page)
 
@@ -152,6 +145,12 @@ class Recognisers:
             return lines
         korean = self._korean.lines(image)
         return korean if hangul("".join(line.text for line in korean)) > 1 else lines
+
+
+def _key(picture: Picture) -> bytes:
+    """The hash of everything that facts depend on."""
+    sizes = (picture.width, picture.height, picture.original_width, picture.original_height)
+    return hashlib.sha256(str(sizes).encode() + picture.rgb).digest()
 
 
 def _facts(
