@@ -32,6 +32,7 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines import ENGINES
 from dragoman.serving.threads import Hosted
+from outlets import Basket
 
 
 @dataclass(frozen=True)
@@ -66,25 +67,6 @@ SPEAKING = [param for row, param in ROWS.items() if len(row.kind.events) > 1]
 """Engines that emit more than one event: their caller can leave in between."""
 
 Engine = BlockingEngine[Any, Any]
-
-
-class Basket:
-    """An outlet that keeps what it is given, and refuses more than `room` events."""
-
-    def __init__(self, room: int = 10_000) -> None:
-        self._room = room
-        self.events: list[Any] = []
-        self.refused = 0
-
-    @property
-    def stopped(self) -> bool:
-        return len(self.events) >= self._room
-
-    def emit(self, event: object) -> None:
-        if self.stopped:
-            self.refused += 1
-            raise Stopped
-        self.events.append(event)
 
 
 @pytest.fixture(scope="module", params=ROWS.values())

@@ -1,0 +1,151 @@
+"""The fakes: simple, and honest about it."""
+
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+
+from dragoman.domain.chat import (
+    ChatFinished,
+    ChatRequest,
+    JsonDocument,
+    JsonObject,
+    Message,
+    TextDelta,
+    TextPart,
+    Tool,
+    ToolCallDelta,
+    ToolChoice,
+)
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.speech import AudioFormat, Sound, SpeechFinished, SpeechRequest
+from dragoman.domain.transcription import (
+    LanguageFound,
+    Recording,
+    Segment,
+    TranscriptionRequest,
+)
+from dragoman.engines.fake import FakeChat, FakeSpeaker, FakeTranscriber, load_chat
+from dragoman.engines.fake.samples import smallest
+from dragoman.engines.fake.script import Say, say
+from outlets import Basket
+
+TURN = (Message("user", (TextPart("one two three"),)),)
+
+
+def chat(request: ChatRequest, engine: FakeChat | None = None) -> list[Any]:
+    basket = Basket()
+    (engine or load_chat(EngineSpec("fake-chat", ""))).run(request, basket)
+    return basket.events
+
+
+def text(events: list[Any]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+def test_the_demonstration_says_that_it_is_one() -> None:
+    assert "fake chat model" in text(chat(ChatRequest(TURN)))
+    assert "3 words" in text(chat(ChatRequest(TURN)))
+
+
+def test_the_demonstration_keeps_to_a_shape() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+    assert text(chat(ChatRequest(TURN, format=JsonDocument(schema)))) == '{"a": 0}'
+    assert text(chat(ChatRequest(TURN, format=JsonObject()))) == '{"fake": true}'
+
+
+@pytest.mark.parametrize(("names", "called"), [(None, "f"), (("g",), "g")])
+def test_the_demonstration_calls_what_it_must(names: tuple[str, ...] | None, called: str) -> None:
+    tools = (Tool("f", "", {"type": "object"}), Tool("g", "", {"type": "object"}))
+    choice = ToolChoice("required", names)
+    events = chat(ChatRequest(TURN, tools=tools, tool_choice=choice))
+    assert events[0].name == called
+    assert "".join(e.arguments for e in events if isinstance(e, ToolCallDelta)) == "{}"
+
+
+def test_say_joins_to_what_was_to_be_said() -> None:
+    steps = say("a  b c")
+    assert "".join(step.text for step in steps if isinstance(step, Say)) == "a  b c"
+
+
+@pytest.mark.parametrize(
+    ("stop", "heard"),
+    [((), "Hello!"), (("lo",), "Hel"), (("el",), "H"), (("!", "l"), "He"), (("x",), "Hello!")],
+)
+def test_stop_sequences_are_found_across_pieces(stop: tuple[str, ...], heard: str) -> None:
+    engine = FakeChat([Say("He"), Say("ll"), Say("o!")])
+    events = chat(ChatRequest(TURN, stop=stop), engine)
+    assert text(events) == heard
+
+
+def test_tokens_are_counted_over_all_choices() -> None:
+    engine = FakeChat([Say("a"), Say("b")])
+    finished = chat(ChatRequest(TURN, choices=3, max_tokens=1), engine)[-1]
+    assert isinstance(finished, ChatFinished)
+    assert (finished.usage.prompt_tokens, finished.usage.completion_tokens) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string", "minLength": 2}},
+            "required": ["a"],
+        },
+        {"type": "object", "properties": {"a": {}}},
+        {"type": "array", "items": {"enum": ["x"]}, "minItems": 2},
+        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        {"type": ["integer", "null"]},
+        {"type": "number", "minimum": 3},
+        {"type": "boolean"},
+        {"const": 7},
+        {
+            "type": "object",
+            "properties": {"a": {"$ref": "#/$defs/a"}},
+            "required": ["a"],
+            "$defs": {"a": {"type": "integer"}},
+        },
+    ],
+)
+def test_the_smallest_document_is_valid(schema: dict[str, Any]) -> None:
+    jsonschema.validate(smallest(schema), schema)
+
+
+@pytest.mark.parametrize("audio_format", get_args(AudioFormat))
+def test_the_speaker_hums_in_every_format(audio_format: AudioFormat) -> None:
+    basket = Basket()
+    FakeSpeaker().run(SpeechRequest("one two three", "alloy", audio_format), basket)
+    *sounds, finished = basket.events
+    assert all(isinstance(sound, Sound) for sound in sounds)
+    assert isinstance(finished, SpeechFinished)
+    assert finished.duration_s == pytest.approx(0.6)
+
+
+def hum(voice: str, speed: float) -> bytes:
+    basket = Basket()
+    FakeSpeaker().run(SpeechRequest("one two", voice, "pcm", speed), basket)
+    return b"".join(event.data for event in basket.events if isinstance(event, Sound))
+
+
+def test_the_speaker_hears_voice_and_speed() -> None:
+    assert hum("alloy", 1) != hum("nova", 1)
+    assert len(hum("alloy", 2)) * 2 == len(hum("alloy", 1))
+
+
+def test_the_recogniser_says_how_much_it_heard() -> None:
+    basket = Basket()
+    request = TranscriptionRequest(Recording("", 32_000), language="ko", words=True)
+    FakeTranscriber().run(request, basket)
+    language, segment, _ = basket.events
+    assert language == LanguageFound("ko", 1.0)
+    assert isinstance(segment, Segment)
+    assert "fake recogniser: it heard 2.00 seconds" in segment.text
+    assert segment.words[-1].end_s == pytest.approx(2.0)
+    assert " ".join(word.text for word in segment.words) == segment.text.strip()
+
+
+def test_the_recogniser_hears_nothing_in_nothing() -> None:
+    basket = Basket()
+    FakeTranscriber().run(TranscriptionRequest(Recording("", 0)), basket)
+    assert not any(isinstance(event, Segment) for event in basket.events)
