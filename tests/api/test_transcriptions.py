@@ -1,0 +1,246 @@
+"""`/v1/audio/transcriptions`, through the official client."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import httpx2
+import numpy as np
+import openai
+import pytest
+from fastapi import FastAPI
+from openai.types.audio import (
+    Transcription,
+    TranscriptionTextDeltaEvent,
+    TranscriptionTextDoneEvent,
+    TranscriptionVerbose,
+)
+
+from clients import Shelf, http_client, nothing_extra, openai_client
+from dragoman.api import transcriptions
+from dragoman.api.uploads import Uploads
+from dragoman.domain.engine import BlockingEngine, EngineSpec, Outlet
+from dragoman.domain.errors import EngineFailed
+from dragoman.domain.transcription import (
+    AUDIO_CODEC,
+    TRANSCRIPTION,
+    TranscriptionEvent,
+    TranscriptionRequest,
+)
+from dragoman.engines import whisper_ct2
+from dragoman.engines.codecs import load_audio
+from dragoman.engines.fake import FakeTranscriber
+from dragoman.serving.app import create_app
+from fake_engines import Held
+from sounds import tone, wav
+
+Recogniser = BlockingEngine[TranscriptionRequest, TranscriptionEvent]
+SPEECH = (Path(__file__).parents[1] / "data/speech.mp3").read_bytes()
+SECOND = wav(tone(1.0))
+
+
+class Breaks:
+    """Fails after the first segment."""
+
+    concurrency = 1
+
+    def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
+        FakeTranscriber().run(request, outlet)
+        raise EngineFailed("broken")
+
+    def close(self) -> None:
+        pass
+
+
+def app(recogniser: Recogniser | None = None) -> FastAPI:
+    engine = recogniser or FakeTranscriber()
+    held = Held(
+        {
+            AUDIO_CODEC: {"audio-codec": load_audio(EngineSpec("audio-codec", ""))},
+            TRANSCRIPTION: {"whisper-1": engine, "gpt-4o-transcribe": engine},
+        }
+    )
+    return create_app(held, Shelf(), more=[transcriptions.router(held, Uploads())])
+
+
+async def test_the_official_client_gets_text_and_usage():
+    async with openai_client(app()) as client:
+        answer = await client.audio.transcriptions.create(model="whisper-1", file=SECOND)
+    assert isinstance(answer, Transcription)
+    assert nothing_extra(answer)
+    assert answer.text == "This is the fake recogniser: it heard 1.00 seconds of sound."
+    assert answer.usage is not None
+    assert answer.usage.type == "duration"
+    assert answer.usage.seconds == 1
+
+
+async def transcribed(to: FastAPI, file: bytes, **fields: str) -> httpx2.Response:
+    async with http_client(to) as http:
+        return await http.post(
+            "/v1/audio/transcriptions", data={"model": "whisper-1", **fields}, files={"file": file}
+        )
+
+
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "This is"), ("srt", "1\n00:"), ("vtt", "WEBVTT\n\n00:")]
+)
+async def test_text_and_subtitles_are_plain_text(form: str, start: str):
+    answer = await transcribed(app(), SECOND, response_format=form)
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.text.startswith(start)
+
+
+async def test_words_and_segments_come_as_asked():
+    async with openai_client(app()) as client:
+        words = await client.audio.transcriptions.create(
+            model="whisper-1",
+            file=SECOND,
+            response_format="verbose_json",
+            timestamp_granularities=["word"],
+        )
+        segments = await client.audio.transcriptions.create(
+            model="whisper-1", file=SECOND, response_format="verbose_json"
+        )
+    assert isinstance(words, TranscriptionVerbose)
+    assert isinstance(segments, TranscriptionVerbose)
+    # The client's own type has no `task`, though the answers that it describes do.
+    assert words.model_extra == segments.model_extra == {"task": "transcribe"}
+    assert words.segments is None
+    assert words.words
+    assert segments.words is None
+    assert segments.segments
+
+
+async def test_whisper_1_ignores_stream():
+    answer = await transcribed(app(), SECOND, stream="true")
+    assert answer.headers["content-type"] == "application/json"
+    assert "text" in answer.json()
+
+
+async def test_other_names_stream_and_the_pieces_are_the_whole():
+    async with openai_client(app()) as client:
+        stream = await client.audio.transcriptions.create(
+            model="gpt-4o-transcribe", file=SECOND, stream=True
+        )
+        events = [event async for event in stream]
+        whole = await client.audio.transcriptions.create(model="gpt-4o-transcribe", file=SECOND)
+    *deltas, done = events
+    assert isinstance(done, TranscriptionTextDoneEvent)
+    pieces = [event.delta for event in deltas if isinstance(event, TranscriptionTextDeltaEvent)]
+    assert len(pieces) == len(deltas)
+    assert all(map(nothing_extra, events))
+    assert isinstance(whole, Transcription)
+    assert "".join(pieces) == done.text == whole.text
+    assert done.usage is not None
+    assert done.usage.total_tokens == done.usage.input_tokens + done.usage.output_tokens
+
+
+async def test_a_failure_in_mid_stream_is_told_in_the_stream():
+    async with openai_client(app(Breaks())) as client:
+        stream = await client.audio.transcriptions.create(
+            model="gpt-4o-transcribe", file=SECOND, stream=True
+        )
+        with pytest.raises(openai.APIError, match="broken"):
+            _ = [event async for event in stream]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_mistake_has_its_own_status_streamed_or_not(stream: bool):
+    async with openai_client(app()) as client:
+        with pytest.raises(openai.BadRequestError) as caught:
+            await client.audio.transcriptions.create(
+                model="gpt-4o-transcribe", file=b"no sound", stream=stream
+            )
+    assert (caught.value.param, caught.value.code) == ("file", "invalid_value")
+
+
+async def test_an_unknown_model_is_a_404():
+    async with openai_client(app()) as client:
+        with pytest.raises(openai.NotFoundError) as caught:
+            await client.audio.transcriptions.create(model="no-such-stt", file=SECOND)
+    assert caught.value.code == "model_not_found"
+
+
+# What follows hears.
+
+
+@pytest.fixture(scope="module")
+def real(weights: Callable[[str], Path]) -> FastAPI:
+    spec = EngineSpec("whisper-ct2", str(weights("whisper-base")))
+    return app(whisper_ct2.load(spec))
+
+
+@pytest.mark.model
+async def test_korean_speech_is_written_down(real: FastAPI):
+    async with openai_client(real) as client:
+        answer = await client.audio.transcriptions.create(model="whisper-1", file=SPEECH)
+    assert isinstance(answer, Transcription)
+    assert answer.text == "안녕하세요. 반갑습니다."
+
+
+@pytest.mark.model
+async def test_words_are_in_order_and_inside_the_sound(real: FastAPI):
+    async with openai_client(real) as client:
+        answer = await client.audio.transcriptions.create(
+            model="whisper-1",
+            file=SPEECH,
+            response_format="verbose_json",
+            timestamp_granularities=["word", "segment"],
+        )
+    assert isinstance(answer, TranscriptionVerbose)
+    assert (answer.language, answer.duration) == ("korean", 1.776)
+    assert answer.words is not None
+    assert [word.word for word in answer.words] == ["안녕하세요.", "반갑습니다."]
+    moments = [moment for word in answer.words for moment in (word.start, word.end)]
+    assert all(a <= b for a, b in pairwise([0.0, *moments, answer.duration]))
+    assert all(word.end - word.start > 0.2 for word in answer.words)
+    (segment,) = answer.segments or []
+    assert (segment.id, segment.seek, segment.text) == (0, 0, " 안녕하세요. 반갑습니다.")
+    assert (segment.start, segment.end) == (moments[0], moments[-1])
+    assert segment.avg_logprob < 0
+    assert segment.no_speech_prob < 0.5
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("form", "mark"), [("srt", ","), ("vtt", ".")])
+async def test_subtitles_have_the_times_of_the_speech(form: str, mark: str, real: FastAPI):
+    answer = await transcribed(real, SPEECH, response_format=form)
+    cue = f"00:00:00{mark}000 --> 00:00:01{mark}776\n안녕하세요. 반갑습니다.\n\n"
+    assert answer.text.endswith(cue)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("sound", ["silence", "noise", "hum", "chords"])
+async def test_where_nobody_speaks_there_is_no_text(sound: str, real: FastAPI):
+    noise = np.random.default_rng(1).normal(0, 0.1, 15 * 16_000).clip(-1, 1)
+    chords = sum(tone(15, hertz=hertz) for hertz in (262, 330, 392)) / 3
+    sounds = {"silence": 0 * noise, "noise": noise, "hum": tone(15, hertz=50), "chords": chords}
+    async with openai_client(real) as client:
+        answer = await client.audio.transcriptions.create(
+            model="whisper-1", file=wav(np.asarray(sounds[sound]))
+        )
+    assert isinstance(answer, Transcription)
+    assert answer.text == ""
+
+
+@pytest.mark.model
+async def test_a_language_that_the_model_does_not_know_is_refused(weights: Callable[[str], Path]):
+    spec = EngineSpec("whisper-ct2", str(weights("whisper-tiny.en")))
+    async with openai_client(app(whisper_ct2.load(spec))) as client:
+        with pytest.raises(openai.BadRequestError) as caught:
+            await client.audio.transcriptions.create(model="whisper-1", file=SPEECH, language="ko")
+    assert (caught.value.param, caught.value.code) == ("language", "unsupported_language")
+
+
+@pytest.mark.model
+async def test_the_prompt_is_counted(real: FastAPI):
+    async with openai_client(real) as client:
+        answer = await client.audio.transcriptions.create(
+            model="gpt-4o-transcribe", file=SPEECH, prompt="반갑습니다"
+        )
+    assert isinstance(answer, Transcription)
+    assert "반갑습니다" in answer.text
+    assert answer.usage is not None
+    assert answer.usage.type == "tokens"
+    assert answer.usage.input_token_details is not None
+    assert answer.usage.input_token_details.text_tokens
