@@ -22,6 +22,7 @@ from dragoman.domain.chat import (
     ToolCallStarted,
 )
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Stopped
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import SIGHT, Facts, Picture
 from dragoman.domain.speech import SPEECH, Sound, SpeechFinished, SpeechRequest
 from dragoman.domain.transcription import (
@@ -174,3 +175,22 @@ async def test_two_requests_at_once_do_not_mix(engine: Engine, row: Row, request
     for events in seen:
         assert [isinstance(event, row.final) for event in events].count(True) == 1
         assert isinstance(events[-1], row.final)
+
+
+@pytest.mark.parametrize("row", CHATS, indirect=True, scope="module")
+@pytest.mark.parametrize(
+    ("words", "max_tokens", "param", "code"),
+    [
+        (200_000, None, "messages", "context_length_exceeded"),
+        (1, 10_000_000, "max_tokens", "invalid_value"),
+    ],
+)
+def test_chat_that_does_not_fit_is_refused_before_the_first_event(
+    engine: Engine, words: int, max_tokens: int | None, param: str, code: str
+) -> None:
+    basket = Basket()
+    turn = Message("user", (TextPart("word " * words),))
+    with pytest.raises(RequestInvalid) as caught:
+        engine.run(ChatRequest((turn,), max_tokens=max_tokens), basket)
+    assert (caught.value.param, caught.value.code) == (param, code)
+    assert basket.events == []

@@ -17,10 +17,15 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.engine import Outlet, Stopped
+from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.fake.script import Call, Fail, Say, Script, Step, Wait
 
 GLANCE_S = 0.005
 """How often a waiting engine looks whether somebody still listens."""
+
+
+CONTEXT = 8_192
+"""Tokens that it pretends to have room for."""
 
 
 class FakeChat:
@@ -45,6 +50,7 @@ class FakeChat:
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`: the choices take turns."""
+        _check_fits(request)
         self.requests.append(request)
         self.started.set()
         tokens = 0
@@ -111,6 +117,23 @@ def _until_stop(steps: Sequence[Step], stop: tuple[str, ...]) -> Iterator[Step]:
                 return
         else:
             yield step
+
+
+def _check_fits(request: ChatRequest) -> None:
+    if (request.max_tokens or 0) > CONTEXT:
+        raise RequestInvalid(
+            f"max_tokens is too large: {request.max_tokens}. This model supports at most {CONTEXT} "
+            f"completion tokens, whereas you provided {request.max_tokens}.",
+            param="max_tokens",
+            code="invalid_value",
+        )
+    if (words := _words(request)) > CONTEXT:
+        raise RequestInvalid(
+            f"This model's maximum context length is {CONTEXT} tokens. However, your messages "
+            f"resulted in {words} tokens. Please reduce the length of the messages.",
+            param="messages",
+            code="context_length_exceeded",
+        )
 
 
 def _wait(gate: threading.Event, outlet: Outlet[ChatEvent]) -> None:
