@@ -4,9 +4,11 @@ import base64
 import hashlib
 import io
 import re
+import resource
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event
@@ -44,6 +46,17 @@ def wheel_bytes(package: str, members: Mapping[str, bytes]) -> bytes:
 def _record(data: bytes) -> str:
     digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
     return f"sha256={digest}"
+
+
+@contextmanager
+def largest_file(size: int) -> Generator[None]:
+    """No file can grow beyond `size` bytes: the kernel's own error, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 class Index:

