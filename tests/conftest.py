@@ -1,10 +1,13 @@
 """Fixtures for every room."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from dragoman.models.catalogue import load
+from dragoman.models.store import Store
+from dragoman.serving.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +22,16 @@ async def one_event_loop(anyio_backend: str) -> None:
 
 @pytest.fixture(scope="session")
 def weights() -> Callable[[str], Path]:
-    """Where the verified files of a model are: `weights("whisper-base") / "model.bin"`."""
+    """Where the verified files of a model are: `weights("whisper-base") / "model.bin"`.
 
-    def directory(model: str) -> Path:
-        return Path(os.environ["DRAGOMAN_TEST_WEIGHTS"]) / model
+    Pulled into the model store (`DRAGOMAN_MODELS`) at the first use, and there from then on.
+    """
+    settings = Settings()
+    store, catalogue = Store(settings.models), load()
+
+    def directory(model_id: str) -> Path:
+        model = catalogue.find(model_id)
+        store.pull(model, offline=settings.offline)
+        return store.directory(model)
 
     return directory
