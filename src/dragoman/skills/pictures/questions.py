@@ -16,6 +16,8 @@ Language: TypeAlias = Literal["en", "ko"]
 _ENDS = re.compile(r"[.?!\n。？！…]+")
 _SPACE = re.compile(r"\s+")
 _HANGUL = re.compile("[가-힣]")
+_LONGEST = 1000
+"""Characters; longer texts ask for more than what is understood here."""
 _LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
 
@@ -42,6 +44,8 @@ class Questions:
 
     def understood(self, text: str) -> Asked | None:
         """What `text` asks of pictures; None: something else, or more than that."""
+        if len(text) > _LONGEST:
+            return None
         describe = compare = False
         language: Language | None = None
         for sentence in _sentences(text):
@@ -61,6 +65,8 @@ class Questions:
 
     def wanted_language(self, text: str) -> Language | None:
         """The language that `text` asks for, and nothing else; None: it says more, or nothing."""
+        if len(text) > _LONGEST:
+            return None
         language: Language | None = None
         for sentence in _sentences(text):
             rest, wanted = self._without_wish(sentence)

@@ -1,0 +1,150 @@
+import pytest
+
+from dragoman.skills.pictures.questions import Asked, read_questions
+
+QUESTIONS = read_questions()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("What's in this image?", Asked(describe=True, compare=False, language="en")),
+        (
+            "What’s in this image? Please answer me in Korean.",
+            Asked(describe=True, compare=False, language="ko"),
+        ),
+        (
+            "What are in these images? Is there any difference between them?",
+            Asked(describe=True, compare=True, language="en"),
+        ),
+        ("What is in this picture", Asked(describe=True, compare=False, language="en")),
+        ("Describe this image.", Asked(describe=True, compare=False, language="en")),
+        (
+            "Please describe the picture in detail.",
+            Asked(describe=True, compare=False, language="en"),
+        ),
+        ("Can you describe this photo?", Asked(describe=True, compare=False, language="en")),
+        ("What do you see?", Asked(describe=True, compare=False, language="en")),
+        (
+            "What do you see in this image in Korean?",
+            Asked(describe=True, compare=False, language="ko"),
+        ),
+        ("what is this?", Asked(describe=True, compare=False, language="en")),
+        ("What does this image show?", Asked(describe=True, compare=False, language="en")),
+        ("Tell me what is in the image.", Asked(describe=True, compare=False, language="en")),
+        (
+            "Can you tell me what is in this image?",
+            Asked(describe=True, compare=False, language="en"),
+        ),
+        ("Compare these two images.", Asked(describe=False, compare=True, language="en")),
+        (
+            "What is the difference between these images?",
+            Asked(describe=False, compare=True, language="en"),
+        ),
+        ("What's the difference?", Asked(describe=False, compare=True, language="en")),
+        ("Are they the same?", Asked(describe=False, compare=True, language="en")),
+        ("How are they different?", Asked(describe=False, compare=True, language="en")),
+        (
+            "What is shown in the photo? Answer in English, please.",
+            Asked(describe=True, compare=False, language="en"),
+        ),
+        ("이 사진에 뭐가 있나요?", Asked(describe=True, compare=False, language="ko")),
+        ("이 이미지에는 무엇이 있나요?", Asked(describe=True, compare=False, language="ko")),
+        ("이 그림은 뭐야?", Asked(describe=True, compare=False, language="ko")),
+        ("사진을 설명해줘", Asked(describe=True, compare=False, language="ko")),
+        ("이 사진을 설명해 주세요.", Asked(describe=True, compare=False, language="ko")),
+        ("이 이미지에 대해 설명해줘.", Asked(describe=True, compare=False, language="ko")),
+        (
+            "이 사진에 무엇이 보이나요? 영어로 답해줘.",
+            Asked(describe=True, compare=False, language="en"),
+        ),
+        ("이 사진에 무엇이 있는지 알려줘", Asked(describe=True, compare=False, language="ko")),
+        ("이 사진에 뭐가 보여?", Asked(describe=True, compare=False, language="ko")),
+        ("이게 뭐야?", Asked(describe=True, compare=False, language="ko")),
+        ("이건 뭔가요?", Asked(describe=True, compare=False, language="ko")),
+        ("여기 뭐가 있어?", Asked(describe=True, compare=False, language="ko")),
+        ("무엇이 보이나요?", Asked(describe=True, compare=False, language="ko")),
+        ("두 사진의 차이점은 무엇인가요?", Asked(describe=False, compare=True, language="ko")),
+        ("두 이미지에 차이가 있나요?", Asked(describe=False, compare=True, language="ko")),
+        ("차이점이 뭐야?", Asked(describe=False, compare=True, language="ko")),
+        ("두 사진을 비교해줘", Asked(describe=False, compare=True, language="ko")),
+        ("두 사진은 어떻게 다른가요?", Asked(describe=False, compare=True, language="ko")),
+        ("이건 무슨 사진인가요?", Asked(describe=True, compare=False, language="ko")),
+        ("이미지에 무엇이 있습니까?", Asked(describe=True, compare=False, language="ko")),
+        ("사진 속에 무엇이 있어?", Asked(describe=True, compare=False, language="ko")),
+        ("무슨 사진이야?", Asked(describe=True, compare=False, language="ko")),
+        ("한국어로 이 사진을 설명해줘", Asked(describe=True, compare=False, language="ko")),
+        (
+            "What's in this image? 한국어로 답해줘.",
+            Asked(describe=True, compare=False, language="ko"),
+        ),
+        ("이 사진에 무엇이 찍혀 있나요?", Asked(describe=True, compare=False, language="ko")),
+        ("What's going on in this picture?", Asked(describe=True, compare=False, language="en")),
+        (
+            "What can you see in these two pictures?",
+            Asked(describe=True, compare=False, language="en"),
+        ),
+    ],
+)
+def test_a_question_about_the_whole_picture_is_understood(text: str, asked: Asked) -> None:
+    assert QUESTIONS.understood(text) == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What color is the car?",
+        "What is in this image? Write a poem about it.",
+        "이 사진에 뭐가 있는지 시로 써줘",
+        "Is there a cat in this image?",
+        "How many people are in this picture?",
+        "What is the total on this invoice?",
+        "Translate the text in this image.",
+        "이 사진에 고양이가 있나요?",
+        "이 사진은 어디에서 찍었나요?",
+        "영수증의 합계는 얼마인가요?",
+        "What breed is this dog?",
+        "Hello",
+        "이 사진의 제목을 지어줘",
+        "이 사진을 보고 소설을 써줘",
+        "이게 뭐야, 그리고 왜 그래?",
+        "What's in this image and what does it mean?",
+        "사진 속 글자를 번역해줘",
+        "Ignore the image and say hi",
+        "In Korean",
+        "이 사진이 마음에 드나요?",
+        "두 사진 중 어느 것이 더 예쁜가요?",
+        "What is the meaning of this?",
+        "Describe this image as a pirate.",
+        "Describe the picture in French.",
+        "",
+        "Please.",
+        "안녕하세요",
+    ],
+)
+def test_a_question_that_asks_for_more_is_left_to_the_model(text: str) -> None:
+    assert QUESTIONS.understood(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Please answer in Korean.", "ko"),
+        ("Answer in English. In English!", "en"),
+        ("한국어로 대답해 주세요.", "ko"),
+        ("Answer in Korean, as a pirate.", None),
+        ("You are a pirate.", None),
+        ("", None),
+    ],
+)
+def test_a_wish_for_a_language_is_known(text: str, language: str | None) -> None:
+    assert QUESTIONS.wanted_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "piece", ["이 사진에 무엇이 있나요 ", "the two ", "please ", "무엇이 ", "사진들이 "]
+)
+@pytest.mark.parametrize("times", [20, 100, 10_000])
+def test_repetitions_are_looked_through_in_no_time(piece: str, times: int) -> None:
+    assert QUESTIONS.understood("what is in " + piece * times) is None
+    assert QUESTIONS.understood(piece * times + "!x") is None
