@@ -27,7 +27,7 @@ class Reader:
     english: dict[Region, English]
 
     def read(
-        self, text: str, language: str | None = None, region: Region = "us", longest: int = 200
+        self, text: str, language: str | None = None, region: Region = "us", longest: int = 160
     ) -> Iterator[Chunk]:
         """The chunks of `text`, in order, none longer than `longest` symbols.
 

@@ -38,15 +38,23 @@ class Utterance:
 class _Session(Protocol):
     """What `onnxruntime.InferenceSession`, which has no annotations, does here."""
 
-    def run(self, names: None, feeds: Mapping[str, NDArray[Any]]) -> Sequence[NDArray[Any]]: ...
+    def run(
+        self, names: None, feeds: Mapping[str, NDArray[Any]], options: object
+    ) -> Sequence[NDArray[Any]]: ...
 
 
 class Network:
     """Kokoro's int8 graph; may be called from several threads."""
 
-    def __init__(self, session: _Session, table: Mapping[str, int]) -> None:
+    def __init__(self, session: _Session, run_options: object, table: Mapping[str, int]) -> None:
         self._session = session
+        self._run_options = run_options
         self._table = table
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """What can be said."""
+        return frozenset(self._table)
 
     def speak(self, phonemes: str, style: NDArray[np.float32], speed: float) -> Utterance:
         """Say at most `LONGEST` symbols in a style of shape (256,), at its own `speed`.
@@ -65,6 +73,7 @@ class Network:
                 "style": style.reshape(1, 256),
                 "speed": np.array([speed], np.float32),
             },
+            self._run_options,
         )
         borders = np.cumsum(np.ravel(frames).astype(np.int64)) * FRAME
         return Utterance(np.ravel(samples).astype(np.float32, copy=False), borders[:-1])
@@ -77,12 +86,17 @@ def load(directory: Path, threads: int) -> Network:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Every chunk has another length: remembered layouts are never used again. Measured with the
+    # shrinkage below: 300 MB between chunks instead of 700.
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    run_options: Any = cast("Any", onnxruntime).RunOptions()
+    run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     graph = (directory / "kokoro-v1.0.int8.onnx").read_bytes() + _one_more_output()
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     table: dict[str, dict[str, int]] = json.loads((directory / "vocab.json").read_bytes())
-    return Network(cast("_Session", session), table["vocab"])
+    return Network(cast("_Session", session), run_options, table["vocab"])
 
 
 def _one_more_output() -> bytes:

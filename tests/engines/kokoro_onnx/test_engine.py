@@ -1,0 +1,201 @@
+"""Kokoro with its real weights, heard by Whisper."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from faster_whisper import WhisperModel
+from numpy.typing import NDArray
+
+from dragoman.audio.level import decibels
+from dragoman.domain.engine import EngineSpec, Stopped
+from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest
+from dragoman.engines.kokoro_onnx import load, speaker
+from dragoman.engines.kokoro_onnx.engine import Kokoro
+from dragoman.phonemes.english.lexicon import Entry, as_spoken
+from dragoman.wire.speech import VOICES
+
+pytestmark = pytest.mark.model
+
+FOX = SpeechRequest(
+    text="The quick brown fox jumped over the lazy dog.", voice="alloy", format="pcm"
+)
+RATE = 24_000
+
+
+class Basket:
+    """Keeps what comes; leaves after `room` events."""
+
+    def __init__(self, room: int = 10_000) -> None:
+        self.events: list[SpeechEvent] = []
+        self._room = room
+
+    @property
+    def stopped(self) -> bool:
+        return len(self.events) >= self._room
+
+    def emit(self, event: SpeechEvent) -> None:
+        if self.stopped:
+            raise Stopped
+        self.events.append(event)
+
+
+@pytest.fixture(scope="module")
+def engine(weights: Callable[[str], Path]) -> Kokoro:
+    loaded = load(EngineSpec("kokoro-onnx", str(weights("kokoro-82m"))))
+    assert isinstance(loaded, Kokoro)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def ears(weights: Callable[[str], Path]) -> WhisperModel:
+    return WhisperModel(str(weights("whisper-base")), device="cpu", compute_type="int8")
+
+
+def said(engine: Kokoro, request: SpeechRequest) -> tuple[NDArray[np.float32], SpeechFinished]:
+    basket = Basket()
+    engine.run(replace(request, format="pcm"), basket)
+    *sounds, finished = basket.events
+    assert isinstance(finished, SpeechFinished)
+    data = b"".join(event.data for event in sounds if isinstance(event, Sound))
+    samples = np.frombuffer(data, "<i2").astype(np.float32) / 32768
+    assert finished.duration_s == samples.size / RATE
+    return samples, finished
+
+
+def heard(ears: WhisperModel, samples: NDArray[np.float32], language: str) -> str:
+    places = np.arange(0, samples.size, RATE / 16_000)
+    slower = np.interp(places, np.arange(samples.size), samples).astype(np.float32)
+    segments, _ = cast("Any", ears).transcribe(slower, language=language)
+    return "".join(segment.text for segment in segments).strip()
+
+
+def pitch(samples: NDArray[np.float32]) -> float:
+    """Median fundamental in Hz, from the autocorrelation of voiced frames."""
+    found: list[float] = []
+    for at in range(0, samples.size - 1200, 600):
+        frame = samples[at : at + 1200]
+        if np.sqrt(np.mean(frame**2)) < 0.02:
+            continue
+        spectrum = np.abs(np.fft.rfft(frame - frame.mean(), 4096)) ** 2
+        likeness = np.fft.irfft(spectrum)[:600]
+        lag = int(np.argmax(likeness[60:480])) + 60
+        if likeness[lag] > 0.5 * likeness[0]:
+            found.append(RATE / lag)
+    return float(np.median(found))
+
+
+def test_english_is_understood_word_for_word(engine: Kokoro, ears: WhisperModel):
+    samples, _ = said(engine, FOX)
+    assert heard(ears, samples, "en") == FOX.text
+
+
+def test_korean_is_understood_as_it_was_written(engine: Kokoro, ears: WhisperModel):
+    text = "안녕하세요. 반갑습니다."
+    samples, _ = said(engine, replace(FOX, text=text))
+    assert heard(ears, samples, "ko") == text
+
+
+def test_numbers_and_dates_are_read_in_words(engine: Kokoro, ears: WhisperModel):
+    text = "Dr. Smith paid $12 on March 5th."
+    samples, _ = said(engine, replace(FOX, text=text))
+    words = heard(ears, samples, "en").lower()
+    assert re.search(r"(doctor|dr\.?) smith paid", words)
+    assert re.search(r"\$12|twelve dollars|12 dollars", words)
+    assert re.search(r"march (5th|fifth)", words)
+
+
+def test_thirteen_voices_differ_and_are_equally_loud(engine: Kokoro):
+    spoken = {
+        name: said(engine, replace(FOX, text="We were away a year ago.", voice=name))[0]
+        for name in VOICES
+    }
+    pitches = {name: pitch(samples) for name, samples in spoken.items()}
+    assert len({samples.tobytes() for samples in spoken.values()}) == 13
+    assert max(pitches[name] for name in ("onyx", "cedar", "echo")) < 125
+    assert min(pitches[name] for name in ("shimmer", "marin", "coral")) > 160
+    levels = [decibels(samples) for samples in spoken.values()]
+    assert max(levels) - min(levels) < 5
+    assert max(float(np.abs(samples).max()) for samples in spoken.values()) <= 0.95
+
+
+def test_speed_changes_the_length_and_not_the_pitch(engine: Kokoro):
+    usual, _ = said(engine, replace(FOX, voice="onyx"))
+    for speed in (0.5, 1.25, 2.5):
+        other, _ = said(engine, replace(FOX, voice="onyx", speed=speed))
+        assert usual.size / other.size == pytest.approx(speed, rel=0.1)
+        assert pitch(other) == pytest.approx(pitch(usual), rel=0.12)
+
+
+def test_sound_comes_before_the_text_is_spoken_to_the_end(engine: Kokoro):
+    text = "When the evening came, the old man walked slowly down to the harbour. " * 30
+    basket = Basket(room=1)
+    with pytest.raises(Stopped):
+        engine.run(replace(FOX, text=text), basket)
+    (first,) = basket.events
+    assert isinstance(first, Sound)
+    assert 0.5 < len(first.data) / 2 / RATE < 4
+
+
+def test_words_have_their_times(engine: Kokoro):
+    voice = engine.voices.find("alloy")
+    (chunk,) = engine.reader.read(FOX.text)
+    spoken = speaker.say(engine.network, chunk, voice, 1.0)
+    assert [FOX.text[word.start : word.end] for word in chunk.words] == FOX.text[:-1].split()
+    flat = [border for span in spoken.words for border in span]
+    assert flat == sorted(flat)
+    assert flat[0] < 0.2 * RATE
+    assert spoken.samples.size - 0.5 * RATE < flat[-1] <= spoken.samples.size
+    assert all(0.03 * RATE < end - start < 1.2 * RATE for start, end in spoken.words)
+
+
+@pytest.mark.parametrize("text", ["...", "😀🎉", "—"])
+def test_signs_alone_are_a_short_silence(engine: Kokoro, text: str):
+    samples, finished = said(engine, replace(FOX, text=text))
+    assert 0 < samples.size < RATE
+    assert not samples.any()
+    assert finished.input_tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": " \n "}, "empty"),
+        ({"text": "こんにちは"}, "Japanese"),
+        ({"voice": "af_bella(2)+af_sky(1)"}, "Input should be 'nova', 'shimmer'"),
+        ({"language": "fr"}, "'fr'"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_before_the_first_sound(
+    engine: Kokoro, change: dict[str, Any], message: str
+):
+    basket = Basket()
+    with pytest.raises(RequestInvalid, match=message):
+        engine.run(replace(FOX, **change), basket)
+    assert basket.events == []
+
+
+def test_every_symbol_of_the_dictionaries_is_in_the_table(
+    engine: Kokoro, weights: Callable[[str], Path]
+):
+    used: set[str] = set()
+    for name in ("us_gold", "us_silver", "gb_gold", "gb_silver"):
+        entries: dict[str, Entry] = json.loads(
+            (weights("kokoro-82m") / f"{name}.json").read_bytes()
+        )
+        for entry in entries.values():
+            variants = (entry,) if isinstance(entry, str) else entry.values()
+            used.update(*(as_spoken(phonemes or "") for phonemes in variants))
+    assert len(used) > 40
+    assert used <= engine.network.symbols
+
+
+def test_a_symbol_outside_the_table_is_a_failure_not_a_gap(engine: Kokoro):
+    with pytest.raises(EngineFailed, match="table"):
+        engine.network.speak("☃", np.zeros(256, np.float32), 1.0)

@@ -1,0 +1,51 @@
+"""The first portion is short, and nothing gets lost by that."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from dragoman.engines.kokoro_onnx.plan import FIRST, SHORT_ENOUGH, portions
+from dragoman.phonemes.chunk import Chunk, Word
+
+
+def chunk(phonemes: str) -> Chunk:
+    words: list[Word] = []
+    first = 0
+    for sound in phonemes.split(" "):
+        words.append(Word(first, first + len(sound), first, first + len(sound)))
+        first += len(sound) + 1
+    return Chunk(phonemes, "en", 0, len(phonemes), tuple(words), 250)
+
+
+def said(chunks: Sequence[Chunk]) -> str:
+    return " ".join(part.phonemes for part in chunks)
+
+
+def test_a_short_sentence_stays_whole():
+    sentence = chunk("aaaa bbbb cccc.")
+    assert list(portions(iter([sentence]))) == [sentence]
+
+
+def test_a_long_first_sentence_is_cut_soon():
+    text = " ".join(["abcdefghi"] * 20) + "."
+    parts = list(portions(iter([chunk(text), chunk(text)])))
+    assert len(parts) == 3
+    assert FIRST <= len(parts[0].phonemes) < SHORT_ENOUGH
+    assert said(parts) == f"{text} {text}"
+    assert [part.pause_after_ms for part in parts] == [0, 250, 250]
+    for part in parts:
+        for word in part.words:
+            assert part.phonemes[word.first : word.last].strip(".") == "abcdefghi"
+
+
+def test_a_clause_is_the_better_place_to_cut():
+    text = "abcdefghi abcdefghi, " + " ".join(["abcdefghi"] * 20) + "."
+    first, second = portions(iter([chunk(text)]))
+    assert first.phonemes == "abcdefghi abcdefghi,"
+    assert first.pause_after_ms == 120
+    assert second.pause_after_ms == 250
+
+
+@pytest.mark.parametrize("text", ["a" * 150, "a" * 150 + " b"])
+def test_a_first_word_that_is_too_long_is_not_cut(text: str):
+    assert said(list(portions(iter([chunk(text)])))) == text

@@ -1,0 +1,58 @@
+"""The voices' files are what was recorded of them."""
+
+import hashlib
+import tomllib
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.kokoro_onnx.voices import Voice, Voices
+from dragoman.wire.speech import VOICES
+
+FOLDER = resources.files("dragoman.engines.kokoro_onnx") / "voices"
+FACTS = tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))["voices"]
+
+
+def test_all_thirteen_names_of_the_api_have_a_voice_of_their_own():
+    assert tuple(fact["name"] for fact in FACTS) == VOICES
+    assert len({fact["kokoro"] for fact in FACTS}) == 13
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["name"])
+def test_a_voice_file_has_its_sum_and_its_shape(fact: dict[str, str]):
+    path = FOLDER / f"{fact['kokoro']}.npy"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == fact["sha256"]
+    with path.open("rb") as file:
+        table = np.load(file, allow_pickle=False)
+    assert table.shape == (510, 256)
+    assert table.dtype == np.float16
+    assert np.isfinite(table).all()
+
+
+def test_the_licence_lies_beside_the_voices():
+    assert "Apache License" in (FOLDER / "LICENSE").read_text("utf-8")
+
+
+def voice(name: str) -> Voice:
+    rows = np.arange(510, dtype=np.float32)[:, None] * np.ones(256, np.float32)
+    return Voice(name, "us", rows, 1.0, -rows, 2.0)
+
+
+def test_the_style_is_that_of_the_length_and_the_language():
+    alloy = voice("alloy")
+    assert alloy.style("en", 1)[0] == 0
+    assert alloy.style("en", 30)[0] == 29
+    assert alloy.style("ko", 30)[0] == -29
+    assert alloy.style("en", 9999)[0] == 509
+    assert (alloy.gain("en"), alloy.gain("ko")) == (1.0, 2.0)
+
+
+def test_an_unknown_voice_is_told_those_that_there_are():
+    voices = Voices({name: voice(name) for name in ("nova", "shimmer", "echo")})
+    assert voices.find("nova").name == "nova"
+    with pytest.raises(RequestInvalid) as caught:
+        voices.find("af_bella(2)+af_sky(1)")
+    assert "Input should be 'nova', 'shimmer' or 'echo'" in caught.value.message
+    assert "'loc': ('body', 'voice')" in caught.value.message
