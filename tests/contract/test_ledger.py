@@ -1,6 +1,7 @@
 """The ledger is whole, and true."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
@@ -61,3 +62,8 @@ def test_a_refused_field_is_refused_by_name(name: str) -> None:
     with pytest.raises(RequestInvalid) as caught:
         parse(body)
     assert caught.value.param == name
+
+
+def test_the_docs_name_every_field() -> None:
+    page = (Path(__file__).parents[2] / "docs/endpoints/chat.md").read_text()
+    assert [name for name in LEDGER if f"`{name}`" not in page] == []
