@@ -64,7 +64,7 @@ def said(engine: Kokoro, request: SpeechRequest) -> tuple[NDArray[np.float32], S
     *sounds, finished = basket.events
     assert isinstance(finished, SpeechFinished)
     data = b"".join(event.data for event in sounds if isinstance(event, Sound))
-    samples = np.frombuffer(data, "<i2").astype(np.float32) / 32768
+    samples = np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
     assert finished.duration_s == samples.size / RATE
     return samples, finished
 
