@@ -19,19 +19,26 @@ def piece(text: str, start_s: float, end_s: float, *words: Spoken) -> Piece:
     return Piece(start_s, end_s, text, (1, 2), words)
 
 
-def loud(start_s: float, end_s: float) -> float:
-    return 1.0
+class Voice:
+    """Always as sure; speech lasts until `until_s`."""
+
+    def __init__(self, certainty: float, until_s: float = 100.0) -> None:
+        self._certainty = certainty
+        self._until_s = until_s
+
+    def certainty(self, start_s: float, end_s: float) -> float:
+        return self._certainty
+
+    def trimmed(self, start_s: float, end_s: float) -> tuple[float, float]:
+        return start_s, min(end_s, self._until_s)
 
 
-def faint(start_s: float, end_s: float) -> float:
-    return 0.5
-
-
+LOUD, FAINT = Voice(1.0), Voice(0.5)
 WINDOW = Window((Span(SECOND, 4 * SECOND),))
 
 
 def test_numbers_begin_at_nought_and_go_on_over_windows():
-    times = Timekeeper(100.0, loud)
+    times = Timekeeper(100.0, LOUD)
     first = list(times.segments(WINDOW, decoded(piece(" a", 0, 1), piece(" b", 1, 2))))
     second = list(times.segments(WINDOW, decoded(piece(" c", 2, 3))))
     assert [segment.index for segment in first + second] == [0, 1, 2]
@@ -40,12 +47,12 @@ def test_numbers_begin_at_nought_and_go_on_over_windows():
 
 
 def test_pieces_without_text_are_no_segments():
-    times = Timekeeper(100.0, loud)
+    times = Timekeeper(100.0, LOUD)
     assert list(times.segments(WINDOW, decoded(piece("  ", 0, 1), piece(" a", 1, 1)))) == []
 
 
 def test_words_give_a_segment_its_times_and_lose_their_space():
-    times = Timekeeper(100.0, loud)
+    times = Timekeeper(100.0, LOUD)
     words = (Spoken(" Hello", 0.5, 0.9, 0.8), Spoken(" there.", 1.0, 1.4, 0.7))
     (segment,) = times.segments(WINDOW, decoded(piece(" Hello there.", 0, 3, *words)))
     assert [word.text for word in segment.words] == ["Hello", "there."]
@@ -53,10 +60,16 @@ def test_words_give_a_segment_its_times_and_lose_their_space():
 
 
 def test_what_is_said_over_no_voice_out_of_habit_is_dropped_without_a_gap_in_the_numbers():
-    times = Timekeeper(100.0, faint)
+    times = Timekeeper(100.0, FAINT)
     pieces = decoded(piece(" Thank you.", 0, 1), piece(" The train leaves.", 1, 2))
     (kept,) = times.segments(WINDOW, pieces)
     assert (kept.index, kept.text) == (0, " The train leaves.")
+
+
+def test_a_segment_ends_with_the_voice():
+    times = Timekeeper(100.0, Voice(1.0, until_s=2.5))
+    (segment,) = times.segments(WINDOW, decoded(piece(" a", 0, 3)))
+    assert (segment.start_s, segment.end_s) == (1.0, 2.5)
 
 
 seconds = st.floats(-1, 40, allow_nan=False)
@@ -66,7 +79,7 @@ seconds = st.floats(-1, 40, allow_nan=False)
 def test_times_only_ever_go_forward_and_stay_inside(
     said: list[tuple[float, float, list[tuple[float, float]]]],
 ):
-    times = Timekeeper(4.5, loud)
+    times = Timekeeper(4.5, LOUD)
     pieces = [
         piece(" x", start, end + 50, *(Spoken(" y", *word, 0.5) for word in words))
         for start, end, words in said

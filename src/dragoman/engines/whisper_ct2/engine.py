@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.transcription import (
-    SAMPLE_RATE,
     Recording,
     TranscriptionEvent,
     TranscriptionFinished,
@@ -16,7 +15,7 @@ from dragoman.engines.whisper_ct2.library import WINDOW, Whisper, voice_model
 from dragoman.engines.whisper_ct2.reel import Reel
 from dragoman.engines.whisper_ct2.segments import Timekeeper
 from dragoman.engines.whisper_ct2.settings import Settings
-from dragoman.engines.whisper_ct2.spans import FRAME
+from dragoman.engines.whisper_ct2.spans import FRAME_S
 from dragoman.engines.whisper_ct2.voice import Listener, VoiceDetector
 
 
@@ -46,7 +45,7 @@ class WhisperEngine:
         samples = _samples(request.recording)
         listener = Listener(self._detector, samples)
         reel = Reel(listener.spans(), WINDOW)
-        times = Timekeeper(request.recording.duration_s, listener.voice)
+        times = Timekeeper(request.recording.duration_s, listener)
         while (window := reel.window()) is not None:
             heard = self._whisper.hear(window.samples(samples))
             if not course.begun:
@@ -61,7 +60,7 @@ class WhisperEngine:
             reel.again(window.rest(decoded.heard_s))
         if not course.begun:
             outlet.emit(course.begin(None))
-        speech_s = listener.speech_frames * FRAME / SAMPLE_RATE
+        speech_s = listener.speech_frames * FRAME_S
         outlet.emit(TranscriptionFinished(speech_s, course.prompt_tokens))
 
 

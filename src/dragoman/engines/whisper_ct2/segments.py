@@ -1,7 +1,8 @@
 """From a window's pieces to segments of the recording: times in order and inside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
+from typing import Protocol
 
 from dragoman.domain.transcription import Segment, Word
 from dragoman.engines.whisper_ct2.doubt import invented
@@ -9,11 +10,22 @@ from dragoman.engines.whisper_ct2.library import FRAMES_PER_S, Decoded, Piece
 from dragoman.engines.whisper_ct2.reel import Window
 
 
+class Voice(Protocol):
+    """Who knows when somebody speaks; seconds of the recording."""
+
+    def certainty(self, start_s: float, end_s: float) -> float:
+        """How surely somebody speaks in this part, 0 … 1."""
+        ...
+
+    def trimmed(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """The part without the silence at its ends; all of it if it is nothing but silence."""
+        ...
+
+
 class Timekeeper:
     """Keeps times monotone over all segments and words of one recording."""
 
-    def __init__(self, duration_s: float, voice: Callable[[float, float], float]) -> None:
-        """`voice`: how surely somebody speaks between two moments of the recording."""
+    def __init__(self, duration_s: float, voice: Voice) -> None:
         self._duration_s = duration_s
         self._voice = voice
         self._now_s = 0.0
@@ -26,7 +38,7 @@ class Timekeeper:
             if not piece.text.strip() or piece.start_s == piece.end_s:
                 continue
             words, start_s, end_s = self._times(window, piece)
-            if invented(piece.text, decoded.avg_logprob, self._voice(start_s, end_s)):
+            if invented(piece.text, decoded.avg_logprob, self._voice.certainty(start_s, end_s)):
                 continue
             yield Segment(
                 index=next(self._numbers),
@@ -53,7 +65,8 @@ class Timekeeper:
         return tuple(words), words[0].start_s, words[-1].end_s
 
     def _forward(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """Never before what was said last, never after the end; whole milliseconds."""
+        """Not over silence, not before what was said last, not after the end; milliseconds."""
+        start_s, end_s = self._voice.trimmed(start_s, end_s)
         start_s = min(max(start_s, self._now_s), self._duration_s)
         end_s = min(max(end_s, start_s), self._duration_s)
         self._now_s = end_s

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 FRAME = 512
 """Samples of one voice probability: 32 ms at 16 kHz."""
 
+FRAME_S = 0.032
+
 ON, OFF = 0.5, 0.35
 """Speech begins at a probability of ON or more, and may end when it falls below OFF."""
 

@@ -8,14 +8,19 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from dragoman.domain.transcription import SAMPLE_RATE
-from dragoman.engines.whisper_ct2.spans import FRAME, Span, SpanFinder, padded
+from dragoman.engines.whisper_ct2.spans import FRAME, FRAME_S, OFF, Span, SpanFinder, padded
 
 runtime: Any = onnxruntime
 """Its own annotations are of unknown types."""
 
 CONTEXT = 64
 """Samples of the frame before, that the model hears again."""
+
+MARGIN_S = 0.1
+"""Left around a voice where silence is trimmed: its edges are too soft to be heard as one."""
+
+GAP, CRUMB = 31, 10
+"""Frames: silence of 1 s makes an island of voice; one of less than 0.3 s is a crumb."""
 
 PIECE = FRAME * 31 * 20
 """Samples looked at in one go: 20 s."""
@@ -65,14 +70,33 @@ class Listener:
         for span in padded(self._bare()):
             yield Span(span.start * FRAME, min(span.end * FRAME, len(self._samples)))
 
-    def voice(self, start_s: float, end_s: float) -> float:
-        """How surely somebody speaks in this part: the best mean of 0.3 s, 0 … 1."""
-        first, last = int(start_s * SAMPLE_RATE) // FRAME, int(end_s * SAMPLE_RATE) // FRAME
-        heard = self._voice[first : last + 1]
+    def certainty(self, start_s: float, end_s: float) -> float:
+        """See `segments.Voice.certainty`: the best mean of 0.3 s."""
+        heard = self._between(start_s, end_s)
         if not len(heard):
             return 0.0
         width = min(10, len(heard))
         return float(np.convolve(heard, np.full(width, 1 / width), "valid").max())
+
+    def trimmed(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """See `segments.Voice.trimmed`."""
+        (voiced,) = np.nonzero(self._between(start_s, end_s) >= OFF)
+        if not len(voiced):
+            return start_s, end_s
+        islands = np.split(voiced, np.nonzero(np.diff(voiced) > GAP)[0] + 1)
+        # Whisper's times are rough: a bit of a neighbour, far away, belongs to the neighbour.
+        while len(islands) > 1 and len(islands[0]) < CRUMB:
+            del islands[0]
+        while len(islands) > 1 and len(islands[-1]) < CRUMB:
+            del islands[-1]
+        first = int(start_s / FRAME_S)
+        return (
+            max(start_s, (first + int(islands[0][0])) * FRAME_S - MARGIN_S),
+            min(end_s, (first + int(islands[-1][-1]) + 1) * FRAME_S + MARGIN_S),
+        )
+
+    def _between(self, start_s: float, end_s: float) -> NDArray[np.float32]:
+        return self._voice[int(start_s / FRAME_S) : int(end_s / FRAME_S) + 1]
 
     def _bare(self) -> Iterator[Span]:
         finder = SpanFinder()
