@@ -6,30 +6,14 @@ from itertools import groupby
 
 from dragoman.domain.chat import ImagePart, Message, Tool, ToolCall
 from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp import lesson
 from dragoman.engines.llama_cpp.prompt import Ours, Theirs, Turn
 
 ASSISTANT = "You are a helpful assistant."
 """Said before the tools where neither the request nor the model's template says anything."""
 
-_TOOLS = """
-
-# Tools
-
-Below are functions you may call. A function may be called only if it does what the user asks for; \
-a function about another subject, or one that lacks what it needs, must not be called.
-Examples: with a function that gives the weather, "Is it raining in Oslo?" is answered by \
-<tool_call>{"name": "weather", "arguments": {"city": "Oslo"}}</tool_call>, but "Who wrote \
-Hamlet?", "Book me a flight to Oslo" and "Thanks!" are answered in plain text.
-
-<tools>
-"""
-_CONTRACT = """
-</tools>
-
-If a function does what the user asks, reply with exactly one line per call:
-<tool_call>{"name": "function-name", "arguments": {...}}</tool_call>
-and nothing else. Otherwise, or if the result is already in the conversation inside \
-<tool_response>, answer in plain text."""
+_KNOWN = "\n\nLooked up just now:\n"
+_ANSWER = "\nAnswer me with this, in plain words and in the language of my question."
 
 
 def turns(
@@ -58,11 +42,37 @@ def _with_tools(
     else:
         rest = result
         system = (Ours(default_system or ASSISTANT),)
-    listed = "\n".join(_listed(tool) for tool in tools)
-    return [Turn("system", (*system, Ours(_TOOLS), Theirs(listed), Ours(_CONTRACT))), *rest]
+    listed = "\n".join(map(listing, tools))
+    told = Turn(
+        "system", (*system, Ours("\n\n" + lesson.CONTRACT), Theirs(listed), Ours(lesson.END))
+    )
+    return [*lesson.turns(listing), told, *rest]
 
 
-def _listed(tool: Tool) -> str:
+def answering(messages: Sequence[Message]) -> list[Turn]:
+    """The conversation up to the last question, with what the tools said since as part of it.
+
+    Small models that are shown a result where it stands call again, or ask back; asked like this
+    they answer.
+    """
+    asked = max(number for number, message in enumerate(messages) if message.role == "user")
+    calls = {call.id: call for message in messages[asked:] for call in message.tool_calls}
+    parts: list[Ours | Theirs] = [Theirs(_text(messages[asked])), Ours(_KNOWN)]
+    for message in messages[asked:]:
+        if message.role == "tool":
+            call = calls.get(message.tool_call_id or "")
+            said = f"- {call.name}({call.arguments}): " if call else "- "
+            parts.append(Theirs(said + _text(message) + "\n"))
+    return [*turns(messages[:asked], (), None), Turn("user", (*parts, Ours(_ANSWER)))]
+
+
+def is_answered(messages: Sequence[Message]) -> bool:
+    """Whether a tool spoke last, and somebody asked before."""
+    return messages[-1].role == "tool" and any(message.role == "user" for message in messages)
+
+
+def listing(tool: Tool) -> str:
+    """A tool, as the model reads it: one line of JSON."""
     function = {
         "name": tool.name,
         "description": tool.description,

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from dragoman.engines.llama_cpp.binding import Binding, Chunk
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gate import Gate
 from dragoman.engines.llama_cpp.gguf import Head
-from dragoman.engines.llama_cpp.prompt import Scribe, Writer, writer
+from dragoman.engines.llama_cpp.prompt import Scribe, Turn, Writer, writer
 from dragoman.engines.llama_cpp.settings import Settings
 
 CALM_PROMPT_TOKENS = 96
@@ -30,6 +30,8 @@ CALM_PROMPT_TOKENS = 96
 UNBOUNDED_TOKENS = 2048
 """Cells kept for an answer without max_tokens."""
 KNOWN_GRAMMARS = 256
+CALLS_END_BIAS = 3.0
+"""Small models add calls nobody asked for; the grammar lets them end only after a whole call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class LlamaCpp:
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
         prompt = self._prompt(request)
-        forms = Forms(request, prompt.offered)
+        forms = Forms(request, prompt.offered, self._head.vocabulary.special)
         together = min(request.choices, self._settings.slots)
         wanted = prompt.answer_tokens if prompt.limited else UNBOUNDED_TOKENS
         most = self._settings.cells - len(prompt.tokens)
@@ -80,6 +82,8 @@ class LlamaCpp:
             for text in forms.grammars():
                 self._try(text, forms.where, outlet)
             form, cached = self._form(request, prompt, forms, outlet)
+            if form.kind != "calls" and conversation.is_answered(request.messages):
+                prompt = self._sized(request, conversation.answering(request.messages), ())
             usage = self._answer(request, prompt, form, outlet)
         cached = usage.cached_tokens if cached is None else cached
         usage = Usage(usage.prompt_tokens, usage.completion_tokens, cached)
@@ -88,6 +92,11 @@ class LlamaCpp:
     def _prompt(self, request: ChatRequest) -> Prompt:
         offered = tools.offered(request.tools, request.tool_choice)
         turns = conversation.turns(request.messages, offered, self._writer.default_system)
+        return self._sized(request, turns, offered)
+
+    def _sized(
+        self, request: ChatRequest, turns: Sequence[Turn], offered: tuple[Tool, ...]
+    ) -> Prompt:
         tokens = self._binding.tokens(self._writer.write(turns))
         if request.max_tokens is not None and request.max_tokens > self._context:
             raise RequestInvalid(
@@ -135,7 +144,7 @@ class LlamaCpp:
             )
             if outlet.stopped:
                 raise Stopped
-            built = "".join(first) == grammar.WITNESS
+            built = "".join(first).startswith(grammar.WITNESS)
             with self._grammars_lock:
                 self._grammars[digest] = built
                 while len(self._grammars) > KNOWN_GRAMMARS:
@@ -187,9 +196,14 @@ class LlamaCpp:
         self, request: ChatRequest, prompt: Prompt, form: Form, outlet: Outlet[ChatEvent]
     ) -> Usage:
         body = self._body(prompt) | {"n_predict": prompt.answer_tokens}
-        body |= sampling.fields(request.sampling, prompt.tokens, self._head.vocabulary)
+        body |= sampling.fields(
+            request.sampling, self._settings, prompt.tokens, self._head.vocabulary
+        )
         if form.grammar:
             body["grammar"] = form.grammar
+        if form.kind == "calls":
+            end: tuple[int, float | bool] = (self._head.vocabulary.end, CALLS_END_BIAS)
+            body["logit_bias"] = [*body.get("logit_bias", ()), end]
         if request.top_logprobs is not None:
             body["n_probs"] = max(1, request.top_logprobs)
         elif self._calm(request, prompt, form):
@@ -209,7 +223,7 @@ class LlamaCpp:
         drawn = request.sampling
         return (
             self._settings.calm
-            and form.grammar is None
+            and form.kind == "text"
             and len(prompt.tokens) <= CALM_PROMPT_TOKENS
             and not (drawn.presence_penalty or drawn.frequency_penalty or drawn.logit_bias)
         )

@@ -1,6 +1,6 @@
 """What an answer may look like: text, JSON or calls, with the grammars that see to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from dragoman.domain.chat import (
     JsonObject,
     Tool,
 )
-from dragoman.engines.llama_cpp import grammar, schema
+from dragoman.engines.llama_cpp import grammar, schema, script
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,16 @@ class Form:
 class Forms:
     """The forms that a request's answer may take, with their schemas checked."""
 
-    def __init__(self, request: ChatRequest, offered: Sequence[Tool]) -> None:
+    def __init__(
+        self, request: ChatRequest, offered: Sequence[Tool], special: Mapping[str, int]
+    ) -> None:
         self.where = schema.RESPONSE_FORMAT
         self._document: str | None = None
         self._calls: str | None = None
         self._forced = request.tool_choice.mode == "required"
         named = self._forced and len(request.tool_choice.names or ()) == 1
         self._call_reason: FinishReason = "stop" if named else "tool_calls"
+        self._pattern = script.pattern(request.messages)
         match request.format:
             case JsonDocument(wanted):
                 self._document = grammar.document(schema.prepared(wanted, self.where))
@@ -58,7 +61,7 @@ class Forms:
                 for tool in offered
             ]
             most = grammar.MOST_CALLS if request.tool_choice.parallel and not named else 1
-            self._calls = grammar.calls(checked, most=most)
+            self._calls = grammar.calls(checked, special, most=most)
 
     def grammars(self) -> list[str]:
         """Those that hold a schema of the caller's."""
@@ -76,4 +79,6 @@ class Forms:
         """Text, or a JSON text."""
         if self._document:
             return Form("json", self._document, "stop")
-        return Form("text", grammar.answer() if self._calls else None, "stop")
+        limited = self._calls or self._pattern
+        rule = grammar.text(self._pattern, no_call=bool(self._calls)) if limited else None
+        return Form("text", rule, "stop")

@@ -11,9 +11,10 @@ HEAD = "%llguidance {}\n"
 WITNESS = "~"
 """What a grammar's trial must begin with: see `witnessed`."""
 MOST_CALLS = 16
-CALL_HEAD = '<tool_call>{{"name": {name}, "arguments": '
-CALL_TAIL = "}</tool_call>"
+CALL, CALL_END = "<tool_call>", "</tool_call>"
 
+_ANY = r"(.|\n)*"
+_NO_CALL = r"/[^<{\[`\s](.|\n)*/"
 _SPACING = {
     "whitespace_flexible": False,
     "item_separator": ", ",
@@ -31,17 +32,26 @@ def any_object() -> str:
     return document({"type": "object"})
 
 
-def calls(tools: Sequence[tuple[str, Mapping[str, Any]]], *, most: int = MOST_CALLS) -> str:
+def calls(
+    tools: Sequence[tuple[str, Mapping[str, Any]]],
+    special: Mapping[str, int],
+    *,
+    most: int = MOST_CALLS,
+) -> str:
     """Calls of `tools` (name and schema of the arguments), one a line."""
-    rules = [f"call_{number}: {_call(*tool)}" for number, tool in enumerate(tools)]
+    begin, end = (
+        f"<[{special[mark]}]>" if mark in special else json.dumps(mark) for mark in (CALL, CALL_END)
+    )
+    rules = [f"call_{number}: {begin} {_call(*tool)} {end}" for number, tool in enumerate(tools)]
     options = " | ".join(f"call_{number}" for number in range(len(tools)))
     more = f' ("\\n" call){{0,{most - 1}}}' if most > 1 else ""
     return "\n".join([f"{HEAD}start: call{more}", f"call: {options}", *rules, ""])
 
 
-def answer() -> str:
-    """Any text that does not begin as calls do."""
-    return f"{HEAD}start: /[^<{{\\[`\\s](.|\\n)*/\n"
+def text(pattern: str | None = None, *, no_call: bool = False) -> str:
+    """Text that follows `pattern`, or any; with `no_call`, none that begins as calls do."""
+    rule = f"/{pattern or _ANY}/" + (f" & {_NO_CALL}" if no_call else "")
+    return f"{HEAD}start: TEXT\nTEXT: {rule}\n"
 
 
 def witnessed(grammar: str) -> str:
@@ -57,5 +67,5 @@ def _json(schema: Mapping[str, Any]) -> str:
 
 
 def _call(name: str, arguments: Mapping[str, Any]) -> str:
-    head = CALL_HEAD.format(name=json.dumps(name))
-    return f"{json.dumps(head)} {_json(arguments)} {json.dumps(CALL_TAIL)}"
+    head = json.dumps(f'{{"name": {json.dumps(name)}, "arguments": ')
+    return f'{head} {_json(arguments)} "}}"'

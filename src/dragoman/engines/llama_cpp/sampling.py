@@ -8,6 +8,7 @@ from typing import Any
 from dragoman.domain.chat import Sampling
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.gguf import Vocabulary
+from dragoman.engines.llama_cpp.settings import Settings
 
 SEEDS = 2**31
 CALM = {
@@ -20,7 +21,9 @@ CALM = {
 """Against loops: a run of more than 24 tokens that repeats gets ever less likely."""
 
 
-def fields(sampling: Sampling, prompt: Sequence[int], vocabulary: Vocabulary) -> dict[str, Any]:
+def fields(
+    sampling: Sampling, settings: Settings, prompt: Sequence[int], vocabulary: Vocabulary
+) -> dict[str, Any]:
     """The fields of a completion that say how to draw.
 
     Raises:
@@ -28,10 +31,10 @@ def fields(sampling: Sampling, prompt: Sequence[int], vocabulary: Vocabulary) ->
     """
     seed = secrets.randbelow(SEEDS) if sampling.seed is None else sampling.seed % SEEDS
     body: dict[str, Any] = {
-        "temperature": sampling.temperature,
+        "temperature": sampling.temperature * settings.warmth,
         "top_p": sampling.top_p,
         "top_k": 0,
-        "min_p": 0.0,
+        "min_p": settings.tail,
         "typical_p": 1.0,
         "seed": seed,
     }

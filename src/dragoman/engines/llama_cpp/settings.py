@@ -22,10 +22,14 @@ class Settings:
     """Prompt tokens between two looks at whether the client is still there."""
     cache_mib: int = 512
     """Memory for the prompts of earlier requests, beside the cells."""
-    tool_threshold: float = 0.83
+    tool_threshold: float = 0.025
     """Called where a call gets more than this share of the first token's probability."""
-    tool_again_threshold: float = 0.99
+    tool_again_threshold: float = 0.5
     """The same, right after a tool's result."""
+    tail: float = 0.1
+    """Tokens less likely than this share of the likeliest are never drawn."""
+    warmth: float = 0.7
+    """The temperature that the model's makers recommend; a request's temperature counts in it."""
     calm: bool = True
     """Whether loops in long free text are discouraged where the request says nothing about it."""
 

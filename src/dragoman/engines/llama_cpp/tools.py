@@ -17,13 +17,13 @@ from dragoman.domain.chat import (
     ToolChoice,
 )
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.grammar import CALL_TAIL
 from dragoman.engines.llama_cpp.stream import clipped
 
 LOOK = 60
 """First tokens that are looked at to decide; what is not among them does not matter."""
 
-_HEAD = re.compile(r'\s*<tool_call>\{"name": ("(?:[^"\\]|\\.)*"), "arguments": ')
+_HEAD = re.compile(r'\s*(?:<tool_call>)?\{"name": ("(?:[^"\\]|\\.)*"), "arguments": ')
+_TAIL = re.compile(r"\}|</tool_call>")
 _OPENERS = ("<", "`", "{", "[")
 _LETTERS = string.ascii_letters + string.digits
 
@@ -95,8 +95,8 @@ class CallFold:
                 self._buffer = self._buffer[head.end() :]
                 name: str = json.loads(head[1])
                 events.append(ToolCallStarted(self._choice, self._index, call_id(), name))
-            elif self._buffer.startswith(CALL_TAIL):
-                self._buffer = self._buffer[len(CALL_TAIL) :]
+            elif tail := _TAIL.match(self._buffer):
+                self._buffer = self._buffer[tail.end() :]
             else:
                 break
         return events
