@@ -3,11 +3,14 @@
 import json
 from typing import Any, TypeAlias
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.request import FIELDS, Call, parse
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the parser."""
 
 Some: TypeAlias = st.SearchStrategy[Any]
 
@@ -122,12 +125,14 @@ def outcome(sent: Any) -> Call | RequestInvalid:
         return fault
 
 
+@patient
 @given(anything)
 def test_any_body_is_a_call_or_a_fault(sent: dict[str, Any]) -> None:
     got = outcome(sent)
     assert isinstance(got, Call) or 0 < len(got.message) < 2_000
 
 
+@patient
 @given(schema)
 def test_any_schema_is_taken_or_told(sent: dict[str, Any]) -> None:
     strict = {"name": "a", "strict": True, "schema": sent}
