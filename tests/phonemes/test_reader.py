@@ -1,5 +1,7 @@
 """Text to chunks: nothing left out, everything in its place."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +62,23 @@ def test_addresses_are_spoken_whole_in_both_languages(reader: Reader):
     assert "həlˈO kolbɛŋi wˈɜɹld ʧʌm" in chunk.phonemes
     (other,) = reader.read("It will read https://world.org/한국 and wish.")
     assert "hanɡuk" in other.phonemes
+
+
+def test_decomposed_text_is_read_alike_and_keeps_its_places(reader: Reader):
+    text = "안녕, naïve world"
+    apart = unicodedata.normalize("NFD", text)
+    (whole,), (split,) = reader.read(text), reader.read(apart)
+    assert split.phonemes == whole.phonemes
+    assert [unicodedata.normalize("NFC", source) for source, _ in words(apart, split)] == [
+        "안녕",
+        "naïve",
+        "world",
+    ]
+
+
+def test_invisible_characters_do_not_break_words(reader: Reader):
+    (chunk,) = reader.read("hel\u00adlo wor\u200bld")
+    assert chunk.phonemes == "həlˈO wˈɜɹld."
 
 
 def test_marks_are_kept_where_they_are_heard(reader: Reader):

@@ -8,6 +8,7 @@ from pathlib import Path
 from dragoman.phonemes import language as languages
 from dragoman.phonemes.assemble import assemble, tokens
 from dragoman.phonemes.chunk import Chunk
+from dragoman.phonemes.compose import compose, moved
 from dragoman.phonemes.english import lexicon, unknown
 from dragoman.phonemes.english.lexicon import Region
 from dragoman.phonemes.english.pronounce import English
@@ -37,8 +38,11 @@ class Reader:
         Raises:
             RequestInvalid: at once, for a language that is not spoken here.
         """
-        languages.check(text, language)
-        return self._chunks(text, languages.SPOKEN.get(language or ""), region, longest)
+        composed, places = compose(text)
+        languages.check(composed, language)
+        spoken = languages.SPOKEN.get(language or "")
+        chunks = self._chunks(composed, spoken, region, longest)
+        return (moved(chunk, places) for chunk in chunks)
 
     def _chunks(
         self, text: str, language: Language | None, region: Region, longest: int

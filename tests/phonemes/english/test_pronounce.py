@@ -13,6 +13,10 @@ from dragoman.phonemes.english.pronounce import English
         ("the cat", "ðə kˈæt"),
         ("the apple", "ði ˈæpᵊl"),
         ("a cat and an apple", "ɐ kˈæt ænd ɐn ˈæpᵊl"),
+        ("A cat", "ɐ kˈæt"),
+        ("A B", "ˈA bˈi"),
+        ("an A of it", "ɐn ˈA ʌv ɪt"),
+        ("I'M the cat", "ˈIm ðə kˈæt"),
         ("to apple to cat", "tʊ ˈæpᵊl tə kˈæt"),
         ("better", "bˈɛTəɹ"),
         ("silvery", "sˈɪlvəɹi"),
@@ -42,7 +46,9 @@ def test_words_are_said_as_in_the_dictionary(english: English, words: str, said:
         assert " ".join(found) == said
 
 
-@pytest.mark.parametrize("word", ["zzyzx", "kwyjibo", "Ω", "x" * 4000, "bcdfg", "a'b'c", "ŋ"])
+@pytest.mark.parametrize(
+    "word", ["zzyzx", "kwyjibo", "Ω", "x" * 4000, "bcdfg", "a'b'c", "I'M", "X'Y", "ŋ"]
+)
 def test_no_word_is_ever_silent(english: English, word: str):
     (said,) = english.phonemes([word])
     assert said.strip("ˈˌ ")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dragoman.phonemes.english.context import choose, part_of
 from dragoman.phonemes.english.lexicon import Lexicon, as_spoken
 from dragoman.phonemes.english.unknown import Guesser
+from dragoman.phonemes.tables import listed
 
 VOWELS = frozenset("AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵻɐ")
 HISSING = frozenset("szʃʒʧʤ")
@@ -19,6 +20,10 @@ SMALL_WORDS = {
     "I": ("ˌI", "ˌI"),
 }
 """Before a consonant, and before a vowel."""
+LETTERED = frozenset(
+    listed("a an plan grade vitamin type class section option group team part exhibit hepatitis")
+)
+"""What is followed by a letter rather than by an article."""
 RESPELLED = {
     "json": "jason",
     "qwen": "kwen",
@@ -69,6 +74,8 @@ class English:
     def _in_context(self, words: list[str], lower: list[str], at: int, next_sound: str) -> str:
         word = words[at]
         vowel_next = next_sound in VOWELS if next_sound else False
+        if word == "A" and _is_article(words, at):
+            word = "a"
         small = SMALL_WORDS.get(word) or SMALL_WORDS.get(lower[at] if len(word) > 1 else "")
         if small:
             return small[1] if vowel_next else small[0]
@@ -106,7 +113,7 @@ class English:
         return entry["DEFAULT"]
 
     def _is_spelled(self, word: str) -> bool:
-        if self._lexicon.knows_exactly(word):
+        if self._lexicon.knows_exactly(word) or not word.isalpha():
             return False
         return len(word) <= 3 or _spells(word) or (len(word) < 6 and not self._lexicon.find(word))
 
@@ -159,7 +166,7 @@ class English:
         return self._known(name) or self._guesser.phonemes(re.sub("[^a-z]", "", name) or "letter")
 
     def _spelled(self, word: str) -> str:
-        names = [self._lexicon.letter(letter) for letter in word if letter.isascii()]
+        names = [self._lexicon.letter(sign) for sign in word if "a" <= sign.lower() <= "z"]
         if len(names) < 2:
             return "".join(names) or "ə"
         return "".join(name.replace("ˈ", "ˌ") for name in names[:-1]) + names[-1]
@@ -169,6 +176,12 @@ def _plain(word: str) -> str:
     """Without accents: "naïve" as "naive"."""
     decomposed = unicodedata.normalize("NFKD", word.replace("ß", "ss").replace("ø", "o"))
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def _is_article(words: list[str], at: int) -> bool:
+    """Whether the "A" at this place begins a sentence, and is no letter ("Plan A is", "A B C")."""
+    follows = at + 1 < len(words) and words[at + 1][:1].islower()
+    return follows and (at == 0 or words[at - 1].lower() not in LETTERED)
 
 
 def _spells(word: str) -> bool:
