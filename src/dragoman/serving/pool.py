@@ -78,7 +78,7 @@ class Pool:
 
     async def run(self) -> None:
         """Keep the engines running, until cancelled."""
-        async with anyio.create_task_group() as tasks:
+        async with self._new, self._starts, anyio.create_task_group() as tasks:
             async for supervisor in self._starts:
                 tasks.start_soon(supervisor.run, name=f"engine {supervisor.name}")
 

@@ -1,0 +1,102 @@
+"""Who may use which engine, and when."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+
+from dragoman.domain.chat import CHAT, ChatFinished, ChatRequest, Message, TextPart
+from dragoman.domain.engine import EngineSpec, Kind
+from dragoman.domain.errors import EngineUnavailable, ModelNotFound, Overloaded
+from dragoman.domain.models import ModelCard
+from dragoman.domain.speech import SPEECH
+from dragoman.serving.here import Here
+from dragoman.serving.pool import Pool
+
+HI = ChatRequest(messages=(Message("user", (TextPart("hi"),)),))
+CHATS = (
+    ModelCard("first", "chat", "fake-chat", ("gpt-4o", "tiny")),
+    ModelCard("second", "chat", "fake-chat"),
+    ModelCard("broken", "chat", "fake-chat", options={"breaks": True}),
+)
+
+
+@asynccontextmanager
+async def pool(*cards: ModelCard, queue: int = 4) -> AsyncGenerator[Pool, None]:
+    names = Here((card, _Never()) for card in cards)
+    engines = Pool(
+        names, lambda card: EngineSpec(card.engine, "", options=card.options), queue=queue
+    )
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(engines.run)
+            yield engines
+            tasks.cancel_scope.cancel()
+
+
+class _Never:
+    """Stands for the engines that only `Here`'s name look-up is used of."""
+
+    concurrency = 1
+
+    def run(self, request: object, outlet: object) -> None:
+        raise AssertionError
+
+    def close(self) -> None:
+        raise AssertionError
+
+
+async def test_every_name_of_a_model_leads_to_its_one_engine():
+    async with pool(*CHATS) as engines:
+        for name in (None, "first", "gpt-4o", "tiny"):
+            async with engines.lease(CHAT, name) as lease:
+                assert lease.card.id == "first"
+                async with aclosing(lease.engine.stream(HI)) as events:
+                    assert isinstance([event async for event in events][-1], ChatFinished)
+        assert list(engines.statistics()) == ["first"]
+        assert engines.statistics()["first"].starts == 1
+
+
+async def test_an_unknown_name_and_a_model_of_another_kind_are_not_found():
+    async with pool(*CHATS) as engines:
+        asked: tuple[tuple[Kind[Any, Any], str | None], ...] = (
+            (CHAT, "nobody"),
+            (SPEECH, "first"),
+            (SPEECH, None),
+        )
+        for kind, name in asked:
+            with pytest.raises(ModelNotFound) as caught:
+                async with engines.lease(kind, name):
+                    raise AssertionError
+            assert caught.value.code == "model_not_found"
+
+
+async def test_one_more_than_the_queue_takes_is_refused_at_once():
+    async with pool(*CHATS, queue=2) as engines, AsyncExitStack() as borrowed:
+        for _ in range(2):
+            await borrowed.enter_async_context(engines.lease(CHAT, "first"))
+        with pytest.raises(Overloaded):
+            async with engines.lease(CHAT, "first"):
+                raise AssertionError
+        async with engines.lease(CHAT, "second"):
+            pass  # another model's queue is its own
+
+
+async def test_readiness_names_the_engine_that_does_not_load():
+    async with pool(CHATS[2], CHATS[0]) as engines:
+        engines.preload((CHAT,))
+        await engines.loaded()
+        assert engines.readiness() == {"broken": False}
+        with pytest.raises(EngineUnavailable, match="told not to load"):
+            async with engines.lease(CHAT, "broken"):
+                raise AssertionError
+
+
+async def test_readiness_is_there_once_the_preloaded_engines_are():
+    async with pool(*CHATS) as engines:
+        engines.preload((CHAT,))
+        assert engines.readiness() == {"first": False}
+        await engines.loaded()
+        assert engines.readiness() == {"first": True}
