@@ -214,7 +214,15 @@ async def test_too_long_a_sound_is_refused(tmp_path: Path):
     assert error(answer)[2:] == ("file", "audio_too_long")
 
 
-async def test_a_second_file_is_an_unknown_field(tmp_path: Path):
+async def test_only_one_file_is_taken(tmp_path: Path):
+    files = [("file", wav(tone(1.0))), ("file", wav(tone(2.0)))]
+    async with http_client(app(Uploads(str(tmp_path)))) as http:
+        answer = await http.post(URL, data=FORM, files=files)
+    assert answer.status_code == 400
+    assert error(answer)[2:] == ("file", "invalid_type")
+
+
+async def test_a_file_in_another_field_is_refused(tmp_path: Path):
     files = {"file": wav(tone(1.0)), "other": b"x"}
     async with http_client(app(Uploads(str(tmp_path)))) as http:
         answer = await http.post(URL, data=FORM, files=files)

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TypeAlias
 
+import anyio.to_thread
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -48,8 +49,17 @@ async def transcribe(engine: Recogniser, asked: Asked, recording: Recording) -> 
         return transcript.fold([event async for event in events], recording.duration_s)
 
 
-def whole(asked: Asked, heard: Transcript) -> Response:
-    """The answer in the format that was asked for."""
+async def whole(engine: Recogniser, asked: Asked, recording: Recording) -> Response:
+    """The answer in the format that was asked for.
+
+    Written in a thread: the words of three hours take a while.
+    """
+    heard = await transcribe(engine, asked, recording)
+    return await anyio.to_thread.run_sync(written, asked, heard)
+
+
+def written(asked: Asked, heard: Transcript) -> Response:
+    """A transcript in the format that was asked for."""
     match asked.response_format:
         case "json":
             return _json(transcript.json(asked, heard))

@@ -32,6 +32,6 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
     async def whole(asked: wire.Asked, upload: Upload) -> Response:
         async with engines.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
-            return hearing.whole(asked, await hearing.transcribe(lease.engine, asked, recording))
+            return await hearing.whole(lease.engine, asked, recording)
 
     return routes

@@ -109,11 +109,12 @@ class Uploads:
         try:
             fields = [(k, v) for k, v in form.multi_items() if isinstance(v, str)]
             for name, value in form.multi_items():
-                if isinstance(value, UploadFile) and name == "file":
+                if isinstance(value, UploadFile) and name == "file" and path is None:
                     path, filename = str(Path(directory) / "upload"), value.filename or ""
                     await anyio.to_thread.run_sync(_copy, value, path)
                 elif isinstance(value, UploadFile):
-                    fields.append((name, value.filename or ""))
+                    # No text field: checked, and refused, with the others.
+                    fields.append((name, value.filename or "file"))
         finally:
             await form.close()
         return Upload(tuple(fields), path, filename, directory, self.longest_s)

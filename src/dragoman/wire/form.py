@@ -45,10 +45,10 @@ class Form:
     def text(self, name: str) -> str | None:
         """A single value."""
         if name in self._arrays or name in self._objects:
-            raise _wrong_type(name, "a string", "an array" if name in self._arrays else "an object")
+            raise wrong_type(name, "a string", "an array" if name in self._arrays else "an object")
         values = self._values.get(name, [])
         if len(values) > 1:
-            raise _wrong_type(name, "a string", "an array")
+            raise wrong_type(name, "a string", "an array")
         return values[0] or None if values else None
 
     def choice(self, name: str, choices: Sequence[str]) -> str | None:
@@ -62,7 +62,7 @@ class Form:
         """True or false; absent: false."""
         value = (self.text(name) or "false").lower()
         if value not in ("true", "false", "1", "0"):
-            raise _wrong_type(name, "a boolean", "a string")
+            raise wrong_type(name, "a boolean", "a string")
         return value in ("true", "1")
 
     def decimal(self, name: str, low: float, high: float) -> float | None:
@@ -73,12 +73,12 @@ class Form:
     def array(self, name: str) -> list[str] | None:
         """`name[]=a` and again, `name=a` and again, or `name=["a"]`."""
         if name in self._objects:
-            raise _wrong_type(name, "an array", "an object")
+            raise wrong_type(name, "an array", "an object")
         written = self._values.get(name, [])
         if len(written) == 1 and written[0].lstrip().startswith("["):
             items = _parsed(name, written[0])
             if not isinstance(items, list) or not all(isinstance(i, str) for i in items):  # pyright: ignore[reportUnknownVariableType] - JSON
-                raise _wrong_type(name, "an array of strings", "another array")
+                raise wrong_type(name, "an array of strings", "another array")
             return cast("list[str]", items)
         values = [value for value in written + self._arrays.get(name, []) if value]
         return values or None
@@ -92,7 +92,7 @@ class Form:
             return value
         parsed = _parsed(name, value)
         if not isinstance(parsed, dict | str):
-            raise _wrong_type(name, "one of a string or an object", "another value")
+            raise wrong_type(name, "one of a string or an object", "another value")
         return cast("Mapping[str, Any] | str", parsed)
 
 
@@ -103,7 +103,7 @@ def decimal(name: str, value: object, low: float, high: float) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if math.isnan(number) or isinstance(value, bool):
-        raise _wrong_type(name, "a decimal", "a string")
+        raise wrong_type(name, "a decimal", "a string")
     for wrong, word, bound, sign in (
         (number < low, "below", low, ">="),
         (number > high, "above", high, "<="),
@@ -144,7 +144,8 @@ def unknown(name: str) -> RequestInvalid:
     return RequestInvalid(f"Unknown parameter: '{name}'.", param=name, code="unknown_parameter")
 
 
-def _wrong_type(name: str, expected: str, got: str) -> RequestInvalid:
+def wrong_type(name: str, expected: str, got: str) -> RequestInvalid:
+    """A value of another type than it should be."""
     message = f"Invalid type for '{name}': expected {expected}, but got {got} instead."
     return RequestInvalid(message, param=name, code="invalid_type")
 
@@ -153,4 +154,4 @@ def _parsed(name: str, value: str) -> object:
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
-        raise _wrong_type(name, "JSON or a plain value", "broken JSON") from None
+        raise wrong_type(name, "JSON or a plain value", "broken JSON") from None

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, cast
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
 from dragoman.domain.transcription import Recording, TranscriptionRequest
-from dragoman.wire.form import Form, listed, missing, not_among
+from dragoman.wire.form import Form, listed, missing, not_among, wrong_type
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt"]
 Granularity: TypeAlias = Literal["word", "segment"]
@@ -132,6 +132,8 @@ def formats(model: str) -> Sequence[str]:
 def _model(form: Form, *, has_file: bool) -> str:
     if not has_file:
         raise missing("file")
+    if form.has("file"):
+        raise wrong_type("file", "a file", "more than one")
     model = form.text("model")
     if model is None:
         raise RequestInvalid("you must provide a model parameter")
