@@ -77,7 +77,8 @@ def test_facts_are_told_in_english(picture: Facts, sentence: str) -> None:
             STREET,
             (
                 "이 사진에는 버스가 있는 것이 거의 확실합니다. 그 밖에 사람 세 명이 보입니다. "
-                "읽을 수 있는 글은 다음과 같습니다: “cero”, “emisiones”. 전체적으로 회색과 파란색이 많습니다."
+                "읽을 수 있는 글은 다음과 같습니다: “cero”, “emisiones”. "
+                "전체적으로 회색과 파란색이 많습니다."
             ),
         ),
         (

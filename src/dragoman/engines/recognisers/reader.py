@@ -11,10 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+_LONGEST = 2048
+_SHORTER = 736
+"""Pixels: small pictures are enlarged until their shorter side has so many."""
+_MOST_LINES = 200
+"""Of one picture: reading takes some hundredths of a second a line."""
+_LOWEST = 16
+"""Pixels: in anything narrower there are no letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text and where it stands, in pixels; `text` may be empty, the score is 0 … 1."""
+    """A line of text and where it stands, in pixels of the enlarged picture.
+
+    `text` is empty where nothing could be read; the score is 0 … 1.
+    """
 
     text: str
     score: float
@@ -35,6 +46,11 @@ class Reader:
         parameters: dict[str, Any] = {
             "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            # Sizes are ours: left to itself it blows a picture of 2 × 900 pixels up to gigabytes.
+            "Global.use_preprocess_img": False,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _LONGEST,
+            "Det.max_candidates": _MOST_LINES,
             # Named, so that the library never thinks of fetching them.
             "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
             "Cls.model_path": str(models / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
@@ -49,8 +65,11 @@ class Reader:
         The library's own call drops lines that it cannot read at all, and with them the knowledge
         that there is text; its steps are therefore taken one by one.
         """
+        sized = _sized(image)
+        if sized is None:
+            return []
         library = self._library
-        colours = np.ascontiguousarray(np.asarray(image)[..., ::-1])
+        colours = np.ascontiguousarray(np.asarray(sized)[..., ::-1])
         pixels, record = library.preprocess_img(colours)
         try:
             crops, found = library.detect_and_crop(pixels, record)
@@ -62,6 +81,14 @@ class Reader:
             _line(text, score, np.asarray(box, np.float64))
             for text, score, box in zip(read.txts, read.scores, found.boxes, strict=True)
         ]
+
+
+def _sized(image: Image.Image) -> Image.Image | None:
+    """The picture as large as it is read best; None: it is a thread."""
+    shorter, longer = sorted(image.size)
+    scale = min(max(1.0, _SHORTER / shorter), _LONGEST / longer)
+    size = (round(image.width * scale), round(image.height * scale))
+    return image.resize(size, Image.Resampling.BICUBIC) if min(size) >= _LOWEST else None
 
 
 def _line(text: str, score: float, box: NDArray[np.float64]) -> Line:
