@@ -90,7 +90,7 @@ def test_fields_without_effect_are_on_the_list_and_still_checked():
 
 
 @pytest.mark.parametrize("model", ["tts-1", "tts-1-hd"])
-@pytest.mark.parametrize("voice", ["ballad", "verse", "marin", "cedar"])
+@pytest.mark.parametrize("voice", ["ballad", "verse", "marin", "cedar", "zoe"])
 def test_the_older_models_know_nine_voices(model: str, voice: str):
     message = refusal(model=model, voice=voice).message
     assert "Input should be 'nova', 'shimmer', 'echo', 'onyx', 'fable', 'alloy', 'ash'" in message

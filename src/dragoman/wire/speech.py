@@ -109,7 +109,7 @@ def _told(error: ValidationError) -> str:
 
 def _check_older(body: SpeechBody) -> None:
     """What `tts-1` and `tts-1-hd` do not know."""
-    if body.voice in VOICES and body.voice not in OLDER_VOICES:
+    if isinstance(body.voice, str) and body.voice not in OLDER_VOICES:
         raise unknown_voice(OLDER_VOICES)
     if body.stream_format == "sse":
         raise RequestInvalid(
