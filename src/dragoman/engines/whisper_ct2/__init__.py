@@ -17,6 +17,9 @@ def load(spec: EngineSpec) -> BlockingEngine[TranscriptionRequest, Transcription
     # The library asks the hub for what it misses; this process has all it needs.
     os.environ["HF_HUB_OFFLINE"] = "1"
     from dragoman.engines.whisper_ct2.engine import WhisperEngine  # noqa: PLC0415 - heavy
-    from dragoman.engines.whisper_ct2.settings import settings  # noqa: PLC0415 - with it
+    from dragoman.engines.whisper_ct2.library import Whisper, voice_model  # noqa: PLC0415 - heavy
+    from dragoman.engines.whisper_ct2.settings import settings  # noqa: PLC0415 - with them
+    from dragoman.engines.whisper_ct2.voice import VoiceDetector  # noqa: PLC0415 - heavy
 
-    return WhisperEngine(settings(spec))
+    checked = settings(spec)
+    return WhisperEngine(Whisper(checked), VoiceDetector(voice_model()), checked.workers)

@@ -11,10 +11,9 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.engines.whisper_ct2.course import Course
-from dragoman.engines.whisper_ct2.library import WINDOW, Whisper, voice_model
+from dragoman.engines.whisper_ct2.library import WINDOW, Whisper
 from dragoman.engines.whisper_ct2.reel import Reel
 from dragoman.engines.whisper_ct2.segments import Timekeeper
-from dragoman.engines.whisper_ct2.settings import Settings
 from dragoman.engines.whisper_ct2.spans import FRAME_S
 from dragoman.engines.whisper_ct2.voice import Listener, VoiceDetector
 
@@ -26,10 +25,10 @@ class WhisperEngine:
     that of one window whatever the length of the recording.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._workers = settings.workers
-        self._whisper = Whisper(settings)
-        self._detector = VoiceDetector(voice_model())
+    def __init__(self, whisper: Whisper, detector: VoiceDetector, workers: int) -> None:
+        self._whisper = whisper
+        self._detector = detector
+        self._workers = workers
 
     @property
     def concurrency(self) -> int:
