@@ -43,8 +43,8 @@ PEOPLE = facts(None, Thing("person", 2, "centre", "large"), Thing("dog", 1, "bot
             STREET,
             (
                 "The picture almost certainly shows a bus. I can also make out three people (the "
-                "largest at the left). I can read: “cero”, “emisiones”. Its main colours are grey and "
-                "blue."
+                "largest at the left). I can read: “cero”, “emisiones”. Its main colours are grey "
+                "and blue."
             ),
         ),
         (
