@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from dragoman.engines.kokoro_onnx.plan import FIRST, SHORT_ENOUGH, portions
+from dragoman.engines.kokoro_onnx.plan import FIRST, LEAD, SHORT_ENOUGH, portions
 from dragoman.phonemes.chunk import Chunk, Word
 
 
@@ -27,7 +27,7 @@ def test_a_short_sentence_stays_whole():
 
 
 def test_a_long_first_sentence_is_cut_soon():
-    text = " ".join(["abcdefghi"] * 20) + "."
+    text = " ".join(["abcdefghi"] * 15) + "."
     parts = list(portions(iter([chunk(text), chunk(text)])))
     assert len(parts) == 3
     assert FIRST <= len(parts[0].phonemes) < SHORT_ENOUGH
@@ -39,11 +39,22 @@ def test_a_long_first_sentence_is_cut_soon():
 
 
 def test_a_clause_is_the_better_place_to_cut():
-    text = "abcdefghi abcdefghi, " + " ".join(["abcdefghi"] * 20) + "."
+    text = "abcdefghi abcdefghi, " + " ".join(["abcdefghi"] * 6) + "."
     first, second = portions(iter([chunk(text)]))
     assert first.phonemes == "abcdefghi abcdefghi,"
     assert first.pause_after_ms == 120
     assert second.pause_after_ms == 250
+
+
+def test_a_long_sentence_after_a_short_one_is_not_waited_for():
+    long = " ".join(["abcdefghi"] * 16) + "."
+    parts = list(portions(iter([chunk("hi."), chunk(long), chunk(long)])))
+    assert said(parts) == f"hi. {long} {long}"
+    so_far = 0
+    for part in parts:
+        assert len(part.phonemes) <= max(SHORT_ENOUGH, LEAD * so_far) + len("abcdefghi")
+        so_far += len(part.phonemes)
+    assert parts[-1].phonemes == long
 
 
 @pytest.mark.parametrize("text", ["a" * 150, "a" * 150 + " b"])

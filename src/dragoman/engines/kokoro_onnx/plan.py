@@ -1,4 +1,4 @@
-"""In what portions a text is spoken: the first one short, so that sound comes at once."""
+"""In what portions a text is spoken: short ones first, so that sound comes at once and stays."""
 
 from collections.abc import Iterator
 
@@ -8,30 +8,39 @@ FIRST = 35
 """Symbols in the first portion: 0.4 s of work on two cores, and two seconds of sound."""
 SHORT_ENOUGH = 60
 """A first sentence up to this long is left whole."""
+LEAD = 4
+"""How many times as long as all before it a portion may be: two cores speak six times as fast as
+a listener hears, so that it is there before the sound before it has ended."""
 CLAUSE_MS = 120
 
 
 def portions(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """`chunks`, the first one cut in two if it is long."""
+    """`chunks`, those at the beginning cut where they are too long to be waited for."""
+    said = 0
     for chunk in chunks:
-        at = _first_cut(chunk)
-        if at is None:
-            yield chunk
-        else:
-            yield from chunk.cut(at, CLAUSE_MS if _ends_clause(chunk, at) else 0)
-        break
-    yield from chunks
+        rest = chunk
+        while (at := _cut(rest, said)) is not None:
+            head, rest = rest.cut(at, CLAUSE_MS if _ends_clause(rest, at) else 0)
+            yield head
+            said += len(head.phonemes)
+        yield rest
+        said += len(rest.phonemes)
 
 
-def _first_cut(chunk: Chunk) -> int | None:
-    """The word to cut before: after a clause of a fitting length, else soon after `FIRST`."""
-    if len(chunk.phonemes) <= SHORT_ENOUGH:
+def _cut(chunk: Chunk, said: int) -> int | None:
+    """The word to cut before, None to leave it whole, after so many symbols.
+
+    The end of a clause of a fitting length is best, else the next word is.
+    """
+    room = max(SHORT_ENOUGH, LEAD * said)
+    if len(chunk.phonemes) <= room:
         return None
+    fitting = room // 2 if said else FIRST
     borders = range(1, len(chunk.words))
     for at in borders:
-        if FIRST // 2 <= chunk.words[at].first <= 2 * FIRST and _ends_clause(chunk, at):
+        if fitting // 2 <= chunk.words[at].first <= 2 * fitting and _ends_clause(chunk, at):
             return at
-    return next((at for at in borders if chunk.words[at].first > FIRST), None)
+    return next((at for at in borders if chunk.words[at].first > fitting), None)
 
 
 def _ends_clause(chunk: Chunk, at: int) -> bool:
