@@ -1,0 +1,54 @@
+"""Which skills the engines get, and the routes of sound: what the app and the demo share."""
+
+from ipaddress import ip_network
+from typing import Any
+
+from fastapi import APIRouter
+
+from dragoman.api import speech, transcriptions, translations
+from dragoman.api.uploads import Uploads
+from dragoman.domain.chat import CHAT
+from dragoman.domain.engine import Engine, Engines
+from dragoman.domain.models import ModelCard
+from dragoman.domain.transcription import TRANSCRIPTION
+from dragoman.images.fetch import UrlFetcher
+from dragoman.images.policy import FetchPolicy, Network
+from dragoman.serving.settings import Settings
+from dragoman.serving.skilled import Skill
+from dragoman.skills.seeing import Seeing
+from dragoman.skills.translating import Translator
+
+
+def skills(settings: Settings) -> dict[str, Skill]:
+    """By kind."""
+    fetcher = UrlFetcher(fetch_policy(settings))
+
+    def seeing(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
+        return chat if card.sees else Seeing(chat, engines, fetcher)
+
+    def translating(ears: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
+        return Translator(ears, engines)
+
+    return {CHAT.name: seeing, TRANSCRIPTION.name: translating}
+
+
+def fetch_policy(settings: Settings) -> FetchPolicy:
+    """Networks are told from host names by whether they parse as networks."""
+    hosts: set[str] = set()
+    networks: list[Network] = []
+    for place in settings.image_hosts:
+        try:
+            networks.append(ip_network(place))
+        except ValueError:
+            hosts.add(place.lower())
+    return FetchPolicy(settings.fetch_images, frozenset(hosts), tuple(networks))
+
+
+def audio_routers(engines: Engines, settings: Settings) -> list[APIRouter]:
+    """The endpoints of sound."""
+    uploads = Uploads(longest_s=settings.longest_audio_s)
+    return [
+        speech.router(engines),
+        transcriptions.router(engines, uploads),
+        translations.router(engines, uploads),
+    ]
