@@ -16,7 +16,7 @@ from dragoman.serving.here import Here
 from dragoman.serving.pool import Pool
 
 HI = ChatRequest(messages=(Message("user", (TextPart("hi"),)),))
-CHATS = (
+CHATS: tuple[ModelCard, ...] = (
     ModelCard("first", "chat", "fake-chat", ("gpt-4o", "tiny")),
     ModelCard("second", "chat", "fake-chat"),
     ModelCard("broken", "chat", "fake-chat", options={"breaks": True}),
@@ -61,11 +61,11 @@ async def test_every_name_of_a_model_leads_to_its_one_engine():
 
 async def test_an_unknown_name_and_a_model_of_another_kind_are_not_found():
     async with pool(*CHATS) as engines:
-        asked: tuple[tuple[Kind[Any, Any], str | None], ...] = (
+        asked: list[tuple[Kind[Any, Any], str | None]] = [
             (CHAT, "nobody"),
             (SPEECH, "first"),
             (SPEECH, None),
-        )
+        ]
         for kind, name in asked:
             with pytest.raises(ModelNotFound) as caught:
                 async with engines.lease(kind, name):
