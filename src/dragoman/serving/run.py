@@ -4,6 +4,8 @@ import logging
 import signal
 import socket
 import sys
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -71,7 +73,11 @@ def run_server(app: FastAPI, listener: socket.socket) -> int:
     server = uvicorn.Server(config)
     # When it has stopped in order, uvicorn raises the signal again: then it means "well done".
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, _well_done)
     with listener:
         server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def _well_done(_: int, __: FrameType | None) -> NoReturn:
+    sys.exit(0)
