@@ -1,6 +1,8 @@
 import io
 import random
 import struct
+import subprocess
+import sys
 import zlib
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dragoman.domain.engine import EngineSpec, Stopped
-from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.domain.picture import Picture, PictureRequest
 from dragoman.engines.codecs import load_picture
 
@@ -194,3 +196,30 @@ def test_nobody_listening_is_no_error_of_the_picture() -> None:
     codec = load_picture(EngineSpec("picture-codec", ""))
     with pytest.raises(Stopped):
         codec.run(PictureRequest(encode(Image.new("RGB", (4, 4)))), Gone())
+
+
+@pytest.mark.parametrize("memory", [0, -1, "2 GB", 1.5])
+def test_a_memory_limit_that_is_none_is_refused(memory: object) -> None:
+    with pytest.raises(EngineUnavailable, match="memory_bytes"):
+        load_picture(EngineSpec("picture-codec", "", options={"memory_bytes": memory}))
+
+
+def test_what_does_not_fit_into_the_memory_limit_is_the_callers_error() -> None:
+    data = png(4900, 4900, 8, 6)
+    source = (
+        "import sys, types\n"
+        "from dragoman.domain.engine import EngineSpec\n"
+        "from dragoman.domain.errors import RequestInvalid\n"
+        "from dragoman.domain.picture import PictureRequest\n"
+        "from dragoman.engines.codecs import load_picture\n"
+        "spec = EngineSpec('picture-codec', '', options={'memory_bytes': 150_000_000})\n"
+        "try:\n"
+        "    outlet = types.SimpleNamespace(emit=print)\n"
+        "    load_picture(spec).run(PictureRequest(sys.stdin.buffer.read()), outlet)\n"
+        "except RequestInvalid as error:\n"
+        "    print(error.code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", source], input=data, capture_output=True, check=False, timeout=60
+    )
+    assert done.stdout.decode().strip() == "image_too_large", done.stderr.decode()[-500:]

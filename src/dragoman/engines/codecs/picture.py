@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Outlet
-from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.domain.picture import Picture, PictureRequest
 
 MOST_PIXELS = 25_000_000
@@ -62,10 +62,19 @@ class PictureCodec:
 
 
 def load(spec: EngineSpec) -> BlockingEngine[PictureRequest, Picture]:
-    """Take the limits: option `memory_bytes` caps what this process may address (Linux)."""
-    memory = spec.options.get("memory_bytes")
-    if memory is not None and sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    """Take the limits: option `memory_bytes` caps what this process may address (Linux).
+
+    Raises:
+        EngineUnavailable: the option is no positive number.
+    """
+    memory: object = spec.options.get("memory_bytes")
+    if memory is not None:
+        if not isinstance(memory, int) or memory <= 0:
+            raise EngineUnavailable(
+                f"picture-codec: memory_bytes is a positive integer, not {memory!r}"
+            )
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # Pillow warns of oddities in files; they are the callers', who cannot read our log.
     warnings.filterwarnings("ignore", module=r"PIL|dragoman\.engines\.codecs\.picture")
     return PictureCodec()
