@@ -1,7 +1,7 @@
 """The choices that one call of the library decodes, turned into events as they come."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, ChoiceFinished, FinishReason, TextDelta
 from dragoman.domain.engine import Outlet, Stopped
@@ -9,11 +9,10 @@ from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.stream import TextFold
-from dragoman.engines.llama_cpp.tools import CallFold
 
 
-class Answer:
-    """Choices `numbers` of a request; the library counts them from 0."""
+class Texts:
+    """Choices `numbers` of a request, as text or JSON; the library counts them from 0."""
 
     def __init__(
         self,
@@ -21,11 +20,14 @@ class Answer:
         form: Form,
         numbers: Sequence[int],
         outlet: Outlet[ChatEvent],
+        need: Callable[[int], None],
     ) -> None:
         self._form = form
         self._numbers = numbers
         self._outlet = outlet
-        self._folds = [_fold(request, form, number) for number in numbers]
+        self._need = need
+        logprobs = request.top_logprobs is not None
+        self._folds = [TextFold(number, request.stop, logprobs=logprobs) for number in numbers]
         self._texts = [""] * len(numbers)
         self._open = set(range(len(numbers)))
         self._decoded = [0] * len(numbers)
@@ -50,13 +52,14 @@ class Answer:
         if at not in self._open:
             return False
         self._decoded[at] = max(self._decoded[at], chunk.decoded)
+        self._need(self.decoded)
         fold = self._folds[at]
         self._emit(at, fold.feed(chunk.text, chunk.token))
         if fold.stopped:
             self._finish(at, "stop")
         elif chunk.end:
             self._emit(at, fold.finish())
-            self._finish(at, "length" if chunk.end == "length" else self._form.reason)
+            self._finish(at, "length" if chunk.end == "length" else "stop")
         return not self._open
 
     def check(self) -> None:
@@ -78,17 +81,11 @@ class Answer:
             self._outlet.emit(event)
 
     def _finish(self, at: int, reason: FinishReason) -> None:
-        if self._form.kind == "json" and reason != "length" and not self._folds[at].stopped:
+        whole = reason != "length" and not self._folds[at].stopped
+        if self._form.kind == "json" and whole:
             try:
                 json.loads(self._texts[at])
             except ValueError as error:
                 raise EngineFailed(f"the answer is not JSON: {error}") from error
         self._open.discard(at)
         self._outlet.emit(ChoiceFinished(self._numbers[at], reason))
-
-
-def _fold(request: ChatRequest, form: Form, number: int) -> TextFold | CallFold:
-    logprobs = request.top_logprobs is not None
-    if form.kind == "calls":
-        return CallFold(number, logprobs=logprobs)
-    return TextFold(number, request.stop, logprobs=logprobs)

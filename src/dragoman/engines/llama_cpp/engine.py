@@ -1,37 +1,28 @@
 """The chat engine: one request, from the conversation to the last event."""
 
 import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dragoman.domain.chat import (
-    ChatEvent,
-    ChatFinished,
-    ChatRequest,
-    Tool,
-    Usage,
-)
-from dragoman.domain.engine import Outlet, Stopped
-from dragoman.domain.errors import EngineFailed, RequestInvalid
-from dragoman.engines.llama_cpp import conversation, grammar, sampling, schema, tools
-from dragoman.engines.llama_cpp.answer import Answer
-from dragoman.engines.llama_cpp.binding import Binding, Chunk
+from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Tool, Usage
+from dragoman.domain.engine import Outlet
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp import conversation, sampling, script, tools
+from dragoman.engines.llama_cpp.answer import Texts
+from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.calling import Calls
+from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gate import Gate
 from dragoman.engines.llama_cpp.gguf import Head
-from dragoman.engines.llama_cpp.prompt import Scribe, Turn, Writer, writer
+from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
 
 CALM_PROMPT_TOKENS = 96
 """Longer prompts may hold text that the answer should repeat word for word."""
 UNBOUNDED_TOKENS = 2048
-"""Cells kept for an answer without max_tokens."""
-KNOWN_GRAMMARS = 256
-CALLS_END_BIAS = 3.0
-"""Small models add calls nobody asked for; the grammar lets them end only after a whole call."""
+"""Cells kept for an answer without max_tokens; it may take more while there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +32,13 @@ class Prompt:
     tokens: list[int]
     answer_tokens: int
     """The most that an answer may take."""
-    limited: bool
-    """Whether the request says so itself."""
-    offered: tuple[Tool, ...]
+
+    def cells(self, request: ChatRequest, together: int, all_cells: int) -> int:
+        """How many cells to keep for `together` choices."""
+        answer = self.answer_tokens
+        if request.max_tokens is None:
+            answer = min(answer, UNBOUNDED_TOKENS)
+        return min(all_cells, len(self.tokens) + together * answer)
 
 
 class LlamaCpp:
@@ -51,13 +46,13 @@ class LlamaCpp:
 
     def __init__(self, binding: Binding, head: Head, settings: Settings) -> None:
         self._binding = binding
-        self._head = head
+        self._vocabulary = head.vocabulary
         self._settings = settings
         self._context = min(settings.context, head.context)
         self._gate = Gate(settings.slots, settings.cells)
-        self._writer: Writer = writer(Scribe(head.vocabulary), head.vocabulary, binding.template)
-        self._grammars: OrderedDict[str, bool] = OrderedDict()
-        self._grammars_lock = threading.Lock()
+        self._decoder = Decoder(binding, head.vocabulary.end)
+        self._scribe = Scribe(head.vocabulary)
+        self._writer = writer(self._scribe, head.vocabulary, binding.template)
         told = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
 
@@ -72,31 +67,26 @@ class LlamaCpp:
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
-        prompt = self._prompt(request)
-        forms = Forms(request, prompt.offered, self._head.vocabulary.special)
+        offered = tools.offered(request.tools, request.tool_choice)
+        forms = Forms(request, offered, self._vocabulary.special)
+        system = self._writer.default_system
+        prompt = self._prompt(request, conversation.turns(request.messages, offered, system))
         together = min(request.choices, self._settings.slots)
-        wanted = prompt.answer_tokens if prompt.limited else UNBOUNDED_TOKENS
-        most = self._settings.cells - len(prompt.tokens)
-        cells = len(prompt.tokens) + min(most, together * min(wanted, prompt.answer_tokens))
-        with self._gate.hold(together, cells, lambda: outlet.stopped):
-            for text in forms.grammars():
-                self._try(text, forms.where, outlet)
-            form, cached = self._form(request, prompt, forms, outlet)
+        cells = prompt.cells(request, together, self._settings.cells)
+        with self._gate.hold(together, cells, lambda: outlet.stopped) as holding:
+            forms.ensure(self._decoder.builds)
+            form, looked = self._form(request, prompt, forms, offered, outlet)
+            size = len(prompt.tokens)
             if form.kind != "calls" and conversation.is_answered(request.messages):
-                prompt = self._sized(request, conversation.answering(request.messages), ())
-            usage = self._answer(request, prompt, form, outlet)
-        cached = usage.cached_tokens if cached is None else cached
-        usage = Usage(usage.prompt_tokens, usage.completion_tokens, cached)
+                prompt = self._prompt(request, conversation.answering(request.messages))
+            used = len(prompt.tokens)
+            decoded, cached = self._answer(
+                request, prompt, form, outlet, lambda more: holding.need(used + more)
+            )
+        usage = Usage(size, decoded, cached if looked is None else looked)
         outlet.emit(ChatFinished(usage, self._fingerprint))
 
-    def _prompt(self, request: ChatRequest) -> Prompt:
-        offered = tools.offered(request.tools, request.tool_choice)
-        turns = conversation.turns(request.messages, offered, self._writer.default_system)
-        return self._sized(request, turns, offered)
-
-    def _sized(
-        self, request: ChatRequest, turns: Sequence[Turn], offered: tuple[Tool, ...]
-    ) -> Prompt:
+    def _prompt(self, request: ChatRequest, turns: Sequence[Turn]) -> Prompt:
         tokens = self._binding.tokens(self._writer.write(turns))
         if request.max_tokens is not None and request.max_tokens > self._context:
             raise RequestInvalid(
@@ -105,7 +95,8 @@ class LlamaCpp:
                 param="max_tokens",
                 code="invalid_value",
             )
-        if len(tokens) >= self._context:
+        room = self._context - len(tokens)
+        if room <= 0:
             raise RequestInvalid(
                 f"This model's maximum context length is {self._context} tokens. However, your "
                 f"messages resulted in {len(tokens)} tokens. Please reduce the length of the "
@@ -113,111 +104,70 @@ class LlamaCpp:
                 param="messages",
                 code="context_length_exceeded",
             )
-        room = self._context - len(tokens)
-        limit = min(room, request.max_tokens or room)
-        return Prompt(tokens, limit, request.max_tokens is not None, offered)
-
-    def _try(self, text: str, where: schema.Where, outlet: Outlet[ChatEvent]) -> None:
-        """Find out whether the library can build a grammar, once for each.
-
-        Raises:
-            RequestInvalid: it cannot.
-        """
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        with self._grammars_lock:
-            built = self._grammars.get(digest)
-        if built is None:
-            first: list[str] = []
-
-            def on_chunk(chunk: Chunk) -> bool:
-                first.append(chunk.text)
-                return outlet.stopped
-
-            self._binding.complete(
-                {
-                    "prompt": [self._head.vocabulary.end],
-                    "n_predict": 1,
-                    "temperature": 0.0,
-                    "grammar": grammar.witnessed(text),
-                },
-                on_chunk,
-            )
-            if outlet.stopped:
-                raise Stopped
-            built = "".join(first).startswith(grammar.WITNESS)
-            with self._grammars_lock:
-                self._grammars[digest] = built
-                while len(self._grammars) > KNOWN_GRAMMARS:
-                    self._grammars.popitem(last=False)
-        if not built:
-            problem = "it cannot be enforced: no value is valid, or options of 'oneOf' overlap"
-            raise schema.refusal(where, (), problem)
+        return Prompt(tokens, min(room, request.max_tokens or room))
 
     def _form(
-        self, request: ChatRequest, prompt: Prompt, forms: Forms, outlet: Outlet[ChatEvent]
+        self,
+        request: ChatRequest,
+        prompt: Prompt,
+        forms: Forms,
+        offered: Sequence[Tool],
+        outlet: Outlet[ChatEvent],
     ) -> tuple[Form, int | None]:
         """How the answer is constrained, and how much of the prompt was cached if known by now."""
-        deciding = bool(prompt.offered) and request.tool_choice.mode == "auto"
-        if not deciding and request.sampling.seed is None and request.sampling.temperature > 0:
+        free = request.sampling.seed is None and request.sampling.temperature > 0
+        if forms.decided and free:
             return forms.only(), None
-        first: list[Chunk] = []
-
-        def on_chunk(chunk: Chunk) -> bool:
-            first.append(chunk)
-            return outlet.stopped
-
-        # Also so that equal requests are decoded from an equal cache, and come out equal.
-        self._binding.complete(
-            self._body(prompt) | {"n_predict": 1, "temperature": 0.0, "n_probs": tools.LOOK},
-            on_chunk,
-        )
-        if outlet.stopped:
-            raise Stopped
-        cached = first[0].cached
-        if not deciding:
+        # Where nothing is to be decided: equal requests are to be decoded from an equal cache.
+        token, cached = self._decoder.look(prompt.tokens, lambda: outlet.stopped)
+        if forms.decided:
             return forms.only(), cached
-        token = next((chunk.token for chunk in first if chunk.token), None)
-        if token is None:
-            raise EngineFailed("llama.cpp gave no probabilities")
         again = request.messages[-1].role == "tool"
-        threshold = self._settings.tool_again_threshold if again else self._settings.tool_threshold
-        called = tools.call_probability(token.top, prompt.offered) > threshold
+        settings = self._settings
+        threshold = settings.tool_again_threshold if again else settings.tool_threshold
+        called = tools.call_probability(token.top, offered) > threshold
         return (forms.calls() if called else forms.text()), cached
 
-    def _body(self, prompt: Prompt) -> dict[str, Any]:
-        return {
-            "prompt": prompt.tokens,
-            "cache_prompt": True,
-            "return_progress": True,
-            "timings_per_token": True,
-        }
-
     def _answer(
-        self, request: ChatRequest, prompt: Prompt, form: Form, outlet: Outlet[ChatEvent]
-    ) -> Usage:
-        body = self._body(prompt) | {"n_predict": prompt.answer_tokens}
-        body |= sampling.fields(
-            request.sampling, self._settings, prompt.tokens, self._head.vocabulary
-        )
-        if form.grammar:
-            body["grammar"] = form.grammar
-        if form.kind == "calls":
-            end: tuple[int, float | bool] = (self._head.vocabulary.end, CALLS_END_BIAS)
-            body["logit_bias"] = [*body.get("logit_bias", ()), end]
-        if request.top_logprobs is not None:
-            body["n_probs"] = max(1, request.top_logprobs)
-        elif self._calm(request, prompt, form):
-            body |= sampling.CALM
+        self,
+        request: ChatRequest,
+        prompt: Prompt,
+        form: Form,
+        outlet: Outlet[ChatEvent],
+        need: Callable[[int], None],
+    ) -> tuple[int, int]:
+        """Decode all choices; how many tokens they have, and how many of the prompt were cached."""
+        fields = self._fields(request, prompt, form)
         decoded, cached = 0, 0
-        for first in range(0, request.choices, self._settings.slots):
-            count = min(self._settings.slots, request.choices - first)
-            answer = Answer(request, form, range(first, first + count), outlet)
-            part: Mapping[str, Any] = {"n": count, "seed": body["seed"] + first}
-            self._binding.complete({**body, **part}, answer.on_chunk)
-            answer.check()
+        together = 1 if form.kind == "calls" else self._settings.slots
+        for first in range(0, request.choices, together):
+            seeded = {**fields, "seed": fields["seed"] + first}
+            if form.kind == "calls":
+                answer = Calls(request, form, first, outlet, need)
+                answer.write(
+                    self._decoder, prompt.tokens, self._binding.tokens, self._scribe, seeded
+                )
+            else:
+                numbers = range(first, min(first + together, request.choices))
+                answer = Texts(request, form, numbers, outlet, need)
+                seeded["n"] = len(numbers)
+                self._decoder.decode(prompt.tokens, seeded, answer.on_chunk)
+                answer.check()
             decoded += answer.decoded
             cached = cached if first else answer.cached
-        return Usage(len(prompt.tokens), decoded, cached)
+        return decoded, cached
+
+    def _fields(self, request: ChatRequest, prompt: Prompt, form: Form) -> dict[str, Any]:
+        drawn = sampling.usual(request, translating=script.translating(request.messages))
+        fields: dict[str, Any] = {"n_predict": prompt.answer_tokens}
+        fields |= sampling.fields(drawn, self._settings, prompt.tokens, self._vocabulary)
+        if form.grammar:
+            fields["grammar"] = form.grammar
+        if request.top_logprobs is not None:
+            fields["n_probs"] = max(1, request.top_logprobs)
+        elif self._calm(request, prompt, form):
+            fields |= sampling.CALM
+        return fields
 
     def _calm(self, request: ChatRequest, prompt: Prompt, form: Form) -> bool:
         drawn = request.sampling

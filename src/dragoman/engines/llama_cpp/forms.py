@@ -1,8 +1,8 @@
 """What an answer may look like: text, JSON or calls, with the grammars that see to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from dragoman.domain.chat import (
     ChatRequest,
@@ -20,65 +20,78 @@ class Form:
     """What an answer looks like."""
 
     kind: Literal["text", "json", "calls"]
-    grammar: str | None
-    reason: FinishReason
+    grammar: str | None = None
+    reason: FinishReason = "stop"
     """Why it ends when it ends by itself."""
+    several: bool = False
+    """Whether more than one call may be made."""
 
 
 class Forms:
-    """The forms that a request's answer may take, with their schemas checked."""
+    """The forms that a request's answer may take; its schemas are checked here.
+
+    Raises:
+        RequestInvalid: a schema asks for what cannot be enforced.
+    """
 
     def __init__(
         self, request: ChatRequest, offered: Sequence[Tool], special: Mapping[str, int]
     ) -> None:
-        self.where = schema.RESPONSE_FORMAT
+        self._special = special
         self._document: str | None = None
-        self._calls: str | None = None
-        self._forced = request.tool_choice.mode == "required"
-        named = self._forced and len(request.tool_choice.names or ()) == 1
-        self._call_reason: FinishReason = "stop" if named else "tool_calls"
         self._pattern = script.pattern(request.messages)
+        self._choice = request.tool_choice
+        self._tools: list[tuple[schema.Where, str, dict[str, Any]]] = []
         match request.format:
             case JsonDocument(wanted):
-                self._document = grammar.document(schema.prepared(wanted, self.where))
+                checked = schema.prepared(wanted, schema.RESPONSE_FORMAT)
+                self._document = grammar.document(checked)
             case JsonObject():
                 self._document = grammar.any_object()
             case FreeText():
                 pass
-        if offered:
-            numbers = {tool.name: number for number, tool in enumerate(request.tools)}
-            self.where = schema.tool_parameters(numbers[offered[0].name], offered[0].name)
-            checked = [
-                (
-                    tool.name,
-                    {
-                        "type": "object",
-                        **schema.prepared(
-                            tool.parameters, schema.tool_parameters(numbers[tool.name], tool.name)
-                        ),
-                    },
-                )
-                for tool in offered
-            ]
-            most = grammar.MOST_CALLS if request.tool_choice.parallel and not named else 1
-            self._calls = grammar.calls(checked, special, most=most)
+        for number, tool in enumerate(request.tools):
+            if tool in offered:
+                where = schema.tool_parameters(number, tool.name)
+                arguments = {"type": "object", **schema.prepared(tool.parameters, where)}
+                self._tools.append((where, tool.name, arguments))
 
-    def grammars(self) -> list[str]:
-        """Those that hold a schema of the caller's."""
-        return [text for text in (self._document, self._calls) if text]
+    @property
+    def decided(self) -> bool:
+        """Whether the request itself says which form it is."""
+        return not self._tools or self._choice.mode == "required"
+
+    def ensure(self, builds: Callable[[str], bool]) -> None:
+        """See that every grammar with a schema of the caller's can be built.
+
+        Raises:
+            RequestInvalid: one cannot.
+        """
+        if self._document and not builds(self._document):
+            raise schema.unenforceable(schema.RESPONSE_FORMAT)
+        if self._tools and not builds(self._call()):
+            for where, name, arguments in self._tools:
+                if not builds(grammar.call([(name, arguments)], self._special)):
+                    raise schema.unenforceable(where)
+            raise schema.unenforceable(self._tools[0][0])
 
     def only(self) -> Form:
         """The form where nothing is to be decided."""
-        return self.calls() if self._calls and self._forced else self.text()
+        return self.calls() if self._tools else self.text()
 
     def calls(self) -> Form:
         """Calls, one or more."""
-        return Form("calls", self._calls, self._call_reason)
+        named = self._choice.mode == "required" and len(self._choice.names or ()) == 1
+        several = self._choice.parallel and not named
+        return Form("calls", self._call(), "stop" if named else "tool_calls", several)
 
     def text(self) -> Form:
         """Text, or a JSON text."""
         if self._document:
-            return Form("json", self._document, "stop")
-        limited = self._calls or self._pattern
-        rule = grammar.text(self._pattern, no_call=bool(self._calls)) if limited else None
-        return Form("text", rule, "stop")
+            return Form("json", self._document)
+        if self._tools or self._pattern:
+            return Form("text", grammar.text(self._pattern, no_call=bool(self._tools)))
+        return Form("text")
+
+    def _call(self) -> str:
+        return grammar.call([(name, wanted) for _, name, wanted in self._tools], self._special)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from dragoman.domain.engine import Stopped
+from dragoman.domain.errors import Overloaded
 
+MORE = 256
+"""Cells that are taken at once when an answer outgrows what was kept for it."""
 GLANCE_S = 0.05
 """How often one who waits looks whether his client is still there."""
 
@@ -21,7 +24,7 @@ class Gate:
         self._waiting: deque[object] = deque()
 
     @contextmanager
-    def hold(self, slots: int, cells: int, stopped: Callable[[], bool]) -> Generator[None]:
+    def hold(self, slots: int, cells: int, stopped: Callable[[], bool]) -> Generator["Holding"]:
         """Wait for `slots` and `cells`, and give them back at the end.
 
         Raises:
@@ -44,10 +47,41 @@ class Gate:
                 self._changed.notify_all()
             self._free_slots -= slots
             self._free_cells -= cells
+        holding = Holding(self, cells)
         try:
-            yield
+            yield holding
         finally:
             with self._changed:
                 self._free_slots += slots
-                self._free_cells += cells
+                self._free_cells += holding.cells
                 self._changed.notify_all()
+
+    def more(self, cells: int) -> bool:
+        """Take `cells` if they are free, without waiting."""
+        with self._changed:
+            if self._free_cells < cells:
+                return False
+            self._free_cells -= cells
+            return True
+
+
+class Holding:
+    """What one request holds."""
+
+    def __init__(self, gate: Gate, cells: int) -> None:
+        self._gate = gate
+        self.cells = cells
+
+    def need(self, cells: int) -> None:
+        """Make sure that `cells` are held.
+
+        Raises:
+            Overloaded: others hold them. Without this, llama.cpp would end everybody's answer.
+        """
+        while self.cells < cells:
+            if not self._gate.more(MORE):
+                raise Overloaded(
+                    "The answer outgrew the memory that other requests leave. Set max_tokens to "
+                    "keep room for it from the start, or try again later."
+                )
+            self.cells += MORE

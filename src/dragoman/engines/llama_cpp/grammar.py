@@ -10,7 +10,6 @@ from typing import Any
 HEAD = "%llguidance {}\n"
 WITNESS = "~"
 """What a grammar's trial must begin with: see `witnessed`."""
-MOST_CALLS = 16
 CALL, CALL_END = "<tool_call>", "</tool_call>"
 
 _ANY = r"(.|\n)*"
@@ -32,20 +31,14 @@ def any_object() -> str:
     return document({"type": "object"})
 
 
-def calls(
-    tools: Sequence[tuple[str, Mapping[str, Any]]],
-    special: Mapping[str, int],
-    *,
-    most: int = MOST_CALLS,
-) -> str:
-    """Calls of `tools` (name and schema of the arguments), one a line."""
+def call(tools: Sequence[tuple[str, Mapping[str, Any]]], special: Mapping[str, int]) -> str:
+    """A call of one of `tools` (name and schema of the arguments)."""
     begin, end = (
         f"<[{special[mark]}]>" if mark in special else json.dumps(mark) for mark in (CALL, CALL_END)
     )
     rules = [f"call_{number}: {begin} {_call(*tool)} {end}" for number, tool in enumerate(tools)]
     options = " | ".join(f"call_{number}" for number in range(len(tools)))
-    more = f' ("\\n" call){{0,{most - 1}}}' if most > 1 else ""
-    return "\n".join([f"{HEAD}start: call{more}", f"call: {options}", *rules, ""])
+    return "\n".join([f"{HEAD}start: call", f"call: {options}", *rules, ""])
 
 
 def text(pattern: str | None = None, *, no_call: bool = False) -> str:

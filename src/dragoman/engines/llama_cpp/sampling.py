@@ -3,9 +3,10 @@
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from dragoman.domain.chat import Sampling
+from dragoman.domain.chat import ChatRequest, Sampling
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.settings import Settings
@@ -19,6 +20,13 @@ CALM = {
     "dry_sequence_breakers": ["<none>"],
 }
 """Against loops: a run of more than 24 tokens that repeats gets ever less likely."""
+
+
+def usual(request: ChatRequest, *, translating: bool) -> Sampling:
+    """How to draw, where temperature 1, the default, leaves it to us: no dice in translations."""
+    if translating and request.sampling.temperature == 1.0 and request.choices == 1:
+        return replace(request.sampling, temperature=0.0)
+    return request.sampling
 
 
 def fields(
@@ -71,7 +79,7 @@ def _prompt_excused(sampling: Sampling, prompt: Sequence[int]) -> dict[int, floa
 
 def _biases(
     bias: Mapping[int, float], asked: Mapping[int, float]
-) -> list[list[int | float | bool]]:
+) -> list[tuple[int, float | bool]]:
     return [
         (token, False if asked.get(token, 0.0) <= -100 else weight)
         for token, weight in bias.items()

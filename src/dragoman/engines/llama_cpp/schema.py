@@ -94,6 +94,12 @@ def refusal(where: Where, path: Path, fault: str) -> RequestInvalid:
     )
 
 
+def unenforceable(where: Where) -> RequestInvalid:
+    """The error for a schema that looks right but that no grammar can be made of."""
+    problem = "it cannot be enforced: no value is valid, or options of 'oneOf' overlap"
+    return refusal(where, (), problem)
+
+
 @dataclass(slots=True)
 class _Check:
     where: Where

@@ -30,6 +30,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+_TRANSLATES = re.compile(r"\btranslat(e|ion|or)\b|번역|통역", re.IGNORECASE)
+
 
 def pattern(messages: Sequence[Message]) -> str | None:
     """The regular expression that the answer follows; None: any text."""
@@ -48,6 +50,11 @@ def pattern(messages: Sequence[Message]) -> str | None:
     if set(scripts) == {"Hangul"}:
         return rf"[\p{{Common}}\p{{Inherited}}]*(\p{{Hangul}}{anything})?"
     return anything
+
+
+def translating(messages: Sequence[Message]) -> bool:
+    """Whether the instructions ask for a translation: an answer that is right or wrong."""
+    return any(_TRANSLATES.search(message.text) for message in messages if message.role == "system")
 
 
 def _script(character: str) -> str:

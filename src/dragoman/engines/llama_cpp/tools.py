@@ -19,9 +19,6 @@ from dragoman.domain.chat import (
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.stream import clipped
 
-LOOK = 60
-"""First tokens that are looked at to decide; what is not among them does not matter."""
-
 _HEAD = re.compile(r'\s*(?:<tool_call>)?\{"name": ("(?:[^"\\]|\\.)*"), "arguments": ')
 _TAIL = re.compile(r"\}|</tool_call>")
 _OPENERS = ("<", "`", "{", "[")
@@ -51,12 +48,13 @@ def offered(tools: Sequence[Tool], choice: ToolChoice) -> tuple[Tool, ...]:
 
 def call_probability(first: Sequence[Alternative], tools: Sequence[Tool]) -> float:
     """How much of the first token's probability begins a call rather than a text."""
-    return sum(math.exp(item.logprob) for item in first if _opens(item.token, tools))
+    return sum(math.exp(item.logprob) for item in first if opens(item.token, tools))
 
 
-def _opens(token: str, tools: Sequence[Tool]) -> bool:
+def opens(token: str, tools: Sequence[Tool]) -> bool:
+    """Whether an answer that begins with `token` is going to be a call."""
     bare = token.strip()
-    if not bare:
+    if not bare or bare.startswith("<|"):
         return False
     named = len(bare) > 1 and any(tool.name.startswith(bare) for tool in tools)
     return named or bare.startswith(_OPENERS)

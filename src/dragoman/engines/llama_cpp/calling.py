@@ -1,0 +1,119 @@
+"""One choice's calls: one after the other, and after each the question whether there are more."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatRequest,
+    ChoiceFinished,
+    FinishReason,
+    TokenLogprob,
+    ToolCallDelta,
+    ToolCallStarted,
+)
+from dragoman.domain.engine import Outlet, Stopped
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp.binding import Chunk
+from dragoman.engines.llama_cpp.decoder import Decoder
+from dragoman.engines.llama_cpp.forms import Form
+from dragoman.engines.llama_cpp.prompt import Ours, Pieces, Scribe, Theirs
+from dragoman.engines.llama_cpp.tools import CallFold, opens
+
+MOST_CALLS = 16
+QUIET_ENDS = ("<|endoftext|>",)
+"""Some models end what they were taught to call with this, not with the end of a turn."""
+MORE = 0.02
+"""Called again where this much of the probability of going on or ending is for going on."""
+
+
+class Calls:
+    """Writes the calls of one choice."""
+
+    def __init__(
+        self,
+        request: ChatRequest,
+        form: Form,
+        choice: int,
+        outlet: Outlet[ChatEvent],
+        need: Callable[[int], None],
+    ) -> None:
+        self._form = form
+        self._choice = choice
+        self._outlet = outlet
+        self._need = need
+        self._fold = CallFold(choice, logprobs=request.top_logprobs is not None)
+        self._call: list[str] = []
+        self._end: str | None = None
+        self._before = 0
+        self.decoded = 0
+        self.cached = 0
+        """Prompt tokens that needed no work."""
+
+    def write(
+        self,
+        decoder: Decoder,
+        prompt: list[int],
+        tokens: Callable[[Pieces], list[int]],
+        scribe: Scribe,
+        fields: Mapping[str, Any],
+    ) -> None:
+        """Decode calls until the model has no more to make."""
+        left: int = fields["n_predict"]
+        reason: FinishReason = self._form.reason
+        for number in range(MOST_CALLS if self._form.several else 1):
+            self._begin()
+            decoder.decode(prompt, {**fields, "n_predict": left - self.decoded}, self._on_chunk)
+            if self._outlet.stopped:
+                raise Stopped
+            if self._end is None:
+                raise EngineFailed("llama.cpp ended before the answer did")
+            if number == 0:
+                self.cached = self._before
+            if self._end == "length":
+                reason = "length"
+                break
+            if not self._form.several or self.decoded >= left:
+                break
+            prompt = prompt + tokens(self._written(scribe))
+            first, _ = decoder.look(prompt, lambda: self._outlet.stopped)
+            if not _goes_on(first):
+                break
+        self._outlet.emit(ChoiceFinished(self._choice, reason))
+
+    def _begin(self) -> None:
+        self._call = []
+        self._end = None
+        self._spent = self.decoded
+
+    def _on_chunk(self, chunk: Chunk) -> bool:
+        if self._outlet.stopped:
+            raise Stopped
+        self._before = max(self._before, chunk.cached)
+        self.decoded = self._spent + chunk.decoded
+        self._need(self.decoded)
+        for event in self._fold.feed(chunk.text, chunk.token):
+            match event:
+                case ToolCallStarted():
+                    self._call = [event.name, ""]
+                case ToolCallDelta():
+                    self._call[1] += event.arguments
+                case _:
+                    pass
+            self._outlet.emit(event)
+        self._end = chunk.end or self._end
+        return False
+
+    def _written(self, scribe: Scribe) -> Pieces:
+        name, arguments = self._call
+        call = Theirs(f'{{"name": "{name}", "arguments": {arguments}}}')
+        return scribe.pieces((Ours("<tool_call>"), call, Ours("</tool_call>\n")))
+
+
+def _goes_on(first: TokenLogprob) -> bool:
+    quiet = [item for item in first.top if item.token in QUIET_ENDS]
+    ends = quiet or [item for item in first.top if not item.data and not opens(item.token, ())]
+    more = sum(math.exp(item.logprob) for item in first.top if opens(item.token, ()))
+    end = sum(math.exp(item.logprob) for item in ends)
+    return more > MORE * (more + end)

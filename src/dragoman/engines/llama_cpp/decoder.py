@@ -1,0 +1,80 @@
+"""The steps that answers are made of: look at the first token, try a grammar, decode."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dragoman.domain.chat import TokenLogprob
+from dragoman.domain.engine import Stopped
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp.binding import Binding, Chunk
+from dragoman.engines.llama_cpp.grammar import WITNESS, witnessed
+
+LOOK = 60
+"""First tokens that are looked at; what is not among them does not matter."""
+KNOWN_GRAMMARS = 256
+
+
+class Decoder:
+    """What llama.cpp is asked to do, apart from the meaning of it."""
+
+    def __init__(self, binding: Binding, neutral: int) -> None:
+        self._binding = binding
+        self._neutral = neutral
+        self._grammars: OrderedDict[str, bool] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def decode(
+        self,
+        prompt: Sequence[int],
+        fields: Mapping[str, Any],
+        on_chunk: Callable[[Chunk], bool],
+    ) -> None:
+        """Decode after `prompt`; `on_chunk` returns True to stop."""
+        body = {"cache_prompt": True, "return_progress": True, "timings_per_token": True}
+        self._binding.complete({**body, **fields, "prompt": list(prompt)}, on_chunk)
+
+    def look(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> tuple[TokenLogprob, int]:
+        """The likeliest tokens after `prompt`, and how many of its tokens needed no work.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        chunks: list[Chunk] = []
+
+        def on_chunk(chunk: Chunk) -> bool:
+            chunks.append(chunk)
+            return stopped()
+
+        self.decode(prompt, {"n_predict": 1, "temperature": 0.0, "n_probs": LOOK}, on_chunk)
+        if stopped():
+            raise Stopped
+        token = next((chunk.token for chunk in chunks if chunk.token), None)
+        if token is None:
+            raise EngineFailed("llama.cpp gave no probabilities")
+        return token, chunks[0].cached
+
+    def builds(self, grammar: str) -> bool:
+        """Whether llama.cpp can build `grammar`: one token of work the first time, none later."""
+        digest = hashlib.sha256(grammar.encode()).hexdigest()
+        with self._lock:
+            known = self._grammars.get(digest)
+            if known is not None:
+                self._grammars.move_to_end(digest)
+                return known
+        texts: list[str] = []
+
+        def on_chunk(chunk: Chunk) -> bool:
+            texts.append(chunk.text)
+            return False
+
+        fields = {"n_predict": 1, "temperature": 0.0, "grammar": witnessed(grammar)}
+        self.decode([self._neutral], fields, on_chunk)
+        built = "".join(texts).startswith(WITNESS)
+        with self._lock:
+            self._grammars[digest] = built
+            while len(self._grammars) > KNOWN_GRAMMARS:
+                self._grammars.popitem(last=False)
+        return built
