@@ -58,7 +58,7 @@ PEOPLE = facts(None, Thing("person", 2, "centre", "large"), Thing("dog", 1, "bot
         (
             PEOPLE,
             (
-                "The picture shows two people (the largest in the centre) and a dog (at the bottom "
+                "The picture seems to show two people (the largest in the centre) and a dog (at the bottom "
                 "left)."
             ),
         ),
@@ -89,7 +89,7 @@ def test_facts_are_told_in_english(picture: Facts, sentence: str) -> None:
             ),
         ),
         (MOON, "이 사진에 무엇이 있는지 알아보지 못했습니다. 흑백 사진입니다."),
-        (PEOPLE, "이 사진에는 사람 두 명과 왼쪽 아래에 개 한 마리가 보입니다."),
+        (PEOPLE, "이 사진에는 사람 두 명과 왼쪽 아래에 개 한 마리가 있는 것 같습니다."),
     ],
 )
 def test_facts_are_told_in_korean(picture: Facts, sentence: str) -> None:

@@ -85,7 +85,7 @@ def _first(picture: str, facts: Facts, others: Sequence[Thing]) -> str:
     if facts.subject:
         return f"{picture} {facts.certainty} shows {_with_article(facts.subject)}."
     if others:
-        return f"{picture} shows {_listed(others)}."
+        return f"{picture} seems to show {_listed(others)}."
     return f"I do not recognise what {picture[0].lower()}{picture[1:]} shows."
 
 

@@ -128,7 +128,8 @@ class Korean:
             subject = with_particle(self._name(facts.subject), "이", "가")
             return f"{picture}에는 {subject} {_SURE[facts.certainty]}."
         if others:
-            return f"{picture}에는 {with_particle(self._listed(others), '이', '가')} 보입니다."
+            shown = with_particle(self._listed(others), "이", "가")
+            return f"{picture}에는 {shown} 있는 것 같습니다."
         return f"{picture}에 무엇이 있는지 알아보지 못했습니다."
 
     def _listed(self, things: Sequence[Thing]) -> str:
