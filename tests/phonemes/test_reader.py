@@ -81,6 +81,11 @@ def test_invisible_characters_do_not_break_words(reader: Reader):
     assert chunk.phonemes == "həlˈO wˈɜɹld."
 
 
+def test_a_sentence_without_letters_is_read_in_the_language_of_the_text(reader: Reader):
+    assert [chunk.language for chunk in reader.read("무게는요? 10kg.")] == ["ko", "ko"]
+    assert [chunk.language for chunk in reader.read("The book? 10kg.")] == ["en", "en"]
+
+
 def test_marks_are_kept_where_they_are_heard(reader: Reader):
     (chunk,) = reader.read('The "hello" (world) wish; and it—')
     assert chunk.phonemes == 'ðə "həlˈO" (wˈɜɹld) wˈɪʃ; ænd ɪt—'

@@ -89,11 +89,13 @@ def read(text: str) -> str:
         # addresses
         ("https://www.example.com/a-b", "example dot com slash A dash b"),
         ("example.org", "example dot org"),
-        ("Mail bob@example.co.uk.", "Mail bob at example dot co dot uk ."),
+        ("Mail bob@example.co.uk.", "Mail bob at example dot co dot UK ."),
         ("127.0.0.1", "one hundred twenty seven point zero point zero point one"),
         ("555-1234", "five five five, one two three four"),
         ("(415) 555-0199", "four one five, five five five, zero one nine nine"),
         ("+1 415-555-0199", "plus one, four one five, five five five, zero one nine nine"),
+        ("9:30-11:00 a.m.", "nine thirty to eleven A M"),
+        ("C# and F#", "C sharp and F sharp"),
         # short forms
         ("Dr. Smith", "doctor Smith"),
         ("Mr. and Mrs. Lee", "mister and missus Lee"),

@@ -110,6 +110,8 @@ URL_SIGNS = {
     "%": "percent",
     "~": "tilde",
 }
+SPELLED = frozenset(("a", "ai", "de", "io", "js", "kr", "md", "py", "uk"))
+"""Parts of addresses that are said letter by letter."""
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 
 
@@ -117,8 +119,8 @@ def address(text: str) -> str:
     """A URL or an e-mail address, without its scheme: "example.com/a" → "example dot com …"."""
     bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", text, flags=re.IGNORECASE).rstrip("/")
     words = [
-        "A"
-        if part == "a"
+        part.upper()
+        if part in SPELLED
         else URL_SIGNS.get(part, digits(part) if part.isdecimal() and len(part) > 4 else part)
         for part in re.findall(r"[^\W\d_]+|\d+|\S", bare)
     ]

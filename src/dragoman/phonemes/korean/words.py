@@ -126,10 +126,9 @@ def _month(number: int) -> str:
 
 
 def _counted(match: re.Match[str]) -> str | None:
-    number = int(match["number"].replace(",", ""))
-    if not 1 <= number <= 99:
-        return None
-    return native(number)
+    number = int(match["number"])
+    is_age = number % 10 == 0 and match.string.startswith("대", match.end())
+    return native(number) if 1 <= number <= 99 and not is_age else None
 
 
 def _clock(match: re.Match[str]) -> str | None:
@@ -183,6 +182,10 @@ KOREAN: tuple[Rule, ...] = (
     ),
     rule(r"(?<!\d)(?P<month>\d{1,2})월", lambda match: _month(int(match["month"]))),
     rule(r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])", _clock),
+    rule(r"(?<![\d:])(\d{1,3}):(?=\d{1,3}(?![\d:]))", lambda match: decimal(match[1]) + " 대"),
+    rule(r"Wi-?Fi|와이-파이", lambda _: "와이파이"),
+    rule(r"No\.\ ?(?=\d)", lambda _: "넘버"),
+    rule(r"\bvs\b\.?", lambda _: "대"),
     rule(
         r"\+\d{1,3}[-\ ]\d{1,4}(?:[-\ ]\d{2,4}){1,3}(?!\d)"
         r"|(?<![\d-])\d{2,4}-\d{3,4}-\d{4}(?![\d-])|(?<![\d-])\d{3,4}-\d{4}(?![\d-])",
@@ -193,15 +196,18 @@ KOREAN: tuple[Rule, ...] = (
         _money,
     ),
     rule(
-        rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[~∼〜～]\ ?(?=\d)",
+        rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[~∼〜～-]\ ?(?=\d)",
         lambda match: decimal(match["a"]) + "에서",
     ),
     rule(
         rf"(?P<a>(?:(?<!\w)[-−])?(?:{NUMBER}))\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
         lambda match: decimal(match["a"]) + " " + UNITS[match["unit"]],
     ),
-    rule(r"(?<![\d.,])(?P<number>\d{1,2})(?=번(?!호))", _times),
-    rule(rf"(?<![\d.,])(?P<number>\d{{1,2}})(?=\ ?(?!{NOT_COUNTERS})(?:{_NATIVE}))", _counted),
+    rule(r"(?<![\d.,제])(?<!제\ )(?P<number>\d{1,2})(?=번(?!호))", _times),
+    rule(
+        rf"(?<![\d.,제])(?<!제\ )(?P<number>\d{{1,2}})(?=\ ?(?!{NOT_COUNTERS})(?:{_NATIVE}))",
+        _counted,
+    ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
         lambda match: f"{sino(int(match['under']))}분의 {sino(int(match['over']))}",
