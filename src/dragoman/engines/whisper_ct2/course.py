@@ -73,5 +73,6 @@ class Course:
         if decoded.temperature > RESET_TEMPERATURE:
             self._before = []
         else:
-            self._before.extend(token for piece in decoded.pieces for token in piece.tokens)
+            said = [token for piece in decoded.pieces for token in piece.tokens]
+            self._before = [*self._before, *said][-MEMORY:]
         return decoded

@@ -45,7 +45,7 @@ class Timekeeper:
                 seek=round(seek * FRAMES_PER_S),
                 start_s=start_s,
                 end_s=end_s,
-                text=piece.text,
+                text=piece.text.rstrip(),
                 tokens=piece.tokens,
                 temperature=decoded.temperature,
                 avg_logprob=decoded.avg_logprob,
