@@ -58,8 +58,8 @@ PEOPLE = facts(None, Thing("person", 2, "centre", "large"), Thing("dog", 1, "bot
         (
             PEOPLE,
             (
-                "The picture seems to show two people (the largest in the centre) and a dog (at the "
-                "bottom left)."
+                "The picture seems to show two people (the largest in the centre) and a dog (at "
+                "the bottom left)."
             ),
         ),
         (facts("mashed potatoes"), "The picture probably shows mashed potatoes."),
