@@ -26,7 +26,15 @@ class ImagePart:
     detail: Literal["auto", "low", "high", "original"] = "auto"
 
 
-Part: TypeAlias = TextPart | ImagePart
+@dataclass(frozen=True, slots=True)
+class SoundPart:
+    """A recording, not decoded yet, and the format that it is said to have."""
+
+    data: bytes
+    format: Literal["wav", "mp3"]
+
+
+Part: TypeAlias = TextPart | ImagePart | SoundPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +199,8 @@ class Usage:
     completion_tokens: int
     cached_tokens: int = 0
     image_tokens: int = 0
+    heard_tokens: int = 0
+    """Of the prompt: recordings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
+from dragoman.skills.hearing import Hearing, Memory
 from dragoman.skills.seeing import Seeing
 from dragoman.skills.translating import Translator
 
@@ -23,13 +24,16 @@ def skills(settings: Settings) -> dict[str, Skill]:
     """By kind."""
     fetcher = UrlFetcher(fetch_policy(settings))
 
-    def seeing(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
-        return chat if card.sees else Seeing(chat, engines, fetcher)
+    memory = Memory()
+
+    def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
+        seeing = chat if card.sees else Seeing(chat, engines, fetcher)
+        return Hearing(seeing, engines, memory, settings.longest_audio_s)
 
     def translating(ears: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
         return Translator(ears, engines)
 
-    return {CHAT.name: seeing, TRANSCRIPTION.name: translating}
+    return {CHAT.name: chatting, TRANSCRIPTION.name: translating}
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:

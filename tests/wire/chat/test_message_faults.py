@@ -103,7 +103,12 @@ def test_messages(messages: object, message: str, param: str, code: str) -> None
 @pytest.mark.parametrize(
     ("role", "part", "message", "param"),
     [
-        ("user", {"type": "bogus"}, "Supported values are: 'text' and 'image_url'.", "type"),
+        (
+            "user",
+            {"type": "bogus"},
+            "Supported values are: 'text', 'image_url', and 'input_audio'.",
+            "type",
+        ),
         ("system", {"type": "image_url"}, "Supported values are: 'text'.", "type"),
         ("assistant", {"type": "x"}, "Supported values are: 'text' and 'refusal'.", "type"),
         ("user", {"type": "text"}, "Missing required parameter: ", "text"),
@@ -123,7 +128,31 @@ def test_messages(messages: object, message: str, param: str, code: str) -> None
             "Supported values are: 'low', 'high', 'auto', and 'original'.",
             "image_url.detail",
         ),
-        ("user", {"type": "input_audio"}, "does not take sound in chat yet", "type"),
+        ("user", {"type": "input_audio"}, "Missing required parameter: ", "input_audio"),
+        (
+            "user",
+            {"type": "input_audio", "input_audio": {"data": "UklG", "format": "ogg"}},
+            "Invalid value: 'ogg'. Supported values are: 'wav' and 'mp3'.",
+            "input_audio.format",
+        ),
+        (
+            "user",
+            {"type": "input_audio", "input_audio": {"data": "no base64!", "format": "wav"}},
+            "Expected base64-encoded data",
+            "input_audio.data",
+        ),
+        (
+            "user",
+            {"type": "input_audio", "input_audio": {"data": "", "format": "wav"}},
+            "empty string",
+            "input_audio.data",
+        ),
+        (
+            "system",
+            {"type": "input_audio", "input_audio": {"data": "UklG", "format": "wav"}},
+            "Supported values are: 'text'.",
+            "type",
+        ),
         ("user", {"type": "file"}, "does not take files in chat yet", "type"),
     ],
 )

@@ -1,30 +1,13 @@
 """The `messages` of a request: read one by one, then checked as a conversation."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, cast
 
-from dragoman.domain.chat import ImagePart, Message, Part, TextPart, ToolCall
+from dragoman.domain.chat import Message, TextPart, ToolCall
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.fields import (
-    Check,
-    Fields,
-    Json,
-    array,
-    enum,
-    string,
-    wrong_type,
-    wrong_value,
-)
+from dragoman.wire.chat import parts
+from dragoman.wire.fields import Fields, Json, array, enum, string
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
-NOT_SERVED = {"input_audio": "sound", "file": "files", "audio": "sound"}
-"""Content parts that are refused by name until they are served."""
-DETAILS = enum("low", "high", "auto", "original")
-BREAKPOINT = "prompt_cache_breakpoint"
-"""May stand on any part; prompts are cached without being told where."""
-
-Detail = Literal["low", "high", "auto", "original"]
-PartReader = Callable[[Fields], Part]
 
 
 def messages(value: Json, path: str) -> tuple[Message, ...]:
@@ -46,12 +29,12 @@ def _message(value: Json, path: str) -> Message:
 
 def _instruction(fields: Fields) -> Message:
     fields.only("role", "content", "name")
-    return Message("system", fields.optional("content", _texts, ()), _name(fields))
+    return Message("system", fields.optional("content", parts.texts, ()), _name(fields))
 
 
 def _user(fields: Fields) -> Message:
     fields.only("role", "content", "name")
-    content = fields.optional("content", _content(text=_text, image_url=_image), ())
+    content = fields.optional("content", parts.of_user, ())
     return Message("user", content, _name(fields))
 
 
@@ -67,11 +50,11 @@ def _assistant(fields: Fields) -> Message:
         "tool_calls",
         "function_call",
     )
-    content = fields.optional("content", _content(text=_text, refusal=_refusal), ())
+    content = fields.optional("content", parts.of_assistant, ())
     if (refusal := fields.optional("refusal", string())) is not None:
         content = (*content, TextPart(refusal))
     if fields.has("audio"):
-        raise _not_served("audio", fields.at("audio"))
+        raise parts.not_served("audio", fields.at("audio"))
     calls = fields.optional("tool_calls", array(_tool_call, shortest=1), ())
     if (legacy := fields.optional("function_call", _function_call)) is not None:
         calls = (*calls, legacy)
@@ -80,14 +63,14 @@ def _assistant(fields: Fields) -> Message:
 
 def _tool(fields: Fields) -> Message:
     fields.only("role", "content", "name", "tool_call_id")
-    content = fields.optional("content", _texts, ())
+    content = fields.optional("content", parts.texts, ())
     call = fields.required("tool_call_id", string())
     return Message("tool", content, _name(fields), tool_call_id=call)
 
 
 def _function(fields: Fields) -> Message:
     fields.only("role", "content", "name")
-    content = fields.optional("content", _texts, ())
+    content = fields.optional("content", parts.texts, ())
     return Message("tool", content, fields.required("name", string()))
 
 
@@ -103,58 +86,6 @@ READERS: Mapping[str, Callable[[Fields], Message]] = {
 
 def _name(fields: Fields) -> str | None:
     return fields.optional("name", string(64))
-
-
-def _content(**readers: PartReader) -> Check[tuple[Part, ...]]:
-    """A text, or an array of parts of the given types."""
-
-    def part(value: Json, path: str) -> Part:
-        fields = Fields(value, path)
-        kind = fields.required("type", string())
-        if kind in NOT_SERVED and "image_url" in readers:
-            raise _not_served(kind, fields.at("type"))
-        if kind not in readers:
-            raise wrong_value(kind, fields.at("type"), tuple(readers))
-        fields.optional(BREAKPOINT, Fields)
-        return readers[kind](fields)
-
-    def check(value: Json, path: str) -> tuple[Part, ...]:
-        if isinstance(value, str):
-            return (TextPart(value),)
-        if not isinstance(value, list):
-            raise wrong_type(value, path, "one of a string or array of objects")
-        return array(part, shortest=1)(value, path)
-
-    return check
-
-
-def _text(fields: Fields) -> TextPart:
-    fields.only("type", "text", BREAKPOINT)
-    return TextPart(fields.required("text", string()))
-
-
-def _refusal(fields: Fields) -> TextPart:
-    fields.only("type", "refusal", BREAKPOINT)
-    return TextPart(fields.required("refusal", string()))
-
-
-def _image(fields: Fields) -> ImagePart:
-    fields.only("type", "image_url", BREAKPOINT)
-    image = fields.required("image_url", Fields)
-    image.only("url", "detail")
-    url = image.required("url", string())
-    return ImagePart(url, cast("Detail", image.optional("detail", DETAILS, "auto")))
-
-
-_texts = _content(text=_text)
-
-
-def _not_served(kind: str, path: str) -> RequestInvalid:
-    return RequestInvalid(
-        f"Unsupported value: '{kind}': this server does not take {NOT_SERVED[kind]} in chat yet.",
-        param=path,
-        code="unsupported_value",
-    )
 
 
 def _tool_call(value: Json, path: str) -> ToolCall:

@@ -39,7 +39,9 @@ def usage(counts: Usage) -> CompletionUsage:
         completion_tokens=counts.completion_tokens,
         total_tokens=counts.prompt_tokens + counts.completion_tokens,
         prompt_tokens_details=PromptDetails(
-            cached_tokens=counts.cached_tokens, audio_tokens=0, image_tokens=counts.image_tokens
+            cached_tokens=counts.cached_tokens,
+            audio_tokens=counts.heard_tokens,
+            image_tokens=counts.image_tokens,
         ),
         completion_tokens_details=CompletionDetails(
             reasoning_tokens=0,

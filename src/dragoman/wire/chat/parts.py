@@ -1,0 +1,95 @@
+"""The parts of a message: text, refusals, pictures and recordings."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Literal, TypeAlias, cast
+
+from dragoman.domain.chat import ImagePart, Part, SoundPart, TextPart
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.fields import Check, Fields, Json, array, enum, string, wrong_type, wrong_value
+
+NOT_SERVED = {"file": "files", "audio": "sound"}
+"""Content parts that are refused by name until they are served."""
+DETAILS = enum("low", "high", "auto", "original")
+SOUNDS = enum("wav", "mp3")
+BREAKPOINT = "prompt_cache_breakpoint"
+"""May stand on any part; prompts are cached without being told where."""
+
+Detail: TypeAlias = Literal["low", "high", "auto", "original"]
+SoundFormat: TypeAlias = Literal["wav", "mp3"]
+PartReader: TypeAlias = Callable[[Fields], Part]
+
+
+def _content(**readers: PartReader) -> Check[tuple[Part, ...]]:
+    """A text, or an array of parts of the given types."""
+
+    def part(value: Json, path: str) -> Part:
+        fields = Fields(value, path)
+        kind = fields.required("type", string())
+        if kind in NOT_SERVED and "image_url" in readers:
+            raise not_served(kind, fields.at("type"))
+        if kind not in readers:
+            raise wrong_value(kind, fields.at("type"), tuple(readers))
+        fields.only("type", kind, BREAKPOINT)
+        fields.optional(BREAKPOINT, Fields)
+        return readers[kind](fields)
+
+    def check(value: Json, path: str) -> tuple[Part, ...]:
+        if isinstance(value, str):
+            return (TextPart(value),)
+        if not isinstance(value, list):
+            raise wrong_type(value, path, "one of a string or array of objects")
+        return array(part, shortest=1)(value, path)
+
+    return check
+
+
+def _text(fields: Fields) -> TextPart:
+    return TextPart(fields.required("text", string()))
+
+
+def _refusal(fields: Fields) -> TextPart:
+    return TextPart(fields.required("refusal", string()))
+
+
+def _image(fields: Fields) -> ImagePart:
+    image = fields.required("image_url", Fields)
+    image.only("url", "detail")
+    url = image.required("url", string())
+    return ImagePart(url, cast("Detail", image.optional("detail", DETAILS, "auto")))
+
+
+def _sound(fields: Fields) -> SoundPart:
+    sound = fields.required("input_audio", Fields)
+    sound.only("data", "format")
+    data = sound.required("data", in_base64)
+    return SoundPart(data, cast("SoundFormat", sound.required("format", SOUNDS)))
+
+
+def in_base64(value: Json, path: str) -> bytes:
+    """A `Check`: bytes, written in base64 with or without line ends."""
+    text = "".join(string(shortest=1)(value, path).split())
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise RequestInvalid(
+            f"Invalid '{path}'. Expected base64-encoded data, but got a value that is not valid "
+            "base64.",
+            param=path,
+            code="invalid_value",
+        ) from None
+
+
+texts = _content(text=_text)
+of_user = _content(text=_text, image_url=_image, input_audio=_sound)
+of_assistant = _content(text=_text, refusal=_refusal)
+
+
+def not_served(kind: str, path: str) -> RequestInvalid:
+    """Refused by name."""
+    return RequestInvalid(
+        f"Unsupported value: '{kind}': this server does not take {NOT_SERVED[kind]} in chat yet.",
+        param=path,
+        code="unsupported_value",
+    )
