@@ -43,7 +43,7 @@ def test_korean_pieces_that_touch_are_one_word(reader: Reader):
     text = "5,000원을 3시에"
     (chunk,) = reader.read(text)
     assert [source for source, _ in words(text, chunk)] == ["5,000원을", "3시에"]
-    assert chunk.phonemes.startswith("oʧʰʌnwʌnɯl ")
+    assert chunk.phonemes.startswith("oʧʰʌnwʌnɯɾ ")
 
 
 def test_both_languages_in_one_sentence_are_both_spoken(reader: Reader):

@@ -72,4 +72,7 @@ def symbols(syllable: Syllable, before: Syllable | None) -> str:
         sound = "ɕ"
     if initial == "ㄹ" and before is not None and before.final == "ㄹ":
         sound = ""  # one long l: 빨리 is pal·i
-    return sound + vowel + FINALS[syllable.final]
+    final = FINALS[syllable.final]
+    if syllable.vowel == "ㅡ" and final == "l":
+        final = "ɾ"  # with l, 를 is heard as 로
+    return sound + vowel + final
