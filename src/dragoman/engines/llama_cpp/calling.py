@@ -1,15 +1,15 @@
 """One choice's calls: one after the other, and after each the question whether there are more."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dragoman.domain.chat import (
+    Alternative,
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
     FinishReason,
-    TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
 )
@@ -45,6 +45,7 @@ class Calls:
         self._need = need
         self._fold = CallFold(choice, logprobs=request.top_logprobs is not None)
         self._call: list[str] = []
+        self._made: list[list[str]] = []
         self._end: str | None = None
         self._before = 0
         self.decoded = 0
@@ -74,7 +75,9 @@ class Calls:
             if self._end == "length":
                 reason = "length"
                 break
-            if not self._form.several or self.decoded >= left:
+            again = self._call in self._made
+            self._made.append(self._call)
+            if again or not self._form.several or self.decoded >= left:
                 break
             prompt = prompt + tokens(self._written(scribe))
             first, _ = decoder.look(prompt, lambda: self._outlet.stopped)
@@ -111,9 +114,9 @@ class Calls:
         return scribe.pieces((Ours("<tool_call>"), call, Ours("</tool_call>\n")))
 
 
-def _goes_on(first: TokenLogprob) -> bool:
-    quiet = [item for item in first.top if item.token in QUIET_ENDS]
-    ends = quiet or [item for item in first.top if not item.data and not opens(item.token, ())]
-    more = sum(math.exp(item.logprob) for item in first.top if opens(item.token, ()))
+def _goes_on(first: Sequence[Alternative]) -> bool:
+    quiet = [item for item in first if item.token in QUIET_ENDS]
+    ends = quiet or [item for item in first if not item.data and not opens(item.token, ())]
+    more = sum(math.exp(item.logprob) for item in first if opens(item.token, ()))
     end = sum(math.exp(item.logprob) for item in ends)
     return more > MORE * (more + end)

@@ -6,9 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dragoman.domain.chat import TokenLogprob
+from dragoman.domain.chat import Alternative
 from dragoman.domain.engine import Stopped
-from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.binding import Binding, Chunk
 from dragoman.engines.llama_cpp.grammar import WITNESS, witnessed
 
@@ -36,8 +35,12 @@ class Decoder:
         body = {"cache_prompt": True, "return_progress": True, "timings_per_token": True}
         self._binding.complete({**body, **fields, "prompt": list(prompt)}, on_chunk)
 
-    def look(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> tuple[TokenLogprob, int]:
+    def look(
+        self, prompt: Sequence[int], stopped: Callable[[], bool]
+    ) -> tuple[tuple[Alternative, ...], int]:
         """The likeliest tokens after `prompt`, and how many of its tokens needed no work.
+
+        There are none where the answer begins with a piece of a character.
 
         Raises:
             Stopped: nobody listens.
@@ -52,9 +55,7 @@ class Decoder:
         if stopped():
             raise Stopped
         token = next((chunk.token for chunk in chunks if chunk.token), None)
-        if token is None:
-            raise EngineFailed("llama.cpp gave no probabilities")
-        return token, chunks[0].cached
+        return token.top if token else (), chunks[0].cached
 
     def builds(self, grammar: str) -> bool:
         """Whether llama.cpp can build `grammar`: one token of work the first time, none later."""

@@ -119,13 +119,13 @@ class LlamaCpp:
         if forms.decided and free:
             return forms.only(), None
         # Where nothing is to be decided: equal requests are to be decoded from an equal cache.
-        token, cached = self._decoder.look(prompt.tokens, lambda: outlet.stopped)
+        first, cached = self._decoder.look(prompt.tokens, lambda: outlet.stopped)
         if forms.decided:
             return forms.only(), cached
         again = request.messages[-1].role == "tool"
         settings = self._settings
         threshold = settings.tool_again_threshold if again else settings.tool_threshold
-        called = tools.call_probability(token.top, offered) > threshold
+        called = tools.call_probability(first, offered) > threshold
         return (forms.calls() if called else forms.text()), cached
 
     def _answer(

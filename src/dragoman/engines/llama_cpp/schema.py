@@ -78,7 +78,9 @@ def prepared(schema: JsonSchema, where: Where) -> dict[str, Json]:
         raise refusal(where, (), "it is not JSON, or nested too deeply") from error
     if size > LONGEST_CHARS:
         raise refusal(where, (), f"it has {size} characters, the limit is {LONGEST_CHARS}")
-    checked = _Check(where, schema).schema(schema, ())
+    check = _Check(where, schema)
+    checked = check.schema(schema, ())
+    check.loops()
     if not isinstance(checked, dict):
         raise refusal(where, (), "it must be an object")
     return checked
@@ -104,20 +106,24 @@ def unenforceable(where: Where) -> RequestInvalid:
 class _Check:
     where: Where
     root: Json
-    names: int = field(default=0)
+    names: int = 0
+    depth: int = 0
+    references: set[str] = field(default_factory=set[str])
 
     def schema(self, schema: Json, path: Path) -> dict[str, Json] | bool:
         if isinstance(schema, bool):
             return schema
         if not isinstance(schema, Mapping):
             raise self.refused(path, "a schema must be an object or a boolean")
-        if len(path) > DEEPEST * 2:
+        if self.depth >= DEEPEST:
             raise self.refused(path[:8], f"it is nested deeper than {DEEPEST} levels")
+        self.depth += 1
         checked: dict[str, Json] = {}
         for keyword, value in schema.items():
             if keyword in _ANNOTATIONS or keyword.startswith("x-"):
                 continue
             checked[keyword] = self.keyword(keyword, value, (*path, keyword))
+        self.depth -= 1
         return _bounded(checked)
 
     def keyword(self, keyword: str, value: Json, path: Path) -> Json:
@@ -196,18 +202,38 @@ class _Check:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             raise self.refused(path, "it must be an array of strings")
 
+    def loops(self) -> None:
+        """Refuse references that lead back to themselves without a value in between."""
+        for reference in self.references:
+            trail = {reference}
+            ahead = [self.target(reference)]
+            while ahead:
+                for following in _heads(ahead.pop()):
+                    if following == reference:
+                        raise self.refused((), f"reference '{reference}' leads to itself")
+                    if following not in trail:
+                        trail.add(following)
+                        ahead.append(self.target(following))
+
     def ref(self, value: Json, path: Path) -> None:
         if not isinstance(value, str) or not re.fullmatch(r"#(/[^#]*)?", value):
             raise self.refused(path, "only references inside this schema ('#/…') are followed")
+        if self.target(value) is None:
+            raise self.refused(path, f"reference '{value}' leads nowhere")
+        self.references.add(value)
+
+    def target(self, reference: str) -> Json:
+        """What `reference` stands for; None: nothing."""
         target: Json = self.root
-        for step in value.split("/")[1:]:
+        for step in reference.split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
             if isinstance(target, list) and key.isdecimal() and int(key) < len(target):
                 target = target[int(key)]
             elif isinstance(target, Mapping) and key in target:
                 target = target[key]
             else:
-                raise self.refused(path, f"reference '{value}' leads nowhere")
+                return None
+        return target
 
     def pattern(self, value: Json, path: Path) -> None:
         if problem := fault(value):
@@ -220,6 +246,18 @@ class _Check:
 
     def refused(self, path: Path, problem: str) -> RequestInvalid:
         return refusal(self.where, path, problem)
+
+
+def _heads(schema: Json) -> list[str]:
+    """The references that a value of `schema` must satisfy, or may, as a whole."""
+    if not isinstance(schema, Mapping):
+        return []
+    found = [schema["$ref"]] if isinstance(schema.get("$ref"), str) else []
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        options = schema.get(keyword)
+        for option in options if isinstance(options, list) else ():
+            found += _heads(option)
+    return [reference for reference in found if isinstance(reference, str)]
 
 
 def _bounded(schema: dict[str, Json]) -> dict[str, Json]:

@@ -72,6 +72,5 @@ class TextFold:
         self._shown_of_first = left
         if last and left and (token := self._tokens[0][0]):
             shown.append(clipped(token, self._tokens[0][1][:left]))
-        if not text:
-            return []
-        return [TextDelta(self._choice, text, tuple(shown) if self._logprobs else ())]
+        logprobs = tuple(shown) if self._logprobs else ()
+        return [TextDelta(self._choice, text, logprobs)] if text or logprobs else []

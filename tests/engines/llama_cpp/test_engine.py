@@ -1,0 +1,315 @@
+"""The engine on small real weights: mechanics, not wit."""
+
+import json
+import math
+import re
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    ChoiceFinished,
+    JsonDocument,
+    JsonObject,
+    Message,
+    Sampling,
+    TextDelta,
+    TextPart,
+    TokenLogprob,
+    Tool,
+    ToolCallDelta,
+    ToolCallStarted,
+    ToolChoice,
+    Usage,
+)
+from dragoman.domain.engine import EngineSpec, Stopped
+from dragoman.domain.errors import EngineUnavailable, RequestInvalid
+from dragoman.engines.llama_cpp import LlamaCpp, load
+from outlets import Basket
+
+pytestmark = pytest.mark.model
+
+GREEDY = Sampling(temperature=0.0)
+WEATHER = Tool(
+    "get_weather",
+    "Weather of a city",
+    {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "unit": {"type": "string", "enum": ["c", "f"]}},
+        "required": ["city", "unit"],
+        "additionalProperties": False,
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
+    spec = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, {"context": 1024})
+    loaded = load(spec)
+    yield loaded
+    loaded.close()
+
+
+def ask(engine: LlamaCpp, text: str, **more: Any) -> list[ChatEvent]:
+    basket = Basket()
+    message = Message("user", (TextPart(text),))
+    engine.run(ChatRequest((message,), **more), basket)
+    return basket.events
+
+
+def texts(events: list[ChatEvent]) -> list[str]:
+    found: dict[int, str] = defaultdict(str)
+    for event in events:
+        if isinstance(event, TextDelta):
+            found[event.choice] += event.text
+    return [found[choice] for choice in sorted(found)]
+
+
+def usage(events: list[ChatEvent]) -> Usage:
+    last = events[-1]
+    assert isinstance(last, ChatFinished)
+    return last.usage
+
+
+def reasons(events: list[ChatEvent]) -> list[str]:
+    return [event.reason for event in events if isinstance(event, ChoiceFinished)]
+
+
+def entries(events: list[ChatEvent]) -> list[TokenLogprob]:
+    return [
+        entry
+        for event in events
+        if isinstance(event, TextDelta | ToolCallDelta)
+        for entry in event.logprobs
+    ]
+
+
+def test_an_answer_is_cut_exactly_at_max_tokens(engine: LlamaCpp) -> None:
+    events = ask(engine, "Count from 1 to 100 in words.", max_tokens=7)
+    assert usage(events).completion_tokens == 7
+    assert reasons(events) == ["length"]
+
+
+def test_choices_share_the_prompt_run_together_and_differ(engine: LlamaCpp) -> None:
+    more = {"max_tokens": 16, "sampling": Sampling(temperature=2.0, seed=1)}
+    one = ask(engine, "Invent a name for a strange animal.", **more)
+    three = ask(engine, "Invent a name for a strange animal.", choices=3, **more)
+    assert usage(three).prompt_tokens == usage(one).prompt_tokens
+    assert usage(three).cached_tokens >= usage(one).prompt_tokens - 1
+    assert len(set(texts(three))) > 1
+    order = [event.choice for event in three if isinstance(event, TextDelta)]
+    assert order != sorted(order)
+
+
+def test_more_choices_than_slots_are_served(engine: LlamaCpp) -> None:
+    events = ask(engine, "Say hello.", choices=6, max_tokens=3)
+    assert len(texts(events)) == len(reasons(events)) == 6
+
+
+def test_equal_seeds_give_equal_answers(engine: LlamaCpp) -> None:
+    more = {"max_tokens": 24, "sampling": Sampling(temperature=1.0, seed=7)}
+    first = texts(ask(engine, "Tell me about a town nobody knows.", **more))
+    assert texts(ask(engine, "Tell me about a town nobody knows.", **more)) == first
+
+
+def test_a_stop_sequence_ends_the_answer_and_is_not_in_it(engine: LlamaCpp) -> None:
+    more = {"sampling": GREEDY, "max_tokens": 30}
+    (whole,) = texts(ask(engine, "Tell me about the sea.", **more))
+    stop = whole[len(whole) // 2 : len(whole) // 2 + 4]
+    events = ask(engine, "Tell me about the sea.", stop=(stop,), **more)
+    assert texts(events) == [whole[: whole.index(stop)]]
+    assert reasons(events) == ["stop"]
+
+
+def test_log_probabilities_are_sorted_whole_and_spell_the_answer(engine: LlamaCpp) -> None:
+    events = ask(
+        engine, "Say: 안녕 👋🏽 café", top_logprobs=3, max_tokens=40, sampling=Sampling(seed=2)
+    )
+    found = entries(events)
+    assert b"".join(entry.data for entry in found).decode() == texts(events)[0]
+    for entry in found:
+        assert entry.logprob <= 0
+        assert len(entry.top) == 3
+        assert [a.logprob for a in entry.top] == sorted(
+            (a.logprob for a in entry.top), reverse=True
+        )
+
+
+def test_log_probabilities_know_nothing_of_bias_and_temperature(engine: LlamaCpp) -> None:
+    plain = entries(ask(engine, "Hi", top_logprobs=1, max_tokens=1, sampling=GREEDY))
+    (word,) = engine._binding.tokens(["world"])
+    bent = Sampling(temperature=2.0, logit_bias={word: 100.0})
+    forced = entries(ask(engine, "Hi", top_logprobs=1, max_tokens=1, sampling=bent))
+    assert plain[0].token == plain[0].top[0].token
+    assert forced[0].token != plain[0].token
+    assert math.isclose(forced[0].top[0].logprob, plain[0].top[0].logprob, abs_tol=0.05)
+
+
+def test_json_mode_gives_an_object(engine: LlamaCpp) -> None:
+    events = ask(engine, "A person as JSON.", format=JsonObject(), sampling=GREEDY, max_tokens=200)
+    if reasons(events) == ["stop"]:
+        assert isinstance(json.loads(texts(events)[0]), dict)
+    assert texts(events)[0].startswith("{")
+
+
+SCHEMAS: list[dict[str, Any]] = [
+    {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "maxLength": 20},
+            "tags": {"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 1, "maxItems": 3},
+            "n": {"type": ["integer", "null"]},
+            "kids": {"type": "array", "items": {"$ref": "#"}, "maxItems": 1},
+        },
+        "required": ["name", "tags", "n", "kids"],
+        "additionalProperties": False,
+    },
+    {"anyOf": [{"type": "integer", "minimum": 3, "maximum": 5}, {"const": "x"}]},
+    {"type": "string", "pattern": "^[a-c]{2}-\\d$"},
+    {"type": "array", "prefixItems": [{"type": "boolean"}], "items": False, "minItems": 1},
+    {"type": "string", "format": "date"},
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_document_is_valid_at_any_temperature(engine: LlamaCpp, schema: dict[str, Any]) -> None:
+    events = ask(
+        engine,
+        "Give an example.",
+        format=JsonDocument(schema),
+        sampling=Sampling(temperature=2.0),
+        choices=3,
+        max_tokens=200,
+    )
+    for event in events:
+        if isinstance(event, ChoiceFinished) and event.reason == "stop":
+            jsonschema.validate(json.loads(texts(events)[event.choice]), schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "enum": [1]},
+        {"oneOf": [{"type": "number"}, {"type": "integer"}]},
+        {"type": "object", "required": ["a"], "properties": {}, "additionalProperties": False},
+    ],
+)
+def test_a_schema_that_llama_cpp_would_drop_in_silence_is_refused(
+    engine: LlamaCpp, schema: dict[str, Any]
+) -> None:
+    with pytest.raises(RequestInvalid, match="cannot be enforced"):
+        ask(engine, "Give an example.", format=JsonDocument(schema), max_tokens=5)
+
+
+@pytest.mark.parametrize(
+    ("choice", "reason"),
+    [
+        (ToolChoice("required"), "tool_calls"),
+        (ToolChoice("required", ("get_weather",)), "stop"),
+        (ToolChoice("required", parallel=False), "tool_calls"),
+    ],
+)
+def test_a_forced_call_is_made_in_pieces_and_its_arguments_are_valid(
+    engine: LlamaCpp, choice: ToolChoice, reason: str
+) -> None:
+    events = ask(engine, "Weather in Paris?", tools=(WEATHER,), tool_choice=choice, top_logprobs=1)
+    started = [event for event in events if isinstance(event, ToolCallStarted)]
+    pieces = [event for event in events if isinstance(event, ToolCallDelta) and event.index == 0]
+    assert started[0].name == "get_weather"
+    assert choice.parallel or len(started) == 1
+    assert re.fullmatch(r"call_[0-9A-Za-z]{24}", started[0].id)
+    assert len(pieces) > 3
+    arguments = "".join(piece.arguments for piece in pieces)
+    jsonschema.validate(json.loads(arguments), dict(WEATHER.parameters))
+    logged = b"".join(entry.data for piece in pieces for entry in piece.logprobs)
+    assert logged.decode() == arguments
+    assert reasons(events) == [reason]
+    assert texts(events) == []
+
+
+def test_without_a_choice_of_tools_there_is_text(engine: LlamaCpp) -> None:
+    none = ToolChoice("none")
+    events = ask(engine, "Weather in Paris?", tools=(WEATHER,), tool_choice=none, max_tokens=8)
+    assert texts(events)[0]
+    assert reasons(events)
+
+
+def test_one_who_leaves_stops_the_work_at_the_next_token(engine: LlamaCpp) -> None:
+    basket = Basket(room=2)
+    message = Message("user", (TextPart("Count from 1 to 2000."),))
+    with pytest.raises(Stopped):
+        engine.run(ChatRequest((message,), choices=3), basket)
+    started = time.monotonic()
+    ask(engine, "Hi", max_tokens=1)
+    assert time.monotonic() - started < 5
+
+
+def test_requests_that_do_not_fit_together_wait_and_none_is_lost(
+    weights: Callable[[str], Path],
+) -> None:
+    options = {"context": 512, "cells": 512}
+    spec = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options)
+    engine = load(spec)
+    found: list[list[ChatEvent]] = []
+
+    def count() -> None:
+        more = {"max_tokens": 150, "sampling": Sampling(logit_bias={2: -100.0})}
+        found.append(ask(engine, "Count from 1 to 2000.", **more))
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    engine.close()
+    assert [usage(events).completion_tokens for events in found] == [150] * 4
+
+
+def test_a_prompt_that_does_not_fit_is_refused_with_both_numbers(engine: LlamaCpp) -> None:
+    with pytest.raises(RequestInvalid) as caught:
+        ask(engine, "word " * 3000)
+    assert re.fullmatch(
+        r"This model's maximum context length is 1024 tokens\. However, your messages resulted in "
+        r"30\d\d tokens\. Please reduce the length of the messages\.",
+        caught.value.message,
+    )
+    assert caught.value.code == "context_length_exceeded"
+
+
+def test_the_fingerprint_follows_weights_and_settings(weights: Callable[[str], Path]) -> None:
+    def print_of(context: int) -> str:
+        directory = str(weights("smollm2-135m-instruct"))
+        engine = load(EngineSpec("llama-cpp", directory, 2, {"context": context}))
+        last = ask(engine, "Hi", max_tokens=1)[-1]
+        engine.close()
+        assert isinstance(last, ChatFinished)
+        return last.fingerprint
+
+    assert print_of(1024) == print_of(1024) != print_of(2048)
+    assert re.fullmatch(r"fp_[0-9a-f]{10}", print_of(1024))
+
+
+def test_a_directory_without_exactly_one_model_is_not_loaded(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable):
+        load(EngineSpec("llama-cpp", str(tmp_path)))
+    (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\xff" * 40)
+    with pytest.raises(EngineUnavailable):
+        load(EngineSpec("llama-cpp", str(tmp_path)))
+
+
+@pytest.mark.parametrize("options", [{"n_ctx": 5}, {"context": "8k"}, {"slots": 0}, {"cells": 1}])
+def test_wrong_options_are_refused(
+    weights: Callable[[str], Path], options: dict[str, object]
+) -> None:
+    directory = str(weights("smollm2-135m-instruct"))
+    with pytest.raises(EngineUnavailable):
+        load(EngineSpec("llama-cpp", directory, 2, options))

@@ -1,0 +1,142 @@
+"""What the starter model says: the founding examples, by their meaning."""
+
+import json
+import re
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatRequest,
+    JsonObject,
+    Message,
+    Sampling,
+    TextPart,
+    Tool,
+    ToolCall,
+    ToolCallDelta,
+    ToolCallStarted,
+)
+from dragoman.domain.engine import EngineSpec
+from dragoman.engines.llama_cpp import LlamaCpp, load
+from engines.llama_cpp.reading import texts
+from outlets import Basket
+
+pytestmark = pytest.mark.model
+
+WEATHER = Tool(
+    "get_current_weather",
+    "Get the current weather in a given location",
+    {
+        "type": "object",
+        "properties": {
+            "location": {
+                "type": "string",
+                "description": "The city and state, e.g. San Francisco, CA",
+            },
+            "unit": {"type": "string", "enum": ["celsius", "fahrenheit"]},
+        },
+        "required": ["location"],
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
+    loaded = load(EngineSpec("llama-cpp", str(weights("qwen2.5-coder-1.5b-instruct")), 2))
+    yield loaded
+    loaded.close()
+
+
+def user(text: str) -> Message:
+    return Message("user", (TextPart(text),))
+
+
+def system(text: str) -> Message:
+    return Message("system", (TextPart(text),))
+
+
+def ask(engine: LlamaCpp, *messages: Message, **more: Any) -> list[ChatEvent]:
+    basket = Basket()
+    engine.run(ChatRequest(messages, **more), basket)
+    return basket.events
+
+
+def calls(events: list[ChatEvent]) -> list[tuple[str, dict[str, Any]]]:
+    names = [event.name for event in events if isinstance(event, ToolCallStarted)]
+    arguments = [""] * len(names)
+    for event in events:
+        if isinstance(event, ToolCallDelta):
+            arguments[event.index] += event.arguments
+    return [(name, json.loads(text)) for name, text in zip(names, arguments, strict=True)]
+
+
+def test_a_name_said_earlier_is_remembered(engine: LlamaCpp) -> None:
+    greeting = Message("assistant", (TextPart("Hello Hong Gildong! How can I help you?"),))
+    said = [user("Hello! My name is Hong Gildong."), greeting, user("What is my name?")]
+    (answer,) = texts(ask(engine, *said, max_tokens=30))
+    assert "Hong Gildong" in answer
+
+
+def test_the_system_text_makes_it_a_translator(engine: LlamaCpp) -> None:
+    said = [system("Please translate it into English."), user("안녕하세요. 반갑습니다.")]
+    (answer,) = texts(ask(engine, *said, max_tokens=30))
+    assert re.fullmatch(r"Hello[.!,] Nice to meet you[.!]", answer)
+
+
+def test_three_answers_to_a_korean_question_are_korean_and_differ(engine: LlamaCpp) -> None:
+    question = user("너가 가장 잘 하는 걸 한 줄로 말해줘.")
+    answers = texts(ask(engine, question, choices=3, max_tokens=60))
+    assert len(set(answers)) == 3
+    for answer in answers:
+        letters = [letter for letter in answer if letter.isalpha()]
+        assert re.match(r"[가-힣]", letters[0])
+        assert not re.search(r"[\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff]", answer)
+
+
+def test_json_mode_answers_the_question(engine: LlamaCpp) -> None:
+    said = [
+        system("You are a helpful assistant designed to output JSON."),
+        user("Who won the world series in 2020?"),
+    ]
+    (answer,) = texts(ask(engine, *said, format=JsonObject(), max_tokens=100))
+    assert isinstance(json.loads(answer), dict)
+
+
+def test_a_question_for_the_weather_is_a_call(engine: LlamaCpp) -> None:
+    question = user("What's the weather like in Boston today?")
+    ((name, arguments),) = calls(ask(engine, question, tools=(WEATHER,), max_tokens=100))
+    assert name == "get_current_weather"
+    assert "Boston" in arguments["location"]
+    jsonschema.validate(arguments, dict(WEATHER.parameters))
+
+
+def test_three_cities_are_three_calls(engine: LlamaCpp) -> None:
+    question = user("What's the weather like in San Francisco, Tokyo, and Paris?")
+    made = calls(ask(engine, question, tools=(WEATHER,), sampling=Sampling(0.0), max_tokens=200))
+    cities = " ".join(arguments["location"] for _, arguments in made)
+    assert len(made) == 3
+    assert all(city in cities for city in ("San Francisco", "Tokyo", "Paris"))
+
+
+@pytest.mark.parametrize("text", ["Thanks!", "Who wrote Hamlet?", "안녕하세요. 반갑습니다."])
+def test_what_needs_no_tool_is_answered_in_text(engine: LlamaCpp, text: str) -> None:
+    events = ask(engine, user(text), tools=(WEATHER,), max_tokens=20)
+    assert calls(events) == []
+    assert texts(events)[0]
+
+
+def test_after_a_result_the_answer_holds_it(engine: LlamaCpp) -> None:
+    call = ToolCall("c1", "get_current_weather", '{"location": "Boston, MA"}')
+    said = [
+        user("What's the weather like in Boston?"),
+        Message("assistant", tool_calls=(call,)),
+        Message("tool", (TextPart("22 degrees and sunny"),), tool_call_id="c1"),
+    ]
+    events = ask(engine, *said, tools=(WEATHER,), sampling=Sampling(0.0), max_tokens=60)
+    assert calls(events) == []
+    assert "22" in texts(events)[0]

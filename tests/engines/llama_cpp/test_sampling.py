@@ -1,0 +1,53 @@
+"""What of a request's sampling reaches llama.cpp."""
+
+import pytest
+
+from dragoman.domain.chat import ChatRequest, Message, Sampling, TextPart
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp.gguf import Vocabulary
+from dragoman.engines.llama_cpp.sampling import fields, usual
+from dragoman.engines.llama_cpp.settings import Settings
+
+VOCABULARY = Vocabulary(1000, {}, 2)
+
+
+def drawn(prompt: tuple[int, ...] = (), **asked: object) -> dict[str, object]:
+    return fields(Sampling(**asked), Settings(), prompt, VOCABULARY)  # type: ignore[arg-type]
+
+
+def test_temperature_counts_from_what_the_models_makers_recommend() -> None:
+    assert drawn(temperature=0.0)["temperature"] == 0.0
+    assert drawn(temperature=1.0)["temperature"] == Settings().warmth
+
+
+def test_a_seed_is_kept_and_a_missing_one_is_fresh() -> None:
+    assert drawn(seed=42)["seed"] == 42
+    assert 0 <= int(str(drawn(seed=-1)["seed"])) < 2**31
+    assert drawn()["seed"] != drawn()["seed"]
+
+
+def test_penalties_count_the_answer_and_not_the_prompt() -> None:
+    body = drawn((7, 7, 2), presence_penalty=1.0, frequency_penalty=0.5)
+    assert body["logit_bias"] == [(7, 2.0), (2, 1.5)]
+
+
+def test_a_bias_of_minus_100_bans_a_token() -> None:
+    assert drawn(logit_bias={5: -100.0, 6: 3.0})["logit_bias"] == [(5, False), (6, 3.0)]
+
+
+def test_a_token_that_the_model_does_not_have_is_refused() -> None:
+    with pytest.raises(RequestInvalid) as caught:
+        drawn(logit_bias={1000: 1.0})
+    assert caught.value.param == "logit_bias"
+
+
+@pytest.mark.parametrize(
+    ("temperature", "choices", "translating", "expected"),
+    [(1.0, 1, True, 0.0), (0.9, 1, True, 0.9), (1.0, 3, True, 1.0), (1.0, 1, False, 1.0)],
+)
+def test_translations_are_not_diced_unless_asked_to(
+    temperature: float, choices: int, translating: bool, expected: float
+) -> None:
+    message = Message("user", (TextPart("x"),))
+    request = ChatRequest((message,), choices, sampling=Sampling(temperature))
+    assert usual(request, translating=translating).temperature == expected

@@ -1,0 +1,122 @@
+"""Which schemas are taken, and how the others are refused."""
+
+from typing import Any
+
+import pytest
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp.schema import RESPONSE_FORMAT, prepared, tool_parameters
+
+NODE = {"type": "object", "properties": {"next": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"a": {"type": ["integer", "null"]}}},
+        {"enum": ["a", 1, None]},
+        {"const": {"a": [1]}},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 3},
+        {"type": "string", "pattern": "^[a-z]{3}-\\d+$"},
+        {"type": "string", "format": "date"},
+        {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+        {"$defs": {"n": {"type": "string"}}, "$ref": "#/$defs/n"},
+        NODE,
+        {},
+    ],
+)
+def test_what_can_be_enforced_is_taken_as_it_is(schema: dict[str, Any]) -> None:
+    assert prepared(schema, RESPONSE_FORMAT) == schema
+
+
+def test_annotations_do_not_reach_the_grammar_nor_does_a_way_to_steer_it() -> None:
+    schema = {"title": "T", "description": "d", "x-guidance": {"lenient": True}, "type": "string"}
+    assert prepared(schema, RESPONSE_FORMAT) == {"type": "string"}
+
+
+def test_a_property_may_be_called_like_a_keyword() -> None:
+    schema = {"type": "object", "properties": {"not": {"type": "string"}, "title": True}}
+    assert prepared(schema, RESPONSE_FORMAT) == schema
+
+
+def test_integers_without_bounds_get_some_for_a_small_model_never_ends_one() -> None:
+    assert prepared({"type": "integer"}, RESPONSE_FORMAT)["maximum"] == 10**15
+
+
+@pytest.mark.parametrize(
+    ("schema", "context"),
+    [
+        ({"not": {}}, "()"),
+        ({"type": "object", "properties": {"a": {"if": {}}}}, "('properties', 'a')"),
+        ({"type": "array", "uniqueItems": True}, "()"),
+        ({"type": "array", "contains": {}}, "()"),
+        ({"type": "object", "dependentRequired": {"a": ["b"]}}, "()"),
+        ({"banana": 1}, "()"),
+    ],
+)
+def test_an_unsupported_keyword_is_refused_with_its_path(
+    schema: dict[str, Any], context: str
+) -> None:
+    with pytest.raises(RequestInvalid) as caught:
+        prepared(schema, RESPONSE_FORMAT)
+    assert f"In context={context}, '" in caught.value.message
+    assert caught.value.message.endswith("is not permitted.")
+    assert (caught.value.param, caught.value.code) == ("response_format", "invalid_json_schema")
+
+
+MALFORMED: list[dict[str, Any]] = [
+    {"type": "strng"},
+    {"type": []},
+    {"enum": []},
+    {"enum": "a"},
+    {"anyOf": []},
+    {"properties": []},
+    {"required": "a"},
+    {"minItems": -1},
+    {"maxLength": 1_000_000},
+    {"minimum": "0"},
+    {"$ref": "http://127.0.0.1:1/x.json"},
+    {"$ref": "#/nowhere"},
+    {"$defs": {"n": {"$ref": "#/$defs/n"}}, "$ref": "#/$defs/n"},
+    {
+        "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/b"}]}, "b": {"allOf": [{"$ref": "#/$defs/a"}]}},
+        "$ref": "#/$defs/a",
+    },
+    {"$ref": "other.json#/a"},
+    {"format": "regex"},
+    {"format": ["date"]},
+    {"pattern": 5},
+    {"pattern": "("},
+    {"pattern": "(?=a)b"},
+    {"pattern": "(a)\\1"},
+    {"pattern": "^((a{1,500}){1,500}){1,500}$"},
+    {"pattern": "a" * 513},
+    {"enum": [f"value_{number}" for number in range(1001)]},
+    {"properties": {f"p{number}": {} for number in range(1001)}},
+    {"const": "x" * 70_000},
+    {"items": 5},
+]
+
+
+@pytest.mark.parametrize("schema", MALFORMED)
+def test_malformed_and_hostile_schemas_are_refused(schema: dict[str, Any]) -> None:
+    with pytest.raises(RequestInvalid) as caught:
+        prepared(schema, RESPONSE_FORMAT)
+    assert caught.value.message.startswith("Invalid schema for response_format: In context=")
+
+
+@pytest.mark.parametrize("levels", [40, 900, 100_000])
+def test_deep_schemas_are_refused_however_deep(levels: int) -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(levels):
+        schema = {"items": schema}
+    with pytest.raises(RequestInvalid):
+        prepared(schema, RESPONSE_FORMAT)
+
+
+def test_faults_in_a_function_name_the_function() -> None:
+    with pytest.raises(RequestInvalid) as caught:
+        prepared({"not": {}}, tool_parameters(2, "get_time"))
+    assert caught.value.param == "tools[2].function.parameters"
+    assert caught.value.code == "invalid_function_parameters"
+    assert "function 'get_time'" in caught.value.message
