@@ -5,7 +5,6 @@ import math
 import re
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from chat_events import reasons, texts, usage
 from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
@@ -29,7 +29,6 @@ from dragoman.domain.chat import (
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
-    Usage,
 )
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
@@ -64,24 +63,6 @@ def ask(engine: LlamaCpp, text: str, **more: Any) -> list[ChatEvent]:
     message = Message("user", (TextPart(text),))
     engine.run(ChatRequest((message,), **more), basket)
     return basket.events
-
-
-def texts(events: list[ChatEvent]) -> list[str]:
-    found: dict[int, str] = defaultdict(str)
-    for event in events:
-        if isinstance(event, TextDelta):
-            found[event.choice] += event.text
-    return [found[choice] for choice in sorted(found)]
-
-
-def usage(events: list[ChatEvent]) -> Usage:
-    last = events[-1]
-    assert isinstance(last, ChatFinished)
-    return last.usage
-
-
-def reasons(events: list[ChatEvent]) -> list[str]:
-    return [event.reason for event in events if isinstance(event, ChoiceFinished)]
 
 
 def entries(events: list[ChatEvent]) -> list[TokenLogprob]:

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from chat_events import calls, texts
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
@@ -18,12 +19,9 @@ from dragoman.domain.chat import (
     TextPart,
     Tool,
     ToolCall,
-    ToolCallDelta,
-    ToolCallStarted,
 )
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from engines.llama_cpp.reading import texts
 from outlets import Basket
 
 pytestmark = pytest.mark.model
@@ -64,15 +62,6 @@ def ask(engine: LlamaCpp, *messages: Message, **more: Any) -> list[ChatEvent]:
     basket = Basket()
     engine.run(ChatRequest(messages, **more), basket)
     return basket.events
-
-
-def calls(events: list[ChatEvent]) -> list[tuple[str, dict[str, Any]]]:
-    names = [event.name for event in events if isinstance(event, ToolCallStarted)]
-    arguments = [""] * len(names)
-    for event in events:
-        if isinstance(event, ToolCallDelta):
-            arguments[event.index] += event.arguments
-    return [(name, json.loads(text)) for name, text in zip(names, arguments, strict=True)]
 
 
 def test_a_name_said_earlier_is_remembered(engine: LlamaCpp) -> None:

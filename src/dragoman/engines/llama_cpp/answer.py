@@ -3,12 +3,34 @@
 import json
 from collections.abc import Callable, Sequence
 
-from dragoman.domain.chat import ChatEvent, ChatRequest, ChoiceFinished, FinishReason, TextDelta
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatRequest,
+    ChoiceFinished,
+    FinishReason,
+    JsonSchema,
+    TextDelta,
+)
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.stream import TextFold
+from dragoman.engines.llama_cpp.validity import is_valid
+
+
+def ensure_valid(text: str, schema: JsonSchema | None) -> None:
+    """See that JSON is what its schema says.
+
+    Raises:
+        EngineFailed: it is not, though it was decoded under the schema.
+    """
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise EngineFailed(f"the answer is not JSON: {error}") from error
+    if schema is not None and not is_valid(value, schema, schema):
+        raise EngineFailed("the answer is not valid under its schema")
 
 
 class Texts:
@@ -83,9 +105,6 @@ class Texts:
     def _finish(self, at: int, reason: FinishReason) -> None:
         whole = reason != "length" and not self._folds[at].stopped
         if self._form.kind == "json" and whole:
-            try:
-                json.loads(self._texts[at])
-            except ValueError as error:
-                raise EngineFailed(f"the answer is not JSON: {error}") from error
+            ensure_valid(self._texts[at], self._form.schema)
         self._open.discard(at)
         self._outlet.emit(ChoiceFinished(self._numbers[at], reason))

@@ -23,6 +23,8 @@ class Form:
     grammar: str | None = None
     reason: FinishReason = "stop"
     """Why it ends when it ends by itself."""
+    schema: Mapping[str, Any] | None = None
+    """What JSON is valid under."""
     several: bool = False
     """Whether more than one call may be made."""
 
@@ -39,6 +41,7 @@ class Forms:
     ) -> None:
         self._special = special
         self._document: str | None = None
+        self._schema: Mapping[str, Any] = {"type": "object"}
         self._pattern = script.pattern(request.messages)
         self._choice = request.tool_choice
         self._tools: list[tuple[schema.Where, str, dict[str, Any]]] = []
@@ -46,6 +49,7 @@ class Forms:
             case JsonDocument(wanted):
                 checked = schema.prepared(wanted, schema.RESPONSE_FORMAT)
                 self._document = grammar.document(checked)
+                self._schema = wanted
             case JsonObject():
                 self._document = grammar.any_object()
             case FreeText():
@@ -88,7 +92,7 @@ class Forms:
     def text(self) -> Form:
         """Text, or a JSON text."""
         if self._document:
-            return Form("json", self._document)
+            return Form("json", self._document, schema=self._schema)
         if self._tools or self._pattern:
             return Form("text", grammar.text(self._pattern, no_call=bool(self._tools)))
         return Form("text")

@@ -206,34 +206,21 @@ class _Check:
         """Refuse references that lead back to themselves without a value in between."""
         for reference in self.references:
             trail = {reference}
-            ahead = [self.target(reference)]
+            ahead = [target(self.root, reference)]
             while ahead:
                 for following in _heads(ahead.pop()):
                     if following == reference:
                         raise self.refused((), f"reference '{reference}' leads to itself")
                     if following not in trail:
                         trail.add(following)
-                        ahead.append(self.target(following))
+                        ahead.append(target(self.root, following))
 
     def ref(self, value: Json, path: Path) -> None:
         if not isinstance(value, str) or not re.fullmatch(r"#(/[^#]*)?", value):
             raise self.refused(path, "only references inside this schema ('#/…') are followed")
-        if self.target(value) is None:
+        if target(self.root, value) is None:
             raise self.refused(path, f"reference '{value}' leads nowhere")
         self.references.add(value)
-
-    def target(self, reference: str) -> Json:
-        """What `reference` stands for; None: nothing."""
-        target: Json = self.root
-        for step in reference.split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
-            if isinstance(target, list) and key.isdecimal() and int(key) < len(target):
-                target = target[int(key)]
-            elif isinstance(target, Mapping) and key in target:
-                target = target[key]
-            else:
-                return None
-        return target
 
     def pattern(self, value: Json, path: Path) -> None:
         if problem := fault(value):
@@ -246,6 +233,20 @@ class _Check:
 
     def refused(self, path: Path, problem: str) -> RequestInvalid:
         return refusal(self.where, path, problem)
+
+
+def target(root: Json, reference: str) -> Json:
+    """What `reference` stands for in the schema `root`; None: nothing."""
+    found: Json = root
+    for step in reference.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
+            found = found[int(key)]
+        elif isinstance(found, Mapping) and key in found:
+            found = found[key]
+        else:
+            return None
+    return found
 
 
 def _heads(schema: Json) -> list[str]:
