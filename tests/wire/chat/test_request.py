@@ -156,6 +156,14 @@ def test_an_answer_may_be_sent_back_with_all_its_keys() -> None:
     assert turn(dumped) == Message("assistant", (TextPart("x"),))
 
 
+def test_an_answer_may_be_sent_back_with_what_the_clients_helpers_add() -> None:
+    function = {"name": "f", "arguments": '{"a":1}', "parsed_arguments": {"a": 1}}
+    call = {"id": "c1", "type": "function", "index": 0, "function": function}
+    said = {"role": "assistant", "content": None, "parsed": None, "tool_calls": [call]}
+    read = asked(messages=[TURN, said, {"role": "tool", "tool_call_id": "c1", "content": "21"}])
+    assert read.messages[1].tool_calls == (ToolCall("c1", "f", '{"a":1}'),)
+
+
 def test_calls_and_their_results() -> None:
     function = {"name": "f", "arguments": '{"a":1}'}
     read = asked(

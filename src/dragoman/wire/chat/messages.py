@@ -39,7 +39,8 @@ def _user(fields: Fields) -> Message:
 
 
 def _assistant(fields: Fields) -> Message:
-    # What answers hold, callers send back: annotations, and nulls for all that did not apply.
+    # What answers hold, callers send back: annotations, and nulls for all that did not apply;
+    # `parsed`, `parsed_arguments` and a call's `index` are what the official clients' helpers add.
     fields.only(
         "role",
         "content",
@@ -49,6 +50,7 @@ def _assistant(fields: Fields) -> Message:
         "audio",
         "tool_calls",
         "function_call",
+        "parsed",
     )
     content = fields.optional("content", parts.of_assistant, ())
     if (refusal := fields.optional("refusal", string())) is not None:
@@ -90,7 +92,7 @@ def _name(fields: Fields) -> str | None:
 
 def _tool_call(value: Json, path: str) -> ToolCall:
     fields = Fields(value, path)
-    fields.only("id", "type", "function", "custom")
+    fields.only("id", "type", "function", "custom", "index")
     call = fields.required("id", string())
     if fields.required("type", enum("function", "custom")) == "custom":
         raise RequestInvalid(
@@ -103,7 +105,7 @@ def _tool_call(value: Json, path: str) -> ToolCall:
 
 
 def _called(function: Fields) -> tuple[str, str]:
-    function.only("name", "arguments")
+    function.only("name", "arguments", "parsed_arguments")
     name = function.required("name", string())
     return name, function.required("arguments", string())
 
