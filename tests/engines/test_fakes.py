@@ -14,6 +14,7 @@ from dragoman.domain.chat import (
     TextDelta,
     TextPart,
     Tool,
+    ToolCall,
     ToolCallDelta,
     ToolChoice,
 )
@@ -61,6 +62,15 @@ def test_the_demonstration_calls_what_it_must(names: tuple[str, ...] | None, cal
     events = chat(ChatRequest(TURN, tools=tools, tool_choice=choice))
     assert events[0].name == called
     assert "".join(e.arguments for e in events if isinstance(e, ToolCallDelta)) == "{}"
+
+
+def test_the_demonstration_calls_each_tool_once_before_one_again() -> None:
+    tools = (Tool("f", "", {"type": "object"}), Tool("g", "", {"type": "object"}))
+    called = Message("assistant", tool_calls=(ToolCall("call_1", "f", "{}"),))
+    turns = (*TURN, called, Message("tool", tool_call_id="call_1"))
+    choice = ToolChoice("required")
+    events = chat(ChatRequest(turns, tools=tools, tool_choice=choice))
+    assert events[0].name == "g"
 
 
 def test_say_joins_to_what_was_to_be_said() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dragoman.domain.chat import ChatRequest, FreeText, JsonDocument, JsonObject
+from dragoman.domain.chat import ChatRequest, FreeText, JsonDocument, JsonObject, Tool
 from dragoman.engines.fake.samples import smallest
 
 
@@ -54,7 +54,7 @@ def demonstration(request: ChatRequest, choice: int) -> list[Step]:
     """An answer in the shape that was asked for, which does not pretend to know anything."""
     choosing = request.tool_choice
     if request.tools and choosing.mode == "required":
-        tool = next(t for t in request.tools if choosing.names is None or t.name in choosing.names)
+        tool = _next_tool(request)
         return [Call(tool.name, _tokens(smallest(tool.parameters)))]
     match request.format:
         case JsonObject():
@@ -67,6 +67,14 @@ def demonstration(request: ChatRequest, choice: int) -> list[Step]:
                 "This is Dragoman's fake chat model: it shows that your client works and knows "
                 f"nothing. Choice {choice}; your last message has {words} words."
             )
+
+
+def _next_tool(request: ChatRequest) -> Tool:
+    """The first that may be called and was not yet: agents end by calling their last one."""
+    names = request.tool_choice.names
+    allowed = [tool for tool in request.tools if names is None or tool.name in names]
+    called = {call.name for message in request.messages for call in message.tool_calls}
+    return next((tool for tool in allowed if tool.name not in called), allowed[0])
 
 
 def _tokens(document: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
