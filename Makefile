@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: serve demo test check format lock models clean
+.PHONY: serve demo test check clients format lock models clean
 
 serve: .venv/.serve
 	$(BIN)/dragoman serve --port $(PORT)
@@ -13,11 +13,13 @@ serve: .venv/.serve
 demo: .venv/.serve
 	$(BIN)/dragoman serve --demo --port $(PORT)
 
-test: .venv/.test
+test: .venv/.test clients
 	$(BIN)/python scripts/test.py
 
 check: .venv/.test
 	$(BIN)/python scripts/test.py --checks-only
+
+clients: .venv-clients/.made tests/clients/node_modules/.made
 
 format: .venv/.test
 	$(BIN)/ruff format .
@@ -29,9 +31,10 @@ models: .venv/.serve
 lock: .venv/.test
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(UV_COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
+	$(UV_COMPILE) requirements-clients.in -o requirements-clients.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-clients tests/clients/node_modules
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Dragoman needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -45,3 +48,12 @@ clean:
 .venv/.test: requirements-dev.txt .venv/.serve
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
 	touch $@
+
+.venv-clients/.made: requirements-clients.txt .venv/.test
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-clients
+	$(BIN)/uv pip sync --quiet --require-hashes --no-build --python .venv-clients/bin/python requirements-clients.txt
+	touch $@
+
+tests/clients/node_modules/.made: tests/clients/package-lock.json
+	if command -v npm >/dev/null; then npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "No npm here: clients that run on Node will not be tested."; fi

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-clients.txt")
 LIMIT = 400
 """Lines of the longest source file."""
 
@@ -51,7 +51,7 @@ def check_locks() -> None:
         for line in re.findall(r"^\S.*$", text, re.MULTILINE):
             if not re.match(r"[\w.\[\]-]+==\S+.*\\$", line):
                 sys.exit(f"== {name}: not pinned with a hash: {line}")
-    print(f"== {' and '.join(LOCKS)}: pinned, hashed, no index named\n")
+    print(f"== {', '.join(LOCKS)}: pinned, hashed, no index named\n")
 
 
 def main() -> None:

@@ -1,6 +1,11 @@
-"""What the live tests know of the server they talk to."""
+"""`dragoman serve`, started as a user starts it, and what tests know of it."""
 
+import os
 import re
+import subprocess
+import sysconfig
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,3 +23,35 @@ class Server:
             rf"engine={re.escape(engine)} event=ready pid=(\d+)", self.log.read_text()
         )
         return int(pids[-1])
+
+
+@contextmanager
+def serving(*arguments: str, log: Path, **settings: str) -> Generator[Server, None, None]:
+    """On a free port, up when it says so; told to stop at the end, which it does in order."""
+    dragoman = str(Path(sysconfig.get_path("scripts")) / "dragoman")
+    command = [dragoman, "serve", "--port", "0", *arguments]
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command,
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            line = ""
+            while "OPENAI_BASE_URL" not in line:
+                line = process.stdout.readline()
+                assert line, f"the server ended early:\n{log.read_text()}"
+            yield Server(_base_url(line), log)
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0, log.read_text()
+
+
+def _base_url(line: str) -> str:
+    (word,) = [word for word in line.split() if word.startswith("OPENAI_BASE_URL=")]
+    return word.removeprefix("OPENAI_BASE_URL=").replace("localhost", "127.0.0.1")

@@ -5,12 +5,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 from openai import OpenAI
+
+from live_server import serving
 
 HEAVY = ("torch", "onnxruntime", "ctranslate2", "xllamacpp", "ray", "numpy", "av", "PIL", "fastapi")
 
@@ -24,24 +25,6 @@ def dragoman(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[s
         check=False,
         timeout=60,
     )
-
-
-@contextmanager
-def demo(**settings: str) -> Generator[str, None, None]:
-    """`dragoman serve --demo` on a free port: its base URL."""
-    command = [sys.executable, "-m", "dragoman.cli.main", "serve", "--demo", "--port", "0"]
-    environment = {**os.environ, **settings}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            said = [process.stdout.readline(), process.stdout.readline()]
-            (word,) = [word for word in said[-1].split() if word.startswith("OPENAI_BASE_URL=")]
-            yield word.removeprefix("OPENAI_BASE_URL=").replace("localhost", "127.0.0.1")
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0
 
 
 def test_the_command_line_loads_no_model_library():
@@ -86,9 +69,9 @@ def test_other_machines_are_let_in_only_with_keys():
 
 
 @pytest.fixture(scope="module")
-def demo_url() -> Generator[str, None, None]:
-    with demo() as url:
-        yield url
+def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str, None, None]:
+    with serving("--demo", log=tmp_path_factory.mktemp("demo") / "log") as server:
+        yield server.base_url
 
 
 def test_the_demo_answers_every_endpoint_and_says_that_it_is_one(demo_url: str, tmp_path: Path):

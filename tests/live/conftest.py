@@ -1,9 +1,5 @@
 """A real server with real weights, started as a user starts it."""
 
-import os
-import socket
-import subprocess
-import sysconfig
 import threading
 from collections.abc import Callable, Generator
 from functools import partial
@@ -15,35 +11,16 @@ from types import ModuleType
 import pytest
 from openai import OpenAI
 
-from live_server import Server
+from live_server import Server, serving
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server, None, None]:
-    """On a free port, up when it says so; told to stop at the end, which it does in order."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = str(probe.getsockname()[1])
-    command = [str(Path(sysconfig.get_path("scripts")) / "dragoman"), "serve", "--port", port]
-    environment = {**os.environ, "DRAGOMAN_IMAGE_HOSTS": '["127.0.0.1"]'}
     log = tmp_path_factory.mktemp("server") / "log"
-    with (
-        log.open("w") as errors,
-        subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-        ) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            line = ""
-            while "OPENAI_BASE_URL" not in line:
-                line = process.stdout.readline()
-                assert line, f"the server ended early:\n{log.read_text()}"
-            yield Server(f"http://127.0.0.1:{port}/v1", log)
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0, log.read_text()
+    with serving(log=log, DRAGOMAN_IMAGE_HOSTS='["127.0.0.1"]') as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,127 @@
+"""Other people's clients against a Dragoman, in processes and environments of their own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+
+Got = Callable[[str], dict[str, Any]]
+
+OPENAI_2 = "with_openai.py 2"
+OPENAI_3 = "with_openai.py 3"
+LANGCHAIN = "with_langchain.py"
+LITELLM = "with_litellm.py"
+PYDANTIC_AI = "with_pydantic_ai.py"
+INSTRUCTOR = "with_instructor.py"
+AGENTS = "with_openai_agents.py"
+NODE = "with_openai.mjs"
+VERCEL = "with_vercel_ai.mjs openai"
+VERCEL_COMPATIBLE = "with_vercel_ai.mjs compatible"
+
+REFUSALS = {
+    OPENAI_2: "openai.NotFoundError",
+    OPENAI_3: "openai.NotFoundError",
+    LANGCHAIN: "langchain_openai.chat_models.base.OpenAIModelNotFoundError",
+    LITELLM: "litellm.exceptions.NotFoundError",
+    PYDANTIC_AI: "pydantic_ai.exceptions.ModelHTTPError",
+    INSTRUCTOR: "openai.NotFoundError",
+    AGENTS: "openai.NotFoundError",
+    NODE: "NotFoundError",
+    VERCEL: "APICallError",
+    VERCEL_COMPATIBLE: "APICallError",
+}
+"""Every client, and what it raises for a model that does not exist."""
+CLIENTS = list(REFUSALS)
+CONVERSING = [client for client in CLIENTS if client != INSTRUCTOR]
+"""Instructor gives documents only."""
+FEEDING_BACK = [OPENAI_2, OPENAI_3, LANGCHAIN, AGENTS, NODE, VERCEL, VERCEL_COMPATIBLE]
+"""Those whose program ends with a text that answers the tool's result."""
+AUDIBLE = [OPENAI_2, OPENAI_3, LITELLM, NODE, VERCEL]
+
+PERSON = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "age": {"type": "integer"},
+        "likes": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["name", "age", "likes"],
+    "additionalProperties": False,
+}
+WEATHER = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string"},
+        "unit": {"enum": ["celsius", "fahrenheit"]},
+    },
+    "required": ["city", "unit"],
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize("client", CONVERSING)
+def test_an_answer_is_text_and_its_pieces_join_to_it(got: Got, client: str):
+    assert got(client)["text"]
+    assert got(client)["streamed"] == got(client)["text"]
+
+
+@pytest.mark.parametrize("client", CONVERSING)
+def test_tokens_are_counted_whole_and_streamed(got: Got, client: str):
+    assert got(client)["tokens"] > 0
+    assert got(client).get("streamed_tokens", got(client)["tokens"]) == got(client)["tokens"]
+
+
+@pytest.mark.parametrize("client", CONVERSING)
+def test_a_tool_is_called_with_arguments_of_its_schema(got: Got, client: str):
+    for call in [got(client)["call"], got(client).get("streamed_call", got(client)["call"])]:
+        assert call["name"] == "get_weather"
+        jsonschema.validate(call["arguments"], WEATHER)
+
+
+@pytest.mark.parametrize("client", FEEDING_BACK)
+def test_the_result_of_a_tool_goes_back_and_is_answered(got: Got, client: str):
+    assert got(client)["answer"]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_documents_keep_to_their_schema_by_format_by_tool_and_streamed(got: Got, client: str):
+    documents = {name: got(client)[name] for name in got(client) if "document" in name}
+    assert "document" in documents
+    for document in documents.values():
+        jsonschema.validate(document, PERSON)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_an_unknown_model_is_the_error_that_the_client_has_for_it(got: Got, client: str):
+    assert got(client)["error"] == {"class": REFUSALS[client], "status": 404}
+
+
+@pytest.mark.parametrize("client", AUDIBLE)
+def test_speech_is_mp3_and_recordings_are_heard(got: Got, client: str):
+    assert got(client)["spoken"].startswith(("fff", "494433"))  # a frame, or an ID3 tag before it
+    assert got(client)["transcript"]
+
+
+@pytest.mark.parametrize("client", [OPENAI_2, OPENAI_3])
+def test_the_official_client_has_the_version_that_is_meant(got: Got, client: str):
+    assert got(client)["version"].split(".")[0] == client[-1]
+
+
+@pytest.mark.parametrize("client", [OPENAI_2, OPENAI_3])
+def test_the_stream_helper_of_the_official_client_tells_every_event(got: Got, client: str):
+    assert got(client)["events"] == ["chunk", "content.delta", "content.done"]
+    assert got(client)["call_events"] == [
+        "chunk",
+        "tool_calls.function.arguments.delta",
+        "tool_calls.function.arguments.done",
+    ]
+
+
+@pytest.mark.parametrize("client", [OPENAI_2, OPENAI_3])
+def test_an_unknown_model_has_the_code_that_openai_gives_it(got: Got, client: str):
+    assert got(client)["error_code"] == "model_not_found"
+
+
+def test_instructor_sees_a_document_grow(got: Got):
+    assert got(INSTRUCTOR)["partials"] > 1
