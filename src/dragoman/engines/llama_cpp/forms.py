@@ -87,7 +87,7 @@ class Forms:
         """Calls, one or more."""
         named = self._choice.mode == "required" and len(self._choice.names or ()) == 1
         several = self._choice.parallel and not named
-        return Form("calls", self._call(), "stop" if named else "tool_calls", several)
+        return Form("calls", self._call(), "stop" if named else "tool_calls", several=several)
 
     def text(self) -> Form:
         """Text, or a JSON text."""
