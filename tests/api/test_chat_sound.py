@@ -1,20 +1,25 @@
 """Sound in chat, through the official client and fake engines."""
 
 import base64
+import io
+import time
+import wave
+from typing import Any, Literal
 
 import pytest
 from fastapi import FastAPI
 from openai import BadRequestError
 from openai.types.chat import ChatCompletionMessageParam
 
-from clients import MODEL, Shelf, nothing_extra, openai_client
+from clients import MODEL, Shelf, nothing_extra, openai_client, user
 from dragoman.domain.chat import CHAT, ChatRequest
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeChat, FakeSpeaker, FakeTranscriber
-from dragoman.engines.fake.script import Script, Step, say
+from dragoman.engines.fake.script import Say, Script, Step, say
+from dragoman.engines.fake.speech import WORD_S
 from dragoman.serving.app import create_app
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
@@ -69,3 +74,82 @@ async def test_a_recording_that_is_none_is_refused_before_a_stream_begins() -> N
             )
     assert caught.value.param == "messages[0].content[0].input_audio.data"
     assert "is not of valid wav format" in caught.value.message
+
+
+SPOKEN: list[Literal["text", "audio"]] = ["text", "audio"]
+SAY = user("Say something.")
+TWO: list[Step] = [Say("One is"), Say(" here. Two"), Say(" is there.")]
+SECONDS = 6 * WORD_S
+"""That the fake speaker hums."""
+SOUND_TOKENS = 24
+
+
+async def test_an_answer_is_spoken() -> None:
+    async with openai_client(app(TWO)) as client:
+        answer = await client.chat.completions.create(
+            model=MODEL, messages=SAY, modalities=SPOKEN, audio={"voice": "alloy", "format": "wav"}
+        )
+    assert nothing_extra(answer)
+    message = answer.choices[0].message
+    assert message.content is None
+    assert message.audio
+    assert message.audio.id.startswith("audio_")
+    assert message.audio.transcript == "One is here. Two is there."
+    assert 0 < message.audio.expires_at - time.time() <= 3_600
+    with wave.open(io.BytesIO(base64.b64decode(message.audio.data))) as file:
+        assert file.getnframes() / file.getframerate() == pytest.approx(SECONDS)
+    assert answer.usage
+    assert answer.usage.completion_tokens_details
+    assert answer.usage.completion_tokens_details.audio_tokens == SOUND_TOKENS
+    assert answer.usage.completion_tokens == 3 + SOUND_TOKENS
+    assert answer.usage.total_tokens == answer.usage.prompt_tokens + 3 + SOUND_TOKENS
+
+
+async def test_a_spoken_stream_says_the_same() -> None:
+    async with openai_client(app(TWO)) as client:
+        stream = await client.chat.completions.create(
+            model=MODEL,
+            messages=SAY,
+            modalities=SPOKEN,
+            audio={"voice": "alloy", "format": "pcm16"},
+            stream=True,
+        )
+        chunks = [chunk async for chunk in stream]
+    assert all(nothing_extra(chunk) for chunk in chunks)
+    first, *_, last_of_sound, last = [chunk.choices[0] for chunk in chunks]
+    assert (first.delta.role, first.delta.content) == ("assistant", None)
+    assert first.delta.audio
+    assert first.delta.audio.id
+    assert last_of_sound.delta.audio
+    assert last_of_sound.delta.audio.expires_at
+    assert "finish_reason" not in last_of_sound.model_fields_set
+    assert (last.delta.audio, last.finish_reason) == (None, "stop")
+    pieces = [chunk.choices[0].delta.audio for chunk in chunks]
+    transcript = "".join(piece.transcript or "" for piece in pieces if piece)
+    assert transcript == "One is here. Two is there."
+    data = b"".join(base64.b64decode(piece.data or "") for piece in pieces if piece)
+    assert len(data) == round(SECONDS * 24_000) * 2
+    assert not any(chunk.choices[0].delta.content for chunk in chunks)
+
+
+async def test_what_was_said_can_be_referred_to() -> None:
+    async with openai_client(app(echo)) as client:
+        answer = await client.chat.completions.create(
+            model=MODEL, messages=SAY, modalities=SPOKEN, audio={"voice": "alloy", "format": "mp3"}
+        )
+        message = answer.choices[0].message
+        assert message.audio
+        messages: Any = [{"role": "assistant", "audio": {"id": message.audio.id}}]
+        again = await client.chat.completions.create(model=MODEL, messages=messages)
+        assert again.choices[0].message.content == "Say something."
+        whole: Any = [message.to_dict()]
+        again = await client.chat.completions.create(model=MODEL, messages=whole)
+        assert again.choices[0].message.content == "Say something."
+
+
+async def test_an_unknown_answer_cannot_be_referred_to() -> None:
+    messages: Any = [{"role": "assistant", "audio": {"id": "audio_x"}}]
+    async with openai_client(app(echo)) as client:
+        with pytest.raises(BadRequestError, match="audio_x") as caught:
+            await client.chat.completions.create(model=MODEL, messages=messages)
+    assert caught.value.param == "messages[0].audio.id"

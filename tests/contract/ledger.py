@@ -47,12 +47,17 @@ LIMIT = served(
     f"{REQUEST}.test_both_names_of_the_limit_mean_the_same",
     f"{API}.test_an_answer_ends_at_its_limit",
 )
+SPOKEN = served(
+    f"{REQUEST}.test_spoken_answers",
+    "wire.chat.test_spoken_faults.test_spoken_answers",
+    "api.test_chat_sound.test_an_answer_is_spoken",
+)
 LOGPROBS = served(f"{REQUEST}.test_logprobs", f"{API}.test_logprobs")
 
 LEDGER: dict[str, Entry] = {
     "messages": served("wire.chat.test_message_faults.test_messages"),
     "model": served(f"{API}.test_an_answer_names_the_model_as_it_was_asked_for"),
-    "audio": REFUSED,
+    "audio": SPOKEN,
     "frequency_penalty": PENALTIES,
     "function_call": FUNCTIONS,
     "functions": FUNCTIONS,
@@ -61,7 +66,7 @@ LEDGER: dict[str, Entry] = {
     "max_completion_tokens": LIMIT,
     "max_tokens": LIMIT,
     "metadata": STORED,
-    "modalities": REFUSED,
+    "modalities": SPOKEN,
     "moderation": REFUSED,
     "n": served(f"{REQUEST}.test_n", f"{API}.test_three_choices_count_their_prompt_once"),
     "parallel_tool_calls": served(f"{REQUEST}.test_one_call_at_a_time"),

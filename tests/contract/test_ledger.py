@@ -46,8 +46,6 @@ def test_the_proof_of_every_entry_exists(entry: Entry) -> None:
 
 
 REFUSALS = {
-    "audio": {"voice": "alloy", "format": "wav"},
-    "modalities": ["audio"],
     "moderation": {"model": "m"},
     "prediction": {"type": "content", "content": "x"},
     "reasoning_effort": "low",

@@ -75,7 +75,7 @@ def test_a_pickle_is_only_ever_read_to_derive_other_files() -> None:
             assert file.keep == (not file.name.endswith(".pth"))
 
 
-NOT_SERVED = ("audio", "search", "codex", "diarize")
+NOT_SERVED = ("search", "codex", "diarize")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted
 from dragoman.skills.hearing import INSTRUCTION, MOST_RECORDINGS, Heard, Hearing, Memory
+from dragoman.skills.telling import Telling
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
@@ -76,7 +77,7 @@ class Room:
             engines[TRANSCRIPTION] = {"ears": ears}
         self.engines = Held(engines)
         self.memory = Memory()
-        self.hearing = Hearing(Hosted(self.chat), self.engines, self.memory, longest_s=5)
+        self.hearing = Hearing(Telling(Hosted(self.chat)), self.engines, self.memory, longest_s=5)
 
     async def ask(self, *parts: str | Part) -> list[ChatEvent]:
         request = ChatRequest((user(*parts),))

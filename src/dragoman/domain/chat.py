@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from dragoman.domain.engine import Kind
+from dragoman.domain.speech import AudioFormat
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
 FinishReason: TypeAlias = Literal["stop", "length", "tool_calls"]
@@ -34,7 +35,14 @@ class SoundPart:
     format: Literal["wav", "mp3"]
 
 
-Part: TypeAlias = TextPart | ImagePart | SoundPart
+@dataclass(frozen=True, slots=True)
+class SaidPart:
+    """What an earlier answer said aloud, by the id that it had."""
+
+    id: str
+
+
+Part: TypeAlias = TextPart | ImagePart | SoundPart | SaidPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,14 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """How an answer is to be spoken."""
+
+    voice: str
+    format: AudioFormat
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """Everything an engine needs to answer; already validated."""
 
@@ -130,6 +146,10 @@ class ChatRequest:
     tool_choice: ToolChoice = ToolChoice()
     top_logprobs: int | None = None
     """None: no log-probabilities; k ≥ 0: with the k likeliest alternatives of each token."""
+    spoken: Spoken | None = None
+    """None: the answer is text alone."""
+    told: tuple[str, ...] = ()
+    """What the model is told besides the conversation; `skills.telling` puts it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +204,33 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceStarted:
+    """One choice begins to be spoken; `id` can be referred to later, see `SaidPart`.
+
+    From here on its text is the transcript.
+    """
+
+    choice: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceDelta:
+    """A piece of that choice's sound, never empty; the pieces joined are one file."""
+
+    choice: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceEnded:
+    """That choice is spoken; its id is forgotten at `expires_at` (Unix seconds)."""
+
+    choice: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceFinished:
     """One choice is whole; exactly once a choice."""
 
@@ -201,6 +248,8 @@ class Usage:
     image_tokens: int = 0
     heard_tokens: int = 0
     """Of the prompt: recordings."""
+    spoken_tokens: int = 0
+    """Of the completions: sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +263,17 @@ class ChatFinished:
     """Who looked at the request's pictures: "recognisers"; empty: nobody, or the model itself."""
 
 
-ChatEvent: TypeAlias = TextDelta | ToolCallStarted | ToolCallDelta | ChoiceFinished | ChatFinished
+ChatEvent: TypeAlias = (
+    TextDelta
+    | ToolCallStarted
+    | ToolCallDelta
+    | VoiceStarted
+    | VoiceDelta
+    | VoiceEnded
+    | ChoiceFinished
+    | ChatFinished
+)
+"""Engines emit no voice events: `skills.speaking` adds them."""
 
 CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     "chat",

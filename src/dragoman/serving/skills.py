@@ -17,18 +17,23 @@ from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
 from dragoman.skills.hearing import Hearing, Memory
 from dragoman.skills.seeing import Seeing
+from dragoman.skills.speaking import Speaking
+from dragoman.skills.telling import Telling
 from dragoman.skills.translating import Translator
+from dragoman.skills.utterances import Utterances
 
 
 def skills(settings: Settings) -> dict[str, Skill]:
     """By kind."""
     fetcher = UrlFetcher(fetch_policy(settings))
 
-    memory = Memory()
+    heard, said = Memory(), Utterances()
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
-        seeing = chat if card.sees else Seeing(chat, engines, fetcher)
-        return Hearing(seeing, engines, memory, settings.longest_audio_s)
+        told = Telling(chat)
+        seeing = told if card.sees else Seeing(told, engines, fetcher)
+        hearing = Hearing(seeing, engines, heard, settings.longest_audio_s)
+        return Speaking(hearing, engines, said)
 
     def translating(ears: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
         return Translator(ears, engines)

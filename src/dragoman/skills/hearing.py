@@ -219,9 +219,8 @@ def _in_words(request: ChatRequest, heard: Sequence[Heard]) -> ChatRequest:
             else:
                 parts.append(part)
         messages.append(replace(message, parts=tuple(parts)))
-    if fenced:
-        messages.insert(0, Message("system", (TextPart(INSTRUCTION),)))
-    return replace(request, messages=tuple(messages))
+    told = (*request.told, INSTRUCTION) if fenced else request.told
+    return replace(request, messages=tuple(messages), told=told)
 
 
 def _fence(number: int, heard: Heard) -> str:

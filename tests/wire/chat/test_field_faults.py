@@ -194,8 +194,6 @@ def test_metadata(value: object, message: str, param: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "param", "code"),
     [
-        ("audio", {"voice": "alloy", "format": "wav"}, "audio", "unsupported_parameter"),
-        ("modalities", ["text", "audio"], "modalities", "unsupported_value"),
         ("prediction", {"type": "content", "content": "x"}, "prediction", "unsupported_parameter"),
         ("moderation", {"model": "x"}, "moderation", "unsupported_parameter"),
         ("web_search_options", {}, "web_search_options", "unknown_parameter"),

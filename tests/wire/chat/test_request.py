@@ -11,7 +11,9 @@ from dragoman.domain.chat import (
     JsonDocument,
     JsonObject,
     Message,
+    SaidPart,
     Sampling,
+    Spoken,
     TextPart,
     Tool,
     ToolCall,
@@ -285,6 +287,26 @@ def test_response_format(given: object, read: object) -> None:
 )
 def test_what_has_no_effect_has_none(name: str, value: object) -> None:
     assert call(**{name: value}) == call()
+
+
+@pytest.mark.parametrize(
+    ("modalities", "audio", "spoken"),
+    [
+        (["text", "audio"], {"voice": "alloy", "format": "wav"}, Spoken("alloy", "wav")),
+        (["audio"], {"voice": "cedar", "format": "pcm16"}, Spoken("cedar", "pcm")),
+        (["text"], None, None),
+        (None, None, None),
+    ],
+)
+def test_spoken_answers(modalities: object, audio: object, spoken: Spoken | None) -> None:
+    assert asked(modalities=modalities, audio=audio).spoken == spoken
+
+
+def test_an_earlier_spoken_answer_is_known_by_its_id() -> None:
+    audio = {"id": "audio_1", "data": "UklG", "expires_at": 1, "transcript": "Hello"}
+    for sent in (audio, {"id": "audio_1"}):
+        said = [{"role": "assistant", "content": None, "audio": sent}]
+        assert asked(messages=said).messages[0].parts == (SaidPart("audio_1"),)
 
 
 def test_every_field_without_effect_is_one_that_is_known() -> None:

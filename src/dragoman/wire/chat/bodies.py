@@ -27,6 +27,15 @@ class ToolCall(BaseModel):
     function: Function
 
 
+class Audio(BaseModel):
+    """A spoken answer: base64, and what is said."""
+
+    id: str
+    data: str
+    expires_at: int
+    transcript: str
+
+
 class AnswerMessage(BaseModel):
     """What the model said."""
 
@@ -36,6 +45,7 @@ class AnswerMessage(BaseModel):
     annotations: list[object]
     tool_calls: list[ToolCall] = []
     function_call: Function | None = None
+    audio: Audio | None = None
 
 
 class Choice(BaseModel):
@@ -77,6 +87,15 @@ class ToolCallDelta(BaseModel):
     function: FunctionDelta
 
 
+class AudioDelta(BaseModel):
+    """A piece of a spoken answer; only the last says when it expires."""
+
+    id: str = ""
+    data: str = ""
+    transcript: str = ""
+    expires_at: int = 0
+
+
 class Delta(BaseModel):
     """What is new in one choice."""
 
@@ -85,6 +104,7 @@ class Delta(BaseModel):
     refusal: None = None
     tool_calls: list[ToolCallDelta] = []
     function_call: FunctionDelta | None = None
+    audio: AudioDelta | None = None
 
 
 class ChunkChoice(BaseModel):
@@ -93,7 +113,7 @@ class ChunkChoice(BaseModel):
     index: int
     delta: Delta
     logprobs: Logprobs | None
-    finish_reason: FinishReason | None
+    finish_reason: FinishReason | None = None
 
 
 class Chunk(BaseModel):

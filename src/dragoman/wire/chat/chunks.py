@@ -1,5 +1,6 @@
 """Engine events as the chunks of a stream, in the order in which OpenAI sends them."""
 
+import base64
 import secrets
 from collections.abc import Iterator, Sequence
 from typing import assert_never
@@ -13,9 +14,12 @@ from dragoman.domain.chat import (
     ToolCallDelta,
     ToolCallStarted,
     Usage,
+    VoiceDelta,
+    VoiceEnded,
+    VoiceStarted,
 )
 from dragoman.wire.chat import bodies
-from dragoman.wire.chat.bodies import Chunk, ChunkChoice, Delta, FunctionDelta
+from dragoman.wire.chat.bodies import AudioDelta, Chunk, ChunkChoice, Delta, FunctionDelta
 from dragoman.wire.chat.head import Head
 from dragoman.wire.chat.logprobs import logprobs
 from dragoman.wire.chat.request import Call
@@ -31,6 +35,7 @@ class ChunkWriter:
     def __init__(self, call: Call, head: Head) -> None:
         self._call = call
         self._head = head
+        self._spoken = call.request.spoken is not None
         self._begun: set[int] = set()
 
     def chunks(self, event: ChatEvent) -> Iterator[Chunk]:
@@ -38,7 +43,18 @@ class ChunkWriter:
         match event:
             case TextDelta(choice, text, tokens):
                 yield from self._opening(choice)
-                yield self._delta(choice, Delta(content=text), tokens)
+                delta = Delta(audio=AudioDelta(transcript=text))
+                yield self._delta(choice, delta if self._spoken else Delta(content=text), tokens)
+            case VoiceStarted(choice, name):
+                yield self._delta(
+                    choice, self._begun_with(choice, Delta(audio=AudioDelta(id=name)))
+                )
+            case VoiceDelta(choice, data):
+                encoded = base64.b64encode(data).decode("ascii")
+                yield self._delta(choice, Delta(audio=AudioDelta(data=encoded)))
+            case VoiceEnded(choice, expires_at):
+                delta = Delta(audio=AudioDelta(expires_at=expires_at))
+                yield self._chunk([ChunkChoice(index=choice, delta=delta, logprobs=None)])
             case ToolCallStarted(choice):
                 yield self._delta(choice, self._call_begins(event))
             case ToolCallDelta(choice, _, _, tokens):
@@ -71,9 +87,13 @@ class ChunkWriter:
                 index=event.index, id=event.id, type="function", function=function
             )
             delta = Delta(tool_calls=[call])
-        if event.choice in self._begun:
+        return self._begun_with(event.choice, delta)
+
+    def _begun_with(self, choice: int, delta: Delta) -> Delta:
+        """The delta; a choice that begins with it says in it whose turn it is."""
+        if choice in self._begun:
             return delta
-        self._begun.add(event.choice)
+        self._begun.add(choice)
         opening = {"role": "assistant", "content": None, "refusal": None}
         return delta.model_copy(update=opening)
 

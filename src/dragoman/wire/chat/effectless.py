@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.fields import Check, Fields, Json, array, enum, string, unknown
+from dragoman.wire.fields import Check, Fields, Json, enum, string, unknown
 
 ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "user": "names an end user to OpenAI's abuse detection; here nobody is watched",
@@ -16,13 +16,12 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
 """What a caller may send and need not change; `docs/endpoints/chat.md` shows this list."""
 
 
-NOT_YET = ("audio", "prediction", "moderation")
+NOT_YET = ("prediction", "moderation")
 """Refused by name; null is fine."""
 
 TIER = enum("auto", "default", "flex", "scale", "priority", "fast")
 EFFORT = enum("none", "minimal", "low", "medium", "high", "xhigh", "max")
 VERBOSITY = enum("low", "medium", "high")
-MODALITIES = array(enum("text", "audio"), 1, of="an array of strings")
 RESOLVED_TIERS: Mapping[str | None, str] = {None: "default", "auto": "default", "fast": "priority"}
 """Tier asked for → tier that the answer names, where they differ."""
 
@@ -58,14 +57,12 @@ def service_tier(fields: Fields) -> str:
 def check_refused(fields: Fields) -> None:
     """Refuse by name what would change the answer and cannot.
 
-    Values that ask for what is done anyway pass: no reasoning, medium verbosity, text alone.
+    Values that ask for what is done anyway pass: no reasoning, medium verbosity.
     """
     if fields.optional("reasoning_effort", EFFORT, "none") != "none":
         raise RequestInvalid(
             "Unrecognized request argument supplied: reasoning_effort", param="reasoning_effort"
         )
-    if "audio" in fields.optional("modalities", MODALITIES, ()):
-        raise _unsupported_value("modalities", "audio", "text")
     for name in NOT_YET:
         if fields.has(name):
             raise RequestInvalid(

@@ -1,5 +1,6 @@
 """The whole answer: what its events come to."""
 
+import base64
 from typing import assert_never
 
 from dragoman.domain.chat import (
@@ -11,9 +12,12 @@ from dragoman.domain.chat import (
     ToolCallDelta,
     ToolCallStarted,
     Usage,
+    VoiceDelta,
+    VoiceEnded,
+    VoiceStarted,
 )
 from dragoman.domain.errors import EngineFailed
-from dragoman.wire.chat.bodies import AnswerMessage, Choice, Completion, Function, ToolCall
+from dragoman.wire.chat.bodies import AnswerMessage, Audio, Choice, Completion, Function, ToolCall
 from dragoman.wire.chat.head import Head
 from dragoman.wire.chat.logprobs import logprobs
 from dragoman.wire.chat.request import Call
@@ -28,6 +32,19 @@ class _Turn:
         self.calls: dict[int, tuple[ToolCallStarted, list[str]]] = {}
         self.tokens: list[TokenLogprob] = []
         self.finished: ChoiceFinished | None = None
+        self.voice: VoiceStarted | None = None
+        self.sound: list[bytes] = []
+        self.voice_expires_at = 0
+
+    def audio(self) -> Audio | None:
+        if self.voice is None:
+            return None
+        return Audio(
+            id=self.voice.id,
+            data=base64.b64encode(b"".join(self.sound)).decode("ascii"),
+            expires_at=self.voice_expires_at,
+            transcript="".join(self.text),
+        )
 
     def tool_calls(self) -> list[ToolCall]:
         return [
@@ -60,6 +77,12 @@ class Fold:
             case ToolCallDelta(choice, index, arguments, tokens):
                 self._turns[choice].calls[index][1].append(arguments)
                 self._turns[choice].tokens.extend(tokens)
+            case VoiceStarted(choice):
+                self._turns[choice].voice = event
+            case VoiceDelta(choice, data):
+                self._turns[choice].sound.append(data)
+            case VoiceEnded(choice, expires_at):
+                self._turns[choice].voice_expires_at = expires_at
             case ChoiceFinished(choice):
                 self._turns[choice].finished = event
             case ChatFinished(counts):
@@ -108,6 +131,8 @@ class Fold:
             refusal=None,
             annotations=[],
         )
+        if (audio := turn.audio()) is not None:
+            message.content, message.audio = None, audio
         if turn.calls and self._call.tools.legacy:
             message.function_call = turn.tool_calls()[0].function
         elif turn.calls:

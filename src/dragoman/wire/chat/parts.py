@@ -9,7 +9,7 @@ from dragoman.domain.chat import ImagePart, Part, SoundPart, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.fields import Check, Fields, Json, array, enum, string, wrong_type, wrong_value
 
-NOT_SERVED = {"file": "files", "audio": "sound"}
+NOT_SERVED = {"file": "files"}
 """Content parts that are refused by name until they are served."""
 DETAILS = enum("low", "high", "auto", "original")
 SOUNDS = enum("wav", "mp3")

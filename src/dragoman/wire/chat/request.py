@@ -8,6 +8,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import check_effectless, check_refused, service_tier
 from dragoman.wire.chat.formats import check_json_is_asked_for, response_format
 from dragoman.wire.chat.messages import messages
+from dragoman.wire.chat.spoken import read_spoken
 from dragoman.wire.chat.tools import Tools, read_tools
 from dragoman.wire.fields import (
     Fields,
@@ -121,6 +122,7 @@ def parse(body: Mapping[str, Json]) -> Call:
     options = _stream_options(fields, stream=stream)
     store = fields.optional("store", boolean, default=False)
     labels = fields.optional("metadata", metadata, NO_LABELS)
+    spoken = read_spoken(fields, answer_format, stream=stream)
     check_refused(fields)
     if isinstance(answer_format, JsonObject):
         check_json_is_asked_for(conversation)
@@ -134,6 +136,7 @@ def parse(body: Mapping[str, Json]) -> Call:
         tools=tools.tools,
         tool_choice=tools.choice,
         top_logprobs=top_logprobs,
+        spoken=spoken,
     )
     return Call(model, request, body["messages"], tools, stream, options, tier, store, labels)
 

@@ -34,10 +34,11 @@ class CompletionUsage(BaseModel):
 
 def usage(counts: Usage) -> CompletionUsage:
     """The engine's counts; what no engine does yet is counted as nothing."""
+    completion = counts.completion_tokens + counts.spoken_tokens
     return CompletionUsage(
         prompt_tokens=counts.prompt_tokens,
-        completion_tokens=counts.completion_tokens,
-        total_tokens=counts.prompt_tokens + counts.completion_tokens,
+        completion_tokens=completion,
+        total_tokens=counts.prompt_tokens + completion,
         prompt_tokens_details=PromptDetails(
             cached_tokens=counts.cached_tokens,
             audio_tokens=counts.heard_tokens,
@@ -45,7 +46,7 @@ def usage(counts: Usage) -> CompletionUsage:
         ),
         completion_tokens_details=CompletionDetails(
             reasoning_tokens=0,
-            audio_tokens=0,
+            audio_tokens=counts.spoken_tokens,
             accepted_prediction_tokens=0,
             rejected_prediction_tokens=0,
         ),

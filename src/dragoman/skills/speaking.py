@@ -1,0 +1,243 @@
+"""Chat that answers aloud: what the model writes is spoken while it still writes.
+
+Sound without a header is spoken sentence by sentence. While one is spoken, the model's engine goes
+on: what it writes waits in the queue between the two.
+"""
+
+import io
+import wave
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    ChoiceFinished,
+    Message,
+    Part,
+    SaidPart,
+    Spoken,
+    TextDelta,
+    TextPart,
+    VoiceDelta,
+    VoiceEnded,
+    VoiceStarted,
+)
+from dragoman.domain.engine import Engine, Engines
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.speech import SPEECH, AudioFormat, Sound, SpeechRequest
+from dragoman.phonemes.sentences import sentences
+from dragoman.skills.utterances import Utterances
+
+TOKENS_PER_SECOND = 20
+"""Source: "audio tokens in assistant messages are 1 token per 50ms of audio",
+https://developers.openai.com/api/docs/guides/realtime-costs
+"""
+
+SAMPLE_RATE = 24_000
+"""Hz of headerless sound, 16 bits a sample."""
+
+TOLD = (
+    "Your answer will be read aloud. Use short plain sentences, without lists, tables, code, "
+    "emoji or markup."
+)
+
+
+class Speaking:
+    """See `domain.engine.Engine`: `chat`, with a voice."""
+
+    def __init__(
+        self, chat: Engine[ChatRequest, ChatEvent], engines: Engines, utterances: Utterances
+    ) -> None:
+        self._chat = chat
+        self._engines = engines
+        self._utterances = utterances
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """See `Engine.stream`; with voice events where the request wants them.
+
+        Nothing is given out before the first sound: until then a fault is a refusal.
+
+        Raises:
+            RequestInvalid: an earlier answer is forgotten, or nobody here can speak.
+        """
+        recalled = replace(request, messages=self._recalled(request.messages))
+        if request.spoken is None:
+            events = self._chat.stream(recalled)
+        else:
+            events = _from_the_first_sound(self._spoken(recalled, request.spoken))
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    def _recalled(self, messages: Sequence[Message]) -> tuple[Message, ...]:
+        def recalled(part: Part, index: int) -> Part:
+            if not isinstance(part, SaidPart):
+                return part
+            transcript = self._utterances.recall(part.id)
+            if transcript is None:
+                raise RequestInvalid(
+                    f"Invalid value: '{part.id[:100]}'. There is no audio with this id, or it has "
+                    "expired.",
+                    param=f"messages[{index}].audio.id",
+                    code="invalid_value",
+                )
+            return TextPart(transcript)
+
+        return tuple(
+            replace(message, parts=tuple(recalled(part, index) for part in message.parts))
+            for index, message in enumerate(messages)
+        )
+
+    async def _spoken(
+        self, request: ChatRequest, spoken: Spoken
+    ) -> AsyncGenerator[ChatEvent, None]:
+        if not self._engines.has(SPEECH):
+            raise RequestInvalid(
+                "Unsupported value: 'modalities' does not support 'audio': no voices are "
+                "installed. Supported values are: 'text'.",
+                param="modalities",
+                code="unsupported_value",
+            )
+        told = request.told if request.tools else (*request.told, TOLD)
+        voices = [_Voice(n, self._utterances.fresh(), spoken) for n in range(request.choices)]
+        wanted = replace(request, spoken=None, told=told)
+        async with aclosing(self._chat.stream(wanted)) as events:
+            async for event in events:
+                async with aclosing(self._aloud(event, voices)) as more:
+                    async for each in more:
+                        yield each
+
+    async def _aloud(
+        self, event: ChatEvent, voices: Sequence["_Voice"]
+    ) -> AsyncGenerator[ChatEvent, None]:
+        """The event, and what is to be heard with it."""
+        match event:
+            case TextDelta(choice, text):
+                voice = voices[choice]
+                if text and not voice.text:
+                    yield VoiceStarted(choice, voice.id)
+                yield event
+                async with aclosing(self._said(voice.feed(text), voice)) as sounds:
+                    async for sound in sounds:
+                        yield sound
+            case ChoiceFinished(choice):
+                async with aclosing(self._ended(voices[choice])) as last:
+                    async for each in last:
+                        yield each
+                yield event
+            case ChatFinished():
+                yield _counted(event, sum(voice.tokens for voice in voices))
+            case _:
+                yield event
+
+    async def _ended(self, voice: "_Voice") -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(self._said(voice.finish(), voice)) as sounds:
+            async for sound in sounds:
+                yield sound
+        if data := voice.file():
+            yield VoiceDelta(voice.choice, data)
+        if voice.text:
+            yield VoiceEnded(voice.choice, self._utterances.keep(voice.id, voice.text))
+
+    async def _said(self, text: str, voice: "_Voice") -> AsyncGenerator[ChatEvent, None]:
+        """A portion's sound, if it is one; in no language of ours, it is read as if English."""
+        languages = [None, "en"] if text else []
+        for language in languages:
+            try:
+                async with aclosing(self._sound(text, voice, language)) as sounds:
+                    async for sound in sounds:
+                        yield sound
+            except RequestInvalid as error:
+                if error.code != "unsupported_language" or language == languages[-1]:
+                    raise
+            else:
+                return
+
+    async def _sound(
+        self, text: str, voice: "_Voice", language: str | None
+    ) -> AsyncGenerator[ChatEvent, None]:
+        wanted = SpeechRequest(text, voice.spoken.voice, voice.asked, language=language)
+        async with (
+            self._engines.lease(SPEECH) as lease,
+            aclosing(lease.engine.stream(wanted)) as events,
+        ):
+            async for event in events:
+                if not isinstance(event, Sound):
+                    voice.seconds += event.duration_s
+                elif voice.spoken.format == "wav":
+                    voice.samples += event.data
+                else:
+                    yield VoiceDelta(voice.choice, event.data)
+
+
+@dataclass(slots=True)
+class _Voice:
+    """One choice: what is written of it, said of it, and still to be said."""
+
+    choice: int
+    id: str
+    spoken: Spoken
+    text: str = ""
+    unsaid: str = ""
+    seconds: float = 0.0
+    samples: bytearray = field(default_factory=bytearray)
+
+    @property
+    def asked(self) -> AudioFormat:
+        """The format that the speaker is asked for: a WAV file's header is ours."""
+        return "pcm" if self.spoken.format == "wav" else self.spoken.format
+
+    @property
+    def tokens(self) -> int:
+        return round(self.seconds * TOKENS_PER_SECOND)
+
+    def feed(self, text: str) -> str:
+        """Take a piece of text; gives the sentences after which another one has begun."""
+        self.text += text
+        self.unsaid += text
+        found = sentences(self.unsaid) if self.asked == "pcm" else []
+        begun = found[-1].start if len(found) > 1 else 0
+        ready, self.unsaid = self.unsaid[:begun], self.unsaid[begun:]
+        return ready.strip()
+
+    def finish(self) -> str:
+        """What is left to say."""
+        rest, self.unsaid = self.unsaid.strip(), ""
+        return rest
+
+    def file(self) -> bytes:
+        """What could not be sent before its length was known."""
+        if not self.samples:
+            return b""
+        file = io.BytesIO()
+        with wave.open(file, "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(SAMPLE_RATE)
+            out.writeframes(self.samples)
+        return file.getvalue()
+
+
+async def _from_the_first_sound(
+    events: AsyncGenerator[ChatEvent, None],
+) -> AsyncGenerator[ChatEvent, None]:
+    """The events, held back until the first that is more than text."""
+    held: list[ChatEvent] | None = []
+    async with aclosing(events):
+        async for event in events:
+            if held is None:
+                yield event
+                continue
+            held.append(event)
+            if not isinstance(event, VoiceStarted | TextDelta):
+                for each in held:
+                    yield each
+                held = None
+
+
+def _counted(finished: ChatFinished, tokens: int) -> ChatFinished:
+    usage = replace(finished.usage, spoken_tokens=finished.usage.spoken_tokens + tokens)
+    return replace(finished, usage=usage)

@@ -1,0 +1,54 @@
+"""What was said aloud lately, so that a later turn can refer to it."""
+
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+
+LIFETIME_S = 3600
+"""As at OpenAI."""
+
+MOST_CHARACTERS = 8_000_000
+"""Of all transcripts together; the oldest are forgotten first."""
+
+
+class Utterances:
+    """Transcripts by id, in memory only."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.time,
+        lifetime_s: int = LIFETIME_S,
+        most_characters: int = MOST_CHARACTERS,
+    ) -> None:
+        """`clock` tells Unix seconds."""
+        self._clock = clock
+        self._lifetime_s = lifetime_s
+        self._most = most_characters
+        self._kept: OrderedDict[str, tuple[int, str]] = OrderedDict()
+        self._characters = 0
+
+    def fresh(self) -> str:
+        """An id that nobody has and nobody guesses."""
+        return f"audio_{uuid.uuid4().hex}"
+
+    def keep(self, name: str, transcript: str) -> int:
+        """Remember what `name` said; when that is forgotten (Unix seconds)."""
+        expires_at = int(self._clock()) + self._lifetime_s
+        self._kept[name] = expires_at, transcript
+        self._characters += len(transcript)
+        while self._kept and (
+            self._characters > self._most or self._is_over(next(iter(self._kept)))
+        ):
+            _, (_, forgotten) = self._kept.popitem(last=False)
+            self._characters -= len(forgotten)
+        return expires_at
+
+    def recall(self, name: str) -> str | None:
+        """What `name` said; None: unknown, or forgotten."""
+        if name not in self._kept or self._is_over(name):
+            return None
+        return self._kept[name][1]
+
+    def _is_over(self, name: str) -> bool:
+        return self._kept[name][0] <= self._clock()
