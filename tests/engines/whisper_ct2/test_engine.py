@@ -64,8 +64,8 @@ class Script(Whisper):
         return Heard(None, 3000)
 
     @override
-    def language(self, heard: Heard) -> tuple[str, float]:
-        return "ko", 0.75
+    def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
+        return [("ko", 0.9), ("en", 0.1)]
 
     @override
     def tokens(self, text: str) -> list[int]:
@@ -115,7 +115,7 @@ def texts(events: list[TranscriptionEvent]) -> list[tuple[int, str, float]]:
 def test_windows_are_heard_in_order_and_times_are_those_of_the_recording(recording: Recording):
     whisper = Script(said(" a", " b"), said(" c"))
     events = heard(whisper, TranscriptionRequest(recording))
-    assert events[0] == LanguageFound("ko", 0.75)
+    assert events[0] == LanguageFound("ko", 0.9)
     assert texts(events) == [
         (0, " a", 0.0),
         (1, " b", 1.0),

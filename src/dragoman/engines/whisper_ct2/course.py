@@ -2,6 +2,7 @@
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import LanguageFound, TranscriptionRequest
+from dragoman.engines.whisper_ct2.languages import likeliest
 from dragoman.engines.whisper_ct2.library import LADDER, Decoded, Heard, Manner, Whisper
 
 RESET_TEMPERATURE = 0.5
@@ -53,7 +54,7 @@ class Course:
         if request.language is not None:
             language, probability = request.language, 1.0
         elif heard is not None:
-            language, probability = self._whisper.language(heard)
+            language, probability = likeliest(self._whisper, heard)
         else:
             language, probability = "en", 0.0
         self._manner = Manner(

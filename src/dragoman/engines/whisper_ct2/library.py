@@ -127,12 +127,12 @@ class Whisper:
         frames = min(WINDOW_FRAMES, -(-len(samples) * FRAMES_PER_S // SAMPLE_RATE))
         return Heard(self._model.encode(features), frames)
 
-    def language(self, heard: Heard) -> tuple[str, float]:
-        """The likeliest language (ISO-639-1) and its probability."""
+    def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
+        """All languages (ISO-639-1) with their probabilities, the likeliest first."""
         if not self.multilingual:
-            return "en", 1.0
-        token, probability = self._model.model.detect_language(heard.encoded)[0][0]
-        return token[2:-2], probability
+            return [("en", 1.0)]
+        found = self._model.model.detect_language(heard.encoded)[0]
+        return [(token[2:-2], float(probability)) for token, probability in found]
 
     def tokens(self, text: str) -> list[int]:
         """`text` as the model would have said it."""
