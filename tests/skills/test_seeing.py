@@ -186,6 +186,11 @@ async def test_another_question_goes_to_the_model_with_the_facts(room: Room) -> 
     assert last.usage.prompt_tokens > 510
 
 
+async def test_a_question_in_korean_is_to_be_answered_in_korean(room: Room) -> None:
+    await room.ask("이 동물은 몇 살인가요?", room.otter)
+    assert room.chat.requests[0].messages[0].text == fence.INSTRUCTION + fence.IN_KOREAN
+
+
 @pytest.mark.parametrize(
     "more",
     [

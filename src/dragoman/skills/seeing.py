@@ -215,8 +215,15 @@ def _in_words(request: ChatRequest, seen: Sequence[Seen]) -> ChatRequest:
         replace(message, parts=tuple(replaced(part) for part in message.parts))
         for message in request.messages
     )
-    instruction = Message("system", (TextPart(fence.INSTRUCTION),))
+    korean = _hangul(request.messages[-1].text)
+    told = fence.INSTRUCTION + (fence.IN_KOREAN if korean else "")
+    instruction = Message("system", (TextPart(told),))
     return replace(request, messages=(instruction, *messages))
+
+
+def _hangul(text: str) -> bool:
+    """Whether there is a syllable of Hangul in `text`."""
+    return any("가" <= character <= "힣" for character in text)
 
 
 def _counted(finished: ChatFinished, tokens: int) -> ChatFinished:

@@ -13,9 +13,9 @@ def test_facts_are_told_in_words_without_numbers_that_invite_guesses() -> None:
         "\n[Picture 2]\n"
         "Kind: colour picture, 640 x 480 pixels\n"
         "Main subject: probably bus\n"
-        "Also seen: two people (the largest medium-sized, left)\n"
+        "Seen besides: two people (the largest medium-sized, left)\n"
         "Readable text: none\n"
-        "Main colours: grey, blue\n"
+        "Colours of the whole picture, of no thing in particular: grey, blue\n"
         "[End of picture 2]\n"
     )
 

@@ -84,6 +84,9 @@ QUESTIONS = read_questions()
             "What can you see in these two pictures?",
             Asked(describe=True, compare=False, language="en"),
         ),
+        ("What animal is this?", Asked(describe=True, compare=False, language="en")),
+        ("What animal is in this picture?", Asked(describe=True, compare=False, language="en")),
+        ("이 동물은 무엇인가요?", Asked(describe=True, compare=False, language="ko")),
     ],
 )
 def test_a_question_about_the_whole_picture_is_understood(text: str, asked: Asked) -> None:
