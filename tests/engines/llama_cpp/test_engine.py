@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -277,6 +278,12 @@ def test_the_fingerprint_follows_weights_and_settings(weights: Callable[[str], P
 
     assert print_of(1024) == print_of(1024) != print_of(2048)
     assert re.fullmatch(r"fp_[0-9a-f]{10}", print_of(1024))
+
+
+def test_the_process_keeps_its_signals(engine: LlamaCpp) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert ask(engine, "Hi", max_tokens=1)
 
 
 def test_a_directory_without_exactly_one_model_is_not_loaded(tmp_path: Path) -> None:

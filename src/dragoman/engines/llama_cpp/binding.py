@@ -8,7 +8,10 @@ the model's own chat template.
 import http.client
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+import signal
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,22 @@ class Chunk:
     """Tokens of this choice so far."""
     cached: int
     """Prompt tokens that needed no work."""
+
+
+@contextmanager
+def _signals_kept() -> Generator[None]:
+    """Undo that llama.cpp takes the process's signals for itself."""
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may set handlers; whoever hosts an engine elsewhere sets his own.
+        yield
+        return
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            if handler is not None:
+                signal.signal(number, handler)
 
 
 class Binding:
@@ -63,7 +82,8 @@ class Binding:
         params.ui = False
         params.verbosity = 0
         try:
-            self._server: Any = library.Server(params)
+            with _signals_kept():
+                self._server: Any = library.Server(params)
         except RuntimeError as error:
             raise EngineUnavailable(f"llama.cpp cannot load {path.name}: {error}") from error
         address: str = self._server.listening_address

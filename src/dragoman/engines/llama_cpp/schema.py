@@ -98,7 +98,9 @@ def refusal(where: Where, path: Path, fault: str) -> RequestInvalid:
 
 def unenforceable(where: Where) -> RequestInvalid:
     """The error for a schema that looks right but that no grammar can be made of."""
-    problem = "it cannot be enforced: no value is valid, or options of 'oneOf' overlap"
+    problem = (
+        "it cannot be enforced: no value is valid, options of 'oneOf' overlap, or it is too large"
+    )
     return refusal(where, (), problem)
 
 
