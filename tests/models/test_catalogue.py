@@ -38,7 +38,15 @@ def own(tmp_path: Path, text: str) -> Catalogue:
 
 def test_the_starter_set_hears_speaks_chats_and_sees() -> None:
     kinds = [model.kind for model in load().starters()]
-    assert kinds == ["chat", "transcription", "speech", "sight", "audio-codec", "picture-codec"]
+    assert kinds == [
+        "chat",
+        "transcription",
+        "speech",
+        "sight",
+        "audio-codec",
+        "picture-codec",
+        "document-codec",
+    ]
 
 
 def test_every_engine_of_the_catalogue_exists() -> None:

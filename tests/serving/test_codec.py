@@ -11,7 +11,7 @@ REQUEST = chat.ChatRequest(
     messages=(
         chat.Message("system", (chat.TextPart("Kürze, 안녕"),), name="x"),
         chat.Message("user", (chat.TextPart("a"), chat.ImagePart("data:image/png;base64,AA"))),
-        chat.Message("user", (chat.SoundPart(b"\x00\xff", "wav"),)),
+        chat.Message("user", (chat.SoundPart(b"\x00\xff", "wav"), chat.FilePart("a.pdf", b"%"))),
         chat.Message("assistant", tool_calls=(chat.ToolCall("call_1", "f", '{"a": 1}'),)),
         chat.Message("tool", (chat.TextPart("42"),), tool_call_id="call_1"),
     ),

@@ -28,7 +28,8 @@ from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted
-from dragoman.skills.hearing import INSTRUCTION, MOST_RECORDINGS, Heard, Hearing, Memory
+from dragoman.skills.hearing import INSTRUCTION, MOST_RECORDINGS, Heard, Hearing
+from dragoman.skills.memory import Memory
 from dragoman.skills.telling import Telling
 from fake_engines import Held
 from sounds import encoded, tone, wav
@@ -76,7 +77,7 @@ class Room:
         if ears:
             engines[TRANSCRIPTION] = {"ears": ears}
         self.engines = Held(engines)
-        self.memory = Memory()
+        self.memory = Memory[Heard](8)
         self.hearing = Hearing(Telling(Hosted(self.chat)), self.engines, self.memory, longest_s=5)
 
     async def ask(self, *parts: str | Part) -> list[ChatEvent]:
@@ -162,16 +163,6 @@ async def test_what_was_heard_before_is_not_heard_again() -> None:
     await room.ask(WAV)
     await room.ask(WAV, LONGER)
     assert ears.heard == [1.0, 2.04]
-
-
-def test_memory_forgets_what_was_longest_unheard() -> None:
-    memory = Memory(2)
-    one, two, three = Heard("one", 1.0), Heard("two", 2.0), Heard("three", 3.0)
-    memory.keep(b"1", one)
-    memory.keep(b"2", two)
-    assert memory.find(b"1") == one
-    memory.keep(b"3", three)
-    assert [memory.find(data) for data in (b"1", b"2", b"3")] == [one, None, three]
 
 
 async def test_nothing_is_left_on_the_disk(scratch: Path) -> None:

@@ -42,7 +42,15 @@ class SaidPart:
     id: str
 
 
-Part: TypeAlias = TextPart | ImagePart | SoundPart | SaidPart
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file, as it came."""
+
+    name: str
+    data: bytes
+
+
+Part: TypeAlias = TextPart | ImagePart | SoundPart | SaidPart | FilePart
 
 
 @dataclass(frozen=True, slots=True)

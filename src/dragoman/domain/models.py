@@ -11,7 +11,7 @@ class ModelCard:
 
     id: str
     kind: str
-    """A `Kind.name`: chat, transcription, speech, sight, audio-codec, picture-codec."""
+    """A `Kind.name`: chat, transcription, speech, sight, and the codecs."""
     engine: str
     """A key of `dragoman.engines.ENGINES`."""
     names: tuple[str, ...] = ()

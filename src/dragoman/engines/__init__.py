@@ -9,6 +9,7 @@ ENGINES: Mapping[str, str] = {
     "recognisers": "dragoman.engines.recognisers:load",
     "audio-codec": "dragoman.engines.codecs:load_audio",
     "picture-codec": "dragoman.engines.codecs:load_picture",
+    "document-codec": "dragoman.engines.codecs:load_document",
     "fake-chat": "dragoman.engines.fake:load_chat",
     "fake-transcriber": "dragoman.engines.fake:load_transcriber",
     "fake-speaker": "dragoman.engines.fake:load_speaker",

@@ -5,6 +5,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.domain.chat import CHAT
+from dragoman.domain.document import DOCUMENT_CODEC
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.domain.picture import PICTURE_CODEC, SIGHT
@@ -25,6 +26,7 @@ ENGINES = {
     SIGHT.name: "fake-sight",
     AUDIO_CODEC.name: "audio-codec",
     PICTURE_CODEC.name: "picture-codec",
+    DOCUMENT_CODEC.name: "document-codec",
 }
 """Kind → engine: the codecs are the real ones, so that a broken file is still refused."""
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from dragoman.api import speech, transcriptions, translations
 from dragoman.api.uploads import Uploads
 from dragoman.domain.chat import CHAT
+from dragoman.domain.document import Document
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.models import ModelCard
 from dragoman.domain.transcription import TRANSCRIPTION
@@ -15,7 +16,9 @@ from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
-from dragoman.skills.hearing import Hearing, Memory
+from dragoman.skills.hearing import Heard, Hearing
+from dragoman.skills.memory import Memory
+from dragoman.skills.reading import Reading
 from dragoman.skills.seeing import Seeing
 from dragoman.skills.speaking import Speaking
 from dragoman.skills.telling import Telling
@@ -27,13 +30,14 @@ def skills(settings: Settings) -> dict[str, Skill]:
     """By kind."""
     fetcher = UrlFetcher(fetch_policy(settings))
 
-    heard, said = Memory(), Utterances()
+    heard, read = Memory[Heard](256), Memory[Document](16)
+    said = Utterances()
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         told = Telling(chat)
         seeing = told if card.sees else Seeing(told, engines, fetcher)
         hearing = Hearing(seeing, engines, heard, settings.longest_audio_s)
-        return Speaking(hearing, engines, said)
+        return Speaking(Reading(hearing, engines, read), engines, said)
 
     def translating(ears: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
         return Translator(ears, engines)

@@ -5,12 +5,10 @@ Beside text or another recording it is something to talk about: what was said th
 never an instruction.
 """
 
-import hashlib
 import math
 import re
 import shutil
 import tempfile
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -38,6 +36,7 @@ from dragoman.domain.transcription import (
     Segment,
     TranscriptionRequest,
 )
+from dragoman.skills.memory import Memory
 
 TOKENS_PER_SECOND = 10
 """Source: "Audio tokens in user messages are 1 token per 100 ms of audio",
@@ -71,31 +70,6 @@ class Heard:
         return max(1, math.ceil(self.duration_s * TOKENS_PER_SECOND))
 
 
-class Memory:
-    """Recordings heard lately, by what is in them: a conversation sends its own again each turn.
-
-    Held in memory only, the latest `most`; of a recording its hash is kept, and the words.
-    """
-
-    def __init__(self, most: int = 256) -> None:
-        self._most = most
-        self._heard: OrderedDict[bytes, Heard] = OrderedDict()
-
-    def find(self, data: bytes) -> Heard | None:
-        """What was said in these bytes, if they were heard lately."""
-        digest = hashlib.sha256(data).digest()
-        heard = self._heard.get(digest)
-        if heard is not None:
-            self._heard.move_to_end(digest)
-        return heard
-
-    def keep(self, data: bytes, heard: Heard) -> None:
-        """Remember; the longest unheard is forgotten."""
-        self._heard[hashlib.sha256(data).digest()] = heard
-        while len(self._heard) > self._most:
-            self._heard.popitem(last=False)
-
-
 class Hearing:
     """See `domain.engine.Engine`: `chat`, with ears."""
 
@@ -103,7 +77,7 @@ class Hearing:
         self,
         chat: Engine[ChatRequest, ChatEvent],
         engines: Engines,
-        memory: Memory,
+        memory: Memory[Heard],
         longest_s: float,
     ) -> None:
         """`longest_s`: the longest recording that is taken."""

@@ -106,7 +106,7 @@ def test_messages(messages: object, message: str, param: str, code: str) -> None
         (
             "user",
             {"type": "bogus"},
-            "Supported values are: 'text', 'image_url', and 'input_audio'.",
+            "Supported values are: 'text', 'image_url', 'input_audio', and 'file'.",
             "type",
         ),
         ("system", {"type": "image_url"}, "Supported values are: 'text'.", "type"),
@@ -153,7 +153,20 @@ def test_messages(messages: object, message: str, param: str, code: str) -> None
             "Supported values are: 'text'.",
             "type",
         ),
-        ("user", {"type": "file"}, "does not take files in chat yet", "type"),
+        ("user", {"type": "file"}, "Missing required parameter: ", "file"),
+        ("user", {"type": "file", "file": {}}, "Missing required parameter: ", "file.file_data"),
+        (
+            "user",
+            {"type": "file", "file": {"file_id": "file-1"}},
+            "'file_id' is not supported",
+            "file.file_id",
+        ),
+        (
+            "user",
+            {"type": "file", "file": {"file_data": "data:text/plain;base64,%"}},
+            "Expected base64-encoded data",
+            "file.file_data",
+        ),
     ],
 )
 def test_content_parts(role: str, part: object, message: str, param: str) -> None:

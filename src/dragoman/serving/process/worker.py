@@ -21,6 +21,7 @@ import grpc
 import grpc.aio
 
 from dragoman.domain.chat import CHAT
+from dragoman.domain.document import DOCUMENT_CODEC
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind
 from dragoman.domain.errors import ServiceError
 from dragoman.domain.picture import PICTURE_CODEC, SIGHT
@@ -36,7 +37,16 @@ UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_le
 """Pictures and long requests are one message; both ends are ours."""
 
 KINDS: dict[str, Kind[Any, Any]] = {
-    kind.name: kind for kind in (CHAT, TRANSCRIPTION, SPEECH, SIGHT, AUDIO_CODEC, PICTURE_CODEC)
+    kind.name: kind
+    for kind in (
+        CHAT,
+        TRANSCRIPTION,
+        SPEECH,
+        SIGHT,
+        AUDIO_CODEC,
+        PICTURE_CODEC,
+        DOCUMENT_CODEC,
+    )
 }
 
 

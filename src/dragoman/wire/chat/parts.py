@@ -1,16 +1,14 @@
-"""The parts of a message: text, refusals, pictures and recordings."""
+"""The parts of a message: text, refusals, pictures, recordings and files."""
 
 import base64
 import binascii
 from collections.abc import Callable
 from typing import Literal, TypeAlias, cast
 
-from dragoman.domain.chat import ImagePart, Part, SoundPart, TextPart
+from dragoman.domain.chat import FilePart, ImagePart, Part, SoundPart, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.fields import Check, Fields, Json, array, enum, string, wrong_type, wrong_value
 
-NOT_SERVED = {"file": "files"}
-"""Content parts that are refused by name until they are served."""
 DETAILS = enum("low", "high", "auto", "original")
 SOUNDS = enum("wav", "mp3")
 BREAKPOINT = "prompt_cache_breakpoint"
@@ -27,8 +25,6 @@ def _content(**readers: PartReader) -> Check[tuple[Part, ...]]:
     def part(value: Json, path: str) -> Part:
         fields = Fields(value, path)
         kind = fields.required("type", string())
-        if kind in NOT_SERVED and "image_url" in readers:
-            raise not_served(kind, fields.at("type"))
         if kind not in readers:
             raise wrong_value(kind, fields.at("type"), tuple(readers))
         fields.only("type", kind, BREAKPOINT)
@@ -67,6 +63,28 @@ def _sound(fields: Fields) -> SoundPart:
     return SoundPart(data, cast("SoundFormat", sound.required("format", SOUNDS)))
 
 
+def _file(fields: Fields) -> FilePart:
+    file = fields.required("file", Fields)
+    file.only("filename", "file_data", "file_id")
+    if file.has("file_id"):
+        raise RequestInvalid(
+            "Unsupported parameter: 'file_id' is not supported: this server keeps no files. Send "
+            "the file itself as 'file_data'.",
+            param=file.at("file_id"),
+            code="unsupported_parameter",
+        )
+    name = file.optional("filename", string(256), "file")
+    return FilePart(name, file.required("file_data", _data))
+
+
+def _data(value: Json, path: str) -> bytes:
+    """A data URL, of any type, or base64 alone."""
+    text = string(shortest=1)(value, path)
+    if text[:5].lower() == "data:":
+        _, _, text = text.partition(",")
+    return in_base64(text, path)
+
+
 def in_base64(value: Json, path: str) -> bytes:
     """A `Check`: bytes, written in base64 with or without line ends."""
     text = "".join(string(shortest=1)(value, path).split())
@@ -82,14 +100,5 @@ def in_base64(value: Json, path: str) -> bytes:
 
 
 texts = _content(text=_text)
-of_user = _content(text=_text, image_url=_image, input_audio=_sound)
+of_user = _content(text=_text, image_url=_image, input_audio=_sound, file=_file)
 of_assistant = _content(text=_text, refusal=_refusal)
-
-
-def not_served(kind: str, path: str) -> RequestInvalid:
-    """Refused by name."""
-    return RequestInvalid(
-        f"Unsupported value: '{kind}': this server does not take {NOT_SERVED[kind]} in chat yet.",
-        param=path,
-        code="unsupported_value",
-    )

@@ -1,0 +1,35 @@
+from dragoman.domain.chat import ChatRequest, Message, TextPart
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import say
+from dragoman.serving.threads import Hosted
+from dragoman.skills.telling import Telling
+
+HELLO = Message("user", (TextPart("Hello"),))
+
+
+async def asked(*messages: Message, told: tuple[str, ...]) -> list[tuple[str, str]]:
+    chat = FakeChat(say("Yes"))
+    async for _ in Telling(Hosted(chat)).stream(ChatRequest(messages, told=told)):
+        pass
+    (request,) = chat.requests
+    assert request.told == ()
+    return [(message.role, message.text) for message in request.messages]
+
+
+async def test_what_is_told_stands_at_the_head() -> None:
+    assert await asked(HELLO, told=("One.", "Two.")) == [
+        ("system", "One.\nTwo."),
+        ("user", "Hello"),
+    ]
+
+
+async def test_the_callers_own_instruction_comes_first() -> None:
+    system = Message("system", (TextPart("Be brief."),))
+    assert await asked(system, HELLO, told=("One.",)) == [
+        ("system", "Be brief.\n\nOne."),
+        ("user", "Hello"),
+    ]
+
+
+async def test_where_nothing_is_told_nothing_changes() -> None:
+    assert await asked(HELLO, told=()) == [("user", "Hello")]
