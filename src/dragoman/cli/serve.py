@@ -41,12 +41,13 @@ def run(options: argparse.Namespace) -> int:
     from pydantic import ValidationError
 
     from dragoman.models.errors import StoreError
-    from dragoman.serving.run import PortTaken, start_log
+    from dragoman.serving.run import PortTaken, end_in_order, start_log
 
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # an engine that ends is our news, not gRPC's
     try:
         settings = _settings(options)
         start_log(settings)
+        end_in_order()
         _check_reach(settings)
         if options.demo:
             return _serve_demo(settings)

@@ -20,6 +20,19 @@ GRACE_S = 20
 READY = "Dragoman is ready:  export OPENAI_BASE_URL=http://{host}:{port}/v1 OPENAI_API_KEY={key}"
 
 
+def end_in_order() -> None:
+    """Being told to stop is no failure, before the server runs or after.
+
+    While it runs the signals are uvicorn's, which raises them again when it has stopped.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _well_done)
+
+
+def _well_done(_: int, __: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
 class PortTaken(Exception):
     """Something else listens there; the message says what to do."""
 
@@ -71,13 +84,6 @@ def run_server(app: FastAPI, listener: socket.socket) -> int:
         timeout_keep_alive=75,
     )
     server = uvicorn.Server(config)
-    # When it has stopped in order, uvicorn raises the signal again: then it means "well done".
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _well_done)
     with listener:
         server.run(sockets=[listener])
     return 0 if server.started else 1
-
-
-def _well_done(_: int, __: FrameType | None) -> NoReturn:
-    sys.exit(0)
