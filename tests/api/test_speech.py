@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import wave
+from typing import Any
 
 import httpx2
 import openai
@@ -127,3 +128,48 @@ async def test_a_body_that_is_no_json_is_refused():
         answer = await client.post("/v1/audio/speech", content=b"{'model'")
     assert answer.status_code == 400
     assert "could not parse" in answer.json()["error"]["message"]
+
+
+async def told(**extensions: object) -> list[dict[str, Any]]:
+    body = {
+        "model": "gpt-4o-mini-tts",
+        "voice": "alloy",
+        "input": "one  two.",
+        "response_format": "pcm",
+        "stream_format": "sse",
+    }
+    async with http_client(speech_app()) as client:
+        answer = await client.post("/v1/audio/speech", json={**body, **extensions})
+    assert answer.status_code == 200, answer.text
+    return [json.loads(line[6:]) for line in answer.text.split("\n\n") if line]
+
+
+async def test_words_are_told_before_their_sound_when_asked_for():
+    events = await told(x_word_times=True)
+    assert [event["type"].removeprefix("speech.audio.") for event in events] == [
+        "word",
+        "delta",
+        "word",
+        "delta",
+        "done",
+    ]
+    assert events[2] == {
+        "type": "speech.audio.word",
+        "word": "two.",
+        "offset": 5,
+        "length": 4,
+        "start": 0.2,
+        "end": 0.4,
+    }
+
+
+async def test_words_are_not_told_to_those_who_did_not_ask():
+    assert {event["type"] for event in await told()} == {"speech.audio.delta", "speech.audio.done"}
+
+
+async def test_captions_come_with_the_last_event():
+    *before, done = await told(x_captions="srt")
+    assert "speech.audio.word" not in {event["type"] for event in before}
+    assert done["x_captions"] == "1\n00:00:00,000 --> 00:00:00,400\none two.\n\n"
+    (*_, other) = await told(x_captions="vtt", speed=2)
+    assert other["x_captions"] == "WEBVTT\n\n00:00:00.000 --> 00:00:00.200\none two.\n\n"

@@ -137,3 +137,12 @@ def test_every_letter_and_digit_is_in_a_word(reader: Reader, language: str, text
             assert any(start <= index < end for start, end in spans), (index, sign)
     for chunk in chunks:
         assert all(chunk.phonemes[word.first : word.last].strip() for word in chunk.words)
+
+
+@pytest.mark.parametrize("words", range(1, 12))
+def test_an_amount_is_not_cut_in_two(reader: Reader, words: int):
+    text = "It will want " + "the world " * words + "$5 and the world."
+    chunks = list(reader.read(text))
+    amount = text.index("$")
+    assert sum(any(word.start == amount for word in chunk.words) for chunk in chunks) == 1
+    assert sum(word.start == amount for chunk in chunks for word in chunk.words) == 2

@@ -114,3 +114,19 @@ def test_events_are_base64_and_usage_adds_up():
     assert base64.b64decode(speech.delta(b"\x00\xff").audio) == b"\x00\xff"
     usage = speech.done(SpeechFinished(duration_s=2.0, input_tokens=30)).usage
     assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (30, 40, 70)
+
+
+@pytest.mark.parametrize("field", [{"x_word_times": True}, {"x_captions": "srt"}])
+def test_what_a_sound_file_cannot_hold_needs_events(field: dict[str, Any]):
+    error = refusal(**field)
+    (name,) = field
+    assert error.param == name
+    assert "'stream_format' is 'sse'" in error.message
+    wanted = speech.parse({**ASKED, **field, "stream_format": "sse"}).to_domain()
+    assert wanted.words
+    assert not speech.parse({**ASKED, "stream_format": "sse"}).to_domain().words
+
+
+def test_the_language_can_be_told():
+    assert speech.parse({**ASKED, "x_language": "ko"}).to_domain().language == "ko"
+    assert speech.parse(ASKED).to_domain().language is None

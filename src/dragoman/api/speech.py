@@ -1,6 +1,6 @@
 """`POST /v1/audio/speech`: text to sound, sent as it is made."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import assert_never
 
@@ -10,8 +10,17 @@ from starlette.responses import Response
 
 from dragoman.api.bodies import json_body
 from dragoman.api.streams import Streamed, event_stream
+from dragoman.audio import subtitles
+from dragoman.audio.captions import captions
 from dragoman.domain.engine import Engines
-from dragoman.domain.speech import SPEECH, Sound, SpeechEvent, SpeechFinished, SpeechRequest
+from dragoman.domain.speech import (
+    SPEECH,
+    Sound,
+    SpeechEvent,
+    SpeechFinished,
+    SpeechRequest,
+    SpokenWord,
+)
 from dragoman.wire import speech as wire
 from dragoman.wire import sse
 
@@ -28,7 +37,7 @@ def router(engines: Engines) -> APIRouter:
         asked = wire.parse(await json_body(request, MAX_BYTES))
         wanted = asked.to_domain()
         if asked.stream_format == "sse":
-            return event_stream(lambda: _told(engines, asked.model, wanted))
+            return event_stream(lambda: _told(engines, asked, wanted))
         media_type = wire.MEDIA_TYPES[wanted.format]
         return Streamed(lambda: _heard(engines, asked.model, wanted), media_type, sse.HEADERS)
 
@@ -56,14 +65,31 @@ async def _heard(
                 yield event.data
 
 
-async def _told(engines: Engines, model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
+async def _told(
+    engines: Engines, asked: wire.SpeechBody, wanted: SpeechRequest
+) -> AsyncGenerator[bytes, None]:
     """The file in server-sent events."""
-    async with aclosing(_spoken(engines, model, wanted)) as events:
+    words: list[SpokenWord] = []
+    async with aclosing(_spoken(engines, asked.model, wanted)) as events:
         async for event in events:
             match event:
                 case Sound():
                     yield sse.data(wire.delta(event.data))
+                case SpokenWord():
+                    words.append(event)
+                    if asked.x_word_times:
+                        yield sse.data(wire.word(event, wanted.text))
                 case SpeechFinished():
-                    yield sse.data(wire.done(event))
+                    yield sse.data(wire.done(event, _captions(asked, words)))
                 case _:
                     assert_never(event)
+
+
+def _captions(asked: wire.SpeechBody, words: Sequence[SpokenWord]) -> str | None:
+    match asked.x_captions:
+        case None:
+            return None
+        case "srt":
+            return subtitles.srt(captions(asked.input, words))
+        case "vtt":
+            return subtitles.vtt(captions(asked.input, words))

@@ -1,11 +1,29 @@
-"""Subtitles: segments with times, written as SubRip or WebVTT."""
+"""Subtitles: texts with times, written as SubRip or WebVTT."""
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
-from dragoman.domain.transcription import Segment
+
+class Timed(Protocol):
+    """What is shown for a while: a segment of a transcript, a caption."""
+
+    @property
+    def start_s(self) -> float:
+        """Seconds from the beginning."""
+        ...
+
+    @property
+    def end_s(self) -> float:
+        """When it goes."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        ...
 
 
-def srt(segments: Iterable[Segment]) -> str:
+def srt(segments: Iterable[Timed]) -> str:
     """SubRip: numbered from 1, a comma before the milliseconds."""
     return "".join(
         f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n\n"
@@ -13,7 +31,7 @@ def srt(segments: Iterable[Segment]) -> str:
     )
 
 
-def vtt(segments: Iterable[Segment]) -> str:
+def vtt(segments: Iterable[Timed]) -> str:
     """WebVTT: a full stop before the milliseconds, and text that cannot be taken for markup.
 
     Source: https://www.w3.org/TR/webvtt1/#webvtt-cue-text
@@ -24,7 +42,7 @@ def vtt(segments: Iterable[Segment]) -> str:
     )
 
 
-def _cues(segments: Iterable[Segment]) -> Iterator[tuple[int, int, str]]:
+def _cues(segments: Iterable[Timed]) -> Iterator[tuple[int, int, str]]:
     """Start and end (milliseconds) and one line of text; never empty, never one inside another."""
     now = 0
     for segment in segments:

@@ -22,6 +22,8 @@ class SpeechRequest:
     """0.25 … 4: how much faster than usual; the pitch stays."""
     language: str | None = None
     """ISO-639-1; None: found from script and text."""
+    words: bool = False
+    """Whether to tell when each word is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,18 @@ class Sound:
     """A piece of the encoded stream, never empty; the pieces joined are one valid file."""
 
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """When a word is heard, told before its sound and in order; where it was asked for."""
+
+    start: int
+    """It is `text[start:end]` of the request, in code points."""
+    end: int
+    start_s: float
+    """Seconds from the beginning of the sound."""
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +55,11 @@ class SpeechFinished:
     """Phoneme symbols read: what `usage` counts."""
 
 
-SpeechEvent: TypeAlias = Sound | SpeechFinished
+SpeechEvent: TypeAlias = Sound | SpokenWord | SpeechFinished
 
-SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind("speech", SpeechRequest, (Sound, SpeechFinished))
+SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind(
+    "speech", SpeechRequest, (Sound, SpokenWord, SpeechFinished)
+)
 
 
 def unknown_voice(names: Sequence[str]) -> RequestInvalid:

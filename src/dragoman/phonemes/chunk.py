@@ -27,6 +27,10 @@ class Chunk:
     words: tuple[Word, ...]
     pause_after_ms: int
 
+    def is_border(self, at: int) -> bool:
+        """Whether word `at` is from another place of the text than the one before ("$5" is two)."""
+        return self.words[at].start != self.words[at - 1].start
+
     def cut(self, at: int, pause_ms: int) -> tuple["Chunk", "Chunk"]:
         """Two chunks, the second from word number `at` on; `pause_ms` between them."""
         border = self.words[at].first

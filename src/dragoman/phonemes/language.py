@@ -67,7 +67,7 @@ def check(text: str, language: str | None) -> None:
     if language is not None and language not in SPOKEN:
         raise RequestInvalid(
             f"The language '{language}' cannot be spoken. Supported values are: 'en' and 'ko'.",
-            param="language",
+            param="x_language",
             code="unsupported_value",
         )
     foreign = _foreign_script(text) or (_foreign_words(text) if language is None else None)

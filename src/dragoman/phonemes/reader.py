@@ -85,20 +85,17 @@ def fit(chunk: Chunk, longest: int) -> Iterator[Chunk]:
 def _cutting_point(chunk: Chunk, longest: int) -> tuple[int, int]:
     """The number of the word to cut before, and the pause there in milliseconds.
 
-    A clause in the second half of what fits is best, then the last word that fits.
+    A clause in the second half of what fits is best, then the last word that fits; what is one
+    place of the text ("$5") is only cut where nothing else is left.
     """
-    at = 1
-    for number, word in enumerate(chunk.words[1:], start=1):
-        if word.first - 1 > longest:
-            break
-        at = number
-    for number in range(at, 0, -1):
-        border = chunk.words[number].first
-        if border < longest // 2:
-            break
-        if chunk.phonemes[:border].rstrip()[-1] in ",;:—)":
-            return number, CLAUSE_MS
-    return at, 0
+    words = chunk.words
+    fitting = [at for at in range(1, len(words)) if words[at].first - 1 <= longest] or [1]
+    good = [at for at in fitting if chunk.is_border(at)]
+    for at in reversed(good):
+        border = words[at].first
+        if border >= longest // 2 and chunk.phonemes[:border].rstrip()[-1] in ",;:—)":
+            return at, CLAUSE_MS
+    return (good or fitting)[-1], 0
 
 
 def load(directory: Path) -> Reader:

@@ -27,7 +27,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.speech import SPEECH, AudioFormat, Sound, SpeechRequest
+from dragoman.domain.speech import SPEECH, AudioFormat, Sound, SpeechFinished, SpeechRequest
 from dragoman.phonemes.sentences import sentences
 from dragoman.skills.utterances import Utterances
 
@@ -165,8 +165,10 @@ class Speaking:
             aclosing(lease.engine.stream(wanted)) as events,
         ):
             async for event in events:
-                if not isinstance(event, Sound):
+                if isinstance(event, SpeechFinished):
                     voice.seconds += event.duration_s
+                elif not isinstance(event, Sound):
+                    continue
                 elif voice.spoken.format == "wav":
                     voice.samples += event.data
                 else:

@@ -7,7 +7,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.speech import AudioFormat, SpeechFinished, SpeechRequest, unknown_voice
+from dragoman.domain.speech import (
+    AudioFormat,
+    SpeechFinished,
+    SpeechRequest,
+    SpokenWord,
+    unknown_voice,
+)
 from dragoman.wire.fields import unknown
 
 LONGEST = 4096
@@ -31,6 +37,9 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
 TOKENS_PER_SECOND = 20
 """Of sound, in `usage.output_tokens`: about what OpenAI counts."""
 
+Captions: TypeAlias = Literal["srt", "vtt"]
+ONLY_IN_EVENTS = ("x_word_times", "x_captions")
+"""Extensions whose answer has no place in a sound file."""
 Voice: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
@@ -54,6 +63,9 @@ class SpeechBody(BaseModel):
     response_format: AudioFormat = "mp3"
     speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
     stream_format: Literal["sse", "audio"] = "audio"
+    x_language: Annotated[str, Field(min_length=1, max_length=35)] | None = None
+    x_word_times: bool = False
+    x_captions: Captions | None = None
 
     def to_domain(self) -> SpeechRequest:
         """What an engine is asked.
@@ -68,7 +80,12 @@ class SpeechBody(BaseModel):
                 code="voice_not_found",
             )
         return SpeechRequest(
-            text=self.input, voice=self.voice, format=self.response_format, speed=self.speed
+            text=self.input,
+            voice=self.voice,
+            format=self.response_format,
+            speed=self.speed,
+            language=self.x_language,
+            words=self.x_word_times or self.x_captions is not None,
         )
 
 
@@ -90,6 +107,11 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
         raise RequestInvalid(_told(error)) from None
     if parsed.model in OLDER_MODELS:
         _check_older(parsed)
+    for name in ONLY_IN_EVENTS:
+        if getattr(parsed, name) and parsed.stream_format != "sse":
+            raise RequestInvalid(
+                f"The '{name}' parameter is only allowed when 'stream_format' is 'sse'.", param=name
+            )
     return parsed
 
 
@@ -139,6 +161,21 @@ class SpeechAudioDelta(BaseModel):
     audio: str
 
 
+class SpeechAudioWord(BaseModel):
+    """When a word is heard; our own event, for those who ask for it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["speech.audio.word"]
+    word: str
+    offset: int
+    """Of its first code point in the input."""
+    length: int
+    start: float
+    """Seconds from the beginning of the sound."""
+    end: float
+
+
 class SpeechAudioDone(BaseModel):
     """The last event."""
 
@@ -146,6 +183,8 @@ class SpeechAudioDone(BaseModel):
 
     type: Literal["speech.audio.done"]
     usage: SpeechUsage
+    x_captions: str | None = None
+    """The whole file, where it was asked for."""
 
 
 def delta(data: bytes) -> SpeechAudioDelta:
@@ -153,7 +192,19 @@ def delta(data: bytes) -> SpeechAudioDelta:
     return SpeechAudioDelta(type="speech.audio.delta", audio=base64.b64encode(data).decode("ascii"))
 
 
-def done(finished: SpeechFinished) -> SpeechAudioDone:
+def word(spoken: SpokenWord, text: str) -> SpeechAudioWord:
+    """The event for one word of `text`."""
+    return SpeechAudioWord(
+        type="speech.audio.word",
+        word=text[spoken.start : spoken.end],
+        offset=spoken.start,
+        length=spoken.end - spoken.start,
+        start=round(spoken.start_s, 3),
+        end=round(spoken.end_s, 3),
+    )
+
+
+def done(finished: SpeechFinished, captions: str | None = None) -> SpeechAudioDone:
     """The event for the end."""
     said = max(1, round(finished.duration_s * TOKENS_PER_SECOND))
     usage = SpeechUsage(
@@ -161,4 +212,5 @@ def done(finished: SpeechFinished) -> SpeechAudioDone:
         output_tokens=said,
         total_tokens=finished.input_tokens + said,
     )
-    return SpeechAudioDone(type="speech.audio.done", usage=usage)
+    more: dict[str, Any] = {} if captions is None else {"x_captions": captions}
+    return SpeechAudioDone(type="speech.audio.done", usage=usage, **more)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dragoman.audio.level import decibels
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineFailed, RequestInvalid
-from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest
+from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
 from dragoman.engines.kokoro_onnx import load, speaker
 from dragoman.engines.kokoro_onnx.engine import Kokoro
 from dragoman.phonemes.english.lexicon import Entry, as_spoken
@@ -147,12 +147,37 @@ def test_words_have_their_times(engine: Kokoro):
     voice = engine.voices.find("alloy")
     (chunk,) = engine.reader.read(FOX.text)
     spoken = speaker.say(engine.network, chunk, voice, 1.0)
-    assert [FOX.text[word.start : word.end] for word in chunk.words] == FOX.text[:-1].split()
-    flat = [border for span in spoken.words for border in span]
+    assert [FOX.text[word.start : word.end] for word in spoken.words] == FOX.text[:-1].split()
+    flat = [border for word in spoken.words for border in (word.first, word.last)]
     assert flat == sorted(flat)
     assert flat[0] < 0.2 * RATE
     assert spoken.samples.size - 0.5 * RATE < flat[-1] <= spoken.samples.size
-    assert all(0.03 * RATE < end - start < 1.2 * RATE for start, end in spoken.words)
+    assert all(
+        0.03 * RATE < end - start < 1.2 * RATE
+        for start, end in zip(flat[::2], flat[1::2], strict=True)
+    )
+
+
+@pytest.mark.parametrize("speed", [1.0, 0.5, 2.0])
+def test_every_word_of_the_text_is_told_once_with_its_place_in_the_sound(
+    engine: Kokoro, ears: WhisperModel, speed: float
+):
+    text = "The price was $5,250 in 1999. 안녕하세요, my friend! Goodbye."
+    asked = replace(FOX, text=text, format="pcm", speed=speed, words=True)
+    basket = Basket()
+    engine.run(asked, basket)
+    told = [event for event in basket.events if isinstance(event, SpokenWord)]
+    shown = [text[word.start : word.end] for word in told]
+    assert shown == [part.strip(".,!") for part in text.split()]
+    borders = [border for word in told for border in (word.start_s, word.end_s)]
+    assert borders == sorted(borders)
+    data = b"".join(event.data for event in basket.events if isinstance(event, Sound))
+    samples = np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
+    assert samples.size / RATE - 0.7 / speed < borders[-1] < samples.size / RATE
+    goodbye = samples[int((told[-1].start_s - 0.1) * RATE) :]
+    assert "bye" in heard(ears, goodbye, "en").lower()
+    before = samples[: int(told[-1].start_s * RATE)]
+    assert "bye" not in heard(ears, before, "en").lower()
 
 
 @pytest.mark.parametrize("text", ["...", "😀🎉", "—"])

@@ -1,6 +1,7 @@
 """The first portion is short, and nothing gets lost by that."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -60,3 +61,17 @@ def test_a_long_sentence_after_a_short_one_is_not_waited_for():
 @pytest.mark.parametrize("text", ["a" * 150, "a" * 150 + " b"])
 def test_a_first_word_that_is_too_long_is_not_cut(text: str):
     assert said(list(portions(iter([chunk(text)])))) == text
+
+
+def test_what_is_one_place_of_the_text_is_not_cut():
+    words = " ".join(["abcdefghi"] * 15) + "."
+    whole = chunk(words)
+    amount = tuple(
+        replace(word, start=whole.words[2].start, end=whole.words[6].end) if 2 <= at <= 6 else word
+        for at, word in enumerate(whole.words)
+    )
+    parts = list(portions(iter([replace(whole, words=amount)])))
+    assert said(parts) == words
+    assert len(parts) > 1
+    place = amount[3].start
+    assert sum(any(word.start == place for word in part.words) for part in parts) == 1

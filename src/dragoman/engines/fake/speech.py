@@ -1,5 +1,6 @@
 """A speaker that hums: a swelling tone a word, its pitch the voice's, its length the text's."""
 
+import re
 import zlib
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from dragoman.audio.encode import SAMPLE_RATE, encoder
 from dragoman.domain.engine import Outlet
-from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest
+from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
 
 WORD_S = 0.2
 """Seconds a word at speed 1."""
@@ -25,15 +26,19 @@ class FakeSpeaker:
 
     def run(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
         """See `BlockingEngine.run`."""
-        words = len(request.text.split())
+        words = list(re.finditer(r"\S+", request.text))
         hum = _hum(request.voice, WORD_S / request.speed)
         out = encoder(request.format)
-        for _ in range(words):
+        for number, word in enumerate(words):
+            if request.words:
+                begins = number * hum.size / SAMPLE_RATE
+                times = begins, begins + hum.size / SAMPLE_RATE
+                outlet.emit(SpokenWord(word.start(), word.end(), *times))
             if data := out.feed(hum):
                 outlet.emit(Sound(data))
         if data := out.flush():
             outlet.emit(Sound(data))
-        outlet.emit(SpeechFinished(words * hum.size / SAMPLE_RATE, len(request.text)))
+        outlet.emit(SpeechFinished(len(words) * hum.size / SAMPLE_RATE, len(request.text)))
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""

@@ -1,5 +1,6 @@
 """The engine: text to an encoded stream, portion by portion."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from dragoman.audio.level import to_int16
 from dragoman.audio.stretch import Stretch
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest
+from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
 from dragoman.engines.kokoro_onnx import network, speaker, voices
 from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE
 from dragoman.engines.kokoro_onnx.plan import portions
@@ -63,6 +64,8 @@ class Kokoro:
                 if outlet.stopped:
                     raise Stopped
                 spoken = speaker.say(self.network, chunk, voice, pace)
+            if request.words:
+                stream.tell(spoken.words)
             stream.put(spoken.samples)
             stream.put(_silence(chunk.pause_after_ms / request.speed))
             symbols += len(chunk.phonemes)
@@ -82,14 +85,26 @@ class _Stream:
     """The way of the sound from the network to the caller: stretched, encoded, sent."""
 
     def __init__(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
-        tempo = request.speed / speaker.pace(request.speed)
-        self._stretch = None if tempo == 1 else Stretch(tempo, SAMPLE_RATE)
+        self._tempo = request.speed / speaker.pace(request.speed)
+        self._stretch = None if self._tempo == 1 else Stretch(self._tempo, SAMPLE_RATE)
         self._encoder = encoder(request.format)
         self._outlet = outlet
+        self._taken = 0
         self._samples = 0
+
+    def tell(self, words: Sequence[speaker.Place]) -> None:
+        """Say when the words of what is put next are heard."""
+
+        def seconds(sample: int) -> float:
+            return (self._taken + sample) / self._tempo / SAMPLE_RATE
+
+        for word in words:
+            times = seconds(word.first), seconds(word.last)
+            self._outlet.emit(SpokenWord(word.start, word.end, *times))
 
     def put(self, samples: NDArray[np.float32]) -> None:
         """Send what is ready after these samples."""
+        self._taken += samples.size
         self._encode(self._stretch.feed(samples) if self._stretch else samples)
 
     def finish(self) -> float:

@@ -36,7 +36,7 @@ def _cut(chunk: Chunk, said: int) -> int | None:
     if len(chunk.phonemes) <= room:
         return None
     fitting = room // 2 if said else FIRST
-    borders = range(1, len(chunk.words))
+    borders = [at for at in range(1, len(chunk.words)) if chunk.is_border(at)]
     for at in borders:
         if fitting // 2 <= chunk.words[at].first <= 2 * fitting and _ends_clause(chunk, at):
             return at

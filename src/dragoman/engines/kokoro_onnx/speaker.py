@@ -18,13 +18,23 @@ FASTEST, SLOWEST = 1.25, 0.8
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A word: `text[start:end]`, heard from sample `first` of the chunk to before `last`."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A chunk's sound without silence around it."""
 
     samples: NDArray[np.float32]
     """Mono at 24 kHz, shape (n,)."""
-    words: tuple[tuple[int, int], ...]
-    """First and last + 1 sample of each of the chunk's words."""
+    words: tuple[Place, ...]
+    """One for each place of the text, however many words it is read as."""
 
 
 def pace(speed: float) -> float:
@@ -43,4 +53,10 @@ def say(network: Network, chunk: Chunk, voice: Voice, speed: float) -> Spoken:
     def place(symbol: int) -> int:
         return min(max(int(uttered.starts[symbol]) - start, 0), trimmed.size)
 
-    return Spoken(trimmed, tuple((place(word.first), place(word.last)) for word in chunk.words))
+    places: list[Place] = []
+    for word in chunk.words:
+        first = place(word.first)
+        if places and places[-1].start == word.start:
+            first = places.pop().first
+        places.append(Place(word.start, word.end, first, place(word.last)))
+    return Spoken(trimmed, tuple(places))
