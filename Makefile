@@ -49,7 +49,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
 	touch $@
 
-.venv-clients/.made: requirements-clients.txt .venv/.test
+.venv-clients/.made: requirements-clients.txt | .venv/.test
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-clients
 	$(BIN)/uv pip sync --quiet --require-hashes --no-build --python .venv-clients/bin/python requirements-clients.txt
 	touch $@

@@ -125,3 +125,13 @@ def test_an_unknown_model_has_the_code_that_openai_gives_it(got: Got, client: st
 
 def test_instructor_sees_a_document_grow(got: Got):
     assert got(INSTRUCTOR)["partials"] > 1
+
+
+@pytest.mark.model
+@pytest.mark.slow
+@pytest.mark.parametrize("base_url", ["weights"], indirect=True, scope="module")
+@pytest.mark.parametrize("client", CONVERSING)
+def test_with_the_starter_model_documents_and_calls_hold_what_was_said(got: Got, client: str):
+    assert got(client)["document"]["name"] == "Jane"
+    assert got(client)["document"]["age"] == 31
+    assert got(client)["call"]["arguments"] == {"city": "Paris", "unit": "celsius"}
