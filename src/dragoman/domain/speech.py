@@ -11,11 +11,22 @@ AudioFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceCard:
+    """A voice of an engine, for those who choose one."""
+
+    name: str
+    same_as: str | None
+    """Its other name: the API's for an engine's own name, and the other way round."""
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechRequest:
     """Everything a speech engine needs."""
 
     text: str
     voice: str
+    """The API's name or the engine's own; a blend, "af_bella(2)+af_sky(1)", where it can."""
     format: AudioFormat = "mp3"
     """`pcm`: mono signed 16-bit little-endian at 24 kHz."""
     speed: float = 1.0

@@ -16,3 +16,9 @@ ENGINES: Mapping[str, str] = {
     "fake-sight": "dragoman.engines.fake:load_sight",
 }
 """Engine name → `module:function`; it takes an `EngineSpec` and returns a `BlockingEngine`."""
+
+VOICES: Mapping[str, str] = {
+    "kokoro-onnx": "dragoman.engines.kokoro_onnx.shelf:voices",
+    "fake-speaker": "dragoman.engines.fake.speech:voices",
+}
+"""Engine name → `module:function`; it returns the `VoiceCard`s of an engine that speaks."""

@@ -42,7 +42,7 @@ def demo_app(settings: Settings) -> FastAPI:
     here = Here((card, load(EngineSpec(card.engine, ""))) for card in cards)
     engines = Skilled(here, skills(settings))
     options = Options(api_keys=settings.api_keys)
-    app = create_app(engines, here, audio_routers(engines, settings), options)
+    app = create_app(engines, here, audio_routers(engines, here, settings), options)
     app.add_middleware(SaysSo)
     return app
 

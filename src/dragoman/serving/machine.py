@@ -68,7 +68,7 @@ class Machine:
         return create_app(
             engines,
             installed,
-            audio_routers(engines, settings),
+            audio_routers(engines, installed, settings),
             Options(
                 api_keys=settings.api_keys,
                 readiness=pool.readiness,

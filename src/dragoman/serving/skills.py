@@ -1,17 +1,22 @@
 """Which skills the engines get, and the routes of sound: what the app and the demo share."""
 
+from collections.abc import Sequence
+from importlib import import_module
 from ipaddress import ip_network
 from typing import Any
 
 from fastapi import APIRouter
 
-from dragoman.api import speech, transcriptions, translations
+from dragoman.api import speech, transcriptions, translations, voices
+from dragoman.api.models import ModelList
 from dragoman.api.uploads import Uploads
 from dragoman.domain.chat import CHAT
 from dragoman.domain.document import Document
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.models import ModelCard
+from dragoman.domain.speech import VoiceCard
 from dragoman.domain.transcription import TRANSCRIPTION
+from dragoman.engines import VOICES
 from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.settings import Settings
@@ -57,11 +62,21 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
     return FetchPolicy(settings.fetch_images, frozenset(hosts), tuple(networks))
 
 
-def audio_routers(engines: Engines, settings: Settings) -> list[APIRouter]:
+def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
+    """The voices of a model, as its engine tells them."""
+    where = VOICES.get(model.engine)
+    if where is None:
+        return ()
+    module, _, name = where.partition(":")
+    return getattr(import_module(module), name)()
+
+
+def audio_routers(engines: Engines, installed: ModelList, settings: Settings) -> list[APIRouter]:
     """The endpoints of sound."""
     uploads = Uploads(longest_s=settings.longest_audio_s)
     return [
         speech.router(engines),
+        voices.router(installed, voices_of),
         transcriptions.router(engines, uploads),
         translations.router(engines, uploads),
     ]

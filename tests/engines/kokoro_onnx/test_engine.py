@@ -125,6 +125,16 @@ def test_thirteen_voices_differ_and_are_equally_loud(engine: Kokoro):
     assert max(float(np.abs(samples).max()) for samples in spoken.values()) <= 0.95
 
 
+def test_kokoros_own_names_and_blends_are_spoken(engine: Kokoro, ears: WhisperModel):
+    text = "We were away a year ago."
+    alloy, _ = said(engine, replace(FOX, text=text, voice="af_alloy"))
+    deep, _ = said(engine, replace(FOX, text=text, voice="am_onyx"))
+    both, _ = said(engine, replace(FOX, text=text, voice="af_alloy(1)+am_onyx(1)"))
+    assert pitch(deep) < pitch(both) < pitch(alloy)
+    assert abs(decibels(both) - decibels(alloy)) < 3
+    assert heard(ears, both, "en").rstrip(".") == text.rstrip(".")
+
+
 def test_speed_changes_the_length_and_not_the_pitch(engine: Kokoro):
     usual, _ = said(engine, replace(FOX, voice="onyx"))
     for speed in (0.5, 1.25, 2.5):

@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from dataclasses import replace
 from importlib import resources
 
 import numpy as np
@@ -49,10 +50,36 @@ def test_the_style_is_that_of_the_length_and_the_language():
     assert (alloy.gain("en"), alloy.gain("ko")) == (1.0, 2.0)
 
 
-def test_an_unknown_voice_is_told_those_that_there_are():
+@pytest.mark.parametrize(
+    "name",
+    [
+        "af_sky",
+        "nova(2)+af_sky(1)",
+        "nova+",
+        "nova(0)",
+        "nova(-1)",
+        "nova(1",
+        "+".join(["nova"] * 9),
+        "nova(99999)",
+    ],
+)
+def test_an_unknown_voice_is_told_those_that_there_are(name: str):
     voices = Voices({name: voice(name) for name in ("nova", "shimmer", "echo")})
     assert voices.find("nova").name == "nova"
     with pytest.raises(RequestInvalid) as caught:
-        voices.find("af_bella(2)+af_sky(1)")
+        voices.find(name)
     assert "Input should be 'nova', 'shimmer' or 'echo'" in caught.value.message
     assert "'loc': ('body', 'voice')" in caught.value.message
+
+
+def test_a_blend_is_the_mean_of_its_parts():
+    low, high = voice("low"), voice("high")
+    high = replace(high, region="gb", english=high.english * 4, korean=high.korean * 4, gain_db=4.0)
+    voices = Voices({"low": low, "high": high})
+    blend = voices.find("low(1) + high(2)")
+    assert blend.english.dtype == np.float32
+    assert np.allclose(blend.english, low.english * 3)
+    assert np.allclose(blend.korean, low.korean * 3)
+    assert (blend.gain_db, blend.korean_gain_db) == (pytest.approx(3.0), pytest.approx(2.0))
+    assert (blend.region, voices.find("low+high").region) == ("gb", "us")
+    assert np.allclose(voices.find("low(0.5)").english, low.english)

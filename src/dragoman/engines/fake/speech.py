@@ -2,18 +2,32 @@
 
 import re
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dragoman.audio.encode import SAMPLE_RATE, encoder
 from dragoman.domain.engine import Outlet
-from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
+from dragoman.domain.speech import (
+    Sound,
+    SpeechEvent,
+    SpeechFinished,
+    SpeechRequest,
+    SpokenWord,
+    VoiceCard,
+)
 
 WORD_S = 0.2
 """Seconds a word at speed 1."""
 LOUDNESS = 8_000
 """Of 32 767."""
+
+
+def voices() -> Sequence[VoiceCard]:
+    """See `engines.VOICES`."""
+    names = "nova shimmer echo onyx fable alloy ash sage coral ballad verse marin cedar"
+    return [VoiceCard(name, None, "a hum") for name in re.findall(r"\w+", names)]
 
 
 class FakeSpeaker:

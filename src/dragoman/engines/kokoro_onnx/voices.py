@@ -1,19 +1,24 @@
 """The voices that come with Dragoman, and what they speak Korean with."""
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dragoman.domain.speech import unknown_voice
+from dragoman.engines.kokoro_onnx import shelf
 from dragoman.phonemes.english.lexicon import Region
 
 Table = NDArray[np.float32]
 """One style for each length of chunk: row n - 1 for n symbols, shape (510, 256)."""
+
+PART = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,4})?)\s*\)\s*)?")
+MOST_PARTS = 8
+"""Of one blend."""
+NOTHING = np.zeros((510, 256), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Voice:
 
 
 class Voices:
-    """The voices by name."""
+    """The voices by the API's names and by Kokoro's own, and blends of them."""
 
     def __init__(self, voices: Mapping[str, Voice]) -> None:
         self._voices = voices
@@ -49,15 +54,37 @@ class Voices:
         return tuple(self._voices)
 
     def find(self, name: str) -> Voice:
-        """The voice of that name.
+        """The voice of that name, or the blend: "af_bella(2)+af_sky(1)" is two parts to one.
 
         Raises:
             RequestInvalid: there is none; the message lists those that there are.
         """
-        voice = self._voices.get(name)
-        if voice is None:
+        parts = [PART.fullmatch(part) for part in name.split("+")]
+        if len(parts) > MOST_PARTS or None in parts:
             raise unknown_voice(self.names)
-        return voice
+        blend: list[tuple[Voice, float]] = []
+        for part in filter(None, parts):
+            voice = self._voices.get(part["name"])
+            weight = float(part["weight"] or 1)
+            if voice is None or not weight:
+                raise unknown_voice(self.names)
+            blend.append((voice, weight))
+        return blend[0][0] if len(blend) == 1 else _blended(name, blend)
+
+
+def _blended(name: str, blend: Sequence[tuple[Voice, float]]) -> Voice:
+    """The mean of the tables and gains; it reads as its heaviest part does."""
+    whole = sum(weight for _, weight in blend)
+    parts = [(voice, weight / whole) for voice, weight in blend]
+    heaviest, _ = max(blend, key=lambda part: part[1])
+    return Voice(
+        name=name,
+        region=heaviest.region,
+        english=sum((voice.english * np.float32(share) for voice, share in parts), NOTHING),
+        gain_db=sum(voice.gain_db * share for voice, share in parts),
+        korean=sum((voice.korean * np.float32(share) for voice, share in parts), NOTHING),
+        korean_gain_db=sum(voice.korean_gain_db * share for voice, share in parts),
+    )
 
 
 def load(directory: Path) -> Voices:
@@ -69,19 +96,18 @@ def load(directory: Path) -> Voices:
         nezumi, kumo = (
             arrays[name].reshape(-1, 256).astype(np.float32) for name in ("jf_nezumi", "jm_kumo")
         )
-    folder = resources.files("dragoman.engines.kokoro_onnx") / "voices"
-    facts = tomllib.loads((folder / "voices.toml").read_text("utf-8"))
     voices: dict[str, Voice] = {}
-    for fact in facts["voices"]:
-        with (folder / f"{fact['kokoro']}.npy").open("rb") as file:
+    facts = shelf.facts()
+    for fact in facts:
+        with (shelf.FOLDER / f"{fact.kokoro}.npy").open("rb") as file:
             own: Table = np.load(file, allow_pickle=False).astype(np.float32)
-        accent = 0.6 * kumo + 0.2 * nezumi if fact["male"] else 0.8 * nezumi
-        voices[fact["name"]] = Voice(
-            name=fact["name"],
-            region=fact["english"],
+        accent = 0.6 * kumo + 0.2 * nezumi if fact.male else 0.8 * nezumi
+        voices[fact.name] = Voice(
+            name=fact.name,
+            region=fact.english,
             english=own,
-            gain_db=fact["gain_db"],
+            gain_db=fact.gain_db,
             korean=(accent + 0.2 * own).astype(np.float32),
-            korean_gain_db=fact["korean_gain_db"],
+            korean_gain_db=fact.korean_gain_db,
         )
-    return Voices(voices)
+    return Voices(voices | {fact.kokoro: voices[fact.name] for fact in facts})
