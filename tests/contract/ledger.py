@@ -28,6 +28,7 @@ REQUEST = "wire.chat.test_request"
 FIELD = "wire.chat.test_field_faults"
 TOOL = "wire.chat.test_tool_faults"
 API = "api.test_chat"
+BEYOND_API = "api.test_chat_beyond"
 
 
 def served(*proof: str) -> Entry:
@@ -96,6 +97,12 @@ LEDGER: dict[str, Entry] = {
     "top_logprobs": LOGPROBS,
     "top_p": PENALTIES,
     "user": EFFECTLESS,
-    "verbosity": REFUSED,
+    "verbosity": served(f"{REQUEST}.test_verbosity_is_told_to_the_model"),
     "web_search_options": REFUSED,
 }
+
+BEYOND: dict[str, Entry] = {
+    "x_consensus": served(f"{BEYOND_API}.test_consensus_of_documents"),
+    "x_dry_run": served(f"{BEYOND_API}.test_a_dry_run_tells_what_a_request_would_take"),
+}
+"""Fields of ours."""

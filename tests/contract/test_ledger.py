@@ -7,9 +7,10 @@ from typing import get_type_hints
 import pytest
 from openai.types.chat import completion_create_params as openai
 
-from contract.ledger import LEDGER, Entry, Fate
+from contract.ledger import BEYOND, LEDGER, Entry, Fate
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT
+from dragoman.wire.chat.extensions import EXTENSIONS
 from dragoman.wire.chat.request import FIELDS, parse
 
 OPENAI = {
@@ -20,7 +21,7 @@ OPENAI = {
     )
     for name in get_type_hints(kind)
 }
-ENTRIES = [pytest.param(entry, id=name) for name, entry in LEDGER.items()]
+ENTRIES = [pytest.param(entry, id=name) for name, entry in (LEDGER | BEYOND).items()]
 
 
 def test_every_field_of_the_installed_client_is_in_the_ledger() -> None:
@@ -49,7 +50,6 @@ REFUSALS = {
     "moderation": {"model": "m"},
     "prediction": {"type": "content", "content": "x"},
     "reasoning_effort": "low",
-    "verbosity": "high",
     "web_search_options": {"search_context_size": "low"},
 }
 
@@ -62,6 +62,11 @@ def test_a_refused_field_is_refused_by_name(name: str) -> None:
     assert caught.value.param == name
 
 
+def test_every_extension_of_ours_is_in_the_ledger_with_its_proof() -> None:
+    assert set(BEYOND) == set(EXTENSIONS)
+    assert all(name.startswith("x_") for name in BEYOND)
+
+
 def test_the_docs_name_every_field() -> None:
     page = (Path(__file__).parents[2] / "docs/endpoints/chat.md").read_text()
-    assert [name for name in LEDGER if f"`{name}`" not in page] == []
+    assert [name for name in (*LEDGER, *BEYOND) if f"`{name}`" not in page] == []

@@ -8,6 +8,7 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
     ChatRequest,
+    Estimate,
     Message,
     Part,
     SoundPart,
@@ -149,6 +150,14 @@ async def test_sound_is_counted_as_openai_counts_it() -> None:
     assert isinstance(without, ChatFinished)
     assert without.usage.heard_tokens == 0
     assert finished.usage.prompt_tokens > finished.usage.heard_tokens
+
+
+async def test_a_dry_run_counts_them_too() -> None:
+    room = Room(Ears("Hello", "there"))
+    request = ChatRequest((user(WAV),), dry_run=True)
+    (estimate,) = [event async for event in room.hearing.stream(request)]
+    assert isinstance(estimate, Estimate)
+    assert estimate.prompt_tokens == 2 + 10
 
 
 async def test_mp3_is_heard_too() -> None:

@@ -12,6 +12,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
+    Estimate,
     ImagePart,
     JsonObject,
     Message,
@@ -351,3 +352,14 @@ async def test_leaving_early_stops_the_model(room: Room) -> None:
         await anext(stream)
         await stream.aclose()
     assert room.engines.borrowed == 0
+
+
+async def test_a_dry_run_counts_pictures_and_answers_nothing() -> None:
+    room = Room()
+    without = await room.ask("What is in this picture?", dry_run=True)
+    events = await room.ask("What is in this picture?", room.otter, dry_run=True)
+    assert [type(event) for event in events] == [Estimate]
+    before, after = without[0], events[0]
+    assert isinstance(before, Estimate)
+    assert isinstance(after, Estimate)
+    assert after.prompt_tokens > before.prompt_tokens + 85

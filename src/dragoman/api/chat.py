@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 
 from fastapi import APIRouter
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,12 +13,15 @@ from dragoman import __version__
 from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.streams import event_stream
-from dragoman.domain.chat import CHAT, ChatEvent
+from dragoman.api.timing import HEADER, Timing
+from dragoman.domain.chat import CHAT, ChatEvent, Estimate
 from dragoman.domain.engine import Engines
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.stored import Completions, StoredCompletion
 from dragoman.wire import sse, stored
 from dragoman.wire.chat.bodies import Completion
 from dragoman.wire.chat.chunks import ChunkWriter
+from dragoman.wire.chat.estimate import dry_run
 from dragoman.wire.chat.fold import Fold
 from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
 from dragoman.wire.chat.request import Call, parse
@@ -38,10 +42,14 @@ def router(
     @routes.post("/v1/chat/completions")
     async def create(request: Request) -> Response:
         call = parse(await json_body(request))
+        timing = Timing()
         if call.stream:
-            return event_stream(lambda: answers.streamed(call))
-        completion = await unless_hung_up(request, lambda: answers.whole(call))
-        return Response(written(completion), media_type="application/json")
+            # The header is filled in before the first piece, and so before the status line.
+            response = event_stream(lambda: answers.streamed(call, timing, response.headers))
+            return response
+        answer = answers.dry_run if call.extensions.dry_run else answers.whole
+        body = await unless_hung_up(request, lambda: answer(call, timing))
+        return Response(body, 200, {HEADER: timing.header()}, "application/json")
 
     return routes
 
@@ -61,34 +69,56 @@ class Answers:
         self._completions = completions
         self._stamp = stamp
 
-    async def streamed(self, call: Call) -> AsyncGenerator[bytes, None]:
-        """The events of a stream."""
-        async with self._events(call) as (head, events):
+    async def streamed(
+        self, call: Call, timing: Timing, headers: MutableHeaders
+    ) -> AsyncGenerator[bytes, None]:
+        """The events of a stream; `headers` are told of the time before the first."""
+        async with self._events(call, timing) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
             async for event in events:
+                if HEADER not in headers:
+                    timing.mark("first")
+                    headers[HEADER] = timing.header()
                 fold.add(event)
                 for chunk in writer.chunks(event):
                     yield sse.data(chunk)
         await self._keep(call, fold.completion())
         yield sse.DONE
 
-    async def whole(self, call: Call) -> Completion:
+    async def whole(self, call: Call, timing: Timing) -> str:
         """The same events, folded."""
-        async with self._events(call) as (head, events):
+        async with self._events(call, timing) as (head, events):
             fold = Fold(call, head)
             async for event in events:
+                timing.mark("first")
                 fold.add(event)
+        timing.mark("rest")
         completion = fold.completion()
         await self._keep(call, completion)
-        return completion
+        return written(completion)
+
+    async def dry_run(self, call: Call, timing: Timing) -> str:
+        """What the request would take."""
+        async with self._events(call, timing) as (_, events):
+            async for event in events:
+                timing.mark("first")
+                if isinstance(event, Estimate):
+                    return dry_run(call.model, event).model_dump_json()
+                break  # an engine that knows no dry runs: it stops here
+        raise RequestInvalid(
+            "Unsupported parameter: 'x_dry_run' is not supported with this model.",
+            param="x_dry_run",
+            code="unsupported_parameter",
+        )
 
     @asynccontextmanager
     async def _events(
-        self, call: Call
+        self, call: Call, timing: Timing
     ) -> AsyncGenerator[tuple[Head, AsyncGenerator[ChatEvent, None]], None]:
         if call.store and self._completions is None:
             raise stored.refused()
         async with self._engines.lease(CHAT, call.model) as lease:
+            timing.mark("lease")
             head = Head(
                 self._stamp(), call.model, fingerprint(lease.card, __version__), call.service_tier
             )

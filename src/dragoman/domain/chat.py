@@ -28,6 +28,15 @@ class ImagePart:
 
 
 @dataclass(frozen=True, slots=True)
+class PixelsPart:
+    """A picture, fetched and verified, for a model that sees: RGB, `height` × `width` × 3 bytes."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SoundPart:
     """A recording, not decoded yet, and the format that it is said to have."""
 
@@ -50,7 +59,7 @@ class FilePart:
     data: bytes
 
 
-Part: TypeAlias = TextPart | ImagePart | SoundPart | SaidPart | FilePart
+Part: TypeAlias = TextPart | ImagePart | PixelsPart | SoundPart | SaidPart | FilePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,8 @@ class ChatRequest:
     """None: no log-probabilities; k ≥ 0: with the k likeliest alternatives of each token."""
     spoken: Spoken | None = None
     """None: the answer is text alone."""
+    dry_run: bool = False
+    """True: the one event of the answer is an `Estimate`; nothing is generated."""
     told: tuple[str, ...] = ()
     """What the model is told besides the conversation; `skills.telling` puts it there."""
 
@@ -271,6 +282,19 @@ class ChatFinished:
     """Who looked at the request's pictures: "recognisers"; empty: nobody, or the model itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a request would take: the one event of a dry run."""
+
+    prompt_tokens: int
+    max_tokens: int
+    """The most that each choice may take; 0 where the prompt does not fit."""
+    context_tokens: int
+    fits: bool
+    seconds: float | None = None
+    """Until the last token, if every choice takes all it may; None: nothing was measured yet."""
+
+
 ChatEvent: TypeAlias = (
     TextDelta
     | ToolCallStarted
@@ -280,11 +304,12 @@ ChatEvent: TypeAlias = (
     | VoiceEnded
     | ChoiceFinished
     | ChatFinished
+    | Estimate
 )
 """Engines emit no voice events: `skills.speaking` adds them."""
 
 CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     "chat",
     ChatRequest,
-    (TextDelta, ToolCallStarted, ToolCallDelta, ChoiceFinished, ChatFinished),
+    (TextDelta, ToolCallStarted, ToolCallDelta, ChoiceFinished, ChatFinished, Estimate),
 )

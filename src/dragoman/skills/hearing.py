@@ -21,6 +21,7 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
     ChatRequest,
+    Estimate,
     Message,
     Part,
     SoundPart,
@@ -100,7 +101,7 @@ class Hearing:
         wanted = _in_words(request, list(heard.values())) if heard else request
         async with aclosing(self._chat.stream(wanted)) as events:
             async for event in events:
-                yield _counted(event, tokens) if isinstance(event, ChatFinished) else event
+                yield _counted(event, tokens)
 
     def _check(self, sounds: Mapping[str, SoundPart]) -> None:
         if not (self._engines.has(AUDIO_CODEC) and self._engines.has(TRANSCRIPTION)):
@@ -204,10 +205,14 @@ def _fence(number: int, heard: Heard) -> str:
     )
 
 
-def _counted(finished: ChatFinished, tokens: int) -> ChatFinished:
+def _counted(event: ChatEvent, tokens: int) -> ChatEvent:
+    if isinstance(event, Estimate):
+        return replace(event, prompt_tokens=event.prompt_tokens + tokens)
+    if not isinstance(event, ChatFinished):
+        return event
     usage = replace(
-        finished.usage,
-        prompt_tokens=finished.usage.prompt_tokens + tokens,
-        heard_tokens=finished.usage.heard_tokens + tokens,
+        event.usage,
+        prompt_tokens=event.usage.prompt_tokens + tokens,
+        heard_tokens=event.usage.heard_tokens + tokens,
     )
-    return replace(finished, usage=usage)
+    return replace(event, usage=usage)

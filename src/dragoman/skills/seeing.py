@@ -16,6 +16,7 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
     ChatRequest,
+    Estimate,
     FreeText,
     ImagePart,
     Message,
@@ -127,7 +128,7 @@ class Seeing:
         events = self._chat.stream(_in_words(request, seen))
         async with aclosing(events):
             async for event in events:
-                yield _counted(event, tokens) if isinstance(event, ChatFinished) else event
+                yield _counted(event, tokens)
 
     def _reply(self, request: ChatRequest, seen: Sequence[Seen]) -> Reply | None:
         """An answer from the facts alone, if nothing in the request asks for more."""
@@ -196,6 +197,7 @@ def _plain(request: ChatRequest) -> bool:
     """Whether the answer may be any text."""
     return (
         isinstance(request.format, FreeText)
+        and not request.dry_run
         and request.top_logprobs is None
         and request.sampling.logit_bias is None
         and (not request.tools or request.tool_choice.mode == "none")
@@ -226,13 +228,17 @@ def _hangul(text: str) -> bool:
     return any("가" <= character <= "힣" for character in text)
 
 
-def _counted(finished: ChatFinished, tokens: int) -> ChatFinished:
+def _counted(event: ChatEvent, tokens: int) -> ChatEvent:
+    if isinstance(event, Estimate):
+        return replace(event, prompt_tokens=event.prompt_tokens + tokens)
+    if not isinstance(event, ChatFinished):
+        return event
     usage = replace(
-        finished.usage,
-        prompt_tokens=finished.usage.prompt_tokens + tokens,
-        image_tokens=finished.usage.image_tokens + tokens,
+        event.usage,
+        prompt_tokens=event.usage.prompt_tokens + tokens,
+        image_tokens=event.usage.image_tokens + tokens,
     )
-    return replace(finished, usage=usage, seen_by=SEEN_BY)
+    return replace(event, usage=usage, seen_by=SEEN_BY)
 
 
 def _fingerprint(picture: Picture) -> bytes:

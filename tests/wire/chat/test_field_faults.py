@@ -198,7 +198,6 @@ def test_metadata(value: object, message: str, param: str, code: str) -> None:
         ("moderation", {"model": "x"}, "moderation", "unsupported_parameter"),
         ("web_search_options", {}, "web_search_options", "unknown_parameter"),
         ("reasoning_effort", "high", "reasoning_effort", None),
-        ("verbosity", "low", "verbosity", "unsupported_value"),
     ],
 )
 def test_what_would_change_the_answer_and_cannot_is_refused_by_name(

@@ -281,6 +281,7 @@ def test_response_format(given: object, read: object) -> None:
         ("prompt_cache_options", {"mode": "explicit", "ttl": "30m"}),
         ("service_tier", "default"),
         ("reasoning_effort", "none"),
+        ("reasoning_effort", "minimal"),
         ("verbosity", "medium"),
         ("modalities", ["text"]),
     ],
@@ -307,6 +308,20 @@ def test_an_earlier_spoken_answer_is_known_by_its_id() -> None:
     for sent in (audio, {"id": "audio_1"}):
         said = [{"role": "assistant", "content": None, "audio": sent}]
         assert asked(messages=said).messages[0].parts == (SaidPart("audio_1"),)
+
+
+def test_verbosity_is_told_to_the_model() -> None:
+    assert asked(verbosity="medium").told == ()
+    low, high = (asked(verbosity=name).told for name in ("low", "high"))
+    assert "briefly" in low[0]
+    assert "at length" in high[0]
+
+
+def test_consensus_needs_log_probabilities_that_the_answer_does_not_show() -> None:
+    wanted = call(x_consensus=True, n=2)
+    assert (wanted.request.top_logprobs, wanted.scored) == (0, False)
+    wanted = call(x_consensus=True, n=2, logprobs=True, top_logprobs=3)
+    assert (wanted.request.top_logprobs, wanted.scored) == (3, True)
 
 
 def test_every_field_without_effect_is_one_that_is_known() -> None:

@@ -9,6 +9,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
+    Estimate,
     FinishReason,
     TextDelta,
     TokenLogprob,
@@ -26,6 +27,8 @@ GLANCE_S = 0.005
 
 CONTEXT = 8_192
 """Tokens that it pretends to have room for."""
+TOKEN_S = 0.001
+"""Seconds that it pretends to need for a token."""
 
 
 class FakeChat:
@@ -50,8 +53,11 @@ class FakeChat:
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`: the choices take turns."""
-        _check_fits(request)
         self.requests.append(request)
+        if request.dry_run:
+            outlet.emit(_estimate(request))
+            return
+        _check_fits(request)
         self.started.set()
         tokens = 0
         turns = [self._choice(request, number, outlet) for number in range(request.choices)]
@@ -117,6 +123,13 @@ def _until_stop(steps: Sequence[Step], stop: tuple[str, ...]) -> Iterator[Step]:
                 return
         else:
             yield step
+
+
+def _estimate(request: ChatRequest) -> Estimate:
+    words = _words(request)
+    room = max(0, CONTEXT - words)
+    most = min(room, request.max_tokens or room)
+    return Estimate(words, most, CONTEXT, words <= CONTEXT, most * request.choices * TOKEN_S)
 
 
 def _check_fits(request: ChatRequest) -> None:

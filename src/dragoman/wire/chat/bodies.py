@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from dragoman.wire.chat.consensus import Consensus
 from dragoman.wire.chat.logprobs import Logprobs
 from dragoman.wire.chat.tools import FinishReason
 from dragoman.wire.chat.usage import CompletionUsage
@@ -69,6 +70,7 @@ class Completion(BaseModel):
     service_tier: str
     system_fingerprint: str
     metadata: dict[str, str] = {}
+    x_consensus: Consensus | None = None
 
 
 class FunctionDelta(BaseModel):

@@ -9,6 +9,7 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
     ChoiceFinished,
+    Estimate,
     TextDelta,
     TokenLogprob,
     ToolCallDelta,
@@ -18,6 +19,7 @@ from dragoman.domain.chat import (
     VoiceEnded,
     VoiceStarted,
 )
+from dragoman.domain.errors import EngineFailed
 from dragoman.wire.chat import bodies
 from dragoman.wire.chat.bodies import AudioDelta, Chunk, ChunkChoice, Delta, FunctionDelta
 from dragoman.wire.chat.head import Head
@@ -45,16 +47,8 @@ class ChunkWriter:
                 yield from self._opening(choice)
                 delta = Delta(audio=AudioDelta(transcript=text))
                 yield self._delta(choice, delta if self._spoken else Delta(content=text), tokens)
-            case VoiceStarted(choice, name):
-                yield self._delta(
-                    choice, self._begun_with(choice, Delta(audio=AudioDelta(id=name)))
-                )
-            case VoiceDelta(choice, data):
-                encoded = base64.b64encode(data).decode("ascii")
-                yield self._delta(choice, Delta(audio=AudioDelta(data=encoded)))
-            case VoiceEnded(choice, expires_at):
-                delta = Delta(audio=AudioDelta(expires_at=expires_at))
-                yield self._chunk([ChunkChoice(index=choice, delta=delta, logprobs=None)])
+            case VoiceStarted() | VoiceDelta() | VoiceEnded():
+                yield self._voice(event)
             case ToolCallStarted(choice):
                 yield self._delta(choice, self._call_begins(event))
             case ToolCallDelta(choice, _, _, tokens):
@@ -62,6 +56,8 @@ class ChunkWriter:
             case ChoiceFinished(choice):
                 yield from self._opening(choice)
                 yield self._last(event)
+            case Estimate():
+                raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):
                 if self._call.options.include_usage:
                     yield self._chunk((), counts)
@@ -72,11 +68,24 @@ class ChunkWriter:
         if choice in self._begun:
             return
         self._begun.add(choice)
-        scored = None if self._call.request.top_logprobs is None else logprobs(())
+        scored = logprobs(()) if self._call.scored else None
         delta = Delta(role="assistant", content="", refusal=None)
         yield self._chunk(
             [ChunkChoice(index=choice, delta=delta, logprobs=scored, finish_reason=None)]
         )
+
+    def _voice(self, event: VoiceStarted | VoiceDelta | VoiceEnded) -> Chunk:
+        choice = event.choice
+        match event:
+            case VoiceStarted(_, name):
+                delta = self._begun_with(choice, Delta(audio=AudioDelta(id=name)))
+                return self._delta(choice, delta)
+            case VoiceDelta(_, data):
+                encoded = base64.b64encode(data).decode("ascii")
+                return self._delta(choice, Delta(audio=AudioDelta(data=encoded)))
+            case VoiceEnded(_, expires_at):
+                delta = Delta(audio=AudioDelta(expires_at=expires_at))
+                return self._chunk([ChunkChoice(index=choice, delta=delta, logprobs=None)])
 
     def _call_begins(self, event: ToolCallStarted) -> Delta:
         function = FunctionDelta(name=event.name, arguments="")

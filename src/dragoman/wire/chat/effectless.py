@@ -22,6 +22,12 @@ NOT_YET = ("prediction", "moderation")
 TIER = enum("auto", "default", "flex", "scale", "priority", "fast")
 EFFORT = enum("none", "minimal", "low", "medium", "high", "xhigh", "max")
 VERBOSITY = enum("low", "medium", "high")
+HARDLY_ANY = ("none", "minimal")
+WORDINESS: Mapping[str, str] = {
+    "low": "Answer briefly: no more words than the answer needs.",
+    "medium": "",
+    "high": "Answer at length: explain, with details and examples.",
+}
 RESOLVED_TIERS: Mapping[str | None, str] = {None: "default", "auto": "default", "fast": "priority"}
 """Tier asked for → tier that the answer names, where they differ."""
 
@@ -57,9 +63,9 @@ def service_tier(fields: Fields) -> str:
 def check_refused(fields: Fields) -> None:
     """Refuse by name what would change the answer and cannot.
 
-    Values that ask for what is done anyway pass: no reasoning, medium verbosity.
+    Values that ask for what is done anyway pass: no reasoning, or hardly any.
     """
-    if fields.optional("reasoning_effort", EFFORT, "none") != "none":
+    if fields.optional("reasoning_effort", EFFORT, "none") not in HARDLY_ANY:
         raise RequestInvalid(
             "Unrecognized request argument supplied: reasoning_effort", param="reasoning_effort"
         )
@@ -72,14 +78,9 @@ def check_refused(fields: Fields) -> None:
             )
     if fields.has("web_search_options"):
         raise unknown("web_search_options")
-    if (verbosity := fields.optional("verbosity", VERBOSITY, "medium")) != "medium":
-        raise _unsupported_value("verbosity", verbosity, "medium")
 
 
-def _unsupported_value(name: str, value: str, supported: str) -> RequestInvalid:
-    return RequestInvalid(
-        f"Unsupported value: '{name}' does not support '{value}' with this model. "
-        f"Supported values are: '{supported}'.",
-        param=name,
-        code="unsupported_value",
-    )
+def verbosity(fields: Fields) -> tuple[str, ...]:
+    """What the model is told of the length of its answer: models here know it by words alone."""
+    told = WORDINESS[fields.optional("verbosity", VERBOSITY, "medium")]
+    return (told,) if told else ()

@@ -7,6 +7,7 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
     ChoiceFinished,
+    Estimate,
     TextDelta,
     TokenLogprob,
     ToolCallDelta,
@@ -18,8 +19,9 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.errors import EngineFailed
 from dragoman.wire.chat.bodies import AnswerMessage, Audio, Choice, Completion, Function, ToolCall
+from dragoman.wire.chat.consensus import Answer, consensus
 from dragoman.wire.chat.head import Head
-from dragoman.wire.chat.logprobs import logprobs
+from dragoman.wire.chat.logprobs import NEVER, logprobs
 from dragoman.wire.chat.request import Call
 from dragoman.wire.chat.usage import usage
 
@@ -35,6 +37,11 @@ class _Turn:
         self.voice: VoiceStarted | None = None
         self.sound: list[bytes] = []
         self.voice_expires_at = 0
+
+    def answer(self) -> Answer:
+        calls = [(call.function.name, call.function.arguments) for call in self.tool_calls()]
+        scores = [max(token.logprob, NEVER) for token in self.tokens]
+        return Answer("".join(self.text), calls, scores)
 
     def audio(self) -> Audio | None:
         if self.voice is None:
@@ -85,6 +92,8 @@ class Fold:
                 self._turns[choice].voice_expires_at = expires_at
             case ChoiceFinished(choice):
                 self._turns[choice].finished = event
+            case Estimate():
+                raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):
                 self._usage = counts
             case _:
@@ -108,6 +117,8 @@ class Fold:
             service_tier=self._head.service_tier,
             system_fingerprint=self._head.fingerprint,
         )
+        if self._call.extensions.consensus:
+            completion.x_consensus = consensus([turn.answer() for turn in self._turns])
         if self._call.store:
             completion.metadata = dict(self._call.metadata)
         return completion
@@ -115,11 +126,10 @@ class Fold:
     def _choice(self, index: int, turn: _Turn) -> Choice:
         if turn.finished is None:
             raise EngineFailed("The engine left a choice unfinished.")
-        wanted = self._call.request.top_logprobs is not None
         return Choice(
             index=index,
             message=self._message(turn),
-            logprobs=logprobs(turn.tokens) if wanted else None,
+            logprobs=logprobs(turn.tokens) if self._call.scored else None,
             finish_reason=self._call.tools.finish_reason(turn.finished.reason),
         )
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.chat.effectless import check_effectless, check_refused, service_tier
+from dragoman.wire.chat.effectless import (
+    check_effectless,
+    check_refused,
+    service_tier,
+    verbosity,
+)
+from dragoman.wire.chat.extensions import EXTENSIONS, Extensions, read_extensions
 from dragoman.wire.chat.formats import check_json_is_asked_for, response_format
 from dragoman.wire.chat.messages import messages
 from dragoman.wire.chat.spoken import read_spoken
@@ -91,6 +97,9 @@ class Call:
     service_tier: str
     store: bool
     metadata: Mapping[str, str]
+    scored: bool
+    """Whether the answer shows log-probabilities."""
+    extensions: Extensions
 
 
 def parse(body: Mapping[str, Json]) -> Call:
@@ -104,7 +113,7 @@ def parse(body: Mapping[str, Json]) -> Call:
         raise RequestInvalid("you must provide a model parameter")
     if "messages" not in body:
         raise missing("messages")
-    fields.only(*FIELDS)
+    fields.only(*FIELDS, *EXTENSIONS)
     conversation = fields.required("messages", messages)
     tools = read_tools(fields)
     max_completion_tokens = fields.optional("max_completion_tokens", TOKENS)
@@ -124,6 +133,8 @@ def parse(body: Mapping[str, Json]) -> Call:
     labels = fields.optional("metadata", metadata, NO_LABELS)
     spoken = read_spoken(fields, answer_format, stream=stream)
     check_refused(fields)
+    told = verbosity(fields)
+    extensions = read_extensions(fields, choices=n, stream=stream)
     if isinstance(answer_format, JsonObject):
         check_json_is_asked_for(conversation)
     request = ChatRequest(
@@ -135,10 +146,24 @@ def parse(body: Mapping[str, Json]) -> Call:
         format=answer_format,
         tools=tools.tools,
         tool_choice=tools.choice,
-        top_logprobs=top_logprobs,
+        top_logprobs=0 if top_logprobs is None and extensions.consensus else top_logprobs,
         spoken=spoken,
+        dry_run=extensions.dry_run,
+        told=told,
     )
-    return Call(model, request, body["messages"], tools, stream, options, tier, store, labels)
+    return Call(
+        model=model,
+        request=request,
+        messages=body["messages"],
+        tools=tools,
+        stream=stream,
+        options=options,
+        service_tier=tier,
+        store=store,
+        metadata=labels,
+        scored=top_logprobs is not None,
+        extensions=extensions,
+    )
 
 
 def _sampling(fields: Fields) -> Sampling:
