@@ -83,8 +83,10 @@ def clips(corpus: Path, language: str, shortest: int) -> list[Clip]:
 
 
 def words(text: str) -> list[str]:
+    """Lower case, without signs; marks on letters, of Indian scripts too, stay."""
     kept = unicodedata.normalize("NFKC", text.lower())
-    return re.sub(r"[^\w']|_", " ", kept).split()
+    signs = (" " if unicodedata.category(s)[0] in "PS" and s != "'" else s for s in kept)
+    return "".join(signs).split()
 
 
 def errors(said: Sequence[str], heard: Sequence[str]) -> int:

@@ -38,6 +38,18 @@ AUDIO_CODEC: Kind[DecodeRequest, Recording] = Kind("audio-codec", DecodeRequest,
 
 
 @dataclass(frozen=True, slots=True)
+class Chunking:
+    """What counts as speech, and when it is over."""
+
+    threshold: float = 0.5
+    """Probability of voice, 0 … 1, at which speech begins."""
+    silence_s: float = 2.0
+    """Quiet that ends it."""
+    padding_s: float = 0.4
+    """Sound heard before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptionRequest:
     """Everything a recogniser needs."""
 
@@ -51,6 +63,13 @@ class TranscriptionRequest:
     """0: the usual ladder of fall-backs; above: that temperature alone."""
     words: bool = False
     """Whether segments carry word times."""
+    logprobs: bool = False
+    """Whether segments carry the log-probabilities of their tokens."""
+    languages: tuple[str, ...] = ()
+    """ISO-639-1: nothing else is spoken; empty: anything may be."""
+    keywords: tuple[str, ...] = ()
+    """Names and words that may be said."""
+    chunking: Chunking = Chunking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,14 @@ class Word:
     start_s: float
     end_s: float
     probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token of the text: its bytes, perhaps half a character, and its natural `logprob` ≤ 0."""
+
+    data: bytes
+    logprob: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +114,7 @@ class Segment:
     compression_ratio: float
     no_speech_prob: float
     words: tuple[Word, ...] = ()
+    logprobs: tuple[TokenLogprob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +124,9 @@ class TranscriptionFinished:
     speech_s: float
     """Seconds in which somebody spoke, by the voice-activity detector."""
     prompt_tokens: int = 0
-    """What the prompt came to."""
+    """What the prompt came to, with its keywords."""
+    gaps: tuple[tuple[float, float], ...] = ()
+    """Where somebody spoke and nothing was understood: start and end, in seconds."""
 
 
 TranscriptionEvent: TypeAlias = LanguageFound | Segment | TranscriptionFinished

@@ -11,6 +11,7 @@ from typing_extensions import override
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.domain.transcription import (
+    Chunking,
     LanguageFound,
     Recording,
     Segment,
@@ -20,6 +21,7 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines import whisper_ct2
 from dragoman.engines.whisper_ct2.engine import WhisperEngine
+from dragoman.engines.whisper_ct2.ladder import Attempt
 from dragoman.engines.whisper_ct2.library import LADDER, Decoded, Heard, Manner, Piece, Whisper
 from dragoman.engines.whisper_ct2.spans import FRAME
 from dragoman.engines.whisper_ct2.voice import VoiceDetector
@@ -39,13 +41,11 @@ class Detector(VoiceDetector):
         yield np.asarray(padded.any(axis=1), np.float32)
 
 
-def said(
-    *texts: str, heard_s: float = 30.0, temperature: float = 0.0, no_speech_prob: float = 0.0
-) -> Decoded:
-    """A second each."""
-    pieces = [Piece(at, at + 1.0, text, (at,), ()) for at, text in enumerate(texts)]
-    avg_logprob = -2.0 if no_speech_prob else -0.2
-    return Decoded(tuple(pieces), heard_s, temperature, avg_logprob, 1.0, no_speech_prob)
+def said(*texts: str, heard_s: float = 30.0, to_s: float | None = None) -> Decoded:
+    """So long altogether; the window is told up to `to_s`, or as far."""
+    step_s = heard_s / max(1, len(texts))
+    pieces = [Piece(n * step_s, (n + 1) * step_s, text, (n,), ()) for n, text in enumerate(texts)]
+    return Decoded(tuple(pieces), to_s or heard_s, Attempt((), 0.0, -0.2, 1.0, 0.0))
 
 
 class Script(Whisper):
@@ -57,6 +57,7 @@ class Script(Whisper):
         self.lengths_s: list[float] = []
         self.befores: list[list[int]] = []
         self.manners: list[Manner] = []
+        self.groups: list[int] = []
 
     @override
     def hear(self, samples: NDArray[np.int16]) -> Heard:
@@ -72,10 +73,13 @@ class Script(Whisper):
         return [99] * len(text)
 
     @override
-    def decode(self, heard: Heard, manner: Manner, before: Sequence[int]) -> Decoded:
+    def decode(
+        self, windows: Sequence[Heard], manner: Manner, before: Sequence[int]
+    ) -> list[Decoded]:
+        self.groups.append(len(windows))
         self.manners.append(manner)
         self.befores.append(list(before))
-        return self._lines.pop(0)
+        return [self._lines.pop(0) for _ in windows]
 
 
 class Basket:
@@ -113,24 +117,55 @@ def texts(events: list[TranscriptionEvent]) -> list[tuple[int, str, float]]:
 
 
 def test_windows_are_heard_in_order_and_times_are_those_of_the_recording(recording: Recording):
-    whisper = Script(said(" a", " b"), said(" c"))
+    whisper = Script(said(" a", " b", heard_s=20.4), said(" c", heard_s=20.4))
     events = heard(whisper, TranscriptionRequest(recording))
     assert events[0] == LanguageFound("ko", 0.9)
     assert texts(events) == [
         (0, " a", 0.0),
-        (1, " b", 1.0),
+        (1, " b", pytest.approx(10.2)),
         (2, " c", pytest.approx(24.9, abs=0.1)),
     ]
     (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
     assert last.speech_s == pytest.approx(40, abs=0.1)
+    assert last.gaps == ()
     assert whisper.lengths_s == [20.4, 20.4]
 
 
-def test_what_a_window_did_not_finish_is_heard_again_with_what_follows(recording: Recording):
-    whisper = Script(said(" a", heard_s=15.0), said(" b"))
+def test_what_a_window_did_not_finish_is_heard_again_by_itself(recording: Recording):
+    unfinished = said(" a", heard_s=15.0)
+    whisper = Script(unfinished, said(" b", heard_s=5.4), said(" c", heard_s=20.4))
+    events = heard(whisper, TranscriptionRequest(recording, prompt="Hi"))
+    assert whisper.lengths_s == [20.4, 5.4, 20.4]
+    assert whisper.befores == [[99, 99], [99, 99, 0], [99, 99]]
+    assert [text for _, text, _ in texts(events)] == [" a", " b", " c"]
+
+
+def test_speech_without_text_is_heard_once_more_and_then_told(recording: Recording):
+    whisper = Script(said(" a", heard_s=10.0, to_s=20.4), said(" b", heard_s=10.6), said(to_s=20.4))
     events = heard(whisper, TranscriptionRequest(recording))
-    assert whisper.lengths_s == [20.4, 25.8]
-    assert texts(events) == [(0, " a", 0.0), (1, " b", pytest.approx(15.0))]
+    assert whisper.lengths_s == [20.4, 10.6, 20.4]
+    assert [text for _, text, _ in texts(events)] == [" a", " b"]
+    (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
+    assert last.gaps == ((pytest.approx(24.6, abs=0.1), 45.0),)
+
+
+def test_a_gap_that_only_repeats_its_neighbour_is_no_text(recording: Recording):
+    whisper = Script(
+        said(" So it is.", heard_s=10.0, to_s=20.4), said(" so it is"), said(" b", heard_s=20.4)
+    )
+    events = heard(whisper, TranscriptionRequest(recording))
+    assert [text for _, text, _ in texts(events)] == [" So it is.", " b"]
+
+
+def test_a_long_recording_is_heard_in_groups_and_written_in_order(tmp_path: Path):
+    minutes = np.ones(300 * SECOND, "<i2")
+    minutes.tofile(tmp_path / "samples")
+    recording = Recording(str(tmp_path / "samples"), len(minutes))
+    names = [f" {number}." for number in range(11)]
+    whisper = Script(*(said(name, heard_s=29.0) for name in names))
+    events = heard(whisper, TranscriptionRequest(recording, language="ko"))
+    assert [text for _, text, _ in texts(events)] == names
+    assert whisper.groups == [1, 4, 4, 2]
 
 
 def test_where_nobody_speaks_nothing_is_heard_and_the_language_is_unknown(tmp_path: Path):
@@ -147,35 +182,58 @@ def test_no_samples_at_all_are_silence():
     assert events == [LanguageFound("ko", 1.0), TranscriptionFinished(0.0)]
 
 
-def test_what_was_said_guides_what_follows_after_the_prompt(recording: Recording):
-    whisper = Script(said(" a", " b"), said(" c"))
-    events = heard(whisper, TranscriptionRequest(recording, prompt="Hi"))
-    assert whisper.befores == [[99, 99], [99, 99, 0, 1]]
+def test_every_window_is_heard_in_the_light_of_the_prompt_and_of_the_keywords(recording: Recording):
+    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
+    request = TranscriptionRequest(recording, prompt="Hi", keywords=("A", "B"))
+    events = heard(whisper, request)
+    assert whisper.befores == [[99] * 6] * 2
     (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
-    assert last.prompt_tokens == 2
+    assert last.prompt_tokens == 6
 
 
-def test_what_was_drawn_hot_guides_nothing(recording: Recording):
-    whisper = Script(said(" a", temperature=0.6), said(" b"))
-    heard(whisper, TranscriptionRequest(recording, prompt="Hi"))
-    assert whisper.befores == [[99, 99], []]
+def test_of_much_text_before_the_end_counts_and_keywords_do_not_take_all(recording: Recording):
+    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
+    request = TranscriptionRequest(recording, prompt="p" * 300, keywords=("k" * 300,))
+    events = heard(whisper, request)
+    assert len(whisper.befores[0]) == 223
+    (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
+    assert last.prompt_tokens == 223
 
 
-def test_a_window_that_the_model_takes_for_silence_has_no_text(recording: Recording):
-    whisper = Script(said(" a", no_speech_prob=0.9), said(" b"))
-    assert [text for _, text, _ in texts(heard(whisper, TranscriptionRequest(recording)))] == [" b"]
+def test_only_the_languages_that_may_be_spoken_are_found(recording: Recording):
+    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
+    events = heard(whisper, TranscriptionRequest(recording, languages=("en",)))
+    assert events[0] == LanguageFound("en", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("chunking", "lengths_s"),
+    [
+        (Chunking(), [20.4, 20.4]),
+        (Chunking(padding_s=0.0), [20.4, 20.0]),
+        (Chunking(padding_s=1.6), [20.4, 21.6]),
+    ],
+)
+def test_as_much_is_heard_before_speech_as_was_asked_for(
+    chunking: Chunking, lengths_s: list[float], recording: Recording
+):
+    whisper = Script(said(" a", heard_s=30.0), said(" b", heard_s=30.0))
+    heard(whisper, TranscriptionRequest(recording, chunking=chunking))
+    assert whisper.lengths_s == lengths_s
 
 
 @pytest.mark.parametrize(("asked", "temperatures"), [(0.0, LADDER), (0.3, (0.3,))])
 def test_temperature_nought_is_a_ladder(
     asked: float, temperatures: tuple[float, ...], recording: Recording
 ):
-    whisper = Script(said(" a"), said(" b"))
+    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
     request = TranscriptionRequest(
-        recording, task="translate", language="ko", temperature=asked, words=True
+        recording, task="translate", language="ko", temperature=asked, words=True, logprobs=True
     )
     heard(whisper, request)
-    assert whisper.manners == [Manner("ko", "translate", temperatures, words=True)] * 2
+    assert (
+        whisper.manners == [Manner("ko", "translate", temperatures, words=True, logprobs=True)] * 2
+    )
 
 
 def test_nobody_listening_stops_it_before_the_window_is_decoded(recording: Recording):

@@ -4,7 +4,7 @@ import pytest
 from typing_extensions import override
 
 from dragoman.engines.whisper_ct2.languages import likeliest
-from dragoman.engines.whisper_ct2.library import Decoded, Heard, Manner, Whisper
+from dragoman.engines.whisper_ct2.library import Heard, Whisper
 
 HEARD = Heard(None, 3000)
 
@@ -12,19 +12,19 @@ HEARD = Heard(None, 3000)
 class Guesses(Whisper):
     """Guesses as it was told, and makes text of so much worth in each language."""
 
-    def __init__(self, probabilities: dict[str, float], logprobs: dict[str, float]) -> None:
+    def __init__(self, probabilities: dict[str, float], worth: dict[str, float]) -> None:
         self._probabilities = probabilities
-        self._logprobs = logprobs
-        self.tried: list[Manner] = []
+        self._worth = worth
+        self.tried: list[str] = []
 
     @override
     def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
         return list(self._probabilities.items())
 
     @override
-    def decode(self, heard: Heard, manner: Manner, before: Sequence[int]) -> Decoded:
-        self.tried.append(manner)
-        return Decoded((), 30.0, 0.0, self._logprobs[manner.language], 1.0, 0.0)
+    def worth(self, heard: Heard, languages: Sequence[str]) -> list[float]:
+        self.tried += languages
+        return [self._worth[language] for language in languages]
 
 
 def test_a_sure_guess_is_believed_without_a_trial():
@@ -34,24 +34,29 @@ def test_a_sure_guess_is_believed_without_a_trial():
 
 
 def test_an_unsure_guess_gives_way_to_the_language_of_the_better_text():
-    whisper = Guesses({"it": 0.67, "es": 0.09, "pt": 0.07}, {"it": -0.79, "es": -0.41, "pt": -0.52})
-    assert likeliest(whisper, HEARD) == ("es", 0.09)
-    assert {manner.temperatures for manner in whisper.tried} == {(0.0,)}
+    whisper = Guesses({"hi": 0.39, "en": 0.11, "es": 0.015}, {"hi": -34, "en": -13, "es": -5})
+    assert likeliest(whisper, HEARD) == ("es", 0.015)
 
 
 def test_where_texts_are_alike_the_first_guess_stays():
-    whisper = Guesses({"es": 0.72, "pt": 0.14}, {"es": -0.41, "pt": -0.36})
+    whisper = Guesses({"es": 0.65, "pt": 0.14}, {"es": -5.3, "pt": -4.3})
     assert likeliest(whisper, HEARD)[0] == "es"
 
 
-@pytest.mark.parametrize("others", [{"fr": 0.04}, {"fr": 0.01, "de": 0.01}])
+@pytest.mark.parametrize("others", [{"fr": 0.009}, {"fr": 0.005, "de": 0.001}])
 def test_the_improbable_is_not_tried(others: dict[str, float]):
     whisper = Guesses({"en": 0.5, **others}, {})
     assert likeliest(whisper, HEARD)[0] == "en"
     assert whisper.tried == []
 
 
-def test_three_are_tried_at_most():
-    whisper = Guesses(dict.fromkeys("abcdef", 0.16), dict.fromkeys("abcdef", -1.0))
+def test_eight_are_tried_at_most():
+    whisper = Guesses(dict.fromkeys("abcdefghij", 0.1), dict.fromkeys("abcdefgh", -1.0))
     likeliest(whisper, HEARD)
-    assert [manner.language for manner in whisper.tried] == ["a", "b", "c"]
+    assert whisper.tried == list("abcdefgh")
+
+
+def test_what_cannot_be_spoken_is_not_found():
+    whisper = Guesses({"ta": 0.9, "es": 0.05, "pt": 0.001}, {})
+    assert likeliest(whisper, HEARD, ("pt",)) == ("pt", 0.001)
+    assert likeliest(whisper, HEARD, ("es", "pt")) == ("es", 0.05)

@@ -3,16 +3,19 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dragoman.engines.whisper_ct2.ladder import Attempt
 from dragoman.engines.whisper_ct2.library import Decoded, Piece, Spoken
 from dragoman.engines.whisper_ct2.reel import Window
 from dragoman.engines.whisper_ct2.segments import Timekeeper
 from dragoman.engines.whisper_ct2.spans import Span
+from dragoman.engines.whisper_ct2.takes import Take
 
 SECOND = 16_000
+WINDOW = Window((Span(SECOND, 4 * SECOND),))
 
 
-def decoded(*pieces: Piece, avg_logprob: float = -0.2) -> Decoded:
-    return Decoded(pieces, 30.0, 0.0, avg_logprob, 1.0, 0.0)
+def decoded(*pieces: Piece, window: Window = WINDOW) -> list[Take]:
+    return [Take(window, Decoded(pieces, 30.0, Attempt((), 0.0, -0.2, 1.0, 0.0)))]
 
 
 def piece(text: str, start_s: float, end_s: float, *words: Spoken) -> Piece:
@@ -34,13 +37,12 @@ class Voice:
 
 
 LOUD, FAINT = Voice(1.0), Voice(0.5)
-WINDOW = Window((Span(SECOND, 4 * SECOND),))
 
 
 def test_numbers_begin_at_nought_and_go_on_over_windows():
     times = Timekeeper(100.0, LOUD)
-    first = list(times.segments(WINDOW, decoded(piece(" a", 0, 1), piece(" b", 1, 2))))
-    second = list(times.segments(WINDOW, decoded(piece(" c", 2, 3))))
+    first = list(times.segments(decoded(piece(" a", 0, 1), piece(" b", 1, 2))))
+    second = list(times.segments(decoded(piece(" c", 2, 3))))
     assert [segment.index for segment in first + second] == [0, 1, 2]
     assert first[0].seek == 100
     assert (first[0].start_s, first[0].end_s) == (1.0, 2.0)
@@ -48,13 +50,13 @@ def test_numbers_begin_at_nought_and_go_on_over_windows():
 
 def test_pieces_without_text_are_no_segments():
     times = Timekeeper(100.0, LOUD)
-    assert list(times.segments(WINDOW, decoded(piece("  ", 0, 1), piece(" a", 1, 1)))) == []
+    assert list(times.segments(decoded(piece("  ", 0, 1), piece(" a", 1, 1)))) == []
 
 
 def test_words_give_a_segment_its_times_and_lose_their_space():
     times = Timekeeper(100.0, LOUD)
     words = (Spoken(" Hello", 0.5, 0.9, 0.8), Spoken(" there.", 1.0, 1.4, 0.7))
-    (segment,) = times.segments(WINDOW, decoded(piece(" Hello there.", 0, 3, *words)))
+    (segment,) = times.segments(decoded(piece(" Hello there.", 0, 3, *words)))
     assert [word.text for word in segment.words] == ["Hello", "there."]
     assert (segment.start_s, segment.end_s) == (1.5, 2.4)
 
@@ -62,14 +64,22 @@ def test_words_give_a_segment_its_times_and_lose_their_space():
 def test_what_is_said_over_no_voice_out_of_habit_is_dropped_without_a_gap_in_the_numbers():
     times = Timekeeper(100.0, FAINT)
     pieces = decoded(piece(" Thank you.", 0, 1), piece(" The train leaves.", 1, 2))
-    (kept,) = times.segments(WINDOW, pieces)
+    (kept,) = times.segments(pieces)
     assert (kept.index, kept.text) == (0, " The train leaves.")
 
 
 def test_a_segment_ends_with_the_voice():
     times = Timekeeper(100.0, Voice(1.0, until_s=2.5))
-    (segment,) = times.segments(WINDOW, decoded(piece(" a", 0, 3)))
+    (segment,) = times.segments(decoded(piece(" a", 0, 3)))
     assert (segment.start_s, segment.end_s) == (1.0, 2.5)
+
+
+def test_what_was_heard_in_a_gap_stands_where_it_was_said():
+    times = Timekeeper(100.0, LOUD)
+    window = decoded(piece(" a", 0, 1), piece(" c", 2, 3))
+    gap = decoded(piece(" b", 0, 1), window=Window((Span(2 * SECOND, 3 * SECOND),)))
+    segments = list(times.segments([*window, *gap]))
+    assert [(s.text, s.start_s) for s in segments] == [(" a", 1.0), (" b", 2.0), (" c", 3.0)]
 
 
 seconds = st.floats(-1, 40, allow_nan=False)
@@ -84,7 +94,7 @@ def test_times_only_ever_go_forward_and_stay_inside(
         piece(" x", start, end + 50, *(Spoken(" y", *word, 0.5) for word in words))
         for start, end, words in said
     ]
-    segments = list(times.segments(WINDOW, decoded(*pieces)))
+    segments = list(times.segments(decoded(*pieces)))
     moments = [
         moment
         for segment in segments

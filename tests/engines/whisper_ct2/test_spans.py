@@ -9,6 +9,7 @@ from dragoman.engines.whisper_ct2.spans import (
     LONGEST_PAUSE,
     PADDING,
     SHORTEST,
+    Manner,
     Span,
     SpanFinder,
     padded,
@@ -55,6 +56,23 @@ def test_speech_without_a_pause_is_cut_where_voice_is_least_likely():
     probabilities = [1.0] * 1200
     probabilities[700] = 0.6
     assert found(probabilities) == [Span(0, 700), Span(700, 1200)]
+
+
+def test_what_counts_as_speech_may_be_said():
+    finder = SpanFinder(Manner(on=0.8, off=0.65, pause=5))
+    voice = [0.7] * 20 + [0.9] * 20 + [0.0] * 6 + [0.9] * 20
+    spans = [finder.feed(probability) for probability in voice]
+    assert [*filter(None, spans), finder.finish()] == [Span(20, 40), Span(46, 66)]
+
+
+def test_much_is_heard_before_a_span_where_there_is_room():
+    spans = [Span(100, 200), Span(220, 300), Span(400, 500)]
+    assert list(padded(spans, 50)) == [Span(50, 210), Span(210, 312), Span(350, 512)]
+
+
+def test_a_span_fits_into_a_window_with_what_is_heard_before_it():
+    assert Manner().longest == LONGEST
+    assert Manner(lead=312).longest + 312 + PADDING == 937
 
 
 voices = st.lists(st.sampled_from([0.0, 0.4, 0.6, 1.0]), max_size=60).flatmap(

@@ -1,49 +1,51 @@
-"""One recording in the course of being heard: its language, and what was said so far."""
+"""How one recording is heard: what is spoken, what is asked for, what was said before."""
+
+from collections.abc import Sequence
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import LanguageFound, TranscriptionRequest
 from dragoman.engines.whisper_ct2.languages import likeliest
 from dragoman.engines.whisper_ct2.library import LADDER, Decoded, Heard, Manner, Whisper
 
-RESET_TEMPERATURE = 0.5
-"""Text that was drawn hotter than this is no guide for what follows."""
-
 MEMORY = 223
 """Tokens of what came before that the model sees: half of its context."""
 
-NO_SPEECH, IMPROBABLE = 0.6, -1.0
-"""A window whose text is less probable than this, and that the model takes for silence, is."""
+KEYWORDS = 100
+"""Tokens of these that keywords may take."""
 
 
 class Course:
-    """Decodes one window after the other, each in the light of those before it."""
+    """Decodes windows, each in the light of the prompt and not of its neighbours.
+
+    So they can be decoded together, and a loop ends with its window.
+    """
 
     def __init__(self, whisper: Whisper, request: TranscriptionRequest) -> None:
         """Prepare.
 
         Raises:
-            RequestInvalid: the model does not know the language, or does not translate.
+            RequestInvalid: the model does not know a language, or does not translate.
         """
-        known = whisper.languages
-        if request.language is not None and request.language not in known:
-            raise RequestInvalid(
-                f"Language '{request.language}' is not one that this model knows.",
-                param="language",
-                code="unsupported_language",
-            )
+        for name, code in _languages(request):
+            if code not in whisper.languages:
+                raise RequestInvalid(
+                    f"Language '{code}' is not one that this model knows.",
+                    param=name,
+                    code="unsupported_language",
+                )
         if request.task == "translate" and not whisper.multilingual:
             raise RequestInvalid("This model knows English only and does not translate.")
         self._whisper = whisper
         self._request = request
         self._manner: Manner | None = None
-        self._before = whisper.tokens(request.prompt) if request.prompt else []
-        self.prompt_tokens = min(len(self._before), MEMORY)
-        """How much of the prompt the model sees."""
+        self._prompt = _prompt(whisper, request)
+        self.prompt_tokens = len(self._prompt)
+        """How much of the prompt and the keywords the model sees."""
 
     @property
-    def begun(self) -> bool:
-        """Whether the language is settled."""
-        return self._manner is not None
+    def guided(self) -> bool:
+        """Whether anything goes before the windows."""
+        return bool(self._prompt)
 
     def begin(self, heard: Heard | None) -> LanguageFound:
         """Settle the language: the one asked for, or what is spoken in the first window.
@@ -54,7 +56,7 @@ class Course:
         if request.language is not None:
             language, probability = request.language, 1.0
         elif heard is not None:
-            language, probability = likeliest(self._whisper, heard)
+            language, probability = likeliest(self._whisper, heard, request.languages)
         else:
             language, probability = "en", 0.0
         self._manner = Manner(
@@ -62,18 +64,25 @@ class Course:
             task=request.task,
             temperatures=(request.temperature,) if request.temperature > 0 else LADDER,
             words=request.words,
+            logprobs=request.logprobs,
         )
         return LanguageFound(language, probability)
 
-    def decode(self, heard: Heard) -> Decoded | None:
-        """What is said in the window; None: nothing."""
+    def decode(self, windows: Sequence[Heard], said: Sequence[int] | None = ()) -> list[Decoded]:
+        """What is said in each window, after the prompt and `said`; None: after nothing at all."""
         assert self._manner is not None
-        decoded = self._whisper.decode(heard, self._manner, self._before)
-        if decoded.no_speech_prob > NO_SPEECH and decoded.avg_logprob < IMPROBABLE:
-            return None
-        if decoded.temperature > RESET_TEMPERATURE:
-            self._before = []
-        else:
-            said = [token for piece in decoded.pieces for token in piece.tokens]
-            self._before = [*self._before, *said][-MEMORY:]
-        return decoded
+        before = [] if said is None else [*self._prompt, *said][-MEMORY:]
+        return self._whisper.decode(windows, self._manner, before)
+
+
+def _languages(request: TranscriptionRequest) -> list[tuple[str, str]]:
+    """Fields and the codes in them."""
+    single = [("language", request.language)] if request.language is not None else []
+    return [*single, *(("languages", code) for code in request.languages)]
+
+
+def _prompt(whisper: Whisper, request: TranscriptionRequest) -> list[int]:
+    """Keywords, then the end of the prompt: what stands last counts most."""
+    keywords = whisper.tokens(", ".join(request.keywords))[:KEYWORDS] if request.keywords else []
+    prompt = whisper.tokens(request.prompt) if request.prompt else []
+    return [*keywords, *prompt[-(MEMORY - len(keywords)) :]]

@@ -1,28 +1,39 @@
 """The engine: a recording in, segments out, window by window."""
 
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.transcription import (
+    Chunking,
     Recording,
     TranscriptionEvent,
     TranscriptionFinished,
     TranscriptionRequest,
 )
 from dragoman.engines.whisper_ct2.course import Course
+from dragoman.engines.whisper_ct2.coverage import unsaid
 from dragoman.engines.whisper_ct2.library import WINDOW, Whisper
-from dragoman.engines.whisper_ct2.reel import Reel
+from dragoman.engines.whisper_ct2.reel import Reel, Window
 from dragoman.engines.whisper_ct2.segments import Timekeeper
-from dragoman.engines.whisper_ct2.spans import FRAME_S
+from dragoman.engines.whisper_ct2.spans import FRAME_S, OFF, ON, Manner
+from dragoman.engines.whisper_ct2.takes import Ears, Take
 from dragoman.engines.whisper_ct2.voice import Listener, VoiceDetector
+
+GROUP = 4
+"""Windows decoded together."""
 
 
 class WhisperEngine:
     """See `domain.engine.BlockingEngine`.
 
     Only what the voice detector takes for speech is heard, so silence has no text, and memory is
-    that of one window whatever the length of the recording.
+    that of a few windows whatever the length of the recording. A recording alone has all workers.
     """
 
     def __init__(self, whisper: Whisper, detector: VoiceDetector, workers: int) -> None:
@@ -39,28 +50,68 @@ class WhisperEngine:
         """See `BlockingEngine.close`: the weights go with the engine."""
 
     def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
-        """See `BlockingEngine.run`; stops between segments and between windows."""
+        """See `BlockingEngine.run`; stops between segments, and before a group is decoded."""
         course = Course(self._whisper, request)
         samples = _samples(request.recording)
-        listener = Listener(self._detector, samples)
+        listener = Listener(self._detector, samples, _manner(request.chunking))
         reel = Reel(listener.spans(), WINDOW)
         times = Timekeeper(request.recording.duration_s, listener)
-        while (window := reel.window()) is not None:
-            heard = self._whisper.hear(window.samples(samples))
-            if not course.begun:
-                outlet.emit(course.begin(heard))
-            if outlet.stopped:
-                raise Stopped
-            decoded = course.decode(heard)
-            if decoded is None:
-                continue
-            for segment in times.segments(window, decoded):
-                outlet.emit(segment)
-            reel.again(window.rest(decoded.heard_s))
-        if not course.begun:
-            outlet.emit(course.begin(None))
+        ears = Ears(self._whisper, course, listener, samples, lambda: outlet.stopped)
+        gaps: list[tuple[float, float]] = []
+        with closing(self._heard(course, ears, reel, outlet)) as heard:
+            for takes in heard:
+                if outlet.stopped:
+                    raise Stopped
+                told: list[tuple[float, float]] = []
+                for segment in times.segments(takes):
+                    outlet.emit(segment)
+                    told.append((segment.start_s, segment.end_s))
+                gaps += unsaid(takes[0].window.spans, told, listener)
         speech_s = listener.speech_frames * FRAME_S
-        outlet.emit(TranscriptionFinished(speech_s, course.prompt_tokens))
+        outlet.emit(TranscriptionFinished(speech_s, course.prompt_tokens, tuple(gaps)))
+
+    def _heard(
+        self, course: Course, ears: Ears, reel: Reel, outlet: Outlet[TranscriptionEvent]
+    ) -> Generator[list[Take], None, None]:
+        """The takes of one window after the other, while those that follow are being heard."""
+        first = reel.window()
+        if first is None:
+            outlet.emit(course.begin(None))
+            return
+        heard = ears.hear(first)
+        outlet.emit(course.begin(heard))
+        groups = _groups(reel, self._workers)
+        with ThreadPoolExecutor(self._workers) as crew:
+            flight = deque([crew.submit(ears.takes, [first], heard)])
+            try:
+                while flight:
+                    while len(flight) <= self._workers and (group := next(groups, None)):
+                        flight.append(crew.submit(ears.takes, group))
+                    yield from flight.popleft().result()
+            finally:
+                for future in flight:
+                    future.cancel()
+
+
+def _groups(reel: Reel, workers: int) -> Iterator[list[Window]]:
+    """Windows, up to `GROUP` together; towards the end fewer, so that every worker has some."""
+    waiting: deque[Window] = deque()
+    while True:
+        while len(waiting) < GROUP * workers and (window := reel.window()) is not None:
+            waiting.append(window)
+        if not waiting:
+            return
+        size = min(GROUP, -(-len(waiting) // workers))
+        yield [waiting.popleft() for _ in range(size)]
+
+
+def _manner(chunking: Chunking) -> Manner:
+    return Manner(
+        on=chunking.threshold,
+        off=max(0.0, chunking.threshold - (ON - OFF)),
+        pause=max(1, round(chunking.silence_s / FRAME_S)),
+        lead=round(chunking.padding_s / FRAME_S),
+    )
 
 
 def _samples(recording: Recording) -> NDArray[np.int16]:

@@ -1,13 +1,14 @@
 """From a window's pieces to segments of the recording: times in order and inside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Protocol
 
 from dragoman.domain.transcription import Segment, Word
 from dragoman.engines.whisper_ct2.doubt import invented
-from dragoman.engines.whisper_ct2.library import FRAMES_PER_S, Decoded, Piece
+from dragoman.engines.whisper_ct2.library import FRAMES_PER_S, Piece
 from dragoman.engines.whisper_ct2.reel import Window
+from dragoman.engines.whisper_ct2.takes import Take
 
 
 class Voice(Protocol):
@@ -31,15 +32,16 @@ class Timekeeper:
         self._now_s = 0.0
         self._numbers = count()
 
-    def segments(self, window: Window, decoded: Decoded) -> Iterator[Segment]:
-        """The pieces that have text and were not made up, as segments."""
-        seek, _ = window.between(0.0, 0.0)
-        for piece in decoded.pieces:
+    def segments(self, takes: Sequence[Take]) -> Iterator[Segment]:
+        """What has text and was not made up, as segments, in the order of the recording."""
+        for take, piece in _in_order(takes):
             if not piece.text.strip() or piece.start_s == piece.end_s:
                 continue
-            words, start_s, end_s = self._times(window, piece)
-            if invented(piece.text, decoded.avg_logprob, self._voice.certainty(start_s, end_s)):
+            attempt = take.decoded.attempt
+            words, start_s, end_s = self._times(take.window, piece)
+            if invented(piece.text, attempt.avg_logprob, self._voice.certainty(start_s, end_s)):
                 continue
+            seek, _ = take.window.between(0.0, 0.0)
             yield Segment(
                 index=next(self._numbers),
                 seek=round(seek * FRAMES_PER_S),
@@ -47,11 +49,12 @@ class Timekeeper:
                 end_s=end_s,
                 text=piece.text.rstrip(),
                 tokens=piece.tokens,
-                temperature=decoded.temperature,
-                avg_logprob=decoded.avg_logprob,
-                compression_ratio=decoded.compression_ratio,
-                no_speech_prob=decoded.no_speech_prob,
+                temperature=attempt.temperature,
+                avg_logprob=attempt.avg_logprob,
+                compression_ratio=attempt.compression_ratio,
+                no_speech_prob=attempt.no_speech_prob,
                 words=words,
+                logprobs=piece.logprobs,
             )
 
     def _times(self, window: Window, piece: Piece) -> tuple[tuple[Word, ...], float, float]:
@@ -71,3 +74,15 @@ class Timekeeper:
         end_s = min(max(end_s, start_s), self._duration_s)
         self._now_s = end_s
         return round(start_s, 3), round(end_s, 3)
+
+
+def _in_order(takes: Sequence[Take]) -> list[tuple[Take, Piece]]:
+    """All pieces by their beginning; those of one take stay in the order they were said in."""
+    placed: list[tuple[float, Take, Piece]] = []
+    for take in takes:
+        now_s = 0.0
+        for piece in take.decoded.pieces:
+            now_s = max(now_s, take.window.between(piece.start_s, piece.end_s)[0])
+            placed.append((now_s, take, piece))
+    placed.sort(key=lambda at: at[0])
+    return [(take, piece) for _, take, piece in placed]

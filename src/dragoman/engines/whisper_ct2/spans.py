@@ -21,7 +21,27 @@ LONGEST = 875
 """Frames (28 s): with its padding a span fits into one window of Whisper."""
 
 PADDING = 12
-"""Frames (0.4 s) added on both sides of a span, as far as there is room between two."""
+"""Frames (0.4 s) added after a span, and usually before it, as far as there is room between two."""
+
+
+MOST = 937
+"""Frames of one window of Whisper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What counts as speech; lengths in frames."""
+
+    on: float = ON
+    off: float = OFF
+    pause: int = LONGEST_PAUSE
+    lead: int = PADDING
+    """Added before a span, as far as there is room."""
+
+    @property
+    def longest(self) -> int:
+        """A span that fits into a window with its padding."""
+        return min(LONGEST, MOST - self.lead - PADDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +58,14 @@ class Span:
 
 
 class SpanFinder:
-    """Turns probabilities, frame by frame, into spans of speech of at most `LONGEST` frames.
+    """Turns probabilities, frame by frame, into spans of speech of at most `longest` frames.
 
     A longer span is cut at its longest pause, or else where voice is least likely, in its
     second half.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, manner: Manner = Manner()) -> None:
+        self._manner = manner
         self._frame = 0
         self._start: int | None = None
         self._quiet: int | None = None
@@ -56,19 +77,19 @@ class SpanFinder:
         frame = self._frame
         self._frame += 1
         if self._start is None:
-            if probability >= ON:
+            if probability >= self._manner.on:
                 self._begin(frame, probability)
             return None
         self._voice.append(probability)
-        if probability >= ON:
+        if probability >= self._manner.on:
             if self._quiet is not None:
                 self._pauses.append(Span(self._quiet, frame))
                 self._quiet = None
-        elif probability < OFF and self._quiet is None:
+        elif probability < self._manner.off and self._quiet is None:
             self._quiet = frame
-        if self._quiet is not None and frame - self._quiet >= LONGEST_PAUSE:
+        if self._quiet is not None and frame - self._quiet >= self._manner.pause:
             return self._close(self._start, self._quiet)
-        if frame - self._start >= LONGEST:
+        if frame - self._start >= self._manner.longest:
             return self._cut(self._start, frame)
         return None
 
@@ -87,7 +108,7 @@ class SpanFinder:
         return Span(start, end) if end - start >= SHORTEST else None
 
     def _cut(self, start: int, frame: int) -> Span:
-        half = start + LONGEST // 2
+        half = start + self._manner.longest // 2
         if self._quiet is not None:
             end, self._start = self._quiet, None
             return Span(start, end)
@@ -103,18 +124,19 @@ class SpanFinder:
         return Span(start, pause.start)
 
 
-def padded(spans: Iterable[Span]) -> Iterator[Span]:
-    """Give every span up to `PADDING` frames on both sides; neighbours share what is between them.
+def padded(spans: Iterable[Span], lead: int = PADDING) -> Iterator[Span]:
+    """Give every span up to `lead` frames before and `PADDING` after it.
 
-    The last one may reach beyond the end of the recording.
+    Neighbours share what is between them. The last one may reach beyond the end of the recording.
     """
     before: Span | None = None
     for span in spans:
         if before is None:
-            before = Span(max(0, span.start - PADDING), span.end)
+            before = Span(max(0, span.start - lead), span.end)
             continue
-        room = min(PADDING, (span.start - before.end) // 2)
-        yield Span(before.start, before.end + room)
-        before = Span(span.start - room, span.end)
+        gap = span.start - before.end
+        after = min(PADDING, gap // 2)
+        yield Span(before.start, before.end + after)
+        before = Span(span.start - min(lead, gap - after), span.end)
     if before is not None:
         yield Span(before.start, before.end + PADDING)

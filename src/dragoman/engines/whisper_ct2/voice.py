@@ -8,7 +8,16 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from dragoman.engines.whisper_ct2.spans import FRAME, FRAME_S, OFF, Span, SpanFinder, padded
+from dragoman.engines.whisper_ct2.spans import (
+    FRAME,
+    FRAME_S,
+    OFF,
+    ON,
+    Manner,
+    Span,
+    SpanFinder,
+    padded,
+)
 
 runtime: Any = onnxruntime
 """Its own annotations are of unknown types."""
@@ -58,8 +67,14 @@ class VoiceDetector:
 class Listener:
     """Where somebody speaks in one recording, found while the recording is read."""
 
-    def __init__(self, detector: VoiceDetector, samples: NDArray[np.int16]) -> None:
+    def __init__(
+        self,
+        detector: VoiceDetector,
+        samples: NDArray[np.int16],
+        manner: Manner = Manner(),  # noqa: B008 - frozen
+    ) -> None:
         self._detector = detector
+        self._manner = manner
         self._samples = samples
         self._voice = np.zeros(-(-len(samples) // FRAME), np.float32)
         self.speech_frames = 0
@@ -67,7 +82,7 @@ class Listener:
 
     def spans(self) -> Iterator[Span]:
         """Spans of speech with padding, in samples, in order and apart from each other."""
-        for span in padded(self._bare()):
+        for span in padded(self._bare(), self._manner.lead):
             yield Span(span.start * FRAME, min(span.end * FRAME, len(self._samples)))
 
     def certainty(self, start_s: float, end_s: float) -> float:
@@ -77,6 +92,10 @@ class Listener:
             return 0.0
         width = min(10, len(heard))
         return float(np.convolve(heard, np.full(width, 1 / width), "valid").max())
+
+    def voiced_s(self, start_s: float, end_s: float) -> float:
+        """For how long somebody surely speaks in this part."""
+        return float(np.count_nonzero(self._between(start_s, end_s) >= ON) * FRAME_S)
 
     def trimmed(self, start_s: float, end_s: float) -> tuple[float, float]:
         """See `segments.Voice.trimmed`."""
@@ -99,7 +118,7 @@ class Listener:
         return self._voice[int(start_s / FRAME_S) : int(end_s / FRAME_S) + 1]
 
     def _bare(self) -> Iterator[Span]:
-        finder = SpanFinder()
+        finder = SpanFinder(self._manner)
         at = 0
         for piece in self._detector.probabilities(self._samples):
             self._voice[at : at + len(piece)] = piece

@@ -1,0 +1,81 @@
+"""Second tries: text that is improbable or repeats itself is drawn again, hotter."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+IMPROBABLE = -1.0
+"""Mean log-probability of a token; less is tried again."""
+
+LOOPING = 2.4
+"""How much text shrinks when it is compressed; more repeats itself."""
+
+NO_SPEECH = 0.6
+"""What the model takes for silence more surely than this, and is improbable, is silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the model says of one window."""
+
+    tokens: tuple[int, ...]
+    temperature: float
+    avg_logprob: float
+    compression_ratio: float
+    no_speech_prob: float
+
+    @property
+    def logprob(self) -> float:
+        """Of the whole text and its end."""
+        return self.avg_logprob * (len(self.tokens) + 1)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody speaks, by the model itself."""
+        return self.no_speech_prob > NO_SPEECH and self.avg_logprob < IMPROBABLE
+
+    @property
+    def looping(self) -> bool:
+        """Whether the text repeats itself more than speech does."""
+        return self.compression_ratio > LOOPING
+
+    @property
+    def good(self) -> bool:
+        """Whether no other attempt is needed."""
+        return self.silent or not (self.looping or self.avg_logprob < IMPROBABLE)
+
+
+Draw = Callable[[Sequence[int], float], list[Attempt]]
+"""Indices of windows and a temperature → one attempt each."""
+
+
+def climb(count: int, temperatures: Sequence[float], draw: Draw) -> list[Attempt]:
+    """The first good attempt of each of `count` windows, or else the most probable one.
+
+    All windows that are not yet good are drawn together. What loops is taken only where
+    everything does.
+
+    Source: https://github.com/openai/whisper/blob/main/whisper/transcribe.py
+    """
+    made: list[list[Attempt]] = [[] for _ in range(count)]
+    left = list(range(count))
+    for temperature in temperatures:
+        for index, attempt in zip(left, draw(left, temperature), strict=True):
+            made[index].append(attempt)
+        left = [index for index in left if not made[index][-1].good]
+        if not left:
+            break
+    return [_chosen(attempts) for attempts in made]
+
+
+def _chosen(attempts: Sequence[Attempt]) -> Attempt:
+    if attempts[-1].good:
+        return attempts[-1]
+    straight = [attempt for attempt in attempts if not attempt.looping]
+    return max(straight or attempts, key=lambda attempt: attempt.avg_logprob)
+
+
+def compression_ratio(text: str) -> float:
+    """Bytes of `text` by its compressed bytes."""
+    data = text.encode()
+    return len(data) / len(zlib.compress(data))

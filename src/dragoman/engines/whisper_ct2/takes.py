@@ -1,0 +1,110 @@
+"""A group of windows, heard whole: together first, then what was left over, piece by piece."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dragoman.domain.engine import Stopped
+from dragoman.domain.transcription import SAMPLE_RATE
+from dragoman.engines.whisper_ct2.course import Course
+from dragoman.engines.whisper_ct2.coverage import Voice, unsaid
+from dragoman.engines.whisper_ct2.doubt import bare
+from dragoman.engines.whisper_ct2.library import Decoded, Heard, Whisper
+from dragoman.engines.whisper_ct2.reel import Window
+from dragoman.engines.whisper_ct2.spans import Span
+
+MARGIN = SAMPLE_RATE // 5
+"""Samples (0.2 s) heard on both sides of a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A window and what was heard in it."""
+
+    window: Window
+    decoded: Decoded
+
+
+class Ears:
+    """Hears windows of one recording; may be used by several threads at once."""
+
+    def __init__(
+        self,
+        whisper: Whisper,
+        course: Course,
+        voice: Voice,
+        samples: NDArray[np.int16],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._whisper = whisper
+        self._course = course
+        self._voice = voice
+        self._samples = samples
+        self._stopped = stopped
+
+    def hear(self, window: Window) -> Heard:
+        """Encode one window.
+
+        Raises:
+            Stopped: nobody wants to know any more.
+        """
+        if self._stopped():
+            raise Stopped
+        return self._whisper.hear(window.samples(self._samples))
+
+    def takes(self, windows: Sequence[Window], first: Heard | None = None) -> list[list[Take]]:
+        """For every window, all that is said in it; `first`: the first one, if heard already.
+
+        Raises:
+            Stopped: nobody wants to know any more.
+        """
+        heard = [first] if first is not None else []
+        heard += [self.hear(window) for window in windows[len(heard) :]]
+        if self._stopped():
+            raise Stopped
+        decoded = self._course.decode(heard)
+        return [
+            self._whole(Take(window, text)) for window, text in zip(windows, decoded, strict=True)
+        ]
+
+    def _whole(self, take: Take) -> list[Take]:
+        """With the unfinished text at the end of the window, and with the gaps in it."""
+        takes = [take]
+        while rest := take.window.rest(take.decoded.heard_s):
+            said = [token for piece in take.decoded.pieces for token in piece.tokens]
+            take = self._alone(Window(rest), said)
+            takes.append(take)
+        first = takes[0].window
+        told = [
+            take.window.between(piece.start_s, piece.end_s)
+            for take in takes
+            for piece in take.decoded.pieces
+            if piece.text.strip()
+        ]
+        for start_s, end_s in unsaid(first.spans, told, self._voice):
+            gap = Window(_around(start_s, end_s, first.spans))
+            # The same sound in the same manner would give the same nothing.
+            if gap != first or self._course.guided:
+                again = self._alone(gap, None)
+                if not _repeats(again, takes):
+                    takes.append(again)
+        return takes
+
+    def _alone(self, window: Window, said: Sequence[int] | None) -> Take:
+        (decoded,) = self._course.decode([self.hear(window)], said)
+        return Take(window, decoded)
+
+
+def _around(start_s: float, end_s: float, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """A gap with a margin, within its span."""
+    start, end = round(start_s * SAMPLE_RATE), round(end_s * SAMPLE_RATE)
+    span = next(span for span in spans if span.start <= start + 1 and end - 1 <= span.end)
+    return (Span(max(span.start, start - MARGIN), min(span.end, end + MARGIN)),)
+
+
+def _repeats(again: Take, takes: Sequence[Take]) -> bool:
+    """Whether a gap has only what its neighbours said: then their times were wrong."""
+    told = " ".join(bare(piece.text) for take in takes for piece in take.decoded.pieces)
+    return " ".join(bare(piece.text) for piece in again.decoded.pieces) in told

@@ -1,0 +1,45 @@
+import pytest
+
+from dragoman.engines.whisper_ct2.coverage import unsaid
+from dragoman.engines.whisper_ct2.spans import Span
+
+SECOND = 16_000
+SPANS = (Span(0, 10 * SECOND), Span(20 * SECOND, 30 * SECOND))
+
+
+class Voice:
+    """Speaks from a moment on."""
+
+    def __init__(self, from_s: float = 0.0) -> None:
+        self._from_s = from_s
+
+    def voiced_s(self, start_s: float, end_s: float) -> float:
+        return max(0.0, end_s - max(start_s, self._from_s))
+
+
+def test_what_is_told_is_no_gap():
+    assert unsaid(SPANS, [(20, 30), (0, 10)], Voice()) == []
+    assert unsaid(SPANS, [(0, 30)], Voice()) == []
+    assert unsaid((), [], Voice()) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "gaps"),
+    [
+        ([], [(0, 10), (20, 30)]),
+        ([(0, 4), (6, 10), (20, 30)], [(4, 6)]),
+        ([(2, 10)], [(0, 2), (20, 30)]),
+        ([(0, 9), (20, 28)], [(28, 30)]),
+        ([(0, 8), (1, 3), (20, 30)], [(8, 10)]),
+    ],
+)
+def test_what_is_not_told_is_one(told: list[tuple[float, float]], gaps: list[tuple[float, float]]):
+    assert unsaid(SPANS, told, Voice()) == gaps
+
+
+def test_a_pause_is_none():
+    assert unsaid(SPANS, [(0, 4), (5.4, 10), (20, 30)], Voice()) == []
+
+
+def test_where_nobody_surely_speaks_is_none():
+    assert unsaid(SPANS, [(20, 30)], Voice(from_s=9.5)) == []

@@ -1,0 +1,59 @@
+from collections.abc import Callable, Sequence
+
+from dragoman.engines.whisper_ct2.ladder import Attempt, climb, compression_ratio
+
+
+def attempt(avg_logprob: float = -0.2, ratio: float = 1.0, silent: float = 0.0) -> Attempt:
+    return Attempt((1, 2, 3), 0.0, avg_logprob, ratio, silent)
+
+
+GOOD, IMPROBABLE, WORSE = attempt(), attempt(-1.5), attempt(-2.5)
+LOOP, SILENCE = attempt(-0.1, ratio=5.0), attempt(-3.0, silent=0.9)
+
+
+def scripted(
+    *rows: Sequence[Attempt],
+) -> tuple[list[tuple[list[int], float]], Callable[[Sequence[int], float], list[Attempt]]]:
+    """A log of what was asked, and what answers with one row after the other."""
+    asked: list[tuple[list[int], float]] = []
+    left = list(rows)
+
+    def draw(indices: Sequence[int], temperature: float) -> list[Attempt]:
+        asked.append((list(indices), temperature))
+        return list(left.pop(0))
+
+    return asked, draw
+
+
+def test_what_is_good_is_drawn_once():
+    asked, draw = scripted([GOOD, GOOD])
+    assert climb(2, (0.0, 0.2), draw) == [GOOD, GOOD]
+    assert asked == [([0, 1], 0.0)]
+
+
+def test_only_what_is_not_good_is_drawn_again():
+    asked, draw = scripted([GOOD, IMPROBABLE, LOOP], [IMPROBABLE, GOOD], [GOOD])
+    assert climb(3, (0.0, 0.2, 0.4), draw) == [GOOD, GOOD, GOOD]
+    assert asked == [([0, 1, 2], 0.0), ([1, 2], 0.2), ([1], 0.4)]
+
+
+def test_where_nothing_is_good_the_likeliest_is_taken_and_a_loop_last():
+    _, draw = scripted([WORSE], [LOOP], [IMPROBABLE])
+    assert climb(1, (0.0, 0.2, 0.4), draw) == [IMPROBABLE]
+    _, draw = scripted([LOOP], [LOOP])
+    assert climb(1, (0.0, 0.2), draw) == [LOOP]
+
+
+def test_silence_is_not_drawn_again():
+    asked, draw = scripted([SILENCE])
+    assert climb(1, (0.0, 0.2), draw) == [SILENCE]
+    assert len(asked) == 1
+
+
+def test_the_probability_of_a_text_counts_its_end():
+    assert attempt(-0.5).logprob == -2.0
+
+
+def test_loops_shrink_and_speech_does_not():
+    assert compression_ratio("so it goes " * 30) > 2.4
+    assert compression_ratio("Please enter your password followed by the pound key.") < 1.5
