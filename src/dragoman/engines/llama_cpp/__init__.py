@@ -1,6 +1,7 @@
 """Chat on llama.cpp: GGUF weights, on the processor."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from dragoman.domain.engine import EngineSpec
@@ -8,22 +9,29 @@ from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp import gguf, settings
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.engine import LlamaCpp
+from dragoman.engines.llama_cpp.vision import check_projector
 
 __all__ = ["LlamaCpp", "load"]
 
 
 def load(spec: EngineSpec) -> LlamaCpp:
-    """Load the one `.gguf` file in the model's directory.
+    """Load the one `.gguf` file in the model's directory, with the projector that options name.
 
     Raises:
-        EngineUnavailable: there is not exactly one, it is broken, or an option is wrong.
+        EngineUnavailable: there is not exactly one, one is broken, or an option is wrong.
     """
     # Two busy processes on few cores: threads that spin while they wait take the other's time.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    files = sorted(Path(spec.directory).glob("*.gguf"))
+    wanted = settings.of(spec)
+    every = sorted(Path(spec.directory).glob("*.gguf"))
+    projectors = [path for path in every if path.name == wanted.projector]
+    if wanted.projector and not projectors:
+        raise EngineUnavailable(f"{spec.directory} holds no projector {wanted.projector!r}")
+    files = [path for path in every if path not in projectors]
     if len(files) != 1:
         raise EngineUnavailable(f"{spec.directory} holds {len(files)} .gguf files, not one")
-    wanted = settings.of(spec)
+    digests = [check_projector(path) for path in projectors]
     head = gguf.read(files[0])
+    head = replace(head, digest=" ".join([head.digest, *digests]))
     return LlamaCpp(Binding(files[0], head, wanted, spec.threads), head, wanted)

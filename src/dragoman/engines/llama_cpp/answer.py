@@ -48,8 +48,8 @@ class Texts:
         self._numbers = numbers
         self._outlet = outlet
         self._need = need
-        logprobs = request.top_logprobs is not None
-        self._folds = [TextFold(number, request.stop, logprobs=logprobs) for number in numbers]
+        top = request.top_logprobs
+        self._folds = [TextFold(number, request.stop, top) for number in numbers]
         self._texts = [""] * len(numbers)
         self._open = set(range(len(numbers)))
         self._decoded = [0] * len(numbers)

@@ -11,7 +11,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.vision import Shown, answered, as_completion
 
 CONNECT_S = 30.0
 
@@ -81,14 +82,22 @@ class Binding:
         params.n_threads_http = 2
         params.ui = False
         params.verbosity = 0
+        if settings.projector:
+            params.mmproj.path = str(path.with_name(settings.projector))
+            params.n_threads_http = settings.slots + 2
         try:
             with _signals_kept():
                 self._server: Any = library.Server(params)
         except RuntimeError as error:
-            raise EngineUnavailable(f"llama.cpp cannot load {path.name}: {error}") from error
+            with_it = f" with {settings.projector}" if settings.projector else ""
+            raise EngineUnavailable(
+                f"llama.cpp cannot load {path.name}{with_it}: {error}"
+            ) from error
         address: str = self._server.listening_address
         self._host, _, port = address.removeprefix("http://").rpartition(":")
         self._port = int(port)
+        self.mark: str | None = self._get("/props")["media_marker"] if settings.projector else None
+        """What stands for a picture in a prompt, unguessable; None: the model does not see."""
 
     def tokens(self, pieces: Sequence[int | str]) -> list[int]:
         """Turn text into tokens; ids stay, and no text becomes a control token."""
@@ -107,6 +116,12 @@ class Binding:
         Raises:
             EngineFailed: the library refused or broke.
         """
+        if self.mark is not None:
+            with self._server_says(body) as chunks:
+                for chunk in chunks:
+                    if on_chunk(self._chunk(as_completion(chunk))):
+                        return
+            return
         raised: list[BaseException] = []
 
         # The library swallows what its callback raises.
@@ -120,6 +135,26 @@ class Binding:
         self._server.handle_completions({**body, "stream": True}, on_json)
         if raised:
             raise raised[0]
+
+    def read(self, prompt: Shown, most: int, stopped: Callable[[], bool]) -> tuple[int, int]:
+        """Read a prompt with pictures into the cache, unless it has more than `most` tokens.
+
+        How many it has, and how many of them needed no work, comes back.
+
+        Raises:
+            EngineFailed: the library refused or broke.
+        """
+        body = {"prompt": prompt.body, "n_predict": 0, "return_progress": True}
+        size = cached = 0
+        with self._server_says({**body, "cache_prompt": True}) as chunks:
+            for chunk in chunks:
+                if "n_prompt_tokens" in chunk.get("error", {}):
+                    return chunk["error"]["n_prompt_tokens"], 0
+                cached = max(cached, self._chunk(as_completion(chunk)).cached)
+                size = chunk["tokens_evaluated"]
+                if size > most or stopped():
+                    break
+        return size, cached
 
     def close(self) -> None:
         """Free the model."""
@@ -157,11 +192,27 @@ class Binding:
             name = "bytes:" + "".join(f"\\x{byte:02x}" for byte in data)
         return Alternative(name, logprob, data)
 
+    def _server_says(
+        self, body: Mapping[str, Any]
+    ) -> AbstractContextManager[Generator[dict[str, Any]]]:
+        # Without a time limit: there is silence while a picture is looked at.
+        connection = http.client.HTTPConnection(self._host, self._port)
+        return answered(connection, {**body, "stream": True}, self._headers)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+
+    def _get(self, path: str) -> dict[str, Any]:
+        return self._asked("GET", path, None)
+
     def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._asked("POST", path, json.dumps(body))
+
+    def _asked(self, method: str, path: str, body: str | None) -> dict[str, Any]:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_S)
         try:
-            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-            connection.request("POST", path, json.dumps(body), headers)
+            connection.request(method, path, body, self._headers)
             answer = connection.getresponse()
             content = json.loads(answer.read())
         except (OSError, http.client.HTTPException, ValueError) as error:

@@ -15,11 +15,13 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp import vision
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.prompt import Ours, Pieces, Scribe, Theirs
 from dragoman.engines.llama_cpp.tools import CallFold, opens
+from dragoman.engines.llama_cpp.vision import Shown
 
 MOST_CALLS = 16
 QUIET_ENDS = ("<|endoftext|>",)
@@ -43,7 +45,7 @@ class Calls:
         self._choice = choice
         self._outlet = outlet
         self._need = need
-        self._fold = CallFold(choice, logprobs=request.top_logprobs is not None)
+        self._fold = CallFold(choice, request.top_logprobs)
         self._call: list[str] = []
         self._made: list[list[str]] = []
         self._end: str | None = None
@@ -55,7 +57,7 @@ class Calls:
     def write(
         self,
         decoder: Decoder,
-        prompt: list[int],
+        prompt: list[int] | Shown,
         tokens: Callable[[Pieces], list[int]],
         scribe: Scribe,
         fields: Mapping[str, Any],
@@ -79,7 +81,11 @@ class Calls:
             self._made.append(self._call)
             if again or not self._form.several or self.decoded >= left:
                 break
-            prompt = prompt + tokens(self._written(scribe))
+            written = self._written(scribe)
+            if isinstance(prompt, Shown):
+                prompt = prompt.followed_by(vision.written(written, scribe))
+            else:
+                prompt = prompt + tokens(written)
             first, _ = decoder.look(prompt, lambda: self._outlet.stopped)
             if not _goes_on(first):
                 break

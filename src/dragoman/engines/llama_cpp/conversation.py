@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
-from dragoman.domain.chat import ImagePart, Message, Tool, ToolCall
+from dragoman.domain.chat import ImagePart, Message, PixelsPart, TextPart, Tool, ToolCall
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import lesson
 from dragoman.engines.llama_cpp.prompt import Ours, Theirs, Turn
@@ -17,19 +17,24 @@ _ANSWER = "\nAnswer me with this, in plain words and in the language of my quest
 
 
 def turns(
-    messages: Sequence[Message], tools: Sequence[Tool], default_system: str | None
+    messages: Sequence[Message],
+    tools: Sequence[Tool],
+    default_system: str | None,
+    mark: str | None = None,
 ) -> list[Turn]:
     """The conversation; with tools, they and the way to call them are in its first system turn.
 
+    `mark` stands in it for every picture; None: the model does not see.
+
     Raises:
-        RequestInvalid: a message holds a picture.
+        RequestInvalid: a message holds a picture that the model cannot see.
     """
     result: list[Turn] = []
     for is_result, group in groupby(messages, lambda message: message.role == "tool"):
         if is_result:
-            result.append(Turn("user", tuple(_results(list(group)))))
+            result.append(Turn("user", tuple(_results(list(group), mark))))
         else:
-            result += [_turn(message) for message in group]
+            result += [_turn(message, mark) for message in group]
     return _with_tools(result, tools, default_system) if tools else result
 
 
@@ -49,7 +54,7 @@ def _with_tools(
     return [*lesson.turns(listing), told, *rest]
 
 
-def answering(messages: Sequence[Message]) -> list[Turn]:
+def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn]:
     """The conversation up to the last question, with what the tools said since as part of it.
 
     Small models that are shown a result where it stands call again, or ask back; asked like this
@@ -57,13 +62,13 @@ def answering(messages: Sequence[Message]) -> list[Turn]:
     """
     asked = max(number for number, message in enumerate(messages) if message.role == "user")
     calls = {call.id: call for message in messages[asked:] for call in message.tool_calls}
-    parts: list[Ours | Theirs] = [Theirs(_text(messages[asked])), Ours(_KNOWN)]
+    parts: list[Ours | Theirs] = [*_said(messages[asked], mark), Ours(_KNOWN)]
     for message in messages[asked:]:
         if message.role == "tool":
             call = calls.get(message.tool_call_id or "")
             said = f"- {call.name}({call.arguments}): " if call else "- "
-            parts.append(Theirs(said + _text(message) + "\n"))
-    return [*turns(messages[:asked], (), None), Turn("user", (*parts, Ours(_ANSWER)))]
+            parts += [Theirs(said), *_said(message, mark), Theirs("\n")]
+    return [*turns(messages[:asked], (), None, mark), Turn("user", (*parts, Ours(_ANSWER)))]
 
 
 def is_answered(messages: Sequence[Message]) -> bool:
@@ -81,13 +86,13 @@ def listing(tool: Tool) -> str:
     return json.dumps({"type": "function", "function": function}, ensure_ascii=False)
 
 
-def _turn(message: Message) -> Turn:
-    text = _text(message)
+def _turn(message: Message, mark: str | None) -> Turn:
+    said = _said(message, mark)
     if message.role == "tool":
         raise AssertionError("results are grouped")
     if not message.tool_calls:
-        return Turn(message.role, (Theirs(text),))
-    parts: list[Ours | Theirs] = [Theirs(text + "\n")] if text else []
+        return Turn(message.role, tuple(said))
+    parts: list[Ours | Theirs] = [*said, Theirs("\n")] if message.text else []
     for number, call in enumerate(message.tool_calls):
         parts += [Ours("\n")] if number else []
         parts += [Ours("<tool_call>"), Theirs(_written(call)), Ours("</tool_call>")]
@@ -98,19 +103,26 @@ def _written(call: ToolCall) -> str:
     return f'{{"name": {json.dumps(call.name)}, "arguments": {call.arguments or "{}"}}}'
 
 
-def _results(messages: Sequence[Message]) -> list[Ours | Theirs]:
+def _results(messages: Sequence[Message], mark: str | None) -> list[Ours | Theirs]:
     parts: list[Ours | Theirs] = []
     for number, message in enumerate(messages):
         opening = "<tool_response>\n" if number == 0 else "\n<tool_response>\n"
-        parts += [Ours(opening), Theirs(_text(message)), Ours("\n</tool_response>")]
+        parts += [Ours(opening), *_said(message, mark), Ours("\n</tool_response>")]
     return parts
 
 
-def _text(message: Message) -> str:
-    if any(isinstance(part, ImagePart) for part in message.parts):
-        raise RequestInvalid(
-            "Invalid content type. image_url is only supported by certain models.",
-            param="messages",
-        )
+def _said(message: Message, mark: str | None) -> list[Ours | Theirs]:
+    """The message, with `mark` in the places of its pictures; never empty."""
     named = message.name and message.role in ("user", "system")
-    return f"{message.name}: {message.text}" if named else message.text
+    said: list[Ours | Theirs] = [Theirs(f"{message.name}: " if named else "")]
+    for part in message.parts:
+        if isinstance(part, TextPart):
+            said.append(Theirs(part.text))
+        elif isinstance(part, PixelsPart) and mark is not None:
+            said.append(Ours(mark))
+        elif isinstance(part, ImagePart | PixelsPart):
+            raise RequestInvalid(
+                "Invalid content type. image_url is only supported by certain models.",
+                param="messages",
+            )
+    return said

@@ -10,6 +10,7 @@ from dragoman.domain.chat import Alternative
 from dragoman.domain.engine import Stopped
 from dragoman.engines.llama_cpp.binding import Binding, Chunk
 from dragoman.engines.llama_cpp.grammar import WITNESS, witnessed
+from dragoman.engines.llama_cpp.vision import Shown
 
 LOOK = 60
 """First tokens that are looked at; what is not among them does not matter."""
@@ -27,16 +28,17 @@ class Decoder:
 
     def decode(
         self,
-        prompt: Sequence[int],
+        prompt: Sequence[int] | Shown,
         fields: Mapping[str, Any],
         on_chunk: Callable[[Chunk], bool],
     ) -> None:
         """Decode after `prompt`; `on_chunk` returns True to stop."""
+        content = prompt.body if isinstance(prompt, Shown) else list(prompt)
         body = {"cache_prompt": True, "return_progress": True, "timings_per_token": True}
-        self._binding.complete({**body, **fields, "prompt": list(prompt)}, on_chunk)
+        self._binding.complete({**body, **fields, "prompt": content}, on_chunk)
 
     def look(
-        self, prompt: Sequence[int], stopped: Callable[[], bool]
+        self, prompt: Sequence[int] | Shown, stopped: Callable[[], bool]
     ) -> tuple[tuple[Alternative, ...], int]:
         """The likeliest tokens after `prompt`, and how many of its tokens needed no work.
 

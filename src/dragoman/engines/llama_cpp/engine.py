@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Tool, Usage
-from dragoman.domain.engine import Outlet
+from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import conversation, sampling, script, tools
+from dragoman.engines.llama_cpp import conversation, sampling, script, tools, vision
 from dragoman.engines.llama_cpp.answer import Texts
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
@@ -18,6 +18,7 @@ from dragoman.engines.llama_cpp.gate import Gate
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.vision import Shown
 
 CALM_PROMPT_TOKENS = 96
 """Longer prompts may hold text that the answer should repeat word for word."""
@@ -30,15 +31,29 @@ class Prompt:
     """What is decoded from."""
 
     tokens: list[int]
+    """Of its text."""
     answer_tokens: int
     """The most that an answer may take."""
+    shown: Shown | None = None
+    """Text and pictures, if there are any."""
+    picture_tokens: int = 0
+
+    @property
+    def source(self) -> list[int] | Shown:
+        """As it is given to llama.cpp."""
+        return self.shown or self.tokens
+
+    @property
+    def size(self) -> int:
+        """Tokens of text and pictures."""
+        return len(self.tokens) + self.picture_tokens
 
     def cells(self, request: ChatRequest, together: int, all_cells: int) -> int:
         """How many cells to keep for `together` choices."""
         answer = self.answer_tokens
         if request.max_tokens is None:
             answer = min(answer, UNBOUNDED_TOKENS)
-        return min(all_cells, len(self.tokens) + together * answer)
+        return min(all_cells, self.size + together * answer)
 
 
 class LlamaCpp:
@@ -70,24 +85,32 @@ class LlamaCpp:
         offered = tools.offered(request.tools, request.tool_choice)
         forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
-        prompt = self._prompt(request, conversation.turns(request.messages, offered, system))
+        mark = self._binding.mark
+        prompt = self._prompt(request, conversation.turns(request.messages, offered, system, mark))
         together = min(request.choices, self._settings.slots)
         cells = prompt.cells(request, together, self._settings.cells)
         with self._gate.hold(together, cells, lambda: outlet.stopped) as holding:
             forms.ensure(self._decoder.builds)
+            prompt, read = self._read(prompt, outlet)
             form, looked = self._form(request, prompt, forms, offered, outlet)
-            size = len(prompt.tokens)
+            size, image_tokens = prompt.size, prompt.picture_tokens
             if form.kind != "calls" and conversation.is_answered(request.messages):
-                prompt = self._prompt(request, conversation.answering(request.messages))
-            used = len(prompt.tokens)
+                again = self._prompt(request, conversation.answering(request.messages, mark))
+                prompt, _ = self._read(again, outlet)
+            used = prompt.size
             decoded, cached = self._answer(
                 request, prompt, form, outlet, lambda more: holding.need(used + more)
             )
-        usage = Usage(size, decoded, cached if looked is None else looked)
+        known = looked if read is None else read
+        usage = Usage(size, decoded, cached if known is None else known, image_tokens)
         outlet.emit(ChatFinished(usage, self._fingerprint))
 
     def _prompt(self, request: ChatRequest, turns: Sequence[Turn]) -> Prompt:
-        tokens = self._binding.tokens(self._writer.write(turns))
+        pieces = self._writer.write(turns)
+        shown = vision.shown(pieces, self._scribe, request.messages)
+        if shown:
+            pieces = vision.without_marks(pieces, self._binding.mark or "")
+        tokens = self._binding.tokens(pieces)
         if request.max_tokens is not None and request.max_tokens > self._context:
             raise RequestInvalid(
                 f"max_tokens is too large: {request.max_tokens}. This model supports at most "
@@ -95,16 +118,35 @@ class LlamaCpp:
                 param="max_tokens",
                 code="invalid_value",
             )
-        room = self._context - len(tokens)
+        room = self._room(len(tokens))
+        # How large pictures are is known when they are read: until then, as large as can be.
+        unknown = room - 1 if shown else 0
+        return Prompt(tokens, min(room, request.max_tokens or room), shown, unknown)
+
+    def _room(self, size: int) -> int:
+        """The most tokens that an answer to a prompt of that size may have."""
+        room = self._context - size
         if room <= 0:
             raise RequestInvalid(
                 f"This model's maximum context length is {self._context} tokens. However, your "
-                f"messages resulted in {len(tokens)} tokens. Please reduce the length of the "
+                f"messages resulted in {size} tokens. Please reduce the length of the "
                 "messages.",
                 param="messages",
                 code="context_length_exceeded",
             )
-        return Prompt(tokens, min(room, request.max_tokens or room))
+        return room
+
+    def _read(self, prompt: Prompt, outlet: Outlet[ChatEvent]) -> tuple[Prompt, int | None]:
+        """The prompt, its pictures counted, and how much of it was cached if that is known now."""
+        if prompt.shown is None:
+            return prompt, None
+        most = self._context - 1
+        size, cached = self._binding.read(prompt.shown, most, lambda: outlet.stopped)
+        if outlet.stopped:
+            raise Stopped
+        answer = min(prompt.answer_tokens, self._room(size))
+        pictures = size - len(prompt.tokens)
+        return replace(prompt, answer_tokens=answer, picture_tokens=pictures), cached
 
     def _form(
         self,
@@ -119,7 +161,7 @@ class LlamaCpp:
         if forms.decided and free:
             return forms.only(), None
         # Where nothing is to be decided: equal requests are to be decoded from an equal cache.
-        first, cached = self._decoder.look(prompt.tokens, lambda: outlet.stopped)
+        first, cached = self._decoder.look(prompt.source, lambda: outlet.stopped)
         if forms.decided:
             return forms.only(), cached
         again = request.messages[-1].role == "tool"
@@ -145,13 +187,13 @@ class LlamaCpp:
             if form.kind == "calls":
                 answer = Calls(request, form, first, outlet, need)
                 answer.write(
-                    self._decoder, prompt.tokens, self._binding.tokens, self._scribe, seeded
+                    self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
                 )
             else:
                 numbers = range(first, min(first + together, request.choices))
                 answer = Texts(request, form, numbers, outlet, need)
                 seeded["n"] = len(numbers)
-                self._decoder.decode(prompt.tokens, seeded, answer.on_chunk)
+                self._decoder.decode(prompt.source, seeded, answer.on_chunk)
                 answer.check()
             decoded += answer.decoded
             cached = cached if first else answer.cached

@@ -6,6 +6,7 @@ Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import hashlib
 import mmap
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,22 +94,41 @@ def read(path: Path) -> Head:
     Raises:
         EngineUnavailable: it is not a GGUF file of a language model, or cut off.
     """
+    said, digest = fields(path)
+    try:
+        return _head(said, digest)
+    except (ValueError, KeyError) as error:
+        raise EngineUnavailable(f"{path.name} is not a whole GGUF model: {error}") from error
+
+
+def fields(path: Path) -> tuple[dict[str, Any], str]:
+    """Everything that the head of the file says, and its digest.
+
+    Raises:
+        EngineUnavailable: it is not a GGUF file, or cut off.
+    """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _head(data)
+            return _fields(data)
     except (OSError, ValueError, KeyError, struct.error) as error:
         raise EngineUnavailable(f"{path.name} is not a whole GGUF model: {error}") from error
 
 
-def _head(data: mmap.mmap) -> Head:
+def _fields(data: mmap.mmap) -> tuple[dict[str, Any], str]:
     if data[:4] != b"GGUF":
         raise ValueError("it does not begin with GGUF")
     reader = _Reader(data)
     reader.at = 16
-    fields: dict[str, Any] = {}
+    said: dict[str, Any] = {}
     for _ in range(reader.number("Q")):
         key = reader.text()
-        fields[key] = reader.value(reader.number("I"))
+        said[key] = reader.value(reader.number("I"))
+    digest = hashlib.sha256(data[: reader.at])
+    digest.update(str(len(data)).encode())
+    return said, digest.hexdigest()
+
+
+def _head(fields: Mapping[str, Any], digest: str) -> Head:
     tokens: list[str] = fields["tokenizer.ggml.tokens"]
     kinds: tuple[int, ...] = fields["tokenizer.ggml.token_type"]
     special = {
@@ -117,11 +137,9 @@ def _head(data: mmap.mmap) -> Head:
         if kind in _NOT_TEXT and len(token) > 1
     }
     architecture = fields["general.architecture"]
-    digest = hashlib.sha256(data[: reader.at])
-    digest.update(str(len(data)).encode())
     return Head(
         name=str(fields.get("general.name", architecture)),
         context=int(fields[f"{architecture}.context_length"]),
         vocabulary=Vocabulary(len(tokens), special, int(fields["tokenizer.ggml.eos_token_id"])),
-        digest=digest.hexdigest(),
+        digest=digest,
     )

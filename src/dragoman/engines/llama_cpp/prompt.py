@@ -60,6 +60,7 @@ class Scribe:
         self._special = vocabulary.special
         longest_first = sorted(map(re.escape, vocabulary.special), key=len, reverse=True)
         self._pattern = re.compile("|".join(longest_first) or "(?!)")
+        self._names = {number: name for name, number in vocabulary.special.items()}
 
     def pieces(self, content: Iterable[Ours | Theirs]) -> Pieces:
         """The content as text and ids; neighbouring text of one origin is joined."""
@@ -67,6 +68,10 @@ class Scribe:
         for part in _joined(content):
             pieces += self.ours(part.text) if isinstance(part, Ours) else self.theirs(part.text)
         return pieces
+
+    def name(self, token: int) -> str:
+        """What stands for the control token in a text of ours."""
+        return self._names[token]
 
     def ours(self, text: str) -> Pieces:
         """Control tokens in `text` become ids."""

@@ -30,6 +30,8 @@ class Settings:
     """Tokens less likely than this share of the likeliest are never drawn."""
     warmth: float = 0.7
     """The temperature that the model's makers recommend; a request's temperature counts in it."""
+    projector: str = ""
+    """The file that turns pictures into what the model reads (mmproj); empty: it does not see."""
     calm: bool = True
     """Whether loops in long free text are discouraged where the request says nothing about it."""
 
@@ -56,7 +58,9 @@ class Settings:
         return settings
 
 
-def _converted(name: str, value: object, wanted: type) -> bool | int | float:
+def _converted(name: str, value: object, wanted: type) -> bool | int | float | str:
+    if wanted is str and isinstance(value, str):
+        return value
     if wanted is bool and isinstance(value, bool):
         return value
     if wanted is int and isinstance(value, int) and not isinstance(value, bool):

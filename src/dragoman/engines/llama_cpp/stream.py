@@ -12,6 +12,11 @@ def clipped(token: TokenLogprob, text: str) -> TokenLogprob:
     return token if text == token.token else replace(token, token=text, data=text.encode())
 
 
+def told(token: TokenLogprob | None, top: int | None) -> TokenLogprob | None:
+    """What is told of a token: nothing, or it with its `top` likeliest alternatives."""
+    return None if token is None or top is None else replace(token, top=token.top[:top])
+
+
 class TextFold:
     """One choice's answer as text.
 
@@ -19,10 +24,10 @@ class TextFold:
     token's log-probability goes out with the last of its text.
     """
 
-    def __init__(self, choice: int, stop: Sequence[str], *, logprobs: bool) -> None:
+    def __init__(self, choice: int, stop: Sequence[str], top: int | None) -> None:
         self._choice = choice
         self._stop = tuple(filter(None, stop))
-        self._logprobs = logprobs
+        self._top = top
         self._held = ""
         self._tokens: deque[tuple[TokenLogprob | None, str]] = deque()
         self._shown_of_first = 0
@@ -35,7 +40,7 @@ class TextFold:
             return []
         self._held += text
         if text:
-            self._tokens.append((token, text))
+            self._tokens.append((told(token, self._top), text))
         end = self._match()
         if end is not None:
             self.stopped = True
@@ -72,5 +77,4 @@ class TextFold:
         self._shown_of_first = left
         if last and left and (token := self._tokens[0][0]):
             shown.append(clipped(token, self._tokens[0][1][:left]))
-        logprobs = tuple(shown) if self._logprobs else ()
-        return [TextDelta(self._choice, text, logprobs)] if text or logprobs else []
+        return [TextDelta(self._choice, text, tuple(shown))] if text or shown else []

@@ -17,7 +17,7 @@ from dragoman.domain.chat import (
     ToolChoice,
 )
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.stream import clipped
+from dragoman.engines.llama_cpp.stream import clipped, told
 
 _HEAD = re.compile(r'\s*(?:<tool_call>)?\{"name": ("(?:[^"\\]|\\.)*"), "arguments": ')
 _TAIL = re.compile(r"\}|</tool_call>")
@@ -68,9 +68,9 @@ def call_id() -> str:
 class CallFold:
     """One choice's answer as calls: reads what `grammar.calls` lets the model write."""
 
-    def __init__(self, choice: int, *, logprobs: bool) -> None:
+    def __init__(self, choice: int, top: int | None) -> None:
         self._choice = choice
-        self._logprobs = logprobs
+        self._top = top
         self._buffer = ""
         self._index = -1
         self._depth = 0
@@ -106,7 +106,8 @@ class CallFold:
     def _arguments(self, token: TokenLogprob | None) -> list[ChatEvent]:
         end = self._end()
         text, self._buffer = self._buffer[:end], self._buffer[end:]
-        logprobs = (clipped(token, text),) if token and self._logprobs else ()
+        shown = told(token, self._top)
+        logprobs = (clipped(shown, text),) if shown else ()
         return [ToolCallDelta(self._choice, self._index, text, logprobs)]
 
     def _end(self) -> int:
