@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from dragoman.domain.chat import (
     Message,
     TextDelta,
     TextPart,
+    Tool,
     ToolCallDelta,
     ToolCallStarted,
+    ToolChoice,
 )
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Stopped
 from dragoman.domain.errors import RequestInvalid
@@ -140,6 +142,26 @@ def test_chat_finishes_every_choice_once_and_says_nothing_of_it_after(
             case _:
                 pass
     assert sorted(finished) == [0, 1]
+
+
+@pytest.mark.parametrize("row", CHATS, indirect=True, scope="module")
+@pytest.mark.parametrize("top", [None, 0, 1, 5])
+@pytest.mark.parametrize("calling", [False, True])
+def test_chat_tells_of_each_token_as_many_alternatives_as_were_asked_for(
+    engine: Engine, request_: ChatRequest, top: int | None, *, calling: bool
+) -> None:
+    request = replace(request_, top_logprobs=top)
+    if calling:
+        count = {"type": "object", "properties": {"to": {"enum": [10]}}, "required": ["to"]}
+        more = {"tools": (Tool("count", "Count.", count),), "tool_choice": ToolChoice("required")}
+        request = replace(request, max_tokens=60, **more)
+    basket = Basket()
+    engine.run(request, basket)
+    deltas = [event for event in basket.events if isinstance(event, TextDelta | ToolCallDelta)]
+    told = [token for delta in deltas for token in delta.logprobs]
+    assert deltas
+    assert bool(told) == (top is not None)
+    assert {len(token.top) for token in told} == ({top} if told else set())
 
 
 @pytest.mark.parametrize("row", SPEAKING, indirect=True, scope="module")

@@ -13,7 +13,7 @@ def token(text: str) -> TokenLogprob:
 
 
 def folded(pieces: list[str], stop: list[str]) -> tuple[str, list[TextDelta], TextFold]:
-    fold = TextFold(0, stop, logprobs=True)
+    fold = TextFold(0, stop, 20)
     events: list[ChatEvent] = []
     for piece in pieces:
         events += fold.feed(piece, token(piece))
@@ -28,7 +28,7 @@ def test_text_passes_piece_by_piece_when_there_is_nothing_to_stop_at() -> None:
 
 
 def test_the_beginning_of_a_stop_sequence_waits_for_the_next_piece() -> None:
-    fold = TextFold(0, ["END"], logprobs=False)
+    fold = TextFold(0, ["END"], None)
     assert [event.text for event in fold.feed("one E", None) if isinstance(event, TextDelta)] == [
         "one "
     ]
@@ -79,7 +79,7 @@ def test_an_answer_ends_where_a_stop_sequence_first_begins_however_it_is_cut(
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_log_probabilities_come_only_when_asked_for(asked: bool) -> None:
-    fold = TextFold(0, [], logprobs=asked)
+    fold = TextFold(0, [], 0 if asked else None)
     (event,) = fold.feed("Hi", token("Hi"))
     assert isinstance(event, TextDelta)
     assert bool(event.logprobs) is asked

@@ -25,7 +25,7 @@ TIME = Tool("get_time", "", {"type": "object"})
 
 
 def read(pieces: list[str]) -> list[ChatEvent]:
-    fold = CallFold(0, logprobs=True)
+    fold = CallFold(0, 20)
     return [
         event
         for piece in pieces
