@@ -32,7 +32,8 @@ from dragoman.engines.fake.script import say
 from dragoman.images.refusals import unreachable
 from dragoman.serving.threads import Hosted
 from dragoman.skills.pictures import fence
-from dragoman.skills.seeing import MOST_PICTURES, Seeing, check_pictures
+from dragoman.skills.pictures.taking import MOST_PICTURES, check_pictures
+from dragoman.skills.seeing import Seeing
 from fake_engines import Held
 
 SUBJECTS: Mapping[int, str] = {40: "otter", 50: "cat"}

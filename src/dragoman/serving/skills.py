@@ -25,6 +25,7 @@ from dragoman.skills.hearing import Heard, Hearing
 from dragoman.skills.memory import Memory
 from dragoman.skills.reading import Reading
 from dragoman.skills.seeing import Seeing
+from dragoman.skills.showing import Showing
 from dragoman.skills.speaking import Speaking
 from dragoman.skills.telling import Telling
 from dragoman.skills.translating import Translator
@@ -40,8 +41,10 @@ def skills(settings: Settings) -> dict[str, Skill]:
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         told = Telling(chat)
-        seeing = told if card.sees else Seeing(told, engines, fetcher)
-        hearing = Hearing(seeing, engines, heard, settings.longest_audio_s)
+        pictures = Showing if card.sees else Seeing
+        hearing = Hearing(
+            pictures(told, engines, fetcher), engines, heard, settings.longest_audio_s
+        )
         return Speaking(Reading(hearing, engines, read), engines, said)
 
     def translating(ears: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:

@@ -8,9 +8,6 @@ import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TypeVar
-
-import anyio
 
 from dragoman.domain.chat import (
     ChatEvent,
@@ -20,36 +17,25 @@ from dragoman.domain.chat import (
     FreeText,
     ImagePart,
     Message,
-    Part,
     TextPart,
 )
-from dragoman.domain.engine import Engine, Engines, Kind, Lease
-from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
-from dragoman.domain.picture import (
-    PICTURE_CODEC,
-    SIGHT,
-    Facts,
-    Fetcher,
-    Picture,
-    PictureRequest,
-)
+from dragoman.domain.engine import Engine, Engines
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.picture import SIGHT, Facts, Fetcher, Picture
 from dragoman.skills.pictures import fence
 from dragoman.skills.pictures.replies import SEEN_BY, Replies, Reply
+from dragoman.skills.pictures.taking import (
+    Detail,
+    Taking,
+    check_pictures,
+    only,
+    pictures,
+    replaced,
+)
 from dragoman.skills.pictures.tokens import image_tokens
 
-Request = TypeVar("Request")
-Event = TypeVar("Event")
-
-MOST_PICTURES = 50
-"""In one request."""
-
-
-_AT_ONCE = 4
-"""Pictures of one request whose bytes are held at the same time."""
-_LOW_SIDE = 512
-_HIGH_SIDE = 2048
+SIDES: dict[Detail, int] = {"low": 512, "auto": 2048, "high": 2048, "original": 2048}
 """Pixels of the longer side that are looked at, by `detail`."""
-_SPEAKERS = ("user", "tool")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +48,6 @@ class Seen:
     """Hash of the pixels as they were looked at."""
 
 
-def check_pictures(request: ChatRequest) -> None:
-    """Pictures are looked at where users and tools send them, and not in any number.
-
-    Raises:
-        RequestInvalid: a message of another role has a picture, or there are too many.
-    """
-    for index, message in enumerate(request.messages):
-        has_picture = any(isinstance(part, ImagePart) for part in message.parts)
-        if has_picture and message.role not in _SPEAKERS:
-            raise RequestInvalid(
-                f"Invalid 'messages[{index}]'. Image URLs are only allowed for messages with role "
-                f"'user', but this message with role '{message.role}' contains an image URL.",
-                param=f"messages[{index}]",
-                code="invalid_value",
-            )
-    if len(_pictures(request.messages)) > MOST_PICTURES:
-        raise RequestInvalid(
-            f"Too many images in request: at most {MOST_PICTURES} are taken.",
-            param="messages",
-            code="too_many_images",
-        )
-
-
 class Seeing:
     """See `domain.engine.Engine`: `chat`, with eyes."""
 
@@ -93,7 +56,7 @@ class Seeing:
     ) -> None:
         self._chat = chat
         self._engines = engines
-        self._fetcher = fetcher
+        self._taking = Taking(engines, fetcher, SIDES)
         self._replies = Replies()
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
@@ -103,13 +66,13 @@ class Seeing:
             RequestInvalid: a picture cannot be had, or is none.
         """
         check_pictures(request)
-        parts = _pictures(request.messages)
-        events = self._with_pictures(request, parts) if parts else self._chat.stream(request)
+        parts = pictures(request.messages)
+        events = self._withpictures(request, parts) if parts else self._chat.stream(request)
         async with aclosing(events):
             async for event in events:
                 yield event
 
-    async def _with_pictures(
+    async def _withpictures(
         self, request: ChatRequest, parts: Sequence[ImagePart]
     ) -> AsyncGenerator[ChatEvent, None]:
         if not self._engines.has(SIGHT):
@@ -118,7 +81,7 @@ class Seeing:
                 param="messages",
                 code="unsupported_image",
             )
-        seen = await self._look_at_all(parts)
+        seen = await self._taking.each(parts, self._look)
         tokens = sum(each.tokens for each in seen)
         reply = self._reply(request, seen)
         if reply is not None:
@@ -134,7 +97,7 @@ class Seeing:
         """An answer from the facts alone, if nothing in the request asks for more."""
         if not _plain(request) or request.messages[-1].role != "user":
             return None
-        shown = seen[len(_pictures(request.messages[:-1])) :]
+        shown = seen[len(pictures(request.messages[:-1])) :]
         if not shown:
             return None
         identical = len({each.pixels for each in shown}) == 1
@@ -145,52 +108,11 @@ class Seeing:
             identical=identical,
         )
 
-    async def _look_at_all(self, parts: Sequence[ImagePart]) -> list[Seen]:
-        """Every picture in order; of several errors the first in order is raised."""
-        seen: dict[int, Seen] = {}
-        errors: dict[int, ServiceError] = {}
-        room = anyio.CapacityLimiter(_AT_ONCE)
-        eyes = anyio.Lock()  # one picture after the other: a request shall not fill the queue
-
-        async def look(number: int, part: ImagePart) -> None:
-            async with room:
-                try:
-                    data = await self._fetcher.fetch(part.url)
-                    async with eyes:
-                        seen[number] = await self._look(part, data)
-                except ServiceError as error:
-                    errors[number] = error
-
-        async with anyio.create_task_group() as tasks:
-            for number, part in enumerate(parts):
-                tasks.start_soon(look, number, part)
-        if errors:
-            raise errors[min(errors)]
-        return [seen[number] for number in range(len(parts))]
-
-    async def _look(self, part: ImagePart, data: bytes) -> Seen:
-        side = _LOW_SIDE if part.detail == "low" else _HIGH_SIDE
-        async with self._engines.lease(PICTURE_CODEC) as lease:
-            picture = await _only(lease, PICTURE_CODEC, PictureRequest(data, side))
+    async def _look(self, part: ImagePart, picture: Picture) -> Seen:
         async with self._engines.lease(SIGHT) as lease:
-            facts = await _only(lease, SIGHT, picture)
+            facts = await only(lease, SIGHT, picture)
         tokens = image_tokens(picture.original_width, picture.original_height, part.detail)
         return Seen(facts, tokens, _fingerprint(picture))
-
-
-async def _only(
-    lease: Lease[Request, Event], kind: Kind[Request, Event], request: Request
-) -> Event:
-    """The one event of an engine that answers with one."""
-    async with aclosing(lease.engine.stream(request)) as events:
-        async for event in events:
-            return event
-    raise EngineFailed(f"the {kind.name} engine gave no answer")
-
-
-def _pictures(messages: Sequence[Message]) -> list[ImagePart]:
-    """Every picture of the conversation, in order."""
-    return [part for message in messages for part in message.parts if isinstance(part, ImagePart)]
 
 
 def _plain(request: ChatRequest) -> bool:
@@ -206,21 +128,13 @@ def _plain(request: ChatRequest) -> bool:
 
 def _in_words(request: ChatRequest, seen: Sequence[Seen]) -> ChatRequest:
     """The request with facts in the places of the pictures."""
-    words = iter(
+    words = [
         TextPart(fence.fenced(number, each.facts)) for number, each in enumerate(seen, start=1)
-    )
-
-    def replaced(part: Part) -> Part:
-        return next(words) if isinstance(part, ImagePart) else part
-
-    messages = tuple(
-        replace(message, parts=tuple(replaced(part) for part in message.parts))
-        for message in request.messages
-    )
+    ]
     korean = _hangul(request.messages[-1].text)
     told = fence.INSTRUCTION + (fence.IN_KOREAN if korean else "")
     instruction = Message("system", (TextPart(told),))
-    return replace(request, messages=(instruction, *messages))
+    return replace(request, messages=(instruction, *replaced(request.messages, words)))
 
 
 def _hangul(text: str) -> bool:

@@ -1,0 +1,118 @@
+"""The pictures of a conversation: found, checked, fetched and decoded."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Literal, TypeAlias, TypeVar
+
+import anyio
+
+from dragoman.domain.chat import ChatRequest, ImagePart, Message, Part
+from dragoman.domain.engine import Engines, Kind, Lease
+from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
+from dragoman.domain.picture import PICTURE_CODEC, Fetcher, Picture, PictureRequest
+
+Request = TypeVar("Request")
+Event = TypeVar("Event")
+Use = TypeVar("Use")
+Detail: TypeAlias = Literal["auto", "low", "high", "original"]
+
+MOST_PICTURES = 50
+"""In one request."""
+
+_AT_ONCE = 4
+"""Pictures of one request whose bytes are held at the same time."""
+_SPEAKERS = ("user", "tool")
+
+
+def check_pictures(request: ChatRequest) -> None:
+    """See that pictures are where they may be.
+
+    Raises:
+        RequestInvalid: another role has a picture, or there are too many.
+    """
+    for index, message in enumerate(request.messages):
+        has_picture = any(isinstance(part, ImagePart) for part in message.parts)
+        if has_picture and message.role not in _SPEAKERS:
+            raise RequestInvalid(
+                f"Invalid 'messages[{index}]'. Image URLs are only allowed for messages with role "
+                f"'user', but this message with role '{message.role}' contains an image URL.",
+                param=f"messages[{index}]",
+                code="invalid_value",
+            )
+    if len(pictures(request.messages)) > MOST_PICTURES:
+        raise RequestInvalid(
+            f"Too many images in request: at most {MOST_PICTURES} are taken.",
+            param="messages",
+            code="too_many_images",
+        )
+
+
+def pictures(messages: Sequence[Message]) -> list[ImagePart]:
+    """Every picture of the conversation, in order."""
+    return [part for message in messages for part in message.parts if isinstance(part, ImagePart)]
+
+
+def replaced(messages: Sequence[Message], parts: Sequence[Part]) -> tuple[Message, ...]:
+    """The conversation with `parts` in the places of its pictures, in order."""
+    left = iter(parts)
+
+    def other(part: Part) -> Part:
+        return next(left) if isinstance(part, ImagePart) else part
+
+    return tuple(
+        replace(message, parts=tuple(other(part) for part in message.parts)) for message in messages
+    )
+
+
+class Taking:
+    """Takes pictures in, for whoever looks at them."""
+
+    def __init__(self, engines: Engines, fetcher: Fetcher, sides: Mapping[Detail, int]) -> None:
+        """`sides`: pixels that the longer side may have, by the `detail` that is asked for."""
+        self._engines = engines
+        self._fetcher = fetcher
+        self._sides = sides
+
+    async def each(
+        self, parts: Sequence[ImagePart], use: Callable[[ImagePart, Picture], Awaitable[Use]]
+    ) -> list[Use]:
+        """What `use` makes of every picture, in order; of several errors the first is raised.
+
+        Raises:
+            RequestInvalid: a picture cannot be had, or is none.
+        """
+        used: dict[int, Use] = {}
+        errors: dict[int, ServiceError] = {}
+        room = anyio.CapacityLimiter(_AT_ONCE)
+        turn = anyio.Lock()  # one picture after the other: a request shall not fill the queue
+
+        async def take(number: int, part: ImagePart) -> None:
+            async with room:
+                try:
+                    data = await self._fetcher.fetch(part.url)
+                    async with turn:
+                        used[number] = await use(part, await self._decoded(part, data))
+                except ServiceError as error:
+                    errors[number] = error
+
+        async with anyio.create_task_group() as tasks:
+            for number, part in enumerate(parts):
+                tasks.start_soon(take, number, part)
+        if errors:
+            raise errors[min(errors)]
+        return [used[number] for number in range(len(parts))]
+
+    async def _decoded(self, part: ImagePart, data: bytes) -> Picture:
+        async with self._engines.lease(PICTURE_CODEC) as lease:
+            wanted = PictureRequest(data, self._sides[part.detail])
+            return await only(lease, PICTURE_CODEC, wanted)
+
+
+async def only(lease: Lease[Request, Event], kind: Kind[Request, Event], request: Request) -> Event:
+    """The one event of an engine that answers with one."""
+    events: AsyncGenerator[Event, None] = lease.engine.stream(request)
+    async with aclosing(events):
+        async for event in events:
+            return event
+    raise EngineFailed(f"the {kind.name} engine gave no answer")
