@@ -38,6 +38,7 @@ from sounds import tone, wav
 Recogniser = BlockingEngine[TranscriptionRequest, TranscriptionEvent]
 SPEECH = (Path(__file__).parents[1] / "data/speech.mp3").read_bytes()
 SECOND = wav(tone(1.0))
+NAMES = ("whisper-1", "gpt-4o-transcribe", "gpt-transcribe")
 
 
 class Breaks:
@@ -58,7 +59,7 @@ def app(recogniser: Recogniser | None = None) -> FastAPI:
     held = Held(
         {
             AUDIO_CODEC: {"audio-codec": load_audio(EngineSpec("audio-codec", ""))},
-            TRANSCRIPTION: {"whisper-1": engine, "gpt-4o-transcribe": engine},
+            TRANSCRIPTION: dict.fromkeys(NAMES, engine),
         }
     )
     return create_app(held, Shelf(), more=[transcriptions.router(held, Uploads())])
@@ -105,11 +106,60 @@ async def test_words_and_segments_come_as_asked():
     assert isinstance(words, TranscriptionVerbose)
     assert isinstance(segments, TranscriptionVerbose)
     # The client's own type has no `task`, though the answers that it describes do.
-    assert words.model_extra == segments.model_extra == {"task": "transcribe"}
+    coverage: dict[str, object] = {"audio": 1.0, "speech": 1.0, "decoded": 1.0, "gaps": []}
+    extra: dict[str, object] = {"task": "transcribe", "x_coverage": coverage}
+    assert words.model_extra == segments.model_extra == extra
     assert words.segments is None
     assert words.words
     assert segments.words is None
     assert segments.segments
+
+
+@pytest.mark.parametrize("form", ["json", "text", "srt", "vtt", "verbose_json"])
+async def test_how_much_was_written_down_stands_in_a_header(form: str):
+    answer = await transcribed(app(), SECOND, response_format=form)
+    assert answer.headers["x-coverage"] == "audio=1.000, speech=1.000, decoded=1.000, gaps=0"
+
+
+async def test_log_probabilities_come_when_asked_for_streamed_or_not():
+    async with openai_client(app()) as client:
+        whole = await client.audio.transcriptions.create(
+            model="gpt-4o-transcribe", file=SECOND, include=["logprobs"]
+        )
+        stream = await client.audio.transcriptions.create(
+            model="gpt-4o-transcribe", file=SECOND, include=["logprobs"], stream=True
+        )
+        events = [event async for event in stream]
+    assert isinstance(whole, Transcription)
+    assert whole.logprobs is not None
+    assert "".join(logprob.token or "" for logprob in whole.logprobs) == whole.text
+    *deltas, done = events
+    assert isinstance(done, TranscriptionTextDoneEvent)
+    assert all(map(nothing_extra, [whole, *events]))
+    pieces = [
+        logprob.token
+        for event in deltas
+        if isinstance(event, TranscriptionTextDeltaEvent)
+        for logprob in event.logprobs or ()
+    ]
+    assert pieces == [logprob.token for logprob in done.logprobs or ()]
+    assert "".join(piece or "" for piece in pieces) == done.text
+
+
+async def test_gpt_transcribe_says_what_is_spoken():
+    async with openai_client(app()) as client:
+        answer = await client.audio.transcriptions.create(
+            model="gpt-transcribe", file=SECOND, languages=["en", "ko"], keywords=["Dragoman"]
+        )
+        stream = await client.audio.transcriptions.create(
+            model="gpt-transcribe", file=SECOND, stream=True
+        )
+        *_, done = [event async for event in stream]
+    assert isinstance(answer, Transcription)
+    assert nothing_extra(answer)
+    assert [language.code for language in answer.languages or ()] == ["en"]
+    assert isinstance(done, TranscriptionTextDoneEvent)
+    assert [language.code for language in done.languages or ()] == ["en"]
 
 
 async def test_whisper_1_ignores_stream():
@@ -233,6 +283,47 @@ async def test_a_language_that_the_model_does_not_know_is_refused(weights: Calla
         with pytest.raises(openai.BadRequestError) as caught:
             await client.audio.transcriptions.create(model="whisper-1", file=SPEECH, language="ko")
     assert (caught.value.param, caught.value.code) == ("language", "unsupported_language")
+
+
+@pytest.mark.model
+async def test_the_tokens_of_korean_have_log_probabilities(real: FastAPI):
+    async with openai_client(real) as client:
+        answer = await client.audio.transcriptions.create(
+            model="gpt-4o-transcribe", file=SPEECH, include=["logprobs"]
+        )
+    assert isinstance(answer, Transcription)
+    logprobs = answer.logprobs or []
+    data = bytes(int(byte) for logprob in logprobs for byte in logprob.bytes or ())
+    assert data.decode() == answer.text
+    values = {logprob.logprob for logprob in logprobs}
+    assert len(values) > 3
+    assert all(value is not None and value <= 0 for value in values)
+
+
+@pytest.mark.model
+async def test_nothing_is_heard_where_the_threshold_is_not_reached(real: FastAPI):
+    async with openai_client(real) as client:
+        answers = [
+            await client.audio.transcriptions.create(
+                model="gpt-4o-transcribe",
+                file=SPEECH,
+                chunking_strategy={"type": "server_vad", "threshold": threshold},
+            )
+            for threshold in (0.3, 1.0)
+        ]
+    assert [answer.text for answer in answers if isinstance(answer, Transcription)] == [
+        "안녕하세요. 반갑습니다.",
+        "",
+    ]
+
+
+@pytest.mark.model
+async def test_what_was_written_down_is_told(real: FastAPI):
+    answer = await transcribed(real, SPEECH, response_format="verbose_json")
+    coverage = answer.json()["x_coverage"]
+    assert coverage["audio"] == 1.776
+    assert 1.0 < coverage["speech"] == coverage["decoded"] <= 1.776
+    assert coverage["gaps"] == []
 
 
 @pytest.mark.model

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 from openai.types.audio import (
     Transcription,
     TranscriptionTextDoneEvent,
@@ -9,6 +12,7 @@ from clients import nothing_extra
 from dragoman.domain.transcription import (
     LanguageFound,
     Segment,
+    TokenLogprob,
     TranscriptionFinished,
     Word,
 )
@@ -88,7 +92,7 @@ def test_a_translation_is_english_and_has_no_usage():
 
 def test_deltas_joined_are_the_text_of_done():
     deltas = [
-        transcript.delta(segment, first=number == 0).delta
+        transcript.delta(asked(), segment, first=number == 0).delta
         for number, segment in enumerate(HEARD.segments)
     ]
     event = transcript.done(asked("gpt-4o-transcribe"), HEARD)
@@ -100,3 +104,66 @@ def test_deltas_joined_are_the_text_of_done():
 def test_text_ends_with_a_line_break_even_when_nothing_was_said():
     assert transcript.text(HEARD) == "Guten Tag. Ja.\n"
     assert transcript.text(transcript.fold([LanguageFound("en", 0.0)], 1.0)) == "\n"
+
+
+def with_logprobs() -> transcription.Asked:
+    return transcription.transcription(
+        [("model", "gpt-4o-transcribe"), ("include[]", "logprobs")], has_file=True
+    )
+
+
+def test_the_space_before_the_text_has_no_log_probability():
+    first, second = HEARD.segments
+    tokens = [(b" ", -0.1), (b" Gut", -0.2), (b"en Tag.", -0.3)]
+    spoken = replace(first, logprobs=tuple(TokenLogprob(*token) for token in tokens))
+    last = replace(second, logprobs=(TokenLogprob(b" Ja.", -0.4),))
+    answer = transcript.json(with_logprobs(), replace(HEARD, segments=(spoken, last)))
+    logprobs = answer.logprobs or []
+    assert [(one.token, one.logprob) for one in logprobs] == [
+        ("Gut", -0.2),
+        ("en Tag.", -0.3),
+        (" Ja.", -0.4),
+    ]
+    assert bytes(byte for one in logprobs for byte in one.bytes).decode() == answer.text
+
+
+def test_half_a_character_keeps_its_bytes():
+    halves = (TokenLogprob(b" \xec\x95", -0.1), TokenLogprob(b"\x88", -0.2))
+    segment = replace(HEARD.segments[0], text=" 안", logprobs=halves)
+    delta = transcript.delta(with_logprobs(), segment, first=True)
+    assert [one.bytes for one in delta.logprobs or ()] == [[0xEC, 0x95], [0x88]]
+    assert [one.token for one in delta.logprobs or ()] == ["\ufffd", "\ufffd"]
+
+
+@pytest.mark.parametrize(("probability", "codes"), [(0.9, ["de"]), (0.0, [])])
+def test_gpt_transcribe_says_what_is_spoken_if_anything_is(probability: float, codes: list[str]):
+    heard = replace(HEARD, language_probability=probability)
+    languages = transcript.json(asked("gpt-transcribe"), heard).languages
+    assert languages is not None
+    assert [language.code for language in languages] == codes
+
+
+def test_coverage_tells_speech_without_text():
+    end = TranscriptionFinished(6.0, gaps=((3.0, 5.0),))
+    heard = transcript.fold([*EVENTS[:-1], end], 8.47)
+    body = transcript.verbose_json(asked(), heard).model_dump(exclude_unset=True)
+    gaps = [{"start": 3.0, "end": 5.0}]
+    assert body["x_coverage"] == {"audio": 8.47, "speech": 6.0, "decoded": 4.0, "gaps": gaps}
+    assert transcript.coverage_header(heard) == ("audio=8.470, speech=6.000, decoded=4.000, gaps=1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "flags"),
+    [
+        ({"avg_logprob": -0.9}, ["low_confidence"]),
+        ({"compression_ratio": 3.0}, ["loop"]),
+        ({"no_speech_prob": 0.7, "avg_logprob": -0.8}, ["low_confidence", "no_speech"]),
+    ],
+)
+def test_a_doubtful_segment_says_why(changes: dict[str, float], flags: list[str]):
+    good, other = HEARD.segments
+    bad = replace(good, **changes)
+    body = transcript.verbose_json(asked(), replace(HEARD, segments=(bad, other)))
+    first, second = body.model_dump(exclude_unset=True)["segments"]
+    assert first["x_flags"] == flags
+    assert "x_flags" not in second

@@ -1,10 +1,7 @@
 import pytest
-from openai.types.audio.transcription_create_params import TranscriptionCreateParamsBase
-from openai.types.audio.translation_create_params import TranslationCreateParams
-from typing_extensions import get_type_hints
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.transcription import Recording
+from dragoman.domain.transcription import Chunking, Recording
 from dragoman.wire import transcription as wire
 
 RECORDING = Recording("there", 16_000)
@@ -45,6 +42,20 @@ def test_a_translation_asks_for_english():
     form = wire.translation([("model", "whisper-1"), ("prompt", "p")], has_file=True)
     request = form.to_domain(RECORDING)
     assert (request.task, request.language, request.prompt) == ("translate", None, "p")
+
+
+@pytest.mark.parametrize("form", wire.WHISPER_FORMATS)
+def test_a_translation_has_five_formats(form: str):
+    fields = [("model", "any"), ("response_format", form), ("temperature", "0.5")]
+    asked = wire.translation(fields, has_file=True)
+    assert (asked.response_format, asked.temperature) == (form, 0.5)
+
+
+@pytest.mark.parametrize("name", ["language", "stream", "timestamp_granularities[]", "include[]"])
+def test_a_translation_has_no_other_fields(name: str):
+    with pytest.raises(RequestInvalid) as caught:
+        wire.translation([("model", "any"), (name, "en")], has_file=True)
+    assert caught.value.code == "unknown_parameter"
 
 
 def test_no_file_is_told_first():
@@ -125,21 +136,115 @@ def test_fields_of_other_models_are_refused_by_name(name: str):
     assert (error.param, error.code) == (name, "unsupported_parameter")
 
 
-def test_cutting_at_pauses_is_what_happens_anyway_and_no_other_way():
+def test_cutting_at_pauses_is_our_choice_or_told():
     assert asked(("chunking_strategy", "auto")) == asked()
-    error = refusal(("chunking_strategy[type]", "server_vad"))
-    assert (error.param, error.code) == ("chunking_strategy", "unsupported_value")
+    assert asked().to_domain(RECORDING).chunking == Chunking()
+    told = asked(
+        ("chunking_strategy[type]", "server_vad"),
+        ("chunking_strategy[threshold]", "0.8"),
+        ("chunking_strategy[silence_duration_ms]", "700"),
+        ("chunking_strategy[prefix_padding_ms]", "0"),
+    )
+    assert told.to_domain(RECORDING).chunking == Chunking(0.8, 0.7, 0.0)
+    default = asked(("chunking_strategy", '{"type": "server_vad"}'))
+    assert default.to_domain(RECORDING).chunking == Chunking(0.5, 0.2, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("value", "param", "code"),
+    [
+        ("sometimes", "chunking_strategy", "invalid_value"),
+        ("{", "chunking_strategy", "invalid_type"),
+        ("{}", "chunking_strategy.type", "missing_required_parameter"),
+        ('{"type": "x"}', "chunking_strategy.type", "invalid_value"),
+        ('{"type": "server_vad", "speed": 1}', "chunking_strategy.speed", "unknown_parameter"),
+        (
+            '{"type": "server_vad", "threshold": 1.5}',
+            "chunking_strategy.threshold",
+            "decimal_above_max_value",
+        ),
+        (
+            '{"type": "server_vad", "threshold": "loud"}',
+            "chunking_strategy.threshold",
+            "invalid_type",
+        ),
+        (
+            '{"type": "server_vad", "silence_duration_ms": -1}',
+            "chunking_strategy.silence_duration_ms",
+            "integer_below_min_value",
+        ),
+        (
+            '{"type": "server_vad", "prefix_padding_ms": 2.5}',
+            "chunking_strategy.prefix_padding_ms",
+            "invalid_type",
+        ),
+        (
+            '{"type": "server_vad", "prefix_padding_ms": true}',
+            "chunking_strategy.prefix_padding_ms",
+            "invalid_type",
+        ),
+    ],
+)
+def test_a_strategy_that_makes_no_sense_is_refused_by_its_part(value: str, param: str, code: str):
+    error = refusal(("chunking_strategy", value))
+    assert (error.param, error.code) == (param, code)
+
+
+@pytest.mark.parametrize("model", [*wire.WITH_LOGPROBS, "whisper-base"])
+def test_log_probabilities_reach_the_engine(model: str):
+    form = asked(("include[]", "logprobs"), model=model)
+    assert form.to_domain(RECORDING).logprobs
+    assert not asked(model=model).to_domain(RECORDING).logprobs
+
+
+@pytest.mark.parametrize("model", ["whisper-1", "gpt-transcribe", "gpt-4o-transcribe-diarize"])
+def test_log_probabilities_do_not_go_with_every_name(model: str):
+    error = refusal(("include[]", "logprobs"), model=model)
+    assert (error.param, error.code) == ("include", "unsupported_parameter")
+
+
+def test_log_probabilities_go_with_json_only():
+    error = refusal(
+        ("include[]", "logprobs"), ("response_format", "text"), model="gpt-4o-transcribe"
+    )
+    assert (error.param, error.code) == ("include", "unsupported_value")
+
+
+def test_nothing_else_is_included():
+    error = refusal(("include[]", "words"), model="gpt-4o-transcribe")
+    assert error.message == "Invalid value: 'words'. Supported values are: 'logprobs'."
+    assert (error.param, error.code) == ("include[0]", "invalid_value")
+
+
+@pytest.mark.parametrize("model", ["gpt-transcribe", "whisper-base"])
+def test_languages_and_keywords_reach_the_engine(model: str):
+    fields = [("languages[]", "es"), ("languages[]", "pt"), ("keywords", '["Hong", "Dae"]')]
+    request = asked(*fields, model=model).to_domain(RECORDING)
+    assert (request.languages, request.keywords) == (("es", "pt"), ("Hong", "Dae"))
+
+
+@pytest.mark.parametrize("name", ["languages", "keywords"])
+@pytest.mark.parametrize("model", ["whisper-1", "gpt-4o-transcribe"])
+def test_languages_and_keywords_are_for_gpt_transcribe(model: str, name: str):
+    error = refusal((f"{name}[]", "es"), model=model)
+    assert (error.param, error.code) == (name, "unsupported_parameter")
+
+
+@pytest.mark.parametrize(
+    ("fields", "param", "code"),
+    [
+        ([("languages", '["es", "xx"]')], "languages[1]", "invalid_language_format"),
+        ([("languages", "[]")], "languages", "empty_array"),
+        ([("keywords", "[]")], "keywords", "empty_array"),
+        ([("keywords", "[1]")], "keywords", "invalid_type"),
+        ([("languages[]", "es"), ("language", "es")], "languages", "invalid_value"),
+    ],
+)
+def test_lists_that_make_no_sense_are_refused(fields: list[tuple[str, str]], param: str, code: str):
+    error = refusal(*fields, model="gpt-transcribe")
+    assert (error.param, error.code) == (param, code)
 
 
 def test_a_diarising_name_takes_no_prompt():
     error = refusal(("prompt", "x"), model="gpt-4o-transcribe-diarize")
     assert (error.param, error.code) == ("prompt", "unsupported_parameter")
-
-
-def test_every_field_of_the_official_client_is_served_listed_or_refused():
-    known = {*wire.SERVED, *wire.NOT_YET, *wire.ACCEPTED_WITHOUT_EFFECT, "timestamp_granularities"}
-    assert set(get_type_hints(TranscriptionCreateParamsBase)) | {"stream"} == known
-
-
-def test_every_field_of_a_translation_is_served():
-    assert set(get_type_hints(TranslationCreateParams)) == set(wire.SERVED) - {"language"}

@@ -59,7 +59,13 @@ async def whole(engine: Recogniser, asked: Asked, recording: Recording) -> Respo
 
 
 def written(asked: Asked, heard: Transcript) -> Response:
-    """A transcript in the format that was asked for."""
+    """A transcript in the format that was asked for, and in a header how much of it there is."""
+    response = _in_format(asked, heard)
+    response.headers["x-coverage"] = transcript.coverage_header(heard)
+    return response
+
+
+def _in_format(asked: Asked, heard: Transcript) -> Response:
     match asked.response_format:
         case "json":
             return _json(transcript.json(asked, heard))
@@ -84,7 +90,7 @@ async def pieces(
             seen.append(event)
             match event:
                 case Segment():
-                    yield sse.data(transcript.delta(event, first=first))
+                    yield sse.data(transcript.delta(asked, event, first=first))
                     first = False
                 case TranscriptionFinished():
                     heard = transcript.fold(seen, recording.duration_s)

@@ -104,6 +104,20 @@ def decimal(name: str, value: object, low: float, high: float) -> float:
         number = math.nan
     if math.isnan(number) or isinstance(value, bool):
         raise wrong_type(name, "a decimal", "a string")
+    _within(name, "decimal", number, value, low, high)
+    return number
+
+
+def integer(name: str, value: object, low: int, high: int) -> int:
+    """`value`, a whole number or its text, from `low` to `high`."""
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,18}", str(value)):
+        raise wrong_type(name, "an integer", "another value")
+    number = int(cast("str", value))
+    _within(name, "integer", number, value, low, high)
+    return number
+
+
+def _within(name: str, kind: str, number: float, value: object, low: float, high: float) -> None:
     for wrong, word, bound, sign in (
         (number < low, "below", low, ">="),
         (number > high, "above", high, "<="),
@@ -111,12 +125,11 @@ def decimal(name: str, value: object, low: float, high: float) -> float:
         if wrong:
             side = "minimum" if word == "below" else "maximum"
             raise RequestInvalid(
-                f"Invalid '{name}': decimal {word} {side} value. "
+                f"Invalid '{name}': {kind} {word} {side} value. "
                 f"Expected a value {sign} {bound:g}, but got {value} instead.",
                 param=name,
-                code=f"decimal_{word}_{side[:3]}_value",
+                code=f"{kind}_{word}_{side[:3]}_value",
             )
-    return number
 
 
 def listed(values: Sequence[str], last: str) -> str:

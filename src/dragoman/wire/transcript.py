@@ -2,14 +2,25 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel
 
 from dragoman.domain import languages
 from dragoman.domain import transcription as domain
 from dragoman.wire.transcription import Asked
+
+Flag: TypeAlias = Literal["low_confidence", "loop", "no_speech"]
+
+UNSURE = -0.7
+"""Mean log-probability of a token; text below it is often wrong."""
+
+LOOPING = 2.4
+"""How much text shrinks when it is compressed; more repeats itself."""
+
+SILENT = 0.6
+"""The recogniser's own probability that nobody speaks."""
 
 TOKENS_PER_S = 10
 """What a second of sound counts where usage is in tokens, as with OpenAI's own models."""
@@ -39,10 +50,26 @@ class DurationUsage(BaseModel):
     seconds: int
 
 
+class Logprob(BaseModel):
+    """A token of the text: what can be shown of it, its bytes, and its natural logarithm."""
+
+    token: str
+    logprob: float
+    bytes: list[int]
+
+
+class Language(BaseModel):
+    """What is spoken."""
+
+    code: str
+
+
 class Json(BaseModel):
     """`response_format=json`."""
 
     text: str
+    logprobs: list[Logprob] | None = None
+    languages: list[Language] | None = None
     usage: TokenUsage | DurationUsage | None = None
 
 
@@ -59,6 +86,8 @@ class Segment(BaseModel):
     avg_logprob: float
     compression_ratio: float
     no_speech_prob: float
+    x_flags: list[Flag] | None = None
+    """Why the text may be wrong; absent where nothing speaks against it."""
 
 
 class Word(BaseModel):
@@ -67,6 +96,22 @@ class Word(BaseModel):
     word: str
     start: float
     end: float
+
+
+class Gap(BaseModel):
+    """Speech without text; seconds."""
+
+    start: float
+    end: float
+
+
+class Coverage(BaseModel):
+    """How much of a recording was written down; seconds."""
+
+    audio: float
+    speech: float
+    decoded: float
+    gaps: list[Gap]
 
 
 class VerboseJson(BaseModel):
@@ -78,6 +123,7 @@ class VerboseJson(BaseModel):
     text: str
     segments: list[Segment] | None = None
     words: list[Word] | None = None
+    x_coverage: Coverage | None = None
     usage: DurationUsage | None = None
 
 
@@ -86,6 +132,7 @@ class Delta(BaseModel):
 
     type: Literal["transcript.text.delta"] = "transcript.text.delta"
     delta: str
+    logprobs: list[Logprob] | None = None
 
 
 class Done(BaseModel):
@@ -93,6 +140,8 @@ class Done(BaseModel):
 
     type: Literal["transcript.text.done"] = "transcript.text.done"
     text: str
+    logprobs: list[Logprob] | None = None
+    languages: list[Language] | None = None
     usage: TokenUsage | DurationUsage
 
 
@@ -104,6 +153,9 @@ class Transcript:
     language: str
     segments: tuple[domain.Segment, ...]
     prompt_tokens: int = 0
+    language_probability: float = 1.0
+    speech_s: float = 0.0
+    gaps: tuple[tuple[float, float], ...] = ()
 
     @property
     def text(self) -> str:
@@ -113,23 +165,58 @@ class Transcript:
 
 def fold(events: Iterable[domain.TranscriptionEvent], duration_s: float) -> Transcript:
     """All events of one recording."""
-    language, prompt_tokens, segments = "", 0, list[domain.Segment]()
+    language = domain.LanguageFound("", 0.0)
+    segments: list[domain.Segment] = []
+    end = domain.TranscriptionFinished(0.0)
     for event in events:
         match event:
             case domain.LanguageFound():
-                language = event.language
+                language = event
             case domain.Segment():
                 segments.append(event)
             case domain.TranscriptionFinished():
-                prompt_tokens = event.prompt_tokens
-    return Transcript(duration_s, language, tuple(segments), prompt_tokens)
+                end = event
+    return Transcript(
+        duration_s=duration_s,
+        language=language.language,
+        segments=tuple(segments),
+        prompt_tokens=end.prompt_tokens,
+        language_probability=language.probability,
+        speech_s=end.speech_s,
+        gaps=end.gaps,
+    )
+
+
+def coverage(transcript: Transcript) -> Coverage:
+    """How much of it was written down."""
+    lost_s = sum(end_s - start_s for start_s, end_s in transcript.gaps)
+    return Coverage(
+        audio=round(transcript.duration_s, 3),
+        speech=round(transcript.speech_s, 3),
+        decoded=round(max(0.0, transcript.speech_s - lost_s), 3),
+        gaps=[Gap(start=round(a, 3), end=round(b, 3)) for a, b in transcript.gaps],
+    )
+
+
+def coverage_header(transcript: Transcript) -> str:
+    """The same in one line: a dictionary of RFC 8941, with the number of the gaps."""
+    told = coverage(transcript)
+    return (
+        f"audio={told.audio:.3f}, speech={told.speech:.3f}, decoded={told.decoded:.3f}, "
+        f"gaps={len(told.gaps)}"
+    )
 
 
 def json(asked: Asked, transcript: Transcript) -> Json:
     """The short answer; translations have no usage."""
     if asked.task == "translate":
         return Json(text=transcript.text)
-    return Json(text=transcript.text, usage=usage(asked, transcript))
+    answer = Json(text=transcript.text, usage=usage(asked, transcript))
+    if asked.logprobs:
+        answer.logprobs = _all_logprobs(transcript)
+    if asked.tells_languages:
+        answer.languages = _languages(transcript)
+    return answer
 
 
 def verbose_json(asked: Asked, transcript: Transcript) -> VerboseJson:
@@ -149,6 +236,7 @@ def verbose_json(asked: Asked, transcript: Transcript) -> VerboseJson:
             for segment in transcript.segments
             for word in segment.words
         ]
+    answer.x_coverage = coverage(transcript)
     if not translated:
         answer.usage = _seconds(transcript)
     return answer
@@ -159,14 +247,17 @@ def text(transcript: Transcript) -> str:
     return transcript.text + "\n"
 
 
-def delta(segment: domain.Segment, *, first: bool) -> Delta:
+def delta(asked: Asked, segment: domain.Segment, *, first: bool) -> Delta:
     """One segment's text; all of them joined are the text of `done`."""
-    return Delta(type="transcript.text.delta", delta=_piece(segment.text, first=first))
+    event = Delta(type="transcript.text.delta", delta=_piece(segment.text, first=first))
+    if asked.logprobs:
+        event.logprobs = _logprobs(segment, first=first)
+    return event
 
 
 def done(asked: Asked, transcript: Transcript) -> Done:
     """The end of the stream."""
-    return Done(
+    event = Done(
         type="transcript.text.done",
         text="".join(
             _piece(segment.text, first=number == 0)
@@ -174,6 +265,11 @@ def done(asked: Asked, transcript: Transcript) -> Done:
         ),
         usage=usage(asked, transcript),
     )
+    if asked.logprobs:
+        event.logprobs = _all_logprobs(transcript)
+    if asked.tells_languages:
+        event.languages = _languages(transcript)
+    return event
 
 
 def usage(asked: Asked, transcript: Transcript) -> TokenUsage | DurationUsage:
@@ -201,8 +297,51 @@ def _piece(said: str, *, first: bool) -> str:
     return said.lstrip() if first else said
 
 
+def _languages(transcript: Transcript) -> list[Language]:
+    """None where nobody speaks."""
+    if transcript.language_probability == 0:
+        return []
+    return [Language(code=transcript.language)]
+
+
+def _all_logprobs(transcript: Transcript) -> list[Logprob]:
+    return [
+        token
+        for number, segment in enumerate(transcript.segments)
+        for token in _logprobs(segment, first=number == 0)
+    ]
+
+
+def _logprobs(segment: domain.Segment, *, first: bool) -> list[Logprob]:
+    """Those of a segment's tokens; the space before the whole text is left out, as in the text."""
+    tokens = list(segment.logprobs)
+    if first:
+        while tokens and not tokens[0].data.strip():
+            del tokens[0]
+        tokens[:1] = [replace(token, data=token.data.lstrip()) for token in tokens[:1]]
+    return [
+        Logprob(
+            token=token.data.decode(errors="replace"),
+            logprob=token.logprob,
+            bytes=list(token.data),
+        )
+        for token in tokens
+    ]
+
+
+def _flags(segment: domain.Segment) -> list[Flag]:
+    flags: list[Flag] = []
+    if segment.avg_logprob < UNSURE:
+        flags.append("low_confidence")
+    if segment.compression_ratio > LOOPING:
+        flags.append("loop")
+    if segment.no_speech_prob > SILENT:
+        flags.append("no_speech")
+    return flags
+
+
 def _segment(segment: domain.Segment) -> Segment:
-    return Segment(
+    answer = Segment(
         id=segment.index,
         seek=segment.seek,
         start=segment.start_s,
@@ -214,3 +353,6 @@ def _segment(segment: domain.Segment) -> Segment:
         compression_ratio=segment.compression_ratio,
         no_speech_prob=segment.no_speech_prob,
     )
+    if flags := _flags(segment):
+        answer.x_flags = flags
+    return answer

@@ -1,12 +1,13 @@
 """What is asked of `/v1/audio/transcriptions` and `/v1/audio/translations`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
-from dragoman.domain.transcription import Recording, TranscriptionRequest
+from dragoman.domain.transcription import Chunking, Recording, TranscriptionRequest
+from dragoman.wire.chunking import chunking
 from dragoman.wire.form import Form, listed, missing, not_among, wrong_type
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt"]
@@ -18,17 +19,30 @@ GRANULARITIES = ("word", "segment")
 
 EXTENSIONS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 
-NOT_YET = ("include", "keywords", "languages", "known_speaker_names", "known_speaker_references")
+NOT_YET = ("known_speaker_names", "known_speaker_references")
 """Fields that OpenAI knows and that are refused here, by name."""
 
 ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
-    "chunking_strategy": "`auto` only: every recording is cut at pauses, whether asked or not",
     "stream": "with `whisper-1` only, which answers whole, at OpenAI too",
 }
 """Field → why it changes nothing."""
 
 SERVED = ("file", "model", "language", "prompt", "response_format", "temperature")
 """Fields of both endpoints, but for `language`, which translations do not have."""
+
+ALSO_SERVED = (
+    "chunking_strategy",
+    "include",
+    "keywords",
+    "languages",
+    "timestamp_granularities",
+)
+"""Fields of transcriptions alone."""
+
+INCLUDABLE = ("logprobs",)
+WITH_LOGPROBS = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15")
+OPENAI = ("whisper-1", "gpt-")
+"""What OpenAI's names begin with: they have OpenAI's limits, an operator's own names have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +57,20 @@ class Asked:
     temperature: float
     granularities: frozenset[Granularity]
     stream: bool
+    logprobs: bool = False
+    languages: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    chunking: Chunking = field(default_factory=Chunking)
 
     @property
     def counts_tokens(self) -> bool:
         """Whether usage is in tokens, as with `gpt-4o-transcribe`, or in seconds."""
         return self.model.startswith("gpt-")
+
+    @property
+    def tells_languages(self) -> bool:
+        """Whether the answer has a list of what is spoken, as with `gpt-transcribe`."""
+        return self.model.startswith("gpt-transcribe")
 
     def to_domain(self, recording: Recording) -> TranscriptionRequest:
         """The same in our own words."""
@@ -58,6 +81,10 @@ class Asked:
             prompt=self.prompt,
             temperature=self.temperature,
             words="word" in self.granularities,
+            logprobs=self.logprobs,
+            languages=self.languages,
+            keywords=self.keywords,
+            chunking=self.chunking,
         )
 
 
@@ -69,12 +96,11 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
     """
     form = Form(fields)
     model = _model(form, has_file=has_file)
-    form.refuse_unknown({*SERVED, *NOT_YET, *ACCEPTED_WITHOUT_EFFECT, "timestamp_granularities"})
+    form.refuse_unknown({*SERVED, *ALSO_SERVED, *NOT_YET, *ACCEPTED_WITHOUT_EFFECT})
     for name in NOT_YET:
         if form.has(name):
             raise _unsupported(name)
     response_format = _response_format(form, model)
-    _chunking(form)
     stream = form.flag("stream") and model != "whisper-1"
     if stream and response_format not in ("json", "text"):
         raise RequestInvalid(
@@ -92,6 +118,10 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         temperature=form.decimal("temperature", 0, 1) or 0.0,
         granularities=_granularities(form, response_format),
         stream=stream,
+        logprobs=_logprobs(form, model, response_format),
+        languages=_languages(form, model),
+        keywords=_keywords(form, model),
+        chunking=chunking(form),
     )
 
 
@@ -155,12 +185,7 @@ def _response_format(form: Form, model: str) -> ResponseFormat:
 def _language(form: Form) -> str | None:
     language = form.text("language")
     if language is not None and language not in LANGUAGES:
-        raise RequestInvalid(
-            f"Invalid language '{language}'. "
-            "Language parameter must be specified in ISO-639-1 format.",
-            param="language",
-            code="invalid_language_format",
-        )
+        raise _no_language("language", language)
     return language
 
 
@@ -187,14 +212,66 @@ def _granularities(form: Form, response_format: str) -> frozenset[Granularity]:
     return frozenset(cast("list[Granularity]", asked))
 
 
-def _chunking(form: Form) -> None:
-    strategy = form.object("chunking_strategy")
-    if strategy not in (None, "auto"):
+def _logprobs(form: Form, model: str, response_format: str) -> bool:
+    asked = form.array("include")
+    if asked is None:
+        return False
+    for index, value in enumerate(asked):
+        if value not in INCLUDABLE:
+            raise not_among(f"include[{index}]", value, INCLUDABLE)
+    if model.startswith(OPENAI) and model not in WITH_LOGPROBS:
+        raise _unsupported("include")
+    if response_format != "json":
         raise RequestInvalid(
-            "Unsupported value: 'chunking_strategy' supports only 'auto' here.",
-            param="chunking_strategy",
+            f"Unsupported value: 'include' does not support response_format '{response_format}'. "
+            "Use 'json' instead.",
+            param="include",
             code="unsupported_value",
         )
+    return bool(asked)
+
+
+def _languages(form: Form, model: str) -> tuple[str, ...]:
+    asked = _of_gpt_transcribe(form, model, "languages")
+    for index, code in enumerate(asked):
+        if code not in LANGUAGES:
+            raise _no_language(f"languages[{index}]", code)
+    if asked and form.text("language") is not None:
+        raise RequestInvalid(
+            "Only one of 'language' and 'languages' may be given.",
+            param="languages",
+            code="invalid_value",
+        )
+    return asked
+
+
+def _keywords(form: Form, model: str) -> tuple[str, ...]:
+    return _of_gpt_transcribe(form, model, "keywords")
+
+
+def _of_gpt_transcribe(form: Form, model: str, name: str) -> tuple[str, ...]:
+    """A list of at least one string, which of OpenAI's names that one alone takes."""
+    asked = form.array(name)
+    if asked is None:
+        return ()
+    if model.startswith(OPENAI) and not model.startswith("gpt-transcribe"):
+        raise _unsupported(name)
+    if not asked:
+        raise RequestInvalid(
+            f"Invalid '{name}': empty array. "
+            "Expected an array with minimum length 1, but got an empty array instead.",
+            param=name,
+            code="empty_array",
+        )
+    return tuple(asked)
+
+
+def _no_language(name: str, code: str) -> RequestInvalid:
+    return RequestInvalid(
+        f"Invalid language '{code}'. Language parameter must be specified in ISO-639-1 format.",
+        param=name,
+        code="invalid_language_format",
+    )
 
 
 def _unsupported(name: str) -> RequestInvalid:

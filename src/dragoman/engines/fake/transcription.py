@@ -4,6 +4,7 @@ from dragoman.domain.engine import Outlet
 from dragoman.domain.transcription import (
     LanguageFound,
     Segment,
+    TokenLogprob,
     TranscriptionEvent,
     TranscriptionFinished,
     TranscriptionRequest,
@@ -25,14 +26,14 @@ class FakeTranscriber:
         language = "en" if request.task == "translate" else request.language or "en"
         outlet.emit(LanguageFound(language, 1.0))
         if duration_s:
-            outlet.emit(_segment(duration_s, words=request.words))
+            outlet.emit(_segment(duration_s, request))
         outlet.emit(TranscriptionFinished(duration_s))
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
 
 
-def _segment(duration_s: float, *, words: bool) -> Segment:
+def _segment(duration_s: float, request: TranscriptionRequest) -> Segment:
     text = f" This is the fake recogniser: it heard {duration_s:.2f} seconds of sound."
     spoken = text.split()
     step_s = duration_s / len(spoken)
@@ -48,5 +49,8 @@ def _segment(duration_s: float, *, words: bool) -> Segment:
         avg_logprob=-0.5,
         compression_ratio=1.0,
         no_speech_prob=0.0,
-        words=tuple(times) if words else (),
+        words=tuple(times) if request.words else (),
+        logprobs=tuple(TokenLogprob(f" {word}".encode(), -0.5) for word in spoken)
+        if request.logprobs
+        else (),
     )

@@ -1,0 +1,63 @@
+"""What becomes of every field of OpenAI's transcriptions and translations; see `ledger.py`."""
+
+from contract.ledger import Entry, Fate, served
+
+WIRE = "wire.test_transcription"
+API = "api.test_transcriptions"
+
+REACHES = served(f"{WIRE}.test_everything_asked_reaches_the_engine")
+REFUSED = Entry(Fate.REFUSED, (f"{WIRE}.test_fields_of_other_models_are_refused_by_name",))
+
+TRANSCRIPTION: dict[str, Entry] = {
+    "file": served(
+        f"{WIRE}.test_no_file_is_told_first",
+        f"{API}.test_the_official_client_gets_text_and_usage",
+    ),
+    "model": served(
+        f"{WIRE}.test_no_model_is_told_in_openais_words", f"{API}.test_an_unknown_model_is_a_404"
+    ),
+    "chunking_strategy": served(
+        f"{WIRE}.test_cutting_at_pauses_is_our_choice_or_told",
+        f"{API}.test_nothing_is_heard_where_the_threshold_is_not_reached",
+    ),
+    "include": served(
+        f"{WIRE}.test_log_probabilities_reach_the_engine",
+        f"{API}.test_the_tokens_of_korean_have_log_probabilities",
+    ),
+    "keywords": served(
+        f"{WIRE}.test_languages_and_keywords_reach_the_engine",
+        "engines.whisper_ct2.test_engine"
+        ".test_every_window_is_heard_in_the_light_of_the_prompt_and_of_the_keywords",
+    ),
+    "known_speaker_names": REFUSED,
+    "known_speaker_references": REFUSED,
+    "language": served(*REACHES.proof, f"{WIRE}.test_a_language_that_is_no_code_is_refused"),
+    "languages": served(
+        f"{WIRE}.test_languages_and_keywords_reach_the_engine",
+        "engines.whisper_ct2.test_engine.test_only_the_languages_that_may_be_spoken_are_found",
+    ),
+    "prompt": served(*REACHES.proof, f"{API}.test_the_prompt_is_counted"),
+    "response_format": served(
+        f"{WIRE}.test_a_format_that_does_not_go_with_the_name_is_refused",
+        f"{API}.test_text_and_subtitles_are_plain_text",
+    ),
+    "stream": served(
+        f"{API}.test_whisper_1_ignores_stream",
+        f"{API}.test_other_names_stream_and_the_pieces_are_the_whole",
+    ),
+    "temperature": REACHES,
+    "timestamp_granularities": served(
+        f"{WIRE}.test_times_need_verbose_json",
+        f"{API}.test_words_and_segments_come_as_asked",
+    ),
+}
+
+TRANSLATED = served(f"{WIRE}.test_a_translation_asks_for_english")
+
+TRANSLATION: dict[str, Entry] = {
+    "file": TRANSLATED,
+    "model": TRANSLATED,
+    "prompt": TRANSLATED,
+    "response_format": served(f"{WIRE}.test_a_translation_has_five_formats"),
+    "temperature": served(f"{WIRE}.test_a_translation_has_five_formats"),
+}
