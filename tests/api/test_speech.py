@@ -16,8 +16,12 @@ from dragoman.api import speech
 from dragoman.domain.engine import BlockingEngine, Outlet
 from dragoman.domain.errors import EngineFailed
 from dragoman.domain.speech import SPEECH, Sound, SpeechEvent, SpeechRequest
-from dragoman.engines.fake import FakeSpeaker
+from dragoman.domain.transcription import TRANSCRIPTION
+from dragoman.engines.fake import FakeSpeaker, FakeTranscriber
 from dragoman.serving.app import create_app
+from dragoman.serving.settings import Settings
+from dragoman.serving.skilled import Skilled
+from dragoman.serving.skills import skills
 from fake_engines import Held
 
 
@@ -173,3 +177,32 @@ async def test_captions_come_with_the_last_event():
     assert done["x_captions"] == "1\n00:00:00,000 --> 00:00:00,400\none two.\n\n"
     (*_, other) = await told(x_captions="vtt", speed=2)
     assert other["x_captions"] == "WEBVTT\n\n00:00:00.000 --> 00:00:00.200\none two.\n\n"
+
+
+def checked_app() -> FastAPI:
+    held = Held({SPEECH: {"tts-1": FakeSpeaker()}, TRANSCRIPTION: {"w": FakeTranscriber()}})
+    skilled = Skilled(held, skills(Settings()))
+    return create_app(skilled, Shelf(), more=[speech.router(skilled)])
+
+
+async def test_a_file_that_was_listened_to_says_how_well_it_was_understood():
+    body = {"model": "tts-1", "voice": "alloy", "input": "one two three", "response_format": "wav"}
+    async with http_client(checked_app()) as client:
+        answer = await client.post("/v1/audio/speech", json={**body, "x_verify": True})
+        plain = await client.post("/v1/audio/speech", json=body)
+    assert answer.headers["x-character-error-rate"] == "1.0000"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert "x-character-error-rate" not in plain.headers
+
+
+async def test_without_a_recogniser_nothing_is_verified():
+    held = Held({SPEECH: {"tts-1": FakeSpeaker()}})
+    skilled = Skilled(held, skills(Settings()))
+    app = create_app(skilled, Shelf(), more=[speech.router(skilled)])
+    async with http_client(app) as client:
+        answer = await client.post(
+            "/v1/audio/speech",
+            json={"model": "tts-1", "voice": "alloy", "input": "Hello.", "x_verify": True},
+        )
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "x_verify"

@@ -130,3 +130,13 @@ def test_what_a_sound_file_cannot_hold_needs_events(field: dict[str, Any]):
 def test_the_language_can_be_told():
     assert speech.parse({**ASKED, "x_language": "ko"}).to_domain().language == "ko"
     assert speech.parse(ASKED).to_domain().language is None
+
+
+def test_the_verdict_of_who_listened_is_told():
+    assert speech.parse({**ASKED, "x_verify": True}).to_domain().verified
+    heard = SpeechFinished(1.0, 3, character_error_rate=0.02504)
+    assert speech.done(heard).x_character_error_rate == 0.025
+    assert speech.verdict(heard) == {"x-character-error-rate": "0.0250"}
+    silent = SpeechFinished(1.0, 3)
+    assert "x_character_error_rate" not in speech.done(silent).model_dump(exclude_unset=True)
+    assert speech.verdict(silent) == {}

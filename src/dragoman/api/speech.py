@@ -1,6 +1,6 @@
 """`POST /v1/audio/speech`: text to sound, sent as it is made."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import assert_never
 
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dragoman.api.bodies import json_body
+from dragoman.api.hangup import unless_hung_up
 from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
@@ -39,6 +40,10 @@ def router(engines: Engines) -> APIRouter:
         if asked.stream_format == "sse":
             return event_stream(lambda: _told(engines, asked, wanted))
         media_type = wire.MEDIA_TYPES[wanted.format]
+        if wanted.verified:
+            return await unless_hung_up(
+                request, lambda: _checked(engines, asked.model, wanted, media_type)
+            )
         return Streamed(lambda: _heard(engines, asked.model, wanted), media_type, sse.HEADERS)
 
     return routes
@@ -63,6 +68,21 @@ async def _heard(
         async for event in events:
             if isinstance(event, Sound):
                 yield event.data
+
+
+async def _checked(
+    engines: Engines, model: str, wanted: SpeechRequest, media_type: str
+) -> Response:
+    """The file with the verdict of who listened, which is known last and stands first."""
+    data = bytearray()
+    headers: Mapping[str, str] = {}
+    async with aclosing(_spoken(engines, model, wanted)) as events:
+        async for event in events:
+            if isinstance(event, Sound):
+                data += event.data
+            elif isinstance(event, SpeechFinished):
+                headers = wire.verdict(event)
+    return Response(bytes(data), media_type=media_type, headers=headers)
 
 
 async def _told(

@@ -35,6 +35,8 @@ class SpeechRequest:
     """ISO-639-1; None: found from script and text."""
     words: bool = False
     """Whether to tell when each word is said."""
+    verified: bool = False
+    """Whether to listen to what was spoken, and repeat what was not understood: a skill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class SpeechFinished:
     """Of the sound."""
     input_tokens: int
     """Phoneme symbols read: what `usage` counts."""
+    character_error_rate: float | None = None
+    """What a recogniser misheard of it, of 1; where it was asked to listen."""
 
 
 SpeechEvent: TypeAlias = Sound | SpokenWord | SpeechFinished

@@ -58,6 +58,12 @@ def language_of(text: str) -> Language:
     return "ko" if hangul * 4 > latin else "en"
 
 
+def melody(text: str, start: int, end: int) -> Language:
+    """The language of a sentence; of the whole text, where the sentence has hardly a letter."""
+    own = text[start:end]
+    return language_of(own if sum(map(str.isalpha, own)) > 3 else text)
+
+
 def check(text: str, language: str | None) -> None:
     """Refuse what cannot be spoken, by name.
 

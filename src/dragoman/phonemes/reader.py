@@ -15,7 +15,7 @@ from dragoman.phonemes.english.pronounce import English
 from dragoman.phonemes.english.words import ENGLISH
 from dragoman.phonemes.korean.words import KOREAN
 from dragoman.phonemes.scan import Language, Piece, scan
-from dragoman.phonemes.sentences import Sentence, sentences
+from dragoman.phonemes.sentences import sentences
 
 CLAUSE_MS = 120
 HANGUL_RUN = re.compile(r"\S*[가-힣ㄱ-ㅣ]\S*(?:\s+\S*[가-힣ㄱ-ㅣ]\S*)*")
@@ -48,20 +48,14 @@ class Reader:
         self, text: str, language: Language | None, region: Region, longest: int
     ) -> Iterator[Chunk]:
         for sentence in sentences(text):
-            melody = language or _melody(text, sentence)
-            pieces = _pieces(text, sentence.start, sentence.end, melody)
+            melody = language or languages.melody(text, sentence.start, sentence.end)
+            pieces = pieces_of(text, sentence.start, sentence.end, melody)
             chunk = assemble(tokens(pieces), self.english[region], melody)
             if chunk is not None:
                 yield from fit(replace(chunk, pause_after_ms=sentence.pause_after_ms), longest)
 
 
-def _melody(text: str, sentence: Sentence) -> Language:
-    """The language of a sentence; of the whole text, where the sentence has hardly a letter."""
-    own = text[sentence.start : sentence.end]
-    return languages.language_of(own if sum(map(str.isalpha, own)) > 3 else text)
-
-
-def _pieces(text: str, start: int, end: int, melody: Language) -> list[Piece]:
+def pieces_of(text: str, start: int, end: int, melody: Language) -> list[Piece]:
     """The readings of a sentence; in English, runs with Hangul go by the Korean table."""
     if melody == "ko":
         return scan(text, start, end, KOREAN, "ko")

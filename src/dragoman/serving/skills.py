@@ -14,7 +14,7 @@ from dragoman.domain.chat import CHAT
 from dragoman.domain.document import Document
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.models import ModelCard
-from dragoman.domain.speech import VoiceCard
+from dragoman.domain.speech import SPEECH, VoiceCard
 from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines import VOICES
 from dragoman.images.fetch import UrlFetcher
@@ -30,6 +30,7 @@ from dragoman.skills.speaking import Speaking
 from dragoman.skills.telling import Telling
 from dragoman.skills.translating import Translator
 from dragoman.skills.utterances import Utterances
+from dragoman.skills.verifying import Verifying
 
 
 def skills(settings: Settings) -> dict[str, Skill]:
@@ -50,7 +51,10 @@ def skills(settings: Settings) -> dict[str, Skill]:
     def translating(ears: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
         return Translator(ears, engines)
 
-    return {CHAT.name: chatting, TRANSCRIPTION.name: translating}
+    def verifying(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
+        return Verifying(voice, engines)
+
+    return {CHAT.name: chatting, TRANSCRIPTION.name: translating, SPEECH.name: verifying}
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:

@@ -66,6 +66,7 @@ class SpeechBody(BaseModel):
     x_language: Annotated[str, Field(min_length=1, max_length=35)] | None = None
     x_word_times: bool = False
     x_captions: Captions | None = None
+    x_verify: bool = False
 
     def to_domain(self) -> SpeechRequest:
         """What an engine is asked.
@@ -86,6 +87,7 @@ class SpeechBody(BaseModel):
             speed=self.speed,
             language=self.x_language,
             words=self.x_word_times or self.x_captions is not None,
+            verified=self.x_verify,
         )
 
 
@@ -185,6 +187,14 @@ class SpeechAudioDone(BaseModel):
     usage: SpeechUsage
     x_captions: str | None = None
     """The whole file, where it was asked for."""
+    x_character_error_rate: float | None = None
+    """What a recogniser misheard, where it was asked to listen."""
+
+
+def verdict(finished: SpeechFinished) -> Mapping[str, str]:
+    """Headers of a file that was listened to."""
+    rate = finished.character_error_rate
+    return {} if rate is None else {"x-character-error-rate": f"{rate:.4f}"}
 
 
 def delta(data: bytes) -> SpeechAudioDelta:
@@ -213,4 +223,6 @@ def done(finished: SpeechFinished, captions: str | None = None) -> SpeechAudioDo
         total_tokens=finished.input_tokens + said,
     )
     more: dict[str, Any] = {} if captions is None else {"x_captions": captions}
+    if finished.character_error_rate is not None:
+        more["x_character_error_rate"] = round(finished.character_error_rate, 4)
     return SpeechAudioDone(type="speech.audio.done", usage=usage, **more)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dragoman.engines.kokoro_onnx.plan import FIRST, LEAD, SHORT_ENOUGH, portions
 from dragoman.phonemes.chunk import Chunk, Word
@@ -75,3 +77,18 @@ def test_what_is_one_place_of_the_text_is_not_cut():
     assert len(parts) > 1
     place = amount[3].start
     assert sum(any(word.start == place for word in part.words) for part in parts) == 1
+
+
+@given(
+    st.lists(
+        st.lists(st.text("abc,;", min_size=1, max_size=60), min_size=1, max_size=20),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_every_word_of_the_text_is_in_a_portion_once_and_in_order(sentences: list[list[str]]):
+    chunks = [chunk(" ".join(words)) for words in sentences]
+    parts = list(portions(iter(chunks)))
+    assert said(parts).split() == said(chunks).split()
+    places = [(word.start, word.end) for part in chunks for word in part.words]
+    assert [(word.start, word.end) for part in parts for word in part.words] == places

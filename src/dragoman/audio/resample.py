@@ -1,0 +1,17 @@
+"""Sound at another rate."""
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from numpy.typing import NDArray
+
+
+def resampled(samples: NDArray[np.int16], rate: int, wanted: int) -> NDArray[np.int16]:
+    """Mono samples of `rate` Hz, shape (n,), at `wanted` Hz."""
+    if not samples.size:
+        return samples
+    frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate = rate
+    resampler = AudioResampler(format="s16", layout="mono", rate=wanted)
+    frames = [*resampler.resample(frame), *resampler.resample(None)]
+    return np.concatenate([each.to_ndarray().reshape(-1).astype(np.int16) for each in frames])

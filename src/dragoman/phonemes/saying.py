@@ -1,0 +1,28 @@
+"""What a text says, whichever way it is written: to compare texts by ear."""
+
+from dragoman.phonemes.compose import compose
+from dragoman.phonemes.reader import pieces_of
+from dragoman.phonemes.scan import Language
+
+
+def said(text: str, language: Language) -> str:
+    """The words of `text` as they are read, in small letters without spaces and marks.
+
+    "$5" and "five dollars" say the same.
+    """
+    composed, _ = compose(text)
+    pieces = pieces_of(composed, 0, len(composed), language)
+    return "".join(filter(str.isalnum, "".join(piece.said for piece in pieces).lower()))
+
+
+def differences(first: str, second: str) -> int:
+    """The fewest characters to add, leave out or change (Levenshtein's distance)."""
+    above = list(range(len(second) + 1))
+    for row, sign in enumerate(first, start=1):
+        line = [row]
+        for column, other in enumerate(second):
+            line.append(
+                min(line[column] + 1, above[column + 1] + 1, above[column] + (sign != other))
+            )
+        above = line
+    return above[-1]

@@ -1,0 +1,166 @@
+"""Speech that is listened to before it is sent: what a recogniser does not understand is repeated.
+
+Sentence by sentence, so the first sound is there after one sentence was spoken and heard.
+"""
+
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+import numpy as np
+from numpy.typing import NDArray
+
+from dragoman.audio.encode import SAMPLE_RATE, encoder
+from dragoman.audio.resample import resampled
+from dragoman.domain import transcription
+from dragoman.domain.engine import Engine, Engines
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.speech import (
+    Sound,
+    SpeechEvent,
+    SpeechFinished,
+    SpeechRequest,
+    SpokenWord,
+)
+from dragoman.domain.transcription import TRANSCRIPTION, Recording, Segment, TranscriptionRequest
+from dragoman.phonemes import language as languages
+from dragoman.phonemes.saying import differences, said
+from dragoman.phonemes.scan import Language
+from dragoman.phonemes.sentences import SENTENCE_MS, Sentence, sentences
+
+TOLERATED = 0.15
+"""Of a sentence's characters: recognisers mishear good speech, too."""
+PACES = (1.0, 0.9, 0.8)
+"""One try each: the same again would sound the same."""
+SLOWEST = 0.25
+
+Samples = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """A sentence, spoken once."""
+
+    samples: Samples
+    words: tuple[SpokenWord, ...]
+    tokens: int
+    errors: int = 0
+
+
+class Verifying:
+    """See `domain.engine.Engine`: `voice`, and ears that check it."""
+
+    def __init__(self, voice: Engine[SpeechRequest, SpeechEvent], engines: Engines) -> None:
+        self._voice = voice
+        self._engines = engines
+
+    async def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+        """See `Engine.stream`.
+
+        Raises:
+            RequestInvalid: nobody here can listen.
+        """
+        if request.verified:
+            events = self._verified(replace(request, verified=False))
+        else:
+            events = self._voice.stream(request)
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    async def _verified(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+        if not self._engines.has(TRANSCRIPTION):
+            raise RequestInvalid(
+                "Unsupported value: 'x_verify' does not support true: no speech recogniser is "
+                "installed.",
+                param="x_verify",
+                code="unsupported_value",
+            )
+        languages.check(request.text, request.language)
+        out = encoder(request.format)
+        samples = tokens = errors = characters = 0
+        for sentence in sentences(request.text) or [Sentence(0, len(request.text), 0)]:
+            reference, take = await self._best(request, sentence)
+            for word in take.words:
+                yield _moved(word, sentence.start, samples / SAMPLE_RATE)
+            samples += take.samples.size
+            tokens += take.tokens
+            errors += take.errors
+            characters += len(reference)
+            if data := await anyio.to_thread.run_sync(out.feed, take.samples):
+                yield Sound(data)
+        if data := out.flush():
+            yield Sound(data)
+        rate = errors / characters if characters else 0.0
+        yield SpeechFinished(samples / SAMPLE_RATE, tokens, rate)
+
+    async def _best(self, request: SpeechRequest, sentence: Sentence) -> tuple[str, _Take]:
+        """What the sentence says, and the take that was understood best."""
+        own = request.text[sentence.start : sentence.end]
+        language = languages.SPOKEN.get(request.language or "") or languages.melody(
+            request.text, sentence.start, sentence.end
+        )
+        reference = said(own, language)
+        takes: list[_Take] = []
+        for pace in PACES:
+            speed = max(SLOWEST, request.speed * pace)
+            asked = replace(request, text=own, format="pcm", speed=speed, language=language)
+            take = await self._spoken(asked, sentence.pause_after_ms)
+            if reference:
+                heard = said(await self._heard(take.samples, language), language)
+                count = await anyio.to_thread.run_sync(differences, reference, heard)
+                take = replace(take, errors=min(count, len(reference)))
+            takes.append(take)
+            if take.errors <= TOLERATED * len(reference):
+                break
+        return reference, min(takes, key=lambda take: take.errors)
+
+    async def _spoken(self, request: SpeechRequest, pause_ms: int) -> _Take:
+        data = bytearray()
+        words: list[SpokenWord] = []
+        tokens = 0
+        async with aclosing(self._voice.stream(request)) as events:
+            async for event in events:
+                match event:
+                    case Sound():
+                        data += event.data
+                    case SpokenWord():
+                        words.append(event)
+                    case SpeechFinished():
+                        tokens = event.input_tokens
+        # What ends a text has a sentence's pause after it; a paragraph has a longer one.
+        more_ms = max(0, pause_ms - SENTENCE_MS) / request.speed
+        data += bytes(2 * int(SAMPLE_RATE * more_ms / 1000))
+        return _Take(np.frombuffer(bytes(data), "<i2"), tuple(words), tokens)
+
+    async def _heard(self, samples: Samples, language: Language) -> str:
+        recording = await anyio.to_thread.run_sync(_recorded, samples)
+        try:
+            asked = TranscriptionRequest(recording, language=language)
+            async with (
+                self._engines.lease(TRANSCRIPTION) as lease,
+                aclosing(lease.engine.stream(asked)) as events,
+            ):
+                return "".join([event.text async for event in events if isinstance(event, Segment)])
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(shutil.rmtree, Path(recording.path).parent)
+
+
+def _recorded(samples: Samples) -> Recording:
+    """The samples as a recogniser reads them, in a new private directory."""
+    slower = resampled(samples, SAMPLE_RATE, transcription.SAMPLE_RATE)
+    path = Path(tempfile.mkdtemp(prefix="dragoman-")) / "samples"
+    path.write_bytes(slower.astype("<i2").tobytes())
+    return Recording(str(path), slower.size)
+
+
+def _moved(word: SpokenWord, start: int, start_s: float) -> SpokenWord:
+    return SpokenWord(
+        word.start + start, word.end + start, word.start_s + start_s, word.end_s + start_s
+    )
