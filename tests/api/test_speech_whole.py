@@ -1,0 +1,82 @@
+"""Nothing is left out: what is spoken through the endpoint, written down again."""
+
+import re
+from collections.abc import Callable
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from faster_whisper import WhisperModel
+
+from clients import Shelf, http_client
+from dragoman.api import speech
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.speech import SPEECH
+from dragoman.engines import kokoro_onnx
+from dragoman.phonemes.sentences import sentences
+from dragoman.serving.app import create_app
+from fake_engines import Held
+
+TEXT = (Path(__file__).parents[1] / "data/alice.txt").read_text("utf-8").strip()
+PARAGRAPH = TEXT.partition("\n\n")[0]
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"['’-]", "", text.lower()))
+
+
+def missing(text: str, heard: str) -> dict[str, float]:
+    """Every sentence of `text`, and the part of its words that was heard in its place."""
+    spoken = words(heard)
+    wanted = [words(text[part.start : part.end]) for part in sentences(text)]
+    flat = [word for sentence in wanted for word in sentence]
+    matcher = SequenceMatcher(None, flat, spoken, autojunk=False)
+    found = [False] * len(flat)
+    for match in matcher.get_matching_blocks():
+        found[match.a : match.a + match.size] = [True] * match.size
+    rates: dict[str, float] = {}
+    at = 0
+    for sentence in wanted:
+        hits = sum(found[at : at + len(sentence)])
+        rates[f"{len(rates)}: {' '.join(sentence)}"] = hits / len(sentence)
+        at += len(sentence)
+    return rates
+
+
+def test_the_check_would_see_a_sentence_that_is_missing():
+    whole = missing(TEXT, TEXT)
+    assert set(whole.values()) == {1.0}
+    gone = missing(TEXT, TEXT.replace("Down, down, down. There was nothing else to do,", ""))
+    assert [sentence for sentence, rate in gone.items() if rate < 0.5] == ["31: down down down"]
+
+
+async def listened(text: str, weights: Callable[[str], Path]) -> dict[str, float]:
+    engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(weights("kokoro-82m"))))
+    held = Held({SPEECH: {"kokoro-82m": engine}})
+    body = {"model": "kokoro-82m", "voice": "alloy", "input": text, "response_format": "pcm"}
+    async with http_client(create_app(held, Shelf(), more=[speech.router(held)])) as client:
+        answer = await client.post("/v1/audio/speech", json=body, timeout=None)
+    assert answer.status_code == 200
+    samples = np.frombuffer(answer.content, "<i2").astype(np.float32) / np.float32(32768)
+    places = np.arange(0, samples.size, 1.5)
+    slower = np.interp(places, np.arange(samples.size), samples).astype(np.float32)
+    ears = WhisperModel(str(weights("whisper-base")), device="cpu", compute_type="int8")
+    segments, _ = cast("Any", ears).transcribe(slower, language="en", beam_size=1)
+    return missing(text, " ".join(segment.text for segment in segments))
+
+
+@pytest.mark.model
+async def test_a_paragraph_is_spoken_whole(weights: Callable[[str], Path]):
+    rates = await listened(PARAGRAPH, weights)
+    assert {sentence: rate for sentence, rate in rates.items() if rate < 0.7} == {}
+
+
+@pytest.mark.model
+@pytest.mark.slow
+async def test_four_thousand_characters_are_spoken_whole(weights: Callable[[str], Path]):
+    rates = await listened(TEXT, weights)
+    assert len(rates) == len(sentences(TEXT))
+    assert {sentence: rate for sentence, rate in rates.items() if rate < 0.5} == {}
+    assert sum(rates.values()) / len(rates) > 0.93
