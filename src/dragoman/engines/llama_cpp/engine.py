@@ -8,7 +8,7 @@ from typing import Any
 from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Tool, Usage
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import conversation, sampling, script, tools, vision
+from dragoman.engines.llama_cpp import conversation, lesson, sampling, script, tools, vision
 from dragoman.engines.llama_cpp.answer import Texts
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
@@ -18,6 +18,7 @@ from dragoman.engines.llama_cpp.gate import Gate
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.vision import Shown
 
 CALM_PROMPT_TOKENS = 96
@@ -70,6 +71,7 @@ class LlamaCpp:
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
         told = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
+        self._study = self._studying()
 
     @property
     def concurrency(self) -> int:
@@ -78,6 +80,8 @@ class LlamaCpp:
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
+        if self._study:
+            self._study.close()
         self._binding.close()
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
@@ -104,6 +108,14 @@ class LlamaCpp:
         known = looked if read is None else read
         usage = Usage(size, decoded, cached if known is None else known, image_tokens)
         outlet.emit(ChatFinished(usage, self._fingerprint))
+
+    def _studying(self) -> Study | None:
+        """Read the lesson ahead, where it leaves room for anything else."""
+        taught = self._writer.write(lesson.turns(conversation.listing))
+        tokens = self._binding.tokens(taught)
+        return (
+            Study(self._decoder.look, self._gate, tokens) if len(tokens) < self._context else None
+        )
 
     def _prompt(self, request: ChatRequest, turns: Sequence[Turn]) -> Prompt:
         pieces = self._writer.write(turns)

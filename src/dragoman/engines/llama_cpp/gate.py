@@ -20,6 +20,7 @@ class Gate:
     def __init__(self, slots: int, cells: int) -> None:
         self._free_slots = slots
         self._free_cells = cells
+        self._holders = 0
         self._changed = threading.Condition()
         self._waiting: deque[object] = deque()
 
@@ -47,6 +48,7 @@ class Gate:
                 self._changed.notify_all()
             self._free_slots -= slots
             self._free_cells -= cells
+            self._holders += 1
         holding = Holding(self, cells)
         try:
             yield holding
@@ -54,7 +56,18 @@ class Gate:
             with self._changed:
                 self._free_slots += slots
                 self._free_cells += holding.cells
+                self._holders -= 1
                 self._changed.notify_all()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody holds or waits."""
+        return self._holders > 0 or bool(self._waiting)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more than one holds, or anybody waits."""
+        return self._holders > 1 or bool(self._waiting)
 
     def more(self, cells: int) -> bool:
         """Take `cells` if they are free, without waiting."""
@@ -71,6 +84,11 @@ class Holding:
     def __init__(self, gate: Gate, cells: int) -> None:
         self._gate = gate
         self.cells = cells
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether somebody else holds or waits."""
+        return self._gate.crowded
 
     def need(self, cells: int) -> None:
         """Make sure that `cells` are held.

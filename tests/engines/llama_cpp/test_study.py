@@ -1,0 +1,91 @@
+"""What is read ahead, and who goes first."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from chat_events import usage
+from dragoman.domain.chat import ChatRequest, Message, TextPart, Tool
+from dragoman.domain.engine import EngineSpec, Stopped
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp import load, study
+from dragoman.engines.llama_cpp.gate import Gate
+from dragoman.engines.llama_cpp.study import Study
+from outlets import Basket
+
+PROMPT = [1, 2, 3]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study, "PATIENCE_S", 0.01)
+
+
+def never() -> bool:
+    return False
+
+
+class Reader:
+    """Reads until it is stopped, but its second prompt to the end."""
+
+    def __init__(self) -> None:
+        self.reading = threading.Event()
+        self.read: list[Sequence[int]] = []
+
+    def look(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+        self.reading.set()
+        self.read.append(prompt)
+        while len(self.read) == 1:
+            if stopped():
+                raise Stopped
+
+
+def test_reading_gives_way_and_begins_again_when_nobody_asks() -> None:
+    gate, reader = Gate(2, 100), Reader()
+    reading = Study(reader.look, gate, PROMPT)
+    assert reader.reading.wait(5)
+    with gate.hold(2, 90, never):
+        assert reader.read == [PROMPT]
+        assert not reading.wait(0.1)
+    assert reading.wait(5)
+    assert reader.read == [PROMPT, PROMPT]
+    assert not gate.busy
+
+
+def test_nothing_is_read_while_somebody_asks() -> None:
+    gate, reader = Gate(2, 100), Reader()
+    with gate.hold(1, 10, never):
+        reading = Study(reader.look, gate, PROMPT)
+        assert not reader.reading.wait(0.1)
+    assert reader.reading.wait(5)
+    reading.close()
+    assert reading.wait(0)
+
+
+def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_prompt: Sequence[int], _stopped: Callable[[], bool]) -> None:
+        raise EngineFailed("it broke")
+
+    assert Study(broken, Gate(1, 10), PROMPT).wait(5)
+    assert "it broke" in caplog.text
+
+
+@pytest.mark.model
+def test_the_first_request_with_tools_finds_the_lesson_read(
+    weights: Callable[[str], Path],
+) -> None:
+    engine = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct"))))
+    reading = engine._study
+    assert reading
+    assert reading.wait(60)
+    basket = Basket()
+    tool = Tool("get_weather", "Weather of a city", {"type": "object", "properties": {}})
+    message = Message("user", (TextPart("Weather in Paris?"),))
+    engine.run(ChatRequest((message,), tools=(tool,), max_tokens=4), basket)
+    engine.close()
+    lesson = len(reading.prompt)
+    assert lesson > 300
+    # All but the last of it, where the answer would begin.
+    assert usage(basket.events).cached_tokens >= lesson - 3
