@@ -92,6 +92,13 @@ async def test_text_and_subtitles_are_plain_text(form: str, start: str):
     assert answer.text.startswith(start)
 
 
+async def test_lines_of_subtitles_are_as_long_as_asked():
+    answer = await transcribed(app(), SECOND, response_format="srt", x_max_line_chars="20")
+    cue, *others = answer.text.split("\n\n")
+    assert cue.split("\n")[2:] == ["This is the fake", "recogniser: it heard"]
+    assert others
+
+
 async def test_words_and_segments_come_as_asked():
     async with openai_client(app()) as client:
         words = await client.audio.transcriptions.create(

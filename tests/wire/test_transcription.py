@@ -248,3 +248,39 @@ def test_lists_that_make_no_sense_are_refused(fields: list[tuple[str, str]], par
 def test_a_diarising_name_takes_no_prompt():
     error = refusal(("prompt", "x"), model="gpt-4o-transcribe-diarize")
     assert (error.param, error.code) == ("prompt", "unsupported_parameter")
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt"])
+def test_lines_of_subtitles_need_words(form: str):
+    fields = [("response_format", form), ("x_max_line_chars", "32")]
+    told = asked(*fields, ("x_max_chars_per_second", "17"))
+    assert (told.line_chars, told.chars_per_second) == (32, 17.0)
+    assert told.to_domain(RECORDING).words
+    translated = wire.translation([("model", "whisper-1"), *fields], has_file=True)
+    assert translated.line_chars == 32
+
+
+@pytest.mark.parametrize(
+    ("fields", "param", "code"),
+    [
+        ({"x_max_line_chars": "32"}, "x_max_line_chars", "unsupported_value"),
+        (
+            {"response_format": "srt", "x_max_line_chars": "9"},
+            "x_max_line_chars",
+            "integer_below_min_value",
+        ),
+        (
+            {"response_format": "srt", "x_max_line_chars": "wide"},
+            "x_max_line_chars",
+            "invalid_type",
+        ),
+        (
+            {"response_format": "srt", "x_max_chars_per_second": "17"},
+            "x_max_line_chars",
+            "missing_required_parameter",
+        ),
+    ],
+)
+def test_lines_that_make_no_sense_are_refused(fields: dict[str, str], param: str, code: str):
+    error = refusal(*fields.items())
+    assert (error.param, error.code) == (param, code)

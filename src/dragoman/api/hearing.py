@@ -1,6 +1,6 @@
 """What transcriptions and translations have in common: from a recording to an answer."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from dragoman.audio import subtitles
+from dragoman.audio.cues import cues
 from dragoman.domain.engine import Engine
 from dragoman.domain.transcription import (
     Recording,
@@ -74,9 +75,16 @@ def _in_format(asked: Asked, heard: Transcript) -> Response:
         case "text":
             return PlainTextResponse(transcript.text(heard))
         case "srt":
-            return PlainTextResponse(subtitles.srt(heard.segments))
+            return PlainTextResponse(subtitles.srt(_cues(asked, heard), asked.line_chars))
         case "vtt":
-            return PlainTextResponse(subtitles.vtt(heard.segments))
+            return PlainTextResponse(subtitles.vtt(_cues(asked, heard), asked.line_chars))
+
+
+def _cues(asked: Asked, heard: Transcript) -> Sequence[subtitles.Timed]:
+    """A cue a segment, or as many as its lines need."""
+    if asked.line_chars is None:
+        return heard.segments
+    return cues(heard.segments, asked.line_chars, asked.chars_per_second)
 
 
 async def pieces(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from dragoman.audio.cues import wrapped
+
 
 class Timed(Protocol):
     """What is shown for a while: a segment of a transcript, a caption."""
@@ -23,34 +25,35 @@ class Timed(Protocol):
         ...
 
 
-def srt(segments: Iterable[Timed]) -> str:
-    """SubRip: numbered from 1, a comma before the milliseconds."""
+def srt(segments: Iterable[Timed], width: int | None = None) -> str:
+    """SubRip: numbered from 1, a comma before the milliseconds; lines of at most `width` signs."""
     return "".join(
         f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n\n"
-        for number, (start, end, text) in enumerate(_cues(segments), 1)
+        for number, (start, end, text) in enumerate(_cues(segments, width), 1)
     )
 
 
-def vtt(segments: Iterable[Timed]) -> str:
+def vtt(segments: Iterable[Timed], width: int | None = None) -> str:
     """WebVTT: a full stop before the milliseconds, and text that cannot be taken for markup.
 
     Source: https://www.w3.org/TR/webvtt1/#webvtt-cue-text
     """
     return "WEBVTT\n\n" + "".join(
         f"{_clock(start, '.')} --> {_clock(end, '.')}\n{_escaped(text)}\n\n"
-        for start, end, text in _cues(segments)
+        for start, end, text in _cues(segments, width)
     )
 
 
-def _cues(segments: Iterable[Timed]) -> Iterator[tuple[int, int, str]]:
-    """Start and end (milliseconds) and one line of text; never empty, never one inside another."""
+def _cues(segments: Iterable[Timed], width: int | None) -> Iterator[tuple[int, int, str]]:
+    """Start and end (milliseconds) and text; never empty, never one inside another."""
     now = 0
     for segment in segments:
         if text := " ".join(segment.text.split()):
             start = max(now, round(segment.start_s * 1000))
             now = max(start + 1, round(segment.end_s * 1000))
             # An arrow in the text would read as another cue.
-            yield start, now, text.replace("-->", "->")
+            text = text.replace("-->", "->")
+            yield start, now, "\n".join(wrapped(text, width)) if width else text
 
 
 def _clock(milliseconds: int, mark: str) -> str:

@@ -8,7 +8,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
 from dragoman.domain.transcription import Chunking, Recording, TranscriptionRequest
 from dragoman.wire.chunking import chunking
-from dragoman.wire.form import Form, listed, missing, not_among, wrong_type
+from dragoman.wire.form import Form, integer, listed, missing, not_among, wrong_type
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt"]
 Granularity: TypeAlias = Literal["word", "segment"]
@@ -39,6 +39,12 @@ ALSO_SERVED = (
 )
 """Fields of transcriptions alone."""
 
+OUR_OWN = ("x_max_line_chars", "x_max_chars_per_second")
+"""Fields that OpenAI does not have, of both endpoints."""
+
+LINE_CHARS = (10, 200)
+CHARS_PER_SECOND = (5, 100)
+
 INCLUDABLE = ("logprobs",)
 WITH_LOGPROBS = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15")
 OPENAI = ("whisper-1", "gpt-")
@@ -61,6 +67,8 @@ class Asked:
     languages: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     chunking: Chunking = field(default_factory=Chunking)
+    line_chars: int | None = None
+    chars_per_second: float | None = None
 
     @property
     def counts_tokens(self) -> bool:
@@ -80,7 +88,7 @@ class Asked:
             language=self.language,
             prompt=self.prompt,
             temperature=self.temperature,
-            words="word" in self.granularities,
+            words="word" in self.granularities or self.line_chars is not None,
             logprobs=self.logprobs,
             languages=self.languages,
             keywords=self.keywords,
@@ -96,7 +104,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
     """
     form = Form(fields)
     model = _model(form, has_file=has_file)
-    form.refuse_unknown({*SERVED, *ALSO_SERVED, *NOT_YET, *ACCEPTED_WITHOUT_EFFECT})
+    form.refuse_unknown({*SERVED, *ALSO_SERVED, *OUR_OWN, *NOT_YET, *ACCEPTED_WITHOUT_EFFECT})
     for name in NOT_YET:
         if form.has(name):
             raise _unsupported(name)
@@ -122,6 +130,8 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         languages=_languages(form, model),
         keywords=_keywords(form, model),
         chunking=chunking(form),
+        line_chars=_line_chars(form, response_format),
+        chars_per_second=_chars_per_second(form),
     )
 
 
@@ -133,7 +143,7 @@ def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
     """
     form = Form(fields)
     model = _model(form, has_file=has_file)
-    form.refuse_unknown({*SERVED} - {"language"})
+    form.refuse_unknown({*SERVED, *OUR_OWN} - {"language"})
     response_format = form.choice("response_format", WHISPER_FORMATS) or "json"
     return Asked(
         model=model,
@@ -144,6 +154,8 @@ def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
         temperature=form.decimal("temperature", 0, 1) or 0.0,
         granularities=frozenset({"segment"}),
         stream=False,
+        line_chars=_line_chars(form, response_format),
+        chars_per_second=_chars_per_second(form),
     )
 
 
@@ -264,6 +276,27 @@ def _of_gpt_transcribe(form: Form, model: str, name: str) -> tuple[str, ...]:
             code="empty_array",
         )
     return tuple(asked)
+
+
+def _line_chars(form: Form, response_format: str) -> int | None:
+    value = form.text("x_max_line_chars")
+    if value is None:
+        return None
+    if response_format not in ("srt", "vtt"):
+        raise RequestInvalid(
+            "Unsupported value: 'x_max_line_chars' does not support response_format "
+            f"'{response_format}'. Use 'srt' or 'vtt' instead.",
+            param="x_max_line_chars",
+            code="unsupported_value",
+        )
+    return integer("x_max_line_chars", value, *LINE_CHARS)
+
+
+def _chars_per_second(form: Form) -> float | None:
+    speed = form.decimal("x_max_chars_per_second", *CHARS_PER_SECOND)
+    if speed is not None and not form.has("x_max_line_chars"):
+        raise missing("x_max_line_chars")
+    return speed
 
 
 def _no_language(name: str, code: str) -> RequestInvalid:
