@@ -266,3 +266,36 @@ def test_files_that_are_no_model_are_told_on_loading(tmp_path: Path):
     (tmp_path / "model.bin").write_bytes(b"no model")
     with pytest.raises(EngineUnavailable):
         whisper_ct2.load(EngineSpec("whisper-ct2", str(tmp_path)))
+
+
+class Fails(Script):
+    """Breaks on its second window."""
+
+    @override
+    def hear(self, samples: NDArray[np.int16]) -> Heard:
+        if self.lengths_s:
+            raise RuntimeError("no memory")
+        return super().hear(samples)
+
+
+def test_a_failure_in_a_group_is_the_failure_of_the_request(recording: Recording):
+    basket = Basket()
+    engine = WhisperEngine(Fails(said(" a", heard_s=20.4)), Detector(), 2)
+    with pytest.raises(RuntimeError, match="no memory"):
+        engine.run(TranscriptionRequest(recording), basket)
+    assert texts(basket.events) == [(0, " a", 0.0)]
+
+
+def test_as_many_workers_as_there_are_write_the_same_text(tmp_path: Path):
+    np.ones(200 * SECOND, "<i2").tofile(tmp_path / "samples")
+    long = Recording(str(tmp_path / "samples"), 200 * SECOND)
+    request = TranscriptionRequest(long, language="ko")
+    lengths: list[set[float]] = []
+    for workers in (1, 2, 3):
+        whisper = Script(*(said(" x", heard_s=29.0) for _ in range(8)))
+        basket = Basket()
+        WhisperEngine(whisper, Detector(), workers).run(request, basket)
+        assert [index for index, _, _ in texts(basket.events)] == list(range(8))
+        assert sum(whisper.groups) == 8
+        lengths.append(set(whisper.lengths_s))
+    assert lengths[0] == lengths[1] == lengths[2]
