@@ -1,8 +1,10 @@
 import pytest
 
+from dragoman.skills.pictures.korean import read_names
 from dragoman.skills.pictures.questions import Asked, read_questions
+from dragoman.skills.pictures.vocabulary import Vocabulary
 
-QUESTIONS = read_questions()
+QUESTIONS = read_questions(Vocabulary(read_names()))
 
 
 @pytest.mark.parametrize(
@@ -96,14 +98,10 @@ def test_a_question_about_the_whole_picture_is_understood(text: str, asked: Aske
 @pytest.mark.parametrize(
     "text",
     [
-        "What color is the car?",
         "What is in this image? Write a poem about it.",
         "이 사진에 뭐가 있는지 시로 써줘",
-        "Is there a cat in this image?",
-        "How many people are in this picture?",
         "What is the total on this invoice?",
         "Translate the text in this image.",
-        "이 사진에 고양이가 있나요?",
         "이 사진은 어디에서 찍었나요?",
         "영수증의 합계는 얼마인가요?",
         "What breed is this dog?",

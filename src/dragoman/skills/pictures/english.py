@@ -42,7 +42,7 @@ def describe(facts: Facts) -> str:
 
 def describe_each(all_facts: Sequence[Facts]) -> str:
     """What is known of each of several pictures."""
-    return " ".join(_sentences(_ordinal(number), facts) for number, facts in enumerate(all_facts))
+    return " ".join(_sentences(ordinal(number), facts) for number, facts in enumerate(all_facts))
 
 
 def compare(all_facts: Sequence[Facts], *, identical: bool) -> str:
@@ -58,9 +58,9 @@ def compare(all_facts: Sequence[Facts], *, identical: bool) -> str:
 def counted(thing: Thing) -> str:
     """A thing and how many: "a person", "three people"."""
     if thing.count == 1:
-        return _with_article(thing.name)
+        return with_article(thing.name)
     number = _NUMBERS[thing.count] if thing.count < len(_NUMBERS) else str(thing.count)
-    return f"{number} {_plural(thing.name)}"
+    return f"{number} {plural(thing.name)}"
 
 
 def _sentences(picture: str, facts: Facts) -> str:
@@ -73,9 +73,9 @@ def _sentences(picture: str, facts: Facts) -> str:
     if facts.text:
         sentences.append(_text(facts.text))
     if facts.unread:
-        sentences.append(f"{_lines(facts.unread)} of text I cannot read.")
+        sentences.append(f"{lines(facts.unread)} of text I cannot read.")
     if facts.colours and facts.kind == "colour picture":
-        sentences.append(f"Its main {_colours(facts.colours)}.")
+        sentences.append(f"Its main {colours(facts.colours)}.")
     return " ".join(sentences)
 
 
@@ -83,39 +83,43 @@ def _first(picture: str, facts: Facts, others: Sequence[Thing]) -> str:
     if facts.kind == "mostly text":
         return f"{picture} is mostly text."
     if facts.subject:
-        return f"{picture} {facts.certainty} shows {_with_article(facts.subject)}."
+        return f"{picture} {facts.certainty} shows {with_article(facts.subject)}."
     if others:
         return f"{picture} seems to show {_listed(others)}."
     return f"I do not recognise what {picture[0].lower()}{picture[1:]} shows."
 
 
 def _listed(things: Sequence[Thing]) -> str:
-    return _joined([f"{counted(thing)} {_place(thing)}" for thing in things])
+    return _joined([f"{counted(thing)} {place(thing)}" for thing in things])
 
 
-def _place(thing: Thing) -> str:
+def place(thing: Thing) -> str:
+    """Where it is, in brackets; of several things the largest."""
     where = "in the centre" if thing.where == "centre" else f"at the {thing.where}"
     return f"({where})" if thing.count == 1 else f"(the largest {where})"
 
 
-def _text(lines: Sequence[str]) -> str:
-    shown = [f"“{line}”" for line in lines[:_QUOTED]]
-    rest = len(lines) - len(shown)
-    return f"I can read: {', '.join(shown)}{f', and {_lines(rest).lower()} more' if rest else ''}."
+def _text(read: Sequence[str]) -> str:
+    shown = [f"“{line}”" for line in read[:_QUOTED]]
+    rest = len(read) - len(shown)
+    return f"I can read: {', '.join(shown)}{f', and {lines(rest).lower()} more' if rest else ''}."
 
 
-def _lines(count: int) -> str:
+def lines(count: int) -> str:
+    """As in: `One line`, `Twelve lines`."""
     number = _NUMBERS[count].capitalize() if count < len(_NUMBERS) else str(count)
     return f"{number} {'line' if count == 1 else 'lines'}"
 
 
-def _colours(colours: Sequence[str]) -> str:
-    if len(colours) == 1:
-        return f"colour is {colours[0]}"
-    return f"colours are {_joined(colours)}"
+def colours(names: Sequence[str]) -> str:
+    """As in: `colour is red`, `colours are red and blue`."""
+    if len(names) == 1:
+        return f"colour is {names[0]}"
+    return f"colours are {_joined(names)}"
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """What a picture is called among others; counted from 0."""
     if number < len(_ORDINALS):
         return f"The {_ORDINALS[number]} picture"
     return f"Picture {number + 1}"
@@ -127,13 +131,15 @@ def _joined(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _with_article(name: str) -> str:
+def with_article(name: str) -> str:
+    """As in: `a cat`, `an otter`, `coral`."""
     if name in _UNCOUNTED:
         return name
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def _plural(name: str) -> str:
+def plural(name: str) -> str:
+    """As in: `people`, `buses`."""
     if name in _PLURALS:
         return _PLURALS[name]
     return f"{name}es" if name.endswith(("s", "ch", "sh", "x")) else f"{name}s"

@@ -90,7 +90,7 @@ class Korean:
     def describe_each(self, all_facts: Sequence[Facts]) -> str:
         """What is known of each of several pictures."""
         return " ".join(
-            self._sentences(f"{_ordinal(number)} 번째 사진", facts)
+            self._sentences(f"{ordinal(number)} 번째 사진", facts)
             for number, facts in enumerate(all_facts)
         )
 
@@ -117,25 +117,34 @@ class Korean:
         if facts.unread:
             sentences.append(f"읽지 못한 글이 {facts.unread}줄 있습니다.")
         if facts.colours and facts.kind == "colour picture":
-            colours = _joined([_COLOURS.get(colour, colour) for colour in facts.colours])
-            sentences.append(f"전체적으로 {with_particle(colours, '이', '가')} 많습니다.")
+            sentences.append(self.colours(facts))
         return " ".join(sentences)
 
     def _first(self, picture: str, facts: Facts, others: Sequence[Thing]) -> str:
         if facts.kind == "mostly text":
             return f"{with_particle(picture, '은', '는')} 대부분 글로 되어 있습니다."
         if facts.subject:
-            subject = with_particle(self._name(facts.subject), "이", "가")
-            return f"{picture}에는 {subject} {_SURE[facts.certainty]}."
+            return self.subject(picture, facts)
         if others:
             shown = with_particle(self._listed(others), "이", "가")
             return f"{picture}에는 {shown} 있는 것 같습니다."
         return f"{picture}에 무엇이 있는지 알아보지 못했습니다."
 
-    def _listed(self, things: Sequence[Thing]) -> str:
-        return _joined([self._counted(thing) for thing in things])
+    def subject(self, picture: str, facts: Facts) -> str:
+        """The main subject, which must be known."""
+        subject = with_particle(self._name(facts.subject or ""), "이", "가")
+        return f"{picture}에는 {subject} {_SURE[facts.certainty]}."
 
-    def _counted(self, thing: Thing) -> str:
+    def colours(self, facts: Facts) -> str:
+        """The colours of the whole, of which there must be some."""
+        colours = _joined([_COLOURS.get(colour, colour) for colour in facts.colours])
+        return f"전체적으로 {with_particle(colours, '이', '가')} 많습니다."
+
+    def _listed(self, things: Sequence[Thing]) -> str:
+        return _joined([self.counted(thing) for thing in things])
+
+    def counted(self, thing: Thing) -> str:
+        """A thing, how many and where: 가운데에 사람 한 명."""
         name = f"{self._name(thing.name)} {_number(thing)}"
         # Of several things only the largest has a place, which would be said of all.
         return f"{_PLACES[thing.where]}에 {name}" if thing.count == 1 else name
@@ -158,7 +167,8 @@ def _text(lines: Sequence[str]) -> str:
     return f"읽을 수 있는 글은 다음과 같습니다: {shown}{more}."
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """`첫` of `첫 번째`; counted from 0."""
     return _ORDINALS[number] if number < len(_ORDINALS) else str(number + 1)
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
+from dragoman.skills.pictures.particulars import TOPICS, Particular, Particulars, Topic
+from dragoman.skills.pictures.vocabulary import Vocabulary
+
 Language: TypeAlias = Literal["en", "ko"]
 
 _ENDS = re.compile(r"[.?!\n。？！…]+")
@@ -23,11 +26,12 @@ _LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is wanted: a description, a comparison or both, and in which language."""
+    """What is wanted: a description, a comparison, particulars, and in which language."""
 
     describe: bool
     compare: bool
     language: Language
+    particulars: tuple[Particular, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Questions:
     """Sentences that only wish for a language."""
     wish: tuple[re.Pattern[str], ...]
     """The same wish inside of another sentence."""
+    particulars: Particulars
 
     def understood(self, text: str) -> Asked | None:
         """What `text` asks of pictures; None: something else, or more than that."""
@@ -48,6 +53,7 @@ class Questions:
             return None
         describe = compare = False
         language: Language | None = None
+        particulars: list[Particular] = []
         for sentence in _sentences(text):
             rest, wanted = self._without_wish(sentence)
             language = wanted or language
@@ -57,11 +63,14 @@ class Questions:
                 describe = True
             elif self.compare.fullmatch(rest):
                 compare = True
+            elif (particular := self.particulars.asked(rest)) is not None:
+                particulars.append(particular)
             else:
                 return None
-        if not describe and not compare:
+        if not describe and not compare and not particulars:
             return None
-        return Asked(describe, compare, language or ("ko" if _HANGUL.search(text) else "en"))
+        spoken: Language = "ko" if _HANGUL.search(text) else "en"
+        return Asked(describe, compare, language or spoken, tuple(particulars))
 
     def wanted_language(self, text: str) -> Language | None:
         """The language that `text` asks for, and nothing else; None: it says more, or nothing."""
@@ -89,10 +98,10 @@ class Questions:
         return sentence, None
 
 
-def read_questions() -> Questions:
-    """The patterns, compiled."""
-    text = (files("dragoman.skills.pictures") / "questions.toml").read_text(encoding="utf-8")
-    tables: Mapping[str, Any] = tomllib.loads(text)
+def read_questions(vocabulary: Vocabulary) -> Questions:
+    """The patterns, compiled; `vocabulary` is what particulars may be asked of."""
+    tables, more = _tables("questions.toml"), _tables("particulars.toml")
+    particulars: list[tuple[Topic, re.Pattern[str]]] = []
     describe: list[str] = []
     compare: list[str] = []
     language: list[str] = []
@@ -104,13 +113,23 @@ def read_questions() -> Questions:
         compare += _filled(table["compare"], parts)
         language += _filled(table["language"], parts)
         wish += _filled([table["wish"]], parts)
+        parts = _parts({**table["parts"], **more[name]["parts"]})
+        for topic in TOPICS:
+            patterns = _filled(more[name][topic], parts)
+            particulars.extend((topic, re.compile(pattern)) for pattern in patterns)
     return Questions(
         re.compile("|".join(describe)),
         re.compile("|".join(compare)),
         re.compile(tables["all"]["polite"]),
         tuple(re.compile(pattern) for pattern in language),
         tuple(re.compile(pattern) for pattern in wish),
+        Particulars(tuple(particulars), vocabulary),
     )
+
+
+def _tables(name: str) -> Mapping[str, Any]:
+    text = (files("dragoman.skills.pictures") / name).read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _parts(table: Mapping[str, str]) -> dict[str, str]:

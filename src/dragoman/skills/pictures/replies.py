@@ -14,8 +14,10 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.picture import Facts
 from dragoman.skills.pictures import english
+from dragoman.skills.pictures.answers import InEnglish, InKorean, Speaker, told
 from dragoman.skills.pictures.korean import Korean, read_names
-from dragoman.skills.pictures.questions import Asked, read_questions
+from dragoman.skills.pictures.questions import Asked, Language, read_questions
+from dragoman.skills.pictures.vocabulary import Vocabulary
 
 FINGERPRINT = "fp_recognisers"
 SEEN_BY = "recognisers"
@@ -60,8 +62,13 @@ class Replies:
     """Makes answers to the questions that `Questions` knows."""
 
     def __init__(self) -> None:
-        self._korean = Korean(read_names())
-        self._questions = read_questions()
+        names = read_names()
+        self._korean = Korean(names)
+        self._speakers: dict[Language, Speaker] = {
+            "en": InEnglish(),
+            "ko": InKorean(self._korean, names),
+        }
+        self._questions = read_questions(Vocabulary(names))
 
     def reply(
         self, system: Sequence[str], question: str, facts: Sequence[Facts], *, identical: bool
@@ -81,7 +88,10 @@ class Replies:
                 return None
             language = wanted or language
         tell = self._in_korean if language == "ko" else _in_english
-        return Reply(tell(asked, facts, identical=identical))
+        general = asked.describe or asked.compare
+        answers = [tell(asked, facts, identical=identical)] if general else []
+        answers += [told(self._speakers[language], each, facts) for each in asked.particulars]
+        return Reply("\n".join(answers))
 
     def _in_korean(self, asked: Asked, facts: Sequence[Facts], *, identical: bool) -> str:
         if len(facts) == 1:
