@@ -14,12 +14,12 @@ ASKED = {"model": "gpt-4o-mini-tts", "input": "Hello.", "voice": "alloy"}
 
 def refusal(**fields: Any) -> RequestInvalid:
     with pytest.raises(RequestInvalid) as caught:
-        speech.parse({**ASKED, **fields}).to_domain()
+        speech.parse({**ASKED, **fields})
     return caught.value
 
 
 def test_a_request_has_the_defaults_of_the_contract():
-    wanted = speech.parse(ASKED).to_domain()
+    wanted = speech.parse(ASKED).to_domain("alloy")
     assert (wanted.text, wanted.voice, wanted.format, wanted.speed) == ("Hello.", "alloy", "mp3", 1)
 
 
@@ -82,10 +82,9 @@ def test_an_unknown_field_is_refused_by_name():
 
 def test_fields_without_effect_are_on_the_list_and_still_checked():
     assert set(speech.ACCEPTED_WITHOUT_EFFECT) == {"instructions"}
-    assert (
-        speech.parse({**ASKED, "instructions": "Whisper."}).to_domain()
-        == speech.parse(ASKED).to_domain()
-    )
+    assert speech.parse({**ASKED, "instructions": "Whisper."}).to_domain("alloy") == speech.parse(
+        ASKED
+    ).to_domain("alloy")
     assert "at most 4096" in refusal(instructions="a" * 4097).message
 
 
@@ -103,10 +102,10 @@ def test_the_older_models_do_not_send_events():
     assert speech.parse({**ASKED, "stream_format": "sse"}).stream_format == "sse"
 
 
-def test_a_custom_voice_is_refused_by_its_id():
-    error = refusal(voice={"id": "voice_123"})
-    assert "voice_123" in error.message
-    assert error.param == "voice"
+def test_a_custom_voice_is_an_id_and_nothing_else():
+    asked = speech.parse({**ASKED, "voice": {"id": "voice_123"}})
+    assert asked.voice == speech.CustomVoice(id="voice_123")
+    assert asked.to_domain("nova+echo").voice == "nova+echo"
     assert "extra_forbidden" in refusal(voice={"id": "voice_123", "name": "x"}).message
 
 
@@ -122,18 +121,18 @@ def test_what_a_sound_file_cannot_hold_needs_events(field: dict[str, Any]):
     (name,) = field
     assert error.param == name
     assert "'stream_format' is 'sse'" in error.message
-    wanted = speech.parse({**ASKED, **field, "stream_format": "sse"}).to_domain()
+    wanted = speech.parse({**ASKED, **field, "stream_format": "sse"}).to_domain("alloy")
     assert wanted.words
-    assert not speech.parse({**ASKED, "stream_format": "sse"}).to_domain().words
+    assert not speech.parse({**ASKED, "stream_format": "sse"}).to_domain("alloy").words
 
 
 def test_the_language_can_be_told():
-    assert speech.parse({**ASKED, "x_language": "ko"}).to_domain().language == "ko"
-    assert speech.parse(ASKED).to_domain().language is None
+    assert speech.parse({**ASKED, "x_language": "ko"}).to_domain("alloy").language == "ko"
+    assert speech.parse(ASKED).to_domain("alloy").language is None
 
 
 def test_the_verdict_of_who_listened_is_told():
-    assert speech.parse({**ASKED, "x_verify": True}).to_domain().verified
+    assert speech.parse({**ASKED, "x_verify": True}).to_domain("alloy").verified
     heard = SpeechFinished(1.0, 3, character_error_rate=0.02504)
     assert speech.done(heard).x_character_error_rate == 0.025
     assert speech.verdict(heard) == {"x-character-error-rate": "0.0250"}

@@ -14,6 +14,8 @@ from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
 from dragoman.domain.engine import Engines
+from dragoman.domain.errors import NotFound
+from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.speech import (
     SPEECH,
     Sound,
@@ -29,14 +31,14 @@ MAX_BYTES = 256 * 1024
 """Room for the longest input and instructions, every character escaped."""
 
 
-def router(engines: Engines) -> APIRouter:
-    """Build the route over `engines`."""
+def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
+    """Build the route over `engines`, and the voices that callers made."""
     routes = APIRouter()
 
     @routes.post("/v1/audio/speech")
     async def create(request: Request) -> Response:
         asked = wire.parse(await json_body(request, MAX_BYTES))
-        wanted = asked.to_domain()
+        wanted = asked.to_domain(await _voice(asked, own))
         if asked.stream_format == "sse":
             return event_stream(lambda: _told(engines, asked, wanted))
         media_type = wire.MEDIA_TYPES[wanted.format]
@@ -47,6 +49,18 @@ def router(engines: Engines) -> APIRouter:
         return Streamed(lambda: _heard(engines, asked.model, wanted), media_type, sse.HEADERS)
 
     return routes
+
+
+async def _voice(asked: wire.SpeechBody, own: OwnVoices | None) -> str:
+    """What the engine calls the voice that is asked for."""
+    if isinstance(asked.voice, str):
+        return asked.voice
+    if own is None:
+        raise wire.no_such_voice(asked.voice.id)
+    try:
+        return (await own.voice(asked.voice.id)).blend
+    except NotFound as error:
+        raise wire.no_such_voice(asked.voice.id) from error
 
 
 async def _spoken(

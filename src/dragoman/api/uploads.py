@@ -72,6 +72,8 @@ class Uploads:
     """None: the system's place for temporary files."""
     max_bytes: int = MAX_BYTES
     longest_s: float = LONGEST_S
+    field: str = "file"
+    """Where in the form the file is."""
 
     @asynccontextmanager
     async def receive(self, request: Request) -> AsyncGenerator[Upload, None]:
@@ -109,7 +111,7 @@ class Uploads:
         try:
             fields = [(k, v) for k, v in form.multi_items() if isinstance(v, str)]
             for name, value in form.multi_items():
-                if isinstance(value, UploadFile) and name == "file" and path is None:
+                if isinstance(value, UploadFile) and name == self.field and path is None:
                     path, filename = str(Path(directory) / "upload"), value.filename or ""
                     await anyio.to_thread.run_sync(_copy, value, path)
                 elif isinstance(value, UploadFile):

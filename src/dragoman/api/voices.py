@@ -1,44 +1,94 @@
-"""`/v1/audio/voices`: which voices there are."""
+"""`/v1/audio/voices`: which voices there are, and voices that callers make."""
 
+import time
+import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from dragoman.api.bodies import json_body
 from dragoman.api.models import ModelList
+from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.models import ModelCard
+from dragoman.domain.own_voices import OwnVoice, OwnVoices
 from dragoman.domain.speech import SPEECH, VoiceCard
 from dragoman.wire import voices as wire
 from dragoman.wire.fields import unknown
 
 PATH = "/v1/audio/voices"
+ROOM = 64 * 1024
+"""Bytes of a form besides its file."""
 
 VoicesOf: TypeAlias = Callable[[ModelCard], Sequence[VoiceCard]]
 """The voices of a model."""
 
 
-def router(installed: ModelList, voices_of: VoicesOf) -> APIRouter:
-    """Build the routes over what is `installed`."""
-    routes = APIRouter()
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All voices: those of what is installed, and callers' own."""
 
-    def speakers(model: str | None) -> Sequence[ModelCard]:
+    installed: ModelList
+    voices_of: VoicesOf
+    own: OwnVoices
+
+    def speakers(self, model: str | None = None) -> Sequence[ModelCard]:
+        """The models that speak; or that one.
+
+        Raises:
+            ModelNotFound: it is not here, or does not speak.
+        """
         if model is None:
-            return [card for card in installed.cards() if card.kind == SPEECH.name]
-        card = installed.find(model, SPEECH.name)
+            return [card for card in self.installed.cards() if card.kind == SPEECH.name]
+        card = self.installed.find(model, SPEECH.name)
         if card is None:
             raise ModelNotFound.named(model)
         return [card]
+
+    def names(self) -> list[str]:
+        """Of all that can be blended."""
+        return [voice.name for card in self.speakers() for voice in self.voices_of(card)]
+
+
+def receive(request: Request, field: str) -> AbstractAsyncContextManager[Upload]:
+    """A form with one recording of at most 10 MiB."""
+    return Uploads(max_bytes=wire.MAX_RECORDING + ROOM, field=field).receive(request)
+
+
+def router(shelf: Shelf) -> APIRouter:
+    """Build the routes over `shelf`."""
+    routes = APIRouter()
 
     @routes.get(PATH)
     async def voices(request: Request) -> Response:
         for name in request.query_params:
             if name != "model":
                 raise unknown(name[:100])
-        cards = speakers(request.query_params.get("model"))
-        found = [wire.built_in(voice, card) for card in cards for voice in voices_of(card)]
-        return JSONResponse(wire.page(found))
+        cards = shelf.speakers(request.query_params.get("model"))
+        found = [wire.built_in(voice, card) for card in cards for voice in shelf.voices_of(card)]
+        own = [wire.own(voice) for voice in await shelf.own.voices()]
+        return JSONResponse(wire.page(found + own))
+
+    @routes.post(PATH)
+    async def create(request: Request) -> Response:
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            async with receive(request, "audio_sample") as upload:
+                consent = wire.read_sample(upload.fields, has_file=upload.has_file)
+            await shelf.own.consent(consent)
+            raise wire.cannot_clone()
+        name, blend = wire.new_voice(await json_body(request, ROOM), shelf.names())
+        voice = OwnVoice(f"voice_{uuid.uuid4().hex}", name, blend, int(time.time()))
+        await shelf.own.keep_voice(voice)
+        return JSONResponse(wire.own(voice))
+
+    @routes.delete(f"{PATH}/{{name}}")
+    async def delete(name: str) -> Response:
+        await shelf.own.delete_voice(name)
+        return JSONResponse(wire.deleted(name, "audio.voice.deleted"))
 
     return routes

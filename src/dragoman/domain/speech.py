@@ -1,5 +1,6 @@
 """Speaking, without HTTP: what a speech engine is given and what it gives back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -18,6 +19,19 @@ class VoiceCard:
     same_as: str | None
     """Its other name: the API's for an engine's own name, and the other way round."""
     about: str
+
+
+PART = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,4})?)\s*\)\s*)?")
+MOST_PARTS = 8
+"""Of one blend."""
+
+
+def blend(name: str) -> tuple[tuple[str, float], ...] | None:
+    """The voices of a blend and their weights, "af_bella(2)+af_sky(1)"; None if it is no such."""
+    parts = [PART.fullmatch(part) for part in name.split("+")]
+    voices = [(part["name"], float(part["weight"] or 1)) for part in parts if part]
+    whole = len(voices) == len(parts) <= MOST_PARTS and all(weight for _, weight in voices)
+    return tuple(voices) if whole else None
 
 
 @dataclass(frozen=True, slots=True)

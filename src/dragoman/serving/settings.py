@@ -25,6 +25,8 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("dragoman") / "completions.sqlite3"
     )
     """Where answers are kept that a caller asked to `store`; nothing else is."""
+    voices: Path = Field(default_factory=lambda: user_data_path("dragoman") / "voices")
+    """Where voices and consents are kept that callers made."""
     catalogue: Path | None = None
     """A TOML file with models of your own, merged over ours."""
     aliases: dict[str, str] = Field(default_factory=dict[str, str])

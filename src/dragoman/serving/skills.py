@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from dragoman.api import speech, transcriptions, translations, voices
+from dragoman.api import speech, transcriptions, translations, voice_consents, voices
 from dragoman.api.models import ModelList
 from dragoman.api.uploads import Uploads
 from dragoman.domain.chat import CHAT
@@ -19,6 +19,7 @@ from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines import VOICES
 from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
+from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
 from dragoman.skills.hearing import Heard, Hearing
@@ -80,10 +81,12 @@ def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
 
 def audio_routers(engines: Engines, installed: ModelList, settings: Settings) -> list[APIRouter]:
     """The endpoints of sound."""
+    own = SqliteVoices(settings.voices)
     uploads = Uploads(longest_s=settings.longest_audio_s)
     return [
-        speech.router(engines),
-        voices.router(installed, voices_of),
+        speech.router(engines, own),
+        voices.router(voices.Shelf(installed, voices_of, own)),
+        voice_consents.router(engines, own),
         transcriptions.router(engines, uploads),
         translations.router(engines, uploads),
     ]

@@ -2,19 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
-import anyio
-import anyio.to_thread
-
-from dragoman.domain.errors import NotFound, StorageFailed
+from dragoman.domain.errors import NotFound
 from dragoman.domain.stored import Found, Order, Search, StoredCompletion
-
-T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+from dragoman.serving.database import Database
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS completions (
@@ -45,29 +38,22 @@ PAGE: Mapping[Order, str] = {
 }
 ENDS: Mapping[Order, int] = {"asc": 0, "desc": 2**62}
 """Places before the first page."""
-BUSY_S = 5.0
 
 
 class SqliteCompletions:
-    """See `domain.stored.Completions`.
-
-    A write is on the disk before it is acknowledged: `synchronous=FULL`. Each piece of work has a
-    connection and a thread of its own, so nothing is shared and nothing needs closing.
-    """
+    """See `domain.stored.Completions`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._threads = anyio.CapacityLimiter(4)
-        self._ready = False
+        self._database = Database(path, [TABLE], "completions")
 
     async def keep(self, stored: StoredCompletion) -> None:
         """See `Completions.keep`."""
         row = (stored.id, stored.model, stored.completion, stored.messages, _json(stored.metadata))
-        await self._do(lambda database: database.execute(INSERT, row))
+        await self._database.do(lambda database: database.execute(INSERT, row))
 
     async def get(self, completion: str) -> StoredCompletion:
         """See `Completions.get`."""
-        return await self._do(lambda database: _one(database, completion))
+        return await self._database.do(lambda database: _one(database, completion))
 
     async def relabel(self, completion: str, metadata: Mapping[str, str]) -> StoredCompletion:
         """See `Completions.relabel`."""
@@ -77,7 +63,7 @@ class SqliteCompletions:
             database.execute(update, (_json(metadata), completion))
             return _one(database, completion)
 
-        return await self._do(work)
+        return await self._database.do(work)
 
     async def delete(self, completion: str) -> None:
         """See `Completions.delete`."""
@@ -86,7 +72,7 @@ class SqliteCompletions:
             _one(database, completion)
             database.execute("DELETE FROM completions WHERE id = ?", (completion,))
 
-        await self._do(work)
+        await self._database.do(work)
 
     async def search(self, search: Search) -> Found:
         """See `Completions.search`."""
@@ -103,31 +89,7 @@ class SqliteCompletions:
             rows = [_stored(row) for row in database.execute(PAGE[part.order], wanted)]
             return Found(rows[: part.limit], len(rows) > part.limit)
 
-        return await self._do(work)
-
-    async def _do(self, work: Work[T]) -> T:
-        return await anyio.to_thread.run_sync(self._transaction, work, limiter=self._threads)
-
-    def _transaction(self, work: Work[T]) -> T:
-        try:
-            with closing(self._connect()) as database, database:
-                return work(database)
-        except (sqlite3.Error, OSError) as error:
-            raise StorageFailed(
-                f"The store of completions cannot be used: {error}. Nothing was stored."
-            ) from error
-
-    def _connect(self) -> sqlite3.Connection:
-        if not self._ready:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
-        database = sqlite3.connect(self._path, timeout=BUSY_S)
-        database.execute("PRAGMA synchronous = FULL")
-        if not self._ready:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute(TABLE)
-            self._ready = True
-        return database
+        return await self._database.do(work)
 
 
 def _json(metadata: Mapping[str, str]) -> str:

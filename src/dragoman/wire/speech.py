@@ -68,21 +68,11 @@ class SpeechBody(BaseModel):
     x_captions: Captions | None = None
     x_verify: bool = False
 
-    def to_domain(self) -> SpeechRequest:
-        """What an engine is asked.
-
-        Raises:
-            RequestInvalid: a custom voice; none can be made here.
-        """
-        if isinstance(self.voice, CustomVoice):
-            raise RequestInvalid(
-                f"There is no voice with the id '{self.voice.id[:100]}'.",
-                param="voice",
-                code="voice_not_found",
-            )
+    def to_domain(self, voice: str) -> SpeechRequest:
+        """What an engine is asked, with the engine's own name for the voice."""
         return SpeechRequest(
             text=self.input,
-            voice=self.voice,
+            voice=voice,
             format=self.response_format,
             speed=self.speed,
             language=self.x_language,
@@ -115,6 +105,13 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
                 f"The '{name}' parameter is only allowed when 'stream_format' is 'sse'.", param=name
             )
     return parsed
+
+
+def no_such_voice(name: str) -> RequestInvalid:
+    """Nobody made a voice with this id, or it was deleted."""
+    return RequestInvalid(
+        f"There is no voice with the id '{name[:100]}'.", param="voice", code="voice_not_found"
+    )
 
 
 def _told(error: ValidationError) -> str:

@@ -1,12 +1,18 @@
-"""Voices, as they are listed: OpenAI can make and delete them, and has no list."""
+"""Voices and consents, as OpenAI makes and deletes them, and a list of voices, which it has not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.models import ModelCard
-from dragoman.domain.speech import VoiceCard
+from dragoman.domain.own_voices import Consent, ConsentPage, OwnVoice
+from dragoman.domain.speech import VoiceCard, blend, unknown_voice
+from dragoman.wire import form
+from dragoman.wire.fields import Fields, Json, integer, string, unknown, wrong_type
+from dragoman.wire.stored import page as listed
 
 
 class BuiltInVoice(BaseModel):
@@ -45,3 +51,138 @@ def page(voices: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "has_more": False,
         "voices": [{"id": voice["id"], "name": voice["name"]} for voice in data],
     }
+
+
+LABEL = string(256, 1)
+"""A name, for people."""
+LANGUAGE = string(35, pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+"""BCP 47."""
+LIMIT = integer(1, 100)
+MAX_RECORDING = 10 * 2**20
+"""Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsent:
+    """A form, checked."""
+
+    name: str
+    language: str
+
+
+def own(voice: OwnVoice) -> dict[str, Any]:
+    """A voice that a caller made."""
+    return {
+        "id": voice.id,
+        "object": "audio.voice",
+        "name": voice.name,
+        "type": "x_blend",
+        "created_at": voice.created_at,
+        "x_blend": voice.blend,
+    }
+
+
+def new_voice(body: Mapping[str, Json], known: Collection[str]) -> tuple[str, str]:
+    """Its name and its blend of `known` voices.
+
+    Raises:
+        RequestInvalid: it is to be made from something else, which no model here can.
+    """
+    fields = Fields(body)
+    kind = fields.optional("type", string())
+    if kind == "prompt":
+        raise _cannot("prompt", "no installed model makes a voice from a description")
+    if kind == "audio_sample" or fields.has("audio_sample"):
+        raise cannot_clone()
+    if kind not in (None, "x_blend"):
+        raise form.not_among("type", kind, ("x_blend",))
+    fields.only("type", "name", "x_blend")
+    name = fields.required("name", LABEL)
+    mixed = fields.required("x_blend", string(512, 1))
+    parts = blend(mixed)
+    if parts is None or any(part not in known for part, _ in parts):
+        raise RequestInvalid(unknown_voice(sorted(known)).message, param="x_blend")
+    return name, mixed
+
+
+def cannot_clone() -> RequestInvalid:
+    """A recording cannot become a voice, and another voice must not pass for it."""
+    return _cannot("audio_sample", "no installed model can speak with the voice of a recording")
+
+
+def _cannot(kind: str, why: str) -> RequestInvalid:
+    return RequestInvalid(
+        f"Unsupported value: 'type' does not support '{kind}': {why}. A blend of built-in voices "
+        "can be kept under a name: 'x_blend'.",
+        param="type",
+        code="unsupported_value",
+    )
+
+
+def read_sample(fields: Sequence[tuple[str, str]], *, has_file: bool) -> str:
+    """The consent that a form with a recording names."""
+    given = form.Form(fields)
+    given.refuse_unknown(("type", "name", "consent"))
+    for name in ("name", "consent"):
+        if given.text(name) is None:
+            raise form.missing(name)
+    if not has_file:
+        raise form.missing("audio_sample")
+    return given.text("consent") or ""
+
+
+def new_consent(fields: Sequence[tuple[str, str]], *, has_file: bool) -> NewConsent:
+    """What the form of a consent says."""
+    given = form.Form(fields)
+    given.refuse_unknown(("name", "language"))
+    texts = {name: given.text(name) for name in ("name", "language")}
+    for name, text in texts.items():
+        if text is None:
+            raise form.missing(name)
+    if not has_file:
+        raise form.missing("recording")
+    return NewConsent(LABEL(texts["name"], "name"), LANGUAGE(texts["language"], "language"))
+
+
+def new_name(body: Mapping[str, Json]) -> str:
+    """The only thing of a consent that can change."""
+    fields = Fields(body)
+    fields.only("name")
+    return fields.required("name", LABEL)
+
+
+def consent(kept: Consent) -> dict[str, Any]:
+    """A consent, without its recording."""
+    return {
+        "object": "audio.voice_consent",
+        "id": kept.id,
+        "name": kept.name,
+        "language": kept.language,
+        "created_at": kept.created_at,
+    }
+
+
+def consents(found: ConsentPage) -> dict[str, Any]:
+    """A page of them."""
+    return listed([consent(kept) for kept in found.consents], has_more=found.has_more)
+
+
+def read_page(query: Iterable[tuple[str, str]]) -> tuple[str | None, int]:
+    """`after` and `limit`."""
+    values: dict[str, Json] = {}
+    for key, value in query:
+        if key not in ("after", "limit"):
+            raise unknown(key[:100])
+        values[key] = value
+    limit = values.get("limit")
+    if limit is not None:
+        if not (limit.isascii() and limit.isdecimal() and len(limit) < 10):
+            raise wrong_type(limit, "limit", "an integer")
+        values["limit"] = int(limit)
+    fields = Fields(values)
+    return fields.optional("after", string()), fields.optional("limit", LIMIT, 20)
+
+
+def deleted(name: str, kind: str) -> dict[str, Any]:
+    """What is left."""
+    return {"id": name, "object": kind, "deleted": True}

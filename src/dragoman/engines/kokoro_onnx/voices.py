@@ -1,6 +1,5 @@
 """The voices that come with Dragoman, and what they speak Korean with."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,16 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.domain.speech import unknown_voice
+from dragoman.domain.speech import blend, unknown_voice
 from dragoman.engines.kokoro_onnx import shelf
 from dragoman.phonemes.english.lexicon import Region
 
 Table = NDArray[np.float32]
 """One style for each length of chunk: row n - 1 for n symbols, shape (510, 256)."""
 
-PART = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,4})?)\s*\)\s*)?")
-MOST_PARTS = 8
-"""Of one blend."""
 NOTHING = np.zeros((510, 256), np.float32)
 
 
@@ -59,24 +55,19 @@ class Voices:
         Raises:
             RequestInvalid: there is none; the message lists those that there are.
         """
-        parts = [PART.fullmatch(part) for part in name.split("+")]
-        if len(parts) > MOST_PARTS or None in parts:
+        parts = blend(name)
+        if parts is None or any(part not in self._voices for part, _ in parts):
             raise unknown_voice(self.names)
-        blend: list[tuple[Voice, float]] = []
-        for part in filter(None, parts):
-            voice = self._voices.get(part["name"])
-            weight = float(part["weight"] or 1)
-            if voice is None or not weight:
-                raise unknown_voice(self.names)
-            blend.append((voice, weight))
-        return blend[0][0] if len(blend) == 1 else _blended(name, blend)
+        if len(parts) == 1:
+            return self._voices[parts[0][0]]
+        return _blended(name, [(self._voices[part], weight) for part, weight in parts])
 
 
-def _blended(name: str, blend: Sequence[tuple[Voice, float]]) -> Voice:
+def _blended(name: str, voices: Sequence[tuple[Voice, float]]) -> Voice:
     """The mean of the tables and gains; it reads as its heaviest part does."""
-    whole = sum(weight for _, weight in blend)
-    parts = [(voice, weight / whole) for voice, weight in blend]
-    heaviest, _ = max(blend, key=lambda part: part[1])
+    whole = sum(weight for _, weight in voices)
+    parts = [(voice, weight / whole) for voice, weight in voices]
+    heaviest, _ = max(voices, key=lambda part: part[1])
     return Voice(
         name=name,
         region=heaviest.region,

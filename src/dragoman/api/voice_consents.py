@@ -1,0 +1,57 @@
+"""`/v1/audio/voice_consents`: recorded agreements, to keep, list, rename and delete."""
+
+import time
+import uuid
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dragoman.api.bodies import json_body
+from dragoman.api.voices import ROOM, receive
+from dragoman.domain.engine import Engines
+from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.own_voices import Consent, OwnVoices
+from dragoman.wire import voices as wire
+
+PATH = "/v1/audio/voice_consents"
+
+
+def router(engines: Engines, own: OwnVoices) -> APIRouter:
+    """Build the routes over `own`; `engines` decode what is uploaded, to see that it is sound."""
+    routes = APIRouter()
+
+    @routes.post(PATH)
+    async def create(request: Request) -> Response:
+        async with receive(request, "recording") as upload:
+            asked = wire.new_consent(upload.fields, has_file=upload.has_file)
+            try:
+                await upload.decoded(engines)
+            except RequestInvalid as error:
+                raise RequestInvalid(error.message, param="recording", code=error.code) from error
+            consent = Consent(
+                f"cons_{uuid.uuid4().hex}", asked.name, asked.language, int(time.time())
+            )
+            await own.keep_consent(consent, upload.file or "")
+        return JSONResponse(wire.consent(consent))
+
+    @routes.get(PATH)
+    async def search(request: Request) -> Response:
+        after, limit = wire.read_page(request.query_params.multi_items())
+        return JSONResponse(wire.consents(await own.consents(after, limit)))
+
+    @routes.get(f"{PATH}/{{name}}")
+    async def retrieve(name: str) -> Response:
+        return JSONResponse(wire.consent(await own.consent(name)))
+
+    @routes.post(f"{PATH}/{{name}}")
+    async def update(name: str, request: Request) -> Response:
+        label = wire.new_name(await json_body(request, ROOM))
+        return JSONResponse(wire.consent(await own.rename_consent(name, label)))
+
+    @routes.delete(f"{PATH}/{{name}}")
+    async def delete(name: str) -> Response:
+        await own.delete_consent(name)
+        return JSONResponse(wire.deleted(name, "audio.voice_consent"))
+
+    return routes

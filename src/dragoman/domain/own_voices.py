@@ -1,0 +1,80 @@
+"""Voices that callers made, and the consents of those whose voices were recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Somebody's recorded agreement; only its name may change."""
+
+    id: str
+    name: str
+    language: str
+    """BCP 47."""
+    created_at: int
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVoice:
+    """A blend of a model's voices under a name of its own."""
+
+    id: str
+    name: str
+    blend: str
+    created_at: int
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPage:
+    """A part of the list, in the order in which they came."""
+
+    consents: Sequence[Consent]
+    has_more: bool
+
+
+class OwnVoices(Protocol):
+    """Where both are kept. What was acknowledged outlives the process and the power.
+
+    Every method raises `StorageFailed` where the disk is full or broken, and `NotFound` for an id
+    that is not there.
+    """
+
+    async def keep_consent(self, consent: Consent, recording: str) -> None:
+        """Store a consent with a copy of the file at `recording`."""
+        ...
+
+    async def consent(self, name: str) -> Consent:
+        """The consent with that id."""
+        ...
+
+    async def consents(self, after: str | None, limit: int) -> ConsentPage:
+        """At most `limit` of them, behind the one with the id `after`."""
+        ...
+
+    async def rename_consent(self, name: str, label: str) -> Consent:
+        """Give it another name."""
+        ...
+
+    async def delete_consent(self, name: str) -> None:
+        """Forget it and its recording."""
+        ...
+
+    async def keep_voice(self, voice: OwnVoice) -> None:
+        """Store a voice."""
+        ...
+
+    async def voice(self, name: str) -> OwnVoice:
+        """The voice with that id."""
+        ...
+
+    async def voices(self) -> Sequence[OwnVoice]:
+        """All of them."""
+        ...
+
+    async def delete_voice(self, name: str) -> None:
+        """Forget it."""
+        ...

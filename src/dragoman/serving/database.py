@@ -1,0 +1,63 @@
+"""One SQLite file: what is acknowledged is on the disk."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from dragoman.domain.errors import StorageFailed
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+BUSY_S = 5.0
+
+
+class Database:
+    """Does work in transactions, each with a connection and a thread of its own.
+
+    So nothing is shared and nothing needs closing. A write is on the disk before it is
+    acknowledged: `synchronous=FULL`.
+    """
+
+    def __init__(self, path: Path, tables: Sequence[str], holds: str) -> None:
+        """`tables`: statements that make them; `holds`: the word for it in a message."""
+        self._path = path
+        self._tables = tables
+        self._holds = holds
+        self._threads = anyio.CapacityLimiter(4)
+        self._ready = False
+
+    async def do(self, work: Work[T]) -> T:
+        """What `work` gives; all of it is done, or nothing.
+
+        Raises:
+            StorageFailed: the disk is full or broken.
+        """
+        return await anyio.to_thread.run_sync(self._transaction, work, limiter=self._threads)
+
+    def _transaction(self, work: Work[T]) -> T:
+        try:
+            with closing(self._connect()) as database, database:
+                return work(database)
+        except (sqlite3.Error, OSError) as error:
+            raise StorageFailed(
+                f"The store of {self._holds} cannot be used: {error}. Nothing was stored."
+            ) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self._ready:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)
+        database = sqlite3.connect(self._path, timeout=BUSY_S)
+        database.execute("PRAGMA synchronous = FULL")
+        if not self._ready:
+            database.execute("PRAGMA journal_mode = WAL")
+            for table in self._tables:
+                database.execute(table)
+            self._ready = True
+        return database
