@@ -1,5 +1,7 @@
 """What a text says, whichever way it is written: to compare texts by ear."""
 
+from collections.abc import Sequence
+
 from dragoman.phonemes.compose import compose
 from dragoman.phonemes.reader import pieces_of
 from dragoman.phonemes.scan import Language
@@ -15,8 +17,8 @@ def said(text: str, language: Language) -> str:
     return "".join(filter(str.isalnum, "".join(piece.said for piece in pieces).lower()))
 
 
-def differences(first: str, second: str) -> int:
-    """The fewest characters to add, leave out or change (Levenshtein's distance)."""
+def differences(first: Sequence[str], second: Sequence[str]) -> int:
+    """The fewest characters, or words, to add, leave out or change (Levenshtein's distance)."""
     above = list(range(len(second) + 1))
     for row, sign in enumerate(first, start=1):
         line = [row]

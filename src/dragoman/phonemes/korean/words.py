@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from dragoman.phonemes.english.words import MARK_RULES
+from dragoman.phonemes.korean.loanwords import LOANWORDS
 from dragoman.phonemes.korean.numbers import decimal, native, one_by_one, sino
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed, paired
@@ -226,7 +227,9 @@ KOREAN: tuple[Rule, ...] = (
     rule(r"[ㄱ-ㅣ]", lambda match: JAMO.get(match[0], "")),
     *MARK_RULES,
     rule("|".join(re.escape(sign) for sign in SIGNS), lambda match: SIGNS[match[0]]),
+    rule(r"[A-Za-z]{2,}(?![A-Za-z'’])", lambda match: LOANWORDS.get(match[0].lower())),
     rule(r"[A-Z]{2,6}(?![A-Za-z])|[A-Za-z](?![^\W\d_가-힣])", _letters),
     rule(LATIN + r"+(?:['’][A-Za-z]+)*", lambda match: match[0], "en"),
 )
-"""How Korean text is read, in the order of trying; words in Latin letters stay English."""
+"""How Korean text is read, in the order of trying; words in Latin letters that are no loanwords
+stay English."""
