@@ -10,6 +10,7 @@ window by window, then in batches of eight. Then two recordings at once beside o
 
 import argparse
 import json
+import random
 import resource
 import statistics
 import tempfile
@@ -65,10 +66,11 @@ def engine_text(engine: Hearing, recording: Recording) -> str:
     return "".join(event.text for event in basket.events if isinstance(event, Segment))
 
 
-def timed(hear: Callable[[], str]) -> tuple[float, str]:
-    began = time.perf_counter()
+def timed(hear: Callable[[], str]) -> tuple[float, float, str]:
+    """Seconds on the clock and of the processors, and what was heard."""
+    began, busy = time.perf_counter(), time.process_time()
     text = hear()
-    return time.perf_counter() - began, text
+    return time.perf_counter() - began, time.process_time() - busy, text
 
 
 def long_file(weights: Path, recording: Recording, text: str, rounds: int) -> dict[str, Any]:
@@ -91,14 +93,15 @@ def long_file(weights: Path, recording: Recording, text: str, rounds: int) -> di
         "seconds_of_sound": round(recording.duration_s),
         "words": len(spoken),
     }
-    runs: dict[str, list[tuple[float, str]]] = {name: [] for name in ways}
+    runs: dict[str, list[tuple[float, float, str]]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, hear in ways.items():
             runs[name].append(timed(hear))
     for name, found in runs.items():
         results[name] = {
-            "seconds": [round(seconds, 1) for seconds, _ in found],
-            "wer": round(100 * errors(spoken, words(found[0][1])) / len(spoken), 1),
+            "seconds": [round(seconds, 1) for seconds, _, _ in found],
+            "processor_seconds": [round(busy, 1) for _, busy, _ in found],
+            "wer": round(100 * errors(spoken, words(found[0][2])) / len(spoken), 1),
         }
     mine = statistics.median(results["ours"]["seconds"])
     for name in ("library", "library_batched"):
@@ -109,7 +112,7 @@ def long_file(weights: Path, recording: Recording, text: str, rounds: int) -> di
 def two_at_once(weights: Path, recording: Recording) -> dict[str, Any]:
     one = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights), threads=1))
     two = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights), threads=2))
-    alone, _ = timed(lambda: engine_text(one, recording))
+    alone, _, _ = timed(lambda: engine_text(one, recording))
 
     def both() -> str:
         crew = [threading.Thread(target=engine_text, args=(two, recording)) for _ in range(2)]
@@ -119,7 +122,7 @@ def two_at_once(weights: Path, recording: Recording) -> dict[str, Any]:
             thread.join()
         return ""
 
-    together, _ = timed(both)
+    together, _, _ = timed(both)
     return {
         "one_on_one_worker_s": round(alone, 1),
         "two_on_two_workers_s": round(together, 1),
@@ -170,6 +173,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "samples"
         chosen = clips(options.corpus, "en", 6)
+        random.Random(3).shuffle(chosen)
         if options.hours:
             said, _ = joined(chosen, 1.0, 60.0)
             results["hours"] = hours_long(options.weights, said, options.hours, path)

@@ -57,3 +57,16 @@ def test_the_probability_of_a_text_counts_its_end():
 def test_loops_shrink_and_speech_does_not():
     assert compression_ratio("so it goes " * 30) > 2.4
     assert compression_ratio("Please enter your password followed by the pound key.") < 1.5
+
+
+def test_what_somebody_repeats_is_believed_when_it_comes_out_twice():
+    repeated = attempt(-0.2, ratio=2.5)
+    asked, draw = scripted([repeated], [repeated])
+    assert climb(1, (0.0, 0.2, 0.4), draw) == [repeated]
+    assert len(asked) == 2
+
+
+def test_a_sure_loop_is_not_believed_however_often_it_comes():
+    asked, draw = scripted([LOOP], [LOOP], [GOOD])
+    assert climb(1, (0.0, 0.2, 0.4), draw) == [GOOD]
+    assert len(asked) == 3

@@ -10,6 +10,9 @@ IMPROBABLE = -1.0
 LOOPING = 2.4
 """How much text shrinks when it is compressed; more repeats itself."""
 
+SURELY_LOOPING = 3.0
+"""People repeat themselves too, but not so."""
+
 NO_SPEECH = 0.6
 """What the model takes for silence more surely than this, and is improbable, is silence."""
 
@@ -62,14 +65,21 @@ def climb(count: int, temperatures: Sequence[float], draw: Draw) -> list[Attempt
     for temperature in temperatures:
         for index, attempt in zip(left, draw(left, temperature), strict=True):
             made[index].append(attempt)
-        left = [index for index in left if not made[index][-1].good]
+        left = [index for index in left if not (made[index][-1].good or _stands(made[index]))]
         if not left:
             break
     return [_chosen(attempts) for attempts in made]
 
 
+def _stands(attempts: Sequence[Attempt]) -> bool:
+    """Whether probable text came out twice, and is no sure loop: then somebody did repeat it."""
+    last = attempts[-1]
+    again = any(attempt.tokens == last.tokens for attempt in attempts[:-1])
+    return again and last.avg_logprob >= IMPROBABLE and last.compression_ratio < SURELY_LOOPING
+
+
 def _chosen(attempts: Sequence[Attempt]) -> Attempt:
-    if attempts[-1].good:
+    if attempts[-1].good or _stands(attempts):
         return attempts[-1]
     straight = [attempt for attempt in attempts if not attempt.looping]
     return max(straight or attempts, key=lambda attempt: attempt.avg_logprob)
