@@ -191,7 +191,7 @@ def test_the_memory_limit_holds_in_the_process_that_loads_it():
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert int(done.stdout) == 2**31
+    assert 2**31 < int(done.stdout) < 2**34
 
 
 def test_a_rate_that_nobody_can_resample_is_refused(tmp_path: Path):

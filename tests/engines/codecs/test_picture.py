@@ -212,7 +212,7 @@ def test_what_does_not_fit_into_the_memory_limit_is_the_callers_error() -> None:
         "from dragoman.domain.errors import RequestInvalid\n"
         "from dragoman.domain.picture import PictureRequest\n"
         "from dragoman.engines.codecs import load_picture\n"
-        "spec = EngineSpec('picture-codec', '', options={'memory_bytes': 150_000_000})\n"
+        "spec = EngineSpec('picture-codec', '', options={'memory_bytes': 60_000_000})\n"
         "try:\n"
         "    outlet = types.SimpleNamespace(emit=print)\n"
         "    load_picture(spec).run(PictureRequest(sys.stdin.buffer.read()), outlet)\n"

@@ -1,6 +1,5 @@
 """Any sound file in, samples out: FFmpeg, through PyAV."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from av.error import FFmpegError
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.domain.transcription import SAMPLE_RATE, DecodeRequest, Recording
+from dragoman.engines.codecs.limits import limit_memory
 
 CONTAINERS = (
     "aac,ac3,aiff,amr,asf,au,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
@@ -31,7 +31,7 @@ SHORTEST_GAP_S, LONGEST_GAP_S = 0.05, 600.0
 
 
 def load(spec: EngineSpec) -> "AudioCodec":
-    """Build the codec, within `spec.options["memory_bytes"]` of address space where given (Linux).
+    """Build the codec; option `memory_bytes` is what it may take, see `limit_memory`.
 
     Raises:
         EngineUnavailable: an option is unknown or makes no sense.
@@ -42,10 +42,8 @@ def load(spec: EngineSpec) -> "AudioCodec":
         raise EngineUnavailable(f"audio-codec knows no option '{min(options)}'")
     if memory is not None and (not isinstance(memory, int) or memory <= 0):
         raise EngineUnavailable(f"audio-codec: memory_bytes is a positive integer, not {memory!r}")
-    if memory is not None and sys.platform == "linux":
-        import resource  # noqa: PLC0415 - not everywhere
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if memory is not None:
+        limit_memory(memory)
     return AudioCodec(max(1, spec.threads))
 
 

@@ -4,9 +4,7 @@ Runs in a process of its own, so that a fault in a decoder costs one request.
 """
 
 import io
-import resource
 import struct
-import sys
 import warnings
 from typing import Final
 
@@ -16,6 +14,7 @@ from PIL import Image, ImageOps
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Outlet
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.domain.picture import Picture, PictureRequest
+from dragoman.engines.codecs.limits import limit_memory
 
 MOST_PIXELS = 25_000_000
 """By the header, before anything is decoded; decoding as many takes about 210 MB."""
@@ -62,7 +61,7 @@ class PictureCodec:
 
 
 def load(spec: EngineSpec) -> BlockingEngine[PictureRequest, Picture]:
-    """Take the limits: option `memory_bytes` caps what this process may address (Linux).
+    """Take the limits: option `memory_bytes` is what it may take, see `limit_memory`.
 
     Raises:
         EngineUnavailable: the option is no positive number.
@@ -73,8 +72,7 @@ def load(spec: EngineSpec) -> BlockingEngine[PictureRequest, Picture]:
             raise EngineUnavailable(
                 f"picture-codec: memory_bytes is a positive integer, not {memory!r}"
             )
-        if sys.platform == "linux":
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        limit_memory(memory)
     # Pillow warns of oddities in files; they are the callers', who cannot read our log.
     warnings.filterwarnings("ignore", module=r"PIL|dragoman\.engines\.codecs\.picture")
     return PictureCodec()
