@@ -2,8 +2,10 @@
 
 import os
 import signal
+import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
 
 import anyio
 import pytest
@@ -23,6 +25,9 @@ from dragoman.serving.process.supervisor import Patience, Supervisor
 
 HI = ChatRequest(messages=(Message("user", (TextPart("hi"),)),))
 
+PATIENCE_S = 60
+"""For what takes a second on a machine that is not busy."""
+
 Chat = Supervisor[ChatRequest, ChatEvent]
 
 
@@ -32,7 +37,7 @@ async def supervised(
 ) -> AsyncGenerator[Chat, None]:
     spec = EngineSpec("fake-chat", "", options=options)
     chat = Chat("fake", CHAT, spec, patience=patience, idle_s=idle_s)
-    with anyio.fail_after(30):
+    with anyio.fail_after(PATIENCE_S):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(chat.run)
             yield chat
@@ -75,9 +80,9 @@ async def test_a_death_between_requests_is_not_noticed_by_the_next():
         await whole(chat)
         first = chat.pid
         die(chat)
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE_S):
             while chat.pid == first:
-                await anyio.lowlevel.checkpoint()
+                await chat.changes()
         assert len(await whole(chat)) > 2
 
 
@@ -118,12 +123,59 @@ async def test_an_idle_engine_gives_its_memory_back_and_loads_again():
         await whole(chat)
         first = chat.pid
         assert first is not None
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE_S):
             while chat.ready:
-                await anyio.lowlevel.checkpoint()
+                await chat.changes()
         await whole(chat)
         assert chat.pid != first
         assert chat.starts == 2
+
+
+async def test_a_worker_that_hangs_is_replaced():
+    async with supervised(Patience(silence_s=1.0)) as chat:
+        await whole(chat)
+        first = chat.pid
+        assert first is not None
+        async with chat.borrow() as engine:
+            os.kill(first, signal.SIGSTOP)
+            with pytest.raises(EngineFailed):
+                await anext(engine.stream(HI))
+        await whole(chat)
+        assert chat.pid != first
+
+
+async def test_a_frame_that_makes_no_sense_costs_its_own_request_alone():
+    async with supervised() as chat:
+        async with chat.borrow() as engine:
+            engine._codec.pack_request = lambda request: b"junk"
+            with pytest.raises(EngineFailed):
+                await anext(engine.stream(HI))
+            del engine._codec.pack_request
+        await whole(chat)
+        assert chat.starts == 1
+
+
+async def test_an_engine_that_cannot_be_started_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    async with supervised() as chat:
+        with monkeypatch.context() as patched:
+            patched.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+            with pytest.raises(EngineUnavailable, match="no temporary directory"):
+                await whole(chat)
+        with anyio.fail_after(PATIENCE_S):
+            while not chat.ready:
+                await chat.changes()
+        await whole(chat)
+
+
+async def test_a_request_that_comes_with_the_unloading_waits_for_the_next_worker():
+    async with supervised(idle_s=0.3) as chat:
+        await whole(chat)
+        with anyio.fail_after(PATIENCE_S):
+            while chat.ready:
+                await chat.changes()
+        assert isinstance((await whole(chat))[-1], ChatFinished)
 
 
 async def test_no_worker_outlives_its_supervisor():

@@ -19,18 +19,13 @@ Event = TypeVar("Event")
 UNIONS = (Part, AnswerFormat)
 """Unions inside requests and events; the events themselves are named in their frame."""
 
-ERRORS: dict[str, type[errors.ServiceError]] = {
-    error.__name__: error
-    for error in (
-        errors.RequestInvalid,
-        errors.TooLarge,
-        errors.NotFound,
-        errors.ModelNotFound,
-        errors.Overloaded,
-        errors.EngineUnavailable,
-        errors.EngineFailed,
-    )
-}
+
+def _with_below(error: type[errors.ServiceError]) -> list[type[errors.ServiceError]]:
+    return [error, *(kind for below in error.__subclasses__() for kind in _with_below(below))]
+
+
+ERRORS = {error.__name__: error for error in _with_below(errors.ServiceError)}
+"""Every error that may cross, by name."""
 
 
 def _converter() -> cattrs.Converter:

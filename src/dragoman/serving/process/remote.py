@@ -3,13 +3,14 @@
 from collections.abc import AsyncGenerator
 from typing import Generic, TypeVar
 
+import anyio
 import grpc
 import grpc.aio
 
 from dragoman.domain.engine import Kind
 from dragoman.domain.errors import EngineFailed
 from dragoman.serving.process.codec import Codec
-from dragoman.serving.process.worker import METHOD, SERVICE, UNLIMITED
+from dragoman.serving.process.worker import METHOD, PULSE, SERVICE, UNLIMITED
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
@@ -20,9 +21,11 @@ class Remote(Generic[Request, Event]):
 
     def __init__(self, kind: Kind[Request, Event], socket: str) -> None:
         self._codec = Codec(kind)
-        self.broken = False
-        """Whether a request found the worker dead: no other is to be sent there."""
+        self._broken = anyio.Event()
         self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
+        self._pulse: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(
+            f"/{SERVICE}/{PULSE}"
+        )
         self._call: grpc.aio.UnaryStreamMultiCallable[bytes, bytes] = self._channel.unary_stream(
             f"/{SERVICE}/{METHOD}"
         )
@@ -34,13 +37,30 @@ class Remote(Generic[Request, Event]):
             async for frame in call:
                 yield self._codec.unpack_event(frame)
         except grpc.aio.AioRpcError as error:
-            self.broken = True
+            self._broken.set()
             raise EngineFailed(
                 "The engine stopped while it was working on this request; a fresh one is being "
                 "started. Please try again."
             ) from error
         finally:
             call.cancel()
+
+    @property
+    def broken(self) -> bool:
+        """Whether a request found the worker dead: no other is to be sent there."""
+        return self._broken.is_set()
+
+    async def breaks(self) -> None:
+        """Wait for that."""
+        await self._broken.wait()
+
+    async def pulse(self, timeout_s: float) -> bool:
+        """Whether the worker's event loop answers in time."""
+        try:
+            await self._pulse(b"", timeout=timeout_s)
+        except grpc.aio.AioRpcError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Hang up; requests under way fail."""

@@ -1,37 +1,23 @@
 """Keeps one worker process per engine: starts it when wanted, notices its death, starts another."""
 
-import json
 import logging
-import os
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import anyio
-import anyio.abc
-from anyio.streams.buffered import BufferedByteReceiveStream
 
 from dragoman.domain.engine import EngineSpec, Kind
 from dragoman.domain.errors import EngineUnavailable
+from dragoman.serving.process.child import Child, NotLoaded, child
 from dragoman.serving.process.remote import Remote
-from dragoman.serving.process.worker import WorkerPlan
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
 
 log = logging.getLogger("dragoman.engines")
-
-QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
-"""Waiting threads sleep: several engines share the cores (13 tokens a second instead of 5)."""
-
-OFFLINE: Mapping[str, str] = {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
-"""An engine has its files; its library is not to look for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +26,8 @@ class Patience:
 
     load_s: float = 300.0
     """For an engine to load."""
-    stop_s: float = 5.0
-    """For a worker to end when asked, before it is killed."""
+    silence_s: float = 30.0
+    """For a worker to answer at all, before it is killed."""
     first_pause_s: float = 0.1
     longest_pause_s: float = 30.0
     """Between two starts of an engine that dies: doubles from the first to the longest."""
@@ -85,10 +71,14 @@ class Supervisor(Generic[Request, Event]):
         """Whether it is loaded, or not wanted now."""
         return self.ready or (not self._wanted.is_set() and self._failure is None)
 
+    async def changes(self) -> None:
+        """Wait until a worker is there, or gone, or failed to load."""
+        await self._changed.wait()
+
     async def loaded(self) -> None:
         """Wait until it is loaded, or failed to load."""
         while not self.ready and self._failure is None:
-            await self._changed.wait()
+            await self.changes()
 
     @property
     def failure(self) -> str | None:
@@ -140,61 +130,32 @@ class Supervisor(Generic[Request, Event]):
     async def _one_life(self) -> float:
         """Start a worker and stay until it ended; returns how long it served, in seconds."""
         self.starts += 1
-        with tempfile.TemporaryDirectory(prefix="dragoman-") as directory:
-            socket = str(Path(directory) / "engine")
-            plan = WorkerPlan(socket, self._kind.name, self._spec)
-            process = await anyio.open_process(
-                [sys.executable, "-P", "-m", "dragoman.serving.process.worker", self.name],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=None,
-                env={**os.environ, **QUIET_THREADS, **OFFLINE},
-                start_new_session=True,
-            )
-            try:
-                if not await self._loaded(process, plan):
-                    return 0.0
-                return await self._serving(process, Remote(self._kind, socket))
-            finally:
-                with anyio.CancelScope(shield=True):
-                    await self._end(process)
-
-    async def _loaded(self, process: anyio.abc.Process, plan: WorkerPlan) -> bool:
         began = time.monotonic()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        answer: dict[str, object] = {"message": "the process ended while it loaded"}
+        load_s = self._patience.load_s
         try:
-            await process.stdin.send(plan.to_json())
-            with anyio.move_on_after(self._patience.load_s) as patience:
-                line = await BufferedByteReceiveStream(process.stdout).receive_until(b"\n", 65536)
-                answer = json.loads(line)
-            if patience.cancelled_caught:
-                answer = {"message": f"it did not load in {self._patience.load_s:.0f} s"}
-        except (anyio.IncompleteRead, anyio.BrokenResourceError, anyio.EndOfStream):
-            pass  # the process died: the message stands
-        if not answer.get("ready"):
-            self._tell(None, str(answer["message"]))
-            log.error("engine=%s event=load-failed reason=%r", self.name, answer["message"])
-            return False
-        self.loading_s = time.monotonic() - began
-        return True
+            async with child(self.name, self._kind.name, self._spec, load_s=load_s) as worker:
+                self.loading_s = time.monotonic() - began
+                return await self._serve(worker)
+        except NotLoaded as error:
+            log.error("engine=%s event=load-failed reason=%r", self.name, str(error))  # noqa: TRY400 - the reason is the news, not the frames
+            self._tell(None, str(error))
+            return 0.0
 
-    async def _serving(self, process: anyio.abc.Process, remote: Remote[Request, Event]) -> float:
+    async def _serve(self, worker: Child) -> float:
+        """Lend the worker until it ends, or is ended: idle, silent or out of reach."""
+        remote = Remote(self._kind, worker.socket)
         began = self._last_used = time.monotonic()
-        self.pid = process.pid
+        self.pid = worker.pid
         self._tell(remote, None)
-        log.info(
-            "engine=%s event=ready pid=%d seconds=%.2f", self.name, process.pid, self.loading_s
-        )
+        log.info("engine=%s event=ready pid=%d seconds=%.2f", self.name, worker.pid, self.loading_s)
         try:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._watch_idleness, process)
-                await process.wait()
+                for watch in (self._until_broken, self._until_silent, self._until_idle):
+                    tasks.start_soon(watch, worker, remote)
+                await worker.ends()
                 tasks.cancel_scope.cancel()
-            if self._wanted.is_set():
-                code = process.returncode
-                log.error("engine=%s event=died pid=%d code=%s", self.name, process.pid, code)
+            if code := worker.exit_code:
+                log.error("engine=%s event=died pid=%d code=%d", self.name, worker.pid, code)
         finally:
             self.pid = None
             self._tell(None, None)
@@ -202,7 +163,21 @@ class Supervisor(Generic[Request, Event]):
                 await remote.close()
         return time.monotonic() - began
 
-    async def _watch_idleness(self, process: anyio.abc.Process) -> None:
+    async def _until_broken(self, worker: Child, remote: Remote[Request, Event]) -> None:
+        await remote.breaks()
+        worker.kill()
+
+    async def _until_silent(self, worker: Child, remote: Remote[Request, Event]) -> None:
+        """A stopped or hanging process answers nothing, and would keep its requests for ever."""
+        heard = time.monotonic()
+        while time.monotonic() - heard < self._patience.silence_s:
+            if await remote.pulse(self._patience.silence_s / 3):
+                heard = time.monotonic()
+            await anyio.sleep(self._patience.silence_s / 6)
+        log.error("engine=%s event=silent pid=%d", self.name, worker.pid)
+        worker.kill()
+
+    async def _until_idle(self, worker: Child, _: Remote[Request, Event]) -> None:
         if self._idle_s is None:
             return
         left_s = self._idle_s
@@ -210,18 +185,11 @@ class Supervisor(Generic[Request, Event]):
             await anyio.sleep(left_s)
             idle_s = 0.0 if self._borrowed else time.monotonic() - self._last_used
             left_s = self._idle_s - idle_s
+        # In one step, so that whoever comes now waits for the next worker.
         self._wanted = anyio.Event()
+        self._tell(None, None)
         log.info("engine=%s event=unloaded idle_s=%.0f", self.name, self._idle_s)
-        process.terminate()
-
-    async def _end(self, process: anyio.abc.Process) -> None:
-        if process.returncode is None:
-            process.terminate()
-            with anyio.move_on_after(self._patience.stop_s):
-                await process.wait()
-        if process.returncode is None:
-            process.kill()
-        await process.aclose()
+        worker.terminate()
 
     def _tell(self, remote: Remote[Request, Event] | None, failure: str | None) -> None:
         self._remote, self._failure = remote, failure

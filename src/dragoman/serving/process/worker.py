@@ -6,6 +6,7 @@ back, "ready" or why not; what libraries print there goes to standard error.
 """
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -23,7 +24,7 @@ import grpc.aio
 from dragoman.domain.chat import CHAT
 from dragoman.domain.document import DOCUMENT_CODEC
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind
-from dragoman.domain.errors import ServiceError
+from dragoman.domain.errors import EngineFailed, ServiceError
 from dragoman.domain.picture import PICTURE_CODEC, SIGHT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
@@ -31,8 +32,12 @@ from dragoman.engines import ENGINES
 from dragoman.serving.process.codec import Codec
 from dragoman.serving.threads import Hosted
 
+log = logging.getLogger("dragoman.worker")
+
 SERVICE = "dragoman.Engine"
 METHOD = "Stream"
+PULSE = "Pulse"
+"""Answered by the worker's event loop as long as it turns."""
 UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
 """Pictures and long requests are one message; both ends are ours."""
 
@@ -87,10 +92,17 @@ async def serve(plan: WorkerPlan, engine: BlockingEngine[Any, Any], report: "Rep
                     yield codec.pack_event(event)
         except ServiceError as error:
             yield codec.pack_error(error)
+        except Exception as error:  # the outermost handler of this process
+            log.exception("a request broke outside the engine")
+            yield codec.pack_error(EngineFailed(f"{type(error).__name__} in the engine's process"))
+
+    async def pulse(_: bytes, __: object) -> bytes:
+        return b""
 
     server = grpc.aio.server(options=UNLIMITED)
     handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
-        METHOD: grpc.unary_stream_rpc_method_handler(stream)
+        METHOD: grpc.unary_stream_rpc_method_handler(stream),
+        PULSE: grpc.unary_unary_rpc_method_handler(pulse),
     }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
     server.add_insecure_port(f"unix:{plan.socket}")

@@ -1,0 +1,125 @@
+"""One worker process, from its start to its end."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import anyio.abc
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from dragoman.domain.engine import EngineSpec
+from dragoman.serving.process.worker import WorkerPlan
+
+QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+"""Waiting threads sleep: several engines share the cores (13 tokens a second instead of 5)."""
+
+OFFLINE: Mapping[str, str] = {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
+"""An engine has its files; its library is not to look for others."""
+
+STOP_S = 5.0
+"""For a worker to end when asked, before it is killed."""
+
+
+class NotLoaded(Exception):
+    """The engine did not load; the text says why."""
+
+
+class Child:
+    """A process that has loaded its engine and listens on `socket`."""
+
+    def __init__(self, process: anyio.abc.Process, socket: str) -> None:
+        self._process = process
+        self.socket = socket
+        self.pid = process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative: ended by that signal."""
+        return self._process.returncode
+
+    async def ends(self) -> None:
+        """Wait for the end of the process, whatever the reason."""
+        await self._process.wait()
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        if self._process.returncode is None:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """End it now: it hangs, or nobody can reach it."""
+        if self._process.returncode is None:
+            self._process.kill()
+
+
+@asynccontextmanager
+async def child(
+    name: str, kind: str, spec: EngineSpec, *, load_s: float
+) -> AsyncGenerator[Child, None]:
+    """A loaded worker; it is ended when the context is left.
+
+    Raises:
+        NotLoaded: it could not be started, or did not load in `load_s` seconds.
+    """
+    try:
+        directory = tempfile.TemporaryDirectory(prefix="dragoman-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise NotLoaded(f"no temporary directory: {error}") from error
+    with directory as path:
+        socket = str(Path(path) / "engine")
+        process = await _start(name)
+        try:
+            with anyio.move_on_after(load_s) as patience:
+                await _handshake(process, WorkerPlan(socket, kind, spec))
+            if patience.cancelled_caught:
+                raise NotLoaded(f"it did not load in {load_s:.0f} s")
+            yield Child(process, socket)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await _end(process)
+
+
+async def _start(name: str) -> anyio.abc.Process:
+    try:
+        return await anyio.open_process(
+            # The name is for `ps`; -P: nothing is imported from the directory we happen to be in.
+            [sys.executable, "-P", "-m", "dragoman.serving.process.worker", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None,
+            env={**os.environ, **QUIET_THREADS, **OFFLINE},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise NotLoaded(f"its process could not be started: {error}") from error
+
+
+async def _handshake(process: anyio.abc.Process, plan: WorkerPlan) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        await process.stdin.send(plan.to_json())
+        line = await BufferedByteReceiveStream(process.stdout).receive_until(b"\n", 65536)
+        answer = json.loads(line)
+    except (anyio.IncompleteRead, anyio.BrokenResourceError, anyio.EndOfStream):
+        raise NotLoaded("the process ended while it loaded") from None
+    except (anyio.DelimiterNotFound, ValueError) as error:
+        raise NotLoaded("its process said something else than expected") from error
+    if not answer.get("ready"):
+        raise NotLoaded(str(answer.get("message")))
+
+
+async def _end(process: anyio.abc.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+        with anyio.move_on_after(STOP_S):
+            await process.wait()
+    if process.returncode is None:
+        process.kill()
+    await process.aclose()
