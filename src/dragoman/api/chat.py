@@ -14,7 +14,7 @@ from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.streams import event_stream
 from dragoman.api.timing import HEADER, Timing
-from dragoman.domain.chat import CHAT, ChatEvent, Estimate
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, Estimate, ImagePart
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.stored import Completions, StoredCompletion
@@ -25,6 +25,9 @@ from dragoman.wire.chat.estimate import dry_run
 from dragoman.wire.chat.fold import Fold
 from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
 from dragoman.wire.chat.request import Call, parse
+
+SEEN_BY = "x-dragoman-seen-by"
+"""Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
 
 
 def router(
@@ -48,10 +51,16 @@ def router(
             response = event_stream(lambda: answers.streamed(call, timing, response.headers))
             return response
         answer = answers.dry_run if call.extensions.dry_run else answers.whole
-        body = await unless_hung_up(request, lambda: answer(call, timing))
-        return Response(body, 200, {HEADER: timing.header()}, "application/json")
+        headers = MutableHeaders()
+        body = await unless_hung_up(request, lambda: answer(call, timing, headers))
+        return Response(body, 200, {**headers, HEADER: timing.header()}, "application/json")
 
     return routes
+
+
+def has_pictures(request: ChatRequest) -> bool:
+    """Whether there is something to look at."""
+    return any(isinstance(part, ImagePart) for said in request.messages for part in said.parts)
 
 
 def written(completion: Completion) -> str:
@@ -73,7 +82,7 @@ class Answers:
         self, call: Call, timing: Timing, headers: MutableHeaders
     ) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are told of the time before the first."""
-        async with self._events(call, timing) as (head, events):
+        async with self._events(call, timing, headers) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
             async for event in events:
                 if HEADER not in headers:
@@ -85,9 +94,9 @@ class Answers:
         await self._keep(call, fold.completion())
         yield sse.DONE
 
-    async def whole(self, call: Call, timing: Timing) -> str:
+    async def whole(self, call: Call, timing: Timing, headers: MutableHeaders) -> str:
         """The same events, folded."""
-        async with self._events(call, timing) as (head, events):
+        async with self._events(call, timing, headers) as (head, events):
             fold = Fold(call, head)
             async for event in events:
                 timing.mark("first")
@@ -97,9 +106,9 @@ class Answers:
         await self._keep(call, completion)
         return written(completion)
 
-    async def dry_run(self, call: Call, timing: Timing) -> str:
+    async def dry_run(self, call: Call, timing: Timing, headers: MutableHeaders) -> str:
         """What the request would take."""
-        async with self._events(call, timing) as (_, events):
+        async with self._events(call, timing, headers) as (_, events):
             async for event in events:
                 timing.mark("first")
                 if isinstance(event, Estimate):
@@ -113,12 +122,14 @@ class Answers:
 
     @asynccontextmanager
     async def _events(
-        self, call: Call, timing: Timing
+        self, call: Call, timing: Timing, headers: MutableHeaders
     ) -> AsyncGenerator[tuple[Head, AsyncGenerator[ChatEvent, None]], None]:
         if call.store and self._completions is None:
             raise stored.refused()
         async with self._engines.lease(CHAT, call.model) as lease:
             timing.mark("lease")
+            if has_pictures(call.request):
+                headers[SEEN_BY] = "model" if lease.card.sees else "recognisers"
             head = Head(
                 self._stamp(), call.model, fingerprint(lease.card, __version__), call.service_tier
             )
