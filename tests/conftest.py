@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from dragoman.models.catalogue import load
 from dragoman.models.store import Store
 from dragoman.serving.settings import Settings
+
+# The same examples at every run, however slow the machine, and no folder of them in the checkout.
+hypothesis.settings.register_profile("dragoman", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("dragoman")
 
 
 @pytest.fixture(scope="session")

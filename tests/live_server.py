@@ -30,11 +30,16 @@ def serving(*arguments: str, log: Path, **settings: str) -> Generator[Server, No
     """On a free port, up when it says so; told to stop at the end, which it does in order."""
     dragoman = str(Path(sysconfig.get_path("scripts")) / "dragoman")
     command = [dragoman, "serve", "--port", "0", *arguments]
+    # Models are shared with the user who runs the tests; what the server keeps is not.
+    kept_apart = {
+        "DRAGOMAN_COMPLETIONS": str(log.with_suffix(".completions")),
+        "DRAGOMAN_VOICES": str(log.with_suffix(".voices")),
+    }
     with (
         log.open("w") as errors,
         subprocess.Popen(
             command,
-            env={**os.environ, **settings},
+            env={**os.environ, **kept_apart, **settings},
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

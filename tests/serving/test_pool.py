@@ -29,7 +29,7 @@ async def pool(*cards: ModelCard, queue: int = 4) -> AsyncGenerator[Pool, None]:
     engines = Pool(
         names, lambda card: EngineSpec(card.engine, "", options=card.options), queue=queue
     )
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(engines.run)
             yield engines

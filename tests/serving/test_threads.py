@@ -50,7 +50,7 @@ async def test_what_was_made_before_a_failure_is_handed_over() -> None:
 async def test_closing_waits_until_the_engine_has_stopped() -> None:
     engine = FakeChat([Say("a"), Wait(threading.Event())])
     hosted = Hosted(engine)
-    with anyio.fail_after(5):
+    with anyio.fail_after(60):
         async with aclosing(hosted.stream(ASK)) as stream:
             await anext(stream)
         assert engine.stopped.is_set()
@@ -68,7 +68,7 @@ async def test_a_slow_consumer_holds_the_engine_back() -> None:
 async def test_cancelling_the_consumer_stops_the_engine() -> None:
     engine = FakeChat([Wait(threading.Event())])
     hosted = Hosted(engine)
-    with anyio.fail_after(5):
+    with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(texts, hosted)
             assert await anyio.to_thread.run_sync(engine.started.wait, 5)
@@ -86,7 +86,7 @@ async def test_one_that_waits_for_its_turn_can_leave() -> None:
     async def ask() -> None:
         answers.append(await texts(hosted))
 
-    with anyio.fail_after(5):
+    with anyio.fail_after(60):
         async with anyio.create_task_group() as first:
             first.start_soon(ask)
             assert await anyio.to_thread.run_sync(engine.started.wait, 5)
@@ -101,7 +101,7 @@ async def test_one_that_waits_for_its_turn_can_leave() -> None:
 async def test_one_task_may_begin_a_stream_and_another_end_it() -> None:
     hosted = Hosted(FakeChat([Say("a"), Say("b")]))
     stream = hosted.stream(ASK)
-    with anyio.fail_after(5):
+    with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(anext, stream)
         async with aclosing(stream):

@@ -4,12 +4,16 @@ import json
 import math
 from typing import Any, NoReturn, cast
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
+from dragoman.api.hangup import HungUp
 from dragoman.domain.errors import RequestInvalid, TooLarge
 
 MAX_BYTES = 64 * 2**20
 """Room for a dozen photographs as base64."""
+
+MAX_MEMBERS = 1_000_000
+"""Commas and brackets: sixty megabytes of empty lists would hold the event loop for seconds."""
 
 MAX_DEPTH = 128
 """Levels of nesting: far above any request or JSON schema that people write."""
@@ -21,7 +25,8 @@ async def json_body(request: Request, limit: int = MAX_BYTES) -> dict[str, Any]:
     NaN, infinities and lone surrogates are no JSON, though Python's parser takes them.
 
     Raises:
-        TooLarge: more than `limit` bytes were announced or sent.
+        TooLarge: more than `limit` bytes were announced or sent, or too many members.
+        HungUp: the client left in the middle.
         RequestInvalid: it is not JSON, not an object, or nested deeper than `MAX_DEPTH`.
     """
     return parse(await _read(request, limit))
@@ -32,10 +37,13 @@ async def _read(request: Request, limit: int) -> bytes:
     if announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit, int(announced))
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > limit:
-            raise _too_large(limit, len(body))
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > limit:
+                raise _too_large(limit, len(body))
+    except ClientDisconnect as error:
+        raise HungUp from error
     return bytes(body)
 
 
@@ -45,8 +53,12 @@ def _too_large(limit: int, count: int) -> TooLarge:
 
 def parse(body: bytes) -> dict[str, Any]:
     """See `json_body`."""
+    if sum(body.count(sign) for sign in (b",", b"[", b"{")) > MAX_MEMBERS:
+        raise TooLarge(f"The JSON body of your request has more than {MAX_MEMBERS} members.")
     try:
-        value: Any = json.loads(body.decode(), parse_constant=_not_json, parse_float=_finite)
+        value: Any = json.loads(
+            body.decode(), parse_constant=_not_json, parse_float=_finite, parse_int=_whole
+        )
         _check(value)
     except (ValueError, RecursionError):
         raise RequestInvalid(
@@ -68,6 +80,14 @@ def _finite(number: str) -> float:
     if math.isinf(value):
         raise ValueError(number)
     return value
+
+
+def _whole(number: str) -> float:
+    """Beyond 64 bits a whole number is a decimal: nothing below could carry it."""
+    if len(number) > 20:
+        return _finite(number)
+    value = int(number)
+    return value if -(2**63) <= value < 2**64 else float(value)
 
 
 def _check(root: object) -> None:

@@ -10,6 +10,7 @@ from dragoman import __version__
 from dragoman.api import chat, errors, health, models, stored
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Readiness
+from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
 from dragoman.api.models import ModelList
 from dragoman.domain.engine import Engines
@@ -23,6 +24,8 @@ class Options:
 
     api_keys: tuple[str, ...] = ()
     """Who is let in; empty: everybody."""
+    hosts: tuple[str, ...] | None = None
+    """Without keys: names that are answered besides loopback's; None: any name."""
     readiness: Readiness = dict
     """What `/readyz` waits for."""
     lifespan: Lifespan[FastAPI] | None = None
@@ -52,6 +55,8 @@ def create_app(
         app.include_router(routes)
     if options.api_keys:
         app.add_middleware(Keys, keys=options.api_keys)
+    elif options.hosts is not None:
+        app.add_middleware(Hosts, names=options.hosts)
     errors.install(app)
     app.add_middleware(OpenAIHeaders)
     return app

@@ -1,5 +1,10 @@
 """`dragoman serve --demo`: fakes instead of models, and every answer says so."""
 
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,8 +46,20 @@ def demo_app(settings: Settings) -> FastAPI:
     )
     here = Here((card, load(EngineSpec(card.engine, ""))) for card in cards)
     engines = Skilled(here, skills(settings))
-    options = Options(api_keys=settings.api_keys)
-    app = create_app(engines, here, audio_routers(engines, here, settings), options)
+    own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncGenerator[None, None]:
+        with own:
+            yield
+
+    passing = settings.model_copy(update={"voices": Path(own.name)})
+    options = Options(
+        api_keys=settings.api_keys,
+        hosts=(settings.host, *settings.allowed_hosts),
+        lifespan=life,
+    )
+    app = create_app(engines, here, audio_routers(engines, here, passing), options)
     app.add_middleware(SaysSo)
     return app
 

@@ -71,6 +71,7 @@ class Machine:
             audio_routers(engines, installed, settings),
             Options(
                 api_keys=settings.api_keys,
+                hosts=(settings.host, *settings.allowed_hosts),
                 readiness=pool.readiness,
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -47,4 +47,17 @@ class Settings(BaseSettings):
     """Image URLs: refused; from public addresses only; from anywhere."""
     image_hosts: tuple[str, ...] = ()
     """Hosts and networks (10.0.0.0/8) that images may come from besides, as JSON."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names that browsers may know this server by, as JSON; not needed with keys."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("models", "completions", "voices", "catalogue")
+    @classmethod
+    def _whole_path(cls, path: Path | None) -> Path | None:
+        """With `~` spelt out; a relative path would depend on where the server was started."""
+        if path is None:
+            return None
+        whole = path.expanduser()
+        if not whole.is_absolute():
+            raise ValueError(f"{str(path)!r} is not an absolute path")
+        return whole

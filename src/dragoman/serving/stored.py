@@ -24,7 +24,7 @@ INSERT INTO completions (id, model, completion, messages, metadata) VALUES (?, ?
 """
 ONE = "SELECT id, model, completion, messages, metadata FROM completions WHERE id = ?"
 FITTING = """
-SELECT id, model, completion, messages, metadata FROM completions
+SELECT id, model, completion, '' AS messages, metadata FROM completions
 WHERE (:model IS NULL OR model = :model) AND NOT EXISTS (
     SELECT 1 FROM json_each(:labels) AS wanted WHERE NOT EXISTS (
         SELECT 1 FROM json_each(completions.metadata) AS there
@@ -32,6 +32,7 @@ WHERE (:model IS NULL OR model = :model) AND NOT EXISTS (
     )
 )
 """
+"""Without the messages, which no page shows: they may be photographs."""
 PAGE: Mapping[Order, str] = {
     "asc": FITTING + "AND place > :after ORDER BY place ASC LIMIT :limit",
     "desc": FITTING + "AND place < :after ORDER BY place DESC LIMIT :limit",

@@ -71,7 +71,7 @@ FIELDS = (
 )
 INT64 = 2**63
 NO_LABELS: Mapping[str, str] = {}
-TOKENS = integer(1)
+TOKENS = integer(1, 2**31 - 1)
 STOP = array(string(shortest=1), 1, 4, "an array of strings")
 
 
@@ -203,7 +203,7 @@ def _logit_bias(value: Json, path: str) -> Mapping[int, float]:
     bias = decimal(-100, 100)
     biases: dict[int, float] = {}
     for token, amount in members(value, path).items():
-        if not (token.isascii() and token.isdecimal()):
+        if not (token.isascii() and token.isdecimal() and len(token) <= 10):
             raise RequestInvalid(
                 f"Invalid key in 'logit_bias': {token[:64]}. Keys are token ids: whole numbers "
                 "that are not negative.",

@@ -1,0 +1,45 @@
+"""A server without keys answers its own machine, not whatever page a browser has open."""
+
+import httpx2
+import pytest
+
+from dragoman.domain.chat import CHAT
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import demonstration
+from dragoman.serving.app import Options, create_app
+from dragoman.serving.here import Here
+from fake_engines import Held
+
+
+async def asked(host: str, options: Options, origin: str | None = None) -> int:
+    engines = Held({CHAT: {"m": FakeChat(demonstration)}})
+    app = create_app(engines, Here([]), options=options)
+    headers = {"host": host} | ({"origin": origin} if origin else {})
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        return (await client.get("/v1/models", headers=headers)).status_code
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:8000", "127.0.0.1:8000", "127.0.0.2", "[::1]:8000", "LOCALHOST", "my.box"]
+)
+async def test_names_of_this_machine_are_answered(host: str):
+    assert await asked(host, Options(hosts=("my.box",))) == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", "", "[::"])
+async def test_other_names_are_refused(host: str):
+    assert await asked(host, Options(hosts=("my.box",))) == 403
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil"])
+async def test_a_page_of_another_site_is_refused(origin: str):
+    assert await asked("localhost", Options(hosts=()), origin) == 403
+
+
+async def test_a_page_of_this_machine_is_answered():
+    assert await asked("localhost:8000", Options(hosts=()), "http://localhost:3000") == 200
+
+
+async def test_with_keys_the_key_decides():
+    assert await asked("evil.example", Options(hosts=(), api_keys=("sk-one",))) == 401
