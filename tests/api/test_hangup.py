@@ -1,15 +1,18 @@
 """When the client hangs up, the engine stops; nothing stays borrowed."""
 
 import threading
+from collections.abc import AsyncGenerator
 
 import anyio
 import anyio.to_thread
 import httpx2
 import pytest
 from starlette.requests import Request
+from starlette.types import Message, Scope
 
 from clients import MODEL, Shelf, http_client
 from dragoman.api.hangup import HungUp, unless_hung_up
+from dragoman.api.streams import Streamed
 from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say, Wait
@@ -140,3 +143,27 @@ async def test_work_is_cancelled_when_the_client_leaves() -> None:
     with pytest.raises(HungUp):
         await unless_hung_up(Request({"type": "http"}, receive), work)
     assert ended.is_set()
+
+
+async def test_a_client_that_stops_reading_counts_as_gone() -> None:
+    closed = anyio.Event()
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        try:
+            while True:
+                yield b"x"
+        finally:
+            closed.set()
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await anyio.sleep_forever()
+
+    scope: Scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+    with anyio.fail_after(60):
+        await Streamed(pieces, "text/plain", stalled_s=0.05)(scope, receive, send)
+    assert closed.is_set()

@@ -138,18 +138,32 @@ async def test_a_worker_that_hangs_is_replaced():
         assert first is not None
         async with chat.borrow() as engine:
             os.kill(first, signal.SIGSTOP)
-            with pytest.raises(EngineFailed):
-                await anext(engine.stream(HI))
+            async with aclosing(engine.stream(HI)) as events:
+                with pytest.raises(EngineFailed):
+                    await anext(events)
         await whole(chat)
         assert chat.pid != first
+
+
+async def test_hanging_up_on_a_worker_is_an_error_for_its_requests_not_a_cancellation():
+    async with (
+        supervised(holds=True) as chat,
+        chat.borrow() as engine,
+        aclosing(engine.stream(HI)) as events,
+    ):
+        await anext(events)
+        await engine.close()
+        with pytest.raises(EngineFailed):
+            await anext(events)
 
 
 async def test_a_frame_that_makes_no_sense_costs_its_own_request_alone():
     async with supervised() as chat:
         async with chat.borrow() as engine:
             engine._codec.pack_request = lambda request: b"junk"
-            with pytest.raises(EngineFailed):
-                await anext(engine.stream(HI))
+            async with aclosing(engine.stream(HI)) as events:
+                with pytest.raises(EngineFailed):
+                    await anext(events)
             del engine._codec.pack_request
         await whole(chat)
         assert chat.starts == 1

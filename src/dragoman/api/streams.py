@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import TypeAlias
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -17,6 +18,9 @@ from dragoman.wire import sse
 Pieces: TypeAlias = Callable[[], AsyncGenerator[bytes, None]]
 LastWords: TypeAlias = Callable[[ServiceError], bytes]
 
+STALLED_S = 60.0
+"""Players that are paused fill their buffers and stop reading; so do clients that are stuck."""
+
 
 class Streamed(Response):
     """The pieces of `pieces()`, each sent the moment it is made.
@@ -24,7 +28,7 @@ class Streamed(Response):
     The first piece is drawn before the status line: until then a `ServiceError` becomes an
     ordinary error response. After it, the client gets `last_words` and the end; without those the
     body breaks off. `pieces` leases, streams and frees within one task, and is closed when the
-    client hangs up.
+    client hangs up, or takes nothing for `stalled_s` seconds: it would keep the engine's place.
     """
 
     def __init__(
@@ -33,11 +37,13 @@ class Streamed(Response):
         media_type: str,
         headers: Mapping[str, str] | None = None,
         last_words: LastWords | None = None,
+        stalled_s: float = STALLED_S,
     ) -> None:
         super().__init__(None, 200, headers, media_type)
         del self.headers["content-length"]  # nobody knows it yet
         self._pieces = pieces
         self._last_words = last_words
+        self._stalled_s = stalled_s
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +55,10 @@ class Streamed(Response):
                 started = True
                 head = {"status": self.status_code, "headers": self.raw_headers}
                 await send({"type": "http.response.start", **head})
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            with anyio.move_on_after(self._stalled_s) as patience:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            if patience.cancelled_caught:
+                raise HungUp
 
         async def send_all() -> None:
             async with aclosing(self._pieces()) as pieces:

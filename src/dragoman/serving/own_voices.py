@@ -51,7 +51,11 @@ class SqliteVoices:
         row = (consent.id, consent.name, consent.language, consent.created_at)
         await anyio.to_thread.run_sync(self._copy, recording, consent.id)
         insert = "INSERT INTO consents (id, name, language, created_at) VALUES (?, ?, ?, ?)"
-        await self._database.do(lambda database: database.execute(insert, row))
+        try:
+            await self._database.do(lambda database: database.execute(insert, row))
+        except StorageFailed:
+            await anyio.to_thread.run_sync(self._remove, consent.id)
+            raise
 
     async def consent(self, name: str) -> Consent:
         """See `OwnVoices.consent`."""

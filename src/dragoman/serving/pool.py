@@ -19,7 +19,7 @@ log = logging.getLogger("dragoman.pool")
 
 
 class Catalogue(Protocol):
-    """What the pool asks of `models.resolve.Installed`."""
+    """What the pool asks of `models.installed.Installed`."""
 
     def find(self, name: str, kind: str | None = None) -> ModelCard | None:
         """The installed model that answers to `name`."""

@@ -1,6 +1,7 @@
 """One worker process, from its start to its end."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -73,10 +74,11 @@ async def child(
         raise NotLoaded(f"no temporary directory: {error}") from error
     with directory as path:
         socket = str(Path(path) / "engine")
+        level = logging.getLogger().getEffectiveLevel()
         process = await _start(name)
         try:
             with anyio.move_on_after(load_s) as patience:
-                await _handshake(process, WorkerPlan(socket, kind, spec))
+                await _handshake(process, WorkerPlan(socket, kind, spec, level))
             if patience.cancelled_caught:
                 raise NotLoaded(f"it did not load in {load_s:.0f} s")
             yield Child(process, socket)

@@ -1,5 +1,6 @@
 """This side of the wire: an `Engine` whose work is done in a worker process."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Generic, TypeVar
 
@@ -14,6 +15,12 @@ from dragoman.serving.process.worker import METHOD, PULSE, SERVICE, UNLIMITED
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
+
+
+STOPPED = (
+    "The engine stopped while it was working on this request; a fresh one is being started. "
+    "Please try again."
+)
 
 
 class Remote(Generic[Request, Event]):
@@ -38,10 +45,13 @@ class Remote(Generic[Request, Event]):
                 yield self._codec.unpack_event(frame)
         except grpc.aio.AioRpcError as error:
             self._broken.set()
-            raise EngineFailed(
-                "The engine stopped while it was working on this request; a fresh one is being "
-                "started. Please try again."
-            ) from error
+            raise EngineFailed(STOPPED) from error
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Not we were cancelled but the call was, by `close`: gRPC tells both in one way.
+            raise EngineFailed(STOPPED) from None
         finally:
             call.cancel()
 
@@ -64,4 +74,5 @@ class Remote(Generic[Request, Event]):
 
     async def close(self) -> None:
         """Hang up; requests under way fail."""
+        self._broken.set()
         await self._channel.close()

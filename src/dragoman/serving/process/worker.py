@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -62,6 +63,7 @@ class WorkerPlan:
     socket: str
     kind: str
     spec: EngineSpec
+    log_level: int = logging.INFO
 
     def to_json(self) -> bytes:
         """One line for the worker's standard input."""
@@ -71,7 +73,8 @@ class WorkerPlan:
     def from_json(cls, line: bytes) -> "WorkerPlan":
         """The plan that `to_json` wrote."""
         fields = json.loads(line)
-        return cls(fields["socket"], fields["kind"], EngineSpec(**fields["spec"]))
+        spec = EngineSpec(**fields["spec"])
+        return cls(fields["socket"], fields["kind"], spec, fields["log_level"])
 
 
 def load(spec: EngineSpec) -> BlockingEngine[Any, Any]:
@@ -146,6 +149,11 @@ def main() -> None:
     """Load, report, serve."""
     report = Report()
     plan = WorkerPlan.from_json(sys.stdin.buffer.readline())
+    name = Path(plan.spec.directory).name or plan.spec.engine
+    logging.basicConfig(
+        level=plan.log_level,
+        format=f"%(asctime)s %(levelname)s %(name)s engine={name} %(message)s",
+    )
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         engine = load(plan.spec)
