@@ -164,3 +164,15 @@ def test_a_broken_catalogue_is_said(
     (tmp_path / "broken.toml").write_text("model = 1")
     assert dragoman("list", "--catalogue", str(tmp_path / "broken.toml")) == 1
     assert "broken.toml: model" in capsys.readouterr().err
+
+
+def test_a_model_on_another_server_is_listed_as_such(
+    dragoman: Dragoman, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    far = '[[model]]\nid = "far"\nkind = "chat"\nengine = "remote-openai"\nlicence = "MIT"\n'
+    with (tmp_path / "own.toml").open("a") as own:
+        own.write(far)
+    assert dragoman("list") == 0
+    listed = capsys.readouterr().out
+    assert "  far                          present  chat           elsewhere  MIT" in listed
+    assert "codec" not in listed

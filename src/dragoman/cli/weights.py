@@ -81,7 +81,7 @@ def _list(asked: _Asked) -> int:
         return 0
     print(f"Models are kept in {asked.store.root}\n")
     for model, state, starter in rows:
-        if model.files:
+        if model.files or not model.kind.endswith("-codec"):
             print(_line(model, state, starter=starter))
     print("\n* the starter set: `dragoman models pull`")
     return 0
@@ -103,7 +103,7 @@ def _row(model: Model, state: State, *, starter: bool) -> Mapping[str, Any]:
 
 def _line(model: Model, state: State, *, starter: bool) -> str:
     star = "*" if starter else " "
-    size = files.how_much(model.size)
+    size = files.how_much(model.size) if model.files else "elsewhere"
     line = f"{star} {model.id:<28} {state.value:<8} {model.kind:<14} {size:>8}  {model.licence}"
     memory = f"about {files.how_much(model.memory_mb * 10**6)} of memory" if model.memory_mb else ""
     about = "; ".join(part for part in (model.summary, memory) if part)

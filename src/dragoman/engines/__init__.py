@@ -7,6 +7,7 @@ ENGINES: Mapping[str, str] = {
     "whisper-ct2": "dragoman.engines.whisper_ct2:load",
     "kokoro-onnx": "dragoman.engines.kokoro_onnx:load",
     "recognisers": "dragoman.engines.recognisers:load",
+    "remote-openai": "dragoman.engines.remote_openai:load",
     "audio-codec": "dragoman.engines.codecs:load_audio",
     "picture-codec": "dragoman.engines.codecs:load_picture",
     "document-codec": "dragoman.engines.codecs:load_document",

@@ -1,0 +1,126 @@
+"""From chunks to events, whatever the upstream leaves out or sends twice."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+
+from dragoman.domain.chat import (
+    Alternative,
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    ChoiceFinished,
+    FinishReason,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    ToolCallStarted,
+    Usage,
+)
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.remote_openai.chunks import Call, Choice, Chunk, Counts, Entry, Logprobs
+from dragoman.engines.remote_openai.settings import Settings
+
+
+class Answer:
+    """One answer, chunk by chunk."""
+
+    def __init__(self, request: ChatRequest, settings: Settings) -> None:
+        self._top = request.top_logprobs
+        self._open = set(range(request.choices))
+        self._calls: list[dict[int, int]] = [{} for _ in self._open]
+        """A choice's calls: the upstream's number → ours."""
+        self._usage = Usage(0, 0)
+        known = f"{settings.base_url} {settings.model}".encode()
+        self._fingerprint = f"fp_{hashlib.sha256(known).hexdigest()[:10]}"
+
+    def events(self, chunk: Chunk) -> Iterator[ChatEvent]:
+        """What a chunk says.
+
+        Raises:
+            EngineFailed: the upstream failed, or contradicts itself.
+        """
+        if chunk.error is not None:
+            raise EngineFailed("The upstream failed under this request.")
+        self._fingerprint = chunk.system_fingerprint or self._fingerprint
+        if chunk.usage:
+            self._usage = _usage(chunk.usage)
+        for choice in chunk.choices or ():
+            if not 0 <= choice.index < len(self._calls):
+                raise EngineFailed("The upstream answered with a choice that nobody asked for.")
+            if choice.index in self._open:
+                yield from self._choice(choice)
+
+    def end(self) -> ChatFinished:
+        """The last event.
+
+        Raises:
+            EngineFailed: a choice is not whole.
+        """
+        if self._open:
+            raise EngineFailed("The upstream's answer broke off.")
+        return ChatFinished(self._usage, self._fingerprint)
+
+    def _choice(self, choice: Choice) -> Iterator[ChatEvent]:
+        number = choice.index
+        logprobs = self._logprobs(choice.logprobs)
+        if choice.delta:
+            # OpenAI's models say in a field of its own that they will not; callers get it as text.
+            text = (choice.delta.content or "") + (choice.delta.refusal or "")
+            if text:
+                yield TextDelta(number, text, logprobs)
+                logprobs = ()
+            for call in choice.delta.tool_calls or ():
+                for event in self._call(number, call, logprobs):
+                    logprobs = () if isinstance(event, ToolCallDelta) else logprobs
+                    yield event
+        if logprobs:
+            yield TextDelta(number, "", logprobs)
+        if choice.finish_reason:
+            self._open.remove(number)
+            yield ChoiceFinished(number, self._reason(choice))
+
+    def _call(
+        self, number: int, call: Call, logprobs: tuple[TokenLogprob, ...]
+    ) -> Iterator[ToolCallStarted | ToolCallDelta]:
+        calls, said = self._calls[number], call.function
+        if call.index not in calls:
+            if not said or not said.name:
+                raise EngineFailed("The upstream called a function without a name.")
+            calls[call.index] = len(calls)
+            name = call.id or f"call_{secrets.token_hex(12)}"
+            yield ToolCallStarted(number, calls[call.index], name, said.name)
+        if said and said.arguments:
+            yield ToolCallDelta(number, calls[call.index], said.arguments, logprobs)
+
+    def _reason(self, choice: Choice) -> FinishReason:
+        # Where a function was named, OpenAI says "stop"; here a call is a call.
+        if choice.finish_reason == "length":
+            return "length"
+        return "tool_calls" if self._calls[choice.index] else "stop"
+
+    def _logprobs(self, told: Logprobs | None) -> tuple[TokenLogprob, ...]:
+        if self._top is None or not told:
+            return ()
+        return tuple(
+            TokenLogprob(
+                entry.token,
+                min(entry.logprob, 0.0),
+                _data(entry),
+                tuple(
+                    Alternative(other.token, min(other.logprob, 0.0), _data(other))
+                    for other in (entry.top_logprobs or ())[: self._top]
+                ),
+            )
+            for entry in told.content or ()
+        )
+
+
+def _data(entry: Entry) -> bytes:
+    return entry.token.encode() if entry.bytes is None else bytes(entry.bytes)
+
+
+def _usage(counts: Counts) -> Usage:
+    details = counts.prompt_tokens_details
+    cached = (details and details.cached_tokens) or 0
+    return Usage(counts.prompt_tokens, counts.completion_tokens, cached)

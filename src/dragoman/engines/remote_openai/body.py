@@ -1,0 +1,167 @@
+"""A request in OpenAI's words.
+
+What stands at OpenAI's default is left out: other servers have defaults of their model's makers.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from PIL import Image
+
+from dragoman.domain.chat import (
+    ChatRequest,
+    FreeText,
+    JsonDocument,
+    JsonObject,
+    JsonSchema,
+    Message,
+    Part,
+    PixelsPart,
+    Sampling,
+    TextPart,
+    Tool,
+)
+from dragoman.domain.errors import RequestInvalid
+
+Body = dict[str, Any]
+FASTEST = 1
+"""PNG's compression: the picture travels once."""
+
+
+def body(request: ChatRequest, model: str) -> Body:
+    """What is posted to `/chat/completions`.
+
+    Raises:
+        RequestInvalid: the request asks for what cannot be passed on.
+    """
+    _check(request)
+    said: Body = {
+        "model": model,
+        "messages": [_message(message) for message in request.messages],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **_sampling(request.sampling),
+        **_tools(request),
+    }
+    if request.choices > 1:
+        said["n"] = request.choices
+    if request.max_tokens is not None:
+        said["max_completion_tokens"] = request.max_tokens
+    if request.stop:
+        said["stop"] = list(request.stop)
+    if request.top_logprobs is not None:
+        said |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+    match request.format:
+        case FreeText():
+            pass
+        case JsonObject():
+            said["response_format"] = {"type": "json_object"}
+        case JsonDocument(schema):
+            # Strict wherever OpenAI takes it: it refuses open schemas then. Others always are.
+            named = {"name": "answer", "schema": schema, "strict": _closed(schema)}
+            said["response_format"] = {"type": "json_schema", "json_schema": named}
+    return said
+
+
+def _check(request: ChatRequest) -> None:
+    for wanted, name in ((request.dry_run, "x_dry_run"), (request.spoken, "audio")):
+        if wanted:
+            raise RequestInvalid(
+                f"Unsupported parameter: '{name}' is not supported with this model.",
+                param=name,
+                code="unsupported_parameter",
+            )
+
+
+def _message(message: Message) -> Body:
+    said: Body = {"role": message.role}
+    if all(isinstance(part, TextPart) for part in message.parts):
+        said["content"] = message.text
+    else:
+        said["content"] = [_part(part) for part in message.parts]
+    if message.name:
+        said["name"] = message.name
+    if message.tool_call_id is not None:
+        said["tool_call_id"] = message.tool_call_id
+    if message.tool_calls:
+        said["content"] = said["content"] or None
+        said["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in message.tool_calls
+        ]
+    return said
+
+
+def _part(part: Part) -> Body:
+    match part:
+        case TextPart(text):
+            return {"type": "text", "text": text}
+        case PixelsPart():
+            return {"type": "image_url", "image_url": {"url": _png(part)}}
+        case _:
+            name = type(part).__name__.removesuffix("Part").lower()
+            kind = {"image": "image_url", "sound": "input_audio", "said": "audio"}.get(name, name)
+            raise RequestInvalid(
+                f"Invalid content type. {kind} is only supported by certain models.",
+                param="messages",
+            )
+
+
+def _png(part: PixelsPart) -> str:
+    file = io.BytesIO()
+    picture = Image.frombytes("RGB", (part.width, part.height), part.rgb)
+    picture.save(file, "PNG", compress_level=FASTEST)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _sampling(sampling: Sampling) -> Body:
+    usual = Sampling()
+    said: Body = {
+        name: getattr(sampling, name)
+        for name in ("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty")
+        if getattr(sampling, name) != getattr(usual, name)
+    }
+    if sampling.logit_bias:
+        said["logit_bias"] = {str(token): bias for token, bias in sampling.logit_bias.items()}
+    return said
+
+
+def _tools(request: ChatRequest) -> Body:
+    choice = request.tool_choice
+    # Few servers know a list of allowed tools: only those are shown.
+    shown = [tool for tool in request.tools if choice.names is None or tool.name in choice.names]
+    if not shown:
+        return {}
+    said: Body = {"tools": [_tool(tool) for tool in shown], "tool_choice": choice.mode}
+    if choice.mode == "required" and choice.names is not None and len(shown) == 1:
+        said["tool_choice"] = {"type": "function", "function": {"name": shown[0].name}}
+    if not choice.parallel:
+        said["parallel_tool_calls"] = False
+    return said
+
+
+def _tool(tool: Tool) -> Body:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def _closed(schema: object) -> bool:
+    """Whether every object in it names all its members, as OpenAI's strict mode wants."""
+    if isinstance(schema, list | tuple):
+        return all(map(_closed, cast("Sequence[object]", schema)))
+    if not isinstance(schema, Mapping):
+        return True
+    members = cast("JsonSchema", schema)
+    if members.get("type") == "object":
+        every = set(members.get("properties", ()))
+        if members.get("additionalProperties") is not False:
+            return False
+        if set(members.get("required", ())) != every:
+            return False
+    return all(map(_closed, members.values()))

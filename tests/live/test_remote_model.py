@@ -1,0 +1,97 @@
+"""A model on another server, as an operator adds one: his own catalogue, and no weights."""
+
+import base64
+import io
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from openai import APIStatusError, OpenAI
+from PIL import Image
+
+from live_server import serving
+from upstreams import Upstream, running
+
+OTTER = Path(__file__).parents[2] / "examples/data/otter.png"
+CATALOGUE = """
+starter = ["far"]
+
+[[model]]
+id = "far"
+kind = "chat"
+engine = "remote-openai"
+sees = true
+options = {{ base_url = "{url}", model = "far/model", api_key_file = "{key}" }}
+"""
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Generator[Upstream]:
+    with running() as upstream:
+        upstream.says(
+            {"choices": [{"index": 0, "delta": {"content": "An otter."}}]},
+            {"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "stop"}]},
+            {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 3}},
+        )
+        yield upstream
+
+
+@pytest.fixture(scope="module")
+def client(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Generator[OpenAI]:
+    house = tmp_path_factory.mktemp("house")
+    (house / "key").write_text("sk-far\n")
+    (house / "house.toml").write_text(CATALOGUE.format(url=upstream.url, key=house / "key"))
+    with (
+        serving(
+            log=house / "log",
+            DRAGOMAN_CATALOGUE=str(house / "house.toml"),
+            DRAGOMAN_MODELS=str(house / "store"),
+        ) as server,
+        OpenAI(base_url=server.base_url, api_key="anything", max_retries=0, timeout=60) as client,
+    ):
+        yield client
+        assert "sk-far" not in (house / "log").read_text()
+
+
+def test_a_picture_goes_to_the_upstream_as_verified_pixels(
+    client: OpenAI, upstream: Upstream
+) -> None:
+    url = "data:image/png;base64," + base64.b64encode(OTTER.read_bytes()).decode()
+    answer = client.chat.completions.create(
+        model="gpt-4o",
+        messages=[
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "What is it?"},
+                    {"type": "image_url", "image_url": {"url": url, "detail": "low"}},
+                ],
+            }
+        ],
+    )
+    assert answer.choices[0].message.content == "An otter."
+    assert answer.usage
+    assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (9, 3)
+    asked = upstream.bodies[-1]
+    assert asked["model"] == "far/model"
+    assert upstream.keys[-1] == "Bearer sk-far"
+    passed = asked["messages"][0]["content"][1]["image_url"]["url"]
+    with Image.open(io.BytesIO(base64.b64decode(passed.partition(",")[2]))) as picture:
+        assert picture.format == "PNG"
+        assert max(picture.size) <= 512
+
+
+def test_a_refusal_of_the_upstream_reaches_the_caller(client: OpenAI, upstream: Upstream) -> None:
+    frames = upstream.frames
+    upstream.status = 400
+    upstream.frames = [b'{"error": {"message": "Too hot.", "param": "temperature"}}']
+    with pytest.raises(APIStatusError) as refused:
+        client.chat.completions.create(model="far", messages=[{"role": "user", "content": "Hi."}])
+    upstream.status, upstream.frames = 200, frames
+    assert refused.value.status_code == 400
+    assert refused.value.body == {
+        "message": "Too hot.",
+        "type": "invalid_request_error",
+        "param": "temperature",
+        "code": None,
+    }

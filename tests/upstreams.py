@@ -1,0 +1,81 @@
+"""An upstream on loopback that says what a test wrote down."""
+
+import json
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from dragoman.domain.engine import EngineSpec
+from dragoman.engines.remote_openai import RemoteOpenAI, load
+
+PATIENCE_S = 20
+
+
+@dataclass
+class Upstream:
+    """Answers every request with `status`, then `frames`; keeps what it was asked."""
+
+    status: int = 200
+    frames: Sequence[bytes] = ()
+    silent: bool = False
+    """After the frames it says nothing, until the other side hangs up."""
+    url: str = ""
+    bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    keys: list[str | None] = field(default_factory=list[str | None])
+    hung_up: threading.Event = field(default_factory=threading.Event)
+
+    def says(self, *chunks: object, done: bool = True) -> None:
+        """One frame a chunk, and `[DONE]`."""
+        frames = [f"data: {json.dumps(chunk)}\n\n".encode() for chunk in chunks]
+        self.frames = [*frames, b"data: [DONE]\n\n"] if done else frames
+
+
+def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.path == "/v1/chat/completions"
+            upstream.keys.append(self.headers["authorization"])
+            length = int(self.headers["content-length"])
+            upstream.bodies.append(json.loads(self.rfile.read(length)))
+            if upstream.frames or not upstream.silent:
+                self.send_response(upstream.status)
+                self.end_headers()
+            for frame in upstream.frames:
+                self.wfile.write(frame)
+            if upstream.silent:
+                self.connection.settimeout(PATIENCE_S)
+                if self.connection.recv(1) == b"":
+                    upstream.hung_up.set()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+            pass
+
+    return Handler
+
+
+@contextmanager
+def running() -> Generator[Upstream]:
+    """One on a port of its own."""
+    told = Upstream()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(told)) as server:
+        told.url = f"http://127.0.0.1:{server.server_port}/v1"
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield told
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def loaded(**options: object) -> Generator[RemoteOpenAI]:
+    """The engine, closed at the end."""
+    engine = load(EngineSpec("remote-openai", "", options=options))
+    try:
+        yield engine
+    finally:
+        engine.close()
