@@ -92,23 +92,20 @@ def test_an_alias_to_what_is_not_here_is_a_mistake(catalogue: Catalogue, pulled:
         installed(catalogue, pulled, {"gpt-4o": "dodo"})
 
 
-def test_the_names_for_clients_are_ids_then_aliases_of_what_can_be_asked_for(
-    catalogue: Catalogue, pulled: Store
-) -> None:
-    names = [(name, card.id) for name, card in installed(catalogue, pulled).names()]
-    assert names[:3] == [("magpie", "magpie"), ("parrot", "parrot"), ("bat", "bat")]
-    assert sorted(names[3:]) == [
-        ("gpt-4", "parrot"),
-        ("gpt-4o", "magpie"),
-        ("polly", "parrot"),
-        ("whisper-1", "bat"),
-    ]
+def test_the_cards_carry_every_name_that_leads_to_them(catalogue: Catalogue, pulled: Store) -> None:
+    cards = {card.id: sorted(card.names) for card in installed(catalogue, pulled).cards()}
+    assert {name: cards[name] for name in ("magpie", "parrot", "bat")} == {
+        "magpie": ["gpt-4o"],
+        "parrot": ["gpt-4", "polly"],
+        "bat": ["whisper-1"],
+    }
 
 
 def test_the_first_of_a_kind_is_the_catalogues_first(catalogue: Catalogue, pulled: Store) -> None:
-    here = installed(catalogue, pulled)
-    first = [here.first(kind) for kind in ("chat", "audio-codec", "speech")]
-    assert [card and card.id for card in first] == ["magpie", "codec", None]
+    cards = installed(catalogue, pulled).cards()
+    firsts = {card.kind: card.id for card in reversed(cards)}
+    assert (firsts["chat"], firsts["audio-codec"]) == ("magpie", "codec")
+    assert "speech" not in firsts
 
 
 def test_a_card_leads_to_its_engine_and_files(catalogue: Catalogue, pulled: Store) -> None:
@@ -123,5 +120,5 @@ def test_a_card_leads_to_its_engine_and_files(catalogue: Catalogue, pulled: Stor
 
 def test_nothing_installed_answers_to_nothing(catalogue: Catalogue, store: Store) -> None:
     here = installed(catalogue, store)
-    assert here.names() == []
+    assert not any(card.kind in ("chat", "transcription", "speech") for card in here.cards())
     assert found(here, "gpt-4o") is None

@@ -62,29 +62,15 @@ class Installed:
         card = self._here[model_id].card
         return card if kind in (None, card.kind) else None
 
-    def first(self, kind: str) -> ModelCard | None:
-        """The preferred model of a kind."""
-        return next((card for card in self.cards() if card.kind == kind), None)
-
     def cards(self) -> list[ModelCard]:
-        """All that is here, also what has no endpoint of its own (recognisers, codecs)."""
+        """All that is here, the preferred model of each kind first; codecs and recognisers too."""
         return [here.card for here in self._here.values()]
-
-    def names(self) -> list[tuple[str, ModelCard]]:
-        """Every name that a request may use, ids first: what `/v1/models` lists."""
-        asked = [(card.id, card) for card in self.cards() if card.kind in _ASKED_FOR]
-        others = [(name, card) for _, card in asked for name in card.names]
-        return asked + others
 
     def spec(self, card: ModelCard, threads: int = 2) -> EngineSpec:
         """What it takes to load the engine of an installed model."""
         here = self._here[card.id]
         directory = str(self._store.directory(here.model)) if here.model.files else ""
         return EngineSpec(card.engine, directory, threads, card.options)
-
-
-_ASKED_FOR = ("chat", "transcription", "speech")
-"""Kinds that a request can name a model of; the others work behind them."""
 
 
 def _card(model: Model, target: Mapping[str, str]) -> ModelCard:

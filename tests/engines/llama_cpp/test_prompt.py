@@ -1,12 +1,13 @@
 """Prompts: their form, and that nobody but us writes control tokens."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.domain.chat import ImagePart, Message, TextPart, Tool, ToolCall
+from dragoman.domain.chat import ImagePart, Message, Role, TextPart, Tool, ToolCall
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import conversation
 from dragoman.engines.llama_cpp.gguf import Vocabulary
@@ -18,8 +19,8 @@ SCRIBE = Scribe(VOCABULARY)
 NAMES = {number: name for name, number in SPECIAL.items()}
 
 
-def said(role: str, text: str, **more: object) -> Message:
-    return Message(role, (TextPart(text),), **more)  # type: ignore[arg-type]
+def said(role: Role, text: str, **more: Any) -> Message:
+    return Message(role, (TextPart(text),), **more)
 
 
 def shown(pieces: Pieces) -> str:

@@ -1,5 +1,7 @@
 """What of a request's sampling reaches llama.cpp."""
 
+from typing import Any
+
 import pytest
 
 from dragoman.domain.chat import ChatRequest, Message, Sampling, TextPart
@@ -11,8 +13,8 @@ from dragoman.engines.llama_cpp.settings import Settings
 VOCABULARY = Vocabulary(1000, {}, 2)
 
 
-def drawn(prompt: tuple[int, ...] = (), **asked: object) -> dict[str, object]:
-    return fields(Sampling(**asked), Settings(), prompt, VOCABULARY)  # type: ignore[arg-type]
+def drawn(prompt: tuple[int, ...] = (), **asked: Any) -> dict[str, object]:
+    return fields(Sampling(**asked), Settings(), prompt, VOCABULARY)
 
 
 def test_temperature_counts_from_what_the_models_makers_recommend() -> None:
