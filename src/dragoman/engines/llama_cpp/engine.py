@@ -110,7 +110,9 @@ class LlamaCpp:
         outlet.emit(ChatFinished(usage, self._fingerprint))
 
     def _studying(self) -> Study | None:
-        """Read the lesson ahead, where it leaves room for anything else."""
+        """Read the lesson ahead, if that is wanted and leaves room for anything else."""
+        if not self._settings.read_ahead:
+            return None
         taught = self._writer.write(lesson.turns(conversation.listing))
         tokens = self._binding.tokens(taught)
         return (
