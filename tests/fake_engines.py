@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from dragoman.domain.engine import BlockingEngine, Kind, Lease
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.models import ModelCard
+from dragoman.serving.process.remote import Remote
 from dragoman.serving.threads import Hosted
 
 Request = TypeVar("Request")
@@ -21,11 +22,14 @@ class Held:
 
     def __init__(
         self,
-        engines: Mapping[Kind[Any, Any], Mapping[str, BlockingEngine[Any, Any]]],
+        engines: Mapping[Kind[Any, Any], Mapping[str, BlockingEngine[Any, Any] | Remote[Any, Any]]],
         cards: Mapping[str, ModelCard] | None = None,
     ) -> None:
         self._hosted = {
-            kind.name: {name: Hosted(engine) for name, engine in named.items()}
+            kind.name: {
+                name: engine if isinstance(engine, Remote) else Hosted(engine)
+                for name, engine in named.items()
+            }
             for kind, named in engines.items()
         }
         self._cards = cards or {}
@@ -41,7 +45,7 @@ class Held:
             raise ModelNotFound(
                 f"The model `{name}` does not exist or you do not have access to it."
             )
-        hosted: Hosted[Any, Any] = named[name]
+        hosted: Hosted[Any, Any] | Remote[Any, Any] = named[name]
         card = self._cards.get(name) or ModelCard(id=name, kind=kind.name, engine="fake")
         self.borrowed += 1
         try:

@@ -27,10 +27,11 @@ from dragoman.domain.transcription import (
     TranscriptionFinished,
     TranscriptionRequest,
 )
-from dragoman.engines import codecs, llama_cpp, whisper_ct2
+from dragoman.engines import codecs, whisper_ct2
 from dragoman.serving.threads import Hosted
 from dragoman.skills.translating import Translator
 from fake_engines import Held
+from workers import in_worker
 
 REQUEST = TranscriptionRequest(Recording("nowhere", 160_000), task="translate", prompt="Hong")
 
@@ -177,23 +178,17 @@ async def test_korean_speech_becomes_an_english_greeting(
     weights: Callable[[str], Path], tmp_path: Path
 ):
     spec = EngineSpec("llama-cpp", str(weights("qwen2.5-coder-1.5b-instruct")))
-    engines = Held(
-        {
-            AUDIO_CODEC: {"a": codecs.load_audio(EngineSpec("audio-codec", ""))},
-            TRANSCRIPTION: {
-                "w": whisper_ct2.load(EngineSpec("whisper-ct2", str(weights("whisper-base"))))
-            },
-            CHAT: {"c": llama_cpp.load(spec)},
-        }
-    )
+    ears = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights("whisper-base"))))
+    codec = codecs.load_audio(EngineSpec("audio-codec", ""))
     speech = Path(__file__).parents[1] / "data/speech.mp3"
     request = DecodeRequest(str(speech), str(tmp_path / "samples"), 60)
-    async with engines.lease(AUDIO_CODEC) as codec, engines.lease(TRANSCRIPTION) as ears:
-        recording = await anext(codec.engine.stream(request))
-        translator = Translator(ears.engine, engines)
-        asked = TranscriptionRequest(recording, task="translate")
-        async with aclosing(translator.stream(asked)) as stream:
-            events = [event async for event in stream]
+    async with in_worker(CHAT, spec) as chat:
+        engines = Held({AUDIO_CODEC: {"a": codec}, TRANSCRIPTION: {"w": ears}, CHAT: {"c": chat}})
+        async with engines.lease(AUDIO_CODEC) as decoder, engines.lease(TRANSCRIPTION) as hearing:
+            recording = await anext(decoder.engine.stream(request))
+            asked = TranscriptionRequest(recording, task="translate")
+            async with aclosing(Translator(hearing.engine, engines).stream(asked)) as stream:
+                events = [event async for event in stream]
     text = "".join(texts(events))
     assert text.isascii()
     assert "hello" in text.lower()

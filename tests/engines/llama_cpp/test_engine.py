@@ -301,6 +301,18 @@ def test_a_directory_without_exactly_one_model_is_not_loaded(tmp_path: Path) -> 
         load(EngineSpec("llama-cpp", str(tmp_path)))
 
 
+def test_another_model_in_the_same_process_is_refused(
+    weights: Callable[[str], Path], tmp_path: Path
+) -> None:
+    directory = weights("smollm2-135m-instruct")
+    load(EngineSpec("llama-cpp", str(directory))).close()
+    (model,) = directory.glob("*.gguf")
+    # One byte more is another file.
+    (tmp_path / model.name).write_bytes(model.read_bytes() + b"\0")
+    with pytest.raises(EngineUnavailable, match="one model a process"):
+        load(EngineSpec("llama-cpp", str(tmp_path)))
+
+
 @pytest.mark.parametrize("options", [{"n_ctx": 5}, {"context": "8k"}, {"slots": 0}, {"cells": 1}])
 def test_wrong_options_are_refused(
     weights: Callable[[str], Path], options: dict[str, object]

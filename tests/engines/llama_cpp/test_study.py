@@ -76,8 +76,7 @@ def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFix
 def test_the_first_request_with_tools_finds_the_lesson_read(
     weights: Callable[[str], Path],
 ) -> None:
-    options = {"read_ahead": True}
-    engine = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), options=options))
+    engine = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct"))))
     reading = engine._study
     assert reading
     assert reading.wait(60)

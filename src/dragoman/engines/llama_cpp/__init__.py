@@ -18,7 +18,8 @@ def load(spec: EngineSpec) -> LlamaCpp:
     """Load the one `.gguf` file in the model's directory, with the projector that options name.
 
     Raises:
-        EngineUnavailable: there is not exactly one, one is broken, or an option is wrong.
+        EngineUnavailable: there is not exactly one, one is broken, an option is wrong, or this
+            process has loaded another model before.
     """
     # Two busy processes on few cores: threads that spin while they wait take the other's time.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -33,5 +34,6 @@ def load(spec: EngineSpec) -> LlamaCpp:
         raise EngineUnavailable(f"{spec.directory} holds {len(files)} .gguf files, not one")
     digests = [check_projector(path) for path in projectors]
     head = gguf.read(files[0])
-    head = replace(head, digest=" ".join([head.digest, *digests]))
-    return LlamaCpp(Binding(files[0], head, wanted, spec.threads), head, wanted)
+    binding = Binding(files[0], head, wanted, spec.threads)
+    told = replace(head, digest=" ".join([head.digest, *digests]))
+    return LlamaCpp(binding, told, wanted)

@@ -56,6 +56,26 @@ def _signals_kept() -> Generator[None]:
                 signal.signal(number, handler)
 
 
+def _keep_to_one_model(library: Any, head: Head) -> None:  # noqa: ANN401 - it has no types
+    """See that the process has never loaded other weights.
+
+    llama.cpp keeps the tokenizer that its grammars work on for the whole process, and knows it by
+    the address of the model's vocabulary. Another model that comes to lie there after the first is
+    closed gets the wrong one: it aborts (`llama_vocab_n_tokens(vocab) ... failed`), or answers as
+    no grammar allows.
+
+    Raises:
+        EngineUnavailable: it has.
+    """
+    # Noted at the library, whose state it is about.
+    known: dict[str, Any] = vars(library)
+    first: str = known.setdefault("first_weights", head.digest)
+    if first != head.digest:
+        raise EngineUnavailable(
+            f"llama.cpp takes one model a process, and this one has loaded another than {head.name}"
+        )
+
+
 class Binding:
     """A loaded model."""
 
@@ -63,6 +83,7 @@ class Binding:
         import xllamacpp  # noqa: PLC0415 - heavy, and reads the environment when imported
 
         library: Any = xllamacpp
+        _keep_to_one_model(library, head)
         self.version: str = library.__version__
         self._names = {number: name for name, number in head.vocabulary.special.items()}
         self._key = secrets.token_hex(16)

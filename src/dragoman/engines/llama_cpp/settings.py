@@ -34,11 +34,8 @@ class Settings:
     """The file that turns pictures into what the model reads (mmproj); empty: it does not see."""
     calm: bool = True
     """Whether loops in long free text are discouraged where the request says nothing about it."""
-    read_ahead: bool = False
-    """Whether the lesson before tools is read while nobody asks anything.
-
-    Off: llama.cpp aborted once, in three choices at once, soon after such a reading gave way.
-    """
+    read_ahead: bool = True
+    """Whether the lesson before tools is read while nobody asks anything."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Settings":
