@@ -1,23 +1,44 @@
 """`/v1/audio/translations`, through the official client."""
 
+from collections.abc import Mapping
+from itertools import pairwise
+
 import httpx2
 import pytest
+import srt
+import webvtt
 from fastapi import FastAPI
 from openai.types.audio import Translation, TranslationVerbose
 
 from clients import Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import translations
 from dragoman.api.uploads import Uploads
+from dragoman.domain.chat import (
+    CHAT,
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    ChoiceFinished,
+    TextDelta,
+    Usage,
+)
 from dragoman.domain.engine import EngineSpec, Outlet
+from dragoman.domain.models import ModelCard
 from dragoman.domain.transcription import (
     AUDIO_CODEC,
     TRANSCRIPTION,
+    LanguageFound,
+    Segment,
     TranscriptionEvent,
+    TranscriptionFinished,
     TranscriptionRequest,
 )
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
+from dragoman.serving.skilled import Skilled
+from dragoman.skills.identifying import Identifier
+from dragoman.skills.translating import Translator
 from fake_engines import Held
 from sounds import tone, wav
 
@@ -71,8 +92,14 @@ async def test_the_long_answer_is_english_and_says_what_was_done():
     answer = TranslationVerbose.model_validate_json(body.content)
     assert (answer.language, answer.duration) == ("english", 1.0)
     assert answer.model_extra is not None
-    assert set(answer.model_extra) == {"task", "x_coverage"}
+    assert set(answer.model_extra) == {
+        "task",
+        "x_coverage",
+        "x_spoken_language",
+        "x_translated_by",
+    }
     assert answer.model_extra["task"] == "translate"
+    assert answer.model_extra["x_spoken_language"] == "english"
     assert answer.segments
 
 
@@ -83,10 +110,132 @@ async def test_text_and_subtitles(form: str, start: str):
     assert answer.text.startswith(start)
 
 
+class Korean(FakeTranscriber):
+    """Hears a long sentence in three pieces, then a short one after a pause."""
+
+    SAID = (
+        (0.5, 4.0, " 내일 오후에는 비가 많이 올 것으로 보이며"),
+        (4.0, 8.0, " 바람도 강하게 불 것으로 예상되니"),
+        (8.5, 11.0, " 우산을 꼭 챙기시기 바랍니다."),
+        (14.0, 15.5, " 감사합니다."),
+    )
+
+    def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
+        outlet.emit(LanguageFound("ko", 0.99))
+        for index, (start_s, end_s, text) in enumerate(self.SAID):
+            outlet.emit(Segment(index, 0, start_s, end_s, text, (1,), 0.0, -0.2, 1.0, 0.0))
+        outlet.emit(TranscriptionFinished(12.0))
+
+
+class Interprets:
+    """A chat model that knows two sentences in two languages."""
+
+    concurrency = 4
+    ANSWERS: Mapping[str, str] = {
+        "English감": "Thank you.",
+        "English내": "Tomorrow afternoon it will rain a lot and the wind will be strong, "
+        "so please do not forget your umbrella.",
+        "Spanish감": "Muchas gracias.",
+        "Spanish내": "Mañana por la tarde lloverá mucho y el viento será fuerte, "
+        "así que no olvide su paraguas.",
+    }
+
+    def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        into = "Spanish" if "natural Spanish" in request.messages[0].text else "English"
+        outlet.emit(TextDelta(0, self.ANSWERS[into + request.messages[-1].text[0]]))
+        outlet.emit(ChoiceFinished(0, "stop"))
+        outlet.emit(ChatFinished(Usage(1, 1), "f"))
+
+    def close(self) -> None:
+        pass
+
+
+def skilled_app() -> FastAPI:
+    held = Held(
+        {
+            AUDIO_CODEC: {"audio-codec": load_audio(EngineSpec("audio-codec", ""))},
+            TRANSCRIPTION: {"whisper-1": Korean()},
+            CHAT: {"c": Interprets()},
+        },
+        {"c": ModelCard("c", "chat", "fake", languages=("en", "ko", "es"))},
+    )
+    identifier = Identifier()
+    skilled = Skilled(
+        held,
+        {
+            TRANSCRIPTION.name: lambda ears, card, engines: Translator(
+                ears, card, engines, identifier
+            )
+        },
+    )
+    return create_app(skilled, Shelf(), more=[translations.router(skilled, Uploads())])
+
+
+@pytest.fixture(scope="module")
+def skilled() -> FastAPI:
+    return skilled_app()
+
+
+async def interpreted(skilled: FastAPI, **fields: str) -> httpx2.Response:
+    async with http_client(skilled) as http:
+        answer = await http.post(
+            "/v1/audio/translations",
+            data={"model": "whisper-1", **fields},
+            files={"file": wav(tone(16.0))},
+        )
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+@pytest.mark.parametrize("into", ["en", "es"])
+async def test_every_format_has_the_same_words_at_the_times_of_the_source(
+    skilled: FastAPI, into: str
+):
+    fields = {} if into == "en" else {"x_to_language": into}
+    spoken = "English" if into == "en" else "Spanish"
+    said = " ".join(Interprets.ANSWERS[spoken + first] for first in "내감")
+    short = await interpreted(skilled, **fields)
+    assert short.json() == {"text": said}
+    assert short.headers["x-translated-by"] == "chat"
+    plain = await interpreted(skilled, response_format="text", **fields)
+    assert plain.text == said + "\n"
+    long = (await interpreted(skilled, response_format="verbose_json", **fields)).json()
+    assert long["language"] == spoken.lower()
+    assert (long["text"], long["x_translated_by"]) == (said, ["chat"])
+    times = [(segment["start"], segment["end"]) for segment in long["segments"]]
+    assert times == [(start_s, end_s) for start_s, end_s, _ in Korean.SAID]
+    for segment in long["segments"]:
+        assert segment["x_translated_by"] == "chat"
+        assert segment["text"].strip()
+    srt_cues = list(srt.parse((await interpreted(skilled, response_format="srt", **fields)).text))
+    assert [(c.start.total_seconds(), c.end.total_seconds()) for c in srt_cues] == times
+    assert " ".join(cue.content for cue in srt_cues) == said
+    vtt = (await interpreted(skilled, response_format="vtt", **fields)).text
+    vtt_cues = webvtt.from_string(vtt).captions
+    assert [(c.start_in_seconds, c.end_in_seconds) for c in vtt_cues] == [
+        (int(start_s), int(end_s)) for start_s, end_s in times
+    ]
+    assert " ".join(cue.text for cue in vtt_cues) == said
+
+
+async def test_lines_of_subtitles_stay_inside_the_segments_of_the_source(skilled: FastAPI):
+    answer = await interpreted(skilled, response_format="srt", x_max_line_chars="20")
+    cues = list(srt.parse(answer.text))
+    assert all(len(line) <= 20 for cue in cues for line in cue.content.splitlines())
+    ends = [(cue.start.total_seconds(), cue.end.total_seconds()) for cue in cues]
+    assert all(start_s < end_s for start_s, end_s in ends)
+    assert all(a[1] <= b[0] for a, b in pairwise(ends))
+    assert all(
+        any(a <= start_s and end_s <= b for a, b, _ in Korean.SAID) for start_s, end_s in ends
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
         ("language", "ko", "unknown_parameter"),
+        ("x_to_language", "xx", "invalid_language_format"),
+        ("x_translate_by", "nobody", "invalid_value"),
         ("stream", "true", "unknown_parameter"),
         ("response_format", "diarized_json", "invalid_value"),
         ("temperature", "2", "decimal_above_max_value"),

@@ -52,12 +52,17 @@ TRANSCRIPTION: dict[str, Entry] = {
     ),
 }
 
-TRANSLATED = served(f"{WIRE}.test_a_translation_asks_for_english")
+OF_TRANSLATIONS = "wire.test_translation"
+TRANSLATED = served(f"{OF_TRANSLATIONS}.test_a_translation_asks_for_english")
 
 TRANSLATION: dict[str, Entry] = {
     "file": TRANSLATED,
     "model": TRANSLATED,
-    "prompt": TRANSLATED,
-    "response_format": served(f"{WIRE}.test_a_translation_has_five_formats"),
-    "temperature": served(f"{WIRE}.test_a_translation_has_five_formats"),
+    "prompt": served(
+        *TRANSLATED.proof,
+        "skills.test_translating.test_the_chat_model_is_told_the_language_and_the_prompt",
+        "skills.test_translating.test_english_speech_is_heard_in_the_light_of_the_prompt",
+    ),
+    "response_format": served(f"{OF_TRANSLATIONS}.test_a_translation_has_five_formats"),
+    "temperature": served(f"{OF_TRANSLATIONS}.test_a_translation_has_five_formats"),
 }

@@ -11,6 +11,7 @@ from openai.types.audio.translation_create_params import TranslationCreateParams
 from contract.hearing_ledger import TRANSCRIPTION, TRANSLATION
 from contract.ledger import Entry, Fate
 from dragoman.wire import transcription as wire
+from dragoman.wire import translation
 
 FIELDS = {
     name
@@ -32,6 +33,10 @@ def test_every_field_of_the_installed_client_is_in_the_ledger() -> None:
 def test_the_reader_of_forms_knows_the_same_fields() -> None:
     known = {*wire.SERVED, *wire.ALSO_SERVED, *wire.NOT_YET, *wire.ACCEPTED_WITHOUT_EFFECT}
     assert known == FIELDS
+
+
+def test_the_reader_of_translations_knows_the_same_fields() -> None:
+    assert set(translation.SERVED) == set(TRANSLATION)
 
 
 def test_what_is_refused_is_listed() -> None:

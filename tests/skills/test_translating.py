@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,14 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.engine import EngineSpec, Outlet
-from dragoman.domain.errors import Overloaded
+from dragoman.domain.errors import (
+    EngineFailed,
+    EngineUnavailable,
+    Overloaded,
+    RequestInvalid,
+    ServiceError,
+)
+from dragoman.domain.models import ModelCard
 from dragoman.domain.transcription import (
     AUDIO_CODEC,
     TRANSCRIPTION,
@@ -26,13 +34,18 @@ from dragoman.domain.transcription import (
     TranscriptionEvent,
     TranscriptionFinished,
     TranscriptionRequest,
+    Translated,
+    Way,
 )
 from dragoman.engines import codecs, whisper_ct2
 from dragoman.serving.threads import Hosted
+from dragoman.skills.identifying import Identifier
 from dragoman.skills.translating import Translator
 from fake_engines import Held
 from workers import in_worker
 
+OWN = " The recogniser's own words."
+GREETING = (" Hello.", " Nice to meet you.")
 REQUEST = TranscriptionRequest(Recording("nowhere", 160_000), task="translate", prompt="Hong")
 
 
@@ -45,10 +58,16 @@ class Ears:
 
     concurrency = 1
 
-    def __init__(self, language: str = "ko", own: str = " The recogniser's own words.") -> None:
+    def __init__(
+        self,
+        language: str = "ko",
+        own: str = OWN,
+        said: tuple[str, str] = (" 안녕하세요.", " 반갑습니다."),
+    ) -> None:
         self.requests: list[TranscriptionRequest] = []
         self._language = language
         self._own = own
+        self._said = said
 
     def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
         self.requests.append(request)
@@ -56,8 +75,8 @@ class Ears:
         if request.task == "translate":
             outlet.emit(segment(self._own, 0.0, 2.0))
         else:
-            outlet.emit(segment(" 안녕하세요.", 0.0, 1.0))
-            outlet.emit(segment(" 반갑습니다.", 3.0, 4.5, index=1))
+            outlet.emit(segment(self._said[0], 0.0, 1.0))
+            outlet.emit(segment(self._said[1], 3.0, 4.5, index=1))
         outlet.emit(TranscriptionFinished(2.5))
 
     def close(self) -> None:
@@ -84,22 +103,51 @@ class Chat:
         pass
 
 
-class Busy:
+class Fails:
+    """Answers some requests, then breaks."""
+
     concurrency = 1
 
+    def __init__(self, error: ServiceError, *answers: str) -> None:
+        self.requests: list[ChatRequest] = []
+        self._chat = Chat(*answers)
+        self._error = error
+        self._left = len(answers)
+
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
-        raise Overloaded("too many")
+        self.requests.append(request)
+        if not self._left:
+            raise self._error
+        self._left -= 1
+        self._chat.run(request, outlet)
 
     def close(self) -> None:
         pass
 
 
+IDENTIFIER = Identifier()  # loaded once
+CARD = ModelCard("ears", "transcription", "fake")
+KNOWN = ("en", "ko", "es", "fr")
+
+
 async def translated(
-    ears: Ears, chat: Chat | Busy | None, request: TranscriptionRequest = REQUEST
+    ears: Ears,
+    chat: Chat | Fails | None,
+    request: TranscriptionRequest = REQUEST,
+    *,
+    known: tuple[str, ...] = KNOWN,
+    way: Way | None = None,
 ) -> list[TranscriptionEvent]:
-    translator = Translator(Hosted(ears), Held({CHAT: {"c": chat}} if chat else {}))
+    engines = Held(
+        {CHAT: {"c": chat}} if chat else {}, {"c": ModelCard("c", "chat", "fake", languages=known)}
+    )
+    translator = Translator(Hosted(ears), CARD, engines, IDENTIFIER, way)
     async with aclosing(translator.stream(request)) as events:
         return [event async for event in events]
+
+
+def ways(events: list[TranscriptionEvent]) -> list[Translated | None]:
+    return [event.translated for event in events if isinstance(event, Segment)]
 
 
 def texts(events: list[TranscriptionEvent]) -> list[str]:
@@ -114,6 +162,7 @@ async def test_sentences_are_translated_by_the_chat_model_at_the_times_of_the_so
     assert (first.index, first.text, first.start_s, first.end_s) == (0, " Hello.", 0.0, 1.0)
     assert (second.index, second.text, second.start_s) == (1, " Nice to meet you.", 3.0)
     assert (first.tokens, first.words) == ((), ())
+    assert ways(events) == ["chat", "chat"]
     assert events[-1] == TranscriptionFinished(2.5)
 
 
@@ -141,22 +190,151 @@ async def test_after_two_failures_the_recognisers_own_words_stand_in(answer: str
     chat = Chat(answer, answer, "Nice to meet you.")
     ears = Ears()
     events = await translated(ears, chat)
-    assert texts(events) == [" The recogniser's own words.", " Nice to meet you."]
+    assert texts(events) == [OWN, " Nice to meet you."]
+    assert ways(events) == ["recogniser", "chat"]
     assert [request.task for request in ears.requests] == ["transcribe", "translate"]
 
 
 async def test_an_answer_that_was_cut_off_is_not_believed():
     chat = Chat(*["Hello hello hello"] * 4, reason="length")
-    assert texts(await translated(Ears(), chat))[0] == " The recogniser's own words."
+    assert texts(await translated(Ears(), chat))[0] == OWN
 
 
 async def test_without_a_chat_model_the_recogniser_translates():
-    assert texts(await translated(Ears(), None)) == [" The recogniser's own words."]
+    events = await translated(Ears(), None)
+    assert (texts(events), ways(events)) == ([OWN], ["recogniser"])
 
 
-async def test_english_is_left_as_it_is():
-    events = await translated(Ears("en"), Chat())
+async def test_a_translation_that_failed_says_so():
+    answer = "안녕하세요!"
+    chat = Chat(*[answer] * 4)
+    events = await translated(Ears(own=" 안녕하세요."), chat)
     assert texts(events) == [" 안녕하세요.", " 반갑습니다."]
+    assert ways(events) == ["nobody", "nobody"]
+    assert ways(await translated(Ears(own=" 안녕하세요."), None)) == ["nobody"]
+
+
+@pytest.mark.parametrize("said", [GREETING, (" 안녕하세요.", " Please hold the line, caller.")])
+async def test_what_is_english_is_left_as_it_is(said: tuple[str, str]):
+    heard = "en" if said is GREETING else "ko"
+    plain = replace(REQUEST, prompt=None)
+    events = await translated(Ears(heard, said=said), Chat("Hello."), plain)
+    assert texts(events) == [" Hello.", said[1]]
+    assert ways(events)[1] == "as_spoken"
+
+
+async def test_english_speech_is_heard_in_the_light_of_the_prompt():
+    ears = Ears("en", said=GREETING)
+    events = await translated(ears, Chat())
+    assert [event for event in events if isinstance(event, LanguageFound)] == [
+        LanguageFound("en", 0.9)
+    ]
+    assert texts(events) == list(GREETING)
+    again = ears.requests[-1]
+    assert (again.task, again.language, again.prompt) == ("transcribe", "en", "Hong")
+
+
+async def test_a_sentence_of_another_language_in_english_speech_is_translated():
+    plain = replace(REQUEST, prompt=None)
+    said = (" Hello.", " 반갑습니다.")
+    events = await translated(Ears("en", said=said), Chat("Nice to meet you."), plain)
+    assert texts(events) == list(GREETING)
+    assert ways(events) == ["as_spoken", "chat"]
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["caller", "operator"])
+async def test_the_recogniser_translates_where_that_is_asked_for(asked: bool):
+    chat = Chat()
+    ears = Ears()
+    request = replace(REQUEST, way="recogniser" if asked else None)
+    events = await translated(ears, chat, request, way=None if asked else "recogniser")
+    assert (texts(events), ways(events)) == ([OWN], ["recogniser"])
+    assert chat.requests == []
+    assert (ears.requests[-1].task, ears.requests[-1].prompt) == ("translate", "Hong")
+    assert [type(event) for event in events].count(LanguageFound) == 1
+
+
+async def test_the_recogniser_translates_what_the_chat_model_does_not_know():
+    assert ways(await translated(Ears("cy"), Chat())) == ["recogniser"]
+
+
+async def test_what_the_recogniser_leaves_untranslated_is_given_to_the_chat_model():
+    request = replace(REQUEST, way="recogniser")
+    events = await translated(Ears(own=" 안녕하세요."), Chat("Hello."), request)
+    assert (texts(events), ways(events)) == ([" Hello."], ["chat"])
+
+
+@pytest.mark.parametrize("error", [EngineFailed("it died"), EngineUnavailable("it is gone")])
+async def test_where_the_chat_model_breaks_the_recogniser_goes_on(error: ServiceError):
+    chat = Fails(error, "Hello.")
+    events = await translated(Ears(own=" Own."), chat)
+    assert ways(events) == ["chat", "nobody"]  # its own words are of the first sentence
+    chat = Fails(error)
+    events = await translated(Ears(), chat)
+    assert texts(events)[0] == OWN
+    assert ways(events)[0] == "recogniser"
+    assert len(chat.requests) == 1
+
+
+async def test_into_another_language():
+    said = (" Hello.", " Nice to meet you.")
+    request = replace(REQUEST, into="ko")
+    chat = Chat("안녕하세요.", "반갑습니다.")
+    events = await translated(Ears("en", said=said), chat, request)
+    assert texts(events) == [" 안녕하세요.", " 반갑습니다."]
+    assert ways(events) == ["chat", "chat"]
+    assert "into natural Korean" in chat.requests[0].messages[0].text
+    first = next(event for event in events if isinstance(event, Segment))
+    assert (first.start_s, first.end_s) == (0.0, 1.0)
+
+
+async def test_an_answer_in_english_is_no_answer_where_korean_was_asked_for():
+    request = replace(REQUEST, into="ko")
+    chat = Chat(*["Hello, all of you."] * 4)
+    events = await translated(Ears("es", said=(" Hola.", " Mucho gusto.")), chat, request)
+    assert ways(events) == ["nobody", "nobody"]
+
+
+async def test_what_is_spoken_in_the_language_asked_for_stays():
+    events = await translated(Ears("ko"), Chat(), replace(REQUEST, into="ko"))
+    assert texts(events) == [" 안녕하세요.", " 반갑습니다."]
+    assert ways(events) == ["as_spoken", "as_spoken"]
+
+
+async def test_a_language_that_only_the_recogniser_knows_goes_by_way_of_english():
+    ears = Ears("cy", own=" Good morning, all.")
+    chat = Chat("안녕하세요.")
+    events = await translated(ears, chat, replace(REQUEST, into="ko"))
+    assert (texts(events), ways(events)) == ([" 안녕하세요."], ["chat"])
+    assert chat.requests[0].messages[-1].text == "Good morning, all."
+
+
+@pytest.mark.parametrize("known", [("en", "es"), ()])
+async def test_a_language_that_no_model_knows_is_refused(known: tuple[str, ...]):
+    with pytest.raises(RequestInvalid) as caught:
+        await translated(Ears(), Chat(), replace(REQUEST, into="ko"), known=known)
+    assert (caught.value.param, caught.value.code) == ("x_to_language", "unsupported_language")
+
+
+@pytest.mark.parametrize(
+    ("request_", "param"),
+    [
+        (replace(REQUEST, into="ko"), "x_to_language"),
+        (replace(REQUEST, way="chat"), "x_translate_by"),
+    ],
+)
+async def test_what_takes_a_chat_model_is_refused_without_one(
+    request_: TranscriptionRequest, param: str
+):
+    with pytest.raises(RequestInvalid) as caught:
+        await translated(Ears(), None, request_)
+    assert caught.value.param == param
+
+
+async def test_a_chat_model_that_breaks_is_told_where_nobody_else_knows_the_language():
+    request = replace(REQUEST, into="es")
+    with pytest.raises(EngineFailed):
+        await translated(Ears(), Fails(EngineFailed("it died")), request)
 
 
 async def test_a_transcription_is_none_of_its_business():
@@ -170,7 +348,7 @@ async def test_a_transcription_is_none_of_its_business():
 
 async def test_a_chat_model_that_is_too_busy_says_so():
     with pytest.raises(Overloaded):
-        await translated(Ears(), Busy())
+        await translated(Ears(), Fails(Overloaded("too many")))
 
 
 @pytest.mark.model
@@ -186,10 +364,12 @@ async def test_korean_speech_becomes_an_english_greeting(
         engines = Held({AUDIO_CODEC: {"a": codec}, TRANSCRIPTION: {"w": ears}, CHAT: {"c": chat}})
         async with engines.lease(AUDIO_CODEC) as decoder, engines.lease(TRANSCRIPTION) as hearing:
             recording = await anext(decoder.engine.stream(request))
+            translator = Translator(hearing.engine, hearing.card, engines, IDENTIFIER)
             asked = TranscriptionRequest(recording, task="translate")
-            async with aclosing(Translator(hearing.engine, engines).stream(asked)) as stream:
+            async with aclosing(translator.stream(asked)) as stream:
                 events = [event async for event in stream]
     text = "".join(texts(events))
+    assert set(ways(events)) == {"chat"}
     assert text.isascii()
     assert "hello" in text.lower()
     assert "meet you" in text.lower()

@@ -17,6 +17,7 @@ from dragoman.domain.transcription import (
     Word,
 )
 from dragoman.wire import transcript, transcription
+from dragoman.wire.translation import translation
 
 WORDS = (Word("Guten", 0.5, 0.8, 0.9), Word("Tag.", 0.8, 1.25, 0.8))
 EVENTS = [
@@ -36,7 +37,7 @@ def asked(model: str = "whisper-1", *granularities: str) -> transcription.Asked:
     return transcription.transcription(fields, has_file=True)
 
 
-TRANSLATED = transcription.translation([("model", "whisper-1")], has_file=True)
+TRANSLATED = translation([("model", "whisper-1")], has_file=True)
 
 
 def test_json_has_text_and_whole_seconds_rounded_up():
@@ -88,6 +89,35 @@ def test_a_translation_is_english_and_has_no_usage():
     assert '"usage"' not in body
     answer = TranslationVerbose.model_validate_json(body)
     assert (answer.language, answer.duration) == ("english", 8.47)
+
+
+def test_a_translation_says_what_was_heard_and_who_translated():
+    first, second = HEARD.segments
+    heard = replace(
+        HEARD,
+        segments=(
+            replace(first, translated="chat"),
+            replace(second, translated="recogniser"),
+            replace(second, translated="chat"),
+        ),
+    )
+    body = transcript.verbose_json(TRANSLATED, heard)
+    assert body.x_spoken_language == "german"
+    assert body.x_translated_by == ["chat", "recogniser"]
+    assert body.segments is not None
+    assert [segment.x_translated_by for segment in body.segments] == ["chat", "recogniser", "chat"]
+
+
+def test_the_long_answer_names_the_language_asked_for():
+    fields = [("model", "whisper-1"), ("x_to_language", "ko")]
+    body = transcript.verbose_json(translation(fields, has_file=True), HEARD)
+    assert body.language == "korean"
+
+
+def test_a_transcription_says_nothing_of_translating():
+    body = transcript.verbose_json(asked(), HEARD).model_dump_json(exclude_unset=True)
+    assert "translated" not in body
+    assert "spoken" not in body
 
 
 def test_deltas_joined_are_the_text_of_done():

@@ -38,26 +38,6 @@ def test_by_default_nothing_is_special():
     assert request.words is False
 
 
-def test_a_translation_asks_for_english():
-    form = wire.translation([("model", "whisper-1"), ("prompt", "p")], has_file=True)
-    request = form.to_domain(RECORDING)
-    assert (request.task, request.language, request.prompt) == ("translate", None, "p")
-
-
-@pytest.mark.parametrize("form", wire.WHISPER_FORMATS)
-def test_a_translation_has_five_formats(form: str):
-    fields = [("model", "any"), ("response_format", form), ("temperature", "0.5")]
-    asked = wire.translation(fields, has_file=True)
-    assert (asked.response_format, asked.temperature) == (form, 0.5)
-
-
-@pytest.mark.parametrize("name", ["language", "stream", "timestamp_granularities[]", "include[]"])
-def test_a_translation_has_no_other_fields(name: str):
-    with pytest.raises(RequestInvalid) as caught:
-        wire.translation([("model", "any"), (name, "en")], has_file=True)
-    assert caught.value.code == "unknown_parameter"
-
-
 def test_no_file_is_told_first():
     with pytest.raises(RequestInvalid) as caught:
         wire.transcription([("zzz", "1")], has_file=False)
@@ -256,8 +236,6 @@ def test_lines_of_subtitles_need_words(form: str):
     told = asked(*fields, ("x_max_chars_per_second", "17"))
     assert (told.line_chars, told.chars_per_second) == (32, 17.0)
     assert told.to_domain(RECORDING).words
-    translated = wire.translation([("model", "whisper-1"), *fields], has_file=True)
-    assert translated.line_chars == 32
 
 
 @pytest.mark.parametrize(

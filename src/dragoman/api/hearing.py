@@ -60,9 +60,11 @@ async def whole(engine: Recogniser, asked: Asked, recording: Recording) -> Respo
 
 
 def written(asked: Asked, heard: Transcript) -> Response:
-    """A transcript in the format that was asked for, and in a header how much of it there is."""
+    """A transcript in the format asked for; headers: how much of it, and how translated."""
     response = _in_format(asked, heard)
     response.headers["x-coverage"] = transcript.coverage_header(heard)
+    if ways := transcript.translated_by(heard):
+        response.headers["x-translated-by"] = ", ".join(ways)
     return response
 
 

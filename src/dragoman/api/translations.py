@@ -12,7 +12,8 @@ from dragoman.api.hangup import unless_hung_up
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
 from dragoman.domain.transcription import TRANSCRIPTION
-from dragoman.wire import transcription as wire
+from dragoman.wire.transcription import Asked
+from dragoman.wire.translation import translation
 
 
 def router(engines: Engines, uploads: Uploads) -> APIRouter:
@@ -26,10 +27,10 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
     @asynccontextmanager
     async def answer(request: Request) -> AsyncGenerator[Response, None]:
         async with uploads.receive(request) as upload:
-            asked = wire.translation(upload.fields, has_file=upload.has_file)
+            asked = translation(upload.fields, has_file=upload.has_file)
             yield await unless_hung_up(request, lambda: whole(asked, upload))
 
-    async def whole(asked: wire.Asked, upload: Upload) -> Response:
+    async def whole(asked: Asked, upload: Upload) -> Response:
         async with engines.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
             return await hearing.whole(lease.engine, asked, recording)

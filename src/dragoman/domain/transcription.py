@@ -34,6 +34,13 @@ class Recording:
         return self.samples / SAMPLE_RATE
 
 
+Way: TypeAlias = Literal["chat", "recogniser"]
+"""How speech becomes text of another language: heard, then translated by a chat model; or by the
+recogniser itself, which knows English only."""
+
+Translated: TypeAlias = Literal["chat", "recogniser", "as_spoken", "nobody"]
+"""The way that a text came, or that it is what was said: rightly, or for want of a translation."""
+
 AUDIO_CODEC: Kind[DecodeRequest, Recording] = Kind("audio-codec", DecodeRequest, (Recording,))
 
 
@@ -55,7 +62,10 @@ class TranscriptionRequest:
 
     recording: Recording
     task: Literal["transcribe", "translate"] = "transcribe"
-    """`translate`: into English."""
+    into: str = "en"
+    """ISO-639-1: what a translation is in; a recogniser by itself knows English only."""
+    way: Way | None = None
+    """How to translate; None: the way that is better."""
     language: str | None = None
     """ISO-639-1; None: find out."""
     prompt: str | None = None
@@ -115,6 +125,8 @@ class Segment:
     no_speech_prob: float
     words: tuple[Word, ...] = ()
     logprobs: tuple[TokenLogprob, ...] = ()
+    translated: Translated | None = None
+    """How a translation came; None: this is none, or nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)

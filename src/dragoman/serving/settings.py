@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Requests that may hold or wait for one model; one more is a 429."""
     longest_audio_s: float = Field(default=4 * 3600.0, gt=0)
     """Length of an upload, decoded."""
+    translate_by: Literal["auto", "chat", "recogniser"] = "auto"
+    """Who translates speech: whoever measured better, the chat model, or Whisper itself."""
     fetch_images: Literal["off", "public", "on"] = "public"
     """Image URLs: refused; from public addresses only; from anywhere."""
     image_hosts: tuple[str, ...] = ()

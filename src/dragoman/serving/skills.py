@@ -23,6 +23,7 @@ from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
 from dragoman.skills.hearing import Heard, Hearing
+from dragoman.skills.identifying import Identifier
 from dragoman.skills.memory import Memory
 from dragoman.skills.reading import Reading
 from dragoman.skills.seeing import Seeing
@@ -40,6 +41,7 @@ def skills(settings: Settings) -> dict[str, Skill]:
 
     heard, read = Memory[Heard](256), Memory[Document](16)
     said = Utterances()
+    identifier = Identifier()
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         told = Telling(chat)
@@ -49,8 +51,9 @@ def skills(settings: Settings) -> dict[str, Skill]:
         )
         return Speaking(Reading(hearing, engines, read), engines, said)
 
-    def translating(ears: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
-        return Translator(ears, engines)
+    def translating(ears: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
+        way = None if settings.translate_by == "auto" else settings.translate_by
+        return Translator(ears, card, engines, identifier, way)
 
     def verifying(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
         return Verifying(voice, engines)

@@ -1,4 +1,4 @@
-"""One sentence of a transcript into English, by the chat model, and checked."""
+"""One sentence of a transcript into another language, by the chat model, and checked."""
 
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,16 +13,21 @@ from dragoman.domain.chat import (
     TextPart,
 )
 from dragoman.domain.engine import Engines
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.domain.languages import name
-from dragoman.skills.english import is_english
+from dragoman.domain.transcription import TranscriptionRequest
+from dragoman.skills.identifying import Identifier
 
 SYSTEM = (
     "You are a professional interpreter. Translate the user's {language} text into natural "
-    "English. It was transcribed from speech and may hold small errors: translate what was meant. "
-    "Answer with the English translation only."
+    "{into}. It was transcribed from speech and may hold small errors: translate what was meant. "
+    "Answer with the {into} translation only."
 )
 WORDS = " These names and words may occur: {prompt}"
-AGAIN = "Translate this {language} sentence into English. Write English only.\n\n{text}"
+LONGEST_PROMPT = 800
+"""Characters of the caller's prompt that the chat model is told: the last ones, as with Whisper."""
+
+AGAIN = "Translate this {language} sentence into {into}. Write {into} only.\n\n{text}"
 """The second try."""
 
 QUOTES = "\"'“”‘’«»「」"
@@ -30,35 +35,56 @@ QUOTES = "\"'“”‘’«»「」"
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A translation, and whether it is English and of a sane length."""
+    """A translation, and whether it is whole and in the language asked for."""
 
     text: str
     trusted: bool
 
 
 class Interpreter:
-    """Translates sentence after sentence."""
+    """Translates sentence after sentence, as one request asks."""
 
-    def __init__(self, engines: Engines, prompt: str | None, temperature: float) -> None:
-        """`prompt`: English words that help."""
+    def __init__(
+        self, engines: Engines, identifier: Identifier, request: TranscriptionRequest
+    ) -> None:
+        """`request.prompt`: words that help."""
         self._engines = engines
-        self._prompt = prompt
-        self._temperature = temperature
+        self._identifier = identifier
+        self._into = request.into
+        self._prompt = request.prompt
+        self._temperature = request.temperature
+        self._broken = False
 
-    async def english(self, text: str, language: str) -> Rendering:
-        """`text` in English; the better of two tries."""
-        spoken = name(language).title()
-        system = SYSTEM.format(language=spoken)
+    async def render(self, text: str, language: str) -> Rendering:
+        """`text` in the other language: the first of two tries that can be trusted.
+
+        A chat model that breaks is asked nothing more: nothing of it is trusted from then on.
+
+        Raises:
+            Overloaded: too many others ask the chat model.
+            EngineFailed, EngineUnavailable: it broke, and nobody else translates into the language.
+        """
+        if self._broken:
+            return Rendering("", trusted=False)
+        spoken, into = name(language).title(), name(self._into).title()
+        system = SYSTEM.format(language=spoken, into=into)
         if self._prompt:
-            system += WORDS.format(prompt=self._prompt)
-        first = await self._try(text, _message("system", system), _message("user", text))
-        if first.trusted:
-            return first
-        again = AGAIN.format(language=spoken, text=text)
-        second = await self._try(text, _message("user", again))
-        return second if second.trusted else first
+            system += WORDS.format(prompt=self._prompt[-LONGEST_PROMPT:])
+        again = AGAIN.format(language=spoken, into=into, text=text)
+        try:
+            first = await self._try(
+                text, language, _message("system", system), _message("user", text)
+            )
+            if first.trusted:
+                return first
+            return await self._try(text, language, _message("user", again))
+        except (EngineFailed, EngineUnavailable):
+            if self._into != "en":
+                raise
+            self._broken = True
+            return Rendering("", trusted=False)
 
-    async def _try(self, source: str, *messages: Message) -> Rendering:
+    async def _try(self, source: str, language: str, *messages: Message) -> Rendering:
         request = ChatRequest(
             messages=messages,
             max_tokens=48 + 2 * len(source),
@@ -78,9 +104,11 @@ class Interpreter:
                         whole = event.reason == "stop"
                     case _:
                         pass
-        english = _unquoted(" ".join(said.split()), source)
-        trusted = whole and bool(english) and is_english(english) and not _same(english, source)
-        return Rendering(english, trusted)
+        text = _unquoted(" ".join(said.split()), source)
+        trusted = whole and bool(text) and not _same(text, source)
+        if trusted:
+            trusted = await self._identifier.passes(text, self._into, (language, "en"))
+        return Rendering(text, trusted)
 
 
 def _message(role: str, text: str) -> Message:

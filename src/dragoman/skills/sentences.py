@@ -81,6 +81,14 @@ class Joiner:
             self._open = []
 
 
+def sentences(segments: Sequence[Segment]) -> Iterator[Sentence]:
+    """All sentences of a transcript."""
+    joiner = Joiner()
+    for segment in segments:
+        yield from joiner.feed(segment)
+    yield from joiner.finish()
+
+
 def part(words: Sequence[str], shares: Sequence[int]) -> list[list[str]]:
     """`words` in as many parts as there are `shares`, long in proportion, in order."""
     total, whole = sum(shares), sum(len(word) + 1 for word in words)

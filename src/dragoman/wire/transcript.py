@@ -1,7 +1,7 @@
 """What `/v1/audio/transcriptions` and `/v1/audio/translations` answer."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -88,6 +88,8 @@ class Segment(BaseModel):
     no_speech_prob: float
     x_flags: list[Flag] | None = None
     """Why the text may be wrong; absent where nothing speaks against it."""
+    x_translated_by: domain.Translated | None = None
+    """How the text came; of translations only."""
 
 
 class Word(BaseModel):
@@ -124,6 +126,10 @@ class VerboseJson(BaseModel):
     segments: list[Segment] | None = None
     words: list[Word] | None = None
     x_coverage: Coverage | None = None
+    x_spoken_language: str | None = None
+    """What was heard, by its full name; of translations only."""
+    x_translated_by: list[domain.Translated] | None = None
+    """All ways that the segments came; of translations only."""
     usage: DurationUsage | None = None
 
 
@@ -207,6 +213,12 @@ def coverage_header(transcript: Transcript) -> str:
     )
 
 
+def translated_by(transcript: Transcript) -> Sequence[domain.Translated]:
+    """The ways that the segments of a translation came, each once, in order; none of silence."""
+    ways = (segment.translated for segment in transcript.segments)
+    return list(dict.fromkeys(way for way in ways if way is not None))
+
+
 def json(asked: Asked, transcript: Transcript) -> Json:
     """The short answer; translations have no usage."""
     if asked.task == "translate":
@@ -220,11 +232,11 @@ def json(asked: Asked, transcript: Transcript) -> Json:
 
 
 def verbose_json(asked: Asked, transcript: Transcript) -> VerboseJson:
-    """The long answer: segments, words or both, as asked; a translation is English."""
+    """The long answer: segments, words or both, as asked."""
     translated = asked.task == "translate"
     answer = VerboseJson(
         task=asked.task,
-        language=languages.name("en" if translated else transcript.language),
+        language=languages.name(asked.into if translated else transcript.language),
         duration=round(transcript.duration_s, 3),
         text=transcript.text,
     )
@@ -237,7 +249,10 @@ def verbose_json(asked: Asked, transcript: Transcript) -> VerboseJson:
             for word in segment.words
         ]
     answer.x_coverage = coverage(transcript)
-    if not translated:
+    if translated:
+        answer.x_spoken_language = languages.name(transcript.language)
+        answer.x_translated_by = list(translated_by(transcript))
+    else:
         answer.usage = _seconds(transcript)
     return answer
 
@@ -355,4 +370,6 @@ def _segment(segment: domain.Segment) -> Segment:
     )
     if flags := _flags(segment):
         answer.x_flags = flags
+    if segment.translated is not None:
+        answer.x_translated_by = segment.translated
     return answer

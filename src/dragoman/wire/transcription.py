@@ -1,4 +1,4 @@
-"""What is asked of `/v1/audio/transcriptions` and `/v1/audio/translations`."""
+"""What is asked of `/v1/audio/transcriptions`, and what translations have in common with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, cast
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
-from dragoman.domain.transcription import Chunking, Recording, TranscriptionRequest
+from dragoman.domain.transcription import Chunking, Recording, TranscriptionRequest, Way
 from dragoman.wire.chunking import chunking
 from dragoman.wire.form import Form, integer, listed, missing, not_among, wrong_type
 
@@ -69,6 +69,10 @@ class Asked:
     chunking: Chunking = field(default_factory=Chunking)
     line_chars: int | None = None
     chars_per_second: float | None = None
+    into: str = "en"
+    """What a translation is in, ISO-639-1."""
+    way: Way | None = None
+    """How to translate; None: the better way."""
 
     @property
     def counts_tokens(self) -> bool:
@@ -93,6 +97,8 @@ class Asked:
             languages=self.languages,
             keywords=self.keywords,
             chunking=self.chunking,
+            into=self.into,
+            way=self.way,
         )
 
 
@@ -103,7 +109,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         RequestInvalid: in OpenAI's words.
     """
     form = Form(fields)
-    model = _model(form, has_file=has_file)
+    model = model_of(form, has_file=has_file)
     form.refuse_unknown({*SERVED, *ALSO_SERVED, *OUR_OWN, *NOT_YET, *ACCEPTED_WITHOUT_EFFECT})
     for name in NOT_YET:
         if form.has(name):
@@ -130,32 +136,8 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         languages=_languages(form, model),
         keywords=_keywords(form, model),
         chunking=chunking(form),
-        line_chars=_line_chars(form, response_format),
-        chars_per_second=_chars_per_second(form),
-    )
-
-
-def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
-    """Read a translation's form.
-
-    Raises:
-        RequestInvalid: in OpenAI's words.
-    """
-    form = Form(fields)
-    model = _model(form, has_file=has_file)
-    form.refuse_unknown({*SERVED, *OUR_OWN} - {"language"})
-    response_format = form.choice("response_format", WHISPER_FORMATS) or "json"
-    return Asked(
-        model=model,
-        response_format=cast("ResponseFormat", response_format),
-        task="translate",
-        language=None,
-        prompt=form.text("prompt"),
-        temperature=form.decimal("temperature", 0, 1) or 0.0,
-        granularities=frozenset({"segment"}),
-        stream=False,
-        line_chars=_line_chars(form, response_format),
-        chars_per_second=_chars_per_second(form),
+        line_chars=line_chars_of(form, response_format),
+        chars_per_second=chars_per_second_of(form),
     )
 
 
@@ -171,7 +153,8 @@ def formats(model: str) -> Sequence[str]:
     return ("json",) if model.startswith("gpt-transcribe") else WHISPER_FORMATS
 
 
-def _model(form: Form, *, has_file: bool) -> str:
+def model_of(form: Form, *, has_file: bool) -> str:
+    """The model's name, after the file: both are required."""
     if not has_file:
         raise missing("file")
     if form.has("file"):
@@ -197,7 +180,7 @@ def _response_format(form: Form, model: str) -> ResponseFormat:
 def _language(form: Form) -> str | None:
     language = form.text("language")
     if language is not None and language not in LANGUAGES:
-        raise _no_language("language", language)
+        raise no_language("language", language)
     return language
 
 
@@ -247,7 +230,7 @@ def _languages(form: Form, model: str) -> tuple[str, ...]:
     asked = _of_gpt_transcribe(form, model, "languages")
     for index, code in enumerate(asked):
         if code not in LANGUAGES:
-            raise _no_language(f"languages[{index}]", code)
+            raise no_language(f"languages[{index}]", code)
     if asked and form.text("language") is not None:
         raise RequestInvalid(
             "Only one of 'language' and 'languages' may be given.",
@@ -278,7 +261,8 @@ def _of_gpt_transcribe(form: Form, model: str, name: str) -> tuple[str, ...]:
     return tuple(asked)
 
 
-def _line_chars(form: Form, response_format: str) -> int | None:
+def line_chars_of(form: Form, response_format: str) -> int | None:
+    """`x_max_line_chars`, which goes with subtitles alone."""
     value = form.text("x_max_line_chars")
     if value is None:
         return None
@@ -292,14 +276,16 @@ def _line_chars(form: Form, response_format: str) -> int | None:
     return integer("x_max_line_chars", value, *LINE_CHARS)
 
 
-def _chars_per_second(form: Form) -> float | None:
+def chars_per_second_of(form: Form) -> float | None:
+    """`x_max_chars_per_second`, which goes with `x_max_line_chars` alone."""
     speed = form.decimal("x_max_chars_per_second", *CHARS_PER_SECOND)
     if speed is not None and not form.has("x_max_line_chars"):
         raise missing("x_max_line_chars")
     return speed
 
 
-def _no_language(name: str, code: str) -> RequestInvalid:
+def no_language(name: str, code: str) -> RequestInvalid:
+    """`code` is no language."""
     return RequestInvalid(
         f"Invalid language '{code}'. Language parameter must be specified in ISO-639-1 format.",
         param=name,

@@ -1,0 +1,36 @@
+"""Which way of translating is better, language by language, as `bench/translations.py` measured."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from dragoman.domain.models import ModelCard
+from dragoman.domain.transcription import Way
+
+
+class Measured(NamedTuple):
+    """chrF of the two ways, 0 … 100, over so many clips."""
+
+    chat: float
+    recogniser: float
+    clips: int
+
+
+MEASURED: Mapping[tuple[str, str], Mapping[str, Measured]] = {
+    ("whisper-base", "qwen2.5-coder-1.5b-instruct"): {
+        "es": Measured(60.0, 44.0, 8),
+        "fr": Measured(61.0, 50.0, 8),
+        "ru": Measured(33.0, 28.0, 8),
+    }
+}
+"""Ids of the recogniser and of the chat model → the language that is spoken."""
+
+
+def best(language: str, recogniser: ModelCard, chat: ModelCard) -> Way:
+    """The way for speech in `language` (ISO-639-1) into English.
+
+    Where nobody measured: the chat model, if its card lists the language, or lists none at all.
+    """
+    measured = MEASURED.get((recogniser.id, chat.id), {}).get(language)
+    if measured is not None:
+        return "chat" if measured.chat >= measured.recogniser else "recogniser"
+    return "chat" if not chat.languages or language in chat.languages else "recogniser"
