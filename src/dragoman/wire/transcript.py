@@ -215,8 +215,11 @@ def coverage_header(transcript: Transcript) -> str:
 
 def translated_by(transcript: Transcript) -> Sequence[domain.Translated]:
     """The ways that the segments of a translation came, each once, in order; none of silence."""
-    ways = (segment.translated for segment in transcript.segments)
-    return list(dict.fromkeys(way for way in ways if way is not None))
+    ways: dict[domain.Translated, None] = {}
+    for segment in transcript.segments:
+        if segment.translated is not None:
+            ways[segment.translated] = None
+    return list(ways)
 
 
 def json(asked: Asked, transcript: Transcript) -> Json:
