@@ -68,3 +68,48 @@ def encoded(
             at += len(half) + round(gap_s * rate)
         out.mux(stream.encode(None))
     return file.getvalue()
+
+
+def white(seconds: float, rate: int = 16_000) -> NDArray[np.float64]:
+    """Noise, equally loud at all pitches."""
+    return 0.1 * np.random.default_rng(1).standard_normal(round(seconds * rate))
+
+
+def pink(seconds: float, rate: int = 16_000) -> NDArray[np.float64]:
+    """Noise, equally loud in all octaves."""
+    spectrum = np.fft.rfft(white(seconds, rate))
+    noise = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), round(seconds * rate))
+    return 0.3 * noise / np.abs(noise).max()
+
+
+def hum(seconds: float, rate: int = 16_000) -> NDArray[np.float64]:
+    """Of the mains: 50 Hz and its overtones, a little unsteady."""
+    t = np.arange(round(seconds * rate)) / rate
+    wobble = 1 + 0.1 * np.sin(2 * np.pi * 0.3 * t)
+    tones = sum(np.sin(2 * np.pi * 50 * n * t + n) / n for n in range(1, 12))
+    return 0.2 * wobble * tones
+
+
+def music(seconds: float, rate: int = 16_000) -> NDArray[np.float64]:
+    """Four chords, a bass, a melody and drums at 100 beats a minute."""
+    dice = np.random.default_rng(2)
+    beat = round(0.6 * rate)
+    t = np.arange(beat) / rate
+    chords = (
+        (220.0, 261.6, 329.6),
+        (174.6, 220.0, 261.6),
+        (196.0, 246.9, 293.7),
+        (164.8, 196, 247),
+    )
+    beats: list[NDArray[np.float64]] = []
+    for number in range(round(seconds * rate) // beat):
+        chord = chords[number // 4 % 4]
+        notes = (*chord, chord[0] / 2, 2 * chord[dice.integers(3)])
+        overtones = (
+            np.sin(2 * np.pi * note * n * t) / n**2 for note in notes for n in (1, 2, 3, 4)
+        )
+        sound = sum(overtones) * np.exp(-2 * t)
+        kick = np.sin(2 * np.pi * 60 * t) * np.exp(-20 * t) * (number % 2 == 0)
+        snare = dice.standard_normal(beat) * np.exp(-30 * t) * (number % 2)
+        beats.append(0.1 * sound + 0.4 * kick + 0.15 * snare)
+    return np.concatenate(beats)

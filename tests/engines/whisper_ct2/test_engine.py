@@ -133,17 +133,17 @@ def test_windows_are_heard_in_order_and_times_are_those_of_the_recording(recordi
 
 def test_what_a_window_did_not_finish_is_heard_again_by_itself(recording: Recording):
     unfinished = said(" a", heard_s=15.0)
-    whisper = Script(unfinished, said(" b", heard_s=5.4), said(" c", heard_s=20.4))
+    whisper = Script(unfinished, said(" c", heard_s=20.4), said(" b", heard_s=5.4))
     events = heard(whisper, TranscriptionRequest(recording, prompt="Hi"))
-    assert whisper.lengths_s == [20.4, 5.4, 20.4]
-    assert whisper.befores == [[99, 99], [99, 99, 0], [99, 99]]
+    assert whisper.lengths_s == [20.4, 20.4, 5.4]
+    assert whisper.befores == [[99, 99], [99, 99, 0]]
     assert [text for _, text, _ in texts(events)] == [" a", " b", " c"]
 
 
 def test_speech_without_text_is_heard_once_more_and_then_told(recording: Recording):
-    whisper = Script(said(" a", heard_s=10.0, to_s=20.4), said(" b", heard_s=10.6), said(to_s=20.4))
+    whisper = Script(said(" a", heard_s=10.0, to_s=20.4), said(to_s=20.4), said(" b", heard_s=10.6))
     events = heard(whisper, TranscriptionRequest(recording))
-    assert whisper.lengths_s == [20.4, 10.6, 20.4]
+    assert whisper.lengths_s == [20.4, 20.4, 10.6]
     assert [text for _, text, _ in texts(events)] == [" a", " b"]
     (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
     assert last.gaps == ((pytest.approx(24.6, abs=0.1), 45.0),)
@@ -151,7 +151,7 @@ def test_speech_without_text_is_heard_once_more_and_then_told(recording: Recordi
 
 def test_a_gap_that_only_repeats_its_neighbour_is_no_text(recording: Recording):
     whisper = Script(
-        said(" So it is.", heard_s=10.0, to_s=20.4), said(" so it is"), said(" b", heard_s=20.4)
+        said(" So it is.", heard_s=10.0, to_s=20.4), said(" b", heard_s=20.4), said(" so it is")
     )
     events = heard(whisper, TranscriptionRequest(recording))
     assert [text for _, text, _ in texts(events)] == [" So it is.", " b"]
@@ -186,7 +186,7 @@ def test_every_window_is_heard_in_the_light_of_the_prompt_and_of_the_keywords(re
     whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
     request = TranscriptionRequest(recording, prompt="Hi", keywords=("A", "B"))
     events = heard(whisper, request)
-    assert whisper.befores == [[99] * 6] * 2
+    assert whisper.befores == [[99] * 6]
     (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
     assert last.prompt_tokens == 6
 
@@ -231,9 +231,7 @@ def test_temperature_nought_is_a_ladder(
         recording, task="translate", language="ko", temperature=asked, words=True, logprobs=True
     )
     heard(whisper, request)
-    assert (
-        whisper.manners == [Manner("ko", "translate", temperatures, words=True, logprobs=True)] * 2
-    )
+    assert whisper.manners == [Manner("ko", "translate", temperatures, words=True, logprobs=True)]
 
 
 def test_nobody_listening_stops_it_before_the_window_is_decoded(recording: Recording):
@@ -283,7 +281,7 @@ def test_a_failure_in_a_group_is_the_failure_of_the_request(recording: Recording
     engine = WhisperEngine(Fails(said(" a", heard_s=20.4)), Detector(), 2)
     with pytest.raises(RuntimeError, match="no memory"):
         engine.run(TranscriptionRequest(recording), basket)
-    assert texts(basket.events) == [(0, " a", 0.0)]
+    assert not any(isinstance(event, TranscriptionFinished) for event in basket.events)
 
 
 def test_as_many_workers_as_there_are_write_the_same_text(tmp_path: Path):

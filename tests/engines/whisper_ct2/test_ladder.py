@@ -3,12 +3,14 @@ from collections.abc import Callable, Sequence
 from dragoman.engines.whisper_ct2.ladder import Attempt, climb, compression_ratio
 
 
-def attempt(avg_logprob: float = -0.2, ratio: float = 1.0, silent: float = 0.0) -> Attempt:
-    return Attempt((1, 2, 3), 0.0, avg_logprob, ratio, silent)
+def attempt(
+    avg_logprob: float = -0.2, ratio: float = 1.0, silent: float = 0.0, letters_per_s: float = 10.0
+) -> Attempt:
+    return Attempt((1, 2, 3), 0.0, avg_logprob, ratio, silent, letters_per_s)
 
 
 GOOD, IMPROBABLE, WORSE = attempt(), attempt(-1.5), attempt(-2.5)
-LOOP, SILENCE = attempt(-0.1, ratio=5.0), attempt(-3.0, silent=0.9)
+LOOP, SILENCE = attempt(-0.1, ratio=5.0, letters_per_s=40.0), attempt(-3.0, silent=0.9)
 
 
 def scripted(
@@ -59,14 +61,21 @@ def test_loops_shrink_and_speech_does_not():
     assert compression_ratio("Please enter your password followed by the pound key.") < 1.5
 
 
-def test_what_somebody_repeats_is_believed_when_it_comes_out_twice():
-    repeated = attempt(-0.2, ratio=2.5)
-    asked, draw = scripted([repeated], [repeated])
+def test_what_somebody_repeats_is_believed_when_it_comes_out_again():
+    repeated, hotter = attempt(-0.2, ratio=2.5), attempt(-0.3, ratio=2.6)
+    asked, draw = scripted([repeated], [hotter])
     assert climb(1, (0.0, 0.2, 0.4), draw) == [repeated]
     assert len(asked) == 2
 
 
-def test_a_sure_loop_is_not_believed_however_often_it_comes():
-    asked, draw = scripted([LOOP], [LOOP], [GOOD])
-    assert climb(1, (0.0, 0.2, 0.4), draw) == [GOOD]
+def test_what_is_little_but_repetition_has_to_come_out_three_times():
+    repeated = attempt(-0.2, ratio=5.0)
+    asked, draw = scripted([repeated], [repeated], [repeated])
+    assert climb(1, (0.0, 0.2, 0.4, 0.6), draw) == [repeated]
     assert len(asked) == 3
+
+
+def test_a_loop_says_more_than_anybody_could_and_is_not_believed_however_often_it_comes():
+    asked, draw = scripted([LOOP], [LOOP], [LOOP], [GOOD])
+    assert climb(1, (0.0, 0.2, 0.4, 0.6), draw) == [GOOD]
+    assert len(asked) == 4

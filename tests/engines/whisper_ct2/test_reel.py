@@ -16,6 +16,12 @@ def test_as_many_spans_as_fit_make_a_window():
     assert windows == [Window(spans((0, 10), (20, 30))), Window(spans((40, 52), (60, 61))), None]
 
 
+def test_spans_that_meet_are_one_in_a_window():
+    reel = Reel(iter(spans((0, 10), (10, 20), (20, 31), (40, 45))), 30 * S)
+    windows = [reel.window(), reel.window(), reel.window()]
+    assert windows == [Window(spans((0, 20))), Window(spans((20, 31), (40, 45))), None]
+
+
 def test_a_span_is_heard_even_if_it_is_longer_than_a_window():
     reel = Reel(iter(spans((0, 40))), 30 * S)
     assert reel.window() == Window(spans((0, 40)))

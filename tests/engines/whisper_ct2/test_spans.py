@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.engines.whisper_ct2.spans import (
+    BREATH,
     LONGEST,
     LONGEST_PAUSE,
     PADDING,
@@ -36,10 +37,17 @@ def test_speech_is_found_where_it_is():
 
 
 def test_a_short_pause_is_part_of_the_speech_and_a_long_one_is_not():
-    breath = [1.0] * 20 + [0.0] * (LONGEST_PAUSE - 1) + [1.0] * 20 + [0.0] * 100
-    assert found(breath) == [Span(0, 39 + LONGEST_PAUSE)]
+    short = [1.0] * 20 + [0.0] * (BREATH - 1) + [1.0] * 20 + [0.0] * 100
+    assert found(short) == [Span(0, 39 + BREATH)]
     pause = [1.0] * 20 + [0.0] * (LONGEST_PAUSE + 1) + [1.0] * 20 + [0.0] * 100
     assert found(pause) == [Span(0, 20), Span(21 + LONGEST_PAUSE, 41 + LONGEST_PAUSE)]
+
+
+def test_speech_may_be_cut_in_the_middle_of_a_breath_and_loses_nothing():
+    breath = [1.0] * 20 + [0.0] * BREATH + [1.0] * 20 + [0.0] * (LONGEST_PAUSE - 1) + [1.0] * 20
+    first, second, third = found(breath)
+    assert (first, second.start) == (Span(0, 20 + BREATH // 2), 20 + BREATH // 2)
+    assert (second.end, third) == (third.start, Span(80, 131))
 
 
 def test_speech_that_fades_is_not_over_before_it_is_gone():

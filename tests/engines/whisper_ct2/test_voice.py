@@ -74,11 +74,13 @@ def test_spans_are_in_samples_and_inside_the_recording(speech: NDArray[np.int16]
     quiet = np.zeros(5 * 16_000, np.int16)
     recording = np.concatenate([quiet, speech, quiet, speech])
     listener = Listener(DETECTOR, recording)
-    first, second = listener.spans()
+    # Two sentences, a breath between them, said twice.
+    first, breath, again, last = listener.spans()
     assert 4 * 16_000 < first.start < 5.5 * 16_000
-    assert first.end < 8 * 16_000
-    assert second.start > 11 * 16_000
-    assert second.end <= len(recording)
+    assert first.end == breath.start
+    assert breath.end < 8 * 16_000
+    assert again.start > 11 * 16_000
+    assert last.end <= len(recording)
     assert 2.0 < listener.speech_frames * FRAME_S < 2 * len(speech) / 16_000
 
 

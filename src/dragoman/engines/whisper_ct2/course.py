@@ -1,7 +1,9 @@
 """How one recording is heard: what is spoken, what is asked for, what was said before."""
 
 from collections.abc import Sequence
+from threading import Event
 
+from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import LanguageFound, TranscriptionRequest
 from dragoman.engines.whisper_ct2.languages import likeliest
@@ -38,6 +40,7 @@ class Course:
         self._whisper = whisper
         self._request = request
         self._manner: Manner | None = None
+        self._settled = Event()
         self._prompt = _prompt(whisper, request)
         self.prompt_tokens = len(self._prompt)
         """How much of the prompt and the keywords the model sees."""
@@ -46,6 +49,11 @@ class Course:
     def guided(self) -> bool:
         """Whether anything goes before the windows."""
         return bool(self._prompt)
+
+    @property
+    def knows(self) -> bool:
+        """Whether the language was said: then nothing needs to be heard to begin."""
+        return self._request.language is not None
 
     def begin(self, heard: Heard | None) -> LanguageFound:
         """Settle the language: the one asked for, or what is spoken in the first window.
@@ -66,11 +74,24 @@ class Course:
             words=request.words,
             logprobs=request.logprobs,
         )
+        self._settled.set()
         return LanguageFound(language, probability)
 
+    def end(self) -> None:
+        """Nobody waits for the language any more."""
+        self._settled.set()
+
     def decode(self, windows: Sequence[Heard], said: Sequence[int] | None = ()) -> list[Decoded]:
-        """What is said in each window, after the prompt and `said`; None: after nothing at all."""
-        assert self._manner is not None
+        """What is said in each window, after the prompt and `said`; None: after nothing at all.
+
+        Waits until the language is settled.
+
+        Raises:
+            Stopped: it never will be.
+        """
+        self._settled.wait()
+        if self._manner is None:
+            raise Stopped
         before = [] if said is None else [*self._prompt, *said][-MEMORY:]
         return self._whisper.decode(windows, self._manner, before)
 

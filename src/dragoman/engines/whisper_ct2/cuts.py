@@ -16,12 +16,15 @@ class Cut:
     tokens: list[int]
 
 
-def cut(tokens: Sequence[int], first_timestamp: int, window_s: float) -> tuple[list[Cut], float]:
+def cut(
+    tokens: Sequence[int], first_timestamp: int, window_s: float, *, ended: bool
+) -> tuple[list[Cut], float]:
     """Cut `tokens` where two timestamps meet, and say how far the window is told.
 
     Two timestamps side by side end one piece and begin the next. Text after the last such pair
-    is unfinished, because the window ended in it: it is left out and has to be heard again.
-    A single timestamp at the very end says that no speech follows.
+    has no end of its own. It is the last piece where the model `ended` by itself: the window ends
+    in a breath, and no word is cut. Else it is left out and has to be heard again. A single
+    timestamp at the very end says that no speech follows.
 
     Source: https://github.com/openai/whisper/blob/main/whisper/transcribe.py
     """
@@ -40,6 +43,11 @@ def cut(tokens: Sequence[int], first_timestamp: int, window_s: float) -> tuple[l
     if finished:
         seams.append(len(tokens))
     parts = [list(tokens[first:last]) for first, last in zip([0, *seams], seams, strict=False)]
-    told_s = window_s if finished else at_s(parts[-1][-1])
+    cuts = [Cut(at_s(part[0]), at_s(part[-1]), part) for part in parts]
+    if finished:
+        return cuts, window_s
+    if ended and not timed[-1]:
+        rest = list(tokens[seams[-1] :])
+        return [*cuts, Cut(at_s(rest[0]), window_s, rest)], window_s
     # Standing still would hear the same window for ever.
-    return [Cut(at_s(part[0]), at_s(part[-1]), part) for part in parts], told_s or window_s
+    return cuts, cuts[-1].end_s or window_s

@@ -2,14 +2,16 @@
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.transcription import (
+    SAMPLE_RATE,
     Chunking,
     Recording,
     TranscriptionEvent,
@@ -18,7 +20,7 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines.whisper_ct2.course import Course
 from dragoman.engines.whisper_ct2.coverage import unsaid
-from dragoman.engines.whisper_ct2.library import WINDOW, Whisper
+from dragoman.engines.whisper_ct2.library import Whisper
 from dragoman.engines.whisper_ct2.reel import Reel, Window
 from dragoman.engines.whisper_ct2.segments import Timekeeper
 from dragoman.engines.whisper_ct2.spans import FRAME_S, OFF, ON, Manner
@@ -27,6 +29,10 @@ from dragoman.engines.whisper_ct2.voice import Listener, VoiceDetector
 
 GROUP = 4
 """Windows decoded together."""
+
+FULL = 29 * SAMPLE_RATE
+"""Samples of speech in a window. Without a second of quiet after it the last sentence seems to go
+on, and the model leaves it out."""
 
 
 class WhisperEngine:
@@ -54,7 +60,7 @@ class WhisperEngine:
         course = Course(self._whisper, request)
         samples = _samples(request.recording)
         listener = Listener(self._detector, samples, _manner(request.chunking))
-        reel = Reel(listener.spans(), WINDOW)
+        reel = Reel(listener.spans(), FULL)
         times = Timekeeper(request.recording.duration_s, listener)
         ears = Ears(self._whisper, course, listener, samples, lambda: outlet.stopped)
         gaps: list[tuple[float, float]] = []
@@ -73,35 +79,47 @@ class WhisperEngine:
     def _heard(
         self, course: Course, ears: Ears, reel: Reel, outlet: Outlet[TranscriptionEvent]
     ) -> Generator[list[Take], None, None]:
-        """The takes of one window after the other, while those that follow are being heard."""
-        first = reel.window()
+        """The takes of one window after the other, while those that follow are being heard.
+
+        Until the first window has settled the language, the others are encoded already.
+        """
+        groups = _groups(reel, self._workers)
+        first = next(groups, None)
         if first is None:
             outlet.emit(course.begin(None))
             return
-        heard = ears.hear(first)
-        outlet.emit(course.begin(heard))
-        groups = _groups(reel, self._workers)
+        flight: deque[Future[list[list[Take]]]] = deque()
         with ThreadPoolExecutor(self._workers) as crew:
-            flight = deque([crew.submit(ears.takes, [first], heard)])
             try:
+                flight += [crew.submit(ears.takes, g) for g in islice(groups, self._workers - 1)]
+                heard = None if course.knows else ears.hear(first[0])
+                outlet.emit(course.begin(heard))
+                flight.appendleft(crew.submit(ears.takes, first, heard))
                 while flight:
                     while len(flight) <= self._workers and (group := next(groups, None)):
                         flight.append(crew.submit(ears.takes, group))
                     yield from flight.popleft().result()
             finally:
+                course.end()
                 for future in flight:
                     future.cancel()
 
 
 def _groups(reel: Reel, workers: int) -> Iterator[list[Window]]:
-    """Windows, up to `GROUP` together; towards the end fewer, so that every worker has some."""
+    """Windows, up to `GROUP` together; towards the end fewer, so that every worker has some.
+
+    Of a long recording the first goes alone, so that something is there to be read soon.
+    """
     waiting: deque[Window] = deque()
+    first = True
     while True:
         while len(waiting) < GROUP * workers and (window := reel.window()) is not None:
             waiting.append(window)
         if not waiting:
             return
-        size = min(GROUP, -(-len(waiting) // workers))
+        full = len(waiting) == GROUP * workers
+        size = 1 if first and full else -(-len(waiting) // workers)
+        first = False
         yield [waiting.popleft() for _ in range(size)]
 
 

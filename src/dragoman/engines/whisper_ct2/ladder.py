@@ -11,7 +11,10 @@ LOOPING = 2.4
 """How much text shrinks when it is compressed; more repeats itself."""
 
 SURELY_LOOPING = 3.0
-"""People repeat themselves too, but not so."""
+"""People repeat themselves too, but rarely so."""
+
+RUSHING = 25.0
+"""Letters a second: faster than people speak, but not too fast for a loop."""
 
 NO_SPEECH = 0.6
 """What the model takes for silence more surely than this, and is improbable, is silence."""
@@ -26,6 +29,8 @@ class Attempt:
     avg_logprob: float
     compression_ratio: float
     no_speech_prob: float
+    letters_per_s: float = 0.0
+    """Letters of the text by the seconds of the window."""
 
     @property
     def logprob(self) -> float:
@@ -41,6 +46,11 @@ class Attempt:
     def looping(self) -> bool:
         """Whether the text repeats itself more than speech does."""
         return self.compression_ratio > LOOPING
+
+    @property
+    def plausible(self) -> bool:
+        """Whether somebody may have said that, repetitions and all."""
+        return self.avg_logprob >= IMPROBABLE and self.letters_per_s < RUSHING
 
     @property
     def good(self) -> bool:
@@ -72,14 +82,18 @@ def climb(count: int, temperatures: Sequence[float], draw: Draw) -> list[Attempt
 
 
 def _stands(attempts: Sequence[Attempt]) -> bool:
-    """Whether probable text came out twice, and is no sure loop: then somebody did repeat it."""
-    last = attempts[-1]
-    again = any(attempt.tokens == last.tokens for attempt in attempts[:-1])
-    return again and last.avg_logprob >= IMPROBABLE and last.compression_ratio < SURELY_LOOPING
+    """Whether all attempts repeat themselves and may yet be true: then somebody did say it so.
+
+    Two are enough for that, or three where the text is little else.
+    """
+    if not all(attempt.looping and attempt.plausible for attempt in attempts):
+        return False
+    sure = any(attempt.compression_ratio >= SURELY_LOOPING for attempt in attempts)
+    return len(attempts) >= (3 if sure else 2)
 
 
 def _chosen(attempts: Sequence[Attempt]) -> Attempt:
-    if attempts[-1].good or _stands(attempts):
+    if attempts[-1].good:
         return attempts[-1]
     straight = [attempt for attempt in attempts if not attempt.looping]
     return max(straight or attempts, key=lambda attempt: attempt.avg_logprob)

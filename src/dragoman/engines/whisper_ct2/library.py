@@ -5,7 +5,7 @@ Windows of 30 s: what is heard where, and in which order, is ours.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -38,6 +38,9 @@ LADDER = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 BEST_OF = 5
 """Texts drawn at a temperature above 0, of which the likeliest is kept."""
+
+LONGEST_TEXT = 224
+"""Tokens after which the decoder is made to stop."""
 
 LATEST_START = 50
 """Timestamp steps (1 s) within which the first text of a window begins."""
@@ -206,8 +209,8 @@ class Whisper:
             **how,
         )
         return [
-            _attempt(result, tokenizer, temperature)
-            for result, tokenizer in zip(results, tokenizers, strict=True)
+            _attempt(result, tokenizer, temperature, heard.frames / FRAMES_PER_S)
+            for result, tokenizer, heard in zip(results, tokenizers, windows, strict=True)
         ]
 
     def _decoded(
@@ -219,7 +222,10 @@ class Whisper:
     ) -> Decoded:
         if attempt.silent:
             return Decoded((), heard.frames / FRAMES_PER_S, attempt)
-        cuts, heard_s = cut(attempt.tokens, tokenizer.timestamp_begin, heard.frames / FRAMES_PER_S)
+        window_s, ended = heard.frames / FRAMES_PER_S, len(attempt.tokens) < LONGEST_TEXT
+        cuts, heard_s = cut(attempt.tokens, tokenizer.timestamp_begin, window_s, ended=ended)
+        if cuts and cuts[-1].tokens[-1] < tokenizer.timestamp_begin and not manner.words:
+            cuts[-1] = self._closed(heard, cuts, tokenizer)
         parts: list[dict[str, Any]] = [
             {"seek": 0, "start": at.start_s, "end": at.end_s, "tokens": at.tokens} for at in cuts
         ]
@@ -233,6 +239,18 @@ class Whisper:
             for part, token_logprobs in zip(parts, logprobs, strict=True)
         )
         return Decoded(tuple(pieces), heard_s, attempt)
+
+    def _closed(
+        self,
+        heard: Heard,
+        cuts: Sequence[Cut],
+        tokenizer: Any,  # noqa: ANN401 - untyped library
+    ) -> Cut:
+        """The last cut, for which the model wrote no end, with the end of its last word."""
+        text = [token for at in cuts for token in at.tokens if token < tokenizer.eot]
+        (words,) = self._model.find_alignment(tokenizer, [text], heard.encoded, heard.frames)
+        last = cuts[-1]
+        return replace(last, end_s=max(last.start_s, float(words[-1]["end"]))) if words else last
 
     def _logprobs(
         self,
@@ -282,12 +300,24 @@ def _together(windows: Sequence[Heard]) -> Any:  # noqa: ANN401 - untyped librar
     )
 
 
-def _attempt(result: Any, tokenizer: Any, temperature: float) -> Attempt:  # noqa: ANN401 - untyped library
+def _attempt(
+    result: Any,  # noqa: ANN401 - untyped library
+    tokenizer: Any,  # noqa: ANN401 - untyped library
+    temperature: float,
+    seconds: float,
+) -> Attempt:
     tokens: tuple[int, ...] = tuple(result.sequences_ids[0])
     # The score is the mean over the tokens; Whisper's own mean counts the end as one more.
     avg_logprob: float = result.scores[0] * len(tokens) / (len(tokens) + 1)
-    ratio = compression_ratio(tokenizer.decode(list(tokens)).strip())
-    return Attempt(tokens, temperature, avg_logprob, ratio, result.no_speech_prob)
+    text = tokenizer.decode(list(tokens)).strip()
+    return Attempt(
+        tokens,
+        temperature,
+        avg_logprob,
+        compression_ratio(text),
+        result.no_speech_prob,
+        len(text) / seconds,
+    )
 
 
 def _piece(part: dict[str, Any], text: str, logprobs: tuple[TokenLogprob, ...]) -> Piece:

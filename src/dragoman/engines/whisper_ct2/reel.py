@@ -78,14 +78,17 @@ class Reel:
         self._next: tuple[Span, ...] = ()
 
     def window(self) -> Window | None:
-        """As many whole spans as fit, at least one; None at the end."""
+        """As many whole spans as fit, at least one, those that meet as one; None at the end."""
         taken: list[Span] = []
         room = self._longest
         while (span := self._draw()) is not None:
             if taken and span.length > room:
                 self._next = (span, *self._next)
                 break
-            taken.append(span)
+            if taken and taken[-1].end == span.start:
+                taken[-1] = Span(taken[-1].start, span.end)
+            else:
+                taken.append(span)
             room -= span.length
         return Window(tuple(taken)) if taken else None
 

@@ -14,6 +14,9 @@ ON, OFF = 0.5, 0.35
 LONGEST_PAUSE = 62
 """Frames (2 s) of quiet that end a span; shorter pauses are part of the speech."""
 
+BREATH = 10
+"""Frames (0.3 s) of quiet in whose middle speech may be cut without loss."""
+
 SHORTEST = 3
 """Frames (0.1 s): a shorter span is a click."""
 
@@ -60,8 +63,9 @@ class Span:
 class SpanFinder:
     """Turns probabilities, frame by frame, into spans of speech of at most `longest` frames.
 
-    A longer span is cut at its longest pause, or else where voice is least likely, in its
-    second half.
+    Speech is cut in the middle of every breath: the two spans meet there, nothing is lost, and
+    windows can be filled. Longer speech without one is cut at its longest pause, or else where
+    voice is least likely, in its second half.
     """
 
     def __init__(self, manner: Manner = Manner()) -> None:
@@ -82,9 +86,11 @@ class SpanFinder:
             return None
         self._voice.append(probability)
         if probability >= self._manner.on:
-            if self._quiet is not None:
-                self._pauses.append(Span(self._quiet, frame))
-                self._quiet = None
+            pause, self._quiet = self._quiet, None
+            if pause is not None and frame - pause >= BREATH:
+                return self._divide(self._start, (pause + frame) // 2)
+            if pause is not None:
+                self._pauses.append(Span(pause, frame))
         elif probability < self._manner.off and self._quiet is None:
             self._quiet = frame
         if self._quiet is not None and frame - self._quiet >= self._manner.pause:
@@ -106,6 +112,11 @@ class SpanFinder:
     def _close(self, start: int, end: int) -> Span | None:
         self._start = None
         return Span(start, end) if end - start >= SHORTEST else None
+
+    def _divide(self, start: int, seam: int) -> Span:
+        self._start, self._pauses = seam, []
+        self._voice = self._voice[seam - start :]
+        return Span(start, seam)
 
     def _cut(self, start: int, frame: int) -> Span:
         half = start + self._manner.longest // 2
