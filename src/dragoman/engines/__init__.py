@@ -23,3 +23,15 @@ VOICES: Mapping[str, str] = {
     "fake-speaker": "dragoman.engines.fake.speech:voices",
 }
 """Engine name → `module:function`; it returns the `VoiceCard`s of an engine that speaks."""
+
+ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
+    "whisper-ct2": {
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
+        ":glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=268435456"
+    },
+}
+"""Engine name → what its process finds in its environment, where the operator says nothing else.
+
+Whisper's encoder takes and gives back matrices of 72 MB: in small pages, fetched from the system
+each time, that is a third of its work. Other libraries of C do not know the variable.
+"""

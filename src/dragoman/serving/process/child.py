@@ -15,6 +15,7 @@ import anyio.abc
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from dragoman.domain.engine import EngineSpec
+from dragoman.engines import ENVIRONMENT
 from dragoman.serving.process.worker import WorkerPlan
 
 QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
@@ -75,7 +76,7 @@ async def child(
     with directory as path:
         socket = str(Path(path) / "engine")
         level = logging.getLogger().getEffectiveLevel()
-        process = await _start(name)
+        process = await _start(name, ENVIRONMENT.get(spec.engine, {}))
         try:
             with anyio.move_on_after(load_s) as patience:
                 await _handshake(process, WorkerPlan(socket, kind, spec, level))
@@ -87,7 +88,7 @@ async def child(
                 await _end(process)
 
 
-async def _start(name: str) -> anyio.abc.Process:
+async def _start(name: str, environment: Mapping[str, str]) -> anyio.abc.Process:
     try:
         return await anyio.open_process(
             # The name is for `ps`; -P: nothing is imported from the directory we happen to be in.
@@ -95,7 +96,7 @@ async def _start(name: str) -> anyio.abc.Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,
-            env={**os.environ, **QUIET_THREADS, **OFFLINE},
+            env={**environment, **os.environ, **QUIET_THREADS, **OFFLINE},
             start_new_session=True,
         )
     except OSError as error:

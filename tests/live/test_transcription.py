@@ -1,0 +1,46 @@
+"""Transcriptions by a real server with real weights."""
+
+from pathlib import Path
+
+import pytest
+from openai import OpenAI
+from openai.types.audio import TranscriptionTextDeltaEvent, TranscriptionTextDoneEvent
+
+from live_server import Server
+
+pytestmark = pytest.mark.model
+
+TALE = (
+    "The ferry leaves the harbor before sunrise. My grandmother keeps her letters in a wooden "
+    "chest. Please turn off the lights when you go upstairs. He painted the ceiling by himself."
+)
+
+
+@pytest.fixture(scope="module")
+def tale(client: OpenAI) -> bytes:
+    return client.audio.speech.create(
+        model="tts-1", voice="nova", input=TALE, response_format="mp3"
+    ).content
+
+
+def test_streamed_or_not_the_text_is_the_same(client: OpenAI, tale: bytes):
+    whole = client.audio.transcriptions.create(model="gpt-4o-transcribe", file=("a.mp3", tale))
+    stream = client.audio.transcriptions.create(
+        model="gpt-4o-transcribe", file=("a.mp3", tale), stream=True
+    )
+    events = list(stream)
+    deltas = [event.delta for event in events if isinstance(event, TranscriptionTextDeltaEvent)]
+    (done,) = (event for event in events if isinstance(event, TranscriptionTextDoneEvent))
+    assert "".join(deltas) == done.text == whole.text
+    assert len(deltas) > 1
+    assert "before sunrise" in whole.text
+
+
+def test_whispers_process_has_the_memory_it_works_best_with(
+    client: OpenAI, server: Server, tale: bytes
+):
+    client.audio.transcriptions.create(model="whisper-1", file=("a.mp3", tale))
+    environment = Path(f"/proc/{server.pid_of('whisper-base')}/environ")
+    if not environment.exists():
+        pytest.skip("only Linux tells what a process was started with")
+    assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1" in environment.read_bytes()
