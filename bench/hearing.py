@@ -1,31 +1,28 @@
-"""Word error rates and times of the Whisper engine, beside faster-whisper on the same weights.
+"""Error rates and times of the Whisper engine, beside faster-whisper on the same weights.
 
-    python bench/hearing.py CORPUS WEIGHTS [--languages en fr es it ru] [--clips 25] [--json OUT]
+    python bench/hearing.py CORPUS WEIGHTS [--languages en fr es it ru ja zh ko] [--clips 50]
+        [--sources prompts stamps digits passages] [--speech KOKORO] [--json OUT]
 
-CORPUS: a directory into which Debian's `asterisk-core-sounds-{en,es,fr,it,ru}` and the `-wav`
-packages beside them were unpacked (`apt-get download`, `dpkg -x PACKAGE CORPUS`): studio prompts of
-a telephone exchange, 8 kHz, with their texts (CC-BY-SA-3.0). WEIGHTS: a directory of CTranslate2.
-
-The same clips go to both in turn, each on one thread and without being told the language. Error
-rates are of words, without signs and case; `seed` draws other clips.
+CORPUS: see `corpora.py`. WEIGHTS: a directory of CTranslate2. The same clips go to both in turn,
+each on one thread and without being told the language. Errors are of words, or of characters in
+Japanese, Chinese and Korean, without signs and case; `--seed` draws other clips. `--speech`: Korean
+descriptions of pictures, spoken by our own speech engine, and so synthetic.
 """
 
 import argparse
-import gzip
 import json
 import random
-import re
 import tempfile
 import time
-import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from corpora import VOICES, Clip, digits, errors, passages, prompts, stamps, units
 from faster_whisper import WhisperModel
 
 from dragoman.domain.engine import EngineSpec
+from dragoman.domain.speech import Sound, SpeechRequest
 from dragoman.domain.transcription import (
     DecodeRequest,
     LanguageFound,
@@ -33,27 +30,19 @@ from dragoman.domain.transcription import (
     Segment,
     TranscriptionRequest,
 )
-from dragoman.engines import whisper_ct2
+from dragoman.engines import kokoro_onnx, whisper_ct2
 from dragoman.engines.codecs import load_audio
 
-VOICES = {
-    "en": "en_US_f_Allison",
-    "es": "es_MX_f_Allison",
-    "fr": "fr_CA_f_June",
-    "it": "it_IT_m_Carlo",
-    "ru": "ru_RU_f_IvrvoiceRU",
-}
 SHORTEST = 6
-"""Words: prompts are often shorter, but then they are parts of sentences."""
+"""Words of a prompt: they are often shorter, but then they are parts of sentences."""
+
+SHORTEST_STAMP = 3
+"""Words of a description."""
+
+SOURCES = ("prompts", "stamps", "digits", "passages", "synthetic")
 
 Recogniser: TypeAlias = Callable[[Path], tuple[str, str]]
 """A sound file → text and language."""
-
-
-@dataclass(frozen=True)
-class Clip:
-    sound: Path
-    text: str
 
 
 class Basket:
@@ -64,40 +53,6 @@ class Basket:
 
     def emit(self, event: object) -> None:
         self.events.append(event)
-
-
-def clips(corpus: Path, language: str, shortest: int) -> list[Clip]:
-    """Prompts without digits, abbreviations in brackets and damaged signs."""
-    texts = corpus / f"usr/share/doc/asterisk-core-sounds-{language}"
-    sounds = corpus / "usr/share/asterisk/sounds" / VOICES[language]
-    found: list[Clip] = []
-    with gzip.open(texts / f"core-sounds-{language}.txt.gz", "rt", errors="replace") as lines:
-        for line in lines:
-            named = re.match(r"([\w-]+): (.*)", line)
-            if named is None or re.search(r"[\d#\[\]\ufffd]|\w\?\w", named[2]):
-                continue
-            sound = sounds / f"{named[1]}.wav"
-            if len(words(named[2])) >= shortest and sound.exists():
-                found.append(Clip(sound, named[2]))
-    return sorted(found, key=lambda clip: clip.sound)
-
-
-def words(text: str) -> list[str]:
-    """Lower case, without signs; marks on letters, of Indian scripts too, stay."""
-    kept = unicodedata.normalize("NFKC", text.lower())
-    signs = (" " if unicodedata.category(s)[0] in "PS" and s != "'" else s for s in kept)
-    return "".join(signs).split()
-
-
-def errors(said: Sequence[str], heard: Sequence[str]) -> int:
-    """Words to insert, delete or replace."""
-    row = list(range(len(heard) + 1))
-    for i, word in enumerate(said, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            best = min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
-            diagonal, row[j] = row[j], best
-    return row[-1]
 
 
 def ours(weights: Path, scratch: Path) -> Recogniser:
@@ -126,10 +81,32 @@ def library(weights: Path) -> Recogniser:
     return hear
 
 
+def spoken(corpus: Path, speech: Path, scratch: Path, count: int, seed: int) -> list[Clip]:
+    """Korean texts, said by our own engine in turn by a woman and by a man."""
+    texts: list[str] = []
+    for path in sorted(corpus.glob("usr/share/tuxpaint/stamps/**/*.txt")):
+        for line in path.read_text(errors="replace").splitlines():
+            told = line.removeprefix("ko.utf8=").strip()
+            if told != line.strip() and len(units(told, "ko")) >= SHORTEST and told.isprintable():
+                texts.append(told)
+    texts = sorted({text for text in texts if not any(s.isascii() and s.isalnum() for s in text)})
+    random.Random(seed).shuffle(texts)
+    engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(speech)))
+    clips: list[Clip] = []
+    for number, text in enumerate(texts[:count]):
+        basket = Basket()
+        voice = ("nova", "onyx")[number % 2]
+        engine.run(SpeechRequest(text, voice, "wav", language="ko"), basket)
+        sound = scratch / f"ko-{number}.wav"
+        sound.write_bytes(b"".join(e.data for e in basket.events if isinstance(e, Sound)))
+        clips.append(Clip(sound, text))
+    return clips
+
+
 def measure(
     language: str, chosen: Sequence[Clip], recognisers: dict[str, Recogniser], *, show: bool
 ) -> dict[str, Any]:
-    spoken = sum(len(words(clip.text)) for clip in chosen)
+    said = sum(len(units(clip.text, language)) for clip in chosen)
     wrong, right, seconds = (dict.fromkeys(recognisers, 0.0) for _ in range(3))
     for clip in chosen:
         heard: dict[str, tuple[int, str]] = {}
@@ -137,8 +114,9 @@ def measure(
             began = time.perf_counter()
             text, found = hear(clip.sound)
             seconds[name] += time.perf_counter() - began
-            heard[name] = errors(words(clip.text), words(text)), text
-            wrong[name] += heard[name][0]
+            count = errors(units(clip.text, language), units(text, language))
+            heard[name] = count, f"[{found}] {text}"
+            wrong[name] += count
             right[name] += found == language
         if show and len({count for count, _ in heard.values()}) > 1:
             print(f"    {clip.sound.stem}: {clip.text}")
@@ -147,10 +125,11 @@ def measure(
     return {
         "language": language,
         "clips": len(chosen),
-        "words": spoken,
+        "units": said,
         **{
             name: {
-                "wer": round(100 * wrong[name] / spoken, 1),
+                "errors": int(wrong[name]),
+                "error_rate": round(100 * wrong[name] / said, 1),
                 "language_right": int(right[name]),
                 "seconds": round(seconds[name], 1),
             }
@@ -159,29 +138,53 @@ def measure(
     }
 
 
+def chosen(
+    corpus: Path, language: str, source: str, shortest: int, most: int, seed: int
+) -> list[Clip]:
+    match source:
+        case "prompts":
+            found = prompts(corpus, language, shortest)
+        case "stamps":
+            found = stamps(corpus, language, SHORTEST_STAMP)
+        case "digits":
+            found = digits(corpus, language)
+        case _:
+            found = passages(corpus, language)
+    random.Random(seed).shuffle(found)
+    return found[:most]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("weights", type=Path)
-    parser.add_argument("--languages", nargs="+", choices=sorted(VOICES), default=sorted(VOICES))
-    parser.add_argument("--clips", type=int, default=25)
+    parser.add_argument("--languages", nargs="+", default=[*sorted(VOICES), "ja", "zh", "ko"])
+    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES)
+    parser.add_argument("--clips", type=int, default=50)
     parser.add_argument("--shortest", type=int, default=SHORTEST, help="words of a prompt")
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--speech", type=Path, help="weights of Kokoro")
     parser.add_argument("--show", action="store_true", help="print where the two differ")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as scratch:
-        recognisers = {
-            "ours": ours(options.weights, Path(scratch)),
-            "library": library(options.weights),
-        }
+    with tempfile.TemporaryDirectory() as place:
+        scratch = Path(place)
+        recognisers = {"ours": ours(options.weights, scratch), "library": library(options.weights)}
         for language in options.languages:
-            found = clips(options.corpus, language, options.shortest)
-            random.Random(options.seed).shuffle(found)
-            chosen = found[: options.clips]
-            rows.append(measure(language, chosen, recognisers, show=options.show))
-            print(json.dumps(rows[-1]), flush=True)
+            for source in options.sources:
+                most, seed = options.clips, options.seed
+                corpus, speech = options.corpus, options.speech
+                if source != "synthetic":
+                    clips = chosen(corpus, language, source, options.shortest, most, seed)
+                elif speech and language == "ko":
+                    clips = spoken(corpus, speech, scratch, most, seed)
+                else:
+                    clips = []
+                if clips:
+                    row = measure(language, clips, recognisers, show=options.show)
+                    rows.append({"source": source, **row})
+                    print(json.dumps(rows[-1]), flush=True)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1))
 

@@ -1,188 +1,338 @@
-"""One long recording: the Whisper engine beside faster-whisper on the same weights, one run.
+"""Long recordings: our server beside faster-whisper on the same weights, in one run.
 
-    python bench/long_sound.py CORPUS WEIGHTS [--minutes 4] [--rounds 1] [--hours 3] [--json OUT]
+    python bench/long_sound.py CORPUS [--store DIRECTORY] [--minutes 6] [--rounds 3] [--json OUT]
+    python bench/long_sound.py CORPUS --two      two recordings at once beside one on one worker
+    python bench/long_sound.py CORPUS --hours 3  hours with pauses: memory, coverage, progress
 
-CORPUS and WEIGHTS as for `hearing.py`. The recording: English prompts with a second of silence
-between them. Everybody has two threads: ours two workers of one, the library one of two, first
-window by window, then in batches of eight. Then two recordings at once beside one on one worker.
-`--hours`: prompts scattered over so many hours of silence, and the largest memory before and after.
+CORPUS: see `corpora.py`. The recording: English passages and prompts, shuffled, with pauses of 0.2
+to 1 s, as a wav file. Ours is `dragoman serve`, asked over HTTP, upload and all; the library has
+the same file in this process. Everybody has two threads. Seconds are of the clock; processor
+seconds are of all processes that took part.
 """
 
 import argparse
+import contextlib
+import io
 import json
+import os
 import random
-import resource
+import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+import wave
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+import av
+import httpx2
 import numpy as np
-from faster_whisper import BatchedInferencePipeline, WhisperModel, decode_audio
-from hearing import Basket, Clip, clips, errors, words
+from corpora import RATE, Clip, errors, samples, units, varied
+from faster_whisper import BatchedInferencePipeline, WhisperModel
 from numpy.typing import NDArray
+from platformdirs import user_data_path
 
-from dragoman.domain.engine import BlockingEngine, EngineSpec
-from dragoman.domain.transcription import (
-    Recording,
-    Segment,
-    TranscriptionEvent,
-    TranscriptionFinished,
-    TranscriptionRequest,
-)
-from dragoman.engines import whisper_ct2
-
-RATE = 16_000
-
-Hearing: TypeAlias = BlockingEngine[TranscriptionRequest, TranscriptionEvent]
+MODEL = "whisper-base"
+TICK_S = 0.2
 
 
-def joined(chosen: Sequence[Clip], pause_s: float, seconds: float) -> tuple[NDArray[np.int16], str]:
-    """Prompts with pauses, and their text, until there is enough of it or no other prompt."""
+@dataclass(frozen=True)
+class Server:
+    """`dragoman serve`."""
+
+    url: str
+    pid: int
+
+    def ask(self, sound: bytes, **fields: str) -> httpx2.Response:
+        form = {"model": MODEL, "language": "en", **fields}
+        answer = httpx2.post(
+            f"{self.url}/v1/audio/transcriptions",
+            data=form,
+            files={"file": ("sound.wav", sound)},
+            timeout=3600,
+        )
+        return answer.raise_for_status()
+
+    def processes(self) -> list[int]:
+        """The server's and those of its engines."""
+        found = [self.pid]
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                parent = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+                if parent == self.pid:
+                    found.append(int(stat.parent.name))
+        return found
+
+    def busy_s(self) -> float:
+        """Processor seconds so far."""
+        ticks = 0
+        for pid in self.processes():
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def megabytes(self) -> dict[str, int]:
+        """Resident memory of each process, by what it runs."""
+        found: dict[str, int] = {}
+        for pid in self.processes():
+            with contextlib.suppress(OSError):
+                name = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[-2]
+                pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+                name = "server" if pid == self.pid else name
+                found[name] = pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+        return found
+
+
+@contextlib.contextmanager
+def serving(store: Path, threads: int) -> Generator[Server, None, None]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {
+        **os.environ,
+        "DRAGOMAN_MODELS": str(store),
+        "DRAGOMAN_THREADS": str(threads),
+        "DRAGOMAN_PRELOAD": "false",
+        "DRAGOMAN_OFFLINE": "true",
+    }
+    command = [str(Path(sys.executable).with_name("dragoman")), "serve", "--port", str(port)]
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            server = Server(f"http://127.0.0.1:{port}", process.pid)
+            for _ in range(600):
+                with contextlib.suppress(httpx2.TransportError):
+                    httpx2.get(f"{server.url}/livez")
+                    break
+                time.sleep(0.1)
+            server.ask(wav(np.zeros(RATE, np.int16)))
+            yield server
+        finally:
+            process.terminate()
+
+
+def wav(sound: NDArray[np.int16]) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(sound.astype("<i2").tobytes())
+    return file.getvalue()
+
+
+def joined(
+    clips: Iterator[Clip], seconds: float, pause_s: tuple[float, float], seed: int = 3
+) -> tuple[NDArray[np.int16], str]:
+    """Clips with pauses, and their text, until there is enough of it."""
+    pauses = random.Random(seed)
     parts: list[NDArray[np.int16]] = []
     texts: list[str] = []
     length = 0
-    for clip in chosen:
-        sound: Any = decode_audio(str(clip.sound))
-        parts += [(sound * 32767).astype(np.int16), np.zeros(round(pause_s * RATE), np.int16)]
+    while length < seconds * RATE:
+        clip = next(clips)
+        parts += [samples(clip), np.zeros(round(pauses.uniform(*pause_s) * RATE), np.int16)]
         texts.append(clip.text)
         length += len(parts[-2]) + len(parts[-1])
-        if length >= seconds * RATE:
-            break
     return np.concatenate(parts), " ".join(texts)
 
 
-def kept(samples: NDArray[np.int16], path: Path) -> Recording:
-    samples.astype("<i2").tofile(path)
-    return Recording(str(path), len(samples))
-
-
-def engine_text(engine: Hearing, recording: Recording) -> str:
-    basket = Basket()
-    engine.run(TranscriptionRequest(recording, language="en"), basket)
-    return "".join(event.text for event in basket.events if isinstance(event, Segment))
-
-
-def timed(hear: Callable[[], str]) -> tuple[float, float, str]:
-    """Seconds on the clock and of the processors, and what was heard."""
-    began, busy = time.perf_counter(), time.process_time()
-    text = hear()
-    return time.perf_counter() - began, time.process_time() - busy, text
-
-
-def long_file(weights: Path, recording: Recording, text: str, rounds: int) -> dict[str, Any]:
-    samples = np.fromfile(recording.path, "<i2").astype(np.float32) / 32768
-    ours = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights), threads=2))
-    model: Any = WhisperModel(str(weights), compute_type="int8", cpu_threads=2)
+def long_file(
+    server: Server, store: Path, corpus: Path, minutes: float, rounds: int
+) -> dict[str, Any]:
+    sound, text = joined(varied(corpus, 3), 60 * minutes, (0.2, 1.0))
+    file, floats = wav(sound), sound.astype(np.float32) / 32768
+    model: Any = WhisperModel(str(store / MODEL), compute_type="int8", cpu_threads=2)
     batched: Any = BatchedInferencePipeline(model)
 
     def library(transcribe: Callable[..., Any], **options: int) -> str:
-        segments, _ = transcribe(samples, language="en", vad_filter=True, **options)
+        segments, _ = transcribe(floats, language="en", vad_filter=True, **options)
         return "".join(segment.text for segment in segments)
 
     ways: dict[str, Callable[[], str]] = {
-        "ours": lambda: engine_text(ours, recording),
+        "ours": lambda: server.ask(file, response_format="text").text,
         "library": lambda: library(model.transcribe),
         "library_batched": lambda: library(batched.transcribe, batch_size=8),
     }
-    spoken = words(text)
-    results: dict[str, Any] = {
-        "seconds_of_sound": round(recording.duration_s),
-        "words": len(spoken),
-    }
+    said = units(text, "en")
     runs: dict[str, list[tuple[float, float, str]]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, hear in ways.items():
-            runs[name].append(timed(hear))
+    for at in range(rounds):
+        order = list(ways)[at % 3 :] + list(ways)[: at % 3]
+        for name in order:
+            began, busy = time.perf_counter(), time.process_time() + server.busy_s()
+            heard = ways[name]()
+            spent = time.process_time() + server.busy_s() - busy
+            runs[name].append((time.perf_counter() - began, spent, heard))
+    results: dict[str, Any] = {"seconds_of_sound": round(len(sound) / RATE), "words": len(said)}
     for name, found in runs.items():
         results[name] = {
             "seconds": [round(seconds, 1) for seconds, _, _ in found],
             "processor_seconds": [round(busy, 1) for _, busy, _ in found],
-            "wer": round(100 * errors(spoken, words(found[0][2])) / len(spoken), 1),
+            "wer": [
+                round(100 * errors(said, units(heard, "en")) / len(said), 1) for *_, heard in found
+            ],
         }
     mine = statistics.median(results["ours"]["seconds"])
     for name in ("library", "library_batched"):
         results[f"{name}_by_ours"] = round(statistics.median(results[name]["seconds"]) / mine, 2)
+    results["memory_mb"] = server.megabytes()
     return results
 
 
-def two_at_once(weights: Path, recording: Recording) -> dict[str, Any]:
-    one = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights), threads=1))
-    two = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights), threads=2))
-    alone, _, _ = timed(lambda: engine_text(one, recording))
+def two_at_once(one: Server, two: Server, corpus: Path, rounds: int) -> list[dict[str, float]]:
+    """Each recording is of two windows."""
+    clips = varied(corpus, 3)
+    files = [wav(joined(clips, 50.0, (0.2, 1.0), seed)[0]) for seed in range(2)]
+    results: list[dict[str, float]] = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        for file in files:
+            one.ask(file)
+        alone = time.perf_counter() - began
+        began = time.perf_counter()
+        with ThreadPoolExecutor(2) as crew:
+            list(crew.map(two.ask, files))
+        together = time.perf_counter() - began
+        results.append(
+            {
+                "one_after_the_other_on_one_worker_s": round(alone, 2),
+                "at_once_on_two_workers_s": round(together, 2),
+                "throughput": round(alone / together, 2),
+            }
+        )
+    return results
 
-    def both() -> str:
-        crew = [threading.Thread(target=engine_text, args=(two, recording)) for _ in range(2)]
-        for thread in crew:
-            thread.start()
-        for thread in crew:
-            thread.join()
-        return ""
 
-    together, _, _ = timed(both)
+def overhead(server: Server, rounds: int = 50) -> dict[str, Any]:
+    """Upload and JSON: a second of silence, and a minute of it, in which nothing is decoded."""
+    found: dict[str, Any] = {}
+    for seconds in (1, 60):
+        file = wav(np.zeros(seconds * RATE, np.int16))
+        taken: list[float] = []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            server.ask(file)
+            taken.append(1000 * (time.perf_counter() - began))
+        found[f"{seconds}_s_of_silence_ms"] = [
+            round(at, 1) for at in (min(taken), statistics.median(taken), max(taken))
+        ]
+    return found
+
+
+def hours_long(server: Server, corpus: Path, hours: float, minutes: float) -> dict[str, Any]:
+    """Passages and prompts, in groups with long pauses between, as FLAC: progress and memory."""
+    clips, pauses = varied(corpus, 5), random.Random(7)
+    groups = [joined(clips, 40.0, (0.2, 1.2), seed) for seed in range(round(60 * minutes / 40))]
+    silence_s = hours * 3600 / len(groups) - 40
+    text = " ".join(told for _, told in groups)
+    with tempfile.TemporaryDirectory() as place:
+        raw, flac = Path(place) / "raw", Path(place) / "sound.flac"
+        with raw.open("wb") as file:
+            for sound, _ in groups:
+                file.write(sound.astype("<i2").tobytes())
+                quiet = np.zeros(round(pauses.uniform(0.6, 1.4) * silence_s * RATE), "<i2")
+                file.write(quiet.tobytes())
+        length_s = raw.stat().st_size / 2 / RATE
+        encode(raw, flac)
+        return heard_over_hours(server, flac.read_bytes(), text, length_s)
+
+
+def encode(raw: Path, flac: Path) -> None:
+    with av.open(str(flac), "w", format="flac") as opened, raw.open("rb") as file:
+        out: Any = opened
+        stream = out.add_stream("flac", rate=RATE)
+        stream.layout = "mono"
+        at = 0
+        while data := file.read(2 * RATE * 10):
+            sound = np.frombuffer(data, "<i2").reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(sound, "s16", "mono")
+            frame.sample_rate, frame.pts = RATE, at
+            at += sound.shape[1]
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+
+
+def heard_over_hours(server: Server, file: bytes, text: str, length_s: float) -> dict[str, Any]:
+    seen: list[dict[str, int]] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(TICK_S):
+            seen.append(server.megabytes())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    began, arrivals, heard = time.perf_counter(), list[float](), ""
+    form = {"model": MODEL, "language": "en", "stream": "true", "response_format": "json"}
+    with httpx2.stream(
+        "POST",
+        f"{server.url}/v1/audio/transcriptions",
+        data=form,
+        files={"file": ("sound.flac", file)},
+        timeout=3600,
+    ) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data: {"):
+                event = json.loads(line.removeprefix("data: "))
+                arrivals.append(time.perf_counter() - began)
+                heard = event.get("text", heard)
+    over.set()
+    watcher.join()
+    whole = server.ask(file, response_format="verbose_json").json()
+    said = units(text, "en")
+    names = {name for tick in seen for name in tick}
+    quarters = [seen[len(seen) * n // 4 : len(seen) * (n + 1) // 4] for n in range(4)]
     return {
-        "one_on_one_worker_s": round(alone, 1),
-        "two_on_two_workers_s": round(together, 1),
-        "throughput": round(2 * alone / together, 2),
-    }
-
-
-def hours_long(weights: Path, said: NDArray[np.int16], hours: float, path: Path) -> dict[str, Any]:
-    """The same words every sixth of the time, silence between them."""
-    engine = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights), threads=2))
-    short = kept(said, path)
-    engine_text(engine, short)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    silence = np.zeros(max(0, round(hours * 3600 * RATE / 6) - len(said)), np.int16)
-    with path.open("wb") as file:
-        for _ in range(6):
-            file.write(said.astype("<i2").tobytes())
-            file.write(silence.tobytes())
-    recording = Recording(str(path), 6 * (len(said) + len(silence)))
-    basket = Basket()
-    began = time.perf_counter()
-    engine.run(TranscriptionRequest(recording, language="en"), basket)
-    (end,) = (event for event in basket.events if isinstance(event, TranscriptionFinished))
-    return {
-        "hours": round(recording.duration_s / 3600, 2),
-        "seconds": round(time.perf_counter() - began, 1),
-        "speech_s": round(end.speech_s, 1),
-        "gaps": end.gaps,
-        "segments": sum(isinstance(event, Segment) for event in basket.events),
-        "last_end_s": max(e.end_s for e in basket.events if isinstance(e, Segment)),
-        "largest_memory_mb": [
-            round(kilobytes / 1024)
-            for kilobytes in (before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-        ],
+        "hours": round(length_s / 3600, 2),
+        "megabytes_uploaded": round(len(file) / 2**20, 1),
+        "words": len(said),
+        "seconds": round(arrivals[-1], 1),
+        "first_text_after_s": round(arrivals[0], 1),
+        "longest_wait_for_text_s": round(
+            max(b - a for a, b in zip([0.0, *arrivals], arrivals, strict=False)), 1
+        ),
+        "events": len(arrivals),
+        "wer": round(100 * errors(said, units(heard, "en")) / len(said), 1),
+        "same_text_whole": whole["text"] == heard,
+        "coverage": whole["x_coverage"],
+        "largest_memory_mb_by_quarter": {
+            name: [max(tick.get(name, 0) for tick in quarter) for quarter in quarters]
+            for name in sorted(names)
+        },
     }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("weights", type=Path)
-    parser.add_argument("--minutes", type=float, default=4.0)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--store", type=Path, default=user_data_path("dragoman") / "models")
+    parser.add_argument("--minutes", type=float, default=6.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--two", action="store_true")
     parser.add_argument("--hours", type=float)
+    parser.add_argument("--speech-minutes", type=float, default=40.0, help="of the hours")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    results: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "samples"
-        chosen = clips(options.corpus, "en", 6)
-        random.Random(3).shuffle(chosen)
+    store, corpus = options.store, options.corpus
+    with serving(store, 2) as server:
         if options.hours:
-            said, _ = joined(chosen, 1.0, 60.0)
-            results["hours"] = hours_long(options.weights, said, options.hours, path)
+            results = hours_long(server, corpus, options.hours, options.speech_minutes)
+        elif options.two:
+            with serving(store, 1) as one:
+                results = {
+                    "two_at_once": two_at_once(one, server, corpus, options.rounds),
+                    "upload_and_json": overhead(server),
+                }
         else:
-            said, text = joined(chosen, 1.0, 60 * options.minutes)
-            recording = kept(said, path)
-            results["long_file"] = long_file(options.weights, recording, text, options.rounds)
-            short, _ = joined(chosen, 1.0, 40.0)
-            results["two_at_once"] = two_at_once(options.weights, kept(short, path))
+            results = long_file(server, store, corpus, options.minutes, options.rounds)
     print(json.dumps(results, indent=1))
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
