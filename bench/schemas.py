@@ -4,8 +4,9 @@
 
 SUITE is `tests/draft2020-12` of https://github.com/json-schema-org/JSON-Schema-Test-Suite (the
 source archive of the package `jsonschema` has it too, as `json/tests/draft2020-12`). Besides,
-schemas are generated from a seed. Every schema that is taken is decoded once, at temperature 1.5,
-and where the answer ends by itself it is validated by `jsonschema`, formats included.
+schemas are generated from a seed. Every schema that is taken is decoded, at temperature 1.5, and
+where the answer ends by itself it is validated by `jsonschema`, formats included. Where
+`max_tokens` cuts it, it is asked for again with the next of the limits.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid, ServiceError
 from dragoman.engines.llama_cpp import LlamaCpp, load
 
+CUT = "cut by max_tokens"
 SLOW_S = 2.0
 """More than this until a schema is refused, or until its grammar is built."""
 
@@ -93,8 +95,17 @@ def generated(dice: random.Random, depth: int = 0) -> dict[str, Any] | bool:
     return dice.choice(branches)
 
 
-def outcome(engine: LlamaCpp, schema: dict[str, Any], max_tokens: int) -> str:
+def outcome(engine: LlamaCpp, schema: dict[str, Any], limits: list[int]) -> str:
     """What became of one schema."""
+    became = ""
+    for max_tokens in limits:
+        became = decoded(engine, schema, max_tokens)
+        if became != CUT:
+            break
+    return became
+
+
+def decoded(engine: LlamaCpp, schema: dict[str, Any], max_tokens: int) -> str:
     answer = Answer()
     message = Message("user", (TextPart("Give a short example as JSON."),))
     request = ChatRequest(
@@ -110,19 +121,19 @@ def outcome(engine: LlamaCpp, schema: dict[str, Any], max_tokens: int) -> str:
     except ServiceError as error:
         return f"broke: {error}"
     if answer.reason == "length":
-        return "cut by max_tokens"
+        return CUT
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     wrong = [error.message for error in validator.iter_errors(json.loads(answer.text))]
     return f"invalid: {answer.text} {wrong}" if wrong else "valid"
 
 
-def measure(engine: LlamaCpp, cases: list[tuple[str, Any]], max_tokens: int) -> dict[str, Any]:
+def measure(engine: LlamaCpp, cases: list[tuple[str, Any]], limits: list[int]) -> dict[str, Any]:
     counts = Counter[str]()
     wrong: list[str] = []
 
     def one(case: tuple[str, Any]) -> tuple[str, Any, str, float]:
         started = time.monotonic()
-        became = outcome(engine, case[1], max_tokens)
+        became = outcome(engine, case[1], limits)
         return *case, became, time.monotonic() - started
 
     with ThreadPoolExecutor(engine.concurrency) as threads:
@@ -142,7 +153,7 @@ def main() -> None:
     parser.add_argument("--suite", type=Path)
     parser.add_argument("--generated", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--max-tokens", type=int, default=60)
+    parser.add_argument("--max-tokens", type=int, nargs="+", default=[60, 400])
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     dice = random.Random(asked.seed)

@@ -1,5 +1,6 @@
 """The fakes: simple, and honest about it."""
 
+import re
 from typing import Any, get_args
 
 import jsonschema
@@ -8,6 +9,8 @@ import pytest
 from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
+    CustomTool,
+    Grammar,
     JsonDocument,
     JsonObject,
     Message,
@@ -16,9 +19,11 @@ from dragoman.domain.chat import (
     Tool,
     ToolCall,
     ToolCallDelta,
+    ToolCallStarted,
     ToolChoice,
 )
 from dragoman.domain.engine import EngineSpec
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import AudioFormat, Sound, SpeechFinished, SpeechRequest
 from dragoman.domain.transcription import (
     LanguageFound,
@@ -53,6 +58,30 @@ def test_the_demonstration_keeps_to_a_shape() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
     assert text(chat(ChatRequest(TURN, format=JsonDocument(schema)))) == '{"a": 0}'
     assert text(chat(ChatRequest(TURN, format=JsonObject()))) == '{"fake": true}'
+
+
+@pytest.mark.parametrize(
+    ("grammar", "follows"),
+    [
+        (None, "[A-Z].*"),
+        (Grammar("regex", r"^\d{2}/[xy]+$"), r"\d{2}/[xy]+"),
+        (Grammar("lark", 'start: "say " WORD\nWORD: /[a-z]{3}/'), "say [a-z]{3}"),
+    ],
+)
+def test_the_demonstration_gives_a_custom_tool_what_its_grammar_allows(
+    grammar: Grammar | None, follows: str
+) -> None:
+    tools = (CustomTool("c", "", grammar),)
+    events = chat(ChatRequest(TURN, tools=tools, tool_choice=ToolChoice("required")))
+    assert events[0] == ToolCallStarted(0, 0, "call_0_0", "c", custom=True)
+    typed = "".join(event.arguments for event in events if isinstance(event, ToolCallDelta))
+    assert re.fullmatch(follows, typed)
+
+
+def test_the_demonstration_refuses_a_grammar_that_cannot_be_built() -> None:
+    tools = (CustomTool("c", "", Grammar("regex", "(")),)
+    with pytest.raises(RequestInvalid, match="Invalid grammar"):
+        chat(ChatRequest(TURN, tools=tools, tool_choice=ToolChoice("required")))
 
 
 @pytest.mark.parametrize(("names", "called"), [(None, "f"), (("g",), "g")])

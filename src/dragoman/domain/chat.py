@@ -64,11 +64,13 @@ Part: TypeAlias = TextPart | ImagePart | PixelsPart | SoundPart | SaidPart | Fil
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A call that the model made; `arguments` is JSON as text."""
+    """A call that the model made; `arguments` is JSON as text, or a custom tool's whole input."""
 
     id: str
     name: str
     arguments: str
+    custom: bool = False
+    """Whether it is of a `CustomTool`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,26 @@ class Tool:
     name: str
     description: str
     parameters: JsonSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What a text must be: `lark` in llguidance's dialect, or a `regex` that matches all of it."""
+
+    syntax: Literal["lark", "regex"]
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomTool:
+    """A tool that is called with a text instead of JSON; `grammar` None: with any text."""
+
+    name: str
+    description: str
+    grammar: Grammar | None = None
+
+
+AnyTool: TypeAlias = Tool | CustomTool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +181,7 @@ class ChatRequest:
     stop: tuple[str, ...] = ()
     sampling: Sampling = Sampling()
     format: AnswerFormat = FreeText()
-    tools: tuple[Tool, ...] = ()
+    tools: tuple[AnyTool, ...] = ()
     tool_choice: ToolChoice = ToolChoice()
     top_logprobs: int | None = None
     """None: no log-probabilities; k ≥ 0: with the k likeliest alternatives of each token."""
@@ -210,11 +232,13 @@ class ToolCallStarted:
     index: int
     id: str
     name: str
+    custom: bool = False
+    """Whether it calls a `CustomTool`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCallDelta:
-    """A piece of that call's arguments (JSON as text), never empty."""
+    """A piece of that call's arguments (JSON as text) or input (any text), never empty."""
 
     choice: int
     index: int

@@ -53,6 +53,12 @@ def test_a_second_call_has_the_next_index_and_another_id() -> None:
     assert len({event.id for event in started}) == 2
 
 
+def test_the_head_of_a_custom_tools_call_is_read() -> None:
+    (started,) = read(['<tool_call>{"name": "run', '_sql"', "}\n"])
+    assert isinstance(started, ToolCallStarted)
+    assert (started.name, started.custom) == ("run_sql", True)
+
+
 def test_log_probabilities_of_arguments_have_the_bytes_of_the_arguments() -> None:
     events = read(['{"name": "f", "arguments": {"', 'a": 1}}', "</tool_call>"])
     logged = [

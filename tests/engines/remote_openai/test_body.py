@@ -7,7 +7,9 @@ from PIL import Image
 
 from dragoman.domain.chat import (
     ChatRequest,
+    CustomTool,
     FilePart,
+    Grammar,
     ImagePart,
     JsonDocument,
     JsonObject,
@@ -118,6 +120,25 @@ def test_only_allowed_tools_are_shown(choice: ToolChoice, names: list[str], said
     assert [tool["function"]["name"] for tool in told["tools"]] == names
     assert told["tool_choice"] == said
     assert "parallel_tool_calls" not in told
+
+
+def test_custom_tools_and_their_calls_are_passed_on() -> None:
+    messages = (
+        *ASKED,
+        Message("assistant", tool_calls=(ToolCall("c1", "sql", "SELECT 1", custom=True),)),
+        Message("tool", (TextPart("1"),), tool_call_id="c1"),
+    )
+    tools = (CustomTool("sql", "Asks.", Grammar("regex", "SELECT .*")), CustomTool("any", ""))
+    choice = ToolChoice("required", ("sql",))
+    told = body(ChatRequest(messages, tools=tools, tool_choice=choice), "far")
+    grammar = {"definition": "SELECT .*", "syntax": "regex"}
+    wanted = {"type": "grammar", "grammar": grammar}
+    sql = {"name": "sql", "description": "Asks.", "format": wanted}
+    assert told["tools"] == [{"type": "custom", "custom": sql}]
+    assert told["tool_choice"] == {"type": "custom", "custom": {"name": "sql"}}
+    assert told["messages"][1]["tool_calls"] == [
+        {"id": "c1", "type": "custom", "custom": {"name": "sql", "input": "SELECT 1"}}
+    ]
 
 
 def test_one_call_at_a_time_is_asked_for() -> None:

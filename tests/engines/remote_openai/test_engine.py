@@ -140,6 +140,22 @@ def test_calls_are_numbered_from_nothing_and_finish_as_calls(
     ]
 
 
+def test_a_call_of_a_custom_tool_comes_back(engine: RemoteOpenAI, upstream: Upstream) -> None:
+    def call(**custom: str) -> dict[str, Any]:
+        named = {"id": "c1", "type": "custom"} if "name" in custom else {}
+        return said({"tool_calls": [{"index": 0, "custom": custom, **named}]})
+
+    upstream.says(
+        call(name="sql", input=""), call(input="SELECT "), call(input="1"), said(end="stop"), USAGE
+    )
+    assert events(engine)[:-1] == [
+        ToolCallStarted(0, 0, "c1", "sql", custom=True),
+        ToolCallDelta(0, 0, "SELECT "),
+        ToolCallDelta(0, 0, "1"),
+        ChoiceFinished(0, "tool_calls"),
+    ]
+
+
 def test_a_call_without_an_id_gets_one(engine: RemoteOpenAI, upstream: Upstream) -> None:
     upstream.says(said({"tool_calls": [{"function": {"name": "add"}}]}), said(end="tool_calls"))
     started, *_ = events(engine)

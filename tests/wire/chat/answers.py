@@ -38,6 +38,15 @@ CALLING = (
 )
 
 
+TYPING = (
+    ToolCallStarted(0, 0, "call_a", "c", custom=True),
+    ToolCallDelta(0, 0, "raw "),
+    ToolCallDelta(0, 0, "text"),
+    ToolCallStarted(0, 1, "call_b", "f"),
+    ToolCallDelta(0, 1, "{}"),
+    ChoiceFinished(0, "tool_calls"),
+    DONE,
+)
 SCORED = (
     TextDelta(0, "é", (TokenLogprob("é", -0.5, "é".encode(), (Alternative("e", -1.0, b"e"),)),)),
     TextDelta(0, "", (TokenLogprob("\\xf0", float("-inf"), b"\xf0"),)),

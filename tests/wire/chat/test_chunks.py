@@ -4,7 +4,18 @@ import pytest
 from inline_snapshot import snapshot
 
 from dragoman.domain.chat import ChoiceFinished, TextDelta, TokenLogprob, ToolCallDelta
-from wire.chat.answers import CALLING, DONE, HELLO, PLAIN, SCORED, F, choices, folded, streamed
+from wire.chat.answers import (
+    CALLING,
+    DONE,
+    HELLO,
+    PLAIN,
+    SCORED,
+    TYPING,
+    F,
+    choices,
+    folded,
+    streamed,
+)
 
 
 def test_a_stream_of_text() -> None:
@@ -161,6 +172,23 @@ def test_a_stream_of_calls() -> None:
             {"index": 0, "delta": {}, "logprobs": None, "finish_reason": "tool_calls"},
         ]
     )
+
+
+def test_a_stream_of_a_custom_tools_call() -> None:
+    deltas = [choice["delta"] for choice in choices(TYPING, stream_options=PLAIN)]
+    assert deltas[0].pop("role") == "assistant"
+    assert [call for delta in deltas[:-1] for call in delta["tool_calls"]] == [
+        {"index": 0, "id": "call_a", "type": "custom", "custom": {"name": "c", "input": ""}},
+        {"index": 0, "custom": {"input": "raw "}},
+        {"index": 0, "custom": {"input": "text"}},
+        {
+            "index": 1,
+            "id": "call_b",
+            "type": "function",
+            "function": {"name": "f", "arguments": ""},
+        },
+        {"index": 1, "function": {"arguments": "{}"}},
+    ]
 
 
 def test_text_before_a_call() -> None:

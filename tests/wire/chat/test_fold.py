@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from dragoman.domain.chat import ChatEvent
 from dragoman.domain.errors import EngineFailed
-from wire.chat.answers import CALLING, HELLO, folded
+from wire.chat.answers import CALLING, HELLO, TYPING, folded
 
 
 def test_a_whole_answer() -> None:
@@ -76,6 +76,15 @@ def test_a_whole_answer_with_calls() -> None:
             }
         ]
     )
+
+
+def test_a_whole_answer_with_a_call_of_a_custom_tool() -> None:
+    (choice,) = folded(TYPING)["choices"]
+    assert choice["message"]["content"] is None
+    assert choice["message"]["tool_calls"] == [
+        {"id": "call_a", "type": "custom", "custom": {"name": "c", "input": "raw text"}},
+        {"id": "call_b", "type": "function", "function": {"name": "f", "arguments": "{}"}},
+    ]
 
 
 def test_only_a_stored_answer_shows_its_metadata() -> None:

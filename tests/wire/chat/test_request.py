@@ -6,7 +6,9 @@ import pytest
 
 from dragoman.domain.chat import (
     ChatRequest,
+    CustomTool,
     FreeText,
+    Grammar,
     ImagePart,
     JsonDocument,
     JsonObject,
@@ -227,6 +229,48 @@ def test_tool_choice(choice: object, read: ToolChoice, reason: str) -> None:
     made = call(tools=[tool(), tool("g")], tool_choice=choice)
     assert made.request.tool_choice == read
     assert made.tools.finish_reason("tool_calls") == reason
+
+
+CUSTOM = {"type": "custom", "custom": {"name": "c"}}
+LARK = {"type": "grammar", "grammar": {"syntax": "lark", "definition": 'start: "a"'}}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "grammar"),
+    [
+        (None, None),
+        ({"type": "text"}, None),
+        (LARK, Grammar("lark", 'start: "a"')),
+    ],
+)
+def test_a_custom_tool(wanted: object, grammar: Grammar | None) -> None:
+    given = {"type": "custom", "custom": {"name": "c", "description": "d", "format": wanted}}
+    assert asked(tools=[given]).tools == (CustomTool("c", "d", grammar),)
+
+
+@pytest.mark.parametrize(
+    ("choice", "read"),
+    [
+        (CUSTOM, ToolChoice("required", ("c",), parallel=False)),
+        (
+            {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [CUSTOM]}},
+            ToolChoice("auto", ("c",)),
+        ),
+    ],
+)
+def test_a_custom_tool_may_be_chosen(choice: object, read: ToolChoice) -> None:
+    assert asked(tools=[tool(), CUSTOM], tool_choice=choice).tool_choice == read
+
+
+def test_a_call_of_a_custom_tool_may_be_sent_back_with_its_result() -> None:
+    made = {"id": "c1", "type": "custom", "custom": {"name": "c", "input": "any <text>"}}
+    messages = [
+        {"role": "user", "content": "Go."},
+        {"role": "assistant", "content": None, "tool_calls": [made]},
+        {"role": "tool", "tool_call_id": "c1", "content": "done"},
+    ]
+    said = asked(messages=messages).messages[1]
+    assert said.tool_calls == (ToolCall("c1", "c", "any <text>", custom=True),)
 
 
 def test_one_call_at_a_time() -> None:

@@ -5,6 +5,11 @@ import pytest
 from wire.chat.faults import MISSING, F, fault
 
 
+def custom(grammar: dict[str, str]) -> dict[str, object]:
+    wanted = {"type": "grammar", "grammar": grammar}
+    return {"type": "custom", "custom": {"name": "x", "format": wanted}}
+
+
 @pytest.mark.parametrize(
     ("changes", "message", "param", "code"),
     [
@@ -66,11 +71,30 @@ from wire.chat.faults import MISSING, F, fault
             "tools[0].function.parameters",
             "invalid_function_parameters",
         ),
+        ({"type": "custom"}, "Missing required parameter: '{}'.", "tools[0].custom", MISSING),
         (
-            {"type": "custom", "custom": {"name": "x"}},
-            "Unsupported value: 'custom': this server does not have custom tools yet.",
-            "tools[0].type",
-            "unsupported_value",
+            {"type": "custom", "custom": {"name": "x", "format": {"type": "grammar"}}},
+            "Missing required parameter: '{}'.",
+            "tools[0].custom.format.grammar",
+            MISSING,
+        ),
+        (
+            custom({"definition": "a", "syntax": "bnf"}),
+            "Invalid value: 'bnf'. Supported values are: 'lark' and 'regex'.",
+            "tools[0].custom.format.grammar.syntax",
+            "invalid_value",
+        ),
+        (
+            custom({"syntax": "lark"}),
+            "Missing required parameter: '{}'.",
+            "tools[0].custom.format.grammar.definition",
+            MISSING,
+        ),
+        (
+            custom({"syntax": "lark", "definition": "a", "start": "a"}),
+            "Unknown parameter: '{}'.",
+            "tools[0].custom.format.grammar.start",
+            "unknown_parameter",
         ),
     ],
 )
@@ -105,7 +129,11 @@ def test_a_choice_without_tools(name: str, value: object, owner: str) -> None:
         ("bogus", "Supported values are: 'none', 'auto', and 'required'.", "tool_choice"),
         ({"type": "bogus"}, "'allowed_tools', 'function', and 'custom'", "tool_choice.type"),
         ({"type": "function"}, "Missing required parameter", "tool_choice.function"),
-        ({"type": "custom", "custom": {"name": "x"}}, "custom tools yet", "tool_choice.type"),
+        (
+            {"type": "custom", "custom": {"name": "f"}},
+            "Tool choice 'custom.f' not found in 'tools' parameter.",
+            "tool_choice",
+        ),
         (
             {"type": "function", "function": {"name": "g"}},
             "Tool choice 'function.g' not found in 'tools' parameter.",

@@ -98,8 +98,8 @@ class FakeChat:
                         break
                     left = None if left is None else left - 1
                     yield TextDelta(number, text, _logprobs(text, request.top_logprobs))
-                case Call(name, arguments):
-                    yield ToolCallStarted(number, calls, f"call_{number}_{calls}", name)
+                case Call(name, arguments, custom):
+                    yield ToolCallStarted(number, calls, f"call_{number}_{calls}", name, custom)
                     for piece in arguments:
                         logprobs = _logprobs(piece, request.top_logprobs)
                         yield ToolCallDelta(number, calls, piece, logprobs)

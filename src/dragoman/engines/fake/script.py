@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dragoman.domain.chat import ChatRequest, FreeText, JsonDocument, JsonObject, Tool
+from dragoman.domain.chat import (
+    AnyTool,
+    ChatRequest,
+    CustomTool,
+    FreeText,
+    JsonDocument,
+    JsonObject,
+)
+from dragoman.engines.fake.inputs import shortest
 from dragoman.engines.fake.samples import smallest
 
 
@@ -19,10 +27,11 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a tool, its arguments token by token."""
+    """A call of a tool, its arguments (or a custom tool's input) token by token."""
 
     name: str
     arguments: tuple[str, ...]
+    custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ def demonstration(request: ChatRequest, choice: int) -> list[Step]:
     choosing = request.tool_choice
     if request.tools and choosing.mode == "required":
         tool = _next_tool(request)
+        if isinstance(tool, CustomTool):
+            return [Call(tool.name, _pieces(shortest(tool.grammar)), custom=True)]
         return [Call(tool.name, _tokens(smallest(tool.parameters)))]
     match request.format:
         case JsonObject():
@@ -69,7 +80,7 @@ def demonstration(request: ChatRequest, choice: int) -> list[Step]:
             )
 
 
-def _next_tool(request: ChatRequest) -> Tool:
+def _next_tool(request: ChatRequest) -> AnyTool:
     """The first that may be called and was not yet: agents end by calling their last one."""
     names = request.tool_choice.names
     allowed = [tool for tool in request.tools if names is None or tool.name in names]
@@ -78,5 +89,8 @@ def _next_tool(request: ChatRequest) -> Tool:
 
 
 def _tokens(document: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
-    text = json.dumps(document)
+    return _pieces(json.dumps(document))
+
+
+def _pieces(text: str) -> tuple[str, ...]:
     return tuple(text[i : i + 4] for i in range(0, len(text), 4))

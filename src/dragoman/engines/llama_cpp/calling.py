@@ -15,10 +15,12 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
-from dragoman.engines.llama_cpp import vision
+from dragoman.engines.llama_cpp import grammar, vision
 from dragoman.engines.llama_cpp.binding import Chunk
+from dragoman.engines.llama_cpp.custom import Input
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form
+from dragoman.engines.llama_cpp.inputs import InputFold
 from dragoman.engines.llama_cpp.prompt import Ours, Pieces, Scribe, Theirs
 from dragoman.engines.llama_cpp.tools import CallFold, opens
 from dragoman.engines.llama_cpp.vision import Shown
@@ -42,11 +44,14 @@ class Calls:
         need: Callable[[int], None],
     ) -> None:
         self._form = form
+        self._top = request.top_logprobs
         self._choice = choice
         self._outlet = outlet
         self._need = need
         self._fold = CallFold(choice, request.top_logprobs)
         self._call: list[str] = []
+        self._custom: Input | None = None
+        """What the call under way is to be given, if it is of a custom tool."""
         self._made: list[list[str]] = []
         self._end: str | None = None
         self._before = 0
@@ -68,6 +73,10 @@ class Calls:
         for number in range(MOST_CALLS if self._form.several else 1):
             self._begin()
             decoder.decode(prompt, {**fields, "n_predict": left - self.decoded}, self._on_chunk)
+            if self._custom and self._end != "length":
+                head = self._pieces(scribe, Theirs(grammar.head(self._call[0])))
+                following = _followed(prompt, head, tokens, scribe)
+                self._type(self._custom, number, decoder, following, fields)
             if self._outlet.stopped:
                 raise Stopped
             if self._end is None:
@@ -81,11 +90,7 @@ class Calls:
             self._made.append(self._call)
             if again or not self._form.several or self.decoded >= left:
                 break
-            written = self._written(scribe)
-            if isinstance(prompt, Shown):
-                prompt = prompt.followed_by(vision.written(written, scribe))
-            else:
-                prompt = prompt + tokens(written)
+            prompt = _followed(prompt, self._written(scribe), tokens, scribe)
             first, _ = decoder.look(prompt, lambda: self._outlet.stopped)
             if not _goes_on(first):
                 break
@@ -93,8 +98,55 @@ class Calls:
 
     def _begin(self) -> None:
         self._call = []
+        self._custom = None
         self._end = None
         self._spent = self.decoded
+
+    def _type(
+        self,
+        wanted: Input,
+        number: int,
+        decoder: Decoder,
+        prompt: list[int] | Shown,
+        fields: Mapping[str, Any],
+    ) -> None:
+        """Decode the input of a custom tool, by itself: nothing in it is taken for the call's."""
+        self._end = None
+        self._spent = self.decoded
+        fold = InputFold(self._choice, number, wanted.rules, self._top)
+        fields = {**fields, "n_predict": fields["n_predict"] - self.decoded}
+        if wanted.grammar:
+            fields["grammar"] = wanted.grammar
+        else:
+            del fields["grammar"]
+
+        def on_chunk(chunk: Chunk) -> bool:
+            if self._outlet.stopped:
+                raise Stopped
+            self.decoded = self._spent + chunk.decoded
+            self._need(self.decoded)
+            self._emit(fold.feed(chunk.text, chunk.token))
+            self._end = "stop" if fold.stopped else chunk.end
+            if chunk.end:
+                self._emit(fold.finish(whole=chunk.end != "length"))
+            return fold.stopped
+
+        if fields["n_predict"] > 0:
+            decoder.decode(prompt, fields, on_chunk)
+        else:
+            self._end = "length"
+
+    def _emit(self, events: Sequence[ChatEvent]) -> None:
+        for event in events:
+            match event:
+                case ToolCallStarted():
+                    self._call = [event.name, ""]
+                    self._custom = self._form.inputs[event.name] if event.custom else None
+                case ToolCallDelta():
+                    self._call[1] += event.arguments
+                case _:
+                    pass
+            self._outlet.emit(event)
 
     def _on_chunk(self, chunk: Chunk) -> bool:
         if self._outlet.stopped:
@@ -102,22 +154,31 @@ class Calls:
         self._before = max(self._before, chunk.cached)
         self.decoded = self._spent + chunk.decoded
         self._need(self.decoded)
-        for event in self._fold.feed(chunk.text, chunk.token):
-            match event:
-                case ToolCallStarted():
-                    self._call = [event.name, ""]
-                case ToolCallDelta():
-                    self._call[1] += event.arguments
-                case _:
-                    pass
-            self._outlet.emit(event)
+        self._emit(self._fold.feed(chunk.text, chunk.token))
         self._end = chunk.end or self._end
-        return False
+        return self._custom is not None
 
     def _written(self, scribe: Scribe) -> Pieces:
         name, arguments = self._call
-        call = Theirs(f'{{"name": "{name}", "arguments": {arguments}}}')
-        return scribe.pieces((Ours("<tool_call>"), call, Ours("</tool_call>\n")))
+        if self._custom:
+            call = grammar.head(name) + arguments
+        else:
+            call = f'{{"name": "{name}", "arguments": {arguments}}}'
+        return self._pieces(scribe, Theirs(call), Ours(grammar.CALL_END + "\n"))
+
+    def _pieces(self, scribe: Scribe, *content: Ours | Theirs) -> Pieces:
+        return scribe.pieces((Ours(grammar.CALL), *content))
+
+
+def _followed(
+    prompt: list[int] | Shown,
+    written: Pieces,
+    tokens: Callable[[Pieces], list[int]],
+    scribe: Scribe,
+) -> list[int] | Shown:
+    if isinstance(prompt, Shown):
+        return prompt.followed_by(vision.written(written, scribe))
+    return prompt + tokens(written)
 
 
 def _goes_on(first: Sequence[Alternative]) -> bool:

@@ -4,21 +4,36 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
-from dragoman.domain.chat import ImagePart, Message, PixelsPart, TextPart, Tool, ToolCall
+from dragoman.domain.chat import (
+    AnyTool,
+    CustomTool,
+    ImagePart,
+    Message,
+    PixelsPart,
+    TextPart,
+    ToolCall,
+)
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import lesson
+from dragoman.engines.llama_cpp import grammar, lesson
 from dragoman.engines.llama_cpp.prompt import Ours, Theirs, Turn
 
 ASSISTANT = "You are a helpful assistant."
 """Said before the tools where neither the request nor the model's template says anything."""
 
+LONGEST_SHOWN = 2_000
+"""Characters of a grammar that the model is shown; it is held to longer ones all the same."""
+_TYPED = """
+
+A tool of type "custom" is called with plain text in place of JSON, like this:
+<tool_call>{"name": "tool-name"}
+the text</tool_call>"""
 _KNOWN = "\n\nLooked up just now:\n"
 _ANSWER = "\nAnswer me with this, in plain words and in the language of my question."
 
 
 def turns(
     messages: Sequence[Message],
-    tools: Sequence[Tool],
+    tools: Sequence[AnyTool],
     default_system: str | None,
     mark: str | None = None,
 ) -> list[Turn]:
@@ -39,7 +54,7 @@ def turns(
 
 
 def _with_tools(
-    result: list[Turn], tools: Sequence[Tool], default_system: str | None
+    result: list[Turn], tools: Sequence[AnyTool], default_system: str | None
 ) -> list[Turn]:
     if result and result[0].role == "system":
         first, *rest = result
@@ -48,9 +63,8 @@ def _with_tools(
         rest = result
         system = (Ours(default_system or ASSISTANT),)
     listed = "\n".join(map(listing, tools))
-    told = Turn(
-        "system", (*system, Ours("\n\n" + lesson.CONTRACT), Theirs(listed), Ours(lesson.END))
-    )
+    end = lesson.END + (_TYPED if any(isinstance(tool, CustomTool) for tool in tools) else "")
+    told = Turn("system", (*system, Ours("\n\n" + lesson.CONTRACT), Theirs(listed), Ours(end)))
     return [*lesson.turns(listing), told, *rest]
 
 
@@ -76,8 +90,13 @@ def is_answered(messages: Sequence[Message]) -> bool:
     return messages[-1].role == "tool" and any(message.role == "user" for message in messages)
 
 
-def listing(tool: Tool) -> str:
+def listing(tool: AnyTool) -> str:
     """A tool, as the model reads it: one line of JSON."""
+    if isinstance(tool, CustomTool):
+        custom: dict[str, object] = {"name": tool.name, "description": tool.description}
+        if tool.grammar and len(tool.grammar.definition) <= LONGEST_SHOWN:
+            custom["input"] = {tool.grammar.syntax: tool.grammar.definition}
+        return json.dumps({"type": "custom", "custom": custom}, ensure_ascii=False)
     function = {
         "name": tool.name,
         "description": tool.description,
@@ -100,6 +119,8 @@ def _turn(message: Message, mark: str | None) -> Turn:
 
 
 def _written(call: ToolCall) -> str:
+    if call.custom:
+        return grammar.head(call.name) + call.arguments
     return f'{{"name": {json.dumps(call.name)}, "arguments": {call.arguments or "{}"}}}'
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Tool, Usage
+from dragoman.domain.chat import AnyTool, ChatEvent, ChatFinished, ChatRequest, Usage
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import conversation, lesson, sampling, script, tools, vision
@@ -167,7 +167,7 @@ class LlamaCpp:
         request: ChatRequest,
         prompt: Prompt,
         forms: Forms,
-        offered: Sequence[Tool],
+        offered: Sequence[AnyTool],
         outlet: Outlet[ChatEvent],
     ) -> tuple[Form, int | None]:
         """How the answer is constrained, and how much of the prompt was cached if known by now."""

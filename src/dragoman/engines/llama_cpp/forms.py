@@ -1,18 +1,20 @@
 """What an answer may look like: text, JSON or calls, with the grammars that see to it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dragoman.domain.chat import (
+    AnyTool,
     ChatRequest,
+    CustomTool,
     FinishReason,
     FreeText,
     JsonDocument,
     JsonObject,
-    Tool,
 )
-from dragoman.engines.llama_cpp import grammar, schema, script
+from dragoman.engines.llama_cpp import custom, grammar, schema, script
+from dragoman.engines.llama_cpp.custom import Input
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Form:
     """What JSON is valid under."""
     several: bool = False
     """Whether more than one call may be made."""
+    inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
+    """What custom tools are called with, by name."""
 
 
 class Forms:
@@ -37,7 +41,7 @@ class Forms:
     """
 
     def __init__(
-        self, request: ChatRequest, offered: Sequence[Tool], special: Mapping[str, int]
+        self, request: ChatRequest, offered: Sequence[AnyTool], special: Mapping[str, int]
     ) -> None:
         self._special = special
         self._document: str | None = None
@@ -54,8 +58,13 @@ class Forms:
                 self._document = grammar.any_object()
             case FreeText():
                 pass
+        self._inputs: dict[str, tuple[int, Input]] = {}
         for number, tool in enumerate(request.tools):
-            if tool in offered:
+            if tool not in offered:
+                continue
+            if isinstance(tool, CustomTool):
+                self._inputs[tool.name] = number, custom.prepared(tool, number, special)
+            else:
                 where = schema.tool_parameters(number, tool.name)
                 arguments = {"type": "object", **schema.prepared(tool.parameters, where)}
                 self._tools.append((where, tool.name, arguments))
@@ -63,7 +72,11 @@ class Forms:
     @property
     def decided(self) -> bool:
         """Whether the request itself says which form it is."""
-        return not self._tools or self._choice.mode == "required"
+        return not self._callable or self._choice.mode == "required"
+
+    @property
+    def _callable(self) -> bool:
+        return bool(self._tools or self._inputs)
 
     def ensure(self, builds: Callable[[str], bool]) -> None:
         """See that every grammar with a schema of the caller's can be built.
@@ -78,24 +91,30 @@ class Forms:
                 if not builds(grammar.call([(name, arguments)], self._special)):
                     raise schema.unenforceable(where)
             raise schema.unenforceable(self._tools[0][0])
+        for name, (number, wanted) in self._inputs.items():
+            if wanted.grammar and not builds(wanted.grammar):
+                raise custom.unbuildable(number, name, "it cannot be built with these tokens")
 
     def only(self) -> Form:
         """The form where nothing is to be decided."""
-        return self.calls() if self._tools else self.text()
+        return self.calls() if self._callable else self.text()
 
     def calls(self) -> Form:
         """Calls, one or more."""
         named = self._choice.mode == "required" and len(self._choice.names or ()) == 1
         several = self._choice.parallel and not named
-        return Form("calls", self._call(), "stop" if named else "tool_calls", several=several)
+        reason: FinishReason = "stop" if named else "tool_calls"
+        inputs = {name: wanted for name, (_, wanted) in self._inputs.items()}
+        return Form("calls", self._call(), reason, several=several, inputs=inputs)
 
     def text(self) -> Form:
         """Text, or a JSON text."""
         if self._document:
             return Form("json", self._document, schema=self._schema)
-        if self._tools or self._pattern:
-            return Form("text", grammar.text(self._pattern, no_call=bool(self._tools)))
+        if self._callable or self._pattern:
+            return Form("text", grammar.text(self._pattern, no_call=self._callable))
         return Form("text")
 
     def _call(self) -> str:
-        return grammar.call([(name, wanted) for _, name, wanted in self._tools], self._special)
+        functions = [(name, wanted) for _, name, wanted in self._tools]
+        return grammar.call(functions, self._special, list(self._inputs))

@@ -31,14 +31,31 @@ def any_object() -> str:
     return document({"type": "object"})
 
 
-def call(tools: Sequence[tuple[str, Mapping[str, Any]]], special: Mapping[str, int]) -> str:
-    """A call of one of `tools` (name and schema of the arguments)."""
-    begin, end = (
-        f"<[{special[mark]}]>" if mark in special else json.dumps(mark) for mark in (CALL, CALL_END)
-    )
-    rules = [f"call_{number}: {begin} {_call(*tool)} {end}" for number, tool in enumerate(tools)]
-    options = " | ".join(f"call_{number}" for number in range(len(tools)))
+def call(
+    tools: Sequence[tuple[str, Mapping[str, Any]]],
+    special: Mapping[str, int],
+    custom: Sequence[str] = (),
+) -> str:
+    """A call of one of `tools` (name and schema of the arguments), or the head of one of `custom`.
+
+    What a custom tool is called with is decoded by itself, see `typed`.
+    """
+    begin, end = _mark(CALL, special), _mark(CALL_END, special)
+    calls = [f"{begin} {_call(*tool)} {end}" for tool in tools]
+    calls += [f"{begin} {json.dumps(head(name))}" for name in custom]
+    rules = [f"call_{number}: {each}" for number, each in enumerate(calls)]
+    options = " | ".join(f"call_{number}" for number in range(len(calls)))
     return "\n".join([f"{HEAD}start: call", f"call: {options}", *rules, ""])
+
+
+def head(name: str) -> str:
+    """What stands in a call of a custom tool before its input."""
+    return f'{{"name": {json.dumps(name)}}}\n'
+
+
+def typed(rule: str, rules: str, special: Mapping[str, int]) -> str:
+    """A custom tool's input, `rule` of the caller's `rules`; the end of a call may follow."""
+    return f"{HEAD}start: {rule} {_mark(CALL_END, special)}?\n{rules}\n"
 
 
 def text(pattern: str | None = None, *, no_call: bool = False) -> str:
@@ -52,7 +69,11 @@ def witnessed(grammar: str) -> str:
 
     A grammar that the engine cannot build is dropped in silence; this one shows whether it was.
     """
-    return grammar.replace("start: ", f'start: "{WITNESS}" main\nmain: ', 1)
+    return grammar.replace("start: ", f'start: "{WITNESS}" witnessed_rule\nwitnessed_rule: ', 1)
+
+
+def _mark(mark: str, special: Mapping[str, int]) -> str:
+    return f"<[{special[mark]}]>" if mark in special else json.dumps(mark)
 
 
 def _json(schema: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """From drawn tokens to the text of an answer: stop sequences and log-probabilities."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dragoman.domain.chat import ChatEvent, TextDelta, TokenLogprob
@@ -24,8 +24,16 @@ class TextFold:
     token's log-probability goes out with the last of its text.
     """
 
-    def __init__(self, choice: int, stop: Sequence[str], top: int | None) -> None:
+    def __init__(
+        self,
+        choice: int,
+        stop: Sequence[str],
+        top: int | None,
+        may_end: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """`may_end` says whether a stop sequence counts after the text that is held back."""
         self._choice = choice
+        self._may_end = may_end
         self._stop = tuple(filter(None, stop))
         self._top = top
         self._held = ""
@@ -54,7 +62,8 @@ class TextFold:
     def _match(self) -> int | None:
         """Where the stop sequence that is complete first begins."""
         found = [(at + len(stop), at) for stop in self._stop if (at := self._held.find(stop)) >= 0]
-        return min(found)[1] if found else None
+        at = min(found)[1] if found else None
+        return at if at is not None and self._may_end(self._held[:at]) else None
 
     def _kept(self) -> int:
         longest = 0

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from dragoman.domain.chat import (
     Alternative,
+    AnyTool,
     ChatEvent,
     TokenLogprob,
-    Tool,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
@@ -19,13 +19,13 @@ from dragoman.domain.chat import (
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.stream import clipped, told
 
-_HEAD = re.compile(r'\s*(?:<tool_call>)?\{"name": ("(?:[^"\\]|\\.)*"), "arguments": ')
+_HEAD = re.compile(r'\s*(?:<tool_call>)?\{"name": ("(?:[^"\\]|\\.)*")(?:, "arguments": |(\}\n))')
 _TAIL = re.compile(r"\}|</tool_call>")
 _OPENERS = ("<", "`", "{", "[")
 _LETTERS = string.ascii_letters + string.digits
 
 
-def offered(tools: Sequence[Tool], choice: ToolChoice) -> tuple[Tool, ...]:
+def offered(tools: Sequence[AnyTool], choice: ToolChoice) -> tuple[AnyTool, ...]:
     """The tools that may be called now.
 
     Raises:
@@ -46,12 +46,12 @@ def offered(tools: Sequence[Tool], choice: ToolChoice) -> tuple[Tool, ...]:
     return tuple(known[name] for name in choice.names)
 
 
-def call_probability(first: Sequence[Alternative], tools: Sequence[Tool]) -> float:
+def call_probability(first: Sequence[Alternative], tools: Sequence[AnyTool]) -> float:
     """How much of the first token's probability begins a call rather than a text."""
     return sum(math.exp(item.logprob) for item in first if opens(item.token, tools))
 
 
-def opens(token: str, tools: Sequence[Tool]) -> bool:
+def opens(token: str, tools: Sequence[AnyTool]) -> bool:
     """Whether an answer that begins with `token` is going to be a call."""
     bare = token.strip()
     if not bare or bare.startswith("<|"):
@@ -78,7 +78,6 @@ class CallFold:
         """Within the arguments."""
         self._in_string = False
         self._escaped = False
-        self.stopped = False
 
     def feed(self, text: str, token: TokenLogprob | None) -> list[ChatEvent]:
         """Take one token; what it adds to calls comes back."""
@@ -89,10 +88,11 @@ class CallFold:
                 events += self._arguments(token)
             elif head := _HEAD.match(self._buffer):
                 self._index += 1
-                self._inside = True
+                custom = bool(head[2])
+                self._inside = not custom
                 self._buffer = self._buffer[head.end() :]
                 name: str = json.loads(head[1])
-                events.append(ToolCallStarted(self._choice, self._index, call_id(), name))
+                events.append(ToolCallStarted(self._choice, self._index, call_id(), name, custom))
             elif tail := _TAIL.match(self._buffer):
                 self._buffer = self._buffer[tail.end() :]
             else:

@@ -18,7 +18,15 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.errors import EngineFailed
-from dragoman.engines.remote_openai.chunks import Call, Choice, Chunk, Counts, Entry, Logprobs
+from dragoman.engines.remote_openai.chunks import (
+    Call,
+    Choice,
+    Chunk,
+    Counts,
+    Custom,
+    Entry,
+    Logprobs,
+)
 from dragoman.engines.remote_openai.settings import Settings
 
 
@@ -83,15 +91,16 @@ class Answer:
     def _call(
         self, number: int, call: Call, logprobs: tuple[TokenLogprob, ...]
     ) -> Iterator[ToolCallStarted | ToolCallDelta]:
-        calls, said = self._calls[number], call.function
+        calls, said = self._calls[number], call.custom or call.function
         if call.index not in calls:
             if not said or not said.name:
-                raise EngineFailed("The upstream called a function without a name.")
+                raise EngineFailed("The upstream called a tool without a name.")
             calls[call.index] = len(calls)
             name = call.id or f"call_{secrets.token_hex(12)}"
-            yield ToolCallStarted(number, calls[call.index], name, said.name)
-        if said and said.arguments:
-            yield ToolCallDelta(number, calls[call.index], said.arguments, logprobs)
+            custom = call.custom is not None
+            yield ToolCallStarted(number, calls[call.index], name, said.name, custom)
+        if text := said and (said.input if isinstance(said, Custom) else said.arguments):
+            yield ToolCallDelta(number, calls[call.index], text, logprobs)
 
     def _reason(self, choice: Choice) -> FinishReason:
         # Where a function was named, OpenAI says "stop"; here a call is a call.

@@ -11,7 +11,9 @@ from typing import Any, cast
 from PIL import Image
 
 from dragoman.domain.chat import (
+    AnyTool,
     ChatRequest,
+    CustomTool,
     FreeText,
     JsonDocument,
     JsonObject,
@@ -21,7 +23,7 @@ from dragoman.domain.chat import (
     PixelsPart,
     Sampling,
     TextPart,
-    Tool,
+    ToolCall,
 )
 from dragoman.domain.errors import RequestInvalid
 
@@ -87,15 +89,16 @@ def _message(message: Message) -> Body:
         said["tool_call_id"] = message.tool_call_id
     if message.tool_calls:
         said["content"] = said["content"] or None
-        said["tool_calls"] = [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for call in message.tool_calls
-        ]
+        said["tool_calls"] = [_call(call) for call in message.tool_calls]
     return said
+
+
+def _call(call: ToolCall) -> Body:
+    if call.custom:
+        custom = {"name": call.name, "input": call.arguments}
+        return {"id": call.id, "type": "custom", "custom": custom}
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"id": call.id, "type": "function", "function": function}
 
 
 def _part(part: Part) -> Body:
@@ -140,13 +143,20 @@ def _tools(request: ChatRequest) -> Body:
         return {}
     said: Body = {"tools": [_tool(tool) for tool in shown], "tool_choice": choice.mode}
     if choice.mode == "required" and choice.names is not None and len(shown) == 1:
-        said["tool_choice"] = {"type": "function", "function": {"name": shown[0].name}}
+        kind = "custom" if isinstance(shown[0], CustomTool) else "function"
+        said["tool_choice"] = {"type": kind, kind: {"name": shown[0].name}}
     if not choice.parallel:
         said["parallel_tool_calls"] = False
     return said
 
 
-def _tool(tool: Tool) -> Body:
+def _tool(tool: AnyTool) -> Body:
+    if isinstance(tool, CustomTool):
+        custom: Body = {"name": tool.name, "description": tool.description}
+        if tool.grammar:
+            grammar = {"definition": tool.grammar.definition, "syntax": tool.grammar.syntax}
+            custom["format"] = {"type": "grammar", "grammar": grammar}
+        return {"type": "custom", "custom": custom}
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     return {"type": "function", "function": function}
 

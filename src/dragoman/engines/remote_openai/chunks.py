@@ -20,12 +20,21 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Custom:
+    """A piece of a custom tool's call."""
+
+    name: str | None = None
+    input: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call in a delta."""
 
     index: int = 0
     id: str | None = None
     function: Function | None = None
+    custom: Custom | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ import msgspec
 from cattrs.strategies import configure_tagged_union
 
 from dragoman.domain import errors
-from dragoman.domain.chat import AnswerFormat, Part
+from dragoman.domain.chat import AnswerFormat, AnyTool, Part
 from dragoman.domain.engine import Kind
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
 
-UNIONS = (Part, AnswerFormat)
+UNIONS = (Part, AnswerFormat, AnyTool)
 """Unions inside requests and events; the events themselves are named in their frame."""
 
 

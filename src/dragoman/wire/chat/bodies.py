@@ -20,12 +20,27 @@ class Function(BaseModel):
     arguments: str
 
 
+class Custom(BaseModel):
+    """A custom tool's name, and its input: any text."""
+
+    name: str
+    input: str
+
+
 class ToolCall(BaseModel):
-    """A whole call."""
+    """A whole call of a function."""
 
     id: str
     type: Literal["function"]
     function: Function
+
+
+class CustomToolCall(BaseModel):
+    """A whole call of a custom tool."""
+
+    id: str
+    type: Literal["custom"]
+    custom: Custom
 
 
 class Audio(BaseModel):
@@ -44,7 +59,7 @@ class AnswerMessage(BaseModel):
     content: str | None
     refusal: None
     annotations: list[object]
-    tool_calls: list[ToolCall] = []
+    tool_calls: list[ToolCall | CustomToolCall] = []
     function_call: Function | None = None
     audio: Audio | None = None
 
@@ -80,13 +95,21 @@ class FunctionDelta(BaseModel):
     arguments: str
 
 
+class CustomDelta(BaseModel):
+    """A piece of a custom tool's call; its name comes once, with an empty input."""
+
+    name: str = ""
+    input: str
+
+
 class ToolCallDelta(BaseModel):
     """A piece of the call number `index`; id, type and name come once."""
 
     index: int
     id: str = ""
-    type: Literal["function"] = "function"
-    function: FunctionDelta
+    type: Literal["function", "custom"] = "function"
+    function: FunctionDelta | None = None
+    custom: CustomDelta | None = None
 
 
 class AudioDelta(BaseModel):

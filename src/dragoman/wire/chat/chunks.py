@@ -21,7 +21,14 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.errors import EngineFailed
 from dragoman.wire.chat import bodies
-from dragoman.wire.chat.bodies import AudioDelta, Chunk, ChunkChoice, Delta, FunctionDelta
+from dragoman.wire.chat.bodies import (
+    AudioDelta,
+    Chunk,
+    ChunkChoice,
+    CustomDelta,
+    Delta,
+    FunctionDelta,
+)
 from dragoman.wire.chat.head import Head
 from dragoman.wire.chat.logprobs import logprobs
 from dragoman.wire.chat.request import Call
@@ -39,6 +46,8 @@ class ChunkWriter:
         self._head = head
         self._spoken = call.request.spoken is not None
         self._begun: set[int] = set()
+        self._custom: set[tuple[int, int]] = set()
+        """Calls of custom tools, by choice and index."""
 
     def chunks(self, event: ChatEvent) -> Iterator[Chunk]:
         """None, one or two: a choice that begins with text says first whose turn it is."""
@@ -90,13 +99,14 @@ class ChunkWriter:
     def _call_begins(self, event: ToolCallStarted) -> Delta:
         function = FunctionDelta(name=event.name, arguments="")
         if self._call.tools.legacy:
-            delta = Delta(function_call=function)
+            return self._begun_with(event.choice, Delta(function_call=function))
+        call = bodies.ToolCallDelta(index=event.index, id=event.id, type="function")
+        if event.custom:
+            self._custom.add((event.choice, event.index))
+            call.type, call.custom = "custom", CustomDelta(name=event.name, input="")
         else:
-            call = bodies.ToolCallDelta(
-                index=event.index, id=event.id, type="function", function=function
-            )
-            delta = Delta(tool_calls=[call])
-        return self._begun_with(event.choice, delta)
+            call.function = function
+        return self._begun_with(event.choice, Delta(tool_calls=[call]))
 
     def _begun_with(self, choice: int, delta: Delta) -> Delta:
         """The delta; a choice that begins with it says in it whose turn it is."""
@@ -110,7 +120,12 @@ class ChunkWriter:
         function = FunctionDelta(arguments=event.arguments)
         if self._call.tools.legacy:
             return Delta(function_call=function)
-        return Delta(tool_calls=[bodies.ToolCallDelta(index=event.index, function=function)])
+        call = bodies.ToolCallDelta(index=event.index)
+        if (event.choice, event.index) in self._custom:
+            call.custom = CustomDelta(input=event.arguments)
+        else:
+            call.function = function
+        return Delta(tool_calls=[call])
 
     def _delta(self, choice: int, delta: Delta, tokens: Sequence[TokenLogprob] = ()) -> Chunk:
         scored = logprobs(tokens) if tokens else None

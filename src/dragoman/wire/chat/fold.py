@@ -18,7 +18,16 @@ from dragoman.domain.chat import (
     VoiceStarted,
 )
 from dragoman.domain.errors import EngineFailed
-from dragoman.wire.chat.bodies import AnswerMessage, Audio, Choice, Completion, Function, ToolCall
+from dragoman.wire.chat.bodies import (
+    AnswerMessage,
+    Audio,
+    Choice,
+    Completion,
+    Custom,
+    CustomToolCall,
+    Function,
+    ToolCall,
+)
 from dragoman.wire.chat.consensus import Answer, consensus
 from dragoman.wire.chat.head import Head
 from dragoman.wire.chat.logprobs import NEVER, logprobs
@@ -39,7 +48,7 @@ class _Turn:
         self.voice_expires_at = 0
 
     def answer(self) -> Answer:
-        calls = [(call.function.name, call.function.arguments) for call in self.tool_calls()]
+        calls = [(call.name, text) for call, text in self._whole_calls()]
         scores = [max(token.logprob, NEVER) for token in self.tokens]
         return Answer("".join(self.text), calls, scores)
 
@@ -53,15 +62,23 @@ class _Turn:
             transcript="".join(self.text),
         )
 
-    def tool_calls(self) -> list[ToolCall]:
-        return [
-            ToolCall(
-                id=call.id,
-                type="function",
-                function=Function(name=call.name, arguments="".join(pieces)),
-            )
-            for _, (call, pieces) in sorted(self.calls.items())
-        ]
+    def tool_calls(self) -> list[ToolCall | CustomToolCall]:
+        return [_tool_call(call, text) for call, text in self._whole_calls()]
+
+    def function_call(self) -> Function:
+        """The first call, in the old form."""
+        call, text = self._whole_calls()[0]
+        return Function(name=call.name, arguments=text)
+
+    def _whole_calls(self) -> list[tuple[ToolCallStarted, str]]:
+        return [(call, "".join(pieces)) for _, (call, pieces) in sorted(self.calls.items())]
+
+
+def _tool_call(call: ToolCallStarted, text: str) -> ToolCall | CustomToolCall:
+    if call.custom:
+        custom = Custom(name=call.name, input=text)
+        return CustomToolCall(id=call.id, type="custom", custom=custom)
+    return ToolCall(id=call.id, type="function", function=Function(name=call.name, arguments=text))
 
 
 class Fold:
@@ -144,7 +161,7 @@ class Fold:
         if (audio := turn.audio()) is not None:
             message.content, message.audio = None, audio
         if turn.calls and self._call.tools.legacy:
-            message.function_call = turn.tool_calls()[0].function
+            message.function_call = turn.function_call()
         elif turn.calls:
             message.tool_calls = turn.tool_calls()
         return message

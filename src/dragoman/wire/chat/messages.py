@@ -97,11 +97,10 @@ def _tool_call(value: Json, path: str) -> ToolCall:
     fields.only("id", "type", "function", "custom", "index")
     call = fields.required("id", string())
     if fields.required("type", enum("function", "custom")) == "custom":
-        raise RequestInvalid(
-            "Unsupported value: 'custom': this server does not have custom tools yet.",
-            param=fields.at("type"),
-            code="unsupported_value",
-        )
+        custom = fields.required("custom", Fields)
+        custom.only("name", "input")
+        name = custom.required("name", string())
+        return ToolCall(call, name, custom.required("input", string()), custom=True)
     function = fields.required("function", Fields)
     return ToolCall(call, *_called(function))
 

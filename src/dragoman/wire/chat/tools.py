@@ -1,11 +1,13 @@
 """`tools` and `tool_choice`, and what they were called before: `functions` and `function_call`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, TypeAlias, cast
 
 from dragoman.domain import chat as domain
-from dragoman.domain.chat import JsonSchema, Tool, ToolChoice
+from dragoman.domain.chat import AnyTool, CustomTool, JsonSchema, Tool, ToolChoice
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.custom import NAME, custom_tool
 from dragoman.wire.chat.schemas import object_fault, strict_fault
 from dragoman.wire.fields import (
     Fields,
@@ -19,7 +21,6 @@ from dragoman.wire.fields import (
     wrong_value,
 )
 
-NAME = string(64, pattern="^[a-zA-Z0-9_-]+$")
 NO_ARGUMENTS: JsonSchema = {"type": "object", "properties": {}, "additionalProperties": False}
 MAX_TOOLS = 128
 
@@ -31,7 +32,7 @@ FinishReason = Literal["stop", "length", "tool_calls", "function_call"]
 class Tools:
     """What may be called and how the answer is to be written."""
 
-    tools: tuple[Tool, ...]
+    tools: tuple[AnyTool, ...]
     choice: ToolChoice
     named: bool
     """Whether one function was named: such an answer finishes with "stop"."""
@@ -77,40 +78,49 @@ def read_tools(fields: Fields) -> Tools:
     return _chosen(tools, choice, "tool_choice", legacy=False, parallel=parallel is not False)
 
 
+_Named: TypeAlias = tuple[Literal["function", "custom"], str]
+"""The type and the name of a tool."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Choice:
     mode: Mode
-    names: tuple[str, ...] | None = None
+    tools: tuple[_Named, ...] | None = None
     named: bool = False
 
 
 def _chosen(
-    tools: tuple[Tool, ...], choice: _Choice | None, path: str, *, legacy: bool, parallel: bool
+    tools: Sequence[AnyTool], choice: _Choice | None, path: str, *, legacy: bool, parallel: bool
 ) -> Tools:
     choice = choice or _Choice("auto")
-    for name in choice.names or ():
-        if all(tool.name != name for tool in tools):
+    there = {
+        ("custom" if isinstance(tool, CustomTool) else "function", tool.name) for tool in tools
+    }
+    for kind, name in choice.tools or ():
+        if (kind, name) not in there:
             raise RequestInvalid(
-                f"Invalid value for '{path}': Tool choice 'function.{name}' not found in "
+                f"Invalid value for '{path}': Tool choice '{kind}.{name}' not found in "
                 f"'{'functions' if legacy else 'tools'}' parameter.",
                 param=path,
             )
+    names = None if choice.tools is None else tuple(name for _, name in choice.tools)
     # A named function is called once: there is nothing else to call beside it.
     one = choice.named or not parallel
-    return Tools(tools, ToolChoice(choice.mode, choice.names, not one), choice.named, legacy)
+    return Tools(tuple(tools), ToolChoice(choice.mode, names, not one), choice.named, legacy)
 
 
-def _check_unique(tools: tuple[Tool, ...], path: str) -> None:
+def _check_unique(tools: Sequence[AnyTool], path: str) -> None:
     if len({tool.name for tool in tools}) < len(tools):
         raise RequestInvalid(
             f"Invalid '{path}': function names must be unique.", param=path, code="invalid_value"
         )
 
 
-def _tool(value: Json, path: str) -> Tool:
+def _tool(value: Json, path: str) -> AnyTool:
     fields = Fields(value, path)
     if fields.required("type", enum("function", "custom")) == "custom":
-        raise _no_custom_tools(fields.at("type"))
+        fields.only("type", "custom")
+        return custom_tool(fields.required("custom", Fields))
     fields.only("type", "function")
     return _function(fields.required("function", members), fields.at("function"))
 
@@ -136,14 +146,11 @@ def _tool_choice(value: Json, path: str) -> _Choice:
         return _Choice(cast("Mode", enum("none", "auto", "required")(value, path)))
     fields = Fields(value, path, "one of a string or object")
     match fields.required("type", string()):
-        case "function":
-            fields.only("type", "function")
-            return _Choice("required", (_name(fields.required("function", Fields)),), named=True)
+        case "function" | "custom":
+            return _Choice("required", (_named(fields),), named=True)
         case "allowed_tools":
             fields.only("type", "allowed_tools")
             return _allowed(fields.required("allowed_tools", Fields))
-        case "custom":
-            raise _no_custom_tools(fields.at("type"))
         case kind:
             raise wrong_value(kind, fields.at("type"), ("allowed_tools", "function", "custom"))
 
@@ -154,12 +161,14 @@ def _allowed(fields: Fields) -> _Choice:
     return _Choice(cast("Mode", mode), fields.required("tools", array(_allowed_tool, 1)))
 
 
-def _allowed_tool(value: Json, path: str) -> str:
-    fields = Fields(value, path)
-    if fields.required("type", enum("function", "custom")) == "custom":
-        raise _no_custom_tools(fields.at("type"))
-    fields.only("type", "function")
-    return _name(fields.required("function", Fields))
+def _allowed_tool(value: Json, path: str) -> _Named:
+    return _named(Fields(value, path))
+
+
+def _named(fields: Fields) -> _Named:
+    kind = fields.required("type", enum("function", "custom"))
+    fields.only("type", kind)
+    return cast("_Named", (kind, _name(fields.required(kind, Fields))))
 
 
 def _name(fields: Fields) -> str:
@@ -172,12 +181,4 @@ def _function_call(value: Json, path: str) -> _Choice:
         return _Choice(cast("Mode", enum("none", "auto")(value, path)))
     if not isinstance(value, dict):
         raise wrong_type(value, path, "one of a string or object")
-    return _Choice("required", (_name(Fields(value, path)),), named=True)
-
-
-def _no_custom_tools(path: str) -> RequestInvalid:
-    return RequestInvalid(
-        "Unsupported value: 'custom': this server does not have custom tools yet.",
-        param=path,
-        code="unsupported_value",
-    )
+    return _Choice("required", (("function", _name(Fields(value, path))),), named=True)

@@ -1,0 +1,44 @@
+"""A text that follows a grammar, as far as a demonstration needs it."""
+
+from llguidance import LLMatcher, LLTokenizer
+
+from dragoman.domain.chat import Grammar
+from dragoman.domain.errors import RequestInvalid
+
+LONGEST = 1_000
+"""Bytes."""
+ANYTHING = "This is a fake input."
+
+
+def shortest(grammar: Grammar | None) -> str:
+    """A short text that follows the grammar.
+
+    Raises:
+        RequestInvalid: the grammar cannot be built, or no short text was found.
+    """
+    if grammar is None:
+        return ANYTHING
+    if grammar.syntax == "lark":
+        built = LLMatcher.grammar_from_lark(grammar.definition)
+    else:
+        built = LLMatcher.grammar_from_regex(grammar.definition)
+    matcher = LLMatcher(LLTokenizer("byte"), built, log_level=0)
+    text = bytearray()
+    while len(text) < LONGEST and not matcher.is_error():
+        if matcher.is_accepting():
+            return text.decode()
+        allowed = matcher.compute_logit_bias()
+        if matcher.is_error():
+            break
+        byte = next(byte for byte in _READABLE if allowed[byte])
+        matcher.consume_token(byte)
+        text.append(byte)
+    raise RequestInvalid(
+        f"Invalid grammar: {matcher.get_error().splitlines()[0] or 'no short text follows it'}",
+        param="tools",
+        code="invalid_value",
+    )
+
+
+_READABLE = (*range(0x61, 0x7B), *range(0x20, 0x7F), *range(0x20), *range(0x7F, 0x100))
+"""Bytes, letters first."""

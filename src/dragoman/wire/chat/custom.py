@@ -1,0 +1,29 @@
+"""Custom tools: called with a text, which may have to follow a grammar."""
+
+from typing import Literal, cast
+
+from dragoman.domain.chat import CustomTool, Grammar
+from dragoman.wire.fields import Fields, enum, string
+
+NAME = string(64, pattern="^[a-zA-Z0-9_-]+$")
+
+
+def custom_tool(fields: Fields) -> CustomTool:
+    """The member `custom` of a tool; whether its grammar can be built is the engine's to say."""
+    fields.only("name", "description", "format")
+    name = fields.required("name", NAME)
+    description = fields.optional("description", string(), "")
+    wanted = fields.optional("format", Fields)
+    return CustomTool(name, description, None if wanted is None else _grammar(wanted))
+
+
+def _grammar(fields: Fields) -> Grammar | None:
+    if fields.required("type", enum("text", "grammar")) == "text":
+        fields.only("type")
+        return None
+    fields.only("type", "grammar")
+    grammar = fields.required("grammar", Fields)
+    grammar.only("definition", "syntax")
+    definition = grammar.required("definition", string(shortest=1))
+    syntax = grammar.required("syntax", enum("lark", "regex"))
+    return Grammar(cast("Literal['lark', 'regex']", syntax), definition)
