@@ -15,5 +15,5 @@ class DependenciesHook(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
         """See hatchling."""
         lines = (Path(self.root) / "requirements.in").read_text(encoding="utf-8").splitlines()
-        wanted = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-        metadata["dependencies"] = [line for line in wanted if not line.startswith(TOOLS)]
+        wanted = [line.partition("#")[0].strip() for line in lines]
+        metadata["dependencies"] = [line for line in wanted if line and not line.startswith(TOOLS)]
