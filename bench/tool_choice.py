@@ -1,60 +1,158 @@
-"""How often the chat engine rightly calls a tool, calls the right ones, and rightly calls none.
+"""How often the chat engine rightly calls a tool, with the right arguments, and rightly calls none.
 
-    python bench/tool_choice.py DIRECTORY_OF_A_GGUF [--use unseen] [--threshold 0.025] [--json OUT]
+    python bench/tool_choice.py DIRECTORY_OF_A_GGUF [--use unseen] [--before] [--json OUT]
 
 The questions are in `tool_questions.json`; those marked `tune` were looked at when the lesson and
-the threshold were chosen, those marked `unseen` were not.
+the threshold were chosen, those marked `unseen` were not. `--before` also asks the same weights
+without any help of ours: the model's own template with the tools, free decoding at temperature 0,
+and every JSON object with a tool's name and arguments in the answer taken for a call.
 """
 
 import argparse
-import contextlib
 import json
+import re
 import time
+import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import xllamacpp
 
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
     Message,
     Sampling,
-    TextDelta,
     TextPart,
     Tool,
+    ToolCallDelta,
     ToolCallStarted,
 )
-from dragoman.domain.engine import EngineSpec, Stopped
-from dragoman.engines.llama_cpp import LlamaCpp, load
+from dragoman.domain.engine import EngineSpec
+from dragoman.engines.llama_cpp import load
 
 QUESTIONS = Path(__file__).with_name("tool_questions.json")
+MOST_TOKENS = 300
+CONTEXT = 8192
+KEY = "bench"
+
+Made = list[tuple[str, dict[str, Any]]]
+"""Calls: names and arguments."""
+Answering = Callable[[tuple[Tool, ...], str], Made]
 
 
-class Names:
-    """An outlet that listens for the names of calls, and leaves when text comes."""
+class Calls:
+    """An outlet that keeps the calls."""
+
+    stopped = False
 
     def __init__(self) -> None:
-        self.names: list[str] = []
-        self.stopped = False
+        self.calls: list[list[str]] = []
 
     def emit(self, event: ChatEvent) -> None:
-        if self.stopped:
-            raise Stopped
         if isinstance(event, ToolCallStarted):
-            self.names.append(event.name)
-        self.stopped = isinstance(event, TextDelta)
+            self.calls.append([event.name, ""])
+        elif isinstance(event, ToolCallDelta):
+            self.calls[event.index][1] += event.arguments
 
 
-def called(engine: LlamaCpp, tools: tuple[Tool, ...], question: str) -> list[str]:
-    outlet = Names()
-    message = Message("user", (TextPart(question),))
-    request = ChatRequest((message,), tools=tools, sampling=Sampling(0.0), max_tokens=300)
-    with contextlib.suppress(Stopped):
+def ours(directory: str, options: dict[str, Any]) -> Answering:
+    engine = load(EngineSpec("llama-cpp", directory, 2, options))
+
+    def answer(tools: tuple[Tool, ...], question: str) -> Made:
+        outlet = Calls()
+        message = Message("user", (TextPart(question),))
+        request = ChatRequest(
+            (message,), tools=tools, sampling=Sampling(0.0), max_tokens=MOST_TOKENS
+        )
         engine.run(request, outlet)
-    return outlet.names
+        return [(name, json.loads(text)) for name, text in outlet.calls]
+
+    return answer
 
 
-def measure(engine: LlamaCpp, use: str) -> dict[str, Any]:
+def plain(directory: str) -> Answering:
+    """The model as it is."""
+    params = xllamacpp.CommonParams()
+    params.model.path = str(next(Path(directory).glob("*.gguf")))
+    params.n_ctx, params.n_parallel = CONTEXT, 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
+    params.api_keys, params.hostnames, params.verbosity = [KEY], ["127.0.0.1"], 0
+    server = xllamacpp.Server(params)
+
+    def asked(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        request = urllib.request.Request(
+            server.listening_address + path, json.dumps(body).encode(), headers
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def answer(tools: tuple[Tool, ...], question: str) -> Made:
+        listed = [
+            {
+                "type": "function",
+                "function": {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parameters": tool.parameters,
+                },
+            }
+            for tool in tools
+        ]
+        said = {"messages": [{"role": "user", "content": question}], "tools": listed}
+        prompt = asked("/apply-template", said)["prompt"]
+        body = {"prompt": prompt, "temperature": 0.0, "n_predict": MOST_TOKENS}
+        text: str = asked("/completion", {**body, "cache_prompt": True})["content"]
+        return found(text, {tool.name for tool in tools})
+
+    return answer
+
+
+def found(text: str, names: set[str]) -> Made:
+    """Every call in a text, in whatever it is wrapped."""
+    calls: Made = []
+    decoder = json.JSONDecoder()
+    at = 0
+    while (at := text.find("{", at)) >= 0:
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except ValueError:
+            at += 1
+            continue
+        arguments = value.get("arguments", value.get("parameters"))
+        if value.get("name") in names and isinstance(arguments, dict):
+            calls.append((value["name"], arguments))
+            at = end
+        else:
+            at += 1
+    return calls
+
+
+def holds(made: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether arguments are what the question says."""
+    return all(
+        bool(re.search(value, str(made.get(name, "")), re.IGNORECASE))
+        if isinstance(value, str)
+        else made.get(name) == value
+        for name, value in wanted.items()
+    )
+
+
+def fitting(made: Made, question: dict[str, Any]) -> bool:
+    """Whether every wanted call was made once, with the right arguments."""
+    left = list(made)
+    for name, wanted in zip(question["call"], question["with"], strict=True):
+        one = next((call for call in left if call[0] == name and holds(call[1], wanted)), None)
+        if one is None:
+            return False
+        left.remove(one)
+    return not left
+
+
+def measure(answer: Answering, use: str) -> dict[str, Any]:
     data = json.loads(QUESTIONS.read_text())
     counts = Counter[str]()
     misses: list[str] = []
@@ -63,20 +161,24 @@ def measure(engine: LlamaCpp, use: str) -> dict[str, Any]:
         tools = tuple(Tool(name, **data["tools"][name]) for name in group["tools"])
         for question in group["questions"]:
             wanted = question["call"]
-            made = called(engine, tools, question["ask"])
-            kind = "call" if wanted else "text"
-            counts[kind] += 1
-            counts[f"{kind} right"] += bool(made) == bool(wanted)
-            counts["names right"] += bool(wanted) and sorted(made) == sorted(wanted)
-            if sorted(made) != sorted(wanted):
+            made = answer(tools, question["ask"])
+            names = sorted(name for name, _ in made) == sorted(wanted)
+            kinds = ["all", "call" if wanted else "text"]
+            kinds += ["parallel"] * (len(wanted) > 1)
+            kinds += ["Korean"] * bool(re.search("[가-힣]", question["ask"]))
+            for kind in kinds:
+                counts[kind] += 1
+                counts[f"{kind}: decided right"] += bool(made) == bool(wanted)
+                counts[f"{kind}: functions right"] += names
+                if "with" in question or not wanted:
+                    right = fitting(made, question) if wanted else not made
+                    counts[f"{kind}: arguments right too"] += right
+            if not names or ("with" in question and not fitting(made, question)):
                 misses.append(f"{question['ask']!r}: wanted {wanted}, made {made}")
                 print("miss", misses[-1], flush=True)
-    decided = (counts["call right"] / counts["call"] + counts["text right"] / counts["text"]) / 2
     return {
         "use": use,
-        **counts,
-        "decisions right": round(decided, 3),
-        "calls exactly right": round(counts["names right"] / counts["call"], 3),
+        **dict(sorted(counts.items())),
         "seconds": round(time.monotonic() - started),
         "misses": misses,
     }
@@ -86,13 +188,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory")
     parser.add_argument("--use", choices=["tune", "unseen"], default="unseen")
+    parser.add_argument("--before", action="store_true")
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     options = {"tool_threshold": asked.threshold} if asked.threshold is not None else {}
-    engine = load(EngineSpec("llama-cpp", asked.directory, 2, options))
-    result = measure(engine, asked.use)
-    engine.close()
+    result = {"after": measure(ours(asked.directory, options), asked.use)}
+    if asked.before:
+        result["before"] = measure(plain(asked.directory), asked.use)
     print(json.dumps(result, ensure_ascii=False, indent=1))
     if asked.json:
         asked.json.write_text(json.dumps(result, ensure_ascii=False, indent=1))

@@ -19,7 +19,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.models import ModelCard
 from dragoman.engines.fake import FakeChat, load_chat
-from dragoman.engines.fake.script import Call, Fail, Say, Step, say
+from dragoman.engines.fake.script import Call, Fail, Say, Step, Think, say
 from dragoman.serving.app import create_app
 from fake_engines import Held
 
@@ -184,6 +184,43 @@ async def test_the_clients_stream_helper_puts_a_call_together() -> None:
         answer = await stream.get_final_completion()
     assert answer.choices[0].message.tool_calls
     assert answer.choices[0].message.tool_calls[0].function.arguments == '{"city":"Paris"}'
+
+
+THINKING = (Think("Hm, "), Think("well."), Say("Yes."))
+
+
+async def test_what_is_thought_stands_apart() -> None:
+    async with openai_client(chat_app(FakeChat(THINKING, thinks=True))) as client:
+        answer = await client.chat.completions.create(
+            model=MODEL, messages=SAY_HELLO, reasoning_effort="low"
+        )
+        silent = await client.chat.completions.create(
+            model=MODEL, messages=SAY_HELLO, reasoning_effort="none"
+        )
+        stream = await client.chat.completions.create(model=MODEL, messages=SAY_HELLO, stream=True)
+        deltas = [chunk.choices[0].delta async for chunk in stream]
+    message = answer.choices[0].message
+    assert (message.content, message.model_extra) == ("Yes.", {"reasoning_content": "Hm, well."})
+    assert answer.usage
+    assert answer.usage.completion_tokens_details
+    assert answer.usage.completion_tokens_details.reasoning_tokens == 2
+    assert answer.usage.completion_tokens == 3
+    assert nothing_extra(silent)
+    thoughts = [(delta.model_extra or {}).get("reasoning_content", "") for delta in deltas]
+    assert "".join(thoughts) == "Hm, well."
+    assert "".join(delta.content or "" for delta in deltas) == "Yes."
+
+
+async def test_a_model_that_does_not_think_says_so() -> None:
+    async with openai_client(chat_app(FakeChat(HELLO))) as client:
+        with pytest.raises(BadRequestError) as caught:
+            await client.chat.completions.create(
+                model=MODEL, messages=SAY_HELLO, reasoning_effort="high"
+            )
+        await client.chat.completions.create(
+            model=MODEL, messages=SAY_HELLO, reasoning_effort="minimal"
+        )
+    assert caught.value.param == "reasoning_effort"
 
 
 async def test_the_clients_parse_helper_reads_a_document() -> None:

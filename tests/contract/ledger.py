@@ -76,7 +76,11 @@ LEDGER: dict[str, Entry] = {
     "prompt_cache_key": EFFECTLESS,
     "prompt_cache_options": EFFECTLESS,
     "prompt_cache_retention": EFFECTLESS,
-    "reasoning_effort": REFUSED,
+    "reasoning_effort": served(
+        "engines.llama_cpp.test_thinking.test_a_thought_ends_at_its_budget_and_the_answer_begins",
+        "engines.llama_cpp.test_thinking.test_a_model_that_does_not_think_refuses_to",
+        f"{API}.test_what_is_thought_stands_apart",
+    ),
     "response_format": served(f"{REQUEST}.test_response_format", f"{TOOL}.test_response_format"),
     "safety_identifier": EFFECTLESS,
     "seed": PENALTIES,

@@ -8,6 +8,7 @@ from dragoman.domain.engine import Kind
 from dragoman.domain.speech import AudioFormat
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
+Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 FinishReason: TypeAlias = Literal["stop", "length", "tool_calls"]
 JsonSchema: TypeAlias = Mapping[str, Any]
 
@@ -189,6 +190,8 @@ class ChatRequest:
     """None: the answer is text alone."""
     dry_run: bool = False
     """True: the one event of the answer is an `Estimate`; nothing is generated."""
+    effort: Effort | None = None
+    """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
     told: tuple[str, ...] = ()
     """What the model is told besides the conversation; `skills.telling` puts it there."""
 
@@ -222,6 +225,17 @@ class TextDelta:
     choice: int
     text: str
     logprobs: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtDelta:
+    """A piece of what a model thinks before one choice's answer, never empty nor half a character.
+
+    It is no part of the answer.
+    """
+
+    choice: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +307,8 @@ class Usage:
     """Of the prompt: recordings."""
     spoken_tokens: int = 0
     """Of the completions: sound."""
+    thought_tokens: int = 0
+    """Of `completion_tokens`: what was thought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +337,7 @@ class Estimate:
 
 ChatEvent: TypeAlias = (
     TextDelta
+    | ThoughtDelta
     | ToolCallStarted
     | ToolCallDelta
     | VoiceStarted
@@ -335,5 +352,13 @@ ChatEvent: TypeAlias = (
 CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     "chat",
     ChatRequest,
-    (TextDelta, ToolCallStarted, ToolCallDelta, ChoiceFinished, ChatFinished, Estimate),
+    (
+        TextDelta,
+        ThoughtDelta,
+        ToolCallStarted,
+        ToolCallDelta,
+        ChoiceFinished,
+        ChatFinished,
+        Estimate,
+    ),
 )

@@ -21,6 +21,7 @@ from dragoman.domain.chat import (
     Spoken,
     TextDelta,
     TextPart,
+    ThoughtDelta,
     VoiceDelta,
     VoiceEnded,
     VoiceStarted,
@@ -234,7 +235,7 @@ async def _from_the_first_sound(
                 yield event
                 continue
             held.append(event)
-            if not isinstance(event, VoiceStarted | TextDelta):
+            if not isinstance(event, VoiceStarted | TextDelta | ThoughtDelta):
                 for each in held:
                     yield each
                 held = None

@@ -17,6 +17,7 @@ from dragoman.domain.chat import (
     Message,
     TextDelta,
     TextPart,
+    ThoughtDelta,
     TokenLogprob,
     Tool,
     ToolCallDelta,
@@ -182,6 +183,21 @@ def test_log_probabilities_come_with_their_pieces(engine: RemoteOpenAI, upstream
         TextDelta(0, "", (TokenLogprob("a", -0.5, b"a"),)),
     ]
     assert events(engine)[:2] == [TextDelta(0, "a"), ChoiceFinished(0, "stop")]
+
+
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+def test_thoughts_come_back_apart_and_counted(
+    engine: RemoteOpenAI, upstream: Upstream, name: str
+) -> None:
+    usage = {**COUNTS, "completion_tokens_details": {"reasoning_tokens": 1}}
+    upstream.says(
+        said({name: "Hm."}), said({"content": "Yes."}), said(end="stop"), {"usage": usage}
+    )
+    request = ChatRequest(REQUEST.messages, effort="high")
+    *deltas, _, finished = events(engine, request)
+    assert deltas == [ThoughtDelta(0, "Hm."), TextDelta(0, "Yes.")]
+    assert finished.usage.thought_tokens == 1
+    assert upstream.bodies[0]["reasoning_effort"] == "high"
 
 
 def test_a_refusal_is_told_as_text(engine: RemoteOpenAI, upstream: Upstream) -> None:

@@ -10,6 +10,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChoiceFinished,
     TextDelta,
+    ThoughtDelta,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
@@ -38,6 +39,13 @@ CALLING = (
 )
 
 
+THINKING = (
+    ThoughtDelta(0, "Hm, "),
+    ThoughtDelta(0, "yes."),
+    TextDelta(0, "Yes."),
+    ChoiceFinished(0, "stop"),
+    ChatFinished(Usage(9, 3, thought_tokens=2), "fp_engine"),
+)
 TYPING = (
     ToolCallStarted(0, 0, "call_a", "c", custom=True),
     ToolCallDelta(0, 0, "raw "),

@@ -10,6 +10,7 @@ from wire.chat.answers import (
     HELLO,
     PLAIN,
     SCORED,
+    THINKING,
     TYPING,
     F,
     choices,
@@ -189,6 +190,19 @@ def test_a_stream_of_a_custom_tools_call() -> None:
         },
         {"index": 1, "function": {"arguments": "{}"}},
     ]
+
+
+def test_thoughts_are_streamed_apart_from_the_answer() -> None:
+    chunks = streamed(THINKING, stream_options={"include_usage": True, **PLAIN})
+    assert [choice["delta"] for chunk in chunks for choice in chunk["choices"]] == [
+        {"role": "assistant", "content": "", "refusal": None},
+        {"reasoning_content": "Hm, "},
+        {"reasoning_content": "yes."},
+        {"content": "Yes."},
+        {},
+    ]
+    assert chunks[-1]["usage"]["completion_tokens_details"]["reasoning_tokens"] == 2
+    assert chunks[-1]["usage"]["completion_tokens"] == 3
 
 
 def test_text_before_a_call() -> None:

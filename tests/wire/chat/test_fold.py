@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from dragoman.domain.chat import ChatEvent
 from dragoman.domain.errors import EngineFailed
-from wire.chat.answers import CALLING, HELLO, TYPING, folded
+from wire.chat.answers import CALLING, HELLO, THINKING, TYPING, folded
 
 
 def test_a_whole_answer() -> None:
@@ -85,6 +85,14 @@ def test_a_whole_answer_with_a_call_of_a_custom_tool() -> None:
         {"id": "call_a", "type": "custom", "custom": {"name": "c", "input": "raw text"}},
         {"id": "call_b", "type": "function", "function": {"name": "f", "arguments": "{}"}},
     ]
+
+
+def test_a_whole_answer_with_its_thought() -> None:
+    whole = folded(THINKING)
+    message = whole["choices"][0]["message"]
+    assert (message["content"], message["reasoning_content"]) == ("Yes.", "Hm, yes.")
+    assert whole["usage"]["completion_tokens_details"]["reasoning_tokens"] == 2
+    assert "reasoning_content" not in folded(HELLO)["choices"][0]["message"]
 
 
 def test_only_a_stored_answer_shows_its_metadata() -> None:

@@ -324,8 +324,6 @@ def test_response_format(given: object, read: object) -> None:
         ("prompt_cache_retention", "24h"),
         ("prompt_cache_options", {"mode": "explicit", "ttl": "30m"}),
         ("service_tier", "default"),
-        ("reasoning_effort", "none"),
-        ("reasoning_effort", "minimal"),
         ("verbosity", "medium"),
         ("modalities", ["text"]),
     ],
@@ -352,6 +350,16 @@ def test_an_earlier_spoken_answer_is_known_by_its_id() -> None:
     for sent in (audio, {"id": "audio_1"}):
         said = [{"role": "assistant", "content": None, "audio": sent}]
         assert asked(messages=said).messages[0].parts == (SaidPart("audio_1"),)
+
+
+@pytest.mark.parametrize("effort", [None, "none", "minimal", "low", "high", "xhigh", "max"])
+def test_how_long_to_think_is_for_the_engine_to_say(effort: str | None) -> None:
+    assert asked(reasoning_effort=effort).effort == effort
+
+
+def test_an_earlier_thought_may_be_sent_back_and_is_not_shown_again() -> None:
+    turn = {"role": "assistant", "content": "A", "reasoning_content": "hm"}
+    assert asked(messages=[turn]).messages[0].text == "A"
 
 
 def test_verbosity_is_told_to_the_model() -> None:

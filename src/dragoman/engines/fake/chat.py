@@ -12,6 +12,7 @@ from dragoman.domain.chat import (
     Estimate,
     FinishReason,
     TextDelta,
+    ThoughtDelta,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
@@ -19,7 +20,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.fake.script import Call, Fail, Say, Script, Step, Wait
+from dragoman.engines.fake.script import Call, Fail, Say, Script, Step, Think, Wait
 
 GLANCE_S = 0.005
 """How often a waiting engine looks whether somebody still listens."""
@@ -38,8 +39,11 @@ class FakeChat:
     what was asked; `stopped` is set when a request was given up half-way.
     """
 
-    def __init__(self, script: Script | Sequence[Step], concurrency: int = 4) -> None:
+    def __init__(
+        self, script: Script | Sequence[Step], concurrency: int = 4, *, thinks: bool = False
+    ) -> None:
         self._script = script
+        self._thinks = thinks
         self._concurrency = concurrency
         self.requests: list[ChatRequest] = []
         self.started = threading.Event()
@@ -54,12 +58,17 @@ class FakeChat:
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`: the choices take turns."""
         self.requests.append(request)
+        if not self._thinks and request.effort not in (None, "none", "minimal"):
+            raise RequestInvalid(
+                "Unrecognized request argument supplied: reasoning_effort",
+                param="reasoning_effort",
+            )
         if request.dry_run:
             outlet.emit(_estimate(request))
             return
         _check_fits(request)
         self.started.set()
-        tokens = 0
+        tokens = thoughts = 0
         turns = [self._choice(request, number, outlet) for number in range(request.choices)]
         try:
             while turns:
@@ -68,12 +77,14 @@ class FakeChat:
                     if event is None:
                         turns.remove(turn)
                         continue
-                    tokens += isinstance(event, TextDelta | ToolCallDelta)
+                    thoughts += isinstance(event, ThoughtDelta)
+                    tokens += isinstance(event, TextDelta | ThoughtDelta | ToolCallDelta)
                     outlet.emit(event)
         except Stopped:
             self.stopped.set()
             raise
-        outlet.emit(ChatFinished(Usage(_words(request), tokens), "fp_fake"))
+        usage = Usage(_words(request), tokens, thought_tokens=thoughts)
+        outlet.emit(ChatFinished(usage, "fp_fake"))
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
@@ -84,6 +95,8 @@ class FakeChat:
     ) -> Iterator[ChatEvent]:
         script = self._script
         steps = script(request, number) if callable(script) else script
+        if request.effort == "none":
+            steps = [step for step in steps if not isinstance(step, Think)]
         left = request.max_tokens
         calls = 0
         reason: FinishReason = "stop"
@@ -93,11 +106,14 @@ class FakeChat:
                     _wait(gate, outlet)
                 case Fail(error):
                     raise error
-                case Say(text):
+                case Say(text) | Think(text):
                     if left == 0:
                         break
                     left = None if left is None else left - 1
-                    yield TextDelta(number, text, _logprobs(text, request.top_logprobs))
+                    if isinstance(step, Think):
+                        yield ThoughtDelta(number, text)
+                    else:
+                        yield TextDelta(number, text, _logprobs(text, request.top_logprobs))
                 case Call(name, arguments, custom):
                     yield ToolCallStarted(number, calls, f"call_{number}_{calls}", name, custom)
                     for piece in arguments:

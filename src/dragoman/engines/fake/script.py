@@ -26,6 +26,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Think:
+    """One token of thought."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call of a tool, its arguments (or a custom tool's input) token by token."""
 
@@ -48,7 +55,7 @@ class Fail:
     error: Exception
 
 
-Step: TypeAlias = Say | Call | Wait | Fail
+Step: TypeAlias = Say | Think | Call | Wait | Fail
 Script: TypeAlias = Callable[[ChatRequest, int], Sequence[Step]]
 """The steps of one choice (by number) of the answer to a request."""
 

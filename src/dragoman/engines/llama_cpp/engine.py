@@ -5,20 +5,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dragoman.domain.chat import AnyTool, ChatEvent, ChatFinished, ChatRequest, Usage
+from dragoman.domain.chat import (
+    AnyTool,
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    ChoiceFinished,
+    Usage,
+)
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import conversation, lesson, sampling, script, tools, vision
+from dragoman.engines.llama_cpp import (
+    conversation,
+    lesson,
+    sampling,
+    script,
+    thinking,
+    tools,
+    vision,
+)
 from dragoman.engines.llama_cpp.answer import Texts
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form, Forms
-from dragoman.engines.llama_cpp.gate import Gate
+from dragoman.engines.llama_cpp.gate import Gate, Holding
 from dragoman.engines.llama_cpp.gguf import Head
-from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
+from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.study import Study
+from dragoman.engines.llama_cpp.thinking import Thought
 from dragoman.engines.llama_cpp.vision import Shown
 
 CALM_PROMPT_TOKENS = 96
@@ -49,12 +65,34 @@ class Prompt:
         """Tokens of text and pictures."""
         return len(self.tokens) + self.picture_tokens
 
+    def followed_by(self, tokens: list[int], text: str, answer_tokens: int) -> "Prompt":
+        """The same with more after it, in both forms."""
+        shown = self.shown.followed_by(text) if self.shown else None
+        return replace(
+            self, tokens=[*self.tokens, *tokens], shown=shown, answer_tokens=answer_tokens
+        )
+
     def cells(self, request: ChatRequest, together: int, all_cells: int) -> int:
         """How many cells to keep for `together` choices."""
         answer = self.answer_tokens
         if request.max_tokens is None:
             answer = min(answer, UNBOUNDED_TOKENS)
         return min(all_cells, self.size + together * answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One request under way."""
+
+    request: ChatRequest
+    forms: Forms
+    offered: Sequence[AnyTool]
+    outlet: Outlet[ChatEvent]
+    holding: Holding
+
+    def need(self, used: int) -> Callable[[int], None]:
+        """What takes cells for an answer after `used` tokens as it grows."""
+        return lambda more: self.holding.need(used + more)
 
 
 class LlamaCpp:
@@ -69,6 +107,8 @@ class LlamaCpp:
         self._decoder = Decoder(binding, head.vocabulary.end)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
+        asked = binding.template([{"role": "user", "content": "Hello"}])
+        self._opened = asked.rstrip().endswith(settings.thought_begin)
         told = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
         self._study = self._studying()
@@ -86,6 +126,7 @@ class LlamaCpp:
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
+        thinking.budget(request, self._settings, 1)
         offered = tools.offered(request.tools, request.tool_choice)
         forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
@@ -96,18 +137,72 @@ class LlamaCpp:
         with self._gate.hold(together, cells, lambda: outlet.stopped) as holding:
             forms.ensure(self._decoder.builds)
             prompt, read = self._read(prompt, outlet)
-            form, looked = self._form(request, prompt, forms, offered, outlet)
-            size, image_tokens = prompt.size, prompt.picture_tokens
-            if form.kind != "calls" and conversation.is_answered(request.messages):
-                again = self._prompt(request, conversation.answering(request.messages, mark))
-                prompt, _ = self._read(again, outlet)
-            used = prompt.size
-            decoded, cached = self._answer(
-                request, prompt, form, outlet, lambda more: holding.need(used + more)
-            )
-        known = looked if read is None else read
-        usage = Usage(size, decoded, cached if known is None else known, image_tokens)
+            answering = Answering(request, forms, offered, outlet, holding)
+            usage = Usage(prompt.size, 0, 0, prompt.picture_tokens)
+            if self._settings.thinks:
+                usage = self._think(answering, prompt, usage)
+            else:
+                usage = self._write(answering, prompt, range(request.choices), usage)
+        # What is read after the prompt is cached, too, from one step to the next.
+        cached = min(usage.cached_tokens if read is None else read, usage.prompt_tokens)
+        usage = replace(usage, cached_tokens=cached)
         outlet.emit(ChatFinished(usage, self._fingerprint))
+
+    def _write(self, asked: Answering, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
+        """Decode the answers of choices `numbers`; the usage comes back with theirs."""
+        request, outlet = asked.request, asked.outlet
+        form, looked = self._form(request, prompt, asked.forms, asked.offered, outlet)
+        # A model that thinks was trained to answer where the result stands.
+        hinted = form.kind != "calls" and not self._settings.thinks
+        if hinted and conversation.is_answered(request.messages):
+            turns = conversation.answering(request.messages, self._binding.mark)
+            prompt, _ = self._read(self._prompt(request, turns), outlet)
+        decoded, cached = self._answer(
+            request, prompt, form, numbers, outlet, asked.need(prompt.size)
+        )
+        known = cached if looked is None else looked
+        return replace(
+            usage,
+            completion_tokens=usage.completion_tokens + decoded,
+            cached_tokens=usage.cached_tokens if numbers.start else known,
+        )
+
+    def _think(self, asked: Answering, prompt: Prompt, usage: Usage) -> Usage:
+        """Each choice's thought and its answer, one choice after the other."""
+        request, outlet = asked.request, asked.outlet
+        most = thinking.budget(request, self._settings, prompt.answer_tokens)
+        cached = usage.cached_tokens
+        for number in range(request.choices):
+            thought = Thought(
+                number, self._settings, outlet, asked.need(prompt.size), opened=self._opened
+            )
+            if most:
+                opened = self._after(prompt, self._scribe.pieces(thought.opening), most)
+                drawn = self._fields(request, opened, Form("text"))
+                drawn = thinking.fields({**drawn, "seed": drawn["seed"] + number}, most)
+                self._decoder.decode(opened.source, drawn, thought.on_chunk)
+                thought.check()
+                cached = cached if number else thought.cached
+            spent = thought.decoded
+            usage = replace(
+                usage,
+                completion_tokens=usage.completion_tokens + spent,
+                thought_tokens=usage.thought_tokens + spent,
+            )
+            left = prompt.answer_tokens - spent
+            after = self._after(prompt, self._scribe.pieces(thought.written), left)
+            if after.answer_tokens <= 0:
+                outlet.emit(ChoiceFinished(number, "length"))
+                continue
+            usage = self._write(asked, after, range(number, number + 1), usage)
+        return replace(usage, cached_tokens=cached) if most else usage
+
+    def _after(self, prompt: Prompt, pieces: Pieces, answer_tokens: int) -> Prompt:
+        """The prompt with `pieces` after it, and no more for the answer than there is room for."""
+        tokens = self._binding.tokens(pieces)
+        room = self._context - prompt.size - len(tokens)
+        text = vision.written(pieces, self._scribe) if prompt.shown else ""
+        return prompt.followed_by(tokens, text, min(answer_tokens, room))
 
     def _studying(self) -> Study | None:
         """Read the lesson ahead, if that is wanted and leaves room for anything else."""
@@ -189,14 +284,15 @@ class LlamaCpp:
         request: ChatRequest,
         prompt: Prompt,
         form: Form,
+        numbers: range,
         outlet: Outlet[ChatEvent],
         need: Callable[[int], None],
     ) -> tuple[int, int]:
-        """Decode all choices; how many tokens they have, and how many of the prompt were cached."""
+        """Decode choices `numbers`: their tokens, and how many of the prompt's were cached."""
         fields = self._fields(request, prompt, form)
         decoded, cached = 0, 0
         together = 1 if form.kind == "calls" else self._settings.slots
-        for first in range(0, request.choices, together):
+        for first in range(numbers.start, numbers.stop, together):
             seeded = {**fields, "seed": fields["seed"] + first}
             if form.kind == "calls":
                 answer = Calls(request, form, first, outlet, need)
@@ -204,13 +300,13 @@ class LlamaCpp:
                     self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
                 )
             else:
-                numbers = range(first, min(first + together, request.choices))
-                answer = Texts(request, form, numbers, outlet, need)
-                seeded["n"] = len(numbers)
+                some = numbers[first - numbers.start :][:together]
+                answer = Texts(request, form, some, outlet, need)
+                seeded["n"] = len(some)
                 self._decoder.decode(prompt.source, seeded, answer.on_chunk)
                 answer.check()
             decoded += answer.decoded
-            cached = cached if first else answer.cached
+            cached = cached if first > numbers.start else answer.cached
         return decoded, cached
 
     def _fields(self, request: ChatRequest, prompt: Prompt, form: Form) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class Settings:
     """The temperature that the model's makers recommend; a request's temperature counts in it."""
     projector: str = ""
     """The file that turns pictures into what the model reads (mmproj); empty: it does not see."""
+    thinks: bool = False
+    """Whether the model thinks before it answers, between the two marks below."""
+    thought_begin: str = "<think>"
+    thought_end: str = "</think>"
     calm: bool = True
     """Whether loops in long free text are discouraged where the request says nothing about it."""
     read_ahead: bool = True
@@ -55,6 +59,8 @@ class Settings:
         settings = cls(**chosen)
         if min(settings.context, settings.slots, settings.batch) < 1 or settings.cache_mib < 0:
             raise EngineUnavailable("llama-cpp: context, slots and batch must be positive")
+        if not (settings.thought_begin and settings.thought_end):
+            raise EngineUnavailable("llama-cpp: the marks of a thought must not be empty")
         if settings.cells < settings.context:
             raise EngineUnavailable("llama-cpp: cells must not be fewer than context")
         return settings

@@ -12,6 +12,7 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     FinishReason,
     TextDelta,
+    ThoughtDelta,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
@@ -73,6 +74,8 @@ class Answer:
         number = choice.index
         logprobs = self._logprobs(choice.logprobs)
         if choice.delta:
+            if thought := choice.delta.reasoning_content or choice.delta.reasoning:
+                yield ThoughtDelta(number, thought)
             # OpenAI's models say in a field of its own that they will not; callers get it as text.
             text = (choice.delta.content or "") + (choice.delta.refusal or "")
             if text:
@@ -132,4 +135,6 @@ def _data(entry: Entry) -> bytes:
 def _usage(counts: Counts) -> Usage:
     details = counts.prompt_tokens_details
     cached = (details and details.cached_tokens) or 0
-    return Usage(counts.prompt_tokens, counts.completion_tokens, cached)
+    spent = counts.completion_tokens_details
+    thought = (spent and spent.reasoning_tokens) or 0
+    return Usage(counts.prompt_tokens, counts.completion_tokens, cached, thought_tokens=thought)

@@ -51,6 +51,8 @@ def body(request: ChatRequest, model: str) -> Body:
         said["n"] = request.choices
     if request.max_tokens is not None:
         said["max_completion_tokens"] = request.max_tokens
+    if request.effort is not None:
+        said["reasoning_effort"] = request.effort
     if request.stop:
         said["stop"] = list(request.stop)
     if request.top_logprobs is not None:

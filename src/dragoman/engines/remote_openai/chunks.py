@@ -43,6 +43,9 @@ class Delta:
 
     content: str | None = None
     refusal: str | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    """What `reasoning_content` is called by newer servers."""
     tool_calls: tuple[Call, ...] | None = None
 
 
@@ -81,12 +84,20 @@ class Cached:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """`completion_tokens_details`."""
+
+    reasoning_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """`usage`."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     prompt_tokens_details: Cached | None = None
+    completion_tokens_details: Thought | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class AnswerMessage(BaseModel):
     tool_calls: list[ToolCall | CustomToolCall] = []
     function_call: Function | None = None
     audio: Audio | None = None
+    reasoning_content: str = ""
 
 
 class Choice(BaseModel):
@@ -130,6 +131,7 @@ class Delta(BaseModel):
     tool_calls: list[ToolCallDelta] = []
     function_call: FunctionDelta | None = None
     audio: AudioDelta | None = None
+    reasoning_content: str = ""
 
 
 class ChunkChoice(BaseModel):

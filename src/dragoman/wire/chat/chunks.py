@@ -11,6 +11,7 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     Estimate,
     TextDelta,
+    ThoughtDelta,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
@@ -56,6 +57,9 @@ class ChunkWriter:
                 yield from self._opening(choice)
                 delta = Delta(audio=AudioDelta(transcript=text))
                 yield self._delta(choice, delta if self._spoken else Delta(content=text), tokens)
+            case ThoughtDelta(choice, text):
+                yield from self._opening(choice)
+                yield self._delta(choice, Delta(reasoning_content=text))
             case VoiceStarted() | VoiceDelta() | VoiceEnded():
                 yield self._voice(event)
             case ToolCallStarted(choice):
@@ -158,5 +162,5 @@ class ChunkWriter:
 
 
 def _padding(delta: Delta) -> str:
-    length = len(delta.content or "")
+    length = len(delta.content or delta.reasoning_content)
     return secrets.token_urlsafe(BLOCK)[: BLOCK - length % BLOCK]

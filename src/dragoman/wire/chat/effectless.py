@@ -1,7 +1,9 @@
 """Fields that are taken and checked but change nothing, each with its reason; and those refused."""
 
 from collections.abc import Mapping
+from typing import cast
 
+from dragoman.domain.chat import Effort
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.fields import Check, Fields, Json, enum, string, unknown
 
@@ -22,7 +24,6 @@ NOT_YET = ("prediction", "moderation")
 TIER = enum("auto", "default", "flex", "scale", "priority", "fast")
 EFFORT = enum("none", "minimal", "low", "medium", "high", "xhigh", "max")
 VERBOSITY = enum("low", "medium", "high")
-HARDLY_ANY = ("none", "minimal")
 WORDINESS: Mapping[str, str] = {
     "low": "Answer briefly: no more words than the answer needs.",
     "medium": "",
@@ -61,14 +62,7 @@ def service_tier(fields: Fields) -> str:
 
 
 def check_refused(fields: Fields) -> None:
-    """Refuse by name what would change the answer and cannot.
-
-    Values that ask for what is done anyway pass: no reasoning, or hardly any.
-    """
-    if fields.optional("reasoning_effort", EFFORT, "none") not in HARDLY_ANY:
-        raise RequestInvalid(
-            "Unrecognized request argument supplied: reasoning_effort", param="reasoning_effort"
-        )
+    """Refuse by name what would change the answer and cannot."""
     for name in NOT_YET:
         if fields.has(name):
             raise RequestInvalid(
@@ -78,6 +72,11 @@ def check_refused(fields: Fields) -> None:
             )
     if fields.has("web_search_options"):
         raise unknown("web_search_options")
+
+
+def effort(fields: Fields) -> Effort | None:
+    """How long the model is to think; whether it can is the engine's to say."""
+    return cast("Effort | None", fields.optional("reasoning_effort", EFFORT))
 
 
 def verbosity(fields: Fields) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     Estimate,
     TextDelta,
+    ThoughtDelta,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
@@ -40,12 +41,22 @@ class _Turn:
 
     def __init__(self) -> None:
         self.text: list[str] = []
+        self.thoughts: list[str] = []
         self.calls: dict[int, tuple[ToolCallStarted, list[str]]] = {}
         self.tokens: list[TokenLogprob] = []
         self.finished: ChoiceFinished | None = None
         self.voice: VoiceStarted | None = None
         self.sound: list[bytes] = []
         self.voice_expires_at = 0
+
+    def hear(self, event: VoiceStarted | VoiceDelta | VoiceEnded) -> None:
+        match event:
+            case VoiceStarted():
+                self.voice = event
+            case VoiceDelta(_, data):
+                self.sound.append(data)
+            case VoiceEnded(_, expires_at):
+                self.voice_expires_at = expires_at
 
     def answer(self) -> Answer:
         calls = [(call.name, text) for call, text in self._whole_calls()]
@@ -96,17 +107,15 @@ class Fold:
             case TextDelta(choice, text, tokens):
                 self._turns[choice].text.append(text)
                 self._turns[choice].tokens.extend(tokens)
+            case ThoughtDelta(choice, text):
+                self._turns[choice].thoughts.append(text)
             case ToolCallStarted(choice, index):
                 self._turns[choice].calls[index] = (event, [])
             case ToolCallDelta(choice, index, arguments, tokens):
                 self._turns[choice].calls[index][1].append(arguments)
                 self._turns[choice].tokens.extend(tokens)
-            case VoiceStarted(choice):
-                self._turns[choice].voice = event
-            case VoiceDelta(choice, data):
-                self._turns[choice].sound.append(data)
-            case VoiceEnded(choice, expires_at):
-                self._turns[choice].voice_expires_at = expires_at
+            case VoiceStarted() | VoiceDelta() | VoiceEnded():
+                self._turns[event.choice].hear(event)
             case ChoiceFinished(choice):
                 self._turns[choice].finished = event
             case Estimate():
@@ -158,6 +167,8 @@ class Fold:
             refusal=None,
             annotations=[],
         )
+        if turn.thoughts:
+            message.reasoning_content = "".join(turn.thoughts)
         if (audio := turn.audio()) is not None:
             message.content, message.audio = None, audio
         if turn.calls and self._call.tools.legacy:

@@ -41,6 +41,7 @@ def _user(fields: Fields) -> Message:
 def _assistant(fields: Fields) -> Message:
     # What answers hold, callers send back: annotations, and nulls for all that did not apply;
     # `parsed`, `parsed_arguments` and a call's `index` are what the official clients' helpers add.
+    # What was thought before an earlier answer is not shown to the model again.
     fields.only(
         "role",
         "content",
@@ -51,7 +52,9 @@ def _assistant(fields: Fields) -> Message:
         "tool_calls",
         "function_call",
         "parsed",
+        "reasoning_content",
     )
+    fields.optional("reasoning_content", string())
     content = fields.optional("content", parts.of_assistant, ())
     if (refusal := fields.optional("refusal", string())) is not None:
         content = (*content, TextPart(refusal))

@@ -8,6 +8,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import (
     check_effectless,
     check_refused,
+    effort,
     service_tier,
     verbosity,
 )
@@ -133,6 +134,7 @@ def parse(body: Mapping[str, Json]) -> Call:
     labels = fields.optional("metadata", metadata, NO_LABELS)
     spoken = read_spoken(fields, answer_format, stream=stream)
     check_refused(fields)
+    thinking = effort(fields)
     told = verbosity(fields)
     extensions = read_extensions(fields, choices=n, stream=stream)
     if isinstance(answer_format, JsonObject):
@@ -149,6 +151,7 @@ def parse(body: Mapping[str, Json]) -> Call:
         top_logprobs=0 if top_logprobs is None and extensions.consensus else top_logprobs,
         spoken=spoken,
         dry_run=extensions.dry_run,
+        effort=thinking,
         told=told,
     )
     return Call(

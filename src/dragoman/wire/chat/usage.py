@@ -45,7 +45,7 @@ def usage(counts: Usage) -> CompletionUsage:
             image_tokens=counts.image_tokens,
         ),
         completion_tokens_details=CompletionDetails(
-            reasoning_tokens=0,
+            reasoning_tokens=counts.thought_tokens,
             audio_tokens=counts.spoken_tokens,
             accepted_prediction_tokens=0,
             rejected_prediction_tokens=0,
