@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.domain.chat import CustomTool, Grammar, TokenLogprob, ToolCallDelta
+from dragoman.domain.chat import ChatEvent, CustomTool, Grammar, TokenLogprob, ToolCallDelta
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp.custom import Input, prepared
 from dragoman.engines.llama_cpp.inputs import InputFold
@@ -36,7 +36,7 @@ def regex(definition: str) -> Input:
 def typed(wanted: Input, pieces: list[str], *, whole: bool = True) -> tuple[str, bool]:
     """What of the pieces is the input, and whether its end has come."""
     fold = InputFold(0, 0, wanted.rules, 0)
-    events = []
+    events: list[ChatEvent] = []
     for piece in pieces:
         events += fold.feed(piece, TokenLogprob(piece, -0.1, piece.encode()))
     if not fold.stopped:

@@ -106,7 +106,8 @@ def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
 
 def ask(engine: LlamaCpp, **more: Any) -> list[ChatEvent]:
     basket = Basket()
-    engine.run(ChatRequest(ASKED, **{"sampling": Sampling(0.0), "max_tokens": 200} | more), basket)
+    fields: dict[str, Any] = {"sampling": Sampling(0.0), "max_tokens": 200} | more
+    engine.run(ChatRequest(ASKED, **fields), basket)
     return basket.events
 
 
