@@ -86,7 +86,7 @@ def test_a_named_custom_tool_is_called_as_its_grammar_says(
     choice = ToolChoice("required", (tool.name,), parallel=False)
     events = ask(engine, tool, WEATHER, tool_choice=choice)
     ((name, custom, typed),) = inputs(events)
-    assert (name, custom, reasons(events)) == (tool.name, True, ["stop"])
+    assert (name, custom, reasons(events)) == (tool.name, True, ["tool_calls"])
     assert re.fullmatch(follows, typed)
 
 

@@ -19,6 +19,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
+    Estimate,
     JsonDocument,
     JsonObject,
     Message,
@@ -196,7 +197,7 @@ def test_a_schema_that_llama_cpp_would_drop_in_silence_is_refused(
     ("choice", "reason"),
     [
         (ToolChoice("required"), "tool_calls"),
-        (ToolChoice("required", ("get_weather",)), "stop"),
+        (ToolChoice("required", ("get_weather",), parallel=False), "tool_calls"),
         (ToolChoice("required", parallel=False), "tool_calls"),
     ],
 )
@@ -320,3 +321,18 @@ def test_wrong_options_are_refused(
     directory = str(weights("smollm2-135m-instruct"))
     with pytest.raises(EngineUnavailable):
         load(EngineSpec("llama-cpp", directory, 2, options))
+
+
+def test_a_dry_run_counts_and_predicts_and_generates_nothing(engine: LlamaCpp) -> None:
+    more = {"max_tokens": 20, "sampling": GREEDY}
+    answered = usage(ask(engine, "Tell me a long story about a very old harbour town.", **more))
+    (estimate,) = ask(engine, "Tell me about the sea.", dry_run=True, choices=2, **more)
+    assert isinstance(estimate, Estimate)
+    assert (estimate.max_tokens, estimate.context_tokens, estimate.fits) == (20, 1024, True)
+    assert 0 < estimate.prompt_tokens < answered.prompt_tokens
+    assert estimate.seconds is not None
+    assert estimate.seconds > 0
+    (too_long,) = ask(engine, "word " * 2000, dry_run=True)
+    assert isinstance(too_long, Estimate)
+    assert (too_long.fits, too_long.max_tokens) == (False, 0)
+    assert too_long.prompt_tokens > 2000

@@ -11,6 +11,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
+    Estimate,
     Usage,
 )
 from dragoman.domain.engine import Outlet, Stopped
@@ -31,6 +32,7 @@ from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gate import Gate, Holding
 from dragoman.engines.llama_cpp.gguf import Head
+from dragoman.engines.llama_cpp.pace import Pace, Timed
 from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.study import Study
@@ -103,6 +105,7 @@ class LlamaCpp:
         self._vocabulary = head.vocabulary
         self._settings = settings
         self._context = min(settings.context, head.context)
+        self._pace = Pace()
         self._gate = Gate(settings.slots, settings.cells)
         self._decoder = Decoder(binding, head.vocabulary.end)
         self._scribe = Scribe(head.vocabulary)
@@ -131,10 +134,15 @@ class LlamaCpp:
         forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
         mark = self._binding.mark
-        prompt = self._prompt(request, conversation.turns(request.messages, offered, system, mark))
+        turns = conversation.turns(request.messages, offered, system, mark)
+        if request.dry_run:
+            outlet.emit(self._estimate(request, turns, outlet))
+            return
+        prompt = self._prompt(request, turns)
         together = min(request.choices, self._settings.slots)
         cells = prompt.cells(request, together, self._settings.cells)
         with self._gate.hold(together, cells, lambda: outlet.stopped) as holding:
+            outlet = Timed(outlet)
             forms.ensure(self._decoder.builds)
             prompt, read = self._read(prompt, outlet)
             answering = Answering(request, forms, offered, outlet, holding)
@@ -146,7 +154,25 @@ class LlamaCpp:
         # What is read after the prompt is cached, too, from one step to the next.
         cached = min(usage.cached_tokens if read is None else read, usage.prompt_tokens)
         usage = replace(usage, cached_tokens=cached)
+        self._pace.note(usage, outlet, request.choices)
         outlet.emit(ChatFinished(usage, self._fingerprint))
+
+    def _estimate(
+        self, request: ChatRequest, turns: Sequence[Turn], outlet: Outlet[ChatEvent]
+    ) -> Estimate:
+        """What the request would take; pictures are looked at, because their size counts."""
+        text = vision.without_marks(self._writer.write(turns), self._binding.mark or "\0")
+        size = len(self._binding.tokens(text))
+        if size >= self._context:
+            return Estimate(size, 0, self._context, fits=False)
+        prompt = self._prompt(request, turns)
+        if prompt.shown:
+            with self._gate.hold(1, self._context, lambda: outlet.stopped):
+                prompt, _ = self._read(prompt, outlet)
+        most = prompt.answer_tokens
+        rounds = -(-request.choices // self._settings.slots)
+        seconds = self._pace.seconds(prompt.size, most * rounds)
+        return Estimate(prompt.size, most, self._context, fits=True, seconds=seconds)
 
     def _write(self, asked: Answering, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
         """Decode the answers of choices `numbers`; the usage comes back with theirs."""

@@ -101,11 +101,10 @@ class Forms:
 
     def calls(self) -> Form:
         """Calls, one or more."""
-        named = self._choice.mode == "required" and len(self._choice.names or ()) == 1
-        several = self._choice.parallel and not named
-        reason: FinishReason = "stop" if named else "tool_calls"
         inputs = {name: wanted for name, (_, wanted) in self._inputs.items()}
-        return Form("calls", self._call(), reason, several=several, inputs=inputs)
+        return Form(
+            "calls", self._call(), "tool_calls", several=self._choice.parallel, inputs=inputs
+        )
 
     def text(self) -> Form:
         """Text, or a JSON text."""
