@@ -211,6 +211,20 @@ async def test_what_is_thought_stands_apart() -> None:
     assert "".join(delta.content or "" for delta in deltas) == "Yes."
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("limit", "told"), [(2, "3"), (9, None)])
+async def test_a_limit_that_holds_no_document_is_told_in_a_header(
+    limit: int, told: str | None, *, stream: bool
+) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    wanted = {"type": "json_schema", "json_schema": {"name": "n", "schema": schema}}
+    body = {"messages": SAY_HELLO, "model": MODEL, "stream": stream, "max_tokens": limit}
+    async with http_client(chat_app(load_chat(EngineSpec("fake-chat", "")))) as client:
+        answer = await client.post("/v1/chat/completions", json={**body, "response_format": wanted})
+    assert answer.headers.get("x-dragoman-smallest-answer") == told
+    assert ('"finish_reason":"length"' in answer.text) == bool(told)
+
+
 async def test_a_model_that_does_not_think_says_so() -> None:
     async with openai_client(chat_app(FakeChat(HELLO))) as client:
         with pytest.raises(BadRequestError) as caught:

@@ -14,7 +14,7 @@ from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.streams import event_stream
 from dragoman.api.timing import HEADER, Timing
-from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, Estimate, ImagePart
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, Estimate, ImagePart, LimitTooLow
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.stored import Completions, StoredCompletion
@@ -28,6 +28,8 @@ from dragoman.wire.chat.request import Call, parse
 
 SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
+SMALLEST_ANSWER = "x-dragoman-smallest-answer"
+"""Tokens of the smallest answer that the format allows, where the request's limit is lower."""
 
 
 def router(
@@ -63,6 +65,12 @@ def has_pictures(request: ChatRequest) -> bool:
     return any(isinstance(part, ImagePart) for said in request.messages for part in said.parts)
 
 
+def note(event: ChatEvent, headers: MutableHeaders) -> None:
+    """Say in a header that the answer will be cut."""
+    if isinstance(event, LimitTooLow):
+        headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
+
+
 def written(completion: Completion) -> str:
     """As JSON; keys that were not set are left out."""
     return completion.model_dump_json(exclude_unset=True)
@@ -85,6 +93,7 @@ class Answers:
         async with self._events(call, timing, headers) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
             async for event in events:
+                note(event, headers)
                 if HEADER not in headers:
                     timing.mark("first")
                     headers[HEADER] = timing.header()
@@ -99,6 +108,7 @@ class Answers:
         async with self._events(call, timing, headers) as (head, events):
             fold = Fold(call, head)
             async for event in events:
+                note(event, headers)
                 timing.mark("first")
                 fold.add(event)
         timing.mark("rest")

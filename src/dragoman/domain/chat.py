@@ -216,6 +216,13 @@ class TokenLogprob:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitTooLow:
+    """`max_tokens` cannot hold the smallest answer of the format; comes before all else, or not."""
+
+    smallest_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """A piece of one choice's answer, never half a UTF-8 character.
 
@@ -336,7 +343,8 @@ class Estimate:
 
 
 ChatEvent: TypeAlias = (
-    TextDelta
+    LimitTooLow
+    | TextDelta
     | ThoughtDelta
     | ToolCallStarted
     | ToolCallDelta
@@ -353,6 +361,7 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     "chat",
     ChatRequest,
     (
+        LimitTooLow,
         TextDelta,
         ThoughtDelta,
         ToolCallStarted,

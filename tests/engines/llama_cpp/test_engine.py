@@ -22,6 +22,7 @@ from dragoman.domain.chat import (
     Estimate,
     JsonDocument,
     JsonObject,
+    LimitTooLow,
     Message,
     Sampling,
     TextDelta,
@@ -336,3 +337,12 @@ def test_a_dry_run_counts_and_predicts_and_generates_nothing(engine: LlamaCpp) -
     assert isinstance(too_long, Estimate)
     assert (too_long.fits, too_long.max_tokens) == (False, 0)
     assert too_long.prompt_tokens > 2000
+
+
+@pytest.mark.parametrize(("limit", "told"), [(3, True), (60, False)])
+def test_a_limit_that_holds_no_document_is_told_first(
+    engine: LlamaCpp, limit: int, *, told: bool
+) -> None:
+    events = ask(engine, "Weather?", format=JsonDocument(WEATHER.parameters), max_tokens=limit)
+    assert isinstance(events[0], LimitTooLow) == told
+    assert sum(isinstance(event, LimitTooLow) for event in events) == told

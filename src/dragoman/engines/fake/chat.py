@@ -11,6 +11,8 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     Estimate,
     FinishReason,
+    JsonDocument,
+    LimitTooLow,
     TextDelta,
     ThoughtDelta,
     TokenLogprob,
@@ -68,6 +70,7 @@ class FakeChat:
             return
         _check_fits(request)
         self.started.set()
+        self._warn(request, outlet)
         tokens = thoughts = 0
         turns = [self._choice(request, number, outlet) for number in range(request.choices)]
         try:
@@ -86,6 +89,17 @@ class FakeChat:
         usage = Usage(_words(request), tokens, thought_tokens=thoughts)
         outlet.emit(ChatFinished(usage, "fp_fake"))
 
+    def _warn(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        if request.max_tokens is None or not isinstance(request.format, JsonDocument):
+            return
+        size = sum(isinstance(step, Say) for step in self._steps(request, 0))
+        if size > request.max_tokens:
+            outlet.emit(LimitTooLow(size))
+
+    def _steps(self, request: ChatRequest, choice: int) -> Sequence[Step]:
+        script = self._script
+        return script(request, choice) if callable(script) else script
+
     def close(self) -> None:
         """See `BlockingEngine.close`."""
         self.closed = True
@@ -93,8 +107,7 @@ class FakeChat:
     def _choice(
         self, request: ChatRequest, number: int, outlet: Outlet[ChatEvent]
     ) -> Iterator[ChatEvent]:
-        script = self._script
-        steps = script(request, number) if callable(script) else script
+        steps = self._steps(request, number)
         if request.effort == "none":
             steps = [step for step in steps if not isinstance(step, Think)]
         left = request.max_tokens

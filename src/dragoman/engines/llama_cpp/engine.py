@@ -12,6 +12,8 @@ from dragoman.domain.chat import (
     ChatRequest,
     ChoiceFinished,
     Estimate,
+    JsonDocument,
+    LimitTooLow,
     Usage,
 )
 from dragoman.domain.engine import Outlet, Stopped
@@ -35,6 +37,7 @@ from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.pace import Pace, Timed
 from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.smallest import smallest
 from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.thinking import Thought
 from dragoman.engines.llama_cpp.vision import Shown
@@ -135,6 +138,7 @@ class LlamaCpp:
         system = self._writer.default_system
         mark = self._binding.mark
         turns = conversation.turns(request.messages, offered, system, mark)
+        least = self._least(request)
         if request.dry_run:
             outlet.emit(self._estimate(request, turns, outlet))
             return
@@ -144,6 +148,8 @@ class LlamaCpp:
         with self._gate.hold(together, cells, lambda: outlet.stopped) as holding:
             outlet = Timed(outlet)
             forms.ensure(self._decoder.builds)
+            if least is not None:
+                outlet.emit(LimitTooLow(least))
             prompt, read = self._read(prompt, outlet)
             answering = Answering(request, forms, offered, outlet, holding)
             usage = Usage(prompt.size, 0, 0, prompt.picture_tokens)
@@ -156,6 +162,14 @@ class LlamaCpp:
         usage = replace(usage, cached_tokens=cached)
         self._pace.note(usage, outlet, request.choices)
         outlet.emit(ChatFinished(usage, self._fingerprint))
+
+    def _least(self, request: ChatRequest) -> int | None:
+        """Tokens of the smallest answer of the format, where the request allows fewer."""
+        if request.max_tokens is None or not isinstance(request.format, JsonDocument):
+            return None
+        text = smallest(request.format.schema)
+        tokens = len(self._binding.tokens([text])) if text else 0
+        return tokens if tokens > request.max_tokens else None
 
     def _estimate(
         self, request: ChatRequest, turns: Sequence[Turn], outlet: Outlet[ChatEvent]

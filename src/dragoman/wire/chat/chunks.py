@@ -10,6 +10,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChoiceFinished,
     Estimate,
+    LimitTooLow,
     TextDelta,
     ThoughtDelta,
     TokenLogprob,
@@ -53,13 +54,9 @@ class ChunkWriter:
     def chunks(self, event: ChatEvent) -> Iterator[Chunk]:
         """None, one or two: a choice that begins with text says first whose turn it is."""
         match event:
-            case TextDelta(choice, text, tokens):
+            case TextDelta(choice) | ThoughtDelta(choice):
                 yield from self._opening(choice)
-                delta = Delta(audio=AudioDelta(transcript=text))
-                yield self._delta(choice, delta if self._spoken else Delta(content=text), tokens)
-            case ThoughtDelta(choice, text):
-                yield from self._opening(choice)
-                yield self._delta(choice, Delta(reasoning_content=text))
+                yield self._said(event)
             case VoiceStarted() | VoiceDelta() | VoiceEnded():
                 yield self._voice(event)
             case ToolCallStarted(choice):
@@ -69,6 +66,8 @@ class ChunkWriter:
             case ChoiceFinished(choice):
                 yield from self._opening(choice)
                 yield self._last(event)
+            case LimitTooLow():
+                return  # told in a header
             case Estimate():
                 raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):
@@ -76,6 +75,13 @@ class ChunkWriter:
                     yield self._chunk((), counts)
             case _:
                 assert_never(event)
+
+    def _said(self, event: TextDelta | ThoughtDelta) -> Chunk:
+        if isinstance(event, ThoughtDelta):
+            return self._delta(event.choice, Delta(reasoning_content=event.text))
+        text = AudioDelta(transcript=event.text)
+        delta = Delta(audio=text) if self._spoken else Delta(content=event.text)
+        return self._delta(event.choice, delta, event.logprobs)
 
     def _opening(self, choice: int) -> Iterator[Chunk]:
         if choice in self._begun:

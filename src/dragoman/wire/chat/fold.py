@@ -8,6 +8,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChoiceFinished,
     Estimate,
+    LimitTooLow,
     TextDelta,
     ThoughtDelta,
     TokenLogprob,
@@ -118,6 +119,8 @@ class Fold:
                 self._turns[event.choice].hear(event)
             case ChoiceFinished(choice):
                 self._turns[choice].finished = event
+            case LimitTooLow():
+                pass  # told in a header
             case Estimate():
                 raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):
