@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from openai import OpenAI
+
+pytestmark = pytest.mark.model
 
 GREETING = Path(__file__).parents[1] / "data/speech.mp3"
 

@@ -40,6 +40,7 @@ from dragoman.domain.transcription import (
 from dragoman.engines import codecs, whisper_ct2
 from dragoman.serving.threads import Hosted
 from dragoman.skills.identifying import Identifier
+from dragoman.skills.interpreting import LONGEST_PROMPT
 from dragoman.skills.translating import Translator
 from fake_engines import Held
 from workers import in_worker
@@ -175,6 +176,26 @@ async def test_the_chat_model_is_told_the_language_and_the_prompt():
     assert "Hong" in system.text
     assert user.text == "안녕하세요."
     assert ears.requests[0].prompt is None
+
+
+async def test_the_chat_model_is_told_the_end_of_a_long_prompt():
+    chat = Chat("Hello.", "Nice to meet you.")
+    await translated(Ears(), chat, replace(REQUEST, prompt="Kim " * 1000 + "Hong"))
+    system = chat.requests[0].messages[0].text
+    assert system.endswith("Kim Hong")
+    assert len(system) < 2 * LONGEST_PROMPT
+
+
+class Silence(Ears):
+    def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
+        outlet.emit(LanguageFound("en", 0.0))
+        outlet.emit(TranscriptionFinished(0.0))
+
+
+@pytest.mark.parametrize("into", ["en", "ko"])
+async def test_silence_has_no_translation(into: str):
+    events = await translated(Silence(), Chat(), replace(REQUEST, into=into))
+    assert events == [LanguageFound("en", 0.0), TranscriptionFinished(0.0)]
 
 
 async def test_an_answer_that_is_not_english_is_asked_for_again():
