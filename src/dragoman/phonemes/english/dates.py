@@ -25,7 +25,15 @@ DAYS = {
     "Sat": "Saturday",
     "Sun": "Sunday",
 }
+DAY = "(?:Mon|Tues?|Wed|Thu|Thurs?|Fri|Sat|Sun)"
 ORDINAL_END = "(?:st|nd|rd|th)?"
+RATIO = re.compile(r"\b(?:ratio|odds|scale|score|mix|split)(?:\ (?:of|is|was|at))?\ $", re.VERBOSE)
+"""What makes 4:15 a ratio rather than a time of day."""
+RANGED = (
+    r"(?:(?<=\d%)|(?<=\d[snrt][tdh])|(?<=\d[ap]m)|(?<=\d[AP]M)|(?<=[ap]\.m\.)|(?<=\d%\ ))[-–]"
+    r"\ ?(?=\d)"
+)
+"""A dash between percentages, ordinals or times of day."""
 
 
 def _month(name: str) -> str:
@@ -38,6 +46,13 @@ def _date(match: re.Match[str]) -> str | None:
         return None
     said = f"{_month(match['month'])} {ordinal(day)}"
     return f"{said}, {year(int(match['year']))}" if match["year"] else said
+
+
+def _days(match: re.Match[str]) -> str | None:
+    first, last = int(match["first"]), int(match["last"])
+    if not 1 <= first < last <= 31:
+        return None
+    return f"{_month(match['month'])} {ordinal(first)} to {ordinal(last)}"
 
 
 def _day_first(match: re.Match[str]) -> str | None:
@@ -62,9 +77,12 @@ def _numeric(match: re.Match[str]) -> str | None:
 def _clock(match: re.Match[str]) -> str | None:
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     half = (match["half"] or "").replace(".", "").upper()
-    if hour > 24 or minute > 59 or (half and hour > 12):
+    is_ratio = not half and RATIO.search(match.string, 0, match.start())
+    if hour > 24 or minute > 59 or (half and hour > 12) or is_ratio:
         return None
     said = cardinal(hour)
+    if minute == 0 and hour == 12 and re.match(r"\ (?:noon|midnight)", match.string[match.end() :]):
+        return said
     if minute:
         said += (" oh " if minute < 10 else " ") + cardinal(minute)
     elif not half:
@@ -81,6 +99,11 @@ def _hour(match: re.Match[str]) -> str | None:
     return f"{cardinal(hour)} {' '.join(match['half'].replace('.', '').upper())}"
 
 
+def _between_days(match: re.Match[str]) -> str | None:
+    before = match.string[max(0, match.start() - 5) : match.start()]
+    return "to" if re.search(rf"\b{DAY}$", before) else None
+
+
 def _decade(match: re.Match[str]) -> str:
     said = year(int(match["year"])) if len(match["year"]) == 4 else cardinal(int(match["year"]))
     return said[:-1] + "ies" if said.endswith("y") else said + "s"
@@ -89,6 +112,11 @@ def _decade(match: re.Match[str]) -> str:
 DATES: tuple[Rule, ...] = (
     rule(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d.]*\d)", _numeric),
     rule(r"(?<!\d)(?P<m>\d{1,2})[/.](?P<d>\d{1,2})[/.](?P<y>[12]\d{3})(?!\d)", _numeric),
+    rule(
+        rf"\b{MONTH}\ +(?P<first>\d{{1,2}}){ORDINAL_END}\ ?[-–]\ ?"
+        rf"(?P<last>\d{{1,2}}){ORDINAL_END}\b",
+        _days,
+    ),
     rule(
         rf"\b{MONTH}\ +(?P<day>\d{{1,2}}){ORDINAL_END}\b(?!:)(?:,?\ +(?P<year>[12]\d{{3}})\b)?",
         _date,
@@ -99,6 +127,9 @@ DATES: tuple[Rule, ...] = (
         _day_first,
     ),
     rule(rf"\b{MONTH}(?=\ +[12]\d{{3}}\b)(?![a-z])", lambda match: _month(match["month"])),
+    rule(rf"\b({DAY})(?=[-–]{DAY}\b)|(?<=[-–])({DAY})\b", lambda match: DAYS[match[0]]),
+    rule(rf"(?<=[a-z])[-–](?={DAY}\b)", _between_days),
+    rule(RANGED, lambda _: "to"),
     rule(r"\b(Tues|Thurs?|Mon|Wed|Thu|Fri|Tue)\b\.?(?=,?\ )", lambda match: DAYS[match[1]]),
     rule(r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.(?=\s|$)", lambda match: _month(match[1])),
     rule(

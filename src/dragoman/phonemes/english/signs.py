@@ -85,6 +85,7 @@ UNITS: Mapping[str, str] = {
     "℉": "degree Fahrenheit",
     "°": "degree",
     "px": "pixel",
+    "fps": "frame per second",
 }
 FRACTIONS = {
     "½": "one half",
@@ -143,6 +144,22 @@ def _money(match: re.Match[str]) -> str:
     return minus + " and ".join(said)
 
 
+def _money_range(match: re.Match[str]) -> str:
+    unit, _ = CURRENCIES[match["sign"]]
+    return f"{decimal(match['a'])} to {decimal(match['b'])} {plural(unit, '0')}"
+
+
+def _pixels(match: re.Match[str]) -> str:
+    """1920 x 1080, 6 x 4: by pairs of digits where there are four."""
+
+    def side(text: str) -> str:
+        first, rest = text[:-2], text[-2:]
+        pairs = (len(text) == 4 and rest[0] != "0" and text[1] != "0") or text == "1080"
+        return f"{cardinal(int(first))} {cardinal(int(rest))}" if pairs else decimal(text)
+
+    return f"{side(match['a'])} by {side(match['b'])}"
+
+
 def _coded_money(match: re.Match[str]) -> str:
     return f"{decimal(match['amount'])} {plural(CODES[match['code']], match['amount'])}"
 
@@ -181,6 +198,23 @@ def _dotted(match: re.Match[str]) -> str:
 
 SIGNS: tuple[Rule, ...] = (
     rule(
+        r"(?<![\d'])(?P<feet>\d)['′’](?P<inches>\d{1,2})[\"″”]",
+        lambda match: f"{cardinal(int(match['feet']))} foot {cardinal(int(match['inches']))}",
+    ),
+    rule(r"(?<=ft\ )(?P<a>\d{1,2})\ in\b", lambda match: cardinal(int(match["a"])) + " inches"),
+    rule(r"(?<![\w.,])(?P<a>\d{1,5})\ ?[x×]\ ?(?P<b>\d{1,5})(?![\w.,]*\d)", _pixels),
+    rule(
+        rf"¢\ ?(?P<a>{NUMBER})|(?P<b>{NUMBER})\ ?¢",
+        lambda match: (
+            f"{decimal(match['a'] or match['b'])} {plural('cent', match['a'] or match['b'])}"
+        ),
+    ),
+    rule(
+        rf"(?P<sign>[$£€¥₩])(?P<a>{NUMBER})\ ?[-–]\ ?(?P=sign)?(?P<b>{NUMBER})"
+        r"(?![\w.,]*\d|\ ?[kKmMbB])",
+        _money_range,
+    ),
+    rule(
         r"(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)\]'’]",
         lambda match: address(match[0]),
     ),
@@ -199,7 +233,7 @@ SIGNS: tuple[Rule, ...] = (
     rule(rf"(?P<code>USD|EUR|GBP|KRW|JPY)\ ?(?P<amount>{NUMBER})", _coded_money),
     rule(
         r"\+\d{1,3}[-\ .]\(?\d{1,4}\)?(?:[-\ .]\d{2,4}){1,4}(?!\d)"
-        r"|\(\d{3}\)\ ?\d{3}-\d{4}(?!\d)"
+        r"|\(\d{3}\)\ ?\d{3}-\d{4}(?!\d)|(?<![\d-])1-\d{3}-\d{3}-\d{4}(?![\d-])"
         r"|(?<![\d-])\d{2,4}-\d{3,4}-\d{4}(?![\d-])"
         r"|(?<![\d-])\d{3}-\d{4}(?![\d-])",
         _phone,
@@ -222,7 +256,7 @@ SIGNS: tuple[Rule, ...] = (
     rule("[½⅓⅔¼¾⅛]", lambda match: FRACTIONS[match[0]]),
     rule(r"(?<![\w.])v?\d+(?:\.\d+){2,}(?!\w)", _dotted),
     rule(r"(?P<number>\d{1,12})(?:st|nd|rd|th)\b", lambda match: ordinal(int(match["number"]))),
-    rule(rf"(?:\#|№|No\.\ ?)(?P<a>{NUMBER})", lambda match: "number " + decimal(match["a"])),
+    rule(rf"(?:\#|№|[Nn]o\.\ ?)(?P<a>{NUMBER})", lambda match: "number " + decimal(match["a"])),
     rule(rf"(?<![\w.])[-−](?P<a>{NUMBER})", lambda match: "minus " + decimal(match["a"])),
     rule(rf"(?<=\d)\ ?[:](?P<b>{NUMBER})(?!\d)", lambda match: "to " + decimal(match["b"])),
     rule(NUMBER, lambda match: decimal(match[0])),

@@ -162,15 +162,16 @@ def _numeral(match: re.Match[str]) -> str | None:
 
 
 def _roman(match: re.Match[str]) -> str | None:
-    number = ROMAN.get(match[0])
+    number = 1 if match[0] == "I" else ROMAN.get(match[0])
     before = match.string[max(0, match.start() - 20) : match.start()]
     if number is None:
         return None
-    if KINGS.search(before):
+    if KINGS.search(before) and number > 1:
         return "the " + ordinal(number)
     return cardinal(number) if PARTS.search(before) else None
 
 
+PER = r"(?<=\d)/(?=(?:month|year|week|day|hour|night|person|user|kg|lb|oz)\b)"
 LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
 MARK_RULES: tuple[Rule, ...] = (
     rule(r"\.{2,}|…+", lambda _: "…"),
@@ -198,8 +199,11 @@ ENGLISH: tuple[Rule, ...] = (
     rule(r"\b24/7\b", lambda _: "twenty four seven"),
     *DATES,
     rule(r"\bp\.\ ?(?=\d)", lambda _: "page"),
+    rule(r"\bv(?=\d+(?:\.\d+)*\b)", lambda _: "version"),
+    rule(r"\^(?=-?\d)", lambda _: "to the power of"),
+    rule(PER, lambda _: "per"),
     *SIGNS,
-    rule(r"\b[IVX]+\b", _roman),
+    rule(r"\b[IVX]+\b(?!['’])", _roman),
     rule(r"\b(?:[A-Z]\.){2,}(?=\W|$)|\b[A-Z]\.(?=\s+[A-Z])", _initials),
     rule(r"[²³]", lambda match: {"²": "squared", "³": "cubed"}[match[0]]),
     rule(r"[^\W\d_]", _numeral),

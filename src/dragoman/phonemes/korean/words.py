@@ -53,6 +53,19 @@ UNITS: Mapping[str, str] = {
     "％": "퍼센트",
 }
 CURRENCIES: Mapping[str, str] = {"$": "달러", "€": "유로", "£": "파운드", "¥": "엔", "₩": "원"}
+CENTS: Mapping[str, str] = {"$": "센트", "€": "센트", "£": "펜스"}
+FEW: Mapping[tuple[int, int], str] = {
+    (1, 2): "한두",
+    (2, 3): "두세",
+    (3, 4): "서너",
+    (4, 5): "네다섯",
+    (5, 6): "대여섯",
+    (6, 7): "예닐곱",
+    (7, 8): "일고여덟",
+    (8, 9): "여덟아홉",
+}
+RATIO = re.compile("(?:비율|비|점수|스코어|배율|축척|비중)[은는이가을를로의]? ?$")
+"""What makes 10:15 a ratio rather than a time of day."""
 LETTERS: Mapping[str, str] = paired(
     "A=에이 B=비 C=씨 D=디 E=이 F=에프 G=지 H=에이치 I=아이 J=제이 K=케이 L=엘 M=엠 N=엔 O=오 P=피"
     " Q=큐 R=알 S=에스 T=티 U=유 V=브이 W=더블유 X=엑스 Y=와이 Z=제트"
@@ -128,13 +141,15 @@ def _month(number: int) -> str:
 
 def _counted(match: re.Match[str]) -> str | None:
     number = int(match["number"])
+    if number > 12 and re.match(r"\ ?시(?!간)", match.string[match.end() :]):
+        return None  # the hours of a day of twenty four
     is_age = number % 10 == 0 and match.string.startswith("대", match.end())
     return native(number) if 1 <= number <= 99 and not is_age else None
 
 
 def _clock(match: re.Match[str]) -> str | None:
     hour, minute = int(match["hour"]), int(match["minute"])
-    if hour > 24 or minute > 59:
+    if hour > 24 or minute > 59 or RATIO.search(match.string, 0, match.start()):
         return None
     said = (native(hour) if 1 <= hour <= 12 else sino(hour)) + "시"
     return said + (f" {sino(minute)}분" if minute else "")
@@ -145,6 +160,31 @@ def _date(match: re.Match[str]) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return f"{sino(int(match['year']))}년 {_month(month)} {sino(day)}일"
+
+
+def _few(match: re.Match[str]) -> str | None:
+    """3~4명 is 서너 명, 2~3일 is 이삼일; 5~10명 is 다섯에서 열 명."""
+    first, last = int(match["a"]), int(match["b"])
+    if match["counter"]:
+        if not 1 <= first < last <= 99:
+            return None
+        if (first, last) in FEW:
+            return FEW[first, last]
+        return f"{native(first, counting=False)}에서 {native(last)}"
+    return sino(first) + sino(last) if last == first + 1 and 2 <= first <= 8 else None
+
+
+def _short_date(match: re.Match[str]) -> str | None:
+    month, day = int(match["month"]), int(match["day"])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return f"{_month(month)} {sino(day)}일"
+
+
+def _named_day(match: re.Match[str]) -> str:
+    """6·25 is 육이오, 12·12 is 십이십이."""
+    month, day = match["month"], match["day"]
+    return sino(int(month)) + (sino(int(day)) if day in {"10", "12"} else one_by_one(day))
 
 
 def _address(match: re.Match[str]) -> str:
@@ -158,6 +198,10 @@ def _address(match: re.Match[str]) -> str:
 
 def _money(match: re.Match[str]) -> str:
     scale = match["scale"] or ""
+    whole, _, cents = match["amount"].partition(".")
+    if len(cents) == 2 and match["sign"] in CENTS and not scale:
+        said = f"{decimal(whole)} {CURRENCIES[match['sign']]}"
+        return said + (f" {sino(int(cents))} {CENTS[match['sign']]}" if int(cents) else "")
     return f"{decimal(match['amount'])}{scale} {CURRENCIES[match['sign']]}"
 
 
@@ -181,6 +225,23 @@ KOREAN: tuple[Rule, ...] = (
     rule(
         r"(?<!\d)(?P<year>\d{4})[-/.]\ ?(?P<month>\d{1,2})[-/.]\ ?(?P<day>\d{1,2})\.?(?!\d)", _date
     ),
+    rule(
+        r"['’](?P<year>\d\d)\.\ ?(?P<month>\d{1,2})\.\ ?(?P<day>\d{1,2})\.?(?!\d)",
+        _date,
+    ),
+    rule(
+        r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\ ?\([월화수목금토일]\))",
+        _short_date,
+    ),
+    rule(r"(?<![\d·.])(?P<month>\d{1,2})[·ㆍ](?P<day>\d{1,2})(?![\d·.])", _named_day),
+    rule(r"(?<=:\d\d)\ ?[~∼〜～-]\ ?(?=\d)", lambda _: "에서"),
+    rule(
+        r"(?<![\d.,월])(?<!월\ )(?P<a>\d{1,2})\ ?[~∼〜～-]\ ?(?P<b>\d{1,2})"
+        rf"(?=\ ?(?:(?P<counter>(?!{NOT_COUNTERS}|시(?!간)|대)(?:{_NATIVE}))"
+        r"|일|년|주|분|개월|달러))",
+        _few,
+    ),
+    rule(r"\b3D\b|3D(?=[가-힣])", lambda _: "쓰리디"),
     rule(r"(?<!\d)(?P<month>\d{1,2})월", lambda match: _month(int(match["month"]))),
     rule(r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])", _clock),
     rule(r"(?<![\d:])(\d{1,3}):(?=\d{1,3}(?![\d:]))", lambda match: decimal(match[1]) + " 대"),
