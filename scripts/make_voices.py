@@ -41,7 +41,7 @@ def main() -> None:
     if sha256(tarball.read_bytes()) != facts["origin"]["sha256"]:
         raise SystemExit(f"{tarball} is not {facts['origin']['package']}: its sha256 differs")
     with tarfile.open(tarball) as archive:
-        for voice in facts["voices"]:
+        for voice in (*facts["voices"], *facts["natives"]):
             member = archive.extractfile(f"package/voices/{voice['kokoro']}.bin")
             if member is None:
                 raise SystemExit(f"{voice['kokoro']}.bin is not in {tarball}")

@@ -3,7 +3,7 @@
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.phonemes.language import check, language_of
+from dragoman.phonemes.language import check, language_of, melody
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,19 @@ from dragoman.phonemes.language import check, language_of
         ("The Korean word 안녕 means hello.", "en"),
         ("12345", "en"),
         ("KBS 뉴스", "ko"),
+        ("Hola, ¿cómo está usted? Muy bien, gracias.", "es"),
+        ("Mañana vamos a la playa con los niños.", "es"),
+        ("Hola", "es"),
+        ("Bonjour, je suis très heureux de vous voir avec nous.", "fr"),
+        ("C'est la vie.", "fr"),
+        ("Merci!", "fr"),
+        ("Buongiorno, il treno per Roma è in ritardo.", "it"),
+        ("Olá, tudo bem? Eu não sei onde ele está.", "pt"),
+        ("O trem sai às oito da manhã.", "pt"),
+        ("Le prix du software est de 25 euros.", "fr"),
+        ("你好，世界", "zh"),
+        ("我用Python写程序。", "zh"),
+        ("Hello, my friend 世界", "en"),
     ],
 )
 def test_the_melody_is_that_of_the_larger_part(text: str, language: str):
@@ -25,15 +38,11 @@ def test_the_melody_is_that_of_the_larger_part(text: str, language: str):
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("こんにちは、世界", "Japanese"),
-        ("你好，世界", "Chinese"),
         ("Привет, мир", "Cyrillic"),
         ("Γειά σου κόσμε", "Greek"),
         ("สวัสดี", "Thai"),
-        ("Bonjour, je suis très heureux de vous voir avec nous.", "French"),
-        ("Hola, ¿cómo está usted? Muy bien, gracias.", "Spanish"),
+        ("대한민국(大韓民國)은 민주공화국이다.", "Chinese characters in Korean text"),
         ("Guten Tag, wie geht es Ihnen? Das ist nicht mein Buch.", "German"),
-        ("Hello, 世界", "Chinese"),
     ],
 )
 def test_what_cannot_be_spoken_is_refused_by_name(text: str, name: str):
@@ -60,5 +69,27 @@ def test_english_with_foreign_words_is_english(text: str):
 
 def test_a_language_may_be_named_if_it_is_spoken():
     check("Bonjour", "en")
-    with pytest.raises(RequestInvalid, match="'fr'"):
-        check("Bonjour", "fr")
+    with pytest.raises(RequestInvalid, match="'de'"):
+        check("Guten Tag", "de")
+
+
+@pytest.mark.parametrize("text", ["こんにちは、世界", "OpenAIの新しいモデル"])
+def test_kana_makes_a_text_japanese(text: str):
+    assert language_of(text) == "ja"
+
+
+def test_without_its_dictionary_japanese_is_refused_with_the_name_of_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("importlib.util.find_spec", {}.get)
+    with pytest.raises(RequestInvalid, match=r"dragoman\[ja\]"):
+        check("こんにちは", None)
+    with pytest.raises(RequestInvalid, match=r"dragoman\[ja\]") as caught:
+        check("東京", "ja")
+    assert caught.value.param == "x_language"
+
+
+def test_a_sentence_that_does_not_tell_goes_by_the_whole_text():
+    text = "Bonjour, c'est moi. Paris 2024. Je suis avec vous."
+    assert melody(text, 20, 31) == "fr"
+    assert melody("Hello there, it is me. Paris 2024.", 23, 34) == "en"

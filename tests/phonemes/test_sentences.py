@@ -36,6 +36,10 @@ def split(text: str) -> list[str]:
         "이것은 문장이다.그리고 붙었다.",
         "The first\n|- one.\n|- Two.",
         "1. First thing\n|2. Second thing",
+        "La Sra. Ruiz y el Dr. Gil salen.|¿Adónde van?|¡No sé!",
+        "M. Dupont et Mme. Petit arrivent.|Où ?|Ici.",
+        "Il Sig. Rossi è qui.|Davvero?",
+        "O Sr. Silva chegou na Av. Paulista.|Sim.",
     ],
 )
 def test_sentences_end_where_a_reader_stops(text: str):
@@ -44,6 +48,16 @@ def test_sentences_end_where_a_reader_stops(text: str):
         assert split(whole) == ["이것은 문장이다.", "그리고 붙었다."]
     else:
         assert split(whole) == [part.strip() for part in text.split("|")]
+
+
+def test_east_asian_sentences_end_without_a_space():
+    assert split("行きます。はい！本当?そうです。") == [
+        "行きます。",
+        "はい！",
+        "本当?",
+        "そうです。",
+    ]
+    assert split("他说：“走吧！”然后走了。") == ["他说：“走吧！”", "然后走了。"]
 
 
 def test_a_wrapped_line_goes_on_and_a_short_one_ends():

@@ -1,18 +1,23 @@
 """From pieces of a sentence to its phonemes, with every word's place in both."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dragoman.phonemes.chunk import Chunk, Word
-from dragoman.phonemes.english.pronounce import English
-from dragoman.phonemes.korean import pronounce as korean
 from dragoman.phonemes.scan import MARKS, Language, Piece
+from dragoman.phonemes.scripts import EAST_ASIAN, HAN, IS_HANGUL, KANA
+
+Speaker: TypeAlias = Callable[[Sequence[str]], list[str]]
+"""Words of one language to the phonemes of each; none of them empty."""
+Speakers: TypeAlias = Mapping[Language, Speaker]
 
 OPENING = frozenset("(“")
 FINAL = frozenset(".!?…")
-HANGUL = re.compile("[가-힣]")
-PART = re.compile("[가-힣]+|,|[^가-힣,]+")
+PART = re.compile(f"[가-힣]+|[{HAN}{KANA}]+|,|[^가-힣{HAN}{KANA},]+")
+LATIN: frozenset[Language] = frozenset({"en", "es", "fr", "it", "pt"})
+LATIN_LETTER = re.compile("[A-Za-zÀ-ɏ]")
 LONGEST_WORD = 100
 """Symbols; a longer word is cut, so that no chunk has to be longer than a model takes."""
 
@@ -42,10 +47,17 @@ def tokens(pieces: Sequence[Piece]) -> list[Token]:
 
 
 def _language(said: str, piece: Piece) -> Language:
-    """Of one word: an address in Korean text has Latin words in it, and the other way round."""
-    if HANGUL.search(said):
-        return "ko"
-    return "en" if said.isalpha() or "'" in said else piece.language
+    """Of one word: an address in Korean text has Latin words in it, and the other way round.
+
+    What has no letter of its language's script is said in English, by its name.
+    """
+    if EAST_ASIAN.search(said):
+        if IS_HANGUL.search(said):
+            return "ko"
+        return "ja" if piece.language == "ja" else "zh"
+    if said in MARKS:
+        return piece.language
+    return piece.language if piece.language in LATIN and LATIN_LETTER.search(said) else "en"
 
 
 def _continues(last: Token, token: Token) -> bool:
@@ -58,9 +70,9 @@ def _continues(last: Token, token: Token) -> bool:
     )
 
 
-def assemble(found: Sequence[Token], english: English, language: Language) -> Chunk | None:
+def assemble(found: Sequence[Token], speakers: Speakers, language: Language) -> Chunk | None:
     """The chunk of one sentence; None where there is nothing to say."""
-    sounds = _sounds(found, english)
+    sounds = _sounds(found, speakers)
     phonemes = ""
     words: list[Word] = []
     pending = ""
@@ -87,7 +99,8 @@ def assemble(found: Sequence[Token], english: English, language: Language) -> Ch
 
 def _grows(last: Token, token: Token) -> bool:
     """Whether `token` is a Korean ending of an English word, or an English word in a Korean one."""
-    return last.end == token.start and last.language != token.language
+    both = {last.language, token.language}
+    return last.end == token.start and len(both) == 2 and "ko" in both
 
 
 def _mark(phonemes: str, pending: str, mark: str) -> tuple[str, str]:
@@ -102,26 +115,33 @@ def _mark(phonemes: str, pending: str, mark: str) -> tuple[str, str]:
     return phonemes + mark, ""
 
 
-def _sounds(found: Sequence[Token], english: English) -> list[str]:
+def _sounds(found: Sequence[Token], speakers: Speakers) -> list[str]:
     """The phonemes of each token ("" for marks), runs of one language said together."""
     sounds = [""] * len(found)
-    spoken = [at for at, token in enumerate(found) if token.said not in MARKS]
-    in_english = [at for at in spoken if found[at].language == "en"]
-    said = english.phonemes([found[at].said for at in in_english])
-    for at, sound in zip(in_english, said, strict=True):
-        sounds[at] = sound
-    for run in _korean_runs(found):
-        for at, sound in zip(run, korean.phonemes([found[at].said for at in run]), strict=True):
+    for run in _runs(found):
+        words = [found[at].said for at in run]
+        for at, sound in zip(run, speakers[found[run[0]].language](words), strict=True):
             sounds[at] = sound
     return sounds
 
 
-def _korean_runs(found: Sequence[Token]) -> list[list[int]]:
-    """Korean words that follow each other without a mark between."""
-    runs: list[list[int]] = [[]]
+def _runs(found: Sequence[Token]) -> list[list[int]]:
+    """Words of one language that follow each other without a mark between.
+
+    All that is English in a sentence is one run: its words look at neighbours beyond marks.
+    """
+    english: list[int] = []
+    runs: list[list[int]] = [english]
+    last: Language | None = None
     for at, token in enumerate(found):
-        if token.said in MARKS or token.language != "ko":
-            runs.append([])
-        else:
+        if token.said in MARKS:
+            last = None
+            continue
+        if token.language == "en":
+            english.append(at)
+        elif token.language == last:
             runs[-1].append(at)
+        else:
+            runs.append([at])
+        last = token.language
     return [run for run in runs if run]

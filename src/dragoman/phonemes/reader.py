@@ -1,29 +1,57 @@
 """Reading aloud: text to chunks of phonemes, sentence by sentence."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman.phonemes import language as languages
-from dragoman.phonemes.assemble import assemble, tokens
+from dragoman.phonemes.assemble import Speaker, Speakers, assemble, tokens
+from dragoman.phonemes.chinese import reading as chinese
 from dragoman.phonemes.chunk import Chunk
 from dragoman.phonemes.compose import compose, moved
 from dragoman.phonemes.english import lexicon, unknown
 from dragoman.phonemes.english.lexicon import Region
 from dragoman.phonemes.english.pronounce import English
 from dragoman.phonemes.english.words import ENGLISH
+from dragoman.phonemes.french import pronounce as french
+from dragoman.phonemes.french.words import FRENCH
+from dragoman.phonemes.italian import pronounce as italian
+from dragoman.phonemes.italian.words import ITALIAN
+from dragoman.phonemes.japanese import reading as japanese
+from dragoman.phonemes.korean import pronounce as korean
 from dragoman.phonemes.korean.words import KOREAN
-from dragoman.phonemes.scan import Language, Piece, scan
+from dragoman.phonemes.portuguese import pronounce as portuguese
+from dragoman.phonemes.portuguese.words import PORTUGUESE
+from dragoman.phonemes.scan import Language, Piece, Rule, scan
+from dragoman.phonemes.scripts import CHINESE_OR_JAPANESE_RUN, HANGUL_RUN, KANA_RUN
 from dragoman.phonemes.sentences import sentences
+from dragoman.phonemes.spanish import pronounce as spanish
+from dragoman.phonemes.spanish.words import SPANISH
 
 CLAUSE_MS = 120
-HANGUL_RUN = re.compile(r"\S*[가-힣ㄱ-ㅣ]\S*(?:\s+\S*[가-힣ㄱ-ㅣ]\S*)*")
+TABLES: Mapping[Language, Sequence[Rule]] = {
+    "en": ENGLISH,
+    "ko": KOREAN,
+    "es": SPANISH,
+    "fr": FRENCH,
+    "it": ITALIAN,
+    "pt": PORTUGUESE,
+}
+"""Japanese and Chinese are not read by a table alone."""
+SPEAKERS: Mapping[Language, Speaker] = {
+    "ko": korean.phonemes,
+    "es": spanish.phonemes,
+    "fr": french.phonemes,
+    "it": italian.phonemes,
+    "pt": portuguese.phonemes,
+    "ja": japanese.phonemes,
+    "zh": chinese.phonemes,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads English in two regions' ways, Korean, and both mixed."""
+    """Reads English in two regions' ways, seven other languages, and all of them mixed."""
 
     english: dict[Region, English]
 
@@ -47,24 +75,49 @@ class Reader:
     def _chunks(
         self, text: str, language: Language | None, region: Region, longest: int
     ) -> Iterator[Chunk]:
+        speakers: Speakers = {**SPEAKERS, "en": self.english[region].phonemes}
         for sentence in sentences(text):
             melody = language or languages.melody(text, sentence.start, sentence.end)
             pieces = pieces_of(text, sentence.start, sentence.end, melody)
-            chunk = assemble(tokens(pieces), self.english[region], melody)
+            chunk = assemble(tokens(pieces), speakers, melody)
             if chunk is not None:
                 yield from fit(replace(chunk, pause_after_ms=sentence.pause_after_ms), longest)
 
 
 def pieces_of(text: str, start: int, end: int, melody: Language) -> list[Piece]:
-    """The readings of a sentence; in English, runs with Hangul go by the Korean table."""
+    """The readings of a sentence; runs in an East Asian script go by the rules of its language."""
     if melody == "ko":
-        return scan(text, start, end, KOREAN, "ko")
+        return _with_runs(text, (start, end), melody)
     found: list[Piece] = []
     for run in HANGUL_RUN.finditer(text, start, end):
-        found += scan(text, start, run.start(), ENGLISH, "en")
-        found += scan(text, run.start(), run.end(), KOREAN, "ko")
+        found += _with_runs(text, (start, run.start()), melody)
+        found += pieces_of(text, run.start(), run.end(), "ko")
         start = run.end()
-    return found + scan(text, start, end, ENGLISH, "en")
+    return found + _with_runs(text, (start, end), melody)
+
+
+def _with_runs(text: str, place: tuple[int, int], melody: Language) -> list[Piece]:
+    """The readings of a part of a sentence without Hangul."""
+    start, end = place
+    if melody == "ja":
+        return _in_one(text, start, end, melody)
+    script = KANA_RUN if melody == "zh" else CHINESE_OR_JAPANESE_RUN
+    language = "ja" if melody == "zh" else languages.han_language(text)
+    found: list[Piece] = []
+    for run in script.finditer(text, start, end):
+        found += _in_one(text, start, run.start(), melody)
+        found += _in_one(text, run.start(), run.end(), language)
+        start = run.end()
+    return found + _in_one(text, start, end, melody)
+
+
+def _in_one(text: str, start: int, end: int, language: Language) -> list[Piece]:
+    """The readings of a part of a sentence that is in one language."""
+    if language == "ja":
+        return japanese.pieces(text, start, end)
+    if language == "zh":
+        return chinese.pieces(text, start, end)
+    return scan(text, start, end, TABLES[language], language)
 
 
 def fit(chunk: Chunk, longest: int) -> Iterator[Chunk]:

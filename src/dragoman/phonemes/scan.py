@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Language: TypeAlias = Literal["en", "ko"]
+Language: TypeAlias = Literal["en", "ko", "es", "fr", "it", "pt", "ja", "zh"]
 
 MARKS = frozenset(',.!?;:—…"()“”')
 """Punctuation that is heard."""

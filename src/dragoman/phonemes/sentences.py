@@ -1,13 +1,16 @@
-"""Where sentences and paragraphs end, in English and Korean."""
+"""Where sentences and paragraphs end, in all languages that are spoken here."""
 
 import re
 from dataclasses import dataclass
+
+from dragoman.phonemes.scripts import EAST_ASIAN
 
 SENTENCE_MS, PARAGRAPH_MS = 250, 500
 
 ENDS = re.compile(r"(?:[.!?…。！？‥]+)[\"'”’)\]」』》]*")
 NOT_LAST = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Gen|Col|Sgt|Capt|Lt|Rev|Gov|Sen|Rep|Hon|Mt|No|Fig|fig|Vol|vol"
+    r"|Sra|Srta|Dra|Dña|Ud|Uds|EE|Sig|Dott|Avv|Ing|Mme|Mlle|Profa|Av|av|núm|pág|págs|pag|tel|ej|ex"
     r"|pp|p|vs|approx|cf|al|e\.g|i\.e|eg|ie|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
     r"|(?:^|[\s(“\"])[A-Z])\.$"
 )
@@ -84,8 +87,8 @@ def _goes_on(text: str, end: int) -> bool:
 
 
 def _is_cjk_end(mark: str, after: str) -> bool:
-    """Whether a sentence may end without a space: 。 always, others before Hangul."""
-    return mark[0] in "。！？" or ("가" <= after <= "힣")
+    """Whether a sentence may end without a space: 。 always, others before East Asian signs."""
+    return mark[0] in "。！？" or EAST_ASIAN.match(after) is not None
 
 
 def _is_full_stop(text: str, match: re.Match[str]) -> bool:

@@ -18,7 +18,9 @@ from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
 from dragoman.engines.kokoro_onnx import load, speaker
 from dragoman.engines.kokoro_onnx.engine import Kokoro
+from dragoman.phonemes import saying
 from dragoman.phonemes.english.lexicon import Entry, as_spoken
+from dragoman.phonemes.scan import Language
 from dragoman.wire.speech import VOICES
 
 pytestmark = pytest.mark.model
@@ -100,6 +102,29 @@ def test_korean_is_understood_as_it_was_written(engine: Kokoro, ears: WhisperMod
     text = "안녕하세요. 반갑습니다."
     samples, _ = said(engine, replace(FOX, text=text))
     assert heard(ears, samples, "ko") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "La biblioteca cierra los domingos por la tarde."),
+        ("fr", "La bibliothèque ferme le dimanche après-midi."),
+        ("it", "La biblioteca chiude la domenica pomeriggio."),
+        ("pt", "Quero um café com leite, por favor."),
+        ("ja", "コーヒーを一つお願いします。"),
+        ("zh", "图书馆星期天下午关门。"),
+    ],
+)
+def test_other_languages_are_found_and_understood(
+    engine: Kokoro, ears: WhisperModel, language: Language, text: str
+):
+    if language == "ja":
+        pytest.importorskip("haqumei")
+    samples, _ = said(engine, replace(FOX, text=text))
+    meant = saying.said(text, language)
+    wrong = saying.differences(meant, saying.said(heard(ears, samples, language), language))
+    assert wrong <= 0.15 * len(meant)
+    assert -26 < decibels(samples) < -18
 
 
 def test_numbers_and_dates_are_read_in_words(engine: Kokoro, ears: WhisperModel):

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.kokoro_onnx.voices import Voice, Voices
+from dragoman.engines.kokoro_onnx import shelf
+from dragoman.engines.kokoro_onnx.voices import Manner, Voice, Voices
+from dragoman.phonemes.language import SPOKEN
 from dragoman.wire.speech import VOICES
 
 FOLDER = resources.files("dragoman.engines.kokoro_onnx") / "voices"
-FACTS = tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))["voices"]
+TABLE = tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))
+FACTS, NATIVES = TABLE["voices"], TABLE["natives"]
 
 
 def test_all_thirteen_names_of_the_api_have_a_voice_of_their_own():
@@ -21,7 +24,7 @@ def test_all_thirteen_names_of_the_api_have_a_voice_of_their_own():
     assert len({fact["kokoro"] for fact in FACTS}) == 13
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["name"])
+@pytest.mark.parametrize("fact", [*FACTS, *NATIVES], ids=lambda fact: fact["kokoro"])
 def test_a_voice_file_has_its_sum_and_its_shape(fact: dict[str, str]):
     path = FOLDER / f"{fact['kokoro']}.npy"
     assert hashlib.sha256(path.read_bytes()).hexdigest() == fact["sha256"]
@@ -38,7 +41,8 @@ def test_the_licence_lies_beside_the_voices():
 
 def voice(name: str) -> Voice:
     rows = np.arange(510, dtype=np.float32)[:, None] * np.ones(256, np.float32)
-    return Voice(name, "us", rows, 1.0, -rows, 2.0)
+    manners = {"en": Manner(((rows, 1.0),), 1.0), "ko": Manner(((-rows, 1.0),), 2.0)}
+    return Voice(name, "us", manners)
 
 
 def test_the_style_is_that_of_the_length_and_the_language():
@@ -74,12 +78,23 @@ def test_an_unknown_voice_is_told_those_that_there_are(name: str):
 
 def test_a_blend_is_the_mean_of_its_parts():
     low, high = voice("low"), voice("high")
-    high = replace(high, region="gb", english=high.english * 4, korean=high.korean * 4, gain_db=4.0)
+    ((rows, _),) = low.manners["en"].parts
+    louder = {"en": Manner(((rows * 4, 1.0),), 4.0), "ko": Manner(((rows * -4, 1.0),), 2.0)}
+    high = replace(high, region="gb", manners=louder)
     voices = Voices({"low": low, "high": high})
     blend = voices.find("low(1) + high(2)")
-    assert blend.english.dtype == np.float32
-    assert np.allclose(blend.english, low.english * 3)
-    assert np.allclose(blend.korean, low.korean * 3)
-    assert (blend.gain_db, blend.korean_gain_db) == (pytest.approx(3.0), pytest.approx(2.0))
+    assert blend.style("en", 30).dtype == np.float32
+    assert np.allclose(blend.style("en", 30), 29 * 3)
+    assert np.allclose(blend.style("ko", 30), -29 * 3)
+    assert (blend.gain("en"), blend.gain("ko")) == (pytest.approx(3.0), pytest.approx(2.0))
     assert (blend.region, voices.find("low+high").region) == ("gb", "us")
-    assert np.allclose(voices.find("low(0.5)").english, low.english)
+    assert np.allclose(voices.find("low(0.5)").style("en", 30), low.style("en", 30))
+
+
+def test_every_language_but_english_has_natives_of_both_sexes():
+    accents = shelf.accents()
+    assert {accent.language for accent in accents} == set(SPOKEN) - {"en"}
+    assert len(accents) == 2 * (len(SPOKEN) - 1)
+    assert {
+        len({accent.male for accent in accents if accent.language == code}) for code in SPOKEN
+    } == {0, 2}

@@ -1,9 +1,10 @@
 """What is known of the voices without loading them."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 from dragoman.domain.speech import VoiceCard
 from dragoman.phonemes.english.lexicon import Region
@@ -25,10 +26,35 @@ class Fact:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """What a language is spoken with, by voices of one sex."""
+
+    language: str
+    male: bool
+    natives: Mapping[str, float]
+    """Kokoro's names and their shares; what is missing to 1 is the asked voice."""
+    gain_db: float | None = None
+    """None for Korean: it stands with each voice."""
+
+
 def facts() -> list[Fact]:
     """All entries, in the order of the API's own messages."""
-    entries = tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))["voices"]
-    return [Fact(**entry) for entry in entries]
+    return [Fact(**entry) for entry in _table()["voices"]]
+
+
+def accents() -> list[Accent]:
+    """All of them."""
+    return [Accent(**entry) for entry in _table()["accents"]]
+
+
+def natives() -> list[str]:
+    """Kokoro's names of the voices that speak other languages and lie beside this module."""
+    return [entry["kokoro"] for entry in _table()["natives"]]
+
+
+def _table() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))
 
 
 def voices() -> Sequence[VoiceCard]:

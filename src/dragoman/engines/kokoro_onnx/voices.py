@@ -1,4 +1,4 @@
-"""The voices that come with Dragoman, and what they speak Korean with."""
+"""The voices that come with Dragoman, and what they speak other languages with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,28 +14,40 @@ from dragoman.phonemes.english.lexicon import Region
 Table = NDArray[np.float32]
 """One style for each length of chunk: row n - 1 for n symbols, shape (510, 256)."""
 
-NOTHING = np.zeros((510, 256), np.float32)
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a voice sounds in a language: tables with their shares, and decibels to −22 dBFS."""
+
+    parts: tuple[tuple[Table, float], ...]
+    gain_db: float
+
+    def style(self, symbols: int) -> NDArray[np.float32]:
+        """The style for a chunk of so many symbols, shape (256,)."""
+        style = np.zeros(256, np.float32)
+        for table, share in self.parts:
+            style += table[min(max(symbols, 1), len(table)) - 1] * np.float32(share)
+        return style
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice: how it sounds, in English and in Korean."""
+    """A voice and how it sounds in each language, English at least."""
 
     name: str
     region: Region
-    english: Table
-    gain_db: float
-    korean: Table
-    korean_gain_db: float
+    manners: Mapping[str, Manner]
 
     def style(self, language: str, symbols: int) -> NDArray[np.float32]:
         """The style for a chunk of so many symbols, shape (256,)."""
-        table = self.korean if language == "ko" else self.english
-        return table[min(max(symbols, 1), len(table)) - 1]
+        return self._manner(language).style(symbols)
 
     def gain(self, language: str) -> float:
         """Decibels that bring the voice to −22 dBFS."""
-        return self.korean_gain_db if language == "ko" else self.gain_db
+        return self._manner(language).gain_db
+
+    def _manner(self, language: str) -> Manner:
+        return self.manners.get(language) or self.manners["en"]
 
 
 class Voices:
@@ -64,41 +76,43 @@ class Voices:
 
 
 def _blended(name: str, voices: Sequence[tuple[Voice, float]]) -> Voice:
-    """The mean of the tables and gains; it reads as its heaviest part does."""
+    """The mean of the styles and gains; it reads as its heaviest part does."""
     whole = sum(weight for _, weight in voices)
-    parts = [(voice, weight / whole) for voice, weight in voices]
+    shares = [(voice, weight / whole) for voice, weight in voices]
     heaviest, _ = max(voices, key=lambda part: part[1])
-    return Voice(
-        name=name,
-        region=heaviest.region,
-        english=sum((voice.english * np.float32(share) for voice, share in parts), NOTHING),
-        gain_db=sum(voice.gain_db * share for voice, share in parts),
-        korean=sum((voice.korean * np.float32(share) for voice, share in parts), NOTHING),
-        korean_gain_db=sum(voice.korean_gain_db * share for voice, share in parts),
-    )
+
+    def mixed(language: str) -> Manner:
+        manners = [(voice.manners[language], share) for voice, share in shares]
+        parts = [(table, part * share) for manner, share in manners for table, part in manner.parts]
+        return Manner(tuple(parts), sum(manner.gain_db * share for manner, share in manners))
+
+    return Voice(name, heaviest.region, {name: mixed(name) for name in heaviest.manners})
 
 
 def load(directory: Path) -> Voices:
-    """The voices beside this module, with the Japanese ones of `voices_ja.npz` for Korean.
+    """The voices beside this module, with the Japanese ones of `voices_ja.npz`.
 
-    No voice of Kokoro is Korean; these two are nearest, and a fifth of the asked voice is kept.
+    No voice of Kokoro is Korean; Japanese ones are nearest.
     """
+    natives = {name: _read(name) for name in shelf.natives()}
     with np.load(directory / "voices_ja.npz", allow_pickle=False) as arrays:
-        nezumi, kumo = (
-            arrays[name].reshape(-1, 256).astype(np.float32) for name in ("jf_nezumi", "jm_kumo")
-        )
+        for name in arrays:
+            natives[name] = arrays[name].reshape(-1, 256).astype(np.float32)
     voices: dict[str, Voice] = {}
-    facts = shelf.facts()
+    facts, accents = shelf.facts(), shelf.accents()
     for fact in facts:
-        with (shelf.FOLDER / f"{fact.kokoro}.npy").open("rb") as file:
-            own: Table = np.load(file, allow_pickle=False).astype(np.float32)
-        accent = 0.6 * kumo + 0.2 * nezumi if fact.male else 0.8 * nezumi
-        voices[fact.name] = Voice(
-            name=fact.name,
-            region=fact.english,
-            english=own,
-            gain_db=fact.gain_db,
-            korean=(accent + 0.2 * own).astype(np.float32),
-            korean_gain_db=fact.korean_gain_db,
-        )
+        own = _read(fact.kokoro)
+        manners = {"en": Manner(((own, 1.0),), fact.gain_db)}
+        for accent in accents:
+            if accent.male == fact.male:
+                parts = [(natives[name], share) for name, share in accent.natives.items()]
+                rest = 1 - sum(accent.natives.values())
+                gain = fact.korean_gain_db if accent.gain_db is None else accent.gain_db
+                manners[accent.language] = Manner((*parts, (own, rest)), gain)
+        voices[fact.name] = Voice(fact.name, fact.english, manners)
     return Voices(voices | {fact.kokoro: voices[fact.name] for fact in facts})
+
+
+def _read(kokoro: str) -> Table:
+    with (shelf.FOLDER / f"{kokoro}.npy").open("rb") as file:
+        return np.load(file, allow_pickle=False).astype(np.float32)

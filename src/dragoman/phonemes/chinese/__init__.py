@@ -1,0 +1,1 @@
+"""Chinese (Mandarin), read with the dictionaries of the packages `pypinyin` and `rjieba`."""

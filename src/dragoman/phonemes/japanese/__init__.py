@@ -1,0 +1,1 @@
+"""Japanese, read with the dictionary of the package `haqumei`."""

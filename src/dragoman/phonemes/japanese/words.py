@@ -1,0 +1,132 @@
+"""What is put into other words before Japanese text is looked up in the dictionary."""
+
+import re
+from collections.abc import Mapping
+
+from dragoman.phonemes.scan import Rule, rule
+
+COINS: Mapping[str, str] = {
+    "$": "ドル",
+    "€": "ユーロ",
+    "£": "ポンド",
+    "¥": "円",
+    "￥": "円",
+    "₩": "ウォン",
+}
+NUMBER = r"[\d０-９]+(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
+SIGNS: Mapping[str, str] = {
+    "&": "アンド",
+    "＆": "アンド",
+    "+": "プラス",
+    "＋": "プラス",
+    "=": "イコール",
+    "＝": "イコール",
+    "×": "かける",
+    "÷": "わる",
+    "@": "アットマーク",
+    "#": "シャープ",
+    "/": "スラッシュ",
+    "／": "スラッシュ",
+    "°": "度",
+    "<": "小なり",
+    ">": "大なり",
+    "$": "ドル",
+    "€": "ユーロ",
+    "£": "ポンド",
+    "→": "、",
+    "_": "",
+    "*": "",
+    "|": "",
+    "`": "",
+    "~": "",
+    "^": "",
+    "®": "",
+    "™": "",
+    "©": "",
+}
+ADDRESS_SIGNS: Mapping[str, str] = {
+    ".": "ドット",
+    "@": "アットマーク",
+    "/": "スラッシュ",
+    "-": "ハイフン",
+    "_": "アンダーバー",
+    ":": "コロン",
+    "?": "クエスチョン",
+    "=": "イコール",
+    "&": "アンド",
+    "#": "シャープ",
+    "%": "パーセント",
+    "+": "プラス",
+}
+UNITS: Mapping[str, str] = {
+    "km/h": "キロメートル毎時",
+    "kg": "キログラム",
+    "mg": "ミリグラム",
+    "g": "グラム",
+    "km": "キロメートル",
+    "cm": "センチメートル",
+    "mm": "ミリメートル",
+    "m²": "平方メートル",
+    "㎡": "平方メートル",
+    "m": "メートル",
+    "ml": "ミリリットル",
+    "L": "リットル",
+    "GB": "ギガバイト",
+    "MB": "メガバイト",
+    "kW": "キロワット",
+    "Hz": "ヘルツ",
+    "°C": "度",
+    "℃": "度",
+}
+_UNIT = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
+
+
+def _address(match: re.Match[str]) -> str:
+    bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", match[0]).rstrip("/")
+    return "".join(ADDRESS_SIGNS.get(part, part) for part in re.findall(r"[^\W\d_]+|\d+|\S", bare))
+
+
+def _date(match: re.Match[str]) -> str | None:
+    month, day = int(match["month"]), int(match["day"])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return f"{int(match['year'])}年{month}月{day}日"
+
+
+def _clock(match: re.Match[str]) -> str | None:
+    hour, minute = int(match["hour"]), int(match["minute"])
+    if hour > 24 or minute > 59:
+        return None
+    return f"{hour}時" + (f"{minute}分" if minute else "")
+
+
+REWRITTEN: tuple[Rule, ...] = (
+    rule(r"(?:https?://|www\.)[!-~]*[!-~](?<![.,;:!?)\]'])", _address),
+    rule(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+", _address),
+    rule(
+        r"(?<![A-Za-z0-9@.])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|jp)(?![A-Za-z])",
+        _address,
+    ),
+    rule(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)", _date),
+    rule(r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])", _clock),
+    rule(
+        rf"(?P<sign>[$€£¥￥₩])\ ?(?P<amount>{NUMBER})(?P<scale>[万億兆]*)",
+        lambda match: match["amount"] + match["scale"] + COINS[match["sign"]],
+    ),
+    rule(
+        r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
+        lambda match: f"{match['under']}分の{match['over']}",
+    ),
+    rule(r"(?<=[\d０-９月日時分年円%])\ ?[~〜～–-]\ ?(?=[\d０-９])", lambda _: "から"),
+    rule(r"(?<![\w.])[-−](?=[\d０-９])", lambda _: "マイナス"),
+    rule(
+        rf"(?P<amount>{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
+        lambda match: match["amount"] + UNITS[match["unit"]],
+    ),
+    rule(
+        "|".join(re.escape(sign) for sign in SIGNS),
+        lambda match: SIGNS[match[0]],
+    ),
+    rule(r"[ｦ-ﾝ][ﾞﾟ]|\S", lambda match: match[0]),
+)
+"""Everything else stays as it is, sign by sign."""

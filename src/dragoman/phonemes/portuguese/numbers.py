@@ -1,0 +1,69 @@
+"""Numbers in Portuguese words."""
+
+from dragoman.phonemes.romance.vocabulary import Gender
+from dragoman.phonemes.tables import listed
+
+SMALL = listed(
+    "zero um dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze"
+    " dezesseis dezessete dezoito dezenove"
+)
+TENS = listed("_ _ vinte trinta quarenta cinquenta sessenta setenta oitenta noventa")
+HUNDREDS = listed(
+    "_ cento duzentos trezentos quatrocentos quinhentos seiscentos setecentos oitocentos novecentos"
+)
+SCALES = (
+    (10**12, "um trilhão", "trilhões"),
+    (10**9, "um bilhão", "bilhões"),
+    (10**6, "um milhão", "milhões"),
+    (1000, "mil", "mil"),
+)
+ORDINALS = listed("zero primeiro segundo terceiro quarto quinto sexto sétimo oitavo nono décimo")
+ORDINAL_TENS = listed("_ décimo vigésimo trigésimo quadragésimo quinquagésimo")
+FRACTIONS = listed("_ _ meios terços quartos quintos sextos sétimos oitavos nonos décimos")
+
+
+def cardinal(number: int) -> str:
+    """2024 → "dois mil e vinte e quatro"; from 0 on."""
+    if number < 20:
+        return SMALL[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return TENS[tens] + (f" e {SMALL[ones]}" if ones else "")
+    if number < 1000:
+        hundreds, rest = divmod(number, 100)
+        if number == 100:
+            return "cem"
+        return HUNDREDS[hundreds] + (f" e {cardinal(rest)}" if rest else "")
+    size, one, many = next(scale for scale in SCALES if number >= scale[0])
+    count, rest = divmod(number, size)
+    head = one if count == 1 else f"{cardinal(count)} {many}"
+    if not rest:
+        return head
+    joint = " e " if rest < 100 or (rest < 1000 and rest % 100 == 0) else " "
+    return head + joint + cardinal(rest)
+
+
+def counted(number: int, gender: Gender = "m") -> str:
+    """A number before a noun: "uma", "duas", "duzentas"."""
+    said = cardinal(number)
+    if gender == "m":
+        return said
+    *head, last = said.split()
+    last = {"um": "uma", "dois": "duas"}.get(last, last)
+    return " ".join([*head, last]).replace("entos", "entas")
+
+
+def ordinal(number: int, gender: Gender = "m") -> str:
+    """3 → "terceiro", 21 → "vigésimo primeiro"; from 60 on a plain number."""
+    if number >= 60:
+        return cardinal(number)
+    tens, ones = divmod(number, 10)
+    words = [ORDINAL_TENS[tens]] if tens and number > 10 else []
+    if ones or number <= 10:
+        words.append(ORDINALS[number if number <= 10 else ones])
+    return " ".join(word[:-1] + "a" if gender == "f" else word for word in words)
+
+
+def parts(number: int) -> str:
+    """5 → "quintos"."""
+    return FRACTIONS[number] if number < len(FRACTIONS) else cardinal(number) + " avos"

@@ -1,0 +1,91 @@
+"""From the letters of a word to sounds, by a table of spellings tried in order at each place."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+VOWELS = frozenset("aeiouyɑɐæɛɔəɨɪʊøœIAYOWQ")
+"""Symbols that may carry stress, besides the letters of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Letters, with what must stand around them, and their symbols ("" where they are silent)."""
+
+    letters: re.Pattern[str]
+    sound: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`word[start:end]` and its sound; `nucleus` is where its vowel is, −1 for a consonant."""
+
+    start: int
+    end: int
+    sound: str
+    nucleus: int
+
+
+def spellings(table: str) -> tuple[Spelling, ...]:
+    """A table with a line for each spelling: a regular expression and the symbols, "-" for none.
+
+    A dot before the symbols: they make no syllable, whatever vowel is among them.
+    Symbols come apart (NFD): a nasal vowel is a vowel and a tilde.
+    """
+    found: list[Spelling] = []
+    for line in table.strip().splitlines():
+        letters, sound = line.split()
+        sound = "" if sound == "-" else unicodedata.normalize("NFD", sound)
+        found.append(Spelling(re.compile(letters), sound))
+    return tuple(found)
+
+
+def units(word: str, table: Sequence[Spelling]) -> list[Unit]:
+    """The sounds of `word`, in order; letters that are not in the table are silent."""
+    found: list[Unit] = []
+    at = 0
+    while at < len(word):
+        for spelling in table:
+            match = spelling.letters.match(word, at)
+            if match is not None and match.end() > at:
+                sound = spelling.sound.removeprefix("·")
+                nucleus = -1 if sound != spelling.sound else _nucleus(sound)
+                found.append(Unit(at, match.end(), sound, nucleus))
+                at = match.end()
+                break
+        else:
+            at += 1
+    return found
+
+
+def nuclei(found: Sequence[Unit]) -> list[int]:
+    """The numbers of the units that are the middle of a syllable."""
+    return [number for number, unit in enumerate(found) if unit.nucleus >= 0]
+
+
+def stressed(found: Sequence[Unit], main: int, secondary: Sequence[int] = ()) -> list[Unit]:
+    """`found` with a mark before the vowel of unit `main`, and weaker ones in `secondary`."""
+    marks = {main: "ˈ"} | {number: "ˌ" for number in secondary if number != main}
+    marked = list(found)
+    for number, mark in marks.items():
+        unit = found[number]
+        if unit.nucleus >= 0:
+            sound = unit.sound[: unit.nucleus] + mark + unit.sound[unit.nucleus :]
+            marked[number] = replace(unit, sound=sound)
+    return marked
+
+
+def rhythm(found: Sequence[Unit], main: int) -> list[int]:
+    """The weaker stresses of a long word: every second syllable before the stressed one."""
+    syllables = nuclei(found)
+    return [syllables[at] for at in range(0, syllables.index(main) - 1, 2)]
+
+
+def joined(found: Sequence[Unit]) -> str:
+    """The symbols of all units."""
+    return "".join(unit.sound for unit in found)
+
+
+def _nucleus(sound: str) -> int:
+    return next((at for at, sign in enumerate(sound) if sign in VOWELS), -1)

@@ -1,0 +1,242 @@
+"""How numbers, dates, money, signs and words are read, in any language of the family."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from dragoman.phonemes.english.words import LETTERS, MARK_RULES
+from dragoman.phonemes.romance.vocabulary import Coin, Gender, Vocabulary
+from dragoman.phonemes.scan import Rule, rule
+from dragoman.phonemes.tables import listed
+
+NUMBER = r"\d{1,3}(?:[.\ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?"
+LONGEST = 15
+"""Digits; longer numbers are read digit by digit."""
+ROMAN = re.compile(r"(?=[IVXLC])(X{0,3}|X?L|LX{0,3}|XC)(IX|IV|V?I{0,3})$")
+ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+ADDRESS = (
+    r"(?:https?://|www\.)[^\s<>\"”»]*[^\s<>\"”».,;:!?)\]'’]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w@.])[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|edu|es|fr|it|pt|br|mx|ar|eu)\b"
+    r"(?:/[\w./-]*[\w/])?"
+)
+ROMAN_WORDS = frozenset(listed("MIX CV DVD CD MI DI VI LI CI"))
+
+
+class Reading:
+    """What the rules of one language say."""
+
+    def __init__(self, own: Vocabulary) -> None:
+        self._own = own
+
+    def number(self, text: str, gender: Gender | None = None) -> str:
+        """A plain number with optional sign and fraction: "1.234,50".
+
+        `gender` is of what is counted, None where nothing is.
+        """
+        own = self._own
+        if text[:1] in {"-", "−"}:
+            return f"{own.minus} {self.number(text[1:], gender)}"
+        whole, comma, fraction = re.sub("[.\u00a0\u202f ]", "", text).partition(",")
+        padded = len(whole) > 1 and whole.startswith("0")
+        by_digit = padded or len(whole) > LONGEST
+        if by_digit:
+            said = self.digits(whole)
+        elif gender is None or fraction:
+            said = own.cardinal(int(whole or "0"))
+        else:
+            said = own.counted(int(whole), gender)
+        if not comma or not fraction:
+            return said
+        zeros = len(fraction) - len(fraction.lstrip("0"))
+        rest = fraction[zeros:]
+        after = self.digits(fraction[:zeros] if len(rest) < 3 else fraction)
+        if rest and len(rest) < 3:
+            after += " " + own.cardinal(int(rest))
+        return f"{said} {own.point} {after.strip()}"
+
+    def counted(self, gender: Gender) -> Callable[[re.Match[str]], str]:
+        """How a number before a noun is said."""
+        return lambda match: self.number(match["a"], gender)
+
+    def digits(self, text: str) -> str:
+        """Every digit by itself."""
+        return " ".join(self._own.cardinal(int(sign)) for sign in text if sign.isdecimal())
+
+    def money(self, match: re.Match[str]) -> str:
+        """An amount with its currency before or behind it."""
+        own = self._own
+        coin = own.coins[match["sign"]]
+        amount = match["amount"]
+        if "." in amount and "," not in amount and not re.search(r"\.\d{3}(?!\d)", amount):
+            amount = amount.replace(".", ",")
+        minus = f"{own.minus} " if match["minus"] else ""
+        scale = match["scale"].strip() if match["scale"] else ""
+        if scale:
+            return f"{minus}{self.number(amount)} {scale} {own.of} {coin.many}"
+        whole, _, fraction = amount.partition(",")
+        if not coin.cent or len(fraction) not in {1, 2}:
+            return f"{minus}{self._coins(amount, coin)}"
+        cents = int(fraction.ljust(2, "0"))
+        said = [] if whole == "0" and cents else [self._coins(whole, coin)]
+        if cents:
+            said.append(f"{own.counted(cents, 'm')} {coin.cent if cents == 1 else coin.cents}")
+        return minus + f" {own.joint} ".join(said)
+
+    def _coins(self, amount: str, coin: Coin) -> str:
+        return f"{self.number(amount, coin.gender)} {coin.one if amount == '1' else coin.many}"
+
+    def measure(self, match: re.Match[str]) -> str:
+        """A number and its unit."""
+        own = self._own
+        one, many = own.units[match["unit"]]
+        amount = match["amount"]
+        gender: Gender = "f" if match["unit"] in own.feminine_units else "m"
+        return f"{self.number(amount, gender)} {one if amount == '1' else many}"
+
+    def date(self, match: re.Match[str]) -> str | None:
+        """5/3/2024 and 2024-03-05."""
+        day, month = int(match["day"]), int(match["month"])
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return None
+        return self._own.date(day, self._own.months[month - 1], int(match["year"]))
+
+    def clock(self, match: re.Match[str]) -> str | None:
+        """15:30, 15h30."""
+        hour, minute = int(match["hour"]), int(match["minute"])
+        return self._own.clock(hour, minute) if hour <= 24 and minute <= 59 else None
+
+    def ordinal(self, match: re.Match[str]) -> str:
+        """3º, 1re, 2e."""
+        is_feminine = re.fullmatch(self._own.feminine_ends, match["end"]) is not None
+        return self._own.ordinal(int(match["number"]), "f" if is_feminine else "m")
+
+    def fraction(self, match: re.Match[str]) -> str | None:
+        """1/2, 3/4."""
+        over, under = int(match["over"]), int(match["under"])
+        if not 0 < over < under <= 20:
+            return None
+        known = self._own.small_fractions.get((over, under))
+        return known or f"{self._own.cardinal(over)} {self._own.parts(under)}"
+
+    def roman(self, match: re.Match[str]) -> str | None:
+        """XIV, XXI; single letters and what is a word are left alone."""
+        numeral = match["numeral"]
+        if numeral in ROMAN_WORDS or not ROMAN.match(numeral):
+            return None
+        values = [ROMAN_VALUES[sign] for sign in numeral]
+        number = sum(
+            -value if value < max(values[at:]) else value for at, value in enumerate(values)
+        )
+        own = self._own
+        is_ordinal = own.kings_are_ordinal or match["end"]
+        return own.ordinal(number, "m") if is_ordinal else own.cardinal(number)
+
+    def address(self, match: re.Match[str]) -> str:
+        """A URL or an e-mail address, without its scheme."""
+        bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", match[0], flags=re.IGNORECASE).rstrip("/")
+        words = [
+            self._own.address_signs.get(part, self.number(part) if part.isdecimal() else part)
+            for part in re.findall(r"[^\W\d_]+|\d+|\S", bare)
+        ]
+        return " ".join(words)
+
+    def phone(self, match: re.Match[str]) -> str:
+        """Pairs and triples of digits, each by itself."""
+        plus = self._own.address_signs["+"] + " " if match[0][0] == "+" else ""
+        return plus + ", ".join(self.digits(group) for group in re.findall(r"\d+", match[0]))
+
+    def numeral(self, match: re.Match[str]) -> str | None:
+        """A number that is one sign: ⑤, Ⅻ."""
+        if match[0].isalpha():
+            return None
+        value = unicodedata.numeric(match[0], 0)
+        return self.number(f"{value:g}".replace(".", ","))
+
+
+def table(own: Vocabulary) -> tuple[Rule, ...]:
+    """How text of the language is read, in the order of trying."""
+    say = Reading(own)
+    unit = "|".join(re.escape(name) for name in sorted(own.units, key=len, reverse=True))
+    coin = "|".join(re.escape(name) for name in sorted(own.coins, key=len, reverse=True))
+    scale = rf"(?P<scale>\ (?:{'|'.join(own.scales)})\b)?"
+    months = "|".join((*own.months, *(short + r"\." for short in own.short_months)))
+    short = "|".join(re.escape(name) for name in sorted(own.abbreviations, key=len, reverse=True))
+
+    def month(name: str) -> str:
+        return next(full for full in own.months if full.startswith(name.lower()[:3]))
+
+    return (
+        rule(ADDRESS, say.address),
+        rule(rf"(?<!\w)(?:{short})(?!\w)", lambda match: own.abbreviations[match[0]]),
+        rule(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)", say.date),
+        rule(
+            r"(?<![\d/])(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>[12]\d{3})(?!\d)",
+            say.date,
+        ),
+        rule(
+            rf"(?i:(?<!\d)(?P<day>\d{{1,2}})(?:[ºer°]*)\ (?:de\ )?(?P<month>{months})(?!\w)"
+            r"(?:\ (?:de\ |del\ )?(?P<year>[12]\d{3})\b)?)",
+            lambda match: own.date(
+                int(match["day"]),
+                month(match["month"]),
+                int(match["year"]) if match["year"] else None,
+            ),
+        ),
+        rule(
+            r"(?<![\d:])(?P<hour>\d{1,2})(?::|\ ?h\ ?)(?P<minute>\d\d)(?:\ ?h\b)?(?![\d:\w])",
+            say.clock,
+        ),
+        rule(
+            rf"(?P<minus>[-−])?(?P<sign>{coin})\ ?(?P<amount>{NUMBER}|\d+\.\d\d(?!\d))"
+            rf"{scale}(?!\w)",
+            say.money,
+        ),
+        rule(
+            rf"(?P<minus>(?<!\w)[-−])?(?P<amount>{NUMBER}){scale}[\ \u00a0\u202f]?"
+            rf"(?P<sign>{coin})(?!\w)",
+            say.money,
+        ),
+        rule(
+            r"\+\d{1,3}(?:[-\ .]\d{1,4}){2,6}(?!\d)|(?<!\d)\d{2,3}(?:[-\ .]\d{2,3}){3,4}(?![\d,])"
+            r"|(?<!\d)\d{3}[-\ ]\d{3}[-\ ]\d{3}(?!\d)|(?<!\d)\d{4,5}-\d{4}(?!\d)",
+            say.phone,
+        ),
+        rule(
+            rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[-–]\ ?(?=(?:{NUMBER})(?![\w-]|[.,]\d))",
+            lambda match: f"{say.number(match['a'])} {own.to}",
+        ),
+        rule(
+            rf"(?P<amount>(?:(?<!\w)[-−])?(?:{NUMBER}))[\ \u00a0\u202f]?(?P<unit>{unit})(?!\w)",
+            say.measure,
+        ),
+        rule(rf"(?P<number>\d{{1,4}})(?P<end>{own.ordinal_ends})(?!\w)", say.ordinal),
+        rule(r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])", say.fraction),
+        rule(
+            "[½⅓⅔¼¾]",
+            lambda match: own.small_fractions[
+                {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)}[match[0]]
+            ],
+        ),
+        rule(
+            r"(?<![\w.])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))v?\d+(?:\.\d+){2,}(?!\w)|(?<![\w.,])\d+\.(?!\d{3}(?!\d))\d+(?![\w.,]*\d)",
+            lambda match: f" {own.address_signs['.']} ".join(
+                say.number(part) for part in match[0].lstrip("v").split(".")
+            ),
+        ),
+        rule(rf"(?<![\w.])[-−](?P<a>{NUMBER})", lambda match: say.number(match[0])),
+        rule(rf"(?P<a>{NUMBER})(?=\ (?:{own.feminine_nouns})\b)", say.counted("f")),
+        rule(rf"(?P<a>{NUMBER})(?=\ (?:{own.masculine_nouns})\b)", say.counted("m")),
+        rule(NUMBER, lambda match: say.number(match[0])),
+        rule(r"\b(?P<numeral>[IVXLC]{2,}|[IVX](?=i?er?\b))(?P<end>i?er?|ème|)\b", say.roman),
+        rule(r"[^\W\d_]", say.numeral),
+        rule(
+            LETTERS + r"+(?:['’]" + LETTERS + r"+)*['’]?",
+            lambda match: match[0].replace("’", "'"),
+        ),
+        rule("[¿¡]", lambda _: ""),
+        *MARK_RULES,
+        rule(
+            "|".join(re.escape(sign) for sign in own.signs),
+            lambda match: own.signs[match[0]],
+        ),
+    )

@@ -1,0 +1,21 @@
+"""Which script a sign is of, for the scripts that decide how it is read."""
+
+import re
+
+HANGUL = "가-힣ㄱ-ㅣ\u1100-\u11ff"
+KANA = "ぁ-ゖァ-ヺー゛゜ゝゞヽヾㇰ-ㇿｦ-ﾟ"
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af々〆〇"
+"""Character classes of regular expressions, without their brackets."""
+
+IS_HANGUL = re.compile(f"[{HANGUL}]")
+IS_KANA = re.compile(f"[{KANA}]")
+IS_HAN = re.compile(f"[{HAN}]")
+HANGUL_RUN = re.compile(rf"\S*[{HANGUL}]\S*(?:\s+\S*[{HANGUL}]\S*)*")
+CHINESE_OR_JAPANESE_RUN = re.compile(rf"[{HAN}{KANA}](?:[{HAN}{KANA}\d、。・]*[{HAN}{KANA}])?")
+KANA_RUN = re.compile(f"[{KANA}]+")
+EAST_ASIAN = re.compile(f"[{HANGUL}{KANA}{HAN}]")
+
+
+def count(script: re.Pattern[str], text: str) -> int:
+    """How many signs of `script` are in `text`."""
+    return len(script.findall(text))
