@@ -32,19 +32,23 @@ COMMON_WORDS: Mapping[str, frozenset[str]] = {
         "en": "the a an is are was were of to and in on at for with that this it you he she we they"
         " i not my your be have has do does will would can what how who there from by as or"
         " but if so no yes hello please thank thanks good",
-        "fr": "le la les des est une un dans pour que qui pas vous nous avec sur je il elle sont et"
-        " bonjour merci très mais ce cette c'est au aux du ne se son sa ses plus par on"
-        " ont été bonsoir salut comment où être fait tout leur d'un d'une j'ai n'est qu'il"
-        " oui",
+        "fr": "le la les des est une un dans pour que qui pas vous nous avec sur je il elle"
+        " sont et bonjour merci très mais ce cette c'est au aux du ne se son sa ses plus"
+        " par on ont été bonsoir salut comment où être fait tout leur d'un d'une j'ai"
+        " n'est qu'il oui tu es suis sais veux peux voilà ça quoi bien beau toi moi chez"
+        " aussi encore",
         "es": "el la los las es una un por para que con del no está son y como pero más muy hola"
         " gracias usted yo ella buenos buenas días cómo se lo su al en de le ha mi tu este"
-        " esta también porque cuando hay fue ser tiene adiós sí dónde qué todo hoy",
+        " esta también porque cuando hay fue ser tiene adiós sí dónde qué todo hoy"
+        " quiero quieres puedo sé estoy estás eres soy nos agua vamos amigo ellos nosotros",
         "it": "il lo gli è una un per che con non del della sono di e questo questa ciao grazie"
         " come ma buongiorno buonasera molto anche le la si al alla nel nella ho ha più mi ti ci"
-        " dei delle da in i dove quando perché sì tutto oggi era ed",
+        " dei delle da in i dove quando perché sì tutto oggi era ed"
+        " voglio vuoi posso so sto stai sei siamo loro noi bene bello dov'è c'è",
         "pt": "o os as um uma não com para que do da dos das em é são você obrigado obrigada olá"
         " muito mas como bom boa dia eu ele ela se na no nas nos ao por mais foi tem está isso"
-        " este esta também quando hoje sim onde seu sua e a de",
+        " este esta também quando hoje sim onde seu sua e a de"
+        " quero quer posso sei estou tudo água vamos muitas amigo nós eles elas meu minha há",
         "German": "der die das ist und nicht ein eine mit für auf dem den ich sie wir zu von auch"
         " guten tag danke wie sind haben",
         "Dutch": "de het een van en niet is dat ik je met voor op zijn maar goed dank hallo ook",
