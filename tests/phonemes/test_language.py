@@ -88,7 +88,10 @@ def test_kana_makes_a_text_japanese(text: str):
 def test_without_its_dictionary_japanese_is_refused_with_the_name_of_the_extra(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("importlib.util.find_spec", {}.get)
+    def not_found(name: str) -> None:
+        """See `importlib.util.find_spec`."""
+
+    monkeypatch.setattr("importlib.util.find_spec", not_found)
     with pytest.raises(RequestInvalid, match=r"dragoman\[ja\]"):
         check("こんにちは", None)
     with pytest.raises(RequestInvalid, match=r"dragoman\[ja\]") as caught:
