@@ -1,7 +1,9 @@
-"""Files as `torch.save` wrote them before version 1.6, written without torch."""
+"""Files as `torch.save` wrote them before and since version 1.6, written without torch."""
 
+import io
 import pickle
 import struct
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,9 +29,21 @@ class Tensor:
     offset: int = 0
 
 
+def zipped_file(tensors: Sequence[Tensor], *, inside: bool = False) -> bytes:
+    """A zip; `inside`: a checkpoint that has the `state_dict` beside other things."""
+    file = io.BytesIO()
+    body = _entries(tensors, view=b"tQ")
+    if inside:
+        body = b"}(" + _text("epoch") + _number(3) + _text("state_dict") + body + b"u"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("archive/data.pkl", b"\x80\x02" + body + b".")
+        for number, tensor in enumerate(tensors):
+            archive.writestr(f"archive/data/{number}", tensor.values.tobytes())
+    return file.getvalue()
+
+
 def state_dict_file(tensors: Sequence[Tensor]) -> bytes:
-    entries = b"".join(_text(t.name) + _tensor(t, str(i)) for i, t in enumerate(tensors))
-    body = b"\x80\x02" + _DICT + b"(" + entries + b"u."
+    body = b"\x80\x02" + _entries(tensors, view=b"NtQ") + b"."
     keys = pickle.dumps([str(i) for i in range(len(tensors))], 2)
     data = [struct.pack("<q", t.values.size) + t.values.tobytes() for t in tensors]
     return b"".join([HEAD, body, keys, *data])
@@ -38,7 +52,12 @@ def state_dict_file(tensors: Sequence[Tensor]) -> bytes:
 _DICT = b"ccollections\nOrderedDict\n)R"
 
 
-def _tensor(tensor: Tensor, key: str) -> bytes:
+def _entries(tensors: Sequence[Tensor], view: bytes) -> bytes:
+    entries = (_text(t.name) + _tensor(t, str(i), view) for i, t in enumerate(tensors))
+    return _DICT + b"(" + b"".join(entries) + b"u"
+
+
+def _tensor(tensor: Tensor, key: str, view: bytes) -> bytes:
     """The instructions of a pickle that call `_rebuild_tensor_v2`."""
     values = tensor.values
     shape = tensor.shape if tensor.shape is not None else values.shape
@@ -52,7 +71,7 @@ def _tensor(tensor: Tensor, key: str) -> bytes:
         + _text(key)
         + _text("cpu")
         + _number(values.size)
-        + b"NtQ"
+        + view
     )
     arguments = storage + _number(tensor.offset) + _tuple(shape) + _tuple(strides) + b"\x89" + _DICT
     return b"ctorch._utils\n_rebuild_tensor_v2\n(" + arguments + b"tR"

@@ -36,13 +36,14 @@ def own(tmp_path: Path, text: str) -> Catalogue:
     return load(path)
 
 
-def test_the_starter_set_hears_speaks_chats_and_sees() -> None:
+def test_the_starter_set_hears_speaks_chats_sees_and_tells_speakers_apart() -> None:
     kinds = [model.kind for model in load().starters()]
     assert kinds == [
         "chat",
         "transcription",
         "speech",
         "sight",
+        "diarisation",
         "audio-codec",
         "picture-codec",
         "document-codec",
@@ -80,10 +81,10 @@ def test_every_chat_model_has_exactly_one_gguf() -> None:
 def test_a_pickle_is_only_ever_read_to_derive_other_files() -> None:
     for model in load().model:
         for file in model.files:
-            assert file.keep == (not file.name.endswith(".pth"))
+            assert file.keep == (not file.name.endswith((".pth", ".pt")))
 
 
-NOT_SERVED = ("search", "codex", "diarize")
+NOT_SERVED = ("search", "codex")
 
 
 @pytest.mark.parametrize(

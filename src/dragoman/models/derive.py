@@ -17,6 +17,12 @@ RECIPES: Mapping[str, tuple[str, str, str]] = {
         "efficientnet_lite",
         "lite2",
     ),
+    "campplus": ("dragoman.models.convert.campplus", "campplus", ""),
+    "pyannote-segmentation": (
+        "dragoman.models.convert.pyannote_segmentation",
+        "pyannote_segmentation",
+        "",
+    ),
 }
 """Recipe → module, function and variant; strings, so that no converter is loaded before use."""
 

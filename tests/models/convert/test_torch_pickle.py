@@ -1,5 +1,7 @@
+import io
 import os
 import pickle
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import numpy as np
 import pytest
 
 from dragoman.models.convert.torch_pickle import ForeignPickle, read_state_dict
-from torch_files import HEAD, Tensor, state_dict_file
+from torch_files import HEAD, Tensor, state_dict_file, zipped_file
 
 
 def write(path: Path, *tensors: Tensor) -> Path:
@@ -80,8 +82,42 @@ def test_bytes_after_the_end_are_refused(tmp_path: Path) -> None:
         read_state_dict(source)
 
 
-def test_a_zip_file_of_newer_torch_is_refused(tmp_path: Path) -> None:
-    source = tmp_path / "a.pth"
-    source.write_bytes(b"PK\x03\x04" + bytes(100))
-    with pytest.raises(ForeignPickle):
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_zip_of_newer_torch_is_read(tmp_path: Path, inside: bool) -> None:
+    weight = np.arange(6, dtype=np.float32).reshape(2, 3)
+    tensors = [Tensor("w", weight), Tensor("n", np.array(7, np.int64))]
+    source = tmp_path / "a.pt"
+    source.write_bytes(zipped_file(tensors, inside=inside))
+    found = read_state_dict(source)
+    assert list(found) == ["w", "n"]
+    np.testing.assert_array_equal(found["w"], weight)
+    np.testing.assert_array_equal(found["n"], 7)
+
+
+def test_a_broken_zip_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "a.pt"
+    whole = zipped_file([Tensor("w", np.zeros(6, np.float32))])
+    for data in (b"PK\x03\x04" + bytes(100), whole[:-40], whole.replace(b"data/0", b"data/1")):
+        source.write_bytes(data)
+        with pytest.raises(ForeignPickle):
+            read_state_dict(source)
+
+
+def test_a_zip_whose_pickle_calls_something_is_refused_and_does_not_call_it(tmp_path: Path) -> None:
+    mark, source = tmp_path / "called", tmp_path / "a.pt"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps({"state_dict": Evil(mark)}, 2))
+    with pytest.raises(ForeignPickle, match="mkdir"):
+        read_state_dict(source)
+    assert not mark.exists()
+
+
+def test_a_storage_of_another_length_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "a.pt"
+    with zipfile.ZipFile(source, "w") as archive:
+        whole = io.BytesIO(zipped_file([Tensor("w", np.zeros(6, np.float32))]))
+        with zipfile.ZipFile(whole) as there:
+            archive.writestr("archive/data.pkl", there.read("archive/data.pkl"))
+        archive.writestr("archive/data/0", bytes(20))
+    with pytest.raises(ForeignPickle, match="another length"):
         read_state_dict(source)

@@ -1,14 +1,18 @@
-"""Reads a `state_dict` that `torch.save` wrote before version 1.6: without torch, without trust.
+"""Reads a `state_dict` that `torch.save` wrote: without torch, without trust.
 
-Such a file is five pickles (magic number, protocol, system, tensors, storage keys) and then the raw
-values of the storages. A pickle can call whatever it names; this reader knows ordered dictionaries,
-tensors and storages, and refuses every other name.
+Since version 1.6 such a file is a zip with one pickle and a member for each storage. Before, it was
+five pickles (magic number, protocol, system, tensors, storage keys) and then the raw values of the
+storages. A pickle can call whatever it names; this reader knows ordered dictionaries, tensors and
+storages, and refuses every other name.
 
-Source: https://github.com/pytorch/pytorch/blob/v2.9.0/torch/serialization.py (`_legacy_load`).
+Source: https://github.com/pytorch/pytorch/blob/v2.9.0/torch/serialization.py (`_load`,
+`_legacy_load`).
 """
 
+import io
 import pickle
 import struct
+import zipfile
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +112,14 @@ class _Reader(pickle.Unpickler):
 
     def persistent_load(self, pid: object) -> _Storage:
         match pid:
-            case ("storage", _StorageType() as kind, str() as key, str(), int() as count, None):
+            case ("storage", _StorageType() as kind, str() as key, str(), int() as count) | (
+                "storage",
+                _StorageType() as kind,
+                str() as key,
+                str(),
+                int() as count,
+                None,
+            ):
                 return self._storages.setdefault(key, _Storage(kind.dtype, count))
             case _:
                 raise ForeignPickle("the file asks for something that is no storage")
@@ -117,30 +128,60 @@ class _Reader(pickle.Unpickler):
 def read_state_dict(source: Path) -> Tensors:
     """The tensors of `source` by name, in the file's order.
 
+    A checkpoint may have its `state_dict` beside plain values, which are left alone.
+
     Raises:
         ForeignPickle: the file holds anything else.
     """
-    storages: dict[str, _Storage] = {}
     try:
-        with source.open("rb") as file:
-
-            def next_pickle() -> Any:  # noqa: ANN401 - a pickle can be anything
-                return _Reader(file, storages).load()
-
-            if (next_pickle(), next_pickle()) != (_MAGIC, _PROTOCOL):
-                raise ForeignPickle("not a file of torch before version 1.6")
-            next_pickle()  # the writer's byte order and integer sizes; the storages say their own
-            views = next_pickle()
-            for key in next_pickle():
-                _fill(storages[key], file)
-            if file.read(1):
-                raise ForeignPickle("bytes after the last storage")
-    except (pickle.UnpicklingError, EOFError, KeyError, struct.error, TypeError) as error:
+        whole = _zipped(source) if zipfile.is_zipfile(source) else _legacy(source)
+    except (
+        *(pickle.UnpicklingError, EOFError, KeyError, struct.error, TypeError),
+        zipfile.BadZipFile,
+    ) as error:
         raise ForeignPickle(f"damaged: {error}") from error
-    if not isinstance(views, OrderedDict):
+    if isinstance(whole, dict) and "state_dict" in whole:
+        whole = cast("dict[object, object]", whole)["state_dict"]
+    if not isinstance(whole, dict):
         raise ForeignPickle("no state_dict inside")
-    entries = cast("OrderedDict[object, object]", views)  # checked one by one
+    entries = cast("dict[object, object]", whole)  # checked one by one
     return {str(name): _array(view) for name, view in entries.items()}
+
+
+def _legacy(source: Path) -> object:
+    """What a file from before version 1.6 holds, its storages filled."""
+    storages: dict[str, _Storage] = {}
+    with source.open("rb") as file:
+
+        def next_pickle() -> Any:  # noqa: ANN401 - a pickle can be anything
+            return _Reader(file, storages).load()
+
+        if (next_pickle(), next_pickle()) != (_MAGIC, _PROTOCOL):
+            raise ForeignPickle("not a file of torch before version 1.6")
+        next_pickle()  # the writer's byte order and integer sizes; the storages say their own
+        views = next_pickle()
+        for key in next_pickle():
+            _fill(storages[key], file)
+        if file.read(1):
+            raise ForeignPickle("bytes after the last storage")
+    return views
+
+
+def _zipped(source: Path) -> object:
+    """What a file since version 1.6 holds, its storages filled."""
+    storages: dict[str, _Storage] = {}
+    with zipfile.ZipFile(source) as archive:
+        pickles = [name for name in archive.namelist() if name.endswith("/data.pkl")]
+        if len(pickles) != 1:
+            raise ForeignPickle("a zip without one data.pkl")
+        views = _Reader(io.BytesIO(archive.read(pickles[0])), storages).load()
+        folder = pickles[0].removesuffix(".pkl")
+        for key, storage in storages.items():
+            member = archive.getinfo(f"{folder}/{key}")
+            if member.file_size != storage.count * storage.dtype.itemsize:
+                raise ForeignPickle("a storage of another length than announced")
+            storage.values = np.frombuffer(archive.read(member), storage.dtype)
+    return views
 
 
 def _fill(storage: _Storage, file: BinaryIO) -> None:
