@@ -23,6 +23,7 @@ from dragoman.domain.chat import (
     ToolCallStarted,
     ToolChoice,
 )
+from dragoman.domain.diarisation import DIARISATION, DiarisationRequest, Turns
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import SIGHT, Facts, Picture
@@ -54,12 +55,14 @@ FAKES = (
     Row("fake-transcriber", TRANSCRIPTION, TranscriptionFinished),
     Row("fake-speaker", SPEECH, SpeechFinished),
     Row("fake-sight", SIGHT, Facts),
+    Row("fake-speakers", DIARISATION, Turns),
 )
 REAL = (
     Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct"),
     Row("whisper-ct2", TRANSCRIPTION, TranscriptionFinished, "whisper-tiny.en"),
     Row("kokoro-onnx", SPEECH, SpeechFinished, "kokoro-82m"),
     Row("recognisers", SIGHT, Facts, "recognisers"),
+    Row("speakers", DIARISATION, Turns, "speakers"),
 )
 ROWS = {
     row: pytest.param(row, id=row.engine, marks=[pytest.mark.model] if row.model else [])
@@ -91,11 +94,13 @@ def request_(row: Row, tmp_path: Path) -> Any:
     if row.kind is CHAT:
         turn = Message("user", (TextPart("Count from one to ten."),))
         return ChatRequest((turn,), choices=2, max_tokens=12)
-    if row.kind is TRANSCRIPTION:
+    if row.kind in (TRANSCRIPTION, DIARISATION):
         samples = [3000 * (-1) ** (i // 20) for i in range(16_000)]
         path = tmp_path / "tone.s16"
         path.write_bytes(struct.pack(f"<{len(samples)}h", *samples))
-        return TranscriptionRequest(Recording(str(path), len(samples)))
+        recording = Recording(str(path), len(samples))
+        heard = row.kind is TRANSCRIPTION
+        return TranscriptionRequest(recording) if heard else DiarisationRequest(recording)
     if row.kind is SPEECH:
         return SpeechRequest("One two three. Four five six.", "alloy", "wav")
     return Picture(64, 64, bytes(64 * 64 * 3), 640, 640)

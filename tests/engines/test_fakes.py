@@ -22,16 +22,18 @@ from dragoman.domain.chat import (
     ToolCallStarted,
     ToolChoice,
 )
+from dragoman.domain.diarisation import DiarisationRequest, Turn, Turns
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import AudioFormat, Sound, SpeechFinished, SpeechRequest
 from dragoman.domain.transcription import (
+    KnownSpeaker,
     LanguageFound,
     Recording,
     Segment,
     TranscriptionRequest,
 )
-from dragoman.engines.fake import FakeChat, FakeSpeaker, FakeTranscriber, load_chat
+from dragoman.engines.fake import FakeChat, FakeSpeaker, FakeSpeakers, FakeTranscriber, load_chat
 from dragoman.engines.fake.samples import smallest
 from dragoman.engines.fake.script import Say, say
 from outlets import Basket
@@ -188,3 +190,10 @@ def test_the_recogniser_hears_nothing_in_nothing() -> None:
     basket = Basket()
     FakeTranscriber().run(TranscriptionRequest(Recording("", 0)), basket)
     assert not any(isinstance(event, Segment) for event in basket.events)
+
+
+def test_the_speakers_take_turns_by_the_clock() -> None:
+    known = (KnownSpeaker("Kim", Recording("there", 32_000)),)
+    basket = Basket()
+    FakeSpeakers().run(DiarisationRequest(Recording("nowhere", 32_000), known), basket)
+    assert basket.events == [Turns((Turn(0.0, 1.0, "Kim"), Turn(1.0, 2.0, "A")))]

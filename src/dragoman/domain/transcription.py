@@ -57,6 +57,14 @@ class Chunking:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownSpeaker:
+    """Somebody whose voice is known: a name, and a recording in which nobody else speaks."""
+
+    name: str
+    recording: Recording
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptionRequest:
     """Everything a recogniser needs."""
 
@@ -80,6 +88,10 @@ class TranscriptionRequest:
     keywords: tuple[str, ...] = ()
     """Names and words that may be said."""
     chunking: Chunking = Chunking()
+    diarised: bool = False
+    """Whether segments say who speaks: done by a skill, with another model."""
+    known_speakers: tuple[KnownSpeaker, ...] = ()
+    """Who may speak, where that is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,8 @@ class Segment:
     logprobs: tuple[TokenLogprob, ...] = ()
     translated: Translated | None = None
     """How a translation came; None: this is none, or nobody looked."""
+    speaker: str | None = None
+    """Who says it, where that was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ ENGINES: Mapping[str, str] = {
     "whisper-ct2": "dragoman.engines.whisper_ct2:load",
     "kokoro-onnx": "dragoman.engines.kokoro_onnx:load",
     "recognisers": "dragoman.engines.recognisers:load",
+    "speakers": "dragoman.engines.speakers:load",
     "remote-openai": "dragoman.engines.remote_openai:load",
     "audio-codec": "dragoman.engines.codecs:load_audio",
     "picture-codec": "dragoman.engines.codecs:load_picture",
@@ -15,6 +16,7 @@ ENGINES: Mapping[str, str] = {
     "fake-transcriber": "dragoman.engines.fake:load_transcriber",
     "fake-speaker": "dragoman.engines.fake:load_speaker",
     "fake-sight": "dragoman.engines.fake:load_sight",
+    "fake-speakers": "dragoman.engines.fake:load_speakers",
 }
 """Engine name → `module:function`; it takes an `EngineSpec` and returns a `BlockingEngine`."""
 

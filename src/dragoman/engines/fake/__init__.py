@@ -7,6 +7,7 @@ from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.fake.chat import FakeChat
 from dragoman.engines.fake.script import Say, Wait, demonstration
 from dragoman.engines.fake.sight import FakeSight
+from dragoman.engines.fake.speakers import FakeSpeakers
 from dragoman.engines.fake.speech import FakeSpeaker
 from dragoman.engines.fake.transcription import FakeTranscriber
 
@@ -14,10 +15,12 @@ __all__ = [
     "FakeChat",
     "FakeSight",
     "FakeSpeaker",
+    "FakeSpeakers",
     "FakeTranscriber",
     "load_chat",
     "load_sight",
     "load_speaker",
+    "load_speakers",
     "load_transcriber",
 ]
 
@@ -47,3 +50,8 @@ def load_speaker(_: EngineSpec) -> FakeSpeaker:
 def load_sight(_: EngineSpec) -> FakeSight:
     """See `engines.ENGINES`."""
     return FakeSight()
+
+
+def load_speakers(_: EngineSpec) -> FakeSpeakers:
+    """See `engines.ENGINES`."""
+    return FakeSpeakers()
