@@ -1,12 +1,18 @@
 """What becomes of every field of OpenAI's transcriptions and translations; see `ledger.py`."""
 
-from contract.ledger import Entry, Fate, served
+from contract.ledger import Entry, served
 
 WIRE = "wire.test_transcription"
 API = "api.test_transcriptions"
+DIARISED = "api.test_diarised_transcriptions"
 
 REACHES = served(f"{WIRE}.test_everything_asked_reaches_the_engine")
-REFUSED = Entry(Fate.REFUSED, (f"{WIRE}.test_fields_of_other_models_are_refused_by_name",))
+
+KNOWN = served(
+    f"{WIRE}.test_known_speakers_are_read_from_data_urls",
+    f"{WIRE}.test_known_speakers_that_make_no_sense_are_refused",
+    f"{DIARISED}.test_known_speakers_have_their_names",
+)
 
 TRANSCRIPTION: dict[str, Entry] = {
     "file": served(
@@ -19,6 +25,7 @@ TRANSCRIPTION: dict[str, Entry] = {
     "chunking_strategy": served(
         f"{WIRE}.test_cutting_at_pauses_is_our_choice_or_told",
         f"{API}.test_nothing_is_heard_where_the_threshold_is_not_reached",
+        f"{WIRE}.test_more_than_thirty_seconds_need_a_chunking_strategy_with_a_diarising_name",
     ),
     "include": served(
         f"{WIRE}.test_log_probabilities_reach_the_engine",
@@ -29,8 +36,8 @@ TRANSCRIPTION: dict[str, Entry] = {
         "engines.whisper_ct2.test_engine"
         ".test_every_window_is_heard_in_the_light_of_the_prompt_and_of_the_keywords",
     ),
-    "known_speaker_names": REFUSED,
-    "known_speaker_references": REFUSED,
+    "known_speaker_names": KNOWN,
+    "known_speaker_references": KNOWN,
     "language": served(*REACHES.proof, f"{WIRE}.test_a_language_that_is_no_code_is_refused"),
     "languages": served(
         f"{WIRE}.test_languages_and_keywords_reach_the_engine",
@@ -40,6 +47,7 @@ TRANSCRIPTION: dict[str, Entry] = {
     "response_format": served(
         f"{WIRE}.test_a_format_that_does_not_go_with_the_name_is_refused",
         f"{API}.test_text_and_subtitles_are_plain_text",
+        f"{DIARISED}.test_the_official_client_gets_segments_with_speakers",
     ),
     "stream": served(
         f"{API}.test_whisper_1_ignores_stream",

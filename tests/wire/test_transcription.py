@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.transcription import Chunking, Recording
+from dragoman.domain.transcription import Chunking, KnownSpeaker, Recording
 from dragoman.wire import transcription as wire
+from dragoman.wire.known_speakers import KnownVoice, refuse_length
 
 RECORDING = Recording("there", 16_000)
+DIARIZE = "gpt-4o-transcribe-diarize"
 
 
 def asked(*fields: tuple[str, str], model: str = "whisper-1") -> wire.Asked:
@@ -66,7 +70,8 @@ def test_a_language_that_is_no_code_is_refused():
         ("whisper-1", "diarized_json", "'json', 'text', 'srt', 'verbose_json', or 'vtt'"),
         ("gpt-4o-transcribe", "verbose_json", "'json' or 'text'"),
         ("gpt-4o-mini-transcribe-2025-12-15", "srt", "'json' or 'text'"),
-        ("gpt-4o-transcribe-diarize", "diarized_json", "'json' or 'text'"),
+        ("gpt-4o-transcribe-diarize", "verbose_json", "'json', 'text', or 'diarized_json'"),
+        ("gpt-4o-transcribe", "diarized_json", "'json' or 'text'"),
         ("gpt-transcribe", "text", "'json'"),
     ],
 )
@@ -109,15 +114,17 @@ def test_subtitles_do_not_stream():
     assert (error.param, error.code) == ("stream", "unsupported_value")
 
 
-@pytest.mark.parametrize("name", wire.NOT_YET)
-def test_fields_of_other_models_are_refused_by_name(name: str):
-    error = refusal((f"{name}[]", "x"))
+@pytest.mark.parametrize("name", ["known_speaker_names", "known_speaker_references"])
+@pytest.mark.parametrize("model", ["whisper-1", "gpt-4o-transcribe", "whisper-base"])
+def test_speakers_are_known_only_where_they_are_told_apart(name: str, model: str):
+    error = refusal((f"{name}[]", "x"), model=model)
     assert error.message == f"Unsupported parameter: '{name}' is not supported with this model."
     assert (error.param, error.code) == (name, "unsupported_parameter")
 
 
 def test_cutting_at_pauses_is_our_choice_or_told():
-    assert asked(("chunking_strategy", "auto")) == asked()
+    auto = asked(("chunking_strategy", "auto")).to_domain(RECORDING)
+    assert auto == asked().to_domain(RECORDING)
     assert asked().to_domain(RECORDING).chunking == Chunking()
     told = asked(
         ("chunking_strategy[type]", "server_vad"),
@@ -177,7 +184,7 @@ def test_log_probabilities_reach_the_engine(model: str):
     assert not asked(model=model).to_domain(RECORDING).logprobs
 
 
-@pytest.mark.parametrize("model", ["whisper-1", "gpt-transcribe", "gpt-4o-transcribe-diarize"])
+@pytest.mark.parametrize("model", ["whisper-1", "gpt-transcribe", DIARIZE])
 def test_log_probabilities_do_not_go_with_every_name(model: str):
     error = refusal(("include[]", "logprobs"), model=model)
     assert (error.param, error.code) == ("include", "unsupported_parameter")
@@ -225,9 +232,93 @@ def test_lists_that_make_no_sense_are_refused(fields: list[tuple[str, str]], par
     assert (error.param, error.code) == (param, code)
 
 
-def test_a_diarising_name_takes_no_prompt():
-    error = refusal(("prompt", "x"), model="gpt-4o-transcribe-diarize")
-    assert (error.param, error.code) == ("prompt", "unsupported_parameter")
+@pytest.mark.parametrize("name", ["prompt", "timestamp_granularities", "languages", "keywords"])
+def test_what_a_diarising_name_does_not_take_is_refused_by_name(name: str):
+    error = refusal((name, "word"), model=DIARIZE)
+    assert (error.param, error.code) == (name, "unsupported_parameter")
+
+
+@pytest.mark.parametrize(
+    ("model", "form", "diarised"),
+    [
+        (DIARIZE, "json", True),
+        (DIARIZE, "text", True),
+        (DIARIZE, "diarized_json", True),
+        ("whisper-base", "diarized_json", True),
+        ("whisper-base", "json", False),
+        ("gpt-4o-transcribe", "json", False),
+    ],
+)
+def test_speakers_are_told_apart_by_the_name_or_by_the_format(
+    model: str, form: str, diarised: bool
+):
+    request = asked(("response_format", form), model=model).to_domain(RECORDING)
+    assert request.diarised is diarised
+    assert request.known_speakers == ()
+
+
+def test_more_than_thirty_seconds_need_a_chunking_strategy_with_a_diarising_name():
+    long = Recording("there", 30 * 16_000 + 1)
+    with pytest.raises(RequestInvalid) as caught:
+        asked(model=DIARIZE).to_domain(long)
+    assert caught.value.message == "chunking_strategy is required for diarization models"
+    assert (caught.value.param, caught.value.code) == ("chunking_strategy", "invalid_value")
+    assert asked(model=DIARIZE).to_domain(replace(long, samples=30 * 16_000)).diarised
+    assert asked(("chunking_strategy", "auto"), model=DIARIZE).to_domain(long).diarised
+    own = asked(("response_format", "diarized_json"), model="whisper-base")
+    assert own.to_domain(long).diarised
+
+
+def test_known_speakers_are_read_from_data_urls():
+    form = asked(
+        ("known_speaker_names[]", "Kim"),
+        ("known_speaker_names[]", "Lee"),
+        ("known_speaker_references[]", "data:audio/wav;base64,AAEC"),
+        ("known_speaker_references[]", "data:audio/mpeg;codecs=mp3;base64,\n/w=="),
+        model=DIARIZE,
+    )
+    assert form.known == (KnownVoice("Kim", b"\x00\x01\x02"), KnownVoice("Lee", b"\xff"))
+    known = (KnownSpeaker("Kim", RECORDING),)
+    assert form.to_domain(RECORDING, known).known_speakers == known
+
+
+URL = "data:audio/wav;base64,AAEC"
+
+
+@pytest.mark.parametrize(
+    ("names", "references", "param", "code"),
+    [
+        (["a"], [], "known_speaker_references", "missing_required_parameter"),
+        ([], [URL], "known_speaker_names", "missing_required_parameter"),
+        (["a", "b"], [URL], "known_speaker_references", "invalid_value"),
+        (["a", "a"], [URL, URL], "known_speaker_names[1]", "invalid_value"),
+        (["a", " "], [URL, URL], "known_speaker_names[1]", "invalid_value"),
+        (list("abcde"), [URL] * 5, "known_speaker_names", "array_above_max_length"),
+        (list("abcd"), [URL] * 5, "known_speaker_references", "array_above_max_length"),
+        (["a"], ["https://example.com/a.wav"], "known_speaker_references[0]", "invalid_value"),
+        (["a"], ["data:audio/wav,AAEC"], "known_speaker_references[0]", "invalid_value"),
+        (["a", "b"], [URL, URL + "!"], "known_speaker_references[1]", "invalid_value"),
+    ],
+)
+def test_known_speakers_that_make_no_sense_are_refused(
+    names: list[str], references: list[str], param: str, code: str
+):
+    fields = [("known_speaker_names[]", name) for name in names]
+    fields += [("known_speaker_references[]", url) for url in references]
+    error = refusal(*fields, model=DIARIZE)
+    assert (error.param, error.code) == (param, code)
+
+
+@pytest.mark.parametrize("seconds", [1.1, 10.1])
+def test_the_length_of_a_reference_is_refused_in_openais_words(seconds: float):
+    with pytest.raises(RequestInvalid) as caught:
+        refuse_length(Recording("there", round(seconds * 16_000)))
+    assert caught.value.message == (
+        f"Known speaker references has duration {seconds} seconds, "
+        "but must be between 1.2 and 10.0 seconds"
+    )
+    assert caught.value.param == "known_speaker_references"
+    refuse_length(Recording("there", 2 * 16_000))
 
 
 @pytest.mark.parametrize("form", ["srt", "vtt"])

@@ -15,13 +15,14 @@ from dragoman.audio import subtitles
 from dragoman.audio.cues import cues
 from dragoman.domain.engine import Engine
 from dragoman.domain.transcription import (
+    KnownSpeaker,
     Recording,
     Segment,
     TranscriptionEvent,
     TranscriptionFinished,
     TranscriptionRequest,
 )
-from dragoman.wire import sse, transcript
+from dragoman.wire import diarized, sse, transcript
 from dragoman.wire.transcript import Transcript
 from dragoman.wire.transcription import Asked
 
@@ -44,18 +45,22 @@ class Within(Response):
             await response(scope, receive, send)
 
 
-async def transcribe(engine: Recogniser, asked: Asked, recording: Recording) -> Transcript:
+async def transcribe(
+    engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
+) -> Transcript:
     """The whole transcript: the fold of the stream."""
-    async with aclosing(engine.stream(asked.to_domain(recording))) as events:
+    async with aclosing(engine.stream(asked.to_domain(recording, known))) as events:
         return transcript.fold([event async for event in events], recording.duration_s)
 
 
-async def whole(engine: Recogniser, asked: Asked, recording: Recording) -> Response:
+async def whole(
+    engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
+) -> Response:
     """The answer in the format that was asked for.
 
     Written in a thread: the words of three hours take a while.
     """
-    heard = await transcribe(engine, asked, recording)
+    heard = await transcribe(engine, asked, recording, known)
     return await anyio.to_thread.run_sync(written, asked, heard)
 
 
@@ -74,6 +79,8 @@ def _in_format(asked: Asked, heard: Transcript) -> Response:
             return _json(transcript.json(asked, heard))
         case "verbose_json":
             return _json(transcript.verbose_json(asked, heard))
+        case "diarized_json":
+            return _json(diarized.diarized_json(asked, heard))
         case "text":
             return PlainTextResponse(transcript.text(heard))
         case "srt":
@@ -90,17 +97,22 @@ def _cues(asked: Asked, heard: Transcript) -> Sequence[subtitles.Timed]:
 
 
 async def pieces(
-    engine: Recogniser, asked: Asked, recording: Recording
+    engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
 ) -> AsyncGenerator[bytes, None]:
     """The answer as server-sent events, a segment each."""
     seen: list[TranscriptionEvent] = []
     first = True
-    async with aclosing(engine.stream(asked.to_domain(recording))) as events:
+    async with aclosing(engine.stream(asked.to_domain(recording, known))) as events:
         async for event in events:
             seen.append(event)
             match event:
                 case Segment():
-                    yield sse.data(transcript.delta(asked, event, first=first))
+                    delta = transcript.delta(asked, event, first=first)
+                    if asked.diarises:
+                        delta.segment_id = diarized.segment_id(event)
+                    yield sse.data(delta)
+                    if asked.response_format == "diarized_json":
+                        yield sse.data(diarized.spoken_segment(event))
                     first = False
                 case TranscriptionFinished():
                     heard = transcript.fold(seen, recording.duration_s)

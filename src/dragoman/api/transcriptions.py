@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dragoman.api import hearing
+from dragoman.api import hearing, references
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.streams import event_stream
 from dragoman.api.uploads import Upload, Uploads
@@ -36,12 +36,14 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
     async def whole(asked: wire.Asked, upload: Upload) -> Response:
         async with engines.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
-            return await hearing.whole(lease.engine, asked, recording)
+            known = await references.decoded(asked.known, upload, engines)
+            return await hearing.whole(lease.engine, asked, recording, known)
 
     async def streamed(asked: wire.Asked, upload: Upload) -> AsyncGenerator[bytes, None]:
         async with engines.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
-            async with aclosing(hearing.pieces(lease.engine, asked, recording)) as pieces:
+            known = await references.decoded(asked.known, upload, engines)
+            async with aclosing(hearing.pieces(lease.engine, asked, recording, known)) as pieces:
                 async for piece in pieces:
                     yield piece
 

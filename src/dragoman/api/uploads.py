@@ -22,6 +22,9 @@ from dragoman.wire.transcription import EXTENSIONS, unsupported_format
 MAX_BYTES = 26_214_400
 """Of the whole body, as at OpenAI: 25 MiB."""
 
+LONGEST_FIELD = 8 * 1024 * 1024
+"""Bytes of a text field: a known speaker's reference is ten seconds in base64."""
+
 LONGEST_S = 4 * 3600.0
 """Of sound: 25 MiB of silence could be a week."""
 
@@ -100,7 +103,9 @@ class Uploads:
         return tempfile.mkdtemp(prefix="dragoman-", dir=self.directory)
 
     async def _read(self, request: Request, directory: str) -> Upload:
-        parser = MultiPartParser(request.headers, self._counted(request), max_files=8)
+        parser = MultiPartParser(
+            request.headers, self._counted(request), max_files=8, max_part_size=LONGEST_FIELD
+        )
         try:
             form = await parser.parse()
         except MultiPartException as error:

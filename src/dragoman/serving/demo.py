@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.domain.chat import CHAT
+from dragoman.domain.diarisation import DIARISATION
 from dragoman.domain.document import DOCUMENT_CODEC
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
@@ -29,6 +30,7 @@ ENGINES = {
     TRANSCRIPTION.name: "fake-transcriber",
     SPEECH.name: "fake-speaker",
     SIGHT.name: "fake-sight",
+    DIARISATION.name: "fake-speakers",
     AUDIO_CODEC.name: "audio-codec",
     PICTURE_CODEC.name: "picture-codec",
     DOCUMENT_CODEC.name: "document-codec",

@@ -22,6 +22,7 @@ from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
+from dragoman.skills.attributing import Attributing
 from dragoman.skills.hearing import Heard, Hearing
 from dragoman.skills.identifying import Identifier
 from dragoman.skills.memory import Memory
@@ -51,14 +52,14 @@ def skills(settings: Settings) -> dict[str, Skill]:
         )
         return Speaking(Reading(hearing, engines, read), engines, said)
 
-    def translating(ears: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
+    def hearing_well(ears: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         way = None if settings.translate_by == "auto" else settings.translate_by
-        return Translator(ears, card, engines, identifier, way)
+        return Attributing(Translator(ears, card, engines, identifier, way), engines)
 
     def verifying(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
         return Verifying(voice, engines)
 
-    return {CHAT.name: chatting, TRANSCRIPTION.name: translating, SPEECH.name: verifying}
+    return {CHAT.name: chatting, TRANSCRIPTION.name: hearing_well, SPEECH.name: verifying}
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:

@@ -139,6 +139,8 @@ class Delta(BaseModel):
     type: Literal["transcript.text.delta"] = "transcript.text.delta"
     delta: str
     logprobs: list[Logprob] | None = None
+    segment_id: str | None = None
+    """Where speakers are told apart."""
 
 
 class Done(BaseModel):

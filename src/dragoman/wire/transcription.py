@@ -6,21 +6,26 @@ from typing import Literal, TypeAlias, cast
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
-from dragoman.domain.transcription import Chunking, Recording, TranscriptionRequest, Way
+from dragoman.domain.transcription import (
+    Chunking,
+    KnownSpeaker,
+    Recording,
+    TranscriptionRequest,
+    Way,
+)
 from dragoman.wire.chunking import chunking
 from dragoman.wire.form import Form, integer, listed, missing, not_among, wrong_type
+from dragoman.wire.known_speakers import KnownVoice, known_speakers
 
-ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt"]
+ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity: TypeAlias = Literal["word", "segment"]
 
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
+DIARIZE_FORMATS = ("json", "text", "diarized_json")
 WHISPER_FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 GRANULARITIES = ("word", "segment")
 
 EXTENSIONS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
-
-NOT_YET = ("known_speaker_names", "known_speaker_references")
-"""Fields that OpenAI knows and that are refused here, by name."""
 
 ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "stream": "with `whisper-1` only, which answers whole, at OpenAI too",
@@ -34,6 +39,8 @@ ALSO_SERVED = (
     "chunking_strategy",
     "include",
     "keywords",
+    "known_speaker_names",
+    "known_speaker_references",
     "languages",
     "timestamp_granularities",
 )
@@ -47,6 +54,10 @@ CHARS_PER_SECOND = (5, 100)
 
 INCLUDABLE = ("logprobs",)
 WITH_LOGPROBS = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15")
+DIARIZE = "-diarize"
+"""What names end with that tell speakers apart, whatever the format."""
+UNCHUNKED_S = 30.0
+"""With those names longer recordings need a `chunking_strategy`, as at OpenAI."""
 OPENAI = ("whisper-1", "gpt-")
 """What OpenAI's names begin with: they have OpenAI's limits, an operator's own names have none."""
 
@@ -73,6 +84,14 @@ class Asked:
     """What a translation is in, ISO-639-1."""
     way: Way | None = None
     """How to translate; None: the better way."""
+    known: tuple[KnownVoice, ...] = ()
+    chunked: bool = False
+    """Whether anything was said of where the recording is cut."""
+
+    @property
+    def diarises(self) -> bool:
+        """Whether speakers are told apart."""
+        return self.model.endswith(DIARIZE) or self.response_format == "diarized_json"
 
     @property
     def counts_tokens(self) -> bool:
@@ -84,8 +103,21 @@ class Asked:
         """Whether the answer has a list of what is spoken, as with `gpt-transcribe`."""
         return self.model.startswith("gpt-transcribe")
 
-    def to_domain(self, recording: Recording) -> TranscriptionRequest:
-        """The same in our own words."""
+    def to_domain(
+        self, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
+    ) -> TranscriptionRequest:
+        """The same in our own words; `known` are the decoded references.
+
+        Raises:
+            RequestInvalid: the recording is too long for what was asked.
+        """
+        long = recording.duration_s > UNCHUNKED_S
+        if long and self.model.endswith(DIARIZE) and not self.chunked:
+            raise RequestInvalid(
+                "chunking_strategy is required for diarization models",
+                param="chunking_strategy",
+                code="invalid_value",
+            )
         return TranscriptionRequest(
             recording=recording,
             task=self.task,
@@ -99,6 +131,8 @@ class Asked:
             chunking=self.chunking,
             into=self.into,
             way=self.way,
+            diarised=self.diarises,
+            known_speakers=known,
         )
 
 
@@ -110,13 +144,10 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
     """
     form = Form(fields)
     model = model_of(form, has_file=has_file)
-    form.refuse_unknown({*SERVED, *ALSO_SERVED, *OUR_OWN, *NOT_YET, *ACCEPTED_WITHOUT_EFFECT})
-    for name in NOT_YET:
-        if form.has(name):
-            raise _unsupported(name)
+    form.refuse_unknown({*SERVED, *ALSO_SERVED, *OUR_OWN, *ACCEPTED_WITHOUT_EFFECT})
     response_format = _response_format(form, model)
     stream = form.flag("stream") and model != "whisper-1"
-    if stream and response_format not in ("json", "text"):
+    if stream and response_format not in DIARIZE_FORMATS:
         raise RequestInvalid(
             f"Unsupported value: 'stream' does not support response_format '{response_format}'. "
             "Use 'json' or 'text' instead.",
@@ -130,7 +161,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         language=_language(form),
         prompt=_prompt(form, model),
         temperature=form.decimal("temperature", 0, 1) or 0.0,
-        granularities=_granularities(form, response_format),
+        granularities=_granularities(form, model, response_format),
         stream=stream,
         logprobs=_logprobs(form, model, response_format),
         languages=_languages(form, model),
@@ -138,6 +169,8 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         chunking=chunking(form),
         line_chars=line_chars_of(form, response_format),
         chars_per_second=chars_per_second_of(form),
+        known=_known(form, model, response_format),
+        chunked=form.has("chunking_strategy"),
     )
 
 
@@ -148,9 +181,13 @@ def unsupported_format() -> RequestInvalid:
 
 def formats(model: str) -> Sequence[str]:
     """The response formats that go with a model's name."""
+    if model.endswith(DIARIZE):
+        return DIARIZE_FORMATS
     if model.startswith(("gpt-4o-transcribe", "gpt-4o-mini-transcribe")):
         return ("json", "text")
-    return ("json",) if model.startswith("gpt-transcribe") else WHISPER_FORMATS
+    if model.startswith("gpt-transcribe"):
+        return ("json",)
+    return WHISPER_FORMATS if model.startswith(OPENAI) else FORMATS
 
 
 def model_of(form: Form, *, has_file: bool) -> str:
@@ -186,15 +223,17 @@ def _language(form: Form) -> str | None:
 
 def _prompt(form: Form, model: str) -> str | None:
     prompt = form.text("prompt")
-    if prompt is not None and model.endswith("-diarize"):
+    if prompt is not None and model.endswith(DIARIZE):
         raise _unsupported("prompt")
     return prompt
 
 
-def _granularities(form: Form, response_format: str) -> frozenset[Granularity]:
+def _granularities(form: Form, model: str, response_format: str) -> frozenset[Granularity]:
     asked = form.array("timestamp_granularities")
     if asked is None:
         return frozenset({"segment"})
+    if model.endswith(DIARIZE):
+        raise _unsupported("timestamp_granularities")
     if response_format != "verbose_json":
         raise RequestInvalid(
             "`response_format` must be `verbose_json` if `timestamp_granularities[]` is provided",
@@ -259,6 +298,15 @@ def _of_gpt_transcribe(form: Form, model: str, name: str) -> tuple[str, ...]:
             code="empty_array",
         )
     return tuple(asked)
+
+
+def _known(form: Form, model: str, response_format: str) -> tuple[KnownVoice, ...]:
+    if model.endswith(DIARIZE) or response_format == "diarized_json":
+        return known_speakers(form)
+    for name in ("known_speaker_names", "known_speaker_references"):
+        if form.has(name):
+            raise _unsupported(name)
+    return ()
 
 
 def line_chars_of(form: Form, response_format: str) -> int | None:

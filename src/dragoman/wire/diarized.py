@@ -1,0 +1,58 @@
+"""What `-diarize` names answer: who says what."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from dragoman.domain import transcription as domain
+from dragoman.wire.transcript import DurationUsage, TokenUsage, Transcript, usage
+from dragoman.wire.transcription import Asked
+
+
+class SpokenSegment(BaseModel):
+    """A piece of the transcript that one speaker says, in an answer or as an event; seconds."""
+
+    type: Literal["transcript.text.segment"] = "transcript.text.segment"
+    id: str
+    start: float
+    end: float
+    text: str
+    speaker: str
+
+
+class DiarizedJson(BaseModel):
+    """`response_format=diarized_json`."""
+
+    task: Literal["transcribe"]
+    duration: float
+    text: str
+    segments: list[SpokenSegment]
+    usage: TokenUsage | DurationUsage
+
+
+def diarized_json(asked: Asked, transcript: Transcript) -> DiarizedJson:
+    """The whole answer."""
+    return DiarizedJson(
+        task="transcribe",
+        duration=round(transcript.duration_s, 3),
+        text=transcript.text,
+        segments=[spoken_segment(segment) for segment in transcript.segments],
+        usage=usage(asked, transcript),
+    )
+
+
+def spoken_segment(segment: domain.Segment) -> SpokenSegment:
+    """One segment, with its leading space, as OpenAI has it."""
+    return SpokenSegment(
+        type="transcript.text.segment",
+        id=segment_id(segment),
+        start=segment.start_s,
+        end=segment.end_s,
+        text=segment.text,
+        speaker=segment.speaker or "",
+    )
+
+
+def segment_id(segment: domain.Segment) -> str:
+    """`seg_001` is the first."""
+    return f"seg_{segment.index + 1:03d}"
