@@ -11,16 +11,22 @@ from dragoman.models.store import State, Store
 
 @pytest.mark.slow
 @pytest.mark.model
-def test_the_recognisers_are_fetched_derived_and_as_the_catalogue_says(store: Store) -> None:
-    model = load().find("recognisers")
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("recognisers", ["efficientnet-lite0.onnx", "efficientnet-lite2.onnx"]),
+        ("speakers", ["campplus.onnx", "pyannote-segmentation-3.0.onnx"]),
+    ],
+)
+def test_what_is_derived_is_as_the_catalogue_says(
+    store: Store, name: str, files: list[str]
+) -> None:
+    model = load().find(name)
     store.pull(model)
     assert store.state(model) is State.PRESENT
     store.verify(model)
-    assert sorted(path.name for path in store.directory(model).iterdir()) == [
-        ".verified.json",
-        "efficientnet-lite0.onnx",
-        "efficientnet-lite2.onnx",
-    ]
+    found = sorted(path.name for path in store.directory(model).iterdir())
+    assert found == [".verified.json", *files]
 
 
 @pytest.mark.slow
