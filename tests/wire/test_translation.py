@@ -61,3 +61,9 @@ def test_there_is_no_third_way():
 def test_a_recogniser_by_itself_knows_english_only():
     error = refusal(("x_translate_by", "recogniser"), ("x_to_language", "ko"))
     assert (error.param, error.code) == ("x_translate_by", "unsupported_value")
+
+
+def test_nobody_is_told_apart_in_a_translation():
+    fields = [("model", "gpt-4o-transcribe-diarize")]
+    long = Recording("there", 31 * 16_000)
+    assert not translation(fields, has_file=True).to_domain(long).diarised

@@ -91,7 +91,8 @@ class Asked:
     @property
     def diarises(self) -> bool:
         """Whether speakers are told apart."""
-        return self.model.endswith(DIARIZE) or self.response_format == "diarized_json"
+        asked = self.model.endswith(DIARIZE) or self.response_format == "diarized_json"
+        return asked and self.task == "transcribe"
 
     @property
     def counts_tokens(self) -> bool:
@@ -111,8 +112,8 @@ class Asked:
         Raises:
             RequestInvalid: the recording is too long for what was asked.
         """
-        long = recording.duration_s > UNCHUNKED_S
-        if long and self.model.endswith(DIARIZE) and not self.chunked:
+        unchunked = self.diarises and self.model.endswith(DIARIZE) and not self.chunked
+        if unchunked and recording.duration_s > UNCHUNKED_S:
             raise RequestInvalid(
                 "chunking_strategy is required for diarization models",
                 param="chunking_strategy",
