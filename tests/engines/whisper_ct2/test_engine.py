@@ -140,6 +140,18 @@ def test_what_a_window_did_not_finish_is_heard_again_by_itself(recording: Record
     assert [text for _, text, _ in texts(events)] == [" a", " b", " c"]
 
 
+@pytest.mark.parametrize(("ending", "rest_s"), [(".", 5.4), ("", 12.9)])
+def test_half_a_sentence_is_heard_again_from_its_beginning(
+    ending: str, rest_s: float, recording: Recording
+):
+    unfinished = said(" a.", f" b{ending}", heard_s=15.0)
+    whisper = Script(unfinished, said(" d", heard_s=20.4), said(" b c.", heard_s=rest_s))
+    events = heard(whisper, TranscriptionRequest(recording))
+    assert whisper.lengths_s == [20.4, 20.4, rest_s]
+    kept = [" b."] if ending else []
+    assert [text for _, text, _ in texts(events)] == [" a.", *kept, " b c.", " d"]
+
+
 def test_speech_without_text_is_heard_once_more_and_then_told(recording: Recording):
     whisper = Script(said(" a", heard_s=10.0, to_s=20.4), said(to_s=20.4), said(" b", heard_s=10.6))
     events = heard(whisper, TranscriptionRequest(recording))

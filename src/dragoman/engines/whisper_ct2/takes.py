@@ -1,7 +1,7 @@
 """A group of windows, heard whole: together first, then what was left over, piece by piece."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from dragoman.engines.whisper_ct2.doubt import bare
 from dragoman.engines.whisper_ct2.library import Decoded, Heard, Whisper
 from dragoman.engines.whisper_ct2.reel import Window
 from dragoman.engines.whisper_ct2.spans import Span
+
+ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
+"""Signs that end a sentence."""
 
 MARGIN = SAMPLE_RATE // 5
 """Samples (0.2 s) heard on both sides of a gap."""
@@ -72,9 +75,10 @@ class Ears:
     def _whole(self, take: Take) -> list[Take]:
         """With the unfinished text at the end of the window, and with the gaps in it."""
         takes = [take]
-        while rest := take.window.rest(take.decoded.heard_s):
+        while take.window.rest(take.decoded.heard_s):
+            takes[-1] = take = Take(take.window, _sentences(take.decoded))
             said = [token for piece in take.decoded.pieces for token in piece.tokens]
-            take = self._alone(Window(rest), said)
+            take = self._alone(Window(take.window.rest(take.decoded.heard_s)), said)
             takes.append(take)
         first = takes[0].window
         told = [
@@ -95,6 +99,14 @@ class Ears:
     def _alone(self, window: Window, said: Sequence[int] | None) -> Take:
         (decoded,) = self._course.decode([self.hear(window)], said)
         return Take(window, decoded)
+
+
+def _sentences(decoded: Decoded) -> Decoded:
+    """Without a last piece that is half a sentence: with its other half it is understood better."""
+    *whole, last = decoded.pieces or (None,)
+    if last is None or last.start_s <= 0 or not whole or last.text.rstrip().endswith(ENDS):
+        return decoded
+    return replace(decoded, pieces=tuple(whole), heard_s=last.start_s)
 
 
 def _around(start_s: float, end_s: float, spans: Sequence[Span]) -> tuple[Span, ...]:
