@@ -9,7 +9,7 @@ exchange. `--library`: faster-whisper too, with its voice detector.
 
 import argparse
 import json
-import sys
+import runpy
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,13 +31,15 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.engines import whisper_ct2
-from sounds import hum, music, pink, white
+
+MADE = runpy.run_path(str(Path(__file__).parents[1] / "tests/sounds.py"))
 
 
 def sounds(minutes: float, corpus: Path | None) -> Iterator[tuple[str, NDArray[np.int16]]]:
     yield "silence", np.zeros(round(60 * minutes * RATE), np.int16)
-    for name, made in {"white": white, "pink": pink, "hum": hum, "music": music}.items():
-        yield name, np.clip(made(60 * minutes) * 32767, -32768, 32767).astype(np.int16)
+    for name in ("white", "pink", "hum", "music"):
+        made: NDArray[np.float64] = MADE[name](60 * minutes)
+        yield name, np.clip(made * 32767, -32768, 32767).astype(np.int16)
     for file in sorted(corpus.glob("usr/share/asterisk/moh/*.wav")) if corpus else ():
         yield file.stem, samples(Clip(file, ""))
 
