@@ -21,8 +21,6 @@ from faster_whisper import WhisperModel
 from hearing import Basket
 from numpy.typing import NDArray
 
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
-
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.transcription import (
     Recording,
