@@ -27,6 +27,7 @@ import wave
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,14 @@ import httpx2
 import numpy as np
 from corpora import RATE, Clip, errors, samples, units, varied
 from faster_whisper import BatchedInferencePipeline, WhisperModel
+from hearing import Basket
 from numpy.typing import NDArray
 from platformdirs import user_data_path
+
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.transcription import DecodeRequest, Recording, TranscriptionRequest
+from dragoman.engines import whisper_ct2
+from dragoman.engines.codecs import load_audio
 
 MODEL = "whisper-base"
 TICK_S = 0.2
@@ -213,19 +220,37 @@ def two_at_once(one: Server, two: Server, corpus: Path, rounds: int) -> list[dic
     return results
 
 
-def overhead(server: Server, rounds: int = 50) -> dict[str, Any]:
-    """Upload and JSON: a second of silence, and a minute of it, in which nothing is decoded."""
+def overhead(server: Server, store: Path, rounds: int = 50) -> dict[str, Any]:
+    """Upload, processes and JSON: silence over HTTP, without the work, done straight in between.
+
+    The work is to decode the file and to find that nobody speaks. Milliseconds.
+    """
+    codec = load_audio(EngineSpec("audio-codec", ""))
+    engine = whisper_ct2.load(EngineSpec("whisper-ct2", str(store / MODEL), threads=2))
     found: dict[str, Any] = {}
-    for seconds in (1, 60):
-        file = wav(np.zeros(seconds * RATE, np.int16))
-        taken: list[float] = []
-        for _ in range(rounds):
-            began = time.perf_counter()
-            server.ask(file)
-            taken.append(1000 * (time.perf_counter() - began))
-        found[f"{seconds}_s_of_silence_ms"] = [
-            round(at, 1) for at in (min(taken), statistics.median(taken), max(taken))
-        ]
+    with tempfile.TemporaryDirectory() as place:
+        source, target = Path(place) / "sound.wav", Path(place) / "samples"
+        for seconds in (1, 60):
+            file = wav(np.zeros(seconds * RATE, np.int16))
+            source.write_bytes(file)
+
+            def work(length: int = seconds * RATE) -> None:
+                codec.run(DecodeRequest(str(source), str(target), 3600.0), Basket())
+                recording = Recording(str(target), length)
+                engine.run(TranscriptionRequest(recording, language="en"), Basket())
+
+            taken: dict[str, list[float]] = {"asked": [], "straight": []}
+            for _ in range(rounds):
+                for name, do in (("asked", partial(server.ask, file)), ("straight", work)):
+                    began = time.perf_counter()
+                    do()
+                    taken[name].append(1000 * (time.perf_counter() - began))
+            middle = {name: statistics.median(times) for name, times in taken.items()}
+            found[f"{seconds}_s_of_silence_ms"] = {
+                **{name: round(at, 1) for name, at in middle.items()},
+                "between": round(middle["asked"] - middle["straight"], 1),
+                "least": round(min(taken["asked"]), 1),
+            }
     return found
 
 
@@ -331,7 +356,7 @@ def main() -> None:
             with serving(store, 1) as one:
                 results = {
                     "two_at_once": two_at_once(one, server, corpus, options.rounds),
-                    "upload_and_json": overhead(server),
+                    "upload_and_json": overhead(server, store),
                 }
         else:
             results = long_file(server, store, corpus, options.minutes, options.rounds)
