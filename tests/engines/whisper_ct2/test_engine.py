@@ -23,7 +23,7 @@ from dragoman.engines import whisper_ct2
 from dragoman.engines.whisper_ct2.engine import WhisperEngine
 from dragoman.engines.whisper_ct2.ladder import Attempt
 from dragoman.engines.whisper_ct2.library import LADDER, Decoded, Heard, Manner, Piece, Whisper
-from dragoman.engines.whisper_ct2.spans import FRAME
+from dragoman.engines.whisper_ct2.spans import FRAME, FRAME_S
 from dragoman.engines.whisper_ct2.voice import VoiceDetector
 
 SECOND = 16_000
@@ -178,6 +178,56 @@ def test_a_long_recording_is_heard_in_groups_and_written_in_order(tmp_path: Path
     events = heard(whisper, TranscriptionRequest(recording, language="ko"))
     assert [text for _, text, _ in texts(events)] == names
     assert whisper.groups == [1, 4, 4, 2]
+
+
+class Reads(Detector):
+    """Hears a voice with breaths in whatever it is given, and remembers how far it was asked."""
+
+    def __init__(self) -> None:
+        self.read_s = 0.0
+
+    @override
+    def probabilities(self, samples: NDArray[np.int16]) -> Iterator[NDArray[np.float32]]:
+        frames = 625
+        for _ in range(0, len(samples), frames * FRAME):
+            self.read_s += frames * FRAME_S
+            voice = np.ones(frames, np.float32)
+            voice[::100] = voice[:12] = 0
+            yield voice
+
+
+class Watches(Basket):
+    """Notes how far the recording was read when a segment came."""
+
+    def __init__(self, detector: Reads) -> None:
+        super().__init__(room=5000)
+        self._detector = detector
+        self.ahead_s: list[float] = []
+
+    @override
+    def emit(self, event: TranscriptionEvent) -> None:
+        if isinstance(event, Segment):
+            self.ahead_s.append(self._detector.read_s - event.end_s)
+        super().emit(event)
+
+
+def test_hours_are_read_while_they_are_written_down(tmp_path: Path):
+    path = tmp_path / "samples"
+    with path.open("wb") as file:
+        file.truncate(2 * 3 * 3600 * SECOND)
+    recording = Recording(str(path), 3 * 3600 * SECOND)
+    detector = Reads()
+    basket = Watches(detector)
+    lines = (said(" a", " b", heard_s=20.0) for _ in range(600))
+    WhisperEngine(Script(*lines), detector, 2).run(
+        TranscriptionRequest(recording, language="ko"), basket
+    )
+    assert len(basket.ahead_s) > 700
+    # What is read and not yet written down does not grow: it is some groups of windows.
+    assert max(basket.ahead_s) < 900
+    moments = [e.start_s for e in basket.events if isinstance(e, Segment)]
+    assert moments == sorted(moments)
+    assert moments[-1] > 3 * 3600 - 40
 
 
 def test_where_nobody_speaks_nothing_is_heard_and_the_language_is_unknown(tmp_path: Path):
