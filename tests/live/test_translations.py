@@ -20,7 +20,7 @@ def test_korean_speech_becomes_spanish_and_the_answer_says_how(client: OpenAI):
         )
     body = answer.parse()
     assert answer.headers["x-translated-by"] == "chat"
-    assert (body.language, body.text.lower().startswith("hola")) == ("spanish", True)
+    assert (body.language, "hola" in body.text.lower()) == ("spanish", True)
     assert body.model_extra is not None
     assert body.model_extra["x_spoken_language"] == "korean"
     assert body.segments is not None
