@@ -21,7 +21,7 @@ from openai.types.audio import (
 from clients import Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import transcriptions
 from dragoman.api.uploads import Uploads
-from dragoman.domain.diarisation import DIARISATION
+from dragoman.domain.diarisation import DIARISATION, DiarisationRequest, Turns
 from dragoman.domain.engine import BlockingEngine, EngineSpec
 from dragoman.domain.speech import Sound, SpeechRequest
 from dragoman.domain.transcription import (
@@ -48,7 +48,7 @@ TEXT = "This is the fake recogniser: it heard 1.00 seconds of sound."
 
 def app(
     ears: BlockingEngine[TranscriptionRequest, TranscriptionEvent] | None = None,
-    told: BlockingEngine[object, object] | None = None,
+    told: BlockingEngine[DiarisationRequest, Turns] | None = None,
 ) -> FastAPI:
     held = Held(
         {

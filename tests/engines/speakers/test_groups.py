@@ -39,8 +39,9 @@ def test_many_pieces_are_alike_where_two_of_them_are_not() -> None:
     assert len(speakers(pieces)) == 1
 
 
-def test_who_says_little_is_no_speaker_unless_nobody_says_more() -> None:
-    assert like(speakers([piece(4), piece(4), piece(7, 1.5)]), 4).tolist() == [True]
+def test_who_says_little_is_no_speaker_unless_all_say_little() -> None:
+    assert like(speakers([*[piece(4)] * 6, piece(7, 1.5)]), 4).tolist() == [True]
+    assert like(speakers([piece(4), piece(7, 1.5)]), 4).tolist() == [True, False]
     assert len(speakers([piece(7, 0.5)])) == 1
     assert len(speakers([])) == 0
 

@@ -9,7 +9,7 @@ from dragoman.engines.speakers.networks import Voice
 def voice(*parts: float) -> Voice:
     vector = np.zeros(192, np.float32)
     vector[: len(parts)] = parts
-    return vector / np.linalg.norm(vector)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
 KIM, LEE, OTHER = voice(0, 1), voice(0, 0, 1), voice(1)

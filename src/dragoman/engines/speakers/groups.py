@@ -11,8 +11,8 @@ APART = 0.42
 """1 − likeness of two groups from which they are two speakers; see docs/rooms/speakers.md."""
 SURE_S = 1.0
 """Voices from less sound are given to groups, but make none."""
-LEAST_S = 2.5
-"""Who is heard for less is no speaker of their own, unless nobody is heard for longer."""
+LEAST_S, LEAST_SHARE = 2.5, 0.2
+"""Who is heard for less than both, a time and a share of all speech, is no speaker of their own."""
 MOST_PIECES = 1000
 """That are compared with each other: of more, so many over the whole recording."""
 MOST_SPEAKERS = 20
@@ -33,7 +33,9 @@ def speakers(pieces: Sequence[Piece]) -> Voices:
     sums, seconds = joined(sums.astype(np.float32), seconds)
     order = np.argsort(-seconds, kind="stable")
     # What stands for more pieces than were compared is as much longer.
-    enough = [group for group in order if seconds[group] * len(sure) / count >= LEAST_S]
+    seconds *= len(sure) / count
+    least_s = min(LEAST_S, LEAST_SHARE * float(seconds.sum()))
+    enough = [group for group in order if seconds[group] >= least_s]
     found = sums[enough[:MOST_SPEAKERS] or order[:1]]
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
