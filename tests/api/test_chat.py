@@ -324,3 +324,24 @@ async def test_many_at_once_do_not_mix() -> None:
                 for number in range(20):
                     tasks.start_soon(ask, number)
     assert answers == {number: f"you said {number}" for number in range(20)}
+
+
+@pytest.mark.parametrize(
+    ("predicted", "accepted", "rejected"), [("Hello to", 2, 0), ("Hello from us", 1, 1)]
+)
+async def test_tokens_of_a_prediction_are_counted(
+    predicted: str, accepted: int, rejected: int
+) -> None:
+    async with openai_client(chat_app(FakeChat(say("Hello to you")))) as client:
+        answer = await client.chat.completions.create(
+            model=MODEL,
+            messages=user("Hi"),
+            prediction={"type": "content", "content": predicted},
+        )
+    assert answer.choices[0].message.content == "Hello to you"
+    assert answer.usage
+    assert answer.usage.completion_tokens_details
+    details = answer.usage.completion_tokens_details
+    assert details.accepted_prediction_tokens == accepted
+    assert details.rejected_prediction_tokens == rejected
+    assert answer.usage.completion_tokens == 3 + rejected

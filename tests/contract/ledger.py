@@ -71,7 +71,12 @@ LEDGER: dict[str, Entry] = {
     "moderation": REFUSED,
     "n": served(f"{REQUEST}.test_n", f"{API}.test_three_choices_count_their_prompt_once"),
     "parallel_tool_calls": served(f"{REQUEST}.test_one_call_at_a_time"),
-    "prediction": REFUSED,
+    "prediction": served(
+        f"{REQUEST}.test_a_prediction_is_a_text_or_its_parts",
+        "wire.chat.test_field_faults.test_predictions",
+        f"{API}.test_tokens_of_a_prediction_are_counted",
+        "engines.remote_openai.test_body.test_a_prediction_is_passed_on",
+    ),
     "presence_penalty": PENALTIES,
     "prompt_cache_key": EFFECTLESS,
     "prompt_cache_options": EFFECTLESS,

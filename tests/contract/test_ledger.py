@@ -48,7 +48,6 @@ def test_the_proof_of_every_entry_exists(entry: Entry) -> None:
 
 REFUSALS = {
     "moderation": {"model": "m"},
-    "prediction": {"type": "content", "content": "x"},
     "web_search_options": {"search_context_size": "low"},
 }
 

@@ -141,6 +141,11 @@ def test_custom_tools_and_their_calls_are_passed_on() -> None:
     ]
 
 
+def test_a_prediction_is_passed_on() -> None:
+    said = body(ChatRequest(ASKED, prediction="x"), "far")
+    assert said["prediction"] == {"type": "content", "content": "x"}
+
+
 def test_one_call_at_a_time_is_asked_for() -> None:
     request = ChatRequest(ASKED, tools=TOOLS, tool_choice=ToolChoice(parallel=False))
     assert body(request, "far")["parallel_tool_calls"] is False

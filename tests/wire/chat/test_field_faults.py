@@ -191,10 +191,40 @@ def test_metadata(value: object, message: str, param: str, code: str) -> None:
     assert fault(store=True, metadata=value) == (message, param, code)
 
 
+PREDICTED = {"type": "content", "content": "x"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "param", "code"),
+    [
+        ({"prediction": {"type": "content"}}, "prediction.content", "missing_required_parameter"),
+        ({"prediction": {**PREDICTED, "type": "x"}}, "prediction.type", "invalid_value"),
+        ({"prediction": {**PREDICTED, "x": 1}}, "prediction.x", "unknown_parameter"),
+        ({"prediction": "x"}, "prediction", "invalid_type"),
+        ({"prediction": PREDICTED, "n": 2}, "n", "invalid_parameter_combination"),
+        ({"prediction": PREDICTED, "logprobs": True}, "logprobs", "invalid_parameter_combination"),
+        (
+            {"prediction": PREDICTED, "presence_penalty": 1},
+            "presence_penalty",
+            "invalid_parameter_combination",
+        ),
+        (
+            {
+                "prediction": PREDICTED,
+                "tools": [{"type": "function", "function": {"name": "f"}}],
+            },
+            "tools",
+            "invalid_parameter_combination",
+        ),
+    ],
+)
+def test_predictions(fields: dict[str, Any], param: str, code: str) -> None:
+    assert fault(**fields)[1:] == (param, code)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "param", "code"),
     [
-        ("prediction", {"type": "content", "content": "x"}, "prediction", "unsupported_parameter"),
         ("moderation", {"model": "x"}, "moderation", "unsupported_parameter"),
         ("web_search_options", {}, "web_search_options", "unknown_parameter"),
         ("reasoning_effort", "bogus", "reasoning_effort", "invalid_value"),

@@ -378,3 +378,10 @@ def test_consensus_needs_log_probabilities_that_the_answer_does_not_show() -> No
 
 def test_every_field_without_effect_is_one_that_is_known() -> None:
     assert set(ACCEPTED_WITHOUT_EFFECT) < set(FIELDS)
+
+
+@pytest.mark.parametrize(
+    "content", ["one two", [{"type": "text", "text": "one "}, {"type": "text", "text": "two"}]]
+)
+def test_a_prediction_is_a_text_or_its_parts(content: Any) -> None:
+    assert asked(prediction={"type": "content", "content": content}).prediction == "one two"

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dragoman.domain.chat import (
     Alternative,
@@ -71,7 +72,8 @@ class FakeChat:
         _check_fits(request)
         self.started.set()
         self._warn(request, outlet)
-        tokens = thoughts = 0
+        said: list[str] = []
+        thoughts = 0
         turns = [self._choice(request, number, outlet) for number in range(request.choices)]
         try:
             while turns:
@@ -81,13 +83,15 @@ class FakeChat:
                         turns.remove(turn)
                         continue
                     thoughts += isinstance(event, ThoughtDelta)
-                    tokens += isinstance(event, TextDelta | ThoughtDelta | ToolCallDelta)
+                    if isinstance(event, TextDelta | ThoughtDelta | ToolCallDelta):
+                        said.append(event.text if isinstance(event, TextDelta) else "")
                     outlet.emit(event)
         except Stopped:
             self.stopped.set()
             raise
-        usage = Usage(_words(request), tokens, thought_tokens=thoughts)
-        outlet.emit(ChatFinished(usage, "fp_fake"))
+        outlet.emit(
+            ChatFinished(replace(_usage(request, said), thought_tokens=thoughts), "fp_fake")
+        )
 
     def _warn(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         if request.max_tokens is None or not isinstance(request.format, JsonDocument):
@@ -190,6 +194,20 @@ def _logprobs(token: str, top: int | None) -> tuple[TokenLogprob, ...]:
     others = (Alternative(f"{token}{i}", -0.5 - i, f"{token}{i}".encode()) for i in range(1, top))
     alternatives = (Alternative(token, -0.5, token.encode()), *others)[:top]
     return (TokenLogprob(token, -0.5, token.encode(), alternatives),)
+
+
+def _usage(request: ChatRequest, said: Sequence[str]) -> Usage:
+    """A prediction is tried piece by piece, up to the first that is not said."""
+    predicted = (request.prediction or "").split()
+    pairs = list(zip(said, predicted, strict=False))
+    accepted = next((number for number, (a, b) in enumerate(pairs) if a.strip() != b), len(pairs))
+    rejected = int(accepted < len(pairs))
+    return Usage(
+        _words(request),
+        len(said) + rejected,
+        accepted_prediction_tokens=accepted,
+        rejected_prediction_tokens=rejected,
+    )
 
 
 def _words(request: ChatRequest) -> int:

@@ -68,9 +68,9 @@ def _keep_to_one_model(library: Any, head: Head) -> None:  # noqa: ANN401 - it h
         EngineUnavailable: it has.
     """
     # Noted at the library, whose state it is about.
-    known: dict[str, Any] = vars(library)
-    first: str = known.setdefault("first_weights", head.digest)
-    if first != head.digest:
+    if not hasattr(library, "first_weights"):
+        library.first_weights = head.digest
+    if library.first_weights != head.digest:
         raise EngineUnavailable(
             f"llama.cpp takes one model a process, and this one has loaded another than {head.name}"
         )

@@ -17,7 +17,9 @@ CALM = {
     "dry_base": 1.75,
     "dry_allowed_length": 24,
     "dry_penalty_last_n": 512,
-    "dry_sequence_breakers": ["<none>"],
+    # Nothing interrupts a run. The list must not be empty, and any other text is looked for in
+    # every token of the vocabulary at the start of each choice, while all other answers wait.
+    "dry_sequence_breakers": [""],
 }
 """Against loops: a run of more than 24 tokens that repeats gets ever less likely."""
 

@@ -27,6 +27,7 @@ from dragoman.engines.remote_openai.chunks import (
     Custom,
     Entry,
     Logprobs,
+    Spent,
 )
 from dragoman.engines.remote_openai.settings import Settings
 
@@ -135,6 +136,12 @@ def _data(entry: Entry) -> bytes:
 def _usage(counts: Counts) -> Usage:
     details = counts.prompt_tokens_details
     cached = (details and details.cached_tokens) or 0
-    spent = counts.completion_tokens_details
-    thought = (spent and spent.reasoning_tokens) or 0
-    return Usage(counts.prompt_tokens, counts.completion_tokens, cached, thought_tokens=thought)
+    spent = counts.completion_tokens_details or Spent()
+    return Usage(
+        counts.prompt_tokens,
+        counts.completion_tokens,
+        cached,
+        thought_tokens=spent.reasoning_tokens or 0,
+        accepted_prediction_tokens=spent.accepted_prediction_tokens or 0,
+        rejected_prediction_tokens=spent.rejected_prediction_tokens or 0,
+    )

@@ -57,6 +57,8 @@ def body(request: ChatRequest, model: str) -> Body:
         said["stop"] = list(request.stop)
     if request.top_logprobs is not None:
         said |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+    if request.prediction is not None:
+        said["prediction"] = {"type": "content", "content": request.prediction}
     match request.format:
         case FreeText():
             pass

@@ -84,10 +84,12 @@ class Cached:
 
 
 @dataclass(frozen=True, slots=True)
-class Thought:
+class Spent:
     """`completion_tokens_details`."""
 
     reasoning_tokens: int | None = None
+    accepted_prediction_tokens: int | None = None
+    rejected_prediction_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Counts:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     prompt_tokens_details: Cached | None = None
-    completion_tokens_details: Thought | None = None
+    completion_tokens_details: Spent | None = None
 
 
 @dataclass(frozen=True, slots=True)

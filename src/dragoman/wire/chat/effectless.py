@@ -18,7 +18,7 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
 """What a caller may send and need not change; `docs/endpoints/chat.md` shows this list."""
 
 
-NOT_YET = ("prediction", "moderation")
+NOT_YET = ("moderation",)
 """Refused by name; null is fine."""
 
 TIER = enum("auto", "default", "flex", "scale", "priority", "fast")

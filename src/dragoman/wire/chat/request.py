@@ -15,6 +15,7 @@ from dragoman.wire.chat.effectless import (
 from dragoman.wire.chat.extensions import EXTENSIONS, Extensions, read_extensions
 from dragoman.wire.chat.formats import check_json_is_asked_for, response_format
 from dragoman.wire.chat.messages import messages
+from dragoman.wire.chat.prediction import with_prediction
 from dragoman.wire.chat.spoken import read_spoken
 from dragoman.wire.chat.tools import Tools, read_tools
 from dragoman.wire.fields import (
@@ -156,7 +157,7 @@ def parse(body: Mapping[str, Json]) -> Call:
     )
     return Call(
         model=model,
-        request=request,
+        request=with_prediction(request, fields),
         messages=body["messages"],
         tools=tools,
         stream=stream,

@@ -47,7 +47,7 @@ def usage(counts: Usage) -> CompletionUsage:
         completion_tokens_details=CompletionDetails(
             reasoning_tokens=counts.thought_tokens,
             audio_tokens=counts.spoken_tokens,
-            accepted_prediction_tokens=0,
-            rejected_prediction_tokens=0,
+            accepted_prediction_tokens=counts.accepted_prediction_tokens,
+            rejected_prediction_tokens=counts.rejected_prediction_tokens,
         ),
     )

@@ -1,0 +1,43 @@
+"""`prediction`: what much of the answer will be, for an engine that can go faster with it."""
+
+from dataclasses import replace
+
+from dragoman.domain.chat import ChatRequest, TextPart
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.parts import texts
+from dragoman.wire.fields import Fields, Json, enum
+
+
+def with_prediction(request: ChatRequest, fields: Fields) -> ChatRequest:
+    """The request with the prediction that came with it, if any.
+
+    Raises:
+        RequestInvalid: it is none, or stands beside a field that OpenAI does not take with it.
+    """
+    predicted = fields.optional("prediction", _prediction)
+    if predicted is None:
+        return request
+    sampling = request.sampling
+    beside = {
+        "n": request.choices > 1,
+        "logprobs": request.top_logprobs is not None,
+        "tools": bool(request.tools),
+        "audio": request.spoken is not None,
+        "presence_penalty": sampling.presence_penalty > 0,
+        "frequency_penalty": sampling.frequency_penalty > 0,
+    }
+    if name := next((name for name, there in beside.items() if there), None):
+        raise RequestInvalid(
+            f"Invalid parameter: '{name}' is not supported when 'prediction' is used.",
+            param=name,
+            code="invalid_parameter_combination",
+        )
+    return replace(request, prediction=predicted)
+
+
+def _prediction(value: Json, path: str) -> str:
+    fields = Fields(value, path)
+    fields.only("type", "content")
+    fields.required("type", enum("content"))
+    parts = fields.required("content", texts)
+    return "".join(part.text for part in parts if isinstance(part, TextPart))
