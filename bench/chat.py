@@ -29,6 +29,7 @@ from typing import Any
 
 import httpx2
 
+from dragoman.engines import llama_cpp
 from dragoman.models.catalogue import load
 from dragoman.models.store import Store
 
@@ -49,6 +50,7 @@ class Server:
     url: str
     headers: dict[str, str]
     model: str
+    ours: bool
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ def ask(server: Server, messages: list[dict[str, str]], **more: object) -> Seen:
             chunk = json.loads(line.removeprefix("data: "))
             last = time.perf_counter()
             for choice in chunk["choices"]:
-                if piece := choice["delta"].get("content"):
+                called = choice["delta"].get("tool_calls") or [{"function": {}}]
+                piece = choice["delta"].get("content") or called[0]["function"].get("arguments")
+                if piece:
                     first = first or last
                     text += piece
             if chunk.get("usage"):
@@ -103,13 +107,26 @@ def fresh(words: int) -> str:
     return f"{secrets.token_hex(4)}. {notes} Tell a long story about the river Otter."
 
 
+def together(server: Server, streams: int) -> float:
+    """Tokens a second of all streams, from the first token of the first."""
+    with ThreadPoolExecutor(streams) as threads:
+        began = time.perf_counter()
+        every = list(threads.map(lambda _: ask(server, [user(fresh(12))]), range(streams)))
+        took = time.perf_counter() - began - min(seen.first for seen in every)
+    return sum(seen.tokens for seen in every) / took
+
+
+def calling(server: Server) -> float:
+    """Tokens a second of a call whose arguments follow a schema."""
+    tool = {"type": "function", "function": {"name": "introduce", "parameters": PERSON}}
+    chosen = {"type": "function", "function": {"name": "introduce"}}
+    return ask(server, [user(fresh(12))], tools=[tool], tool_choice=chosen).speed
+
+
 def measure(server: Server) -> dict[str, float]:
     """One round."""
     alone = ask(server, [user(fresh(150))])
-    with ThreadPoolExecutor(2) as threads:
-        began = time.perf_counter()
-        both = list(threads.map(lambda _: ask(server, [user(fresh(12))]), range(2)))
-        took = time.perf_counter() - began - min(seen.first for seen in both)
+    two, four = together(server, 2), together(server, 4)
     three = ask(server, [user(fresh(150))], n=3)
     talk = [user(fresh(400))]
     cold = ask(server, talk)
@@ -121,11 +138,14 @@ def measure(server: Server) -> dict[str, float]:
     return {
         "first token, s": alone.first,
         "1 stream, tokens/s": alone.speed,
-        "2 streams, tokens/s": sum(seen.tokens for seen in both) / took,
+        "2 streams, tokens/s": two,
+        "4 streams, tokens/s": four,
         "first token, n=3 ÷ n=1": three.first / alone.first,
         "tokens/s, n=3 ÷ n=1": three.speed / alone.speed,
         "first token, second turn ÷ first": second.first / cold.first,
         "tokens/s, JSON schema ÷ text": document.speed / plain.speed,
+        # llama.cpp's server answers a named choice of a tool in another way.
+        **({"tokens/s, call ÷ text": calling(server) / plain.speed} if server.ours else {}),
     }
 
 
@@ -144,7 +164,7 @@ def ours(model: str, store: str, threads: int) -> Generator[Server]:
     command = [str(Path(sys.executable).with_name("dragoman")), "serve", "--port", str(port)]
     with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as process:
         try:
-            server = Server(f"http://127.0.0.1:{port}", {}, model)
+            server = Server(f"http://127.0.0.1:{port}", {}, model, ours=True)
             for _ in range(600):
                 with contextlib.suppress(httpx2.TransportError):
                     httpx2.get(f"{server.url}/livez")
@@ -156,8 +176,8 @@ def ours(model: str, store: str, threads: int) -> Generator[Server]:
 
 
 def serve_peer(path: str, threads: int, told: Connection) -> None:
-    # As ours has it: threads that spin while they wait lose most of their speed beside others.
-    os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+    # As ours has it: threads that spin long while they wait lose most of their speed beside others.
+    os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": llama_cpp.SPINS}
     import xllamacpp  # noqa: PLC0415 - in its own process only, and reads the environment
 
     library: Any = xllamacpp
@@ -183,7 +203,7 @@ def peer(path: str, threads: int) -> Generator[Server]:
     process = spawn.Process(target=serve_peer, args=(path, threads, there))
     process.start()
     try:
-        yield Server(here.recv(), {}, "any")
+        yield Server(here.recv(), {}, "any", ours=False)
     finally:
         process.kill()
         process.join()
@@ -203,6 +223,8 @@ def run(servers: dict[str, Server], rounds: int) -> dict[str, dict[str, dict[str
         once = {name: measure(servers[name]) for name in sorted(servers, reverse=bool(number % 2))}
         for what, value in once[OURS].items():
             seen[what][OURS].append(value)
+            if what not in once[PEER]:
+                continue
             seen[what][PEER].append(once[PEER][what])
             seen[what]["ratio"].append(value / once[PEER][what])
         print(

@@ -13,6 +13,13 @@ from dragoman.engines.llama_cpp.vision import check_projector
 
 __all__ = ["LlamaCpp", "load"]
 
+SPINS = "300"
+"""How often a thread that waits for the others looks again before it sleeps: some microseconds.
+
+Threads meet some hundred times a token. Without spinning each meeting costs a wake-up; with long
+spinning they take the time of whoever else is busy, and of the thread that they wait for.
+"""
+
 
 def load(spec: EngineSpec) -> LlamaCpp:
     """Load the one `.gguf` file in the model's directory, with the projector that options name.
@@ -21,9 +28,8 @@ def load(spec: EngineSpec) -> LlamaCpp:
         EngineUnavailable: there is not exactly one, one is broken, an option is wrong, or this
             process has loaded another model before.
     """
-    # Two busy processes on few cores: threads that spin while they wait take the other's time.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     wanted = settings.of(spec)
     every = sorted(Path(spec.directory).glob("*.gguf"))
     projectors = [path for path in every if path.name == wanted.projector]
