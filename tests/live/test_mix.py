@@ -36,7 +36,7 @@ class Seen:
 
 def wanted(marker: str) -> dict[str, object]:
     """A schema that only `marker` fits."""
-    note = {"type": "string", "maxLength": 24}
+    note = {"type": "string", "maxLength": 12}
     return {
         "type": "object",
         "properties": {"marker": {"const": marker}, "note": note},
@@ -55,7 +55,7 @@ def tool(marker: str) -> ChatCompletionFunctionToolParam:
 
 
 def asked(marker: str, dice: random.Random) -> list[ChatCompletionMessageParam]:
-    filler = "Rivers are long. " * dice.randrange(20)
+    filler = "Rivers are long. " * dice.randrange(12)
     return [{"role": "user", "content": f"{filler}Write a note about {marker}."}]
 
 
