@@ -13,11 +13,12 @@ from dragoman.engines.llama_cpp.vision import check_projector
 
 __all__ = ["LlamaCpp", "load"]
 
-SPINS = "300"
-"""How often a thread that waits for the others looks again before it sleeps: some microseconds.
+SPINS = "0"
+"""How often a thread that waits for the others looks again before it sleeps.
 
-Threads meet some hundred times a token. Without spinning each meeting costs a wake-up; with long
-spinning they take the time of whoever else is busy, and of the thread that they wait for.
+Threads meet some hundred times a token. Spinning saves wake-ups where the cores are free, and takes
+the time of whoever else is busy, and of the thread that is waited for (`docs/performance.md`). The
+environment's GOMP_SPINCOUNT goes first.
 """
 
 
