@@ -32,10 +32,10 @@ def test_a_short_sentence_stays_whole():
 def test_a_long_first_sentence_is_cut_soon():
     text = " ".join(["abcdefghi"] * 15) + "."
     parts = list(portions(iter([chunk(text), chunk(text)])))
-    assert len(parts) == 3
+    assert len(parts) == 4
     assert FIRST <= len(parts[0].phonemes) < SHORT_ENOUGH
     assert said(parts) == f"{text} {text}"
-    assert [part.pause_after_ms for part in parts] == [0, 250, 250]
+    assert [part.pause_after_ms for part in parts] == [0, 0, 250, 250]
     for part in parts:
         for word in part.words:
             assert part.phonemes[word.first : word.last].strip(".") == "abcdefghi"

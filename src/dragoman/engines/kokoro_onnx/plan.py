@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from dragoman.phonemes.chunk import Chunk
 
-FIRST = 35
-"""Symbols in the first portion: 0.4 s of work on two cores, and two seconds of sound."""
-SHORT_ENOUGH = 60
+FIRST = 25
+"""Symbols in the first portion: a third of a second of work, and a second and a half of sound."""
+SHORT_ENOUGH = 40
 """A first sentence up to this long is left whole."""
-LEAD = 4
-"""How many times as long as all before it a portion may be: two cores speak six times as fast as
-a listener hears, so that it is there before the sound before it has ended."""
+LEAD = 3
+"""How many times as long as all before it a portion may be: two cores speak more than three times
+as fast as a listener hears, so that it is there before the sound before it has ended."""
 CLAUSE_MS = 120
 
 
@@ -38,7 +38,7 @@ def _cut(chunk: Chunk, said: int) -> int | None:
     fitting = room // 2 if said else FIRST
     borders = [at for at in range(1, len(chunk.words)) if chunk.is_border(at)]
     for at in borders:
-        if fitting // 2 <= chunk.words[at].first <= 2 * fitting and _ends_clause(chunk, at):
+        if fitting // 2 <= chunk.words[at].first <= 3 * fitting // 2 and _ends_clause(chunk, at):
             return at
     return next((at for at in borders if chunk.words[at].first > fitting), None)
 

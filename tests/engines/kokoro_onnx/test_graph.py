@@ -1,0 +1,117 @@
+"""The graph that is run gives what the published graph gives."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import onnxruntime
+import pytest
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, load_model_from_string, numpy_helper, save_model
+
+from dragoman.engines.kokoro_onnx import graph, voices
+
+Array = NDArray[Any]
+
+
+def run(model: bytes, feeds: dict[str, Array]) -> list[Array]:
+    session = cast("Any", onnxruntime).InferenceSession(model, providers=["CPUExecutionProvider"])
+    return session.run(None, feeds)
+
+
+def convolution(dilation: int, taps: int, *, with_bias: bool) -> bytes:
+    """A quantised convolution in the exporter's words, and Kokoro's second output."""
+    rng = np.random.default_rng(7)
+    reach = dilation * (taps - 1) // 2
+    node = helper.make_node
+    nodes = [
+        node("Identity", ["x"], [graph.DURATIONS]),
+        node("DynamicQuantizeLinear", ["x"], ["q", "x scale", "x zero"]),
+        node(
+            "ConvInteger",
+            ["q", "w", "x zero", "w zero"],
+            ["sums"],
+            "conv",
+            kernel_shape=[taps],
+            pads=[reach, reach],
+            dilations=[dilation],
+            strides=[1],
+            group=1,
+        ),
+        node("Mul", ["x scale", "w scale"], ["scale"]),
+    ]
+    last = "sums"
+    if with_bias:
+        nodes += [
+            node("Div", ["bias", "scale"], ["b1"]),
+            node("Floor", ["b1"], ["b2"]),
+            node("Cast", ["b2"], ["b3"], to=TensorProto.INT32),
+            node("Reshape", ["b3", "shape"], ["b4"]),
+            node("Add", ["sums", "b4"], ["biased"]),
+        ]
+        last = "biased"
+    nodes += [
+        node("Cast", [last], ["float"], to=TensorProto.FLOAT),
+        node("Mul", ["float", "scale"], ["y"]),
+    ]
+    constants: dict[str, Array] = {
+        "w": rng.integers(0, 256, (16, 8, taps)).astype(np.uint8),
+        "w zero": np.array(101, np.uint8),
+        "w scale": np.array(0.02, np.float32),
+        "bias": rng.normal(size=16).astype(np.float32),
+        "shape": np.array([1, 16, 1]),
+    }
+    made = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 8, "n"])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(values, name) for name, values in constants.items()],
+    )
+    opset = [helper.make_opsetid("", 20)]
+    return helper.make_model(made, opset_imports=opset, ir_version=10).SerializeToString()
+
+
+@pytest.mark.parametrize("with_bias", [True, False])
+@pytest.mark.parametrize(("dilation", "taps"), [(1, 1), (1, 3), (5, 11)])
+def test_a_convolution_as_a_product_gives_the_same(
+    tmp_path: Path, dilation: int, taps: int, with_bias: bool
+):
+    published = convolution(dilation, taps, with_bias=with_bias)
+    path = tmp_path / "g.onnx"
+    save_model(load_model_from_string(published), path)
+    rewritten = graph.prepared(path)
+    kinds = {node.op_type for node in load_model_from_string(rewritten).graph.node}
+    assert "ConvInteger" not in kinds
+    assert "MatMulIntegerToFloat" in kinds
+    x = np.random.default_rng(3).normal(size=(1, 8, 200)).astype(np.float32)
+    (was,) = run(published, {"x": x})
+    now, durations = run(rewritten, {"x": x})
+    assert np.array_equal(durations, x)
+    step = 0.02 * (x.max() - x.min()) / 255  # the bias was rounded down to such steps
+    assert np.abs(now - was).max() < 1.5 * step
+
+
+def test_where_products_are_not_exact_convolutions_stay(tmp_path: Path):
+    path = tmp_path / "g.onnx"
+    save_model(load_model_from_string(convolution(1, 3, with_bias=True)), path)
+    kept = load_model_from_string(graph.prepared(path, products=False))
+    assert "ConvInteger" in {node.op_type for node in kept.graph.node}
+
+
+@pytest.mark.model
+def test_kokoro_sounds_as_in_its_published_graph(weights: Callable[[str], Path]):
+    directory = weights("kokoro-82m")
+    path = directory / "kokoro-v1.0.int8.onnx"
+    tokens = np.array([[0, 50, 83, 54, 16, 53, 156, 102, 54, 4, 0]])
+    style = voices.load(directory).find("alloy").style("en", 9)
+    feeds: dict[str, Array] = {
+        "tokens": tokens,
+        "style": style.reshape(1, 256),
+        "speed": np.ones(1, np.float32),
+    }
+    (was,) = run(path.read_bytes(), feeds)
+    now, durations = run(graph.prepared(path), feeds)
+    assert now.size == was.size == durations.sum() * 600
+    assert np.corrcoef(np.ravel(was), np.ravel(now))[0, 1] > 0.9
