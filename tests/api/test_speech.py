@@ -192,6 +192,8 @@ async def test_a_file_that_was_listened_to_says_how_well_it_was_understood():
         plain = await client.post("/v1/audio/speech", json=body)
     assert answer.headers["x-character-error-rate"] == "1.0000"
     assert int(answer.headers["content-length"]) == len(answer.content)
+    with wave.open(io.BytesIO(answer.content)) as file:
+        assert file.getnframes() == samples(answer.content)
     assert "x-character-error-rate" not in plain.headers
 
 

@@ -13,6 +13,7 @@ from dragoman.api.hangup import unless_hung_up
 from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
+from dragoman.audio.encode import whole
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
 from dragoman.domain.own_voices import OwnVoices
@@ -96,7 +97,8 @@ async def _checked(
                 data += event.data
             elif isinstance(event, SpeechFinished):
                 headers = wire.verdict(event)
-    return Response(bytes(data), media_type=media_type, headers=headers)
+    file = whole(wanted.format, bytes(data))
+    return Response(file, media_type=media_type, headers=headers)
 
 
 async def _told(

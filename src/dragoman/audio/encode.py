@@ -165,6 +165,12 @@ def wav_header(data_bytes: int | None = None) -> bytes:
     )
 
 
+def whole(audio_format: AudioFormat, data: bytes) -> bytes:
+    """A stream that has ended as a file: a WAV says how long it is."""
+    header = len(wav_header())
+    return wav_header(len(data) - header) + data[header:] if audio_format == "wav" else data
+
+
 def encoder(audio_format: AudioFormat) -> Encoder:
     """A fresh encoder for one stream of that format."""
     if audio_format == "pcm":
