@@ -58,7 +58,7 @@ def listened(ears: WhisperModel, basket: Basket, language: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="How well each voice is understood.")
     parser.add_argument("kokoro", type=Path)
     parser.add_argument("whisper", type=Path)
     parser.add_argument("--language", choices=SENTENCES, default="en")

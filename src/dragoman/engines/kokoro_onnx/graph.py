@@ -7,7 +7,7 @@ once, the same integers are found two to three times as fast on processors with 
 values stay what they are: 128 is taken from each and from their zero point.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -28,7 +28,7 @@ def prepared(path: Path, *, products: bool = True) -> bytes:
 
     `products`: whether to write convolutions as products, which not every processor gets right.
     """
-    model = onnx.load(path)
+    model = onnx.load_model_from_string(path.read_bytes())
     graph = _Graph(model)
     for node in list(model.graph.node):
         if products and node.op_type == "ConvInteger" and _plain(node):
@@ -196,7 +196,7 @@ def _windows(graph: _Graph, made: "_Maker", seen: str, what: _Convolution) -> st
     zero, one = (graph.keep(f"number {n}", np.array(n)) for n in (0, 1))
     moments = made.node("Range", [zero, made.node("Squeeze", [count]), one])
     column = made.node("Unsqueeze", [moments, graph.keep("axis 1", np.array([1]))])
-    steps = np.arange(0, reach + 1, what.dilation)[None]
+    steps = np.array([[tap * what.dilation for tap in range(taps)]])
     places = made.node("Add", [column, graph.keep(f"steps {reach} {what.dilation}", steps)])
     windows = made.node("Gather", [seen, places], axis=1)
     shape = graph.keep(f"rows of {taps * channels}", np.array([1, -1, taps * channels]))
@@ -236,14 +236,15 @@ class _Maker:
     def node(
         self,
         kind: str,
-        inputs: Iterable[str],
+        inputs: Sequence[str],
         result: str = "",
         domain: str = "",
-        **settings: object,
+        **settings: int | list[int],
     ) -> str:
         """One more node; the name of what it gives."""
         name = f"{self._name} {len(self.nodes)}"
         result = result or name
-        made = helper.make_node(kind, inputs, [result], name, domain=domain, **settings)
+        made = helper.make_node(kind, inputs, [result], name, domain=domain)
+        made.attribute.extend(helper.make_attribute(key, value) for key, value in settings.items())
         self.nodes.append(made)
         return result
