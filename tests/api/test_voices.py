@@ -141,6 +141,25 @@ async def test_a_recording_does_not_become_another_voice_in_silence(app: FastAPI
     assert "voice of a recording" in caught.value.message
 
 
+async def test_the_official_client_hears_that_a_description_makes_no_voice(app: FastAPI):
+    async with openai_client(app) as client:
+        with pytest.raises(openai.BadRequestError) as caught:
+            await client.audio.voices.create(
+                type="prompt", name="x", prompt="a deep voice", script_hint="Hello."
+            )
+    assert (caught.value.param, caught.value.code) == ("type", "unsupported_value")
+    assert "description" in caught.value.message
+
+
+async def test_a_blend_may_come_as_a_form(app: FastAPI):
+    form = {name: (None, value) for name, value in BLEND.items()}
+    async with http_client(app) as client:
+        answer = await client.post("/v1/audio/voices", files=form)
+        nothing = await client.post("/v1/audio/voices", files={"name": (None, "x")})
+    assert answer.json()["x_blend"] == BLEND["x_blend"]
+    assert nothing.json()["error"]["param"] == "consent"
+
+
 async def test_consents_are_kept_renamed_listed_and_deleted(app: FastAPI, tmp_path: Path):
     async with openai_client(app) as client:
         consents = client.audio.voice_consents

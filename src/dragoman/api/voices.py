@@ -78,10 +78,14 @@ def router(shelf: Shelf) -> APIRouter:
     async def create(request: Request) -> Response:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             async with receive(request, "audio_sample") as upload:
-                consent = wire.read_sample(upload.fields, has_file=upload.has_file)
-            await shelf.own.consent(consent)
-            raise wire.cannot_clone()
-        name, blend = wire.new_voice(await json_body(request, ROOM), shelf.names())
+                body = wire.without_recording(upload.fields)
+                if upload.has_file or body is None:
+                    consent = wire.read_sample(upload.fields, has_file=upload.has_file)
+                    await shelf.own.consent(consent)
+                    raise wire.cannot_clone()
+        else:
+            body = await json_body(request, ROOM)
+        name, blend = wire.new_voice(body, shelf.names())
         voice = OwnVoice(f"voice_{uuid.uuid4().hex}", name, blend, int(time.time()))
         await shelf.own.keep_voice(voice)
         return JSONResponse(wire.own(voice))

@@ -105,6 +105,17 @@ def new_voice(body: Mapping[str, Json], known: Collection[str]) -> tuple[str, st
     return name, mixed
 
 
+def without_recording(fields: Sequence[tuple[str, str]]) -> Mapping[str, Json] | None:
+    """A form that asks for a voice as a JSON body would; None: it is about a recording.
+
+    The official client sends every voice as a form.
+    """
+    given = form.Form(fields)
+    if given.text("type") in (None, "audio_sample") and not given.has("x_blend"):
+        return None
+    return dict(fields)
+
+
 def cannot_clone() -> RequestInvalid:
     """A recording cannot become a voice, and another voice must not pass for it."""
     return _cannot("audio_sample", "no installed model can speak with the voice of a recording")
