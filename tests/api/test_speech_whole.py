@@ -20,6 +20,7 @@ from dragoman.serving.app import create_app
 from fake_engines import Held
 
 TEXT = (Path(__file__).parents[1] / "data/alice.txt").read_text("utf-8").strip()
+KOREAN = (Path(__file__).parents[1] / "data/korean.txt").read_text("utf-8").strip()
 PARAGRAPH = TEXT.partition("\n\n")[0]
 
 
@@ -27,10 +28,15 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", re.sub(r"['’-]", "", text.lower()))
 
 
-def missing(text: str, heard: str) -> dict[str, float]:
-    """Every sentence of `text`, and the part of its words that was heard in its place."""
-    spoken = words(heard)
-    wanted = [words(text[part.start : part.end]) for part in sentences(text)]
+def characters(text: str) -> list[str]:
+    """Korean is written with spaces in several right ways."""
+    return list("".join(words(text)))
+
+
+def missing(text: str, heard: str, units: Callable[[str], list[str]] = words) -> dict[str, float]:
+    """Every sentence of `text`, and the part of its units that was heard in its place."""
+    spoken = units(heard)
+    wanted = [units(text[part.start : part.end]) for part in sentences(text)]
     flat = [word for sentence in wanted for word in sentence]
     matcher = SequenceMatcher(None, flat, spoken, autojunk=False)
     found = [False] * len(flat)
@@ -52,7 +58,9 @@ def test_the_check_would_see_a_sentence_that_is_missing():
     assert [sentence for sentence, rate in gone.items() if rate < 0.5] == ["31: down down down"]
 
 
-async def listened(text: str, weights: Callable[[str], Path]) -> dict[str, float]:
+async def listened(
+    text: str, weights: Callable[[str], Path], language: str = "en"
+) -> dict[str, float]:
     engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(weights("kokoro-82m"))))
     held = Held({SPEECH: {"kokoro-82m": engine}})
     body = {"model": "kokoro-82m", "voice": "alloy", "input": text, "response_format": "pcm"}
@@ -63,8 +71,9 @@ async def listened(text: str, weights: Callable[[str], Path]) -> dict[str, float
     places = np.arange(0, samples.size, 1.5)
     slower = np.interp(places, np.arange(samples.size), samples).astype(np.float32)
     ears = WhisperModel(str(weights("whisper-base")), device="cpu", compute_type="int8")
-    segments, _ = cast("Any", ears).transcribe(slower, language="en", beam_size=1)
-    return missing(text, " ".join(segment.text for segment in segments))
+    segments, _ = cast("Any", ears).transcribe(slower, language=language, beam_size=1)
+    units = characters if language == "ko" else words
+    return missing(text, " ".join(segment.text for segment in segments), units)
 
 
 @pytest.mark.model
@@ -80,3 +89,14 @@ async def test_four_thousand_characters_are_spoken_whole(weights: Callable[[str]
     assert len(rates) == len(sentences(TEXT))
     assert {sentence: rate for sentence, rate in rates.items() if rate < 0.5} == {}
     assert sum(rates.values()) / len(rates) > 0.93
+
+
+@pytest.mark.model
+@pytest.mark.slow
+async def test_four_thousand_korean_characters_are_spoken_whole(weights: Callable[[str], Path]):
+    text = "\n\n".join([KOREAN] * 5)
+    assert 3900 < len(text) <= 4096
+    rates = await listened(text, weights, "ko")
+    assert len(rates) == len(sentences(text)) == 5 * len(sentences(KOREAN))
+    assert {sentence: rate for sentence, rate in rates.items() if rate < 0.5} == {}
+    assert sum(rates.values()) / len(rates) > 0.8

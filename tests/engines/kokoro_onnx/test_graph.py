@@ -10,7 +10,12 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, load_model_from_string, numpy_helper
 
-from dragoman.engines.kokoro_onnx import graph, voices
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.speech import Sound, SpeechRequest, SpokenWord
+from dragoman.engines.kokoro_onnx import graph, load, voices
+from dragoman.engines.kokoro_onnx.settings import settings
+from outlets import Basket
 
 Array = NDArray[Any]
 
@@ -75,13 +80,9 @@ def convolution(dilation: int, taps: int, *, with_bias: bool) -> bytes:
 
 @pytest.mark.parametrize("with_bias", [True, False])
 @pytest.mark.parametrize(("dilation", "taps"), [(1, 1), (1, 3), (5, 11)])
-def test_a_convolution_as_a_product_gives_the_same(
-    tmp_path: Path, dilation: int, taps: int, with_bias: bool
-):
+def test_a_convolution_as_a_product_gives_the_same(dilation: int, taps: int, with_bias: bool):
     published = convolution(dilation, taps, with_bias=with_bias)
-    path = tmp_path / "g.onnx"
-    path.write_bytes(published)
-    rewritten = graph.prepared(path)
+    rewritten = graph.prepared(published)
     kinds = {node.op_type for node in load_model_from_string(rewritten).graph.node}
     assert "ConvInteger" not in kinds
     assert "MatMulIntegerToFloat" in kinds
@@ -93,17 +94,55 @@ def test_a_convolution_as_a_product_gives_the_same(
     assert np.abs(now - was).max() < 1.5 * step
 
 
-def test_where_products_are_not_exact_convolutions_stay(tmp_path: Path):
-    path = tmp_path / "g.onnx"
-    path.write_bytes(convolution(1, 3, with_bias=True))
-    kept = load_model_from_string(graph.prepared(path, products=False))
+def test_where_products_are_not_exact_convolutions_stay():
+    published = convolution(1, 3, with_bias=True)
+    kept = load_model_from_string(graph.prepared(published, products=False))
     assert "ConvInteger" in {node.op_type for node in kept.graph.node}
+
+
+def test_a_graph_that_does_not_time_words_is_refused():
+    with pytest.raises(EngineUnavailable, match="/duration"):
+        graph.prepared(convolution(1, 3, with_bias=True), "/duration")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"graphs": "a.onnx"}, "no option 'graphs'"),
+        ({"graph": 3}, "graph is a name"),
+        ({"graph": "../a.onnx"}, "one of the model's files"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options: dict[str, Any], message: str):
+    with pytest.raises(EngineUnavailable, match=message):
+        settings(EngineSpec("kokoro-onnx", "/nowhere", options=options))
+
+
+@pytest.mark.model
+def test_another_export_is_spoken_with(weights: Callable[[str], Path], tmp_path: Path):
+    """Other file, other name of the symbols, other place of the durations: our own, renamed."""
+    directory = weights("kokoro-82m")
+    model = load_model_from_string((directory / "kokoro-v1.0.int8.onnx").read_bytes())
+    names = {"tokens": "input_ids", graph.DURATIONS: "/durations"}
+    for node in model.graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
+    model.graph.input[0].name = "input_ids"
+    (tmp_path / "model_quantized.onnx").write_bytes(model.SerializeToString())
+    for file in directory.iterdir():
+        if file.suffix != ".onnx":
+            (tmp_path / file.name).symlink_to(file)
+    options = {"graph": "model_quantized.onnx", "durations": "/durations"}
+    basket = Basket()
+    other = load(EngineSpec("kokoro-onnx", str(tmp_path), options=options))
+    other.run(SpeechRequest("Yes.", "alloy", "pcm", words=True), basket)
+    assert [type(event) for event in basket.events[:2]] == [SpokenWord, Sound]
 
 
 @pytest.mark.model
 def test_kokoro_sounds_as_in_its_published_graph(weights: Callable[[str], Path]):
     directory = weights("kokoro-82m")
-    path = directory / "kokoro-v1.0.int8.onnx"
+    published = (directory / "kokoro-v1.0.int8.onnx").read_bytes()
     tokens = np.array([[0, 50, 83, 54, 16, 53, 156, 102, 54, 4, 0]])
     style = voices.load(directory).find("alloy").style("en", 9)
     feeds: dict[str, Array] = {
@@ -111,7 +150,7 @@ def test_kokoro_sounds_as_in_its_published_graph(weights: Callable[[str], Path])
         "style": style.reshape(1, 256),
         "speed": np.ones(1, np.float32),
     }
-    (was,) = run(path.read_bytes(), feeds)
-    now, durations = run(graph.prepared(path), feeds)
+    (was,) = run(published, feeds)
+    now, durations = run(graph.prepared(published), feeds)
     assert now.size == was.size == durations.sum() * 600
     assert np.corrcoef(np.ravel(was), np.ravel(now))[0, 1] > 0.9

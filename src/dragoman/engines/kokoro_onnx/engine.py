@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechReq
 from dragoman.engines.kokoro_onnx import network, speaker, voices
 from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE
 from dragoman.engines.kokoro_onnx.plan import portions
+from dragoman.engines.kokoro_onnx.settings import settings
 from dragoman.engines.kokoro_onnx.turns import Turns
 from dragoman.phonemes import reader
 
@@ -36,12 +36,12 @@ class Kokoro:
 
     @classmethod
     def load(cls, spec: EngineSpec) -> "Kokoro":
-        """Read everything from `spec.directory`; there are no options."""
-        directory = Path(spec.directory)
+        """Read everything from `spec.directory`; `settings` says what the options are."""
+        asked = settings(spec)
         return cls(
-            network.load(directory, spec.threads),
-            voices.load(directory),
-            reader.load(directory),
+            network.load(asked),
+            voices.load(asked.directory),
+            reader.load(asked.directory),
             Turns(),
         )
 

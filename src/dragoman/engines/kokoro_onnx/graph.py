@@ -9,7 +9,6 @@ values stay what they are: 128 is taken from each and from their zero point.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -17,25 +16,32 @@ import onnx
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
+from dragoman.domain.errors import EngineUnavailable
+
 DURATIONS = "/encoder/Clip_output_0"
 """Where the graph keeps the length of each symbol, in frames."""
 MICROSOFT = "com.microsoft"
 """Whose operators the product is among."""
 
 
-def prepared(path: Path, *, products: bool = True) -> bytes:
-    """The graph in the file `path`, with the symbols' durations as its second output.
+def prepared(published: bytes, durations: str = DURATIONS, *, products: bool = True) -> bytes:
+    """The graph with the symbols' `durations` as its second output.
 
     `products`: whether to write convolutions as products, which not every processor gets right.
+
+    Raises:
+        EngineUnavailable: it has no such tensor.
     """
-    model = onnx.load_model_from_string(path.read_bytes())
+    model = onnx.load_model_from_string(published)
     graph = _Graph(model)
     for node in list(model.graph.node):
         if products and node.op_type == "ConvInteger" and _plain(node):
             graph.replace(node, _product(graph, node))
         elif node.op_type == "STFT":
             graph.replace(node, _transform(graph, node))
-    model.graph.output.append(helper.make_tensor_value_info(DURATIONS, TensorProto.FLOAT, None))
+    if durations not in graph.makers:
+        raise EngineUnavailable(f"The graph has no tensor '{durations}', which times words.")
+    model.graph.output.append(helper.make_tensor_value_info(durations, TensorProto.FLOAT, None))
     graph.finish()
     if MICROSOFT not in {opset.domain for opset in model.opset_import}:
         model.opset_import.append(helper.make_opsetid(MICROSOFT, 1))

@@ -6,19 +6,21 @@ The only module that knows ONNX Runtime.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from dragoman.domain.errors import EngineFailed
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.kokoro_onnx.graph import prepared, product_of_bytes
+from dragoman.engines.kokoro_onnx.settings import Settings
 
 SAMPLE_RATE = 24_000
 FRAME = 600
 """Samples: the unit in which the network counts (25 ms)."""
+INPUTS = ("style", "speed")
+"""Beside the symbols, whose name exporters do not agree on."""
 LONGEST = 509
 """Symbols in one call: the network's context of 512 holds three more."""
 
@@ -42,10 +44,13 @@ class _Session(Protocol):
 
 
 class Network:
-    """Kokoro's int8 graph; may be called from several threads."""
+    """Kokoro's graph; may be called from several threads."""
 
-    def __init__(self, session: _Session, run_options: object, table: Mapping[str, int]) -> None:
+    def __init__(
+        self, session: _Session, run_options: object, table: Mapping[str, int], symbols: str
+    ) -> None:
         self._session = session
+        self._symbols = symbols
         self._run_options = run_options
         self._table = table
 
@@ -67,7 +72,7 @@ class Network:
         samples, frames = self._session.run(
             None,
             {
-                "tokens": np.array([[0, *tokens, 0]], np.int64),
+                self._symbols: np.array([[0, *tokens, 0]], np.int64),
                 "style": style.reshape(1, 256),
                 "speed": np.array([speed], np.float32),
             },
@@ -77,11 +82,15 @@ class Network:
         return Utterance(np.ravel(samples).astype(np.float32, copy=False), borders[:-1])
 
 
-def load(directory: Path, threads: int) -> Network:
-    """Read `kokoro-v1.0.int8.onnx` and the symbol table `vocab.json`."""
+def load(asked: Settings) -> Network:
+    """Read the graph and the symbol table `vocab.json`.
+
+    Raises:
+        EngineUnavailable: the graph is not one of Kokoro.
+    """
     # casts: the library has no annotations
     options: Any = cast("Any", onnxruntime).SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = asked.threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Every chunk has another length: remembered layouts are never used again. Measured with the
@@ -91,10 +100,15 @@ def load(directory: Path, threads: int) -> Network:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     run_options: Any = cast("Any", onnxruntime).RunOptions()
     run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    graph = prepared(directory / "kokoro-v1.0.int8.onnx", products=_sums_are_exact())
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    table: dict[str, dict[str, int]] = json.loads((directory / "vocab.json").read_bytes())
-    return Network(cast("_Session", session), run_options, table["vocab"])
+    exact = _sums_are_exact()
+    graph = prepared(asked.graph.read_bytes(), asked.durations, products=exact)
+    session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    names = {each.type: each.name for each in session.get_inputs() if each.name not in INPUTS}
+    if set(names) != {"tensor(int64)"} or len(session.get_inputs()) != 1 + len(INPUTS):
+        raise EngineUnavailable(f"'{asked.graph.name}' does not take what Kokoro takes")
+    table: dict[str, dict[str, int]] = json.loads((asked.directory / "vocab.json").read_bytes())
+    (symbols,) = names.values()
+    return Network(cast("_Session", session), run_options, table["vocab"], symbols)
 
 
 def _sums_are_exact() -> bool:
