@@ -28,8 +28,8 @@ VOICES: Mapping[str, str] = {
 
 ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
     "whisper-ct2": {
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
-        ":glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=268435456"
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"
+        ":glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=134217728"
     },
 }
 """Engine name → what its process finds in its environment, where the operator says nothing else.

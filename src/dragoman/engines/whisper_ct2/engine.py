@@ -1,10 +1,12 @@
 """The engine: a recording in, segments out, window by window."""
 
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
+from mmap import ACCESS_READ, MADV_DONTNEED, mmap
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +59,17 @@ class WhisperEngine:
 
     def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
         """See `BlockingEngine.run`; stops between segments, and before a group is decoded."""
+        with _mapped(request.recording) as (samples, let_go):
+            self._run(request, outlet, samples, let_go)
+
+    def _run(
+        self,
+        request: TranscriptionRequest,
+        outlet: Outlet[TranscriptionEvent],
+        samples: NDArray[np.int16],
+        let_go: Callable[[], None],
+    ) -> None:
         course = Course(self._whisper, request)
-        samples = _samples(request.recording)
         listener = Listener(self._detector, samples, _manner(request.chunking))
         reel = Reel(listener.spans(), FULL)
         times = Timekeeper(request.recording.duration_s, listener)
@@ -68,6 +79,7 @@ class WhisperEngine:
             for takes in heard:
                 if outlet.stopped:
                     raise Stopped
+                let_go()
                 told: list[tuple[float, float]] = []
                 for segment in times.segments(takes):
                     outlet.emit(segment)
@@ -132,8 +144,17 @@ def _manner(chunking: Chunking) -> Manner:
     )
 
 
-def _samples(recording: Recording) -> NDArray[np.int16]:
-    """The recording, mapped: shape (samples,); pages are read when they are needed."""
+@contextmanager
+def _mapped(
+    recording: Recording,
+) -> Generator[tuple[NDArray[np.int16], Callable[[], None]], None, None]:
+    """The recording, mapped: shape (samples,), and what lets go of the pages that were read.
+
+    They are read again when they are needed; else hours would count as this process's memory.
+    """
     if not recording.samples:
-        return np.zeros(0, np.int16)
-    return np.memmap(recording.path, dtype="<i2", mode="r", shape=(recording.samples,))
+        yield np.zeros(0, np.int16), lambda: None
+        return
+    with Path(recording.path).open("rb") as file:
+        pages = mmap(file.fileno(), 2 * recording.samples, access=ACCESS_READ)
+    yield np.frombuffer(pages, "<i2"), lambda: pages.madvise(MADV_DONTNEED)
