@@ -16,8 +16,7 @@ from dragoman.domain.chat import (
     LimitTooLow,
     Usage,
 )
-from dragoman.domain.engine import Outlet, Stopped
-from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import (
     conversation,
     lesson,
@@ -25,64 +24,24 @@ from dragoman.engines.llama_cpp import (
     script,
     thinking,
     tools,
-    vision,
 )
 from dragoman.engines.llama_cpp.answer import Texts
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
+from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gate import Gate, Holding
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.pace import Pace, Timed
-from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Turn, writer
+from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.smallest import smallest
 from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.thinking import Thought
-from dragoman.engines.llama_cpp.vision import Shown
 
 CALM_PROMPT_TOKENS = 96
 """Longer prompts may hold text that the answer should repeat word for word."""
-UNBOUNDED_TOKENS = 2048
-"""Cells kept for an answer without max_tokens; it may take more while there are more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What is decoded from."""
-
-    tokens: list[int]
-    """Of its text."""
-    answer_tokens: int
-    """The most that an answer may take."""
-    shown: Shown | None = None
-    """Text and pictures, if there are any."""
-    picture_tokens: int = 0
-
-    @property
-    def source(self) -> list[int] | Shown:
-        """As it is given to llama.cpp."""
-        return self.shown or self.tokens
-
-    @property
-    def size(self) -> int:
-        """Tokens of text and pictures."""
-        return len(self.tokens) + self.picture_tokens
-
-    def followed_by(self, tokens: list[int], text: str, answer_tokens: int) -> "Prompt":
-        """The same with more after it, in both forms."""
-        shown = self.shown.followed_by(text) if self.shown else None
-        return replace(
-            self, tokens=[*self.tokens, *tokens], shown=shown, answer_tokens=answer_tokens
-        )
-
-    def cells(self, request: ChatRequest, together: int, all_cells: int) -> int:
-        """How many cells to keep for `together` choices."""
-        answer = self.answer_tokens
-        if request.max_tokens is None:
-            answer = min(answer, UNBOUNDED_TOKENS)
-        return min(all_cells, self.size + together * answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +72,7 @@ class LlamaCpp:
         self._decoder = Decoder(binding, head.vocabulary.end)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
+        self._prompts = Prompts(binding, self._scribe, self._writer, self._context)
         asked = binding.template([{"role": "user", "content": "Hello"}])
         self._opened = asked.rstrip().endswith(settings.thought_begin)
         told = f"{head.digest} {binding.version} {settings}"
@@ -142,7 +102,7 @@ class LlamaCpp:
         if request.dry_run:
             outlet.emit(self._estimate(request, turns, outlet))
             return
-        prompt = self._prompt(request, turns)
+        prompt = self._prompts.of(request, turns)
         together = min(request.choices, self._settings.slots)
         cells = prompt.cells(request, together, self._settings.cells)
         with self._gate.hold(together, cells, lambda: outlet.stopped) as holding:
@@ -150,7 +110,7 @@ class LlamaCpp:
             forms.ensure(self._decoder.builds)
             if least is not None:
                 outlet.emit(LimitTooLow(least))
-            prompt, read = self._read(prompt, outlet)
+            prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
             answering = Answering(request, forms, offered, outlet, holding)
             usage = Usage(prompt.size, 0, 0, prompt.picture_tokens)
             if self._settings.thinks:
@@ -175,14 +135,13 @@ class LlamaCpp:
         self, request: ChatRequest, turns: Sequence[Turn], outlet: Outlet[ChatEvent]
     ) -> Estimate:
         """What the request would take; pictures are looked at, because their size counts."""
-        text = vision.without_marks(self._writer.write(turns), self._binding.mark or "\0")
-        size = len(self._binding.tokens(text))
+        size = self._prompts.size(turns)
         if size >= self._context:
             return Estimate(size, 0, self._context, fits=False)
-        prompt = self._prompt(request, turns)
+        prompt = self._prompts.of(request, turns)
         if prompt.shown:
             with self._gate.hold(1, self._context, lambda: outlet.stopped):
-                prompt, _ = self._read(prompt, outlet)
+                prompt, _ = self._prompts.read(prompt, lambda: outlet.stopped)
         most = prompt.answer_tokens
         rounds = -(-request.choices // self._settings.slots)
         seconds = self._pace.seconds(prompt.size, most * rounds)
@@ -196,7 +155,7 @@ class LlamaCpp:
         hinted = form.kind != "calls" and not self._settings.thinks
         if hinted and conversation.is_answered(request.messages):
             turns = conversation.answering(request.messages, self._binding.mark)
-            prompt, _ = self._read(self._prompt(request, turns), outlet)
+            prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
         decoded, cached = self._answer(
             request, prompt, form, numbers, outlet, asked.need(prompt.size)
         )
@@ -217,7 +176,7 @@ class LlamaCpp:
                 number, self._settings, outlet, asked.need(prompt.size), opened=self._opened
             )
             if most:
-                opened = self._after(prompt, self._scribe.pieces(thought.opening), most)
+                opened = self._prompts.after(prompt, self._scribe.pieces(thought.opening), most)
                 drawn = self._fields(request, opened, Form("text"))
                 drawn = thinking.fields({**drawn, "seed": drawn["seed"] + number}, most)
                 self._decoder.decode(opened.source, drawn, thought.on_chunk)
@@ -230,19 +189,12 @@ class LlamaCpp:
                 thought_tokens=usage.thought_tokens + spent,
             )
             left = prompt.answer_tokens - spent
-            after = self._after(prompt, self._scribe.pieces(thought.written), left)
+            after = self._prompts.after(prompt, self._scribe.pieces(thought.written), left)
             if after.answer_tokens <= 0:
                 outlet.emit(ChoiceFinished(number, "length"))
                 continue
             usage = self._write(asked, after, range(number, number + 1), usage)
         return replace(usage, cached_tokens=cached) if most else usage
-
-    def _after(self, prompt: Prompt, pieces: Pieces, answer_tokens: int) -> Prompt:
-        """The prompt with `pieces` after it, and no more for the answer than there is room for."""
-        tokens = self._binding.tokens(pieces)
-        room = self._context - prompt.size - len(tokens)
-        text = vision.written(pieces, self._scribe) if prompt.shown else ""
-        return prompt.followed_by(tokens, text, min(answer_tokens, room))
 
     def _studying(self) -> Study | None:
         """Read the lesson ahead, if that is wanted and leaves room for anything else."""
@@ -253,49 +205,6 @@ class LlamaCpp:
         return (
             Study(self._decoder.look, self._gate, tokens) if len(tokens) < self._context else None
         )
-
-    def _prompt(self, request: ChatRequest, turns: Sequence[Turn]) -> Prompt:
-        pieces = self._writer.write(turns)
-        shown = vision.shown(pieces, self._scribe, request.messages)
-        if shown:
-            pieces = vision.without_marks(pieces, self._binding.mark or "")
-        tokens = self._binding.tokens(pieces)
-        if request.max_tokens is not None and request.max_tokens > self._context:
-            raise RequestInvalid(
-                f"max_tokens is too large: {request.max_tokens}. This model supports at most "
-                f"{self._context} completion tokens, whereas you provided {request.max_tokens}.",
-                param="max_tokens",
-                code="invalid_value",
-            )
-        room = self._room(len(tokens))
-        # How large pictures are is known when they are read: until then, as large as can be.
-        unknown = room - 1 if shown else 0
-        return Prompt(tokens, min(room, request.max_tokens or room), shown, unknown)
-
-    def _room(self, size: int) -> int:
-        """The most tokens that an answer to a prompt of that size may have."""
-        room = self._context - size
-        if room <= 0:
-            raise RequestInvalid(
-                f"This model's maximum context length is {self._context} tokens. However, your "
-                f"messages resulted in {size} tokens. Please reduce the length of the "
-                "messages.",
-                param="messages",
-                code="context_length_exceeded",
-            )
-        return room
-
-    def _read(self, prompt: Prompt, outlet: Outlet[ChatEvent]) -> tuple[Prompt, int | None]:
-        """The prompt, its pictures counted, and how much of it was cached if that is known now."""
-        if prompt.shown is None:
-            return prompt, None
-        most = self._context - 1
-        size, cached = self._binding.read(prompt.shown, most, lambda: outlet.stopped)
-        if outlet.stopped:
-            raise Stopped
-        answer = min(prompt.answer_tokens, self._room(size))
-        pictures = size - len(prompt.tokens)
-        return replace(prompt, answer_tokens=answer, picture_tokens=pictures), cached
 
     def _form(
         self,

@@ -1,0 +1,128 @@
+"""Prompts that fit: counted, with room for an answer, their pictures read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.engine import Stopped
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp import vision
+from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Turn, Writer
+from dragoman.engines.llama_cpp.vision import Shown
+
+UNBOUNDED_TOKENS = 2048
+"""Cells kept for an answer without max_tokens; it may take more while there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is decoded from."""
+
+    tokens: list[int]
+    """Of its text."""
+    answer_tokens: int
+    """The most that an answer may take."""
+    shown: Shown | None = None
+    """Text and pictures, if there are any."""
+    picture_tokens: int = 0
+
+    @property
+    def source(self) -> list[int] | Shown:
+        """As it is given to llama.cpp."""
+        return self.shown or self.tokens
+
+    @property
+    def size(self) -> int:
+        """Tokens of text and pictures."""
+        return len(self.tokens) + self.picture_tokens
+
+    def followed_by(self, tokens: list[int], text: str, answer_tokens: int) -> "Prompt":
+        """The same with more after it, in both forms."""
+        shown = self.shown.followed_by(text) if self.shown else None
+        return replace(
+            self, tokens=[*self.tokens, *tokens], shown=shown, answer_tokens=answer_tokens
+        )
+
+    def cells(self, request: ChatRequest, together: int, all_cells: int) -> int:
+        """How many cells to keep for `together` choices."""
+        answer = self.answer_tokens
+        if request.max_tokens is None:
+            answer = min(answer, UNBOUNDED_TOKENS)
+        return min(all_cells, self.size + together * answer)
+
+
+class Prompts:
+    """Makes the prompts of one model."""
+
+    def __init__(self, binding: Binding, scribe: Scribe, writer: Writer, context: int) -> None:
+        """`context`: tokens of a prompt and its answer together."""
+        self._binding = binding
+        self._scribe = scribe
+        self._writer = writer
+        self._context = context
+
+    def size(self, turns: Sequence[Turn]) -> int:
+        """Tokens of the conversation, without its pictures."""
+        text = vision.without_marks(self._writer.write(turns), self._binding.mark or "\0")
+        return len(self._binding.tokens(text))
+
+    def of(self, request: ChatRequest, turns: Sequence[Turn]) -> Prompt:
+        """The conversation, pictures not read yet.
+
+        Raises:
+            RequestInvalid: it does not fit, or its answer could not.
+        """
+        pieces = self._writer.write(turns)
+        shown = vision.shown(pieces, self._scribe, request.messages)
+        if shown:
+            pieces = vision.without_marks(pieces, self._binding.mark or "")
+        tokens = self._binding.tokens(pieces)
+        if request.max_tokens is not None and request.max_tokens > self._context:
+            raise RequestInvalid(
+                f"max_tokens is too large: {request.max_tokens}. This model supports at most "
+                f"{self._context} completion tokens, whereas you provided {request.max_tokens}.",
+                param="max_tokens",
+                code="invalid_value",
+            )
+        room = self._room(len(tokens))
+        # How large pictures are is known when they are read: until then, as large as can be.
+        unknown = room - 1 if shown else 0
+        return Prompt(tokens, min(room, request.max_tokens or room), shown, unknown)
+
+    def read(self, prompt: Prompt, stopped: Callable[[], bool]) -> tuple[Prompt, int | None]:
+        """The prompt, its pictures counted, and how much of it was cached if that is known now.
+
+        Raises:
+            RequestInvalid: it does not fit.
+            Stopped: nobody listens.
+        """
+        if prompt.shown is None:
+            return prompt, None
+        most = self._context - 1
+        size, cached = self._binding.read(prompt.shown, most, stopped)
+        if stopped():
+            raise Stopped
+        answer = min(prompt.answer_tokens, self._room(size))
+        pictures = size - len(prompt.tokens)
+        return replace(prompt, answer_tokens=answer, picture_tokens=pictures), cached
+
+    def after(self, prompt: Prompt, pieces: Pieces, answer_tokens: int) -> Prompt:
+        """The prompt with `pieces` after it, and no more for the answer than there is room for."""
+        tokens = self._binding.tokens(pieces)
+        room = self._context - prompt.size - len(tokens)
+        text = vision.written(pieces, self._scribe) if prompt.shown else ""
+        return prompt.followed_by(tokens, text, min(answer_tokens, room))
+
+    def _room(self, size: int) -> int:
+        """The most tokens that an answer to a prompt of that size may have."""
+        room = self._context - size
+        if room <= 0:
+            raise RequestInvalid(
+                f"This model's maximum context length is {self._context} tokens. However, your "
+                f"messages resulted in {size} tokens. Please reduce the length of the "
+                "messages.",
+                param="messages",
+                code="context_length_exceeded",
+            )
+        return room
