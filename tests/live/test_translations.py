@@ -10,6 +10,7 @@ pytestmark = pytest.mark.model
 GREETING = Path(__file__).parents[1] / "data/speech.mp3"
 
 
+@pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")  # by OpenAI, not by us
 def test_korean_speech_becomes_spanish_and_the_answer_says_how(client: OpenAI):
     with GREETING.open("rb") as file:
         answer = client.audio.translations.with_raw_response.create(

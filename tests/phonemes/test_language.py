@@ -103,3 +103,8 @@ def test_a_sentence_that_does_not_tell_goes_by_the_whole_text():
     text = "Bonjour, c'est moi. Paris 2024. Je suis avec vous."
     assert melody(text, 20, 31) == "fr"
     assert melody("Hello there, it is me. Paris 2024.", 23, 34) == "en"
+
+
+def test_a_sentence_in_latin_letters_never_has_the_melody_of_korean():
+    assert melody("Dr. Smith paid $12. 안녕하세요.", 0, 19) == "en"
+    assert melody("Paris 2024. 안녕하세요. Bonjour, c'est moi.", 0, 11) == "fr"

@@ -99,7 +99,8 @@ def melody(text: str, start: int, end: int) -> Language:
     if found == "zh" and IS_KANA.search(text):
         return "ja"
     if found == "en" and not _english(own):
-        return language_of(text)
+        # Names and figures: of the language around them, if that is written in these letters.
+        return _latin(text) or "en"
     return found
 
 

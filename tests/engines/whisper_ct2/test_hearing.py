@@ -33,7 +33,7 @@ from sounds import hum, music, pink, white
 pytestmark = pytest.mark.model
 
 SENTENCES = (
-    "The ferry leaves the northern harbor shortly before sunrise.",
+    "The children walk along the river every Sunday morning.",
     "My grandmother keeps her letters in a green wooden chest.",
     "Please turn off the kitchen lights when you go upstairs.",
     "He borrowed a ladder and painted the ceiling by himself.",
