@@ -87,7 +87,13 @@ class _Watch:
 
     def look(self) -> bool:
         """Show how far pip is; false when it should stop."""
-        sizes = (_size(path) for path in self._place.rglob("*.whl"))
+        # Not by `rglob`: it fails where pip deletes a directory while we look.
+        sizes = (
+            _size(Path(folder, name))
+            for folder, _, names in os.walk(self._place)
+            for name in names
+            if name.endswith(".whl")
+        )
         self._show(min(max(sizes, default=0), self._wheel.size))
         return not self._stop.is_set()
 
