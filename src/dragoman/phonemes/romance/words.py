@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
 from dragoman.phonemes.romance.vocabulary import Coin, Gender, Vocabulary
@@ -19,6 +19,8 @@ ADDRESS = (
     r"|(?<![\w@.])[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|edu|es|fr|it|pt|br|mx|ar|eu)\b"
     r"(?:/[\w./-]*[\w/])?"
 )
+UNSAID = "→_*|`•~^®™"
+"""Signs that nobody says."""
 ROMAN_WORDS = frozenset(listed("MIX CV DVD CD MI DI VI LI CI"))
 
 
@@ -156,18 +158,29 @@ class Reading:
 def table(own: Vocabulary) -> tuple[Rule, ...]:
     """How text of the language is read, in the order of trying."""
     say = Reading(own)
-    unit = "|".join(re.escape(name) for name in sorted(own.units, key=len, reverse=True))
-    coin = "|".join(re.escape(name) for name in sorted(own.coins, key=len, reverse=True))
-    scale = rf"(?P<scale>\ (?:{'|'.join(own.scales)})\b)?"
+    return (
+        rule(ADDRESS, say.address),
+        rule(rf"(?<!\w)(?:{_any_of(own.abbreviations)})(?!\w)", lambda m: own.abbreviations[m[0]]),
+        *_times(own, say),
+        *_amounts(own, say),
+        *_numbers(own, say),
+        *_words(own, say),
+    )
+
+
+def _any_of(names: Collection[str]) -> str:
+    """A regular expression for one of them, the longest that fits."""
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+
+
+def _times(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
+    """Dates and times of day."""
     months = "|".join((*own.months, *(short + r"\." for short in own.short_months)))
-    short = "|".join(re.escape(name) for name in sorted(own.abbreviations, key=len, reverse=True))
 
     def month(name: str) -> str:
         return next(full for full in own.months if full.startswith(name.lower()[:3]))
 
     return (
-        rule(ADDRESS, say.address),
-        rule(rf"(?<!\w)(?:{short})(?!\w)", lambda match: own.abbreviations[match[0]]),
         rule(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)", say.date),
         rule(
             r"(?<![\d/])(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>[12]\d{3})(?!\d)",
@@ -186,6 +199,14 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
             r"(?<![\d:])(?P<hour>\d{1,2})(?::|\ ?h\ ?)(?P<minute>\d\d)(?:\ ?h\b)?(?![\d:\w])",
             say.clock,
         ),
+    )
+
+
+def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
+    """Money, telephone numbers, ranges and measures."""
+    unit, coin = _any_of(own.units), _any_of(own.coins)
+    scale = rf"(?P<scale>\ (?:{'|'.join(own.scales)})\b)?"
+    return (
         rule(
             rf"(?P<minus>[-−])?(?P<sign>{coin})\ ?(?P<amount>{NUMBER}|\d+\.\d\d(?!\d))"
             rf"{scale}(?!\w)",
@@ -209,6 +230,12 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
             rf"(?P<amount>(?:(?<!\w)[-−])?(?:{NUMBER}))[\ \u00a0\u202f]?(?P<unit>{unit})(?!\w)",
             say.measure,
         ),
+    )
+
+
+def _numbers(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
+    """Numbers by themselves and before what is counted."""
+    return (
         rule(rf"(?P<number>\d{{1,4}})(?P<end>{own.ordinal_ends})(?!\w)", say.ordinal),
         rule(r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])", say.fraction),
         rule(
@@ -227,6 +254,12 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
         rule(rf"(?P<a>{NUMBER})(?=\ (?:{own.feminine_nouns})\b)", say.counted("f")),
         rule(rf"(?P<a>{NUMBER})(?=\ (?:{own.masculine_nouns})\b)", say.counted("m")),
         rule(NUMBER, lambda match: say.number(match[0])),
+    )
+
+
+def _words(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
+    """Roman numerals, words and signs."""
+    return (
         rule(r"\b(?P<numeral>[IVXLC]{2,}|[IVX](?=i?er?\b))(?P<end>i?er?|ème|)\b", say.roman),
         rule(r"[^\W\d_]", say.numeral),
         rule(
@@ -236,7 +269,7 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
         rule("[¿¡]", lambda _: ""),
         *MARK_RULES,
         rule(
-            "|".join(re.escape(sign) for sign in own.signs),
-            lambda match: own.signs[match[0]],
+            "|".join(re.escape(sign) for sign in (*own.signs, *UNSAID)),
+            lambda match: own.signs.get(match[0], ""),
         ),
     )
