@@ -15,7 +15,7 @@ from clients import Shelf, http_client, openai_client
 from dragoman.api import speech
 from dragoman.domain.engine import BlockingEngine, Outlet
 from dragoman.domain.errors import EngineFailed
-from dragoman.domain.speech import SPEECH, Sound, SpeechEvent, SpeechRequest
+from dragoman.domain.speech import SPEECH, Sound, SpeechEvent, SpeechFinished, SpeechRequest
 from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines.fake import FakeSpeaker, FakeTranscriber
 from dragoman.serving.app import create_app
@@ -37,6 +37,18 @@ class Breaks:
         if self._after:
             outlet.emit(Sound(self._after))
         raise EngineFailed("broken")
+
+    def close(self) -> None:
+        pass
+
+
+class Silent:
+    """Has nothing to say, in a format without a header."""
+
+    concurrency = 1
+
+    def run(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
+        outlet.emit(SpeechFinished(0.0, 0))
 
     def close(self) -> None:
         pass
@@ -83,6 +95,14 @@ async def test_events_join_to_the_same_file():
     assert done["type"] == "speech.audio.done"
     usage = done["usage"]
     assert usage["input_tokens"] + usage["output_tokens"] == usage["total_tokens"]
+
+
+async def test_no_sound_at_all_is_an_empty_file():
+    async with http_client(speech_app(Silent())) as client:
+        body = {"model": "tts-1", "voice": "alloy", "input": "…", "response_format": "pcm"}
+        answer = await client.post("/v1/audio/speech", json=body)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == "audio/pcm"
 
 
 async def test_a_failure_before_the_first_sound_has_its_own_status():

@@ -49,6 +49,15 @@ def test_an_empty_input_is_refused():
     assert "at least 1 character" in refusal(input="").message
 
 
+@pytest.mark.parametrize("text", [" ", "\n\t\u3000"])
+def test_white_space_alone_is_nothing_to_say(text: str):
+    error = refusal(input=text)
+    assert (error.message, error.param) == (
+        "There is nothing to say: the input is empty.",
+        "input",
+    )
+
+
 def test_a_missing_model_is_told_in_openais_words():
     with pytest.raises(RequestInvalid, match=r"^you must provide a model parameter$"):
         speech.parse({"input": "Hello.", "voice": "alloy"})

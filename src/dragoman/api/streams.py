@@ -49,12 +49,15 @@ class Streamed(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
-        async def send_piece(piece: bytes) -> None:
+        async def begin() -> None:
             nonlocal started
             if not started:
                 started = True
                 head = {"status": self.status_code, "headers": self.raw_headers}
                 await send({"type": "http.response.start", **head})
+
+        async def send_piece(piece: bytes) -> None:
+            await begin()
             with anyio.move_on_after(self._stalled_s) as patience:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             if patience.cancelled_caught:
@@ -64,6 +67,7 @@ class Streamed(Response):
             async with aclosing(self._pieces()) as pieces:
                 async for piece in pieces:
                     await send_piece(piece)
+            await begin()  # nothing at all is an answer, too: no sound in a format without a header
 
         try:
             await unless_hung_up(Request(scope, receive), send_all)

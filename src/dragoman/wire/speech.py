@@ -97,6 +97,8 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
         parsed = SpeechBody.model_validate(given)
     except ValidationError as error:
         raise RequestInvalid(_told(error)) from None
+    if not parsed.input.strip():
+        raise RequestInvalid("There is nothing to say: the input is empty.", param="input")
     if parsed.model in OLDER_MODELS:
         _check_older(parsed)
     for name in ONLY_IN_EVENTS:
