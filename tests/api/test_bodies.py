@@ -24,3 +24,7 @@ def test_whole_numbers_beyond_64_bits_are_decimals_or_refused(number: str):
 
 def test_a_large_whole_number_stays_exact():
     assert parse(b'{"n": 9223372036854775807}') == {"n": 2**63 - 1}
+
+
+def test_a_byte_order_mark_is_no_mistake():
+    assert parse(b'\xef\xbb\xbf{"n": 1}') == {"n": 1}

@@ -84,6 +84,15 @@ async def test_what_is_not_json_is_refused(body: bytes) -> None:
     assert (error["type"], error["param"], error["code"]) == ("invalid_request_error", None, None)
 
 
+async def test_a_compressed_body_is_refused_by_its_encoding() -> None:
+    async with http_client(chat_app(FakeChat(()))) as client:
+        answer = await client.post(PATH, content=b"x", headers={"content-encoding": "gzip"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == (
+        "Unsupported Content-Encoding: 'gzip'. Send the body as it is."
+    )
+
+
 @pytest.mark.parametrize("body", [b"[]", b"7", b"null", b'"text"'])
 async def test_a_body_that_is_no_object_is_refused(body: bytes) -> None:
     async with http_client(chat_app(FakeChat(()))) as client:

@@ -214,6 +214,77 @@ async def test_too_long_a_sound_is_refused(tmp_path: Path):
     assert error(answer)[2:] == ("file", "audio_too_long")
 
 
+def form(*parts: tuple[str, bytes], end: bytes = b"--x--\r\n") -> bytes:
+    """Written by hand: each part by what stands behind its `form-data`."""
+    head = "--x\r\nContent-Disposition: form-data; {}\r\n\r\n"
+    return b"".join(head.format(about).encode() + value + b"\r\n" for about, value in parts) + end
+
+
+async def sent(body: bytes, folder: Path, **headers: str) -> httpx2.Response:
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    async with http_client(app(Uploads(str(folder)))) as http:
+        return await http.post(URL, content=body, headers={**kind, **headers})
+
+
+MODEL_PART = ('name="model"', b"whisper-1")
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "name=\"file\"; filename*=UTF-8''%ED%95%9C.wav",
+        "name=\"file\"; filename*=utf-8'ko'%ED%95%9C",
+        'name="file"; filename=""',
+        "name=file; filename=a.wav",
+    ],
+)
+async def test_a_file_may_be_named_in_any_notation(about: str, tmp_path: Path):
+    answer = await sent(form(MODEL_PART, (about, wav(tone(1.0)))), tmp_path)
+    assert answer.status_code == 200
+
+
+async def test_a_text_in_the_place_of_the_file_is_told_as_such(tmp_path: Path):
+    answer = await sent(form(MODEL_PART, ('name="file"', b"speech.wav")), tmp_path)
+    assert error(answer)[0] == (
+        "Invalid type for 'file': expected a file, but got a string instead."
+    )
+
+
+async def test_a_form_that_breaks_off_is_refused_and_not_read_in_part(tmp_path: Path):
+    parts = form(
+        MODEL_PART,
+        ('name="file"; filename="a.wav"', wav(tone(1.0))),
+        ('name="language"', b"k"),
+        end=b"",
+    )
+    answer = await sent(parts.removesuffix(b"\r\n"), tmp_path)
+    assert answer.status_code == 400
+    assert error(answer)[0] == "The form could not be read: It breaks off before its last boundary."
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["Multipart/Form-Data; boundary=x", 'multipart/form-data ;charset=utf-8; boundary="x"']
+)
+async def test_the_content_type_is_read_as_http_has_it(kind: str, tmp_path: Path):
+    body = form(MODEL_PART, ('name="file"; filename="a.wav"', wav(tone(1.0))))
+    async with http_client(app(Uploads(str(tmp_path)))) as http:
+        answer = await http.post(URL, content=body, headers={"content-type": kind})
+    assert answer.status_code == 200
+
+
+async def test_a_compressed_form_is_refused_by_its_encoding(tmp_path: Path):
+    answer = await sent(b"x", tmp_path, **{"content-encoding": "gzip"})
+    assert error(answer)[0] == "Unsupported Content-Encoding: 'gzip'. Send the body as it is."
+
+
+async def test_a_file_in_a_text_field_is_not_read_by_its_name(tmp_path: Path):
+    files = {"model": ("whisper-1", b"x"), "file": wav(tone(1.0))}
+    async with http_client(app(Uploads(str(tmp_path)))) as http:
+        answer = await http.post(URL, files=files)
+    assert error(answer)[2:] == ("model", "invalid_type")
+
+
 async def test_only_one_file_is_taken(tmp_path: Path):
     files = [("file", wav(tone(1.0))), ("file", wav(tone(2.0)))]
     async with http_client(app(Uploads(str(tmp_path)))) as http:

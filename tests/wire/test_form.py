@@ -1,7 +1,7 @@
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.form import Form
+from dragoman.wire.form import FileName, Form
 
 
 def refusal(read: object, *args: object) -> tuple[str, str | None, str | None]:
@@ -75,6 +75,9 @@ BELOW = "Invalid 't': decimal below minimum value. Expected a value >= 0, but go
     [
         ("hot", TEXT, "invalid_type"),
         ("nan", TEXT, "invalid_type"),
+        ("inf", TEXT, "invalid_type"),
+        ("0_1", TEXT, "invalid_type"),
+        ("٠", TEXT, "invalid_type"),
         ("1.5", ABOVE, "decimal_above_max_value"),
         ("-1", BELOW, "decimal_below_min_value"),
     ],
@@ -98,6 +101,29 @@ def test_a_decimal_has_to_be_one_within_bounds(value: str, message: str, code: s
 )
 def test_a_value_of_another_type_is_refused(read: str, fields: list[tuple[str, str]]):
     _, param, code = refusal(getattr(Form(fields), read), "x")
+    assert (param, code) == ("x", "invalid_type")
+
+
+@pytest.mark.parametrize("value", ["0.5", " 0.5 ", ".5", "5e-1", "+0.5"])
+def test_a_decimal_is_read_as_clients_write_it(value: str):
+    assert Form([("t", value)]).decimal("t", 0, 1) == 0.5
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("x[type]", "server_vad"), ("x[threshold]", "")],
+        [("x", '{"type": "server_vad", "threshold": null}')],
+    ],
+)
+def test_an_empty_member_counts_as_absent(fields: list[tuple[str, str]]):
+    assert Form(fields).object("x") == {"type": "server_vad"}
+
+
+@pytest.mark.parametrize("read", ["text", "array", "object", "flag"])
+def test_a_file_is_no_text(read: str):
+    message, param, code = refusal(getattr(Form([("x", FileName("true"))]), read), "x")
+    assert "but got a file instead" in message
     assert (param, code) == ("x", "invalid_type")
 
 

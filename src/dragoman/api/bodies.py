@@ -1,5 +1,6 @@
 """JSON bodies, read with care: bounded in bytes and depth, and only what JSON allows."""
 
+import codecs
 import json
 import math
 from typing import Any, NoReturn, cast
@@ -11,6 +12,9 @@ from dragoman.domain.errors import RequestInvalid, TooLarge
 
 MAX_BYTES = 64 * 2**20
 """Room for a dozen photographs as base64."""
+
+BOM = codecs.BOM_UTF8
+"""Some editors and shells write it before UTF-8; parsers may ignore it (RFC 8259, 8.1)."""
 
 MAX_MEMBERS = 1_000_000
 """Commas and brackets: sixty megabytes of empty lists would hold the event loop for seconds."""
@@ -27,9 +31,23 @@ async def json_body(request: Request, limit: int = MAX_BYTES) -> dict[str, Any]:
     Raises:
         TooLarge: more than `limit` bytes were announced or sent, or too many members.
         HungUp: the client left in the middle.
-        RequestInvalid: it is not JSON, not an object, or nested deeper than `MAX_DEPTH`.
+        RequestInvalid: it is compressed, no JSON, no object, or nested deeper than `MAX_DEPTH`.
     """
+    refuse_encoded(request)
     return parse(await _read(request, limit))
+
+
+def refuse_encoded(request: Request) -> None:
+    """Say so where a body is compressed, rather than that it cannot be read.
+
+    Raises:
+        RequestInvalid: it has a `Content-Encoding`.
+    """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", ""):
+        raise RequestInvalid(
+            f"Unsupported Content-Encoding: '{encoding[:100]}'. Send the body as it is."
+        )
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -57,7 +75,10 @@ def parse(body: bytes) -> dict[str, Any]:
         raise TooLarge(f"The JSON body of your request has more than {MAX_MEMBERS} members.")
     try:
         value: Any = json.loads(
-            body.decode(), parse_constant=_not_json, parse_float=_finite, parse_int=_whole
+            body.removeprefix(BOM).decode(),
+            parse_constant=_not_json,
+            parse_float=_finite,
+            parse_int=_whole,
         )
         _check(value)
     except (ValueError, RecursionError):

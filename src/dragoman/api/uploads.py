@@ -10,13 +10,16 @@ from pathlib import Path, PurePath
 import anyio
 import anyio.to_thread
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
+from dragoman.api.bodies import refuse_encoded
+from dragoman.api.forms import FormParser
 from dragoman.api.hangup import HungUp
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import RequestInvalid, TooLarge
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording
+from dragoman.wire.form import FileName
 from dragoman.wire.transcription import EXTENSIONS, unsupported_format
 
 MAX_BYTES = 26_214_400
@@ -24,6 +27,9 @@ MAX_BYTES = 26_214_400
 
 LONGEST_FIELD = 8 * 1024 * 1024
 """Bytes of a text field: a known speaker's reference is ten seconds in base64."""
+
+MOST_FILES = 8
+"""One is wanted; a second is refused by name rather than with the whole form."""
 
 LONGEST_S = 4 * 3600.0
 """Of sound: 25 MiB of silence could be a week."""
@@ -90,8 +96,9 @@ class Uploads:
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > self.max_bytes:
             raise self._too_large(int(announced))
-        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if not is_form(request):
             raise RequestInvalid("The body of this request must be multipart/form-data.")
+        refuse_encoded(request)
         directory = await anyio.to_thread.run_sync(self._make)
         try:
             yield await self._read(request, directory)
@@ -103,9 +110,7 @@ class Uploads:
         return tempfile.mkdtemp(prefix="dragoman-", dir=self.directory)
 
     async def _read(self, request: Request, directory: str) -> Upload:
-        parser = MultiPartParser(
-            request.headers, self._counted(request), max_files=8, max_part_size=LONGEST_FIELD
-        )
+        parser = FormParser(request.headers, self._counted(request), MOST_FILES, LONGEST_FIELD)
         try:
             form = await parser.parse()
         except MultiPartException as error:
@@ -121,7 +126,7 @@ class Uploads:
                     await anyio.to_thread.run_sync(_copy, value, path)
                 elif isinstance(value, UploadFile):
                     # No text field: checked, and refused, with the others.
-                    fields.append((name, value.filename or "file"))
+                    fields.append((name, FileName(value.filename or "file")))
         finally:
             await form.close()
         return Upload(tuple(fields), path, filename, directory, self.longest_s)
@@ -138,6 +143,12 @@ class Uploads:
         return TooLarge(
             f"Maximum content size limit ({self.max_bytes}) exceeded ({count} bytes read)"
         )
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body is said to be multipart."""
+    kind, _, _ = request.headers.get("content-type", "").partition(";")
+    return kind.strip().lower() == "multipart/form-data"
 
 
 def _copy(upload: UploadFile, path: str) -> None:

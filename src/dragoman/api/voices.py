@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from dragoman.api.bodies import json_body
 from dragoman.api.models import ModelList
-from dragoman.api.uploads import Upload, Uploads
+from dragoman.api.uploads import Upload, Uploads, is_form
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.models import ModelCard
 from dragoman.domain.own_voices import OwnVoice, OwnVoices
@@ -76,7 +76,7 @@ def router(shelf: Shelf) -> APIRouter:
 
     @routes.post(PATH)
     async def create(request: Request) -> Response:
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if is_form(request):
             async with receive(request, "audio_sample") as upload:
                 body = wire.without_recording(upload.fields)
                 if upload.has_file or body is None:

@@ -1,7 +1,6 @@
 """Multipart fields, in all the ways that clients write arrays and objects."""
 
 import json
-import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
@@ -10,6 +9,14 @@ from dragoman.domain.errors import RequestInvalid
 
 NAME = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<key>[^\[\]]*)\])?")
 """`name`, `name[]` or `name[key]`."""
+
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+
+
+class FileName(str):
+    """What stands for a file that was sent in place of a text."""
+
+    __slots__ = ()
 
 
 class Form:
@@ -49,6 +56,8 @@ class Form:
         values = self._values.get(name, [])
         if len(values) > 1:
             raise wrong_type(name, "a string", "an array")
+        if any(isinstance(value, FileName) for value in values):
+            raise wrong_type(name, "a string", "a file")
         return values[0] or None if values else None
 
     def choice(self, name: str, choices: Sequence[str]) -> str | None:
@@ -75,6 +84,8 @@ class Form:
         if name in self._objects:
             raise wrong_type(name, "an array", "an object")
         written = self._values.get(name, [])
+        if any(isinstance(item, FileName) for item in written + self._arrays.get(name, [])):
+            raise wrong_type(name, "an array of strings", "a file")
         if len(written) == 1 and written[0].lstrip().startswith("["):
             items = _parsed(name, written[0])
             if not isinstance(items, list) or not all(isinstance(i, str) for i in items):  # pyright: ignore[reportUnknownVariableType] - JSON
@@ -84,33 +95,30 @@ class Form:
         return values or None
 
     def object(self, name: str) -> Mapping[str, Any] | str | None:
-        """`name[key]=value`, `name={"key": value}`, or a bare word."""
+        """`name[key]=value`, `name={"key": value}`, or a bare word; without empty members."""
         if name in self._objects:
-            return self._objects[name]
+            return _told(self._objects[name])
         value = self.text(name)
         if value is None or not value.lstrip().startswith(("{", '"')):
             return value
         parsed = _parsed(name, value)
         if not isinstance(parsed, dict | str):
             raise wrong_type(name, "one of a string or an object", "another value")
-        return cast("Mapping[str, Any] | str", parsed)
+        return parsed if isinstance(parsed, str) else _told(cast("Mapping[str, Any]", parsed))
 
 
 def decimal(name: str, value: object, low: float, high: float) -> float:
     """`value`, a number or its text, from `low` to `high`."""
-    try:
-        number = float(cast("str", value))
-    except (TypeError, ValueError):
-        number = math.nan
-    if math.isnan(number) or isinstance(value, bool):
+    if isinstance(value, bool) or not NUMBER.fullmatch(str(value).strip()):
         raise wrong_type(name, "a decimal", "a string")
+    number = float(str(value))
     _within(name, "decimal", number, value, low, high)
     return number
 
 
 def integer(name: str, value: object, low: int, high: int) -> int:
     """`value`, a whole number or its text, from `low` to `high`."""
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,18}", str(value)):
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,18}", str(value)):
         raise wrong_type(name, "an integer", "another value")
     number = int(cast("str", value))
     _within(name, "integer", number, value, low, high)
@@ -146,6 +154,18 @@ def not_among(name: str, value: str, choices: Sequence[str]) -> RequestInvalid:
     return RequestInvalid(message, param=name, code="invalid_value")
 
 
+def check_file(form: Form, name: str, *, has_file: bool) -> None:
+    """One file is there under `name`, and nothing else.
+
+    Raises:
+        RequestInvalid: none, a text in its place, or several.
+    """
+    if form.has(name):
+        raise wrong_type(name, "a file", "more than one" if has_file else "a string")
+    if not has_file:
+        raise missing(name)
+
+
 def missing(name: str) -> RequestInvalid:
     """A required field is absent."""
     message = f"Missing required parameter: '{name}'."
@@ -161,6 +181,10 @@ def wrong_type(name: str, expected: str, got: str) -> RequestInvalid:
     """A value of another type than it should be."""
     message = f"Invalid type for '{name}': expected {expected}, but got {got} instead."
     return RequestInvalid(message, param=name, code="invalid_type")
+
+
+def _told(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in members.items() if value not in (None, "")}
 
 
 def _parsed(name: str, value: str) -> object:

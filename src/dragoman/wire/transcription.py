@@ -14,7 +14,7 @@ from dragoman.domain.transcription import (
     Way,
 )
 from dragoman.wire.chunking import chunking
-from dragoman.wire.form import Form, integer, listed, missing, not_among, wrong_type
+from dragoman.wire.form import Form, check_file, integer, listed, missing, not_among
 from dragoman.wire.known_speakers import KnownVoice, known_speakers
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
@@ -193,10 +193,7 @@ def formats(model: str) -> Sequence[str]:
 
 def model_of(form: Form, *, has_file: bool) -> str:
     """The model's name, after the file: both are required."""
-    if not has_file:
-        raise missing("file")
-    if form.has("file"):
-        raise wrong_type("file", "a file", "more than one")
+    check_file(form, "file", has_file=has_file)
     model = form.text("model")
     if model is None:
         raise RequestInvalid("you must provide a model parameter")

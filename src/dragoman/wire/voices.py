@@ -113,6 +113,9 @@ def without_recording(fields: Sequence[tuple[str, str]]) -> Mapping[str, Json] |
     given = form.Form(fields)
     if given.text("type") in (None, "audio_sample") and not given.has("x_blend"):
         return None
+    for name, value in fields:
+        if isinstance(value, form.FileName):
+            raise form.wrong_type(name, "a string", "a file")
     return dict(fields)
 
 
@@ -133,25 +136,23 @@ def _cannot(kind: str, why: str) -> RequestInvalid:
 def read_sample(fields: Sequence[tuple[str, str]], *, has_file: bool) -> str:
     """The consent that a form with a recording names."""
     given = form.Form(fields)
-    given.refuse_unknown(("type", "name", "consent"))
+    given.refuse_unknown(("type", "name", "consent", "audio_sample"))
     for name in ("name", "consent"):
         if given.text(name) is None:
             raise form.missing(name)
-    if not has_file:
-        raise form.missing("audio_sample")
+    form.check_file(given, "audio_sample", has_file=has_file)
     return given.text("consent") or ""
 
 
 def new_consent(fields: Sequence[tuple[str, str]], *, has_file: bool) -> NewConsent:
     """What the form of a consent says."""
     given = form.Form(fields)
-    given.refuse_unknown(("name", "language"))
+    given.refuse_unknown(("name", "language", "recording"))
     texts = {name: given.text(name) for name in ("name", "language")}
     for name, text in texts.items():
         if text is None:
             raise form.missing(name)
-    if not has_file:
-        raise form.missing("recording")
+    form.check_file(given, "recording", has_file=has_file)
     return NewConsent(LABEL(texts["name"], "name"), LANGUAGE(texts["language"], "language"))
 
 
