@@ -124,6 +124,27 @@ async def test_labels_change_and_nothing_else(client: AsyncOpenAI) -> None:
         await client.chat.completions.update(answer.id, metadata={}, extra_body={"model": "gpt-4o"})
 
 
+async def test_null_takes_all_labels_away(client: AsyncOpenAI) -> None:
+    answer = await stored(client, a="b")
+    assert (await client.chat.completions.update(answer.id, metadata=None)).metadata == {}
+    assert await listed(client, metadata={"a": "b"}) == []
+
+
+async def test_a_label_is_compared_whole_whatever_is_in_it(client: AsyncOpenAI) -> None:
+    answer = await stored(client, **{"n\0a": "v\0w", "😀": "한"})
+    assert await listed(client, metadata={"n\0a": "v\0w", "😀": "한"}) == [answer.id]
+    for other in ({"n\0a": "v\0x"}, {"n\0a": "v"}, {"n": "v\0w"}, {"😀": ""}):
+        assert await listed(client, metadata=other) == []
+
+
+async def test_a_negative_limit_is_below_the_minimum(app: FastAPI) -> None:
+    async with http_client(app) as client:
+        answer = await client.get(f"{PATH}?limit=-1")
+    assert answer.json()["error"]["message"] == (
+        "Invalid 'limit': integer below minimum value. Expected a value >= 1, but got -1 instead."
+    )
+
+
 async def test_a_deleted_answer_is_gone(client: AsyncOpenAI) -> None:
     answer = await stored(client)
     deleted = await client.chat.completions.delete(answer.id)

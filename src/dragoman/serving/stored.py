@@ -25,12 +25,7 @@ INSERT INTO completions (id, model, completion, messages, metadata) VALUES (?, ?
 ONE = "SELECT id, model, completion, messages, metadata FROM completions WHERE id = ?"
 FITTING = """
 SELECT id, model, completion, '' AS messages, metadata FROM completions
-WHERE (:model IS NULL OR model = :model) AND NOT EXISTS (
-    SELECT 1 FROM json_each(:labels) AS wanted WHERE NOT EXISTS (
-        SELECT 1 FROM json_each(completions.metadata) AS there
-        WHERE there.key = wanted.key AND there.value = wanted.value
-    )
-)
+WHERE (:model IS NULL OR model = :model) AND carries(metadata, :labels)
 """
 """Without the messages, which no page shows: they may be photographs."""
 PAGE: Mapping[Order, str] = {
@@ -87,6 +82,8 @@ class SqliteCompletions:
                 "after": after,
                 "limit": part.limit + 1,
             }
+            # SQLite's own functions for JSON end a text at a NUL.
+            database.create_function("carries", 2, _carries, deterministic=True)
             rows = [_stored(row) for row in database.execute(PAGE[part.order], wanted)]
             return Found(rows[: part.limit], len(rows) > part.limit)
 
@@ -95,6 +92,10 @@ class SqliteCompletions:
 
 def _json(metadata: Mapping[str, str]) -> str:
     return json.dumps(dict(metadata))
+
+
+def _carries(metadata: str, wanted: str) -> bool:
+    return json.loads(wanted).items() <= json.loads(metadata).items()
 
 
 def _stored(row: tuple[str, str, str, str, str]) -> StoredCompletion:

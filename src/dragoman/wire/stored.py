@@ -1,6 +1,7 @@
 """Kept answers, as OpenAI lists them."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
@@ -79,7 +80,12 @@ def new_metadata(body: Mapping[str, Json]) -> Mapping[str, str]:
     """The labels of an update: the only thing that can change."""
     fields = Fields(body)
     fields.only("metadata")
-    return fields.required("metadata", metadata)
+    return fields.required("metadata", _labels)
+
+
+def _labels(value: Json, path: str) -> Mapping[str, str]:
+    """Null takes all of them away."""
+    return {} if value is None else metadata(value, path)
 
 
 def read_slice(query: Query) -> Slice:
@@ -105,13 +111,14 @@ def _fields(query: Query, *more: str) -> Fields:
     for key, value in query:
         if key not in ("after", "limit", "order", *more):
             raise unknown(key[:100])
-        values[key] = _number(value) if key == "limit" else value
+        values[key] = number(value, key) if key == "limit" else value
     return Fields(values)
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise wrong_type(text, "limit", "an integer")
+def number(text: str, name: str) -> int:
+    """A whole number of a query."""
+    if not re.fullmatch("-?[0-9]{1,9}", text):
+        raise wrong_type(text, name, "an integer")
     return int(text)
 
 

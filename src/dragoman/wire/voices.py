@@ -11,7 +11,8 @@ from dragoman.domain.models import ModelCard
 from dragoman.domain.own_voices import Consent, ConsentPage, OwnVoice
 from dragoman.domain.speech import VoiceCard, blend, unknown_voice
 from dragoman.wire import form
-from dragoman.wire.fields import Fields, Json, integer, string, unknown, wrong_type
+from dragoman.wire.fields import Fields, Json, integer, string, unknown
+from dragoman.wire.stored import number
 from dragoman.wire.stored import page as listed
 
 
@@ -185,12 +186,7 @@ def read_page(query: Iterable[tuple[str, str]]) -> tuple[str | None, int]:
     for key, value in query:
         if key not in ("after", "limit"):
             raise unknown(key[:100])
-        values[key] = value
-    limit = values.get("limit")
-    if limit is not None:
-        if not (limit.isascii() and limit.isdecimal() and len(limit) < 10):
-            raise wrong_type(limit, "limit", "an integer")
-        values["limit"] = int(limit)
+        values[key] = number(value, key) if key == "limit" else value
     fields = Fields(values)
     return fields.optional("after", string()), fields.optional("limit", LIMIT, 20)
 
