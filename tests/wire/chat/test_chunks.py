@@ -3,7 +3,13 @@
 import pytest
 from inline_snapshot import snapshot
 
-from dragoman.domain.chat import ChoiceFinished, TextDelta, TokenLogprob, ToolCallDelta
+from dragoman.domain.chat import (
+    ChoiceFinished,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    ToolCallStarted,
+)
 from wire.chat.answers import (
     CALLING,
     DONE,
@@ -336,6 +342,19 @@ def test_padding_hides_the_length_of_a_piece(text: str) -> None:
     chunks = streamed((TextDelta(0, text), ChoiceFinished(0, "stop"), DONE))
     assert all((len(text) + len(chunks[1]["obfuscation"])) % 16 == 0 for _ in chunks)
     assert all(chunk["obfuscation"] for chunk in chunks)
+
+
+@pytest.mark.parametrize("text", ["", "a", "x" * 15, "x" * 16, "x" * 40])
+@pytest.mark.parametrize("custom", [False, True])
+def test_padding_hides_the_length_of_a_call(text: str, custom: bool) -> None:
+    begun = ToolCallStarted(0, 0, "call_a", "f", custom=custom)
+    chunks = streamed((begun, ToolCallDelta(0, 0, text), ChoiceFinished(0, "tool_calls"), DONE))
+    assert (len(text) + len(chunks[1]["obfuscation"])) % 16 == 0
+
+
+def test_padding_hides_the_length_of_a_legacy_call() -> None:
+    chunks = streamed(CALLING, functions=[F])
+    assert (len('{"x"') + len(chunks[1]["obfuscation"])) % 16 == 0
 
 
 def test_padding_is_never_the_same() -> None:

@@ -168,5 +168,19 @@ class ChunkWriter:
 
 
 def _padding(delta: Delta) -> str:
-    length = len(delta.content or delta.reasoning_content)
+    length = sum(map(len, _texts(delta)))
     return secrets.token_urlsafe(BLOCK)[: BLOCK - length % BLOCK]
+
+
+def _texts(delta: Delta) -> Iterator[str]:
+    """What the model wrote of a piece, wherever it stands."""
+    yield delta.content or delta.reasoning_content
+    if delta.audio is not None:
+        yield delta.audio.transcript
+    if delta.function_call is not None:
+        yield delta.function_call.arguments
+    for call in delta.tool_calls:
+        if call.function is not None:
+            yield call.function.arguments
+        if call.custom is not None:
+            yield call.custom.input
