@@ -120,6 +120,11 @@ def test_a_transcription_says_nothing_of_translating():
     assert "spoken" not in body
 
 
+@pytest.mark.parametrize("name", ["gpt-4o-transcribe", "whisper-base"])
+def test_a_stream_counts_in_tokens_whatever_the_name(name: str):
+    assert transcript.done(asked(name), HEARD).usage.type == "tokens"
+
+
 def test_deltas_joined_are_the_text_of_done():
     deltas = [
         transcript.delta(asked(), segment, first=number == 0).delta

@@ -150,7 +150,8 @@ class Done(BaseModel):
     text: str
     logprobs: list[Logprob] | None = None
     languages: list[Language] | None = None
-    usage: TokenUsage | DurationUsage
+    usage: TokenUsage
+    """Clients know no other in a stream, whatever the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +284,7 @@ def done(asked: Asked, transcript: Transcript) -> Done:
             _piece(segment.text, first=number == 0)
             for number, segment in enumerate(transcript.segments)
         ),
-        usage=usage(asked, transcript),
+        usage=_tokens(transcript),
     )
     if asked.logprobs:
         event.logprobs = _all_logprobs(transcript)
@@ -294,8 +295,10 @@ def done(asked: Asked, transcript: Transcript) -> Done:
 
 def usage(asked: Asked, transcript: Transcript) -> TokenUsage | DurationUsage:
     """In tokens or in seconds, by the model's name."""
-    if not asked.counts_tokens:
-        return _seconds(transcript)
+    return _tokens(transcript) if asked.counts_tokens else _seconds(transcript)
+
+
+def _tokens(transcript: Transcript) -> TokenUsage:
     audio = math.ceil(transcript.duration_s * TOKENS_PER_S)
     heard = InputTokens(text_tokens=transcript.prompt_tokens, audio_tokens=audio)
     total = transcript.prompt_tokens + audio
