@@ -42,9 +42,7 @@ class Held:
         named = self._hosted.get(kind.name, {})
         name = next(iter(named), "") if model is None else model
         if name not in named:
-            raise ModelNotFound(
-                f"The model `{name}` does not exist or you do not have access to it."
-            )
+            raise ModelNotFound.named(name)
         hosted: Hosted[Any, Any] | Remote[Any, Any] = named[name]
         card = self._cards.get(name) or ModelCard(id=name, kind=kind.name, engine="fake")
         self.borrowed += 1

@@ -82,6 +82,12 @@ async def test_a_dry_run_of_too_long_a_prompt_is_no_fault() -> None:
     assert (answer["fits"], answer["max_completion_tokens"]) == (False, 0)
 
 
+async def test_a_dry_run_refuses_the_limit_that_the_request_would_be_refused_for() -> None:
+    answer = await post(HELLO, max_tokens=100_000, x_dry_run=True)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "max_tokens"
+
+
 async def test_an_engine_that_knows_no_dry_runs_is_told_of() -> None:
     class Eager(FakeChat):
         def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:

@@ -41,6 +41,21 @@ async def test_an_unknown_path_is_named() -> None:
     }
 
 
+@pytest.mark.parametrize("path", [f"{PATH}/", "/v1/audio/speech/", "/livez/"])
+async def test_a_slash_too_many_is_another_path(path: str) -> None:
+    async with http_client(chat_app(FakeChat(()))) as client:
+        answer = await client.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"] == f"Invalid URL (GET {path})"
+
+
+async def test_the_name_of_a_model_is_not_repeated_at_length() -> None:
+    async with http_client(chat_app(FakeChat(()))) as client:
+        answer = await client.post(PATH, json={**ASK, "model": "m" * 100_000})
+    assert answer.status_code == 404
+    assert len(answer.content) < 1_000
+
+
 async def test_a_wrong_method_is_told_which_is_right() -> None:
     async with http_client(chat_app(FakeChat(()))) as client:
         answer = await client.put(PATH)

@@ -45,7 +45,7 @@ class ModelNotFound(NotFound):
     def named(cls, name: str) -> "ModelNotFound":
         """In OpenAI's words."""
         return cls(
-            f"The model `{name}` does not exist or you do not have access to it.",
+            f"The model `{name[:200]}` does not exist or you do not have access to it.",
             code="model_not_found",
         )
 

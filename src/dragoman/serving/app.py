@@ -44,7 +44,13 @@ def create_app(
 ) -> FastAPI:
     """Build the app, with `more` routers beside its own; two apps can live in one process."""
     options = options or Options()
-    app = FastAPI(title="Dragoman", version=__version__, redoc_url=None, lifespan=options.lifespan)
+    app = FastAPI(
+        title="Dragoman",
+        version=__version__,
+        redoc_url=None,
+        redirect_slashes=False,  # a path that is not there is told so, as at OpenAI
+        lifespan=options.lifespan,
+    )
     for routes in (
         chat.router(engines, options.completions, options.stamp),
         *([stored.router(options.completions)] if options.completions else []),

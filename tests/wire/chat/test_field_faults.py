@@ -119,6 +119,7 @@ def test_five_stop_sequences() -> None:
 
 def test_an_empty_stop_sequence() -> None:
     assert fault(stop=["a", ""])[1:] == ("stop[1]", "empty_string")
+    assert fault(stop="")[1:] == ("stop", "empty_string")
 
 
 def test_both_limits_of_tokens() -> None:

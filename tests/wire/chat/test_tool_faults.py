@@ -39,6 +39,15 @@ def custom(grammar: dict[str, str]) -> dict[str, object]:
             "invalid_value",
         ),
         (
+            {"type": "function", "function": {"name": ""}},
+            (
+                "Invalid '{}': empty string. Expected a string with minimum length 1, but got an "
+                "empty string instead."
+            ),
+            "tools[0].function.name",
+            "empty_string",
+        ),
+        (
             {"type": "function", "function": {"name": "f" * 65}},
             (
                 "Invalid '{}': string too long. Expected a string with maximum "

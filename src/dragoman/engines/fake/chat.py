@@ -66,6 +66,7 @@ class FakeChat:
                 "Unrecognized request argument supplied: reasoning_effort",
                 param="reasoning_effort",
             )
+        _check_limit(request)
         if request.dry_run:
             outlet.emit(_estimate(request))
             return
@@ -165,7 +166,7 @@ def _estimate(request: ChatRequest) -> Estimate:
     return Estimate(words, most, CONTEXT, words <= CONTEXT, most * request.choices * TOKEN_S)
 
 
-def _check_fits(request: ChatRequest) -> None:
+def _check_limit(request: ChatRequest) -> None:
     if (request.max_tokens or 0) > CONTEXT:
         raise RequestInvalid(
             f"max_tokens is too large: {request.max_tokens}. This model supports at most {CONTEXT} "
@@ -173,6 +174,9 @@ def _check_fits(request: ChatRequest) -> None:
             param="max_tokens",
             code="invalid_value",
         )
+
+
+def _check_fits(request: ChatRequest) -> None:
     if (words := _words(request)) > CONTEXT:
         raise RequestInvalid(
             f"This model's maximum context length is {CONTEXT} tokens. However, your messages "

@@ -5,7 +5,7 @@ from typing import Literal, cast
 from dragoman.domain.chat import CustomTool, Grammar
 from dragoman.wire.fields import Fields, enum, string
 
-NAME = string(64, pattern="^[a-zA-Z0-9_-]+$")
+NAME = string(64, 1, "^[a-zA-Z0-9_-]+$")
 
 
 def custom_tool(fields: Fields) -> CustomTool:

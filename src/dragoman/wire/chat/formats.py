@@ -14,7 +14,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.schemas import strict_fault
 from dragoman.wire.fields import Fields, Json, boolean, enum, members, string
 
-NAME = string(64, pattern="^[a-zA-Z0-9_-]+$")
+NAME = string(64, 1, "^[a-zA-Z0-9_-]+$")
 
 
 ANY_OBJECT: JsonSchema = {"type": "object"}

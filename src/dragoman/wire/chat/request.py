@@ -74,7 +74,8 @@ FIELDS = (
 INT64 = 2**63
 NO_LABELS: Mapping[str, str] = {}
 TOKENS = integer(1, 2**31 - 1)
-STOP = array(string(shortest=1), 1, 4, "an array of strings")
+STOP = string(shortest=1)
+STOPS = array(STOP, 1, 4, "an array of strings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +221,10 @@ def _logit_bias(value: Json, path: str) -> Mapping[int, float]:
 
 def _stop(value: Json, path: str) -> tuple[str, ...]:
     if isinstance(value, str):
-        return STOP([value], path)
+        return (STOP(value, path),)
     if not isinstance(value, list):
         raise wrong_type(value, path, "one of a string or array of strings")
-    return STOP(value, path)
+    return STOPS(value, path)
 
 
 def _stream_options(fields: Fields, *, stream: bool) -> StreamOptions:
