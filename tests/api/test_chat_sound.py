@@ -4,6 +4,7 @@ import base64
 import io
 import time
 import wave
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -14,13 +15,15 @@ from openai.types.chat import ChatCompletionMessageParam
 from clients import MODEL, Shelf, nothing_extra, openai_client, user
 from dragoman.domain.chat import CHAT, ChatRequest
 from dragoman.domain.engine import EngineSpec
+from dragoman.domain.own_voices import OwnVoice, OwnVoices
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeChat, FakeSpeaker, FakeTranscriber
 from dragoman.engines.fake.script import Say, Script, Step, say
 from dragoman.engines.fake.speech import WORD_S
-from dragoman.serving.app import create_app
+from dragoman.serving.app import Options, create_app
+from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
 from dragoman.serving.skills import skills
@@ -28,7 +31,7 @@ from fake_engines import Held
 from sounds import tone, wav
 
 
-def app(script: Script | list[Step]) -> FastAPI:
+def app(script: Script | list[Step], voices: OwnVoices | None = None) -> FastAPI:
     """A chat model that says what it is told, and what else sound takes."""
     engines = Held(
         {
@@ -38,7 +41,7 @@ def app(script: Script | list[Step]) -> FastAPI:
             AUDIO_CODEC: {"codec": load_audio(EngineSpec("audio-codec", ""))},
         }
     )
-    return create_app(Skilled(engines, skills(Settings())), Shelf())
+    return create_app(Skilled(engines, skills(Settings())), Shelf(), options=Options(voices=voices))
 
 
 def echo(request: ChatRequest, _: int) -> list[Step]:
@@ -153,3 +156,38 @@ async def test_an_unknown_answer_cannot_be_referred_to() -> None:
         with pytest.raises(BadRequestError, match="audio_x") as caught:
             await client.chat.completions.create(model=MODEL, messages=messages)
     assert caught.value.param == "messages[0].audio.id"
+
+
+async def spoken_by(voice: Any, voices: OwnVoices | None) -> bytes:
+    async with openai_client(app([Say("one two")], voices)) as client:
+        answer = await client.chat.completions.create(
+            model=MODEL,
+            messages=user("Hi"),
+            modalities=["text", "audio"],
+            audio={"voice": voice, "format": "pcm16"},
+        )
+    audio = answer.choices[0].message.audio
+    assert audio is not None
+    return base64.b64decode(audio.data)
+
+
+async def test_an_answer_is_spoken_by_a_voice_of_ones_own(tmp_path: Path) -> None:
+    voices = SqliteVoices(tmp_path)
+    await voices.keep_voice(OwnVoice("voice_1", "Anna", "nova", 1))
+    mine = await spoken_by({"id": "voice_1"}, voices)
+    assert mine == await spoken_by("nova", voices)
+    assert mine != await spoken_by("onyx", voices)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_voice_that_nobody_made_is_refused(tmp_path: Path, kept: bool) -> None:
+    voices = SqliteVoices(tmp_path) if kept else None
+    async with openai_client(app([Say("one")], voices)) as client:
+        with pytest.raises(BadRequestError) as caught:
+            await client.chat.completions.create(
+                model=MODEL,
+                messages=user("Hi"),
+                modalities=["text", "audio"],
+                audio={"voice": {"id": "voice_1"}, "format": "wav"},
+            )
+    assert (caught.value.param, caught.value.code) == ("audio.voice", "voice_not_found")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.datastructures import MutableHeaders
@@ -16,7 +17,8 @@ from dragoman.api.streams import event_stream
 from dragoman.api.timing import HEADER, Timing
 from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, Estimate, ImagePart, LimitTooLow
 from dragoman.domain.engine import Engines
-from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.errors import NotFound, RequestInvalid
+from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, StoredCompletion
 from dragoman.wire import sse, stored
 from dragoman.wire.chat.bodies import Completion
@@ -25,6 +27,7 @@ from dragoman.wire.chat.estimate import dry_run
 from dragoman.wire.chat.fold import Fold
 from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
 from dragoman.wire.chat.request import Call, parse
+from dragoman.wire.chat.spoken import no_such_voice
 
 SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
@@ -36,13 +39,15 @@ def router(
     engines: Engines,
     completions: Completions | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
+    voices: OwnVoices | None = None,
 ) -> APIRouter:
     """Build the route over `engines`.
 
-    `completions` keeps what is to be stored; `stamp` gives each answer its id and time.
+    `completions` keeps what is to be stored; `stamp` gives each answer its id and time; `voices`
+    are those that callers made.
     """
     routes = APIRouter()
-    answers = Answers(engines, completions, stamp)
+    answers = Answers(engines, completions, stamp, voices)
 
     @routes.post("/v1/chat/completions")
     async def create(request: Request) -> Response:
@@ -80,11 +85,16 @@ class Answers:
     """Answers to chat requests, by the engines that are there."""
 
     def __init__(
-        self, engines: Engines, completions: Completions | None, stamp: Callable[[], Stamp]
+        self,
+        engines: Engines,
+        completions: Completions | None,
+        stamp: Callable[[], Stamp],
+        voices: OwnVoices | None,
     ) -> None:
         self._engines = engines
         self._completions = completions
         self._stamp = stamp
+        self._voices = voices
 
     async def streamed(
         self, call: Call, timing: Timing, headers: MutableHeaders
@@ -136,6 +146,7 @@ class Answers:
     ) -> AsyncGenerator[tuple[Head, AsyncGenerator[ChatEvent, None]], None]:
         if call.store and self._completions is None:
             raise stored.refused()
+        request = await self._voiced(call.request)
         async with self._engines.lease(CHAT, call.model) as lease:
             timing.mark("lease")
             if has_pictures(call.request):
@@ -143,8 +154,21 @@ class Answers:
             head = Head(
                 self._stamp(), call.model, fingerprint(lease.card, __version__), call.service_tier
             )
-            async with aclosing(lease.engine.stream(call.request)) as events:
+            async with aclosing(lease.engine.stream(request)) as events:
                 yield head, events
+
+    async def _voiced(self, request: ChatRequest) -> ChatRequest:
+        """The request with the engine's own name for the voice."""
+        spoken = request.spoken
+        if spoken is None or not spoken.own:
+            return request
+        if self._voices is None:
+            raise no_such_voice(spoken.voice)
+        try:
+            blend = (await self._voices.voice(spoken.voice)).blend
+        except NotFound as error:
+            raise no_such_voice(spoken.voice) from error
+        return replace(request, spoken=replace(spoken, voice=blend, own=False))
 
     async def _keep(self, call: Call, completion: Completion) -> None:
         """Before the answer ends: what a caller has seen whole can be found again."""

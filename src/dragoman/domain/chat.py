@@ -170,6 +170,8 @@ class Spoken:
 
     voice: str
     format: AudioFormat
+    own: bool = False
+    """Whether `voice` is the id of a voice that a caller made: no engine knows it by that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
 from dragoman.api.models import ModelList
 from dragoman.domain.engine import Engines
+from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 
@@ -32,6 +33,8 @@ class Options:
     """What runs as long as the app does."""
     completions: Completions | None = None
     """Where answers are stored; None: storing them is refused."""
+    voices: OwnVoices | None = None
+    """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
     """Ids and times of answers."""
 
@@ -52,7 +55,7 @@ def create_app(
         lifespan=options.lifespan,
     )
     for routes in (
-        chat.router(engines, options.completions, options.stamp),
+        chat.router(engines, options.completions, options.stamp, options.voices),
         *([stored.router(options.completions)] if options.completions else []),
         models.router(installed),
         health.router(options.readiness),

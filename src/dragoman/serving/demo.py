@@ -20,6 +20,7 @@ from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
 from dragoman.models import catalogue as catalogues
 from dragoman.serving.app import Options, create_app
 from dragoman.serving.here import Here
+from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
@@ -60,6 +61,7 @@ def demo_app(settings: Settings) -> FastAPI:
         api_keys=settings.api_keys,
         hosts=(settings.host, *settings.allowed_hosts),
         lifespan=life,
+        voices=SqliteVoices(passing.voices),
     )
     app = create_app(engines, here, audio_routers(engines, here, passing), options)
     app.add_middleware(SaysSo)

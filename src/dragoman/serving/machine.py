@@ -17,6 +17,7 @@ from dragoman.models.installed import Installed
 from dragoman.models.progress import Progress
 from dragoman.models.store import Store
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
@@ -75,6 +76,7 @@ class Machine:
                 readiness=pool.readiness,
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),
+                voices=SqliteVoices(settings.voices),
             ),
         )
 

@@ -337,6 +337,7 @@ def test_what_has_no_effect_has_none(name: str, value: object) -> None:
     [
         (["text", "audio"], {"voice": "alloy", "format": "wav"}, Spoken("alloy", "wav")),
         (["audio"], {"voice": "cedar", "format": "pcm16"}, Spoken("cedar", "pcm")),
+        (["audio"], {"voice": {"id": "v"}, "format": "mp3"}, Spoken("v", "mp3", own=True)),
         (["text"], None, None),
         (None, None, None),
     ],

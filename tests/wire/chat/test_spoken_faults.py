@@ -53,10 +53,10 @@ FORMATS = "'wav', 'aac', 'mp3', 'flac', 'opus', and 'pcm16'"
         ),
         (
             BOTH,
-            {"voice": {"id": "voice_1"}, "format": "mp3"},
-            "There is no voice with the id 'voice_1'.",
-            "audio.voice",
-            "voice_not_found",
+            {"voice": {"id": "voice_1", "x": 1}, "format": "mp3"},
+            "Unknown parameter: 'audio.voice.x'.",
+            "audio.voice.x",
+            "unknown_parameter",
         ),
         (
             BOTH,

@@ -59,16 +59,23 @@ def read_spoken(fields: Fields, answer: AnswerFormat, *, stream: bool) -> Spoken
 def _spoken(value: Json, path: str) -> Spoken:
     fields = Fields(value, path)
     fields.only("voice", "format")
-    voice = fields.required("voice", _voice)
-    return Spoken(voice, FORMATS[fields.required("format", enum(*FORMATS))])
+    voice, own = fields.required("voice", _voice)
+    return Spoken(voice, FORMATS[fields.required("format", enum(*FORMATS))], own)
 
 
-def _voice(value: Json, path: str) -> str:
+def no_such_voice(name: str) -> RequestInvalid:
+    """Nobody made a voice with this id, or it was deleted."""
+    return RequestInvalid(
+        f"There is no voice with the id '{name[:100]}'.",
+        param="audio.voice",
+        code="voice_not_found",
+    )
+
+
+def _voice(value: Json, path: str) -> tuple[str, bool]:
+    """A name, or the id of a voice that a caller made."""
     if not isinstance(value, dict):
-        return enum(*sorted(VOICES))(value, path)
+        return enum(*sorted(VOICES))(value, path), False
     custom = Fields(cast("Json", value), path)
     custom.only("id")
-    name = custom.required("id", string())
-    raise RequestInvalid(
-        f"There is no voice with the id '{name[:100]}'.", param=path, code="voice_not_found"
-    )
+    return custom.required("id", string()), True
