@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from dragoman import __version__
 from dragoman.api import chat, errors, health, models, stored
+from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Readiness
 from dragoman.api.hosts import Hosts
@@ -64,7 +66,16 @@ def create_app(
         app.include_router(routes)
     if options.api_keys:
         app.add_middleware(Keys, keys=options.api_keys)
-    elif options.hosts is not None:
+    # Pages may read answers, as at OpenAI: a key is no cookie, and without keys `Hosts` stands
+    # before this and lets the pages of this machine's own names in alone.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=METHODS,
+        allow_headers=["*"],
+        expose_headers=["*"],
+    )
+    if not options.api_keys and options.hosts is not None:
         app.add_middleware(Hosts, names=options.hosts)
     errors.install(app)
     app.add_middleware(OpenAIHeaders)
