@@ -1,5 +1,6 @@
 """Mistakes in single fields, in OpenAI's words, and which of two is told."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -260,6 +261,51 @@ def test_what_would_change_the_answer_and_cannot_is_refused_by_name(
 )
 def test_the_first_of_two_mistakes_is_told(changes: dict[str, Any], named: str) -> None:
     assert named in fault(**changes)[0]
+
+
+NUMBERS = (
+    "max_completion_tokens",
+    "n",
+    "temperature",
+    "top_p",
+    "presence_penalty",
+    "frequency_penalty",
+    "top_logprobs",
+    "seed",
+    "max_tokens",
+)
+ORDER = (
+    "messages",
+    "functions",
+    "function_call",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    *NUMBERS[:6],
+    "logprobs",
+    "top_logprobs",
+    "user",
+    "seed",
+    "response_format",
+    "service_tier",
+    "max_tokens",
+    "reasoning_effort",
+    "logit_bias",
+    "stop",
+    "stream",
+    "stream_options",
+    "store",
+    "metadata",
+    "prediction",
+    "verbosity",
+)
+"""In which OpenAI looks at fields."""
+
+
+@pytest.mark.parametrize(("first", "second"), list(pairwise(ORDER)))
+def test_fields_are_looked_at_in_openais_order(first: str, second: str) -> None:
+    wrong = {name: "x" if name in NUMBERS else 1 for name in (second, first)}
+    assert fault(**wrong)[1] == first
 
 
 def test_an_unknown_key_is_not_repeated_at_length() -> None:

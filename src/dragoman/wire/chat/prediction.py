@@ -8,13 +8,17 @@ from dragoman.wire.chat.parts import texts
 from dragoman.wire.fields import Fields, Json, enum
 
 
-def with_prediction(request: ChatRequest, fields: Fields) -> ChatRequest:
-    """The request with the prediction that came with it, if any.
+def read_prediction(fields: Fields) -> str | None:
+    """The predicted text, if any."""
+    return fields.optional("prediction", _prediction)
+
+
+def with_prediction(request: ChatRequest, predicted: str | None) -> ChatRequest:
+    """The request with what was predicted of its answer.
 
     Raises:
-        RequestInvalid: it is none, or stands beside a field that OpenAI does not take with it.
+        RequestInvalid: the request has a field that OpenAI does not take beside it.
     """
-    predicted = fields.optional("prediction", _prediction)
     if predicted is None:
         return request
     sampling = request.sampling

@@ -15,7 +15,7 @@ from dragoman.wire.chat.effectless import (
 from dragoman.wire.chat.extensions import EXTENSIONS, Extensions, read_extensions
 from dragoman.wire.chat.formats import check_json_is_asked_for, response_format
 from dragoman.wire.chat.messages import messages
-from dragoman.wire.chat.prediction import with_prediction
+from dragoman.wire.chat.prediction import read_prediction, with_prediction
 from dragoman.wire.chat.spoken import read_spoken
 from dragoman.wire.chat.tools import Tools, read_tools
 from dragoman.wire.fields import (
@@ -128,16 +128,17 @@ def parse(body: Mapping[str, Json]) -> Call:
     answer_format = fields.optional("response_format", response_format, ChatRequest(()).format)
     tier = service_tier(fields)
     max_tokens = _max_tokens(fields, max_completion_tokens)
+    thinking = effort(fields)
     logit_bias = fields.optional("logit_bias", _logit_bias)
     stop = fields.optional("stop", _stop, ())
     stream = fields.optional("stream", boolean, default=False)
     options = _stream_options(fields, stream=stream)
     store = fields.optional("store", boolean, default=False)
     labels = fields.optional("metadata", metadata, NO_LABELS)
+    predicted = read_prediction(fields)
+    told = verbosity(fields)
     spoken = read_spoken(fields, answer_format, stream=stream)
     check_refused(fields)
-    thinking = effort(fields)
-    told = verbosity(fields)
     extensions = read_extensions(fields, choices=n, stream=stream)
     if isinstance(answer_format, JsonObject):
         check_json_is_asked_for(conversation)
@@ -158,7 +159,7 @@ def parse(body: Mapping[str, Json]) -> Call:
     )
     return Call(
         model=model,
-        request=with_prediction(request, fields),
+        request=with_prediction(request, predicted),
         messages=body["messages"],
         tools=tools,
         stream=stream,
