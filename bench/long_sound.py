@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 import wave
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -39,6 +39,7 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from hearing import Basket
 from numpy.typing import NDArray
 from platformdirs import user_data_path
+from seams import HeardWord, told
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.transcription import DecodeRequest, Recording, TranscriptionRequest
@@ -56,8 +57,8 @@ class Server:
     url: str
     pid: int
 
-    def ask(self, sound: bytes, **fields: str) -> httpx2.Response:
-        form = {"model": MODEL, "language": "en", **fields}
+    def ask(self, sound: bytes, **fields: str | list[str]) -> httpx2.Response:
+        form: dict[str, str | list[str]] = {"model": MODEL, "language": "en", **fields}
         answer = httpx2.post(
             f"{self.url}/v1/audio/transcriptions",
             data=form,
@@ -287,6 +288,22 @@ def encode(raw: Path, flac: Path) -> None:
         out.mux(stream.encode(None))
 
 
+def with_words(server: Server, file: bytes) -> dict[str, Any]:
+    granularities = {"timestamp_granularities[]": ["word", "segment"]}
+    return server.ask(file, response_format="verbose_json", **granularities).json()
+
+
+def seams(whole: dict[str, Any], said: Sequence[str]) -> dict[str, Any]:
+    """Where the windows began, and what is lost or doubled there."""
+    cuts = sorted({segment["seek"] / 100 for segment in whole["segments"]})
+    heard = [
+        HeardWord(unit, word["start"], word["end"])
+        for word in whole["words"]
+        for unit in units(word["word"], "en")
+    ]
+    return told(said, heard, cuts)
+
+
 def heard_over_hours(server: Server, file: bytes, text: str, length_s: float) -> dict[str, Any]:
     seen: list[dict[str, int]] = []
     over = threading.Event()
@@ -313,7 +330,7 @@ def heard_over_hours(server: Server, file: bytes, text: str, length_s: float) ->
                 heard = event.get("text", heard)
     over.set()
     watcher.join()
-    whole = server.ask(file, response_format="verbose_json").json()
+    whole = with_words(server, file)
     said = units(text, "en")
     names = {name for tick in seen for name in tick}
     quarters = [seen[len(seen) * n // 4 : len(seen) * (n + 1) // 4] for n in range(4)]
@@ -330,6 +347,7 @@ def heard_over_hours(server: Server, file: bytes, text: str, length_s: float) ->
         "wer": round(100 * errors(said, units(heard, "en")) / len(said), 1),
         "same_text_whole": whole["text"] == heard,
         "coverage": whole["x_coverage"],
+        "seams": seams(whole, said),
         "largest_memory_mb_by_quarter": {
             name: [max(tick.get(name, 0) for tick in quarter) for quarter in quarters]
             for name in sorted(names)
