@@ -70,6 +70,14 @@ def test_heard_in_pieces_it_is_as_sure_as_the_library_that_hears_all_at_once(
     assert np.abs(all_of(recording) - whole.reshape(-1)).max() < 1e-4
 
 
+def test_a_soft_voice_after_minutes_of_silence_is_heard(speech: NDArray[np.int16]):
+    # Without a new beginning not one frame of it is taken for a voice.
+    soft = (speech.astype(np.float32) / 200).astype(np.int16)
+    silence = np.zeros(300 * 16_000 // FRAME * FRAME, np.int16)
+    voice = all_of(np.concatenate([silence, soft]))[len(silence) // FRAME :]
+    assert np.count_nonzero(voice >= 0.5) > len(voice) / 2
+
+
 def test_spans_are_in_samples_and_inside_the_recording(speech: NDArray[np.int16]):
     quiet = np.zeros(5 * 16_000, np.int16)
     recording = np.concatenate([quiet, speech, quiet, speech])
