@@ -41,6 +41,7 @@ PERSON = {
     "required": ["name", "city", "job", "story"],
     "additionalProperties": False,
 }
+NAMED = {"type": "function", "function": {"name": "introduce"}}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Seen:
     rest: float
     tokens: int
     text: str
+    times: tuple[float, ...]
+    """When each piece of text came."""
 
     @property
     def speed(self) -> float:
@@ -79,6 +82,7 @@ def ask(server: Server, messages: list[dict[str, str]], **more: object) -> Seen:
     began = time.perf_counter()
     first = last = 0.0
     tokens, text = 0, ""
+    times: list[float] = []
     url = f"{server.url}/v1/chat/completions"
     with httpx2.stream("POST", url, json=body, headers=server.headers, timeout=300) as answer:
         for line in answer.iter_lines():
@@ -91,10 +95,11 @@ def ask(server: Server, messages: list[dict[str, str]], **more: object) -> Seen:
                 piece = choice["delta"].get("content") or called[0]["function"].get("arguments")
                 if piece:
                     first = first or last
+                    times.append(last)
                     text += piece
             if chunk.get("usage"):
                 tokens = chunk["usage"]["completion_tokens"]
-    return Seen(first - began, last - first, tokens, text)
+    return Seen(first - began, last - first, tokens, text, tuple(times))
 
 
 def user(text: str) -> dict[str, str]:
@@ -107,26 +112,32 @@ def fresh(words: int) -> str:
     return f"{secrets.token_hex(4)}. {notes} Tell a long story about the river Otter."
 
 
-def together(server: Server, streams: int) -> float:
-    """Tokens a second of all streams, from the first token of the first."""
+def together(server: Server, streams: int) -> dict[str, float]:
+    """Pieces a second of all streams while all of them write, and seconds until all are done."""
     with ThreadPoolExecutor(streams) as threads:
         began = time.perf_counter()
         every = list(threads.map(lambda _: ask(server, [user(fresh(12))]), range(streams)))
-        took = time.perf_counter() - began - min(seen.first for seen in every)
-    return sum(seen.tokens for seen in every) / took
+    # Before the last stream's first piece, a server that reads prompts in small steps writes for
+    # some while it reads for others; who reads all of them first would seem faster.
+    since = max(seen.times[0] for seen in every)
+    until = min(seen.times[-1] for seen in every)
+    pieces = sum(since < at <= until for seen in every for at in seen.times)
+    return {
+        f"{streams} streams, tokens/s": pieces / (until - since),
+        f"{streams} streams, all done, s": max(seen.times[-1] for seen in every) - began,
+    }
 
 
-def calling(server: Server) -> float:
-    """Tokens a second of a call whose arguments follow a schema."""
+def calling(server: Server, chosen: object) -> float:
+    """Tokens a second of a call whose arguments follow a schema, or of what is said instead."""
     tool = {"type": "function", "function": {"name": "introduce", "parameters": PERSON}}
-    chosen = {"type": "function", "function": {"name": "introduce"}}
     return ask(server, [user(fresh(12))], tools=[tool], tool_choice=chosen).speed
 
 
 def measure(server: Server) -> dict[str, float]:
     """One round."""
     alone = ask(server, [user(fresh(150))])
-    two, four = together(server, 2), together(server, 4)
+    several = together(server, 2) | together(server, 4)
     three = ask(server, [user(fresh(150))], n=3)
     talk = [user(fresh(400))]
     cold = ask(server, talk)
@@ -138,14 +149,13 @@ def measure(server: Server) -> dict[str, float]:
     return {
         "first token, s": alone.first,
         "1 stream, tokens/s": alone.speed,
-        "2 streams, tokens/s": two,
-        "4 streams, tokens/s": four,
+        **several,
         "first token, n=3 ÷ n=1": three.first / alone.first,
         "tokens/s, n=3 ÷ n=1": three.speed / alone.speed,
         "first token, second turn ÷ first": second.first / cold.first,
         "tokens/s, JSON schema ÷ text": document.speed / plain.speed,
         # llama.cpp's server answers a named choice of a tool in another way.
-        **({"tokens/s, call ÷ text": calling(server) / plain.speed} if server.ours else {}),
+        **({"tokens/s, call ÷ text": calling(server, NAMED) / plain.speed} if server.ours else {}),
     }
 
 
@@ -220,6 +230,9 @@ def run(servers: dict[str, Server], rounds: int) -> dict[str, dict[str, dict[str
     seen: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for server in servers.values():
         ask(server, [user("Hello")])
+        if server.ours:
+            # The lesson before tools is read now, not while the other one is measured.
+            calling(server, "auto")
     for number in range(rounds):
         once = {name: measure(servers[name]) for name in sorted(servers, reverse=bool(number % 2))}
         for what, value in once[OURS].items():
