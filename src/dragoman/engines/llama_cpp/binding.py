@@ -23,12 +23,6 @@ from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.vision import Shown, answered, as_completion
 
 CONNECT_S = 30.0
-ALIKE = 0.01
-"""The share of a prompt that makes it worth to go on from where a slot already is.
-
-llama.cpp's own 0.1 reads the usual system text again before prompts of 250 tokens and more. What
-the slot held before is kept in the memory for earlier prompts.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +97,6 @@ class Binding:
         params.cpuparams.n_threads = threads
         params.cpuparams_batch.n_threads = threads
         params.cache_ram_mib = settings.cache_mib
-        params.slot_prompt_similarity = ALIKE
         params.fit_params = False
         params.api_keys = [self._key]
         params.hostnames = ["127.0.0.1"]
