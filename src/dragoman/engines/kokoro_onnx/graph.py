@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import NodeProto, TensorProto, helper, numpy_helper
+from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
 from dragoman.domain.errors import EngineUnavailable
 
@@ -32,9 +32,13 @@ def prepared(published: bytes, durations: str = DURATIONS, *, products: bool = T
     Raises:
         EngineUnavailable: it has no such tensor.
     """
+    return _rewritten(published, durations, products=products).SerializeToString()
+
+
+def _rewritten(published: bytes, durations: str, *, products: bool) -> onnx.ModelProto:
     model = onnx.load_model_from_string(published)
-    graph = _Graph(model)
-    for node in list(model.graph.node):
+    graph = _Graph(model.graph)
+    for node in model.graph.node:
         if products and node.op_type == "ConvInteger" and _plain(node):
             graph.replace(node, _product(graph, node))
         elif node.op_type == "STFT":
@@ -42,10 +46,14 @@ def prepared(published: bytes, durations: str = DURATIONS, *, products: bool = T
     if durations not in graph.makers:
         raise EngineUnavailable(f"The graph has no tensor '{durations}', which times words.")
     model.graph.output.append(helper.make_tensor_value_info(durations, TensorProto.FLOAT, None))
-    graph.finish()
-    if MICROSOFT not in {opset.domain for opset in model.opset_import}:
-        model.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
-    return model.SerializeToString()
+    opsets = [opset for opset in model.opset_import if opset.domain != MICROSOFT]
+    opsets.append(helper.make_opsetid(MICROSOFT, 1))
+    # A model of its own: what is taken out of the published one stays in memory with the rest.
+    nodes = graph.needed()
+    named = helper.make_graph(nodes, model.graph.name, model.graph.input, model.graph.output)
+    whole = helper.make_model(named, opset_imports=opsets, ir_version=model.ir_version)
+    graph.hand_over_constants(whole.graph)
+    return whole
 
 
 def product_of_bytes() -> bytes:
@@ -62,13 +70,13 @@ def product_of_bytes() -> bytes:
 class _Graph:
     """A model's graph, while nodes of it are replaced."""
 
-    def __init__(self, model: onnx.ModelProto) -> None:
-        self._graph = model.graph
+    def __init__(self, graph: GraphProto) -> None:
+        self._graph = graph
         self._new: dict[str, Sequence[NodeProto]] = {}
-        self.constants = {tensor.name: tensor for tensor in model.graph.initializer}
-        self.makers = {name: node for node in model.graph.node for name in node.output}
+        self.constants = {tensor.name: tensor for tensor in graph.initializer}
+        self.makers = {name: node for node in graph.node for name in node.output}
         self._users: dict[str, list[NodeProto]] = {}
-        for node in model.graph.node:
+        for node in graph.node:
             for name in node.input:
                 self._users.setdefault(name, []).append(node)
 
@@ -92,8 +100,8 @@ class _Graph:
         """Put `others` where `node` is; what nobody needs any more goes in the end."""
         self._new[node.name] = others
 
-    def finish(self) -> None:
-        """Write the nodes and constants that the outputs need."""
+    def needed(self) -> list[NodeProto]:
+        """The nodes that the outputs need."""
         remade = {name for others in self._new.values() for node in others for name in node.output}
         nodes: list[NodeProto] = []
         for node in self._graph.node:
@@ -107,10 +115,16 @@ class _Graph:
             if not taken.isdisjoint(node.output):
                 taken.update(node.input)
                 needed.append(node)
-        constants = [tensor for name, tensor in self.constants.items() if name in taken]
-        del self._graph.node[:], self._graph.initializer[:]
-        self._graph.node.extend(reversed(needed))
-        self._graph.initializer.extend(constants)
+        needed.reverse()
+        return needed
+
+    def hand_over_constants(self, other: GraphProto) -> None:
+        """Give `other` those that its nodes take; none is left here, so that none is held twice."""
+        taken = {name for node in other.node for name in node.input}
+        for name in list(self.constants):
+            tensor = self.constants.pop(name)
+            if name in taken:
+                other.initializer.append(tensor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ The only module that knows ONNX Runtime.
 """
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -100,9 +102,13 @@ def load(asked: Settings) -> Network:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     run_options: Any = cast("Any", onnxruntime).RunOptions()
     run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    exact = _sums_are_exact()
-    graph = prepared(asked.graph.read_bytes(), asked.durations, products=exact)
-    session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    # By way of a file, which ONNX Runtime does not hold beside the weights.
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "prepared.onnx"
+        exact = _sums_are_exact()
+        file.write_bytes(prepared(asked.graph.read_bytes(), asked.durations, products=exact))
+        providers = ["CPUExecutionProvider"]
+        session: Any = onnxruntime.InferenceSession(str(file), options, providers=providers)
     names = {each.type: each.name for each in session.get_inputs() if each.name not in INPUTS}
     if set(names) != {"tensor(int64)"} or len(session.get_inputs()) != 1 + len(INPUTS):
         raise EngineUnavailable(f"'{asked.graph.name}' does not take what Kokoro takes")
