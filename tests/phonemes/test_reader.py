@@ -68,7 +68,7 @@ def test_both_languages_in_one_sentence_are_both_spoken(reader: Reader):
 
 def test_addresses_are_spoken_whole_in_both_languages(reader: Reader):
     (chunk,) = reader.read("메일은 hello@world.com입니다")
-    assert "həlˈO kolbɛŋi wˈɜɹld ʧʌm" in chunk.phonemes
+    assert "həlˈO koɾbɛŋi wˈɜɹld ʧʌm" in chunk.phonemes
     (other,) = reader.read("It will read https://world.org/한국 and wish.")
     assert "hanɡuk" in other.phonemes
 

@@ -54,11 +54,12 @@ FINALS: Mapping[str, str] = {
     "ㄱ": "k",
     "ㄴ": "n",
     "ㄷ": "t",
-    "ㄹ": "l",
+    "ㄹ": "ɾ",
     "ㅁ": "m",
     "ㅂ": "p",
     "ㅇ": "ŋ",
 }
+"""ㄹ is no l: of a Japanese voice, an l at the end was heard as a syllable more (낡은: 나을근)."""
 SONORANT = frozenset(("", "ㄴ", "ㅁ", "ㅇ", "ㄹ"))
 
 
@@ -71,8 +72,5 @@ def symbols(syllable: Syllable, before: Syllable | None) -> str:
     if initial in "ㅅㅆ" and vowel[0] in "ij":
         sound = "ɕ"
     if initial == "ㄹ" and before is not None and before.final == "ㄹ":
-        sound = ""  # one long l: 빨리 is pal·i
-    final = FINALS[syllable.final]
-    if syllable.vowel == "ㅡ" and final == "l":
-        final = "ɾ"  # with l, 를 is heard as 로
-    return sound + vowel + final
+        sound = "l"  # 빨리 is paɾ·li, or it would be 바리
+    return sound + vowel + FINALS[syllable.final]
