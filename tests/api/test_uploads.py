@@ -25,6 +25,8 @@ from dragoman.domain.transcription import (
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
+from dragoman.serving.settings import Settings
+from dragoman.serving.skills import audio_routers
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
@@ -154,6 +156,16 @@ async def test_a_body_that_turns_out_too_large_is_refused_while_it_arrives(tmp_p
     assert answer.status_code == 413
     assert error(answer)[0].startswith("Maximum content size limit (3000) exceeded (")
     assert left(tmp_path) == []
+
+
+async def test_an_operator_says_how_much_is_taken():
+    held = Held({})
+    routers = audio_routers(held, Shelf(), Settings(largest_upload=2000))
+    async with http_client(create_app(held, Shelf(), routers)) as http:
+        for path in (URL, "/v1/audio/translations"):
+            answer = await http.post(path, data=FORM, files={"file": bytes(4000)})
+            assert answer.status_code == 413
+            assert error(answer)[0].startswith("Maximum content size limit (2000) exceeded (")
 
 
 async def test_an_operator_may_take_more(tmp_path: Path):

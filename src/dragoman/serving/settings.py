@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Requests that may hold or wait for one model; one more is a 429."""
     longest_audio_s: float = Field(default=4 * 3600.0, gt=0)
     """Length of an upload, decoded."""
+    largest_upload: int = Field(default=26_214_400, ge=1)
+    """Bytes of a request with sound, form and all; the default is OpenAI's 25 MiB."""
     translate_by: Literal["auto", "chat", "recogniser"] = "auto"
     """Who translates speech: whoever measured better, the chat model, or Whisper itself."""
     fetch_images: Literal["off", "public", "on"] = "public"

@@ -86,7 +86,7 @@ def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
 def audio_routers(engines: Engines, installed: ModelList, settings: Settings) -> list[APIRouter]:
     """The endpoints of sound."""
     own = SqliteVoices(settings.voices)
-    uploads = Uploads(longest_s=settings.longest_audio_s)
+    uploads = Uploads(max_bytes=settings.largest_upload, longest_s=settings.longest_audio_s)
     return [
         speech.router(engines, own),
         voices.router(voices.Shelf(installed, voices_of, own)),
