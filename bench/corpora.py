@@ -15,7 +15,7 @@ import gzip
 import random
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,17 +136,6 @@ def units(text: str, language: str) -> list[str]:
         return words
     native = DIGITS.get(language, "").split()
     return [native[int(s)] if s.isascii() and s.isdigit() and native else s for s in "".join(words)]
-
-
-def errors(said: Sequence[str], heard: Sequence[str]) -> int:
-    """Units to insert, delete or replace."""
-    row = list(range(len(heard) + 1))
-    for i, word in enumerate(said, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            best = min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
-            diagonal, row[j] = row[j], best
-    return row[-1]
 
 
 def samples(clip: Clip) -> NDArray[np.int16]:

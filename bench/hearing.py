@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from corpora import VOICES, Clip, digits, errors, passages, prompts, stamps, units
+from corpora import VOICES, Clip, digits, passages, prompts, stamps, units
 from faster_whisper import WhisperModel
 
 from dragoman.domain.engine import EngineSpec
@@ -32,6 +32,7 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines import kokoro_onnx, whisper_ct2
 from dragoman.engines.codecs import load_audio
+from dragoman.phonemes.saying import differences
 
 SHORTEST = 6
 """Words of a prompt: they are often shorter, but then they are parts of sentences."""
@@ -114,7 +115,7 @@ def measure(
             began = time.perf_counter()
             text, found = hear(clip.sound)
             seconds[name] += time.perf_counter() - began
-            count = errors(units(clip.text, language), units(text, language))
+            count = differences(units(clip.text, language), units(text, language))
             heard[name] = count, f"[{found}] {text}"
             wrong[name] += count
             right[name] += found == language

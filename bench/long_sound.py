@@ -34,7 +34,7 @@ from typing import Any
 import av
 import httpx2
 import numpy as np
-from corpora import RATE, Clip, errors, samples, units, varied
+from corpora import RATE, Clip, samples, units, varied
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from hearing import Basket
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.transcription import DecodeRequest, Recording, TranscriptionRequest
 from dragoman.engines import whisper_ct2
 from dragoman.engines.codecs import load_audio
+from dragoman.phonemes.saying import differences
 
 MODEL = "whisper-base"
 TICK_S = 0.2
@@ -185,7 +186,8 @@ def long_file(
             "seconds": [round(seconds, 1) for seconds, _, _ in found],
             "processor_seconds": [round(busy, 1) for _, busy, _ in found],
             "wer": [
-                round(100 * errors(said, units(heard, "en")) / len(said), 1) for *_, heard in found
+                round(100 * differences(said, units(heard, "en")) / len(said), 1)
+                for *_, heard in found
             ],
         }
     mine = statistics.median(results["ours"]["seconds"])
@@ -344,7 +346,7 @@ def heard_over_hours(server: Server, file: bytes, text: str, length_s: float) ->
             max(b - a for a, b in zip([0.0, *arrivals], arrivals, strict=False)), 1
         ),
         "events": len(arrivals),
-        "wer": round(100 * errors(said, units(heard, "en")) / len(said), 1),
+        "wer": round(100 * differences(said, units(heard, "en")) / len(said), 1),
         "same_text_whole": whole["text"] == heard,
         "coverage": whole["x_coverage"],
         "seams": seams(whole, said),

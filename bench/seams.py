@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 SHORTEST = 3
 """Words in a row that are missing, or said twice: fewer are mistakes of the model."""
@@ -47,28 +46,16 @@ def steps(said: Sequence[str], heard: Sequence[str]) -> list[tuple[int, int, int
 
     SAME: one word for one, right or wrong.
     """
-    numbers = {word: at for at, word in enumerate({*said, *heard})}
-    other = np.array([numbers[word] for word in heard])
-    count = len(heard)
-    range_ = np.arange(count + 1)
-    ways = np.zeros((len(said) + 1, count + 1), np.uint8)
-    ways[0], ways[:, 0] = ADDED, LOST
-    before = range_.copy()
-    for at, word in enumerate(said, 1):
-        both = before[:-1] + (other != numbers[word])
-        best = np.concatenate([[at], np.minimum(both, before[1:] + 1)])
-        row: NDArray[np.int64] = np.minimum.accumulate(best - range_) + range_
-        ways[at, 1:] = np.where(
-            row[1:] == both, SAME, np.where(row[1:] == before[1:] + 1, LOST, ADDED)
-        )
-        before = row
     found: list[tuple[int, int, int]] = []
-    i, j = len(said), count
-    while i or j:
-        way = int(ways[i, j])
-        i, j = i - (way != ADDED), j - (way != LOST)
-        found.append((way, i, j))
-    return found[::-1]
+    for block in Levenshtein.opcodes(said, heard):
+        i, j = block.src_start, block.dest_start
+        if block.tag == "delete":
+            found += [(LOST, at, j) for at in range(i, block.src_end)]
+        elif block.tag == "insert":
+            found += [(ADDED, i, at) for at in range(j, block.dest_end)]
+        else:
+            found += [(SAME, i + at, j + at) for at in range(block.src_end - i)]
+    return found
 
 
 def differences(said: Sequence[str], heard: Sequence[HeardWord]) -> list[Difference]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from faster_whisper import WhisperModel
+from rapidfuzz.distance import Levenshtein
 
 from clients import Shelf, http_client
 from dragoman.api import speech
@@ -38,27 +39,11 @@ def in_place(wanted: list[str], heard: list[str]) -> list[bool]:
     A search for the longest common run would, in a text that repeats itself, set one repetition
     beside another, and find nothing of all that is before it.
     """
-    signs = {sign: number for number, sign in enumerate({*wanted, *heard})}
-    columns = np.array([signs[sign] for sign in heard], int)
-    steps = np.arange(columns.size + 1)
-    table = np.zeros((len(wanted) + 1, columns.size + 1), np.int32)
-    table[0] = steps
-    for row, sign in enumerate(wanted, start=1):
-        above = table[row - 1]
-        line = above + 1
-        line[1:] = np.minimum(line[1:], above[:-1] + (columns != signs[sign]))
-        table[row] = np.minimum.accumulate(line - steps) + steps
     found = [False] * len(wanted)
-    row, column = len(wanted), columns.size
-    while row and column:
-        same = columns[column - 1] == signs[wanted[row - 1]]
-        if table[row, column] == table[row - 1, column - 1] + (not same):
-            row, column = row - 1, column - 1
-            found[row] = bool(same)
-        elif table[row, column] == table[row - 1, column] + 1:
-            row -= 1
-        else:
-            column -= 1
+    for block in Levenshtein.opcodes(wanted, heard):
+        if block.tag == "equal":
+            length = block.src_end - block.src_start
+            found[block.src_start : block.src_end] = [True] * length
     return found
 
 

@@ -56,14 +56,14 @@ def demo_app(settings: Settings) -> FastAPI:
         with own:
             yield
 
-    passing = settings.model_copy(update={"voices": Path(own.name)})
+    voices = SqliteVoices(Path(own.name))
     options = Options(
         api_keys=settings.api_keys,
         hosts=(settings.host, *settings.allowed_hosts),
         lifespan=life,
-        voices=SqliteVoices(passing.voices),
+        voices=voices,
     )
-    app = create_app(engines, here, audio_routers(engines, here, passing), options)
+    app = create_app(engines, here, audio_routers(engines, here, settings, voices), options)
     app.add_middleware(SaysSo)
     return app
 

@@ -66,17 +66,18 @@ class Machine:
             idle_s=settings.idle_s,
         )
         engines = Skilled(pool, skills(settings))
+        voices = SqliteVoices(settings.voices)
         return create_app(
             engines,
             installed,
-            audio_routers(engines, installed, settings),
+            audio_routers(engines, installed, settings, voices),
             Options(
                 api_keys=settings.api_keys,
                 hosts=(settings.host, *settings.allowed_hosts),
                 readiness=pool.readiness,
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),
-                voices=SqliteVoices(settings.voices),
+                voices=voices,
             ),
         )
 

@@ -14,12 +14,12 @@ from dragoman.domain.chat import CHAT
 from dragoman.domain.document import Document
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.models import ModelCard
+from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.speech import SPEECH, VoiceCard
 from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines import VOICES
 from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
-from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
 from dragoman.skills.attributing import Attributing
@@ -83,9 +83,10 @@ def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
     return getattr(import_module(module), name)()
 
 
-def audio_routers(engines: Engines, installed: ModelList, settings: Settings) -> list[APIRouter]:
-    """The endpoints of sound."""
-    own = SqliteVoices(settings.voices)
+def audio_routers(
+    engines: Engines, installed: ModelList, settings: Settings, own: OwnVoices
+) -> list[APIRouter]:
+    """The endpoints of sound; `own` are the voices that callers made."""
     uploads = Uploads(max_bytes=settings.largest_upload, longest_s=settings.longest_audio_s)
     return [
         speech.router(engines, own),
