@@ -47,6 +47,7 @@ async def serve_zmq(path: str) -> None:
     """The same engine behind a ROUTER socket."""
     codec, hosted = Codec(CHAT), Hosted(Chatterbox())
     socket = zmq.asyncio.Context().socket(zmq.ROUTER)
+    socket.set_hwm(0)  # a ROUTER that may not queue any more drops
     socket.bind(f"ipc://{path}")
     print(json.dumps({"ready": True}), flush=True)
 
@@ -78,6 +79,7 @@ async def drain_zmq(path: str, streams: int, request: ChatRequest) -> None:
     """All tokens of all streams, through one DEALER socket."""
     codec = Codec(CHAT)
     socket = zmq.asyncio.Context.instance().socket(zmq.DEALER)
+    socket.set_hwm(0)
     socket.connect(f"ipc://{path}")
     queues = [anyio.create_memory_object_stream[bytes](64) for _ in range(streams)]
 

@@ -1,13 +1,13 @@
 """From blocking engine code to an async stream: a thread a request, a queue, a way to stop."""
 
+import asyncio
 import logging
+import math
 import threading
 from collections.abc import AsyncGenerator
 from typing import Generic, TypeVar
 
 import anyio
-import anyio.from_thread
-import anyio.lowlevel
 from anyio.streams.memory import MemoryObjectSendStream
 
 from dragoman.domain.engine import BlockingEngine, Stopped
@@ -27,7 +27,8 @@ class _Run(Generic[Event]):
 
     def __init__(self, queue: MemoryObjectSendStream[Event]) -> None:
         self._queue = queue
-        self._loop = anyio.lowlevel.current_token()
+        self._loop = asyncio.get_running_loop()
+        self._room = threading.Semaphore(QUEUE)
         self._stopped = False
         self.done = anyio.Event()
         self.failure: ServiceError | None = None
@@ -38,15 +39,23 @@ class _Run(Generic[Event]):
 
     def stop(self) -> None:
         self._stopped = True
+        self._room.release(QUEUE)
 
     def emit(self, event: Event) -> None:
+        self._room.acquire()
         if self._stopped:
             raise Stopped
-        try:
-            anyio.from_thread.run(self._queue.send, event, token=self._loop)
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-            self._stopped = True
-            raise Stopped from None
+        # Handed over without an answer: to wait for one would be two more changes of threads a
+        # token, while the engine computes on every core.
+        self._loop.call_soon_threadsafe(self._put, event)
+
+    def taken(self) -> None:
+        """The consumer has an event: there is room for another."""
+        self._room.release()
+
+    def _put(self, event: Event) -> None:
+        if not self._stopped:
+            self._queue.send_nowait(event)
 
     def work(self, engine: BlockingEngine[Request, Event], request: Request) -> None:
         try:
@@ -60,7 +69,7 @@ class _Run(Generic[Event]):
             self.failure = EngineFailed(f"{type(error).__name__} in the engine")
             self.failure.__cause__ = error
         finally:
-            anyio.from_thread.run_sync(self._end, token=self._loop)
+            self._loop.call_soon_threadsafe(self._end)
 
     def _end(self) -> None:
         self._queue.close()
@@ -83,11 +92,12 @@ class Hosted(Generic[Request, Event]):
         place = object()
         await self._threads.acquire_on_behalf_of(place)
         try:
-            send, receive = anyio.create_memory_object_stream[Event](QUEUE)
+            send, receive = anyio.create_memory_object_stream[Event](math.inf)
             run = _Run(send)
             threading.Thread(target=run.work, args=(self.engine, request), daemon=True).start()
             try:
                 async for event in receive:
+                    run.taken()
                     yield event
             finally:
                 run.stop()
