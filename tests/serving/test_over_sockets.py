@@ -15,6 +15,8 @@ from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say, Wait
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.run import listen
+from dragoman.serving.settings import Settings
 from fake_engines import Held
 
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}
@@ -63,6 +65,15 @@ def answered(connection: socket.socket) -> tuple[int, dict[str, object]]:
         if name.lower() == b"content-length":
             length = int(value)
     return status, json.loads(reader.read(length))
+
+
+def test_no_answer_waits_for_an_acknowledgement() -> None:
+    with (
+        listen(Settings(host="127.0.0.1", port=0)) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("stream", [True, False])

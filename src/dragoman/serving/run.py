@@ -52,7 +52,7 @@ def listen(settings: Settings) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         other = settings.port + 1
         raise PortTaken(
@@ -60,6 +60,10 @@ def listen(settings: Settings) -> socket.socket:
             "Stop what listens there, or choose another port: "
             f"dragoman serve --port {other} (make serve PORT={other})."
         ) from error
+    # Inherited by every connection. asyncio sets it only where a socket was made by its protocol's
+    # number; without it an answer's second write waits 40 ms for the client's acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def ready_line(settings: Settings, listener: socket.socket) -> str:
