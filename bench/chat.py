@@ -1,11 +1,12 @@
 """Chat: our server beside llama.cpp's own, with the same weights and threads, in one run.
 
-    python bench/chat.py MODEL [--store DIRECTORY] [--threads 2] [--rounds 3] [--json OUT]
+    python bench/chat.py MODEL [--store DIRECTORY] [--threads 2] [--rounds 3] [--short] [--json OUT]
 
 MODEL is an installed chat model of the store. llama.cpp's server is the HTTP port that `xllamacpp`
 opens, asked straight. Both are loaded all the time and asked in turn, the first in each round
 another; no two prompts begin alike unless that is what is measured. Prints minimum, median and
 maximum of the rounds. Ratios hold within a run; times are this machine's, as busy as it was.
+`--short` measures only the first token and one, two and four streams, so that many rounds fit.
 """
 
 import argparse
@@ -134,10 +135,20 @@ def calling(server: Server, chosen: object) -> float:
     return ask(server, [user(fresh(12))], tools=[tool], tool_choice=chosen).speed
 
 
-def measure(server: Server) -> dict[str, float]:
-    """One round."""
+def streams(server: Server) -> dict[str, float]:
+    """The first token, and one stream, two and four."""
     alone = ask(server, [user(fresh(150))])
-    several = together(server, 2) | together(server, 4)
+    return {
+        "first token, s": alone.first,
+        "1 stream, tokens/s": alone.speed,
+        **together(server, 2),
+        **together(server, 4),
+    }
+
+
+def savings(server: Server) -> dict[str, float]:
+    """What several choices, a second turn, a schema and a call cost beside a plain answer."""
+    alone = ask(server, [user(fresh(150))])
     three = ask(server, [user(fresh(150))], n=3)
     talk = [user(fresh(400))]
     cold = ask(server, talk)
@@ -147,9 +158,6 @@ def measure(server: Server) -> dict[str, float]:
     plain = ask(server, [user(fresh(12))])
     document = ask(server, [user(fresh(12) + " As JSON.")], response_format=wanted)
     return {
-        "first token, s": alone.first,
-        "1 stream, tokens/s": alone.speed,
-        **several,
         "first token, n=3 ÷ n=1": three.first / alone.first,
         "tokens/s, n=3 ÷ n=1": three.speed / alone.speed,
         "first token, second turn ÷ first": second.first / cold.first,
@@ -157,6 +165,11 @@ def measure(server: Server) -> dict[str, float]:
         # llama.cpp's server answers a named choice of a tool in another way.
         **({"tokens/s, call ÷ text": calling(server, NAMED) / plain.speed} if server.ours else {}),
     }
+
+
+def measure(server: Server, *, short: bool) -> dict[str, float]:
+    """One round."""
+    return streams(server) | ({} if short else savings(server))
 
 
 @contextlib.contextmanager
@@ -226,7 +239,9 @@ def spread(values: list[float]) -> dict[str, float]:
     return {name: round(value, 3) for name, value in found.items()}
 
 
-def run(servers: dict[str, Server], rounds: int) -> dict[str, dict[str, dict[str, float]]]:
+def run(
+    servers: dict[str, Server], rounds: int, *, short: bool
+) -> dict[str, dict[str, dict[str, float]]]:
     seen: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for server in servers.values():
         ask(server, [user("Hello")])
@@ -234,7 +249,8 @@ def run(servers: dict[str, Server], rounds: int) -> dict[str, dict[str, dict[str
             # The lesson before tools is read now, not while the other one is measured.
             calling(server, "auto")
     for number in range(rounds):
-        once = {name: measure(servers[name]) for name in sorted(servers, reverse=bool(number % 2))}
+        turn = sorted(servers, reverse=bool(number % 2))
+        once = {name: measure(servers[name], short=short) for name in turn}
         for what, value in once[OURS].items():
             seen[what][OURS].append(value)
             if what not in once[PEER]:
@@ -253,6 +269,7 @@ def main() -> None:
     parser.add_argument("--store", default=os.environ.get("DRAGOMAN_MODELS", ""))
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--short", action="store_true")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     directory = Store(Path(asked.store)).directory(load().find(asked.model))
@@ -262,7 +279,7 @@ def main() -> None:
         ours(asked.model, asked.store, asked.threads) as we,
         peer(str(weights), asked.threads) as they,
     ):
-        result = run({OURS: we, PEER: they}, asked.rounds)
+        result = run({OURS: we, PEER: they}, asked.rounds, short=asked.short)
     whole = {"model": asked.model, "threads": asked.threads, "load": load_before, "seen": result}
     print(json.dumps(whole, ensure_ascii=False, indent=1))
     if asked.json:

@@ -15,6 +15,7 @@ import gzip
 import random
 import re
 import unicodedata
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,21 @@ def digits(corpus: Path, language: str) -> list[Clip]:
     texts = DIGITS.get(language, "").split()
     found = [Clip(place / f"{n}_{name}.ogg", text) for n, text in enumerate(texts)]
     return [clip for clip in found if clip.sound.exists()]
+
+
+def numbers(corpus: Path, language: str, place: Path, count: int, seed: int) -> list[Clip]:
+    """Telephone numbers, seven single digits one after another, written to `place`."""
+    single, chance = digits(corpus, language), random.Random(seed)
+    found: list[Clip] = []
+    for number in range(count if single else 0):
+        drawn = chance.choices(single, k=7)
+        sounds = [np.append(samples(clip), np.zeros(RATE // 10, np.int16)) for clip in drawn]
+        path = place / f"{language}-number-{number}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, RATE, 0, "NONE", ""))
+            file.writeframes(np.concatenate(sounds).astype("<i2").tobytes())
+        found.append(Clip(path, " ".join(clip.text for clip in drawn)))
+    return found
 
 
 def passages(corpus: Path, language: str) -> list[Clip]:

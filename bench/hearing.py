@@ -1,7 +1,7 @@
 """Error rates and times of the Whisper engine, beside faster-whisper on the same weights.
 
     python bench/hearing.py CORPUS WEIGHTS [--languages en fr es it ru ja zh ko] [--clips 50]
-        [--sources prompts stamps digits passages] [--speech KOKORO] [--json OUT]
+        [--sources prompts stamps digits numbers passages] [--speech KOKORO] [--json OUT]
 
 CORPUS: see `corpora.py`. WEIGHTS: a directory of CTranslate2. The same clips go to both in turn,
 each on one thread and without being told the language. Errors are of words, or of characters in
@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from corpora import VOICES, Clip, digits, passages, prompts, stamps, units
+from corpora import VOICES, Clip, digits, numbers, passages, prompts, stamps, units
 from faster_whisper import WhisperModel
 
 from dragoman.domain.engine import EngineSpec
@@ -40,7 +40,7 @@ SHORTEST = 6
 SHORTEST_STAMP = 3
 """Words of a description."""
 
-SOURCES = ("prompts", "stamps", "digits", "passages", "synthetic")
+SOURCES = ("prompts", "stamps", "digits", "numbers", "passages", "synthetic")
 
 Recogniser: TypeAlias = Callable[[Path], tuple[str, str]]
 """A sound file → text and language."""
@@ -176,7 +176,9 @@ def main() -> None:
             for source in options.sources:
                 most, seed = options.clips, options.seed
                 corpus, speech = options.corpus, options.speech
-                if source != "synthetic":
+                if source == "numbers":
+                    clips = numbers(corpus, language, scratch, most, seed)
+                elif source != "synthetic":
                     clips = chosen(corpus, language, source, options.shortest, most, seed)
                 elif speech and language == "ko":
                     clips = spoken(corpus, speech, scratch, most, seed)

@@ -63,7 +63,8 @@ def test_heard_in_pieces_it_is_as_sure_as_the_library_that_hears_all_at_once(
     speech: NDArray[np.int16],
 ):
     before = np.zeros(PIECE - 20 * FRAME, np.int16)
-    recording = np.concatenate([before, speech, speech])
+    loud = np.clip(speech.astype(np.int32) * 4, -32768, 32767).astype(np.int16)
+    recording = np.concatenate([before, loud, loud])
     recording = recording[: len(recording) // FRAME * FRAME]
     library: Any = get_vad_model()
     whole = library(recording.astype(np.float32) / 32768)
@@ -76,6 +77,13 @@ def test_a_soft_voice_after_minutes_of_silence_is_heard(speech: NDArray[np.int16
     silence = np.zeros(300 * 16_000 // FRAME * FRAME, np.int16)
     voice = all_of(np.concatenate([silence, soft]))[len(silence) // FRAME :]
     assert np.count_nonzero(voice >= 0.5) > len(voice) / 2
+
+
+@pytest.mark.parametrize("softer", [30, 200])
+def test_a_soft_voice_is_as_surely_one_as_a_loud_one(speech: NDArray[np.int16], softer: int):
+    soft = (speech / softer).astype(np.int16)
+    found = [np.count_nonzero(all_of(each) >= 0.5) for each in (speech, soft)]
+    assert found[1] == pytest.approx(found[0], rel=0.05)
 
 
 def test_spans_are_in_samples_and_inside_the_recording(speech: NDArray[np.int16]):

@@ -34,6 +34,9 @@ GAP, CRUMB = 31, 10
 PIECE = FRAME * 31 * 5
 """Samples looked at in one go: 5 s."""
 
+LOUD, MOST_GAIN = 4000 / 32768, 40.0
+"""The louder frames of a piece are made so loud (root mean square), by at most this factor."""
+
 
 class VoiceDetector:
     """Silero VAD v6, as shipped in faster-whisper's wheel. May be used by several threads."""
@@ -49,16 +52,16 @@ class VoiceDetector:
     def probabilities(self, samples: NDArray[np.int16]) -> Iterator[NDArray[np.float32]]:
         """Voice probability of every frame of `samples` (shape (samples,), 16 kHz), in pieces.
 
-        The state goes from piece to piece: the seams change nothing. Only after a piece without
-        any voice it begins anew: the longer nobody spoke, the less the model believes that somebody
-        does, and after five minutes of silence a hoarse voice is not heard at all.
+        Soft pieces are made louder: a hoarse voice is not heard if it is soft, too, least of all
+        after a loud one. The state goes from piece to piece. Only after a piece without any voice
+        it begins anew: the longer nobody spoke, the less the model believes that somebody does.
         """
         state = np.zeros((1, 1, 128), np.float32)
         cell = np.zeros((1, 1, 128), np.float32)
         context = np.zeros((1, CONTEXT), np.float32)
         for at in range(0, len(samples), PIECE):
             piece = samples[at : at + PIECE].astype(np.float32) / 32768
-            frames = np.pad(piece, (0, -len(piece) % FRAME)).reshape(-1, FRAME)
+            frames = _levelled(np.pad(piece, (0, -len(piece) % FRAME)).reshape(-1, FRAME))
             tails = np.concatenate([context, frames[:, -CONTEXT:]])
             heard = np.concatenate([tails[:-1], frames], axis=1)
             context = tails[-1:]
@@ -66,6 +69,12 @@ class VoiceDetector:
             if voice.max() < OFF:
                 state, cell = np.zeros_like(state), np.zeros_like(cell)
             yield voice.reshape(-1)
+
+
+def _levelled(frames: NDArray[np.floating]) -> NDArray[np.float32]:
+    loud = np.percentile(np.sqrt(np.mean(frames**2, axis=1)), 95)
+    gain = min(max(LOUD / max(float(loud), 1e-9), 1.0), MOST_GAIN)
+    return np.clip(frames * np.float32(gain), -1.0, 1.0).astype(np.float32)
 
 
 class Listener:
