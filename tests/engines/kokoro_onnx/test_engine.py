@@ -181,7 +181,7 @@ def test_sound_comes_before_the_text_is_spoken_to_the_end(engine: Kokoro):
 def test_words_have_their_times(engine: Kokoro):
     voice = engine.voices.find("alloy")
     (chunk,) = engine.reader.read(FOX.text)
-    spoken = speaker.say(engine.network, chunk, voice, 1.0)
+    spoken = speaker.say(engine.network, chunk, voice, 1.0, lambda: False)
     assert [FOX.text[word.start : word.end] for word in spoken.words] == FOX.text[:-1].split()
     flat = [border for word in spoken.words for border in (word.first, word.last)]
     assert flat == sorted(flat)
@@ -258,4 +258,4 @@ def test_every_symbol_of_the_dictionaries_is_in_the_table(
 
 def test_a_symbol_outside_the_table_is_a_failure_not_a_gap(engine: Kokoro):
     with pytest.raises(EngineFailed, match="table"):
-        engine.network.speak("☃", np.zeros(256, np.float32), 1.0)
+        engine.network.speak("☃", np.zeros(256, np.float32), 1.0, lambda: False)

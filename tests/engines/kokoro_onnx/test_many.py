@@ -35,9 +35,11 @@ class Counted(Network):
         self.asked: list[str] = []
 
     @override
-    def speak(self, phonemes: str, style: NDArray[np.float32], speed: float) -> Utterance:
+    def speak(
+        self, phonemes: str, style: NDArray[np.float32], speed: float, stopped: Callable[[], bool]
+    ) -> Utterance:
         self.asked.append(threading.current_thread().name)
-        return self._network.speak(phonemes, style, speed)
+        return self._network.speak(phonemes, style, speed, stopped)
 
 
 class Listener:
@@ -117,6 +119,21 @@ def test_who_leaves_gets_not_one_more_sentence(engine: Kokoro, network: Counted)
     assert before_it.events == []
     with engine.turns:
         assert engine.turns.waiting == 0
+
+
+def test_who_leaves_in_the_middle_of_a_portion_does_not_wait_for_its_end(loaded: Kokoro):
+    looks = 0
+
+    def stopped() -> bool:
+        nonlocal looks
+        looks += 1
+        return True
+
+    style = loaded.voices.find("alloy").style("en", 500)
+    with pytest.raises(Stopped):
+        loaded.network.speak("ma na " * 80, style, 1.0, stopped)
+    assert looks == 1
+    loaded.network.speak("ma na", style, 1.0, lambda: False)
 
 
 async def test_a_hang_up_ends_the_speaking(engine: Kokoro, network: Counted):

@@ -63,7 +63,7 @@ class Kokoro:
             with self.turns:
                 if outlet.stopped:
                     raise Stopped
-                spoken = speaker.say(self.network, chunk, voice, pace)
+                spoken = speaker.say(self.network, chunk, voice, pace, lambda: outlet.stopped)
             if request.words:
                 stream.tell(spoken.words)
             stream.put(spoken.samples)

@@ -5,8 +5,11 @@ The only module that knows ONNX Runtime.
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -14,6 +17,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.kokoro_onnx.graph import prepared, product_of_bytes
 from dragoman.engines.kokoro_onnx.settings import Settings
@@ -25,6 +29,10 @@ INPUTS = ("style", "speed")
 """Beside the symbols, whose name exporters do not agree on."""
 LONGEST = 509
 """Symbols in one call: the network's context of 512 holds three more."""
+FAILED: type[Exception] = import_module("onnxruntime.capi.onnxruntime_pybind11_state").Fail
+"""What a call raises, one that is given up, too."""
+LOOK_S = 0.05
+"""How often it is asked, during a call, whether anybody still listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +53,18 @@ class _Session(Protocol):
     ) -> Sequence[NDArray[Any]]: ...
 
 
+class _Options(Protocol):
+    """What `onnxruntime.RunOptions` does here."""
+
+    terminate: bool
+
+
 class Network:
     """Kokoro's graph; may be called from several threads."""
 
-    def __init__(
-        self, session: _Session, run_options: object, table: Mapping[str, int], symbols: str
-    ) -> None:
+    def __init__(self, session: _Session, table: Mapping[str, int], symbols: str) -> None:
         self._session = session
         self._symbols = symbols
-        self._run_options = run_options
         self._table = table
 
     @property
@@ -61,27 +72,60 @@ class Network:
         """What can be said."""
         return frozenset(self._table)
 
-    def speak(self, phonemes: str, style: NDArray[np.float32], speed: float) -> Utterance:
+    def speak(
+        self, phonemes: str, style: NDArray[np.float32], speed: float, stopped: Callable[[], bool]
+    ) -> Utterance:
         """Say at most `LONGEST` symbols in a style of shape (256,), at its own `speed`.
 
         Raises:
             EngineFailed: a symbol is not in the table, which would leave it out silently.
+            Stopped: nobody listens any more; the work is given up half done.
         """
         try:
             tokens = [self._table[symbol] for symbol in phonemes]
         except KeyError as error:
             raise EngineFailed(f"The symbol {error} is not in Kokoro's table.") from None
-        samples, frames = self._session.run(
-            None,
-            {
-                self._symbols: np.array([[0, *tokens, 0]], np.int64),
-                "style": style.reshape(1, 256),
-                "speed": np.array([speed], np.float32),
-            },
-            self._run_options,
-        )
+        feeds = {
+            self._symbols: np.array([[0, *tokens, 0]], np.int64),
+            "style": style.reshape(1, 256),
+            "speed": np.array([speed], np.float32),
+        }
+        options = _run_options()
+        try:
+            with _given_up(options, stopped):
+                samples, frames = self._session.run(None, feeds, options)
+        except FAILED:
+            if options.terminate:
+                raise Stopped from None
+            raise
         borders = np.cumsum(np.ravel(frames).astype(np.int64)) * FRAME
         return Utterance(np.ravel(samples).astype(np.float32, copy=False), borders[:-1])
+
+
+def _run_options() -> _Options:
+    options: Any = cast("Any", onnxruntime).RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return cast("_Options", options)
+
+
+@contextmanager
+def _given_up(options: _Options, stopped: Callable[[], bool]) -> Generator[None]:
+    """End the call that has `options` between two of its nodes when `stopped` says so."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK_S):
+            if stopped():
+                options.terminate = True
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def load(asked: Settings) -> Network:
@@ -100,8 +144,6 @@ def load(asked: Settings) -> Network:
     options.enable_mem_pattern = False
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    run_options: Any = cast("Any", onnxruntime).RunOptions()
-    run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     # By way of a file, which ONNX Runtime does not hold beside the weights.
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "prepared.onnx"
@@ -114,7 +156,7 @@ def load(asked: Settings) -> Network:
         raise EngineUnavailable(f"'{asked.graph.name}' does not take what Kokoro takes")
     table: dict[str, dict[str, int]] = json.loads((asked.directory / "vocab.json").read_bytes())
     (symbols,) = names.values()
-    return Network(cast("_Session", session), run_options, table["vocab"], symbols)
+    return Network(cast("_Session", session), table["vocab"], symbols)
 
 
 def _sums_are_exact() -> bool:

@@ -1,5 +1,6 @@
 """One chunk of phonemes to finished sound: spoken, trimmed, levelled, faded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,10 +43,16 @@ def pace(speed: float) -> float:
     return min(max(speed, SLOWEST), FASTEST)
 
 
-def say(network: Network, chunk: Chunk, voice: Voice, speed: float) -> Spoken:
-    """Speak `chunk` at `speed` (within the network's own range)."""
+def say(
+    network: Network, chunk: Chunk, voice: Voice, speed: float, stopped: Callable[[], bool]
+) -> Spoken:
+    """Speak `chunk` at `speed` (within the network's own range).
+
+    Raises:
+        Stopped: `stopped` said so meanwhile.
+    """
     style = voice.style(chunk.language, len(chunk.phonemes))
-    uttered = network.speak(chunk.phonemes, style, speed)
+    uttered = network.speak(chunk.phonemes, style, speed, stopped)
     samples = amplify(uttered.samples, voice.gain(chunk.language))
     start, end = sounding(samples, THRESHOLD, MARGIN)
     trimmed = fade(samples[start:end], FADE)
