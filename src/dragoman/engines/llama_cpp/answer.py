@@ -53,6 +53,7 @@ class Texts:
         self._texts = [""] * len(numbers)
         self._open = set(range(len(numbers)))
         self._decoded = [0] * len(numbers)
+        self._drafted = [(0, 0)] * len(numbers)
         self.cached = 0
         """Prompt tokens that needed no work."""
 
@@ -60,6 +61,11 @@ class Texts:
     def decoded(self) -> int:
         """Tokens of all choices."""
         return sum(self._decoded)
+
+    @property
+    def drafted(self) -> tuple[int, int]:
+        """Tokens of all choices that were tried, and how many of them were taken."""
+        return sum(all_ for all_, _ in self._drafted), sum(taken for _, taken in self._drafted)
 
     def on_chunk(self, chunk: Chunk) -> bool:
         """Emit what is new; True: no more is needed.
@@ -74,6 +80,7 @@ class Texts:
         if at not in self._open:
             return False
         self._decoded[at] = max(self._decoded[at], chunk.decoded)
+        self._drafted[at] = max(self._drafted[at], (chunk.drafted, chunk.taken))
         self._need(self.decoded)
         fold = self._folds[at]
         self._emit(at, fold.feed(chunk.text, chunk.token))

@@ -19,7 +19,7 @@ from typing import Any
 from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.gguf import Head
-from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.settings import DRAFT_AFTER, Settings
 from dragoman.engines.llama_cpp.vision import Shown, answered, as_completion
 
 CONNECT_S = 30.0
@@ -38,6 +38,10 @@ class Chunk:
     """Tokens of this choice so far."""
     cached: int
     """Prompt tokens that needed no work."""
+    drafted: int = 0
+    """Tokens of this choice that were tried so far."""
+    taken: int = 0
+    """And that were drawn then."""
 
 
 @contextmanager
@@ -76,6 +80,13 @@ def _keep_to_one_model(library: Any, head: Head) -> None:  # noqa: ANN401 - it h
         )
 
 
+def _draft_repetitions(library: Any, speculative: Any, most: int) -> None:  # noqa: ANN401 - it has no types
+    kinds = library.common_speculative_type
+    speculative.types = [kinds.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+    speculative.ngram_simple.size_n = DRAFT_AFTER
+    speculative.ngram_simple.size_m = most
+
+
 class Binding:
     """A loaded model."""
 
@@ -89,7 +100,8 @@ class Binding:
         self._key = secrets.token_hex(16)
         params = library.CommonParams()
         params.model.path = str(path)
-        params.n_ctx = settings.cells
+        # What is tried takes cells until it is known to be wrong.
+        params.n_ctx = settings.cells + settings.slots * settings.draft_tokens
         params.n_parallel = settings.slots
         params.kv_unified = True
         params.n_batch = settings.batch
@@ -103,6 +115,8 @@ class Binding:
         params.n_threads_http = 2
         params.ui = False
         params.verbosity = 0
+        if settings.drafts:
+            _draft_repetitions(library, params.speculative, settings.draft_tokens)
         if settings.projector:
             params.mmproj.path = str(path.with_name(settings.projector))
             params.n_threads_http = settings.slots + 2
@@ -194,6 +208,8 @@ class Binding:
             end=choice["finish_reason"],
             decoded=timings.get("predicted_n", 0),
             cached=timings.get("cache_n", 0),
+            drafted=timings.get("draft_n", 0),
+            taken=timings.get("draft_n_accepted", 0),
         )
 
     def _token(self, entry: Mapping[str, Any]) -> TokenLogprob:

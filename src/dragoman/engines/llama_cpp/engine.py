@@ -17,6 +17,7 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.engine import Outlet
+from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import (
     conversation,
     lesson,
@@ -59,6 +60,16 @@ class Answering:
         return lambda more: self.holding.need(used + more)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Tokens of answers: all, of the prompt in the cache, tried, and taken of those."""
+
+    decoded: int
+    cached: int
+    drafted: int
+    taken: int
+
+
 class LlamaCpp:
     """See `domain.engine.BlockingEngine`."""
 
@@ -93,6 +104,13 @@ class LlamaCpp:
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
         thinking.budget(request, self._settings, 1)
+        if self._settings.drafts and request.top_logprobs is not None:
+            # llama.cpp has none for the tokens that it tried.
+            raise RequestInvalid(
+                "Unsupported parameter: 'logprobs' is not supported with this model.",
+                param="logprobs",
+                code="unsupported_parameter",
+            )
         offered = tools.offered(request.tools, request.tool_choice)
         forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
@@ -156,14 +174,19 @@ class LlamaCpp:
         if hinted and conversation.is_answered(request.messages):
             turns = conversation.answering(request.messages, self._binding.mark)
             prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
-        decoded, cached = self._answer(
-            request, prompt, form, numbers, outlet, asked.need(prompt.size)
+        written = self._answer(request, prompt, form, numbers, outlet, asked.need(prompt.size))
+        known = written.cached if looked is None else looked
+        usage = replace(
+            usage,
+            completion_tokens=usage.completion_tokens + written.decoded,
+            cached_tokens=usage.cached_tokens if numbers.start else known,
         )
-        known = cached if looked is None else looked
+        if request.prediction is None:
+            return usage
         return replace(
             usage,
-            completion_tokens=usage.completion_tokens + decoded,
-            cached_tokens=usage.cached_tokens if numbers.start else known,
+            accepted_prediction_tokens=written.taken,
+            rejected_prediction_tokens=written.drafted - written.taken,
         )
 
     def _think(self, asked: Answering, prompt: Prompt, usage: Usage) -> Usage:
@@ -236,10 +259,10 @@ class LlamaCpp:
         numbers: range,
         outlet: Outlet[ChatEvent],
         need: Callable[[int], None],
-    ) -> tuple[int, int]:
-        """Decode choices `numbers`: their tokens, and how many of the prompt's were cached."""
+    ) -> Written:
+        """Decode choices `numbers`."""
         fields = self._fields(request, prompt, form)
-        decoded, cached = 0, 0
+        decoded = cached = drafted = taken = 0
         together = 1 if form.kind == "calls" else self._settings.slots
         for first in range(numbers.start, numbers.stop, together):
             seeded = {**fields, "seed": fields["seed"] + first}
@@ -254,9 +277,11 @@ class LlamaCpp:
                 seeded["n"] = len(some)
                 self._decoder.decode(prompt.source, seeded, answer.on_chunk)
                 answer.check()
+                drafted += answer.drafted[0]
+                taken += answer.drafted[1]
             decoded += answer.decoded
             cached = cached if first > numbers.start else answer.cached
-        return decoded, cached
+        return Written(decoded, cached, drafted, taken)
 
     def _fields(self, request: ChatRequest, prompt: Prompt, form: Form) -> dict[str, Any]:
         drawn = sampling.usual(request, translating=script.translating(request.messages))
