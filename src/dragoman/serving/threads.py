@@ -42,7 +42,8 @@ class _Run(Generic[Event]):
         self._room.release(QUEUE)
 
     def emit(self, event: Event) -> None:
-        self._room.acquire()
+        if not self._stopped:
+            self._room.acquire()
         if self._stopped:
             raise Stopped
         # Handed over without an answer: to wait for one would be two more changes of threads a

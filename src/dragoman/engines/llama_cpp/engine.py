@@ -107,7 +107,8 @@ class LlamaCpp:
         if self._settings.drafts and request.top_logprobs is not None:
             # llama.cpp has none for the tokens that it tried.
             raise RequestInvalid(
-                "Unsupported parameter: 'logprobs' is not supported with this model.",
+                "Unsupported parameter: 'logprobs', which 'x_consensus' needs too, is not supported "
+                "with this model.",
                 param="logprobs",
                 code="unsupported_parameter",
             )
