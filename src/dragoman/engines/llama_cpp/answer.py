@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from dragoman.domain.chat import (
     ChatEvent,
@@ -17,6 +18,16 @@ from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.stream import TextFold
 from dragoman.engines.llama_cpp.validity import is_valid
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Tokens of answers: all, of the prompt in the cache, tried, and taken of those."""
+
+    decoded: int
+    cached: int
+    drafted: int
+    taken: int
 
 
 def ensure_valid(text: str, schema: JsonSchema | None) -> None:

@@ -17,7 +17,6 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.engine import Outlet
-from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import (
     conversation,
     lesson,
@@ -26,7 +25,7 @@ from dragoman.engines.llama_cpp import (
     thinking,
     tools,
 )
-from dragoman.engines.llama_cpp.answer import Texts
+from dragoman.engines.llama_cpp.answer import Texts, Written
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
@@ -58,16 +57,6 @@ class Answering:
     def need(self, used: int) -> Callable[[int], None]:
         """What takes cells for an answer after `used` tokens as it grows."""
         return lambda more: self.holding.need(used + more)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Tokens of answers: all, of the prompt in the cache, tried, and taken of those."""
-
-    decoded: int
-    cached: int
-    drafted: int
-    taken: int
 
 
 class LlamaCpp:
@@ -104,14 +93,7 @@ class LlamaCpp:
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
         thinking.budget(request, self._settings, 1)
-        if self._settings.drafts and request.top_logprobs is not None:
-            # llama.cpp has none for the tokens that it tried.
-            raise RequestInvalid(
-                "Unsupported parameter: 'logprobs', which 'x_consensus' needs too, is not supported "
-                "with this model.",
-                param="logprobs",
-                code="unsupported_parameter",
-            )
+        sampling.check(request, self._settings)
         offered = tools.offered(request.tools, request.tool_choice)
         forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
