@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +39,21 @@ FIVE_ROWS = JsonDocument(
 )
 
 
+def loaded(directory: Path, *, drafts: bool) -> closing[LlamaCpp]:
+    options = {"context": 1024, "drafts": drafts, "read_ahead": False}
+    return closing(load(EngineSpec("llama-cpp", str(directory), 2, options)))
+
+
 @pytest.fixture(scope="module")
 def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
-    options = {"context": 1024, "drafts": True, "read_ahead": False}
-    loaded = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options))
-    yield loaded
-    loaded.close()
+    with loaded(weights("smollm2-135m-instruct"), drafts=True) as drafting:
+        yield drafting
 
 
 @pytest.fixture(scope="module")
 def plain(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
-    options = {"context": 1024, "read_ahead": False}
-    loaded = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options))
-    yield loaded
-    loaded.close()
+    with loaded(weights("smollm2-135m-instruct"), drafts=False) as plain:
+        yield plain
 
 
 def ask(engine: LlamaCpp, text: str, **more: Any) -> list[ChatEvent]:
@@ -66,9 +68,20 @@ def test_tokens_that_were_tried_are_counted_and_the_answer_is_the_same(
     asked: dict[str, Any] = {"sampling": GREEDY, "format": FIVE_ROWS, "prediction": DOGS}
     drafted, alone = (ask(each, "Rows of dogs, please.", **asked) for each in (engine, plain))
     assert texts(drafted) == texts(alone)
-    assert usage(drafted).completion_tokens == usage(alone).completion_tokens
-    assert usage(drafted).accepted_prediction_tokens > 16
+    counted = usage(drafted)
+    shown = counted.completion_tokens - counted.rejected_prediction_tokens
+    assert shown == usage(alone).completion_tokens
+    assert counted.accepted_prediction_tokens > 16
     assert usage(alone).accepted_prediction_tokens == 0
+
+
+def test_a_prediction_that_was_wrong_counts_as_completion_as_it_does_at_openai(
+    engine: LlamaCpp,
+) -> None:
+    asked: dict[str, Any] = {"sampling": GREEDY, "max_tokens": 60}
+    counted = usage(ask(engine, REPEAT, prediction=LINES, **asked))
+    assert counted.rejected_prediction_tokens > 0
+    assert counted.completion_tokens == 60 + counted.rejected_prediction_tokens
 
 
 def test_without_a_prediction_none_is_counted(engine: LlamaCpp) -> None:

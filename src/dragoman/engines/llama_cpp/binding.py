@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
@@ -80,9 +80,20 @@ def _keep_to_one_model(library: Any, head: Head) -> None:  # noqa: ANN401 - it h
         )
 
 
-def _draft_repetitions(library: Any, speculative: Any, most: int) -> None:  # noqa: ANN401 - it has no types
-    kinds = library.common_speculative_type
-    speculative.types = [kinds.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+class _Ngrams(Protocol):
+    size_n: int
+    size_m: int
+
+
+class _Speculative(Protocol):
+    """What llama.cpp is told of drafts."""
+
+    types: list[object]
+    ngram_simple: _Ngrams
+
+
+def _draft_repetitions(speculative: _Speculative, kind: object, most: int) -> None:
+    speculative.types = [kind]
     speculative.ngram_simple.size_n = DRAFT_AFTER
     speculative.ngram_simple.size_m = most
 
@@ -116,7 +127,8 @@ class Binding:
         params.ui = False
         params.verbosity = 0
         if settings.drafts:
-            _draft_repetitions(library, params.speculative, settings.draft_tokens)
+            kind = library.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE
+            _draft_repetitions(params.speculative, kind, settings.draft_tokens)
         if settings.projector:
             params.mmproj.path = str(path.with_name(settings.projector))
             params.n_threads_http = settings.slots + 2

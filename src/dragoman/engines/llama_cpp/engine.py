@@ -166,10 +166,12 @@ class LlamaCpp:
         )
         if request.prediction is None:
             return usage
+        rejected = written.drafted - written.taken
         return replace(
             usage,
+            completion_tokens=usage.completion_tokens + rejected,
             accepted_prediction_tokens=written.taken,
-            rejected_prediction_tokens=written.drafted - written.taken,
+            rejected_prediction_tokens=rejected,
         )
 
     def _think(self, asked: Answering, prompt: Prompt, usage: Usage) -> Usage:

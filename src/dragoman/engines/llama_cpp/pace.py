@@ -46,7 +46,7 @@ class Pace:
     def note(self, usage: Usage, timed: Timed[Event], choices: int) -> None:
         """Learn from an answer; its choices were written side by side."""
         read = usage.prompt_tokens - usage.cached_tokens
-        written = usage.completion_tokens / choices
+        written = (usage.completion_tokens - usage.rejected_prediction_tokens) / choices
         with self._lock:
             if read >= FEWEST_READ:
                 self._read = _mixed(self._read, (timed.first - timed.started) / read)
