@@ -23,6 +23,13 @@ async def test_every_response_has_them(body: dict[str, object], status: int) -> 
     assert answer.headers["x-request-id"].startswith("req_")
     assert answer.headers["openai-version"] == "2020-10-01"
     assert answer.headers["openai-processing-ms"].isdigit()
+    assert answer.headers["openai-organization"] == "dragoman"
+
+
+async def test_the_organization_that_the_client_names_comes_back() -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+        answer = await client.get("/livez", headers={"openai-organization": "org-mine"})
+    assert answer.headers["openai-organization"] == "org-mine"
 
 
 async def test_two_requests_have_two_ids() -> None:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger("dragoman.requests")
 
 API_VERSION = "2020-10-01"
+ORGANIZATION = "dragoman"
 LONGEST_ID = 128
 
 
@@ -22,8 +23,9 @@ def fresh_request_id() -> str:
 class OpenAIHeaders:
     """Outermost ASGI middleware: names each request, and tells how long it took to begin to answer.
 
-    A caller's own `x-request-id` is kept if it is printable ASCII of at most 128 characters. The id
-    lies in `scope["state"]["request_id"]`. The log never holds what was asked or answered.
+    A caller's own `x-request-id` and `openai-organization` are kept if they are printable ASCII of
+    at most 128 characters. The id lies in `scope["state"]["request_id"]`. The log never holds what
+    was asked or answered.
     """
 
     def __init__(self, app: ASGIApp, request_id: Callable[[], str] = fresh_request_id) -> None:
@@ -36,7 +38,9 @@ class OpenAIHeaders:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        request_id = self._request_id(scope)
+        given = Headers(scope=scope)
+        request_id = _printable(given.get("x-request-id", "")) or self._fresh()
+        organization = _printable(given.get("openai-organization", "")) or ORGANIZATION
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
 
@@ -48,6 +52,7 @@ class OpenAIHeaders:
                 headers["x-request-id"] = request_id
                 headers["openai-processing-ms"] = str(_ms_since(began))
                 headers["openai-version"] = API_VERSION
+                headers["openai-organization"] = organization
             await send(message)
 
         await self._app(scope, receive, stamped)
@@ -63,10 +68,10 @@ class OpenAIHeaders:
                 _ms_since(began),
             )
 
-    def _request_id(self, scope: Scope) -> str:
-        given = Headers(scope=scope).get("x-request-id", "")
-        kept = 0 < len(given) <= LONGEST_ID and given.isascii() and given.isprintable()
-        return given if kept else self._fresh()
+
+def _printable(given: str) -> str:
+    """A caller's text if it may stand in a header of ours, else nothing."""
+    return given if len(given) <= LONGEST_ID and given.isascii() and given.isprintable() else ""
 
 
 def _ms_since(began: float) -> int:
