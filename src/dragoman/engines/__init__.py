@@ -27,6 +27,7 @@ VOICES: Mapping[str, str] = {
 """Engine name → `module:function`; it returns the `VoiceCard`s of an engine that speaks."""
 
 ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
+    "llama-cpp": {"OMP_WAIT_POLICY": "active"},
     "whisper-ct2": {
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"
         ":glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=134217728"
@@ -36,4 +37,8 @@ ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
 
 Whisper's encoder takes and gives back matrices of 72 MB: in small pages, fetched from the system
 each time, that is a third of its work. Other libraries of C do not know the variable.
+
+llama.cpp's threads have a limit of their own to how long they look before they sleep
+(`llama_cpp.SPINS`). `passive` would make it nothing as soon as two models in a process have more
+threads than there are cores.
 """

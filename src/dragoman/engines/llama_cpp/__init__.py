@@ -9,6 +9,7 @@ from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp import gguf, settings
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.engine import LlamaCpp
+from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.vision import check_projector
 
 __all__ = ["LlamaCpp", "load"]
@@ -21,6 +22,10 @@ the time of whoever else is busy, and of the thread that is waited for. So many 
 gain at hardly any loss (`docs/performance.md`). The environment's GOMP_SPINCOUNT goes first.
 """
 
+WAITS = "active"
+"""With the spins said, `passive` differs from it in one thing: none where there are more threads
+than cores, as soon as the second copy of the model has its own."""
+
 
 def load(spec: EngineSpec) -> LlamaCpp:
     """Load the one `.gguf` file in the model's directory, with the projector that options name.
@@ -29,7 +34,7 @@ def load(spec: EngineSpec) -> LlamaCpp:
         EngineUnavailable: there is not exactly one, one is broken, an option is wrong, or this
             process has loaded another model before.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("OMP_WAIT_POLICY", WAITS)
     os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     wanted = settings.of(spec)
     every = sorted(Path(spec.directory).glob("*.gguf"))
@@ -43,4 +48,7 @@ def load(spec: EngineSpec) -> LlamaCpp:
     head = gguf.read(files[0])
     binding = Binding(files[0], head, wanted, spec.threads)
     told = replace(head, digest=" ".join([head.digest, *digests]))
-    return LlamaCpp(binding, told, wanted)
+    if not wanted.predictions or wanted.thinks:
+        return LlamaCpp(binding, told, wanted)
+    context = min(wanted.context, head.context)
+    return LlamaCpp(binding, told, wanted, Predictions(files[0], context, spec.threads))

@@ -102,6 +102,10 @@ class Texts:
             self._finish(at, "length" if chunk.end == "length" else "stop")
         return not self._open
 
+    def is_stopped(self) -> bool:
+        """Whether nobody listens."""
+        return self._outlet.stopped
+
     def check(self) -> None:
         """To be called when the library is done.
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.gguf import Head
-from dragoman.engines.llama_cpp.settings import DRAFT_AFTER, Settings
+from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.vision import Shown, answered, as_completion
 
 CONNECT_S = 30.0
@@ -39,7 +39,7 @@ class Chunk:
     cached: int
     """Prompt tokens that needed no work."""
     drafted: int = 0
-    """Tokens of this choice that were tried so far."""
+    """Tokens of the prediction that were tried so far."""
     taken: int = 0
     """And that were drawn then."""
 
@@ -80,24 +80,6 @@ def _keep_to_one_model(library: Any, head: Head) -> None:  # noqa: ANN401 - it h
         )
 
 
-class _Ngrams(Protocol):
-    size_n: int
-    size_m: int
-
-
-class _Speculative(Protocol):
-    """What llama.cpp is told of drafts."""
-
-    types: list[object]
-    ngram_simple: _Ngrams
-
-
-def _draft_repetitions(speculative: _Speculative, kind: object, most: int) -> None:
-    speculative.types = [kind]
-    speculative.ngram_simple.size_n = DRAFT_AFTER
-    speculative.ngram_simple.size_m = most
-
-
 class Binding:
     """A loaded model."""
 
@@ -111,8 +93,7 @@ class Binding:
         self._key = secrets.token_hex(16)
         params = library.CommonParams()
         params.model.path = str(path)
-        # What is tried takes cells until it is known to be wrong.
-        params.n_ctx = settings.cells + settings.slots * settings.draft_tokens
+        params.n_ctx = settings.cells
         params.n_parallel = settings.slots
         params.kv_unified = True
         params.n_batch = settings.batch
@@ -126,9 +107,6 @@ class Binding:
         params.n_threads_http = 2
         params.ui = False
         params.verbosity = 0
-        if settings.drafts:
-            kind = library.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE
-            _draft_repetitions(params.speculative, kind, settings.draft_tokens)
         if settings.projector:
             params.mmproj.path = str(path.with_name(settings.projector))
             params.n_threads_http = settings.slots + 2
@@ -220,8 +198,6 @@ class Binding:
             end=choice["finish_reason"],
             decoded=timings.get("predicted_n", 0),
             cached=timings.get("cache_n", 0),
-            drafted=timings.get("draft_n", 0),
-            taken=timings.get("draft_n_accepted", 0),
         )
 
     def _token(self, entry: Mapping[str, Any]) -> TokenLogprob:

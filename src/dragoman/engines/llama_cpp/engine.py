@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from dragoman.domain.chat import (
     AnyTool,
@@ -20,28 +19,23 @@ from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import (
     conversation,
     lesson,
-    sampling,
-    script,
     thinking,
     tools,
 )
-from dragoman.engines.llama_cpp.answer import Texts, Written
 from dragoman.engines.llama_cpp.binding import Binding
-from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gate import Gate, Holding
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.pace import Pace, Timed
+from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.smallest import smallest
 from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.thinking import Thought
-
-CALM_PROMPT_TOKENS = 96
-"""Longer prompts may hold text that the answer should repeat word for word."""
+from dragoman.engines.llama_cpp.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +56,15 @@ class Answering:
 class LlamaCpp:
     """See `domain.engine.BlockingEngine`."""
 
-    def __init__(self, binding: Binding, head: Head, settings: Settings) -> None:
+    def __init__(
+        self,
+        binding: Binding,
+        head: Head,
+        settings: Settings,
+        predictions: Predictions | None = None,
+    ) -> None:
         self._binding = binding
+        self._predictions = predictions
         self._vocabulary = head.vocabulary
         self._settings = settings
         self._context = min(settings.context, head.context)
@@ -77,6 +78,9 @@ class LlamaCpp:
         self._opened = asked.rstrip().endswith(settings.thought_begin)
         told = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
+        self._writing = Writing(
+            binding, self._decoder, self._scribe, head.vocabulary, settings, predictions
+        )
         self._study = self._studying()
 
     @property
@@ -88,12 +92,13 @@ class LlamaCpp:
         """See `BlockingEngine.close`."""
         if self._study:
             self._study.close()
+        if self._predictions:
+            self._predictions.close()
         self._binding.close()
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
         thinking.budget(request, self._settings, 1)
-        sampling.check(request, self._settings)
         offered = tools.offered(request.tools, request.tool_choice)
         forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
@@ -157,7 +162,9 @@ class LlamaCpp:
         if hinted and conversation.is_answered(request.messages):
             turns = conversation.answering(request.messages, self._binding.mark)
             prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
-        written = self._answer(request, prompt, form, numbers, outlet, asked.need(prompt.size))
+        written = self._writing.answer(
+            request, prompt, form, numbers, outlet, asked.need(prompt.size)
+        )
         known = written.cached if looked is None else looked
         usage = replace(
             usage,
@@ -185,7 +192,7 @@ class LlamaCpp:
             )
             if most:
                 opened = self._prompts.after(prompt, self._scribe.pieces(thought.opening), most)
-                drawn = self._fields(request, opened, Form("text"))
+                drawn = self._writing.fields(request, opened, Form("text"))
                 drawn = thinking.fields({**drawn, "seed": drawn["seed"] + number}, most)
                 self._decoder.decode(opened.source, drawn, thought.on_chunk)
                 thought.check()
@@ -224,7 +231,7 @@ class LlamaCpp:
     ) -> tuple[Form, int | None]:
         """How the answer is constrained, and how much of the prompt was cached if known by now."""
         free = request.sampling.seed is None and request.sampling.temperature > 0
-        if forms.decided and free:
+        if forms.decided and (free or self._writing.tries(request, prompt)):
             return forms.only(), None
         # Where nothing is to be decided: equal requests are to be decoded from an equal cache.
         first, cached = self._decoder.look(prompt.source, lambda: outlet.stopped)
@@ -235,56 +242,3 @@ class LlamaCpp:
         threshold = settings.tool_again_threshold if again else settings.tool_threshold
         called = tools.call_probability(first, offered) > threshold
         return (forms.calls() if called else forms.text()), cached
-
-    def _answer(
-        self,
-        request: ChatRequest,
-        prompt: Prompt,
-        form: Form,
-        numbers: range,
-        outlet: Outlet[ChatEvent],
-        need: Callable[[int], None],
-    ) -> Written:
-        """Decode choices `numbers`."""
-        fields = self._fields(request, prompt, form)
-        decoded = cached = drafted = taken = 0
-        together = 1 if form.kind == "calls" else self._settings.slots
-        for first in range(numbers.start, numbers.stop, together):
-            seeded = {**fields, "seed": fields["seed"] + first}
-            if form.kind == "calls":
-                answer = Calls(request, form, first, outlet, need)
-                answer.write(
-                    self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
-                )
-            else:
-                some = numbers[first - numbers.start :][:together]
-                answer = Texts(request, form, some, outlet, need)
-                seeded["n"] = len(some)
-                self._decoder.decode(prompt.source, seeded, answer.on_chunk)
-                answer.check()
-                drafted += answer.drafted[0]
-                taken += answer.drafted[1]
-            decoded += answer.decoded
-            cached = cached if first > numbers.start else answer.cached
-        return Written(decoded, cached, drafted, taken)
-
-    def _fields(self, request: ChatRequest, prompt: Prompt, form: Form) -> dict[str, Any]:
-        drawn = sampling.usual(request, translating=script.translating(request.messages))
-        fields: dict[str, Any] = {"n_predict": prompt.answer_tokens}
-        fields |= sampling.fields(drawn, self._settings, prompt.tokens, self._vocabulary)
-        if form.grammar:
-            fields["grammar"] = form.grammar
-        if request.top_logprobs is not None:
-            fields["n_probs"] = max(1, request.top_logprobs)
-        elif self._calm(request, prompt, form):
-            fields |= sampling.CALM
-        return fields
-
-    def _calm(self, request: ChatRequest, prompt: Prompt, form: Form) -> bool:
-        drawn = request.sampling
-        return (
-            self._settings.calm
-            and form.kind == "text"
-            and len(prompt.tokens) <= CALM_PROMPT_TOKENS
-            and not (drawn.presence_penalty or drawn.frequency_penalty or drawn.logit_bias)
-        )

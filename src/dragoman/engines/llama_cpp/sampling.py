@@ -24,21 +24,6 @@ CALM = {
 """Against loops: a run of more than 24 tokens that repeats gets ever less likely."""
 
 
-def check(request: ChatRequest, settings: Settings) -> None:
-    """See that what is asked of the tokens can be told.
-
-    Raises:
-        RequestInvalid: log-probabilities, while tokens are tried: llama.cpp has none for those.
-    """
-    if settings.drafts and request.top_logprobs is not None:
-        raise RequestInvalid(
-            "Unsupported parameter: 'logprobs', which 'x_consensus' needs, too, is not supported "
-            "with this model.",
-            param="logprobs",
-            code="unsupported_parameter",
-        )
-
-
 def usual(request: ChatRequest, *, translating: bool) -> Sampling:
     """How to draw, where temperature 1, the default, leaves it to us: no dice in translations."""
     if translating and request.sampling.temperature == 1.0 and request.choices == 1:

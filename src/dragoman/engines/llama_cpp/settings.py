@@ -7,9 +7,6 @@ from typing import Any
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
 
-DRAFT_AFTER = 8
-"""Tokens in a row that the text has had before, after which what followed them is tried."""
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -41,8 +38,8 @@ class Settings:
     thought_end: str = "</think>"
     calm: bool = True
     """Whether loops in long free text are discouraged where the request says nothing about it."""
-    drafts: bool = False
-    """Whether several tokens are tried at once where the answer repeats the prompt or itself."""
+    predictions: bool = True
+    """Whether a request's `prediction` is tried, on a second copy of the model."""
     read_ahead: bool = True
     """Whether the lesson before tools is read while nobody asks anything."""
 
@@ -68,27 +65,7 @@ class Settings:
             raise EngineUnavailable("llama-cpp: the marks of a thought must not be empty")
         if settings.cells < settings.context:
             raise EngineUnavailable("llama-cpp: cells must not be fewer than context")
-        if settings.drafts:
-            _check_drafts(settings)
         return settings
-
-    @property
-    def draft_tokens(self) -> int:
-        """The most that are tried at once after a token; 0: none.
-
-        The drafts of all slots are decoded in one step. llama.cpp ends all answers where they do
-        not fit in it.
-        """
-        return self.batch // self.slots - 1 if self.drafts else 0
-
-
-def _check_drafts(settings: Settings) -> None:
-    if settings.projector:
-        # llama.cpp looks for the model that drafts, and there is none.
-        raise EngineUnavailable("llama-cpp: drafts and a projector do not go together")
-    if settings.draft_tokens < DRAFT_AFTER:
-        least = (DRAFT_AFTER + 1) * settings.slots
-        raise EngineUnavailable(f"llama-cpp: drafts need a batch of at least {least}")
 
 
 def _converted(name: str, value: object, wanted: type) -> bool | int | float | str:

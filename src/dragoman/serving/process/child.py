@@ -96,7 +96,7 @@ async def _start(name: str, environment: Mapping[str, str]) -> anyio.abc.Process
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,
-            env={**environment, **os.environ, **QUIET_THREADS, **OFFLINE},
+            env={**QUIET_THREADS, **environment, **os.environ, **OFFLINE},
             start_new_session=True,
         )
     except OSError as error:

@@ -1,0 +1,221 @@
+"""Answers with a prediction: its tokens are tried several at a time, and change nothing.
+
+The model's choice after every token tried is drawn as it would be without; a token that was tried
+stays where it is the one drawn. So the answer is what it would be, but for what other steps change
+in the last digits of a sum.
+"""
+
+import codecs
+import logging
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dragoman.domain.engine import Stopped
+from dragoman.domain.errors import EngineUnavailable
+from dragoman.engines.llama_cpp.binding import Chunk
+from dragoman.engines.llama_cpp.following import Following
+from dragoman.engines.llama_cpp.stepping import STEP, Stepper
+
+log = logging.getLogger(__name__)
+
+GLANCE_S = 0.05
+"""How often one who waits for his turn looks whether his client is still there."""
+
+
+class Drawing:
+    """Draws tokens as llama.cpp's server does with the same fields."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._temperature: float = fields["temperature"]
+        self._top_p: float = fields["top_p"]
+        self._tail: float = fields["min_p"]
+        self._chance = np.random.default_rng(fields["seed"])
+
+    def draw(self, logits: npt.NDArray[np.float32]) -> int:
+        """One token."""
+        likeliest = int(logits.argmax())
+        if self._temperature <= 0:
+            return likeliest
+        weights = np.exp(logits - logits[likeliest], dtype=np.float64)
+        kept = np.flatnonzero(weights >= self._tail)
+        kept = kept[np.argsort(-weights[kept], kind="stable")]
+        before = np.cumsum(weights[kept]) - weights[kept]
+        # The likeliest is always kept, as nothing comes before it.
+        kept = kept[(before < self._top_p * weights.sum()) | (before <= 0)]
+        shares = weights[kept] ** (1 / self._temperature)
+        return int(self._chance.choice(kept, p=shares / shares.sum()))
+
+
+class Copy:
+    """The second copy of the model, and what it has read."""
+
+    def __init__(self, stepper: Stepper) -> None:
+        self._stepper = stepper
+        self._read: list[int] = []
+
+    def decode(
+        self,
+        prompt: Sequence[int],
+        predicted: Sequence[int],
+        fields: Mapping[str, Any],
+        on_chunk: Callable[[Chunk], bool],
+        *,
+        singly: bool,
+    ) -> None:
+        """Decode after `prompt`, as `Decoder.decode` does, trying what is `predicted`.
+
+        `singly`: each token is a chunk, to be stopped at; else those of a step come together, as
+        telling the client of each takes a tenth of the time of writing it.
+        """
+        cached = self._prefill(prompt, on_chunk)
+        following, drawing = Following(predicted), Drawing(fields)
+        telling = _Telling(self._stepper, on_chunk, fields["n_predict"], cached, singly=singly)
+        last = prompt[-1]
+        while True:
+            tried = following.ahead(telling.left - 1)
+            self._stepper.step([last, *tried], len(self._read), told=True)
+            drawn = self._draw(drawing, tried)
+            if telling.tell(drawn, len(tried)):
+                return
+            following.went_on(tried, len(drawn) - 1, drawn[-1])
+            self._read += [last, *drawn[:-1]]
+            self._stepper.forget(len(self._read))
+            last = drawn[-1]
+
+    def close(self) -> None:
+        """Free it."""
+        self._stepper.close()
+
+    def _draw(self, drawing: Drawing, tried: Sequence[int]) -> list[int]:
+        """The tokens after a step: those tried that are right, and one more."""
+        drawn: list[int] = []
+        for number, expected in enumerate([*tried, None]):
+            drawn.append(drawing.draw(self._stepper.logits(number)))
+            if drawn[-1] != expected or self._stepper.ends(drawn[-1]):
+                break
+        return drawn
+
+    def _prefill(self, prompt: Sequence[int], on_chunk: Callable[[Chunk], bool]) -> int:
+        """Read all of the prompt but its last token; how much of it had been read comes back."""
+        same = (
+            number
+            for number, (old, new) in enumerate(zip(self._read, prompt[:-1], strict=False))
+            if old != new
+        )
+        cached = next(same, min(len(self._read), len(prompt) - 1))
+        del self._read[cached:]
+        self._stepper.forget(cached)
+        for start in range(cached, len(prompt) - 1, STEP):
+            part = prompt[start : min(start + STEP, len(prompt) - 1)]
+            self._stepper.step(part, start, told=False)
+            self._read += part
+            on_chunk(Chunk(0, "", None, None, 0, cached))
+        return cached
+
+
+class _Telling:
+    """One answer, told as it is drawn."""
+
+    def __init__(
+        self,
+        stepper: Stepper,
+        on_chunk: Callable[[Chunk], bool],
+        most: int,
+        cached: int,
+        *,
+        singly: bool,
+    ) -> None:
+        self._stepper = stepper
+        self._on_chunk = on_chunk
+        self._cached = cached
+        self._singly = singly
+        self._characters = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoded = self._tried = self._taken = 0
+        self.left = most
+        """Tokens that may still come."""
+
+    def tell(self, drawn: Sequence[int], tried: int) -> bool:
+        """Tell of the tokens of a step, all of which but the last were tried; True: it is over."""
+        self._tried += tried
+        parts = [[token] for token in drawn] if self._singly else [drawn]
+        for number, part in enumerate(parts, 1):
+            self._decoded += len(part)
+            self.left -= len(part)
+            self._taken += len(part) - (number == len(parts))
+            over = self._stepper.ends(part[-1])
+            text = "".join(map(self._text, part))
+            end = "stop" if over else None if self.left else "length"
+            chunk = Chunk(0, text, None, end, self._decoded, self._cached, self._tried, self._taken)
+            if self._on_chunk(chunk) or end:
+                return True
+        return False
+
+    def _text(self, token: int) -> str:
+        if self._stepper.ends(token):
+            return ""
+        return self._characters.decode(self._stepper.text(token))
+
+
+class Predictions:
+    """Gives the second copy, loaded when it is first wanted, to one answer at a time."""
+
+    def __init__(self, path: Path, context: int, threads: int) -> None:
+        """`context`: tokens of a prompt and its answer together."""
+        self._load = lambda: Copy(Stepper(path, context + STEP, threads))
+        self._weights = path.stat().st_size
+        self._copy: Copy | None = None
+        self._wanting = True
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def turn(self, stopped: Callable[[], bool], *, wait: bool) -> Generator[Copy | None]:
+        """The copy, for a while; None: there is none, or somebody has it and we do not `wait`.
+
+        Raises:
+            Stopped: `stopped` while waiting.
+        """
+        got = self._turn.acquire(blocking=False)
+        while wait and not got:
+            if stopped():
+                raise Stopped
+            got = self._turn.acquire(timeout=GLANCE_S)
+        try:
+            yield self._loaded() if got else None
+        finally:
+            if got:
+                self._turn.release()
+
+    def close(self) -> None:
+        """Free the copy; nothing may be decoded any more."""
+        if self._copy:
+            self._copy.close()
+
+    def _loaded(self) -> Copy | None:
+        if self._copy is None and self._wanting:
+            # Weights are kept once more in the order in which they are multiplied, and the cells.
+            free = available_bytes()
+            if free is not None and free < 2 * self._weights:
+                log.info("no memory for a second copy of the model: predictions are not tried")
+                return None
+            try:
+                self._copy = self._load()
+            except EngineUnavailable as error:
+                self._wanting = False
+                log.warning("predictions are not tried: %s", error)
+        return self._copy
+
+
+def available_bytes() -> int | None:
+    """Memory that may be had without swapping; None: the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    told = next((line for line in lines if line.startswith("MemAvailable:")), None)
+    return int(told.split()[1]) * 1024 if told else None

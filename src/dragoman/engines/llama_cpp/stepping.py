@@ -1,0 +1,206 @@
+"""A second copy of the model, driven step by step through llama.cpp's C interface.
+
+llama.cpp's server gives logits after a prompt's last token only, and cannot be told by request to
+try tokens. Its C functions can; `xllamacpp` exports them without wrapping them. They are called
+here with `ctypes`, with the structures of `include/llama.h` as it is in `VERSION`.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from ctypes import POINTER, c_bool, c_char_p, c_float, c_int8, c_int32, c_size_t, c_uint32, c_void_p
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
+
+VERSION = "2026.10.11549"
+"""The release of `xllamacpp` whose structures these are."""
+STEP = 64
+"""The most tokens of one step."""
+LONGEST_PIECE = 256
+"""Bytes; a token's text rarely has more than 20."""
+
+
+class _ModelParams(ctypes.Structure):
+    _fields_: ClassVar = [
+        ("devices", c_void_p),
+        ("tensor_buft_overrides", c_void_p),
+        ("n_gpu_layers", c_int32),
+        ("split_mode", c_int32),
+        ("load_mode", c_int32),
+        ("lazy_mode", c_int32),
+        ("main_gpu", c_int32),
+        ("tensor_split", c_void_p),
+        ("progress_callback", c_void_p),
+        ("progress_callback_user_data", c_void_p),
+        ("kv_overrides", c_void_p),
+        *((name, c_bool) for name in ("vocab_only", "check_tensors", "use_extra_bufts")),
+        *((name, c_bool) for name in ("no_host", "no_alloc", "load_mtp")),
+    ]
+
+
+class _ContextParams(ctypes.Structure):
+    _fields_: ClassVar = [
+        *((name, c_uint32) for name in ("n_ctx", "n_batch", "n_ubatch", "n_seq_max", "n_rs_seq")),
+        *((name, c_uint32) for name in ("n_outputs_max", "n_outputs_max_per_seq")),
+        *((name, c_int32) for name in ("n_threads", "n_threads_batch", "ctx_type")),
+        *((f"{name}_type", c_int32) for name in ("rope_scaling", "pooling", "attention")),
+        ("flash_attn_type", c_int32),
+        *((f"rope_freq_{name}", c_float) for name in ("base", "scale")),
+        *((f"yarn_{name}", c_float) for name in ("ext", "attn", "beta_fast", "beta_slow")),
+        ("yarn_orig_ctx", c_uint32),
+        ("defrag_thold", c_float),
+        ("cb_eval", c_void_p),
+        ("cb_eval_user_data", c_void_p),
+        ("type_k", c_int32),
+        ("type_v", c_int32),
+        ("moe_cache_size", c_size_t),
+        ("abort_callback", c_void_p),
+        ("abort_callback_data", c_void_p),
+        *((name, c_bool) for name in ("embeddings", "offload_kqv", "no_perf", "op_offload")),
+        *((name, c_bool) for name in ("swa_full", "kv_unified")),
+        ("samplers", c_void_p),
+        ("n_samplers", c_size_t),
+        ("ctx_other", c_void_p),
+    ]
+
+
+class _Batch(ctypes.Structure):
+    _fields_: ClassVar = [
+        ("n_tokens", c_int32),
+        ("token", POINTER(c_int32)),
+        ("embd", c_void_p),
+        ("pos", POINTER(c_int32)),
+        ("n_seq_id", POINTER(c_int32)),
+        ("seq_id", POINTER(POINTER(c_int32))),
+        ("logits", POINTER(c_int8)),
+    ]
+
+
+def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:  # noqa: ANN401 - ctypes
+    function = getattr(library, name)
+    function.restype, function.argtypes = result, arguments
+    return function
+
+
+class Stepper:
+    """One sequence of tokens, and the model's logits after those that are asked for."""
+
+    def __init__(self, path: Path, context: int, threads: int) -> None:
+        """Load the weights in `path` a second time, with room for `context` tokens.
+
+        Raises:
+            EngineUnavailable: the library is of another release, or cannot load them.
+        """
+        import xllamacpp  # noqa: PLC0415 - heavy, and reads the environment when imported
+
+        package: Any = xllamacpp
+        if package.__version__ != VERSION:
+            raise EngineUnavailable(f"xllamacpp is {package.__version__}, not {VERSION}")
+        library = ctypes.CDLL(package.xllamacpp.__file__)
+        self._decode = _function(library, "llama_decode", c_int32, c_void_p, _Batch)
+        self._logits = _function(
+            library, "llama_get_logits_ith", POINTER(c_float), c_void_p, c_int32
+        )
+        self._remove = _function(
+            library, "llama_memory_seq_rm", c_bool, c_void_p, c_int32, c_int32, c_int32
+        )
+        self._piece = _function(
+            library,
+            "llama_token_to_piece",
+            *(c_int32, c_void_p, c_int32, c_char_p, c_int32, c_int32, c_bool),
+        )
+        self._ends = _function(library, "llama_vocab_is_eog", c_bool, c_void_p, c_int32)
+        self._free = [
+            _function(library, "llama_free", None, c_void_p),
+            _function(library, "llama_model_free", None, c_void_p),
+        ]
+        defaults = _function(library, "llama_model_default_params", _ModelParams)
+        load = _function(library, "llama_model_load_from_file", c_void_p, c_char_p, _ModelParams)
+        self._model: int | None = load(str(path).encode(), defaults())
+        if not self._model:
+            raise EngineUnavailable(f"llama.cpp cannot load {path.name} a second time")
+        defaults = _function(library, "llama_context_default_params", _ContextParams)
+        made = _function(library, "llama_init_from_model", c_void_p, c_void_p, _ContextParams)
+        self._context: int | None = made(self._model, _fitted(defaults(), context, threads))
+        if not self._context:
+            self._free[1](self._model)
+            raise EngineUnavailable(f"llama.cpp has no memory for {context} more tokens")
+        one = _function(library, "llama_get_memory", c_void_p, c_void_p)
+        self._memory = one(self._context)
+        one = _function(library, "llama_model_get_vocab", c_void_p, c_void_p)
+        self._vocabulary = one(self._model)
+        self._size: int = _function(library, "llama_vocab_n_tokens", c_int32, c_void_p)(
+            self._vocabulary
+        )
+        self._batch = _batch()
+
+    def step(self, tokens: Sequence[int], at: int, *, told: bool) -> None:
+        """Read up to `STEP` tokens that stand at `at`; `told`: their logits can be had after it.
+
+        Raises:
+            EngineFailed: the library could not.
+        """
+        batch = self._batch
+        batch.n_tokens = len(tokens)
+        for number, token in enumerate(tokens):
+            batch.token[number] = token
+            batch.pos[number] = at + number
+            batch.logits[number] = told
+        if code := self._decode(self._context, batch):
+            raise EngineFailed(f"llama.cpp could not decode: {code}")
+
+    def logits(self, number: int) -> npt.NDArray[np.float32]:
+        """What the model gives to each token of the vocabulary after the step's `number`-th.
+
+        Valid until the next step.
+        """
+        return np.ctypeslib.as_array(self._logits(self._context, number), (self._size,))
+
+    def forget(self, at: int) -> None:
+        """Drop what was read from `at` on."""
+        self._remove(self._memory, 0, at, -1)
+
+    def text(self, token: int) -> bytes:
+        """A token as bytes, perhaps a part of a character; control tokens have none."""
+        told = ctypes.create_string_buffer(LONGEST_PIECE)
+        size = self._piece(self._vocabulary, token, told, LONGEST_PIECE, 0, False)  # noqa: FBT003
+        if size < 0:
+            told = ctypes.create_string_buffer(-size)
+            size = self._piece(self._vocabulary, token, told, -size, 0, False)  # noqa: FBT003
+        return told.raw[:size]
+
+    def ends(self, token: int) -> bool:
+        """Whether an answer is over with it."""
+        return self._ends(self._vocabulary, token)
+
+    def close(self) -> None:
+        """Free the copy."""
+        free, self._free = self._free, []
+        for each, what in zip(free, (self._context, self._model), strict=False):
+            each(what)
+
+
+def _fitted(params: _ContextParams, context: int, threads: int) -> _ContextParams:
+    params.n_ctx = context
+    params.n_batch = params.n_ubatch = STEP
+    params.n_outputs_max_per_seq = 0  # as many as a step has tokens
+    params.n_threads = params.n_threads_batch = threads
+    return params
+
+
+def _batch() -> _Batch:
+    """Room for one step, of one sequence, which is number 0."""
+    sequence = POINTER(c_int32)(c_int32(0))
+    return _Batch(
+        0,
+        (c_int32 * STEP)(),
+        None,
+        (c_int32 * STEP)(),
+        (c_int32 * STEP)(*[1] * STEP),
+        (POINTER(c_int32) * STEP)(*[sequence] * STEP),
+        (c_int8 * STEP)(),
+    )

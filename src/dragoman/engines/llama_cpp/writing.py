@@ -1,0 +1,122 @@
+"""One answer: its choices decoded as the request wants them drawn."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText
+from dragoman.domain.engine import Outlet
+from dragoman.engines.llama_cpp import sampling, script
+from dragoman.engines.llama_cpp.answer import Texts, Written
+from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.calling import Calls
+from dragoman.engines.llama_cpp.decoder import Decoder
+from dragoman.engines.llama_cpp.fitting import Prompt
+from dragoman.engines.llama_cpp.forms import Form
+from dragoman.engines.llama_cpp.gguf import Vocabulary
+from dragoman.engines.llama_cpp.predicted import Predictions
+from dragoman.engines.llama_cpp.prompt import Scribe
+from dragoman.engines.llama_cpp.settings import Settings
+
+CALM_PROMPT_TOKENS = 96
+"""Longer prompts may hold text that the answer should repeat word for word."""
+
+
+class Writing:
+    """Writes answers with one model."""
+
+    def __init__(
+        self,
+        binding: Binding,
+        decoder: Decoder,
+        scribe: Scribe,
+        vocabulary: Vocabulary,
+        settings: Settings,
+        predictions: Predictions | None,
+    ) -> None:
+        self._binding = binding
+        self._decoder = decoder
+        self._scribe = scribe
+        self._vocabulary = vocabulary
+        self._settings = settings
+        self._predictions = predictions
+
+    def answer(
+        self,
+        request: ChatRequest,
+        prompt: Prompt,
+        form: Form,
+        numbers: range,
+        outlet: Outlet[ChatEvent],
+        need: Callable[[int], None],
+    ) -> Written:
+        """Decode choices `numbers`."""
+        fields = self.fields(request, prompt, form)
+        decoded = cached = drafted = taken = 0
+        together = 1 if form.kind == "calls" else self._settings.slots
+        for first in range(numbers.start, numbers.stop, together):
+            seeded = {**fields, "seed": fields["seed"] + first}
+            if form.kind == "calls":
+                answer = Calls(request, form, first, outlet, need)
+                answer.write(
+                    self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
+                )
+            else:
+                some = numbers[first - numbers.start :][:together]
+                answer = Texts(request, form, some, outlet, need)
+                seeded["n"] = len(some)
+                self._decode(request, prompt, seeded, answer)
+                drafted += answer.drafted[0]
+                taken += answer.drafted[1]
+            decoded += answer.decoded
+            cached = cached if first > numbers.start else answer.cached
+        return Written(decoded, cached, drafted, taken)
+
+    def _decode(
+        self, request: ChatRequest, prompt: Prompt, fields: Mapping[str, Any], answer: Texts
+    ) -> None:
+        """Decode text, on the second copy where there is a prediction for it to try."""
+        predictions = self._predictions
+        if predictions and self.tries(request, prompt):
+            # Where a seed counts, the same ways are to be gone; else it is not worth waiting.
+            seeded = request.sampling.seed is not None and request.sampling.temperature > 0
+            with predictions.turn(answer.is_stopped, wait=seeded) as copy:
+                if copy:
+                    predicted = self._binding.tokens([request.prediction or ""])
+                    singly = bool(request.stop)
+                    copy.decode(prompt.tokens, predicted, fields, answer.on_chunk, singly=singly)
+                    answer.check()
+                    return
+        self._decoder.decode(prompt.source, fields, answer.on_chunk)
+        answer.check()
+
+    def tries(self, request: ChatRequest, prompt: Prompt) -> bool:
+        """Whether the second copy can do it: it draws text freely, and sees nothing."""
+        return (
+            self._predictions is not None
+            and bool(request.prediction)
+            and isinstance(request.format, FreeText)
+            and not (request.tools or request.sampling.logit_bias or prompt.shown)
+            and not self._calm(request, prompt)
+        )
+
+    def fields(self, request: ChatRequest, prompt: Prompt, form: Form) -> dict[str, Any]:
+        """How an answer of that form is drawn, in llama.cpp's words."""
+        drawn = sampling.usual(request, translating=script.translating(request.messages))
+        fields: dict[str, Any] = {"n_predict": prompt.answer_tokens}
+        fields |= sampling.fields(drawn, self._settings, prompt.tokens, self._vocabulary)
+        if form.grammar:
+            fields["grammar"] = form.grammar
+        if request.top_logprobs is not None:
+            fields["n_probs"] = max(1, request.top_logprobs)
+        elif form.kind == "text" and self._calm(request, prompt):
+            fields |= sampling.CALM
+        return fields
+
+    def _calm(self, request: ChatRequest, prompt: Prompt) -> bool:
+        """Whether loops are discouraged in its text."""
+        drawn = request.sampling
+        return (
+            self._settings.calm
+            and len(prompt.tokens) <= CALM_PROMPT_TOKENS
+            and not (drawn.presence_penalty or drawn.frequency_penalty or drawn.logit_bias)
+        )
