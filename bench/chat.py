@@ -200,7 +200,7 @@ def ours(model: str, store: str, threads: int) -> Generator[Server]:
 
 def serve_peer(path: str, threads: int, told: Connection) -> None:
     # As ours has it: threads that spin long while they wait lose most of their speed beside others.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("OMP_WAIT_POLICY", llama_cpp.WAITS)
     os.environ.setdefault("GOMP_SPINCOUNT", llama_cpp.SPINS)
     import xllamacpp  # noqa: PLC0415 - in its own process only, and reads the environment
 
