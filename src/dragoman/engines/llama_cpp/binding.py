@@ -1,4 +1,4 @@
-"""The one place that touches `xllamacpp`: an untyped library in, typed chunks out.
+"""llama.cpp's server in the process: an untyped library in, typed chunks out.
 
 The library runs llama.cpp's server on threads of its own. Its HTTP port cannot be turned off; it is
 bound to loopback behind a random key, and used here for what has no other way in: tokenizing and

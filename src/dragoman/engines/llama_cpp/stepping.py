@@ -81,7 +81,10 @@ class _Batch(ctypes.Structure):
 
 
 def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:  # noqa: ANN401 - ctypes
-    function = getattr(library, name)
+    try:
+        function = getattr(library, name)
+    except AttributeError as error:
+        raise EngineUnavailable(f"this build of xllamacpp has no {name}") from error
     function.restype, function.argtypes = result, arguments
     return function
 
@@ -93,7 +96,8 @@ class Stepper:
         """Load the weights in `path` a second time, with room for `context` tokens.
 
         Raises:
-            EngineUnavailable: the library is of another release, or cannot load them.
+            EngineUnavailable: the library is of another release, does not show its functions, or
+                cannot load them.
         """
         import xllamacpp  # noqa: PLC0415 - heavy, and reads the environment when imported
 

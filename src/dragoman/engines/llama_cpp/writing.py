@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText
+from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import sampling, script
 from dragoman.engines.llama_cpp.answer import Texts, Written
@@ -94,8 +94,11 @@ class Writing:
         return (
             self._predictions is not None
             and bool(request.prediction)
+            and request.choices == 1
+            and request.top_logprobs is None
             and isinstance(request.format, FreeText)
-            and not (request.tools or request.sampling.logit_bias or prompt.shown)
+            and not (request.tools or prompt.shown)
+            and not _weighted(request.sampling)
             and not self._calm(request, prompt)
         )
 
@@ -114,9 +117,10 @@ class Writing:
 
     def _calm(self, request: ChatRequest, prompt: Prompt) -> bool:
         """Whether loops are discouraged in its text."""
-        drawn = request.sampling
-        return (
-            self._settings.calm
-            and len(prompt.tokens) <= CALM_PROMPT_TOKENS
-            and not (drawn.presence_penalty or drawn.frequency_penalty or drawn.logit_bias)
-        )
+        short = len(prompt.tokens) <= CALM_PROMPT_TOKENS
+        return self._settings.calm and short and not _weighted(request.sampling)
+
+
+def _weighted(drawn: Sampling) -> bool:
+    """Whether some tokens are made likelier than the model has them."""
+    return bool(drawn.presence_penalty or drawn.frequency_penalty or drawn.logit_bias)
