@@ -1,7 +1,9 @@
 """The way of a recording through the engine, with a scripted voice and a scripted Whisper."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -359,3 +361,37 @@ def test_as_many_workers_as_there_are_write_the_same_text(tmp_path: Path):
         assert sum(whisper.groups) == 8
         lengths.append(set(whisper.lengths_s))
     assert lengths[0] == lengths[1] == lengths[2]
+
+
+class Lingers(Basket):
+    """Takes no event after the first until it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.may_end = Event(), Event()
+
+    @override
+    def emit(self, event: TranscriptionEvent) -> None:
+        super().emit(event)
+        self.begun.set()
+        self.may_end.wait()
+
+
+def test_recordings_share_the_workers_and_each_is_decoded_in_fewer_larger_groups(
+    recording: Recording,
+):
+    whisper = Script(*(said(" x", heard_s=20.4) for _ in range(6)))
+    engine = WhisperEngine(whisper, Detector(), 2)
+    request = TranscriptionRequest(recording, language="ko")
+    other = Lingers()
+    with ThreadPoolExecutor(1) as crew:
+        running = crew.submit(engine.run, request, other)
+        other.begun.wait()
+        basket = Basket()
+        engine.run(request, basket)
+        other.may_end.set()
+        running.result()
+    assert len(texts(basket.events)) == len(texts(other.events)) == 2
+    assert sorted(whisper.groups) == [1, 1, 2]
+    engine.run(request, Basket())
+    assert sorted(whisper.groups) == [1, 1, 1, 1, 2]

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,16 @@ class WhisperEngine:
     """See `domain.engine.BlockingEngine`.
 
     Only what the voice detector takes for speech is heard, so silence has no text, and memory is
-    that of a few windows whatever the length of the recording. A recording alone has all workers.
+    that of a few windows whatever the length of the recording. A recording alone has all workers,
+    several share them: each then has fewer groups, of more windows, which costs less in all.
     """
 
     def __init__(self, whisper: Whisper, detector: VoiceDetector, workers: int) -> None:
         self._whisper = whisper
         self._detector = detector
         self._workers = workers
+        self._running = 0
+        self._counting = Lock()
 
     @property
     def concurrency(self) -> int:
@@ -59,7 +63,7 @@ class WhisperEngine:
 
     def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
         """See `BlockingEngine.run`; stops between segments, and before a group is decoded."""
-        with _mapped(request.recording) as (samples, let_go):
+        with self._counted(), _mapped(request.recording) as (samples, let_go):
             self._run(request, outlet, samples, let_go)
 
     def _run(
@@ -95,7 +99,7 @@ class WhisperEngine:
 
         Until the first window has settled the language, the others are encoded already.
         """
-        groups = _groups(reel, self._workers)
+        groups = _groups(reel, self._share)
         first = next(groups, None)
         if first is None:
             outlet.emit(course.begin(None))
@@ -116,21 +120,37 @@ class WhisperEngine:
                 for future in flight:
                     future.cancel()
 
+    @contextmanager
+    def _counted(self) -> Generator[None, None, None]:
+        with self._counting:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._running -= 1
 
-def _groups(reel: Reel, workers: int) -> Iterator[list[Window]]:
+    def _share(self) -> int:
+        """Workers for each recording that is being heard."""
+        return max(1, self._workers // self._running)
+
+
+def _groups(reel: Reel, share: Callable[[], int]) -> Iterator[list[Window]]:
     """Windows, up to `GROUP` together; towards the end fewer, so that every worker has some.
 
-    Of a long recording the first goes alone, so that something is there to be read soon.
+    Of a long recording the first goes alone, so that something is there to be read soon. `share`:
+    the workers that the recording has at this moment.
     """
     waiting: deque[Window] = deque()
     first = True
     while True:
-        while len(waiting) < GROUP * workers and (window := reel.window()) is not None:
+        while len(waiting) < GROUP * share() and (window := reel.window()) is not None:
             waiting.append(window)
         if not waiting:
             return
-        full = len(waiting) == GROUP * workers
-        size = 1 if first and full else -(-len(waiting) // workers)
+        workers = share()
+        full = len(waiting) >= GROUP * workers
+        size = 1 if first and full else min(GROUP, -(-len(waiting) // workers))
         first = False
         yield [waiting.popleft() for _ in range(size)]
 
