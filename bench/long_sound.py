@@ -207,31 +207,35 @@ def long_file(
 
 
 def two_at_once(one: Server, two: Server, corpus: Path, rounds: int) -> list[dict[str, Any]]:
-    """Two recordings of one window each, and of two windows each; different ones, and one twice.
+    """Two recordings of one window each, and of two windows each, sent once and in a row of three.
 
-    Different ones do not take equally long, and where one is done a core has nothing to do:
-    `at_most` is what two perfect cores would make of them.
+    They do not take equally long, and where one is done a core has nothing to do: `at_most` is
+    what two perfect cores would make of them.
     """
     clips = (clip for clip in varied(corpus, 3) if len(samples(clip)) < SHORT_S * RATE)
     results: list[dict[str, Any]] = []
+
+    def asked(server: Server, file: bytes, times: int) -> float:
+        began = time.perf_counter()
+        for _ in range(times):
+            server.ask(file)
+        return time.perf_counter() - began
+
     for seconds in (20.0, 45.0):
-        first, second = (wav(joined(clips, seconds, (0.2, 1.0), seed)[0]) for seed in range(2))
-        for files in ([first, second], [first, first], [second, second]):
+        sounds = [joined(clips, seconds, (0.2, 1.0), seed)[0] for seed in range(2)]
+        files = [wav(sound) for sound in sounds]
+        for times in (1, 3):
             for _ in range(rounds):
-                alone: list[float] = []
-                for file in files:
-                    began = time.perf_counter()
-                    one.ask(file)
-                    alone.append(time.perf_counter() - began)
+                alone = [asked(one, file, times) for file in files]
                 began = time.perf_counter()
                 with ThreadPoolExecutor(2) as crew:
-                    list(crew.map(two.ask, files))
+                    list(crew.map(partial(asked, two, times=times), files))
                 together = time.perf_counter() - began
                 results.append(
                     {
-                        "seconds_of_sound_each": seconds,
-                        "same": files[0] is files[1],
-                        "one_after_the_other_on_one_worker_s": [round(at, 2) for at in alone],
+                        "seconds_of_sound": [round(len(sound) / RATE, 1) for sound in sounds],
+                        "in_a_row": times,
+                        "on_one_worker_s": [round(at, 2) for at in alone],
                         "at_once_on_two_workers_s": round(together, 2),
                         "throughput": round(sum(alone) / together, 2),
                         "at_most": round(sum(alone) / max(alone), 2),
