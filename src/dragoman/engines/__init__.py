@@ -29,14 +29,15 @@ VOICES: Mapping[str, str] = {
 ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
     "llama-cpp": {"OMP_WAIT_POLICY": "active"},
     "whisper-ct2": {
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"
-        ":glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=134217728"
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
+        ":glibc.malloc.mmap_threshold=268435456:glibc.malloc.trim_threshold=268435456"
     },
 }
 """Engine name → what its process finds in its environment, where the operator says nothing else.
 
 Whisper's encoder takes and gives back matrices of 72 MB: in small pages, fetched from the system
-each time, that is a third of its work. Other libraries of C do not know the variable.
+each time, that is a third of its work. One arena for all threads: others are too small for such
+matrices and would fetch each from the system. Other libraries of C do not know the variable.
 
 llama.cpp's threads have a limit of their own to how long they look before they sleep
 (`llama_cpp.SPINS`). `passive` would make it nothing as soon as two models in a process have more
