@@ -339,20 +339,22 @@ def heard_over_hours(server: Server, file: bytes, text: str, length_s: float) ->
     watcher.start()
     began, arrivals, heard = time.perf_counter(), list[float](), ""
     form = {"model": MODEL, "language": "en", "stream": "true", "response_format": "json"}
-    with httpx2.stream(
-        "POST",
-        f"{server.url}/v1/audio/transcriptions",
-        data=form,
-        files={"file": ("sound.flac", file)},
-        timeout=3600,
-    ) as answer:
-        for line in answer.iter_lines():
-            if line.startswith("data: {"):
-                event = json.loads(line.removeprefix("data: "))
-                arrivals.append(time.perf_counter() - began)
-                heard = event.get("text", heard)
-    over.set()
-    watcher.join()
+    try:
+        with httpx2.stream(
+            "POST",
+            f"{server.url}/v1/audio/transcriptions",
+            data=form,
+            files={"file": ("sound.flac", file)},
+            timeout=3600,
+        ) as answer:
+            for line in answer.iter_lines():
+                if line.startswith("data: {"):
+                    event = json.loads(line.removeprefix("data: "))
+                    arrivals.append(time.perf_counter() - began)
+                    heard = event.get("text", heard)
+    finally:
+        over.set()
+        watcher.join()
     whole = with_words(server, file)
     said = units(text, "en")
     names = {name for tick in seen for name in tick}
