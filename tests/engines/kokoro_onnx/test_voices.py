@@ -49,9 +49,15 @@ def test_the_style_is_that_of_the_length_and_the_language():
     alloy = voice("alloy")
     assert alloy.style("en", 1)[0] == 0
     assert alloy.style("en", 30)[0] == 29
-    assert alloy.style("ko", 30)[0] == -29
     assert alloy.style("en", 9999)[0] == 509
+    assert alloy.style("ko", 9999)[0] == -509
     assert (alloy.gain("en"), alloy.gain("ko")) == (1.0, 2.0)
+
+
+def test_korean_is_said_slower_and_in_the_style_of_a_longer_chunk():
+    alloy = voice("alloy")
+    assert (alloy.pace("en"), alloy.pace("ko")) == (1, 0.95)
+    assert [alloy.style("ko", symbols)[0] for symbols in (1, 40, 41, 100)] == [-59, -59, -60, -119]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +91,7 @@ def test_a_blend_is_the_mean_of_its_parts():
     blend = voices.find("low(1) + high(2)")
     assert blend.style("en", 30).dtype == np.float32
     assert np.allclose(blend.style("en", 30), 29 * 3)
-    assert np.allclose(blend.style("ko", 30), -29 * 3)
+    assert np.allclose(blend.style("ko", 30), -59 * 3)
     assert (blend.gain("en"), blend.gain("ko")) == (pytest.approx(3.0), pytest.approx(2.0))
     assert (blend.region, voices.find("low+high").region) == ("gb", "us")
     assert np.allclose(voices.find("low(0.5)").style("en", 30), low.style("en", 30))

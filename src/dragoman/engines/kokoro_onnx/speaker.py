@@ -52,7 +52,8 @@ def say(
         Stopped: `stopped` said so meanwhile.
     """
     style = voice.style(chunk.language, len(chunk.phonemes))
-    uttered = network.speak(chunk.phonemes, style, speed, stopped)
+    own_speed = speed * voice.pace(chunk.language)
+    uttered = network.speak(chunk.phonemes, style, own_speed, stopped)
     samples = amplify(uttered.samples, voice.gain(chunk.language))
     start, end = sounding(samples, THRESHOLD, MARGIN)
     trimmed = fade(samples[start:end], FADE)

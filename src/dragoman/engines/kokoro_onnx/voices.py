@@ -16,17 +16,37 @@ Table = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the network is driven in a language; found for Korean by measuring (docs/voices.md)."""
+
+    pace: float = 1.0
+    """Of the network, at a speed of 1."""
+    more: int = 0
+    """How many symbols longer the chunk is that a style is taken for: such styles are clearer."""
+    least: int = 1
+    """And the shortest."""
+
+    def row(self, symbols: int) -> int:
+        """The row of a table for a chunk of so many symbols."""
+        return max(symbols + self.more, self.least) - 1
+
+
+PLAIN = Delivery()
+DELIVERIES: Mapping[str, Delivery] = {"ko": Delivery(pace=0.95, more=20, least=60)}
+
+
+@dataclass(frozen=True, slots=True)
 class Manner:
     """How a voice sounds in a language: tables with their shares, and decibels to −22 dBFS."""
 
     parts: tuple[tuple[Table, float], ...]
     gain_db: float
 
-    def style(self, symbols: int) -> NDArray[np.float32]:
-        """The style for a chunk of so many symbols, shape (256,)."""
+    def style(self, row: int) -> NDArray[np.float32]:
+        """The style of a row, the last one for those beyond it, shape (256,)."""
         style = np.zeros(256, np.float32)
         for table, share in self.parts:
-            style += table[min(max(symbols, 1), len(table)) - 1] * np.float32(share)
+            style += table[min(row, len(table) - 1)] * np.float32(share)
         return style
 
 
@@ -40,11 +60,18 @@ class Voice:
 
     def style(self, language: str, symbols: int) -> NDArray[np.float32]:
         """The style for a chunk of so many symbols, shape (256,)."""
-        return self._manner(language).style(symbols)
+        return self._manner(language).style(self._delivery(language).row(symbols))
+
+    def pace(self, language: str) -> float:
+        """The network's pace at a speed of 1."""
+        return self._delivery(language).pace
 
     def gain(self, language: str) -> float:
         """Decibels that bring the voice to −22 dBFS."""
         return self._manner(language).gain_db
+
+    def _delivery(self, language: str) -> Delivery:
+        return DELIVERIES.get(language, PLAIN)
 
     def _manner(self, language: str) -> Manner:
         return self.manners.get(language) or self.manners["en"]

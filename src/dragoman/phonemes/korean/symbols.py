@@ -38,17 +38,17 @@ INITIALS: Mapping[str, str] = {
     "ㅂ": "p",
     "ㅃ": "p",
     "ㅅ": "s",
-    "ㅆ": "s",
+    "ㅆ": "ss",
     "ㅇ": "",
-    "ㅈ": "ʧ",
-    "ㅉ": "ʧ",
-    "ㅊ": "ʧʰ",
+    "ㅈ": "ʨ",
+    "ㅉ": "ʔʨ",
+    "ㅊ": "ʨʰ",
     "ㅋ": "kʰ",
     "ㅌ": "tʰ",
     "ㅍ": "pʰ",
     "ㅎ": "h",
 }
-VOICED: Mapping[str, str] = {"ㄱ": "ɡ", "ㄷ": "d", "ㅂ": "b", "ㅈ": "ʤ"}
+VOICED: Mapping[str, str] = {"ㄱ": "ɡ", "ㄷ": "d", "ㅂ": "b", "ㅈ": "ʥ"}
 FINALS: Mapping[str, str] = {
     "": "",
     "ㄱ": "k",
@@ -60,6 +60,8 @@ FINALS: Mapping[str, str] = {
     "ㅇ": "ŋ",
 }
 """ㄹ is no l: of a Japanese voice, an l at the end was heard as a syllable more (낡은: 나을근)."""
+TENSE_STOPS = frozenset("ㄲㄸㅃ")
+"""A catch (ʔ) before them is how Japanese voices say a long consonant; after a consonant none fits."""
 SONORANT = frozenset(("", "ㄴ", "ㅁ", "ㅇ", "ㄹ"))
 
 
@@ -69,8 +71,10 @@ def symbols(syllable: Syllable, before: Syllable | None) -> str:
     sound = INITIALS[initial]
     if before is not None and before.final in SONORANT and initial in VOICED:
         sound = VOICED[initial]
+    if initial in TENSE_STOPS and (before is None or not before.final):
+        sound = "ʔ" + sound
     if initial in "ㅅㅆ" and vowel[0] in "ij":
-        sound = "ɕ"
+        sound = "ɕ" * len(sound)
     if initial == "ㄹ" and before is not None and before.final == "ㄹ":
         sound = "l"  # 빨리 is paɾ·li, or it would be 바리
     return sound + vowel + FINALS[syllable.final]
