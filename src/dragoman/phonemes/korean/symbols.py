@@ -61,7 +61,7 @@ FINALS: Mapping[str, str] = {
 }
 """ㄹ is no l: of a Japanese voice, an l at the end was heard as a syllable more (낡은: 나을근)."""
 TENSE_STOPS = frozenset("ㄲㄸㅃ")
-"""A catch (ʔ) before them is how Japanese voices say a long consonant; after a consonant none fits."""
+"""A catch (ʔ) stands before them, as before long consonants in Japanese; not after a consonant."""
 SONORANT = frozenset(("", "ㄴ", "ㅁ", "ㅇ", "ㄹ"))
 
 
