@@ -37,7 +37,7 @@ SUM = CustomTool(
 ANYTHING = CustomTool("run_python", "Runs a program")
 MARKED = CustomTool("marked", "", Grammar("regex", "<tool_call>a</tool_call>b{2,3}"))
 WEATHER = Tool("get_weather", "", {"type": "object", "additionalProperties": False})
-WILD = Sampling(temperature=2.0)
+WILD = Sampling(temperature=2.0, seed=11)
 
 
 @pytest.fixture(scope="module")

@@ -62,9 +62,10 @@ def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
 
 
 def ask(engine: LlamaCpp, text: str, **more: Any) -> list[ChatEvent]:
+    """The likeliest answer, unless `more` says how to draw: chance once ended one too early."""
     basket = Basket()
     message = Message("user", (TextPart(text),))
-    engine.run(ChatRequest((message,), **more), basket)
+    engine.run(ChatRequest((message,), **({"sampling": GREEDY} | more)), basket)
     return basket.events
 
 

@@ -63,7 +63,9 @@ def system(text: str) -> Message:
 
 
 async def ask(engine: Chat, *messages: Message, **more: Any) -> list[ChatEvent]:
-    return [event async for event in engine.stream(ChatRequest(messages, **more))]
+    """Drawn as for a user who says nothing of it, but alike in every run."""
+    wanted: dict[str, Any] = {"sampling": Sampling(seed=1), **more}
+    return [event async for event in engine.stream(ChatRequest(messages, **wanted))]
 
 
 async def test_a_name_said_earlier_is_remembered(engine: Chat) -> None:
