@@ -32,10 +32,13 @@ def test_trimming_keeps_what_sounds_and_a_margin():
 
 
 def test_fades_begin_and_end_at_nothing_and_leave_the_rest():
-    faded = fade(np.ones(100, np.float32), 10)
+    faded = fade(np.ones(100, np.float32), 10, 20)
     assert faded[0] == faded[-1] == 0
-    assert (faded[10:90] == 1).all()
-    assert fade(np.ones(1, np.float32), 10).tolist() == [1]
+    assert (faded[10:80] == 1).all()
+    assert (faded[80:] < 1).sum() == 19
+    assert (fade(np.ones(100, np.float32), 0, 10)[:90] == 1).all()
+    assert (fade(np.ones(100, np.float32), 10, 0)[10:] == 1).all()
+    assert fade(np.ones(1, np.float32), 10, 10).tolist() == [1]
 
 
 def test_full_scale_fits_in_16_bits():

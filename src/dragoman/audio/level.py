@@ -30,15 +30,12 @@ def sounding(samples: Samples, threshold: float, margin: int) -> tuple[int, int]
     return max(0, int(loud[0]) - margin), min(samples.size, int(loud[-1]) + 1 + margin)
 
 
-def fade(samples: Samples, length: int) -> Samples:
-    """`samples` with their first and last `length` faded in and out."""
-    length = min(length, samples.size // 2)
-    if not length:
-        return samples
-    ramp = np.linspace(0, 1, length, dtype=np.float32)
+def fade(samples: Samples, rising: int, falling: int) -> Samples:
+    """`samples` with the first `rising` of them faded in and the last `falling` faded out."""
     faded = samples.copy()
-    faded[:length] *= ramp
-    faded[-length:] *= ramp[::-1]
+    half = samples.size // 2
+    for part, length in ((faded, min(rising, half)), (faded[::-1], min(falling, half))):
+        part[:length] *= np.linspace(0, 1, length, dtype=np.float32)
     return faded
 
 

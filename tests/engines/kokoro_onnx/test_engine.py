@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from faster_whisper import WhisperModel
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from dragoman.audio.level import decibels
 from dragoman.domain.engine import EngineSpec, Stopped
@@ -18,6 +19,7 @@ from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
 from dragoman.engines.kokoro_onnx import load, speaker
 from dragoman.engines.kokoro_onnx.engine import Kokoro
+from dragoman.engines.kokoro_onnx.plan import Plan
 from dragoman.phonemes import saying
 from dragoman.phonemes.english.lexicon import Entry, as_spoken
 from dragoman.phonemes.scan import Language
@@ -93,6 +95,14 @@ def pitch(samples: NDArray[np.float32]) -> float:
     return float(np.median(found))
 
 
+class Whole(Plan):
+    """No parts."""
+
+    @override
+    def cut(self, at: int, loudness: NDArray[np.float32]) -> int:
+        return loudness.size
+
+
 def test_english_is_understood_word_for_word(engine: Kokoro, ears: WhisperModel):
     samples, _ = said(engine, FOX)
     assert heard(ears, samples, "en") == FOX.text
@@ -161,9 +171,10 @@ def test_kokoros_own_names_and_blends_are_spoken(engine: Kokoro, ears: WhisperMo
 
 
 def test_speed_changes_the_length_and_not_the_pitch(engine: Kokoro):
-    usual, _ = said(engine, replace(FOX, voice="onyx"))
+    asked = replace(FOX, text=f"{FOX.text} We were away a year ago, and nobody knew.", voice="onyx")
+    usual, _ = said(engine, asked)
     for speed in (0.5, 1.25, 2.5):
-        other, _ = said(engine, replace(FOX, voice="onyx", speed=speed))
+        other, _ = said(engine, replace(asked, speed=speed))
         assert usual.size / other.size == pytest.approx(speed, rel=0.1)
         assert pitch(other) == pytest.approx(pitch(usual), rel=0.12)
 
@@ -178,10 +189,32 @@ def test_sound_comes_before_the_text_is_spoken_to_the_end(engine: Kokoro):
     assert 0.5 < len(first.data) / 2 / RATE < 4
 
 
+def test_parts_are_the_sound_of_the_whole_and_tell_the_same_words(engine: Kokoro):
+    text = "When the evening came, the old man walked slowly down to the harbour, as he always did."
+    voice = engine.voices.find("alloy")
+    (chunk,) = engine.reader.read(text)
+    (whole,) = speaker.say(engine.network, chunk, voice, 1.0, Whole(), lambda: False)
+    parts = list(speaker.say(engine.network, chunk, voice, 1.0, Plan(), lambda: False))
+    assert len(parts) > 2
+    assert sum(part.samples.size for part in parts) == pytest.approx(whole.samples.size, rel=0.02)
+    given, words = 0, list[speaker.Place]()
+    for part in parts:
+        words += [replace(w, first=w.first + given, last=w.last + given) for w in part.words]
+        given += part.samples.size
+    assert [(word.start, word.end) for word in words] == [(w.start, w.end) for w in whole.words]
+    offsets = [word.first - w.first for word, w in zip(words, whole.words, strict=True)]
+    assert max(offsets) - min(offsets) < 0.03 * RATE
+    joined = np.concatenate([part.samples for part in parts])
+    for at in np.cumsum([part.samples.size for part in parts])[:-1]:
+        before, after = joined[at - RATE // 20 : at], joined[at : at + RATE // 20]
+        assert abs(decibels(before) - decibels(after)) < 25  # neither is a hole
+        assert np.abs(np.diff(joined[at - 2 : at + 2])).max() < 0.05  # nor is there a click
+
+
 def test_words_have_their_times(engine: Kokoro):
     voice = engine.voices.find("alloy")
     (chunk,) = engine.reader.read(FOX.text)
-    spoken = speaker.say(engine.network, chunk, voice, 1.0, lambda: False)
+    (spoken,) = speaker.say(engine.network, chunk, voice, 1.0, Whole(), lambda: False)
     assert [FOX.text[word.start : word.end] for word in spoken.words] == FOX.text[:-1].split()
     flat = [border for word in spoken.words for border in (word.first, word.last)]
     assert flat == sorted(flat)
@@ -258,4 +291,4 @@ def test_every_symbol_of_the_dictionaries_is_in_the_table(
 
 def test_a_symbol_outside_the_table_is_a_failure_not_a_gap(engine: Kokoro):
     with pytest.raises(EngineFailed, match="table"):
-        engine.network.speak("☃", np.zeros(256, np.float32), 1.0, lambda: False)
+        engine.network.melody("☃", np.zeros(256, np.float32), 1.0, lambda: False)

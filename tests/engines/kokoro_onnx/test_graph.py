@@ -1,6 +1,7 @@
 """The graph that is run gives what the published graph gives."""
 
 from collections.abc import Callable
+from dataclasses import asdict, astuple, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,10 +15,13 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.domain.speech import Sound, SpeechRequest, SpokenWord
 from dragoman.engines.kokoro_onnx import graph, load, voices
+from dragoman.engines.kokoro_onnx.network import sums_are_exact
 from dragoman.engines.kokoro_onnx.settings import settings
 from outlets import Basket
 
 Array = NDArray[Any]
+TENSORS = graph.Tensors(*(each.name for each in fields(graph.Tensors)))
+"""Names for the small graph below."""
 
 
 def run(model: bytes, feeds: dict[str, Array]) -> list[Array]:
@@ -26,13 +30,13 @@ def run(model: bytes, feeds: dict[str, Array]) -> list[Array]:
 
 
 def convolution(dilation: int, taps: int, *, with_bias: bool) -> bytes:
-    """A quantised convolution in the exporter's words, and Kokoro's second output."""
+    """A quantised convolution in the exporter's words, and what Kokoro knows before it sounds."""
     rng = np.random.default_rng(7)
     reach = dilation * (taps - 1) // 2
     node = helper.make_node
     nodes = [
-        node("Identity", ["x"], [graph.DURATIONS]),
-        node("DynamicQuantizeLinear", ["x"], ["q", "x scale", "x zero"]),
+        *(node("Identity", ["x"], [name]) for name in astuple(TENSORS)),
+        node("DynamicQuantizeLinear", ["features"], ["q", "x scale", "x zero"]),
         node(
             "ConvInteger",
             ["q", "w", "x zero", "w zero"],
@@ -61,7 +65,8 @@ def convolution(dilation: int, taps: int, *, with_bias: bool) -> bytes:
         node("Mul", ["float", "scale"], ["y"]),
     ]
     constants: dict[str, Array] = {
-        "w": rng.integers(0, 256, (16, 8, taps)).astype(np.uint8),
+        # No more than 64 from the middle: no processor's sums of pairs are saturated.
+        "w": rng.integers(64, 192, (16, 8, taps)).astype(np.uint8),
         "w zero": np.array(101, np.uint8),
         "w scale": np.array(0.02, np.float32),
         "bias": rng.normal(size=16).astype(np.float32),
@@ -82,27 +87,37 @@ def convolution(dilation: int, taps: int, *, with_bias: bool) -> bytes:
 @pytest.mark.parametrize(("dilation", "taps"), [(1, 1), (1, 3), (5, 11)])
 def test_a_convolution_as_a_product_gives_the_same(dilation: int, taps: int, with_bias: bool):
     published = convolution(dilation, taps, with_bias=with_bias)
-    rewritten = graph.prepared(published)
-    kinds = {node.op_type for node in load_model_from_string(rewritten).graph.node}
+    halves = graph.prepared(published, TENSORS)
+    kinds = {node.op_type for node in load_model_from_string(halves.sound).graph.node}
     assert "ConvInteger" not in kinds
     assert "MatMulIntegerToFloat" in kinds
     x = np.random.default_rng(3).normal(size=(1, 8, 200)).astype(np.float32)
     (was,) = run(published, {"x": x})
-    now, durations = run(rewritten, {"x": x})
-    assert np.array_equal(durations, x)
+    melody = run(halves.melody, {"x": x})
+    assert [np.array_equal(each, x) for each in melody] == [True] * 5
+    (now,) = run(halves.sound, {"features": melody[1]})
     step = 0.02 * (x.max() - x.min()) / 255  # the bias was rounded down to such steps
     assert np.abs(now - was).max() < 1.5 * step
 
 
 def test_where_products_are_not_exact_convolutions_stay():
     published = convolution(1, 3, with_bias=True)
-    kept = load_model_from_string(graph.prepared(published, products=False))
+    kept = load_model_from_string(graph.prepared(published, TENSORS, products=False).sound)
     assert "ConvInteger" in {node.op_type for node in kept.graph.node}
 
 
-def test_a_graph_that_does_not_time_words_is_refused():
-    with pytest.raises(EngineUnavailable, match="/duration"):
-        graph.prepared(convolution(1, 3, with_bias=True), "/duration")
+@pytest.mark.parametrize("missing", [each.name for each in fields(graph.Tensors)])
+def test_a_graph_that_cannot_be_halved_is_refused(missing: str):
+    tensors = replace(TENSORS, **{missing: "/elsewhere"})
+    with pytest.raises(EngineUnavailable, match="no tensor '/elsewhere'"):
+        graph.prepared(convolution(1, 3, with_bias=True), tensors)
+
+
+@pytest.mark.model
+def test_no_weight_is_in_both_halves(weights: Callable[[str], Path]):
+    published = (weights("kokoro-82m") / "kokoro-v1.0.int8.onnx").read_bytes()
+    halves = graph.prepared(published)
+    assert len(halves.melody) + len(halves.sound) < 1.02 * len(published)
 
 
 @pytest.mark.parametrize(
@@ -120,10 +135,11 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, Any], message
 
 @pytest.mark.model
 def test_another_export_is_spoken_with(weights: Callable[[str], Path], tmp_path: Path):
-    """Other file, other name of the symbols, other place of the durations: our own, renamed."""
+    """Other file, other names of the symbols and of all tensors: our own, renamed."""
     directory = weights("kokoro-82m")
     model = load_model_from_string((directory / "kokoro-v1.0.int8.onnx").read_bytes())
-    names = {"tokens": "input_ids", graph.DURATIONS: "/durations"}
+    names = {"tokens": "input_ids"}
+    names |= dict(zip(astuple(graph.PUBLISHED), astuple(TENSORS), strict=True))
     for node in model.graph.node:
         node.input[:] = [names.get(name, name) for name in node.input]
         node.output[:] = [names.get(name, name) for name in node.output]
@@ -132,7 +148,7 @@ def test_another_export_is_spoken_with(weights: Callable[[str], Path], tmp_path:
     for file in directory.iterdir():
         if file.suffix != ".onnx":
             (tmp_path / file.name).symlink_to(file)
-    options = {"graph": "model_quantized.onnx", "durations": "/durations"}
+    options = {"graph": "model_quantized.onnx", **asdict(TENSORS)}
     basket = Basket()
     other = load(EngineSpec("kokoro-onnx", str(tmp_path), options=options))
     other.run(SpeechRequest("Yes.", "alloy", "pcm", words=True), basket)
@@ -151,6 +167,9 @@ def test_kokoro_sounds_as_in_its_published_graph(weights: Callable[[str], Path])
         "speed": np.ones(1, np.float32),
     }
     (was,) = run(published, feeds)
-    now, durations = run(graph.prepared(published), feeds)
+    halves = graph.prepared(published, products=sums_are_exact())
+    durations, *rest = run(halves.melody, feeds)
+    handed_over = dict(zip(graph.PUBLISHED.handed_over, rest, strict=True))
+    (now,) = run(halves.sound, {**handed_over, "style": feeds["style"]})
     assert now.size == was.size == durations.sum() * 600
     assert np.corrcoef(np.ravel(was), np.ravel(now))[0, 1] > 0.9

@@ -18,7 +18,7 @@ from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.speech import SPEECH, SpeechEvent, SpeechFinished, SpeechRequest
 from dragoman.engines.kokoro_onnx import load
 from dragoman.engines.kokoro_onnx.engine import Kokoro
-from dragoman.engines.kokoro_onnx.network import Network, Utterance
+from dragoman.engines.kokoro_onnx.network import Melody, Network
 from dragoman.serving.app import create_app
 from fake_engines import Held
 
@@ -35,11 +35,17 @@ class Counted(Network):
         self.asked: list[str] = []
 
     @override
-    def speak(
+    def melody(
         self, phonemes: str, style: NDArray[np.float32], speed: float, stopped: Callable[[], bool]
-    ) -> Utterance:
+    ) -> Melody:
+        return self._network.melody(phonemes, style, speed, stopped)
+
+    @override
+    def sound(
+        self, melody: Melody, first: int, last: int, stopped: Callable[[], bool]
+    ) -> NDArray[np.float32]:
         self.asked.append(threading.current_thread().name)
-        return self._network.speak(phonemes, style, speed, stopped)
+        return self._network.sound(melody, first, last, stopped)
 
 
 class Listener:
@@ -121,7 +127,7 @@ def test_who_leaves_gets_not_one_more_sentence(engine: Kokoro, network: Counted)
         assert engine.turns.waiting == 0
 
 
-def test_who_leaves_in_the_middle_of_a_portion_does_not_wait_for_its_end(loaded: Kokoro):
+def test_who_leaves_in_the_middle_of_a_part_does_not_wait_for_its_end(loaded: Kokoro):
     looks = 0
 
     def stopped() -> bool:
@@ -130,10 +136,11 @@ def test_who_leaves_in_the_middle_of_a_portion_does_not_wait_for_its_end(loaded:
         return True
 
     style = loaded.voices.find("alloy").style("en", 500)
+    melody = loaded.network.melody("ma na " * 80, style, 1.0, lambda: False)
     with pytest.raises(Stopped):
-        loaded.network.speak("ma na " * 80, style, 1.0, stopped)
+        loaded.network.sound(melody, 0, melody.frames, stopped)
     assert looks == 1
-    loaded.network.speak("ma na", style, 1.0, lambda: False)
+    assert loaded.network.sound(melody, 0, 9, lambda: False).size == 9 * 600
 
 
 async def test_a_hang_up_ends_the_speaking(engine: Kokoro, network: Counted):

@@ -1,94 +1,66 @@
-"""The first portion is short, and nothing gets lost by that."""
+"""The first part is short, and the next are there in time."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from dragoman.engines.kokoro_onnx.plan import FIRST, LEAD, SHORT_ENOUGH, portions
-from dragoman.phonemes.chunk import Chunk, Word
-
-
-def chunk(phonemes: str) -> Chunk:
-    words: list[Word] = []
-    first = 0
-    for sound in phonemes.split(" "):
-        words.append(Word(first, first + len(sound), first, first + len(sound)))
-        first += len(sound) + 1
-    return Chunk(phonemes, "en", 0, len(phonemes), tuple(words), 250)
+from dragoman.engines.kokoro_onnx.plan import FIRST, LEAD, LONGEST, REACH, Plan
 
 
-def said(chunks: Sequence[Chunk]) -> str:
-    return " ".join(part.phonemes for part in chunks)
+def even(frames: int) -> NDArray[np.float32]:
+    return np.ones(frames, np.float32)
 
 
-def test_a_short_sentence_stays_whole():
-    sentence = chunk("aaaa bbbb cccc.")
-    assert list(portions(iter([sentence]))) == [sentence]
+def ends(plan: Plan, loudness: NDArray[np.float32], at: int = 0) -> list[int]:
+    found: list[int] = []
+    while at < loudness.size:
+        at = plan.cut(at, loudness)
+        found.append(at)
+    return found
 
 
-def test_a_long_first_sentence_is_cut_soon():
-    text = " ".join(["abcdefghi"] * 15) + "."
-    parts = list(portions(iter([chunk(text), chunk(text)])))
-    assert len(parts) == 4
-    assert FIRST <= len(parts[0].phonemes) < SHORT_ENOUGH
-    assert said(parts) == f"{text} {text}"
-    assert [part.pause_after_ms for part in parts] == [0, 0, 250, 250]
-    for part in parts:
-        for word in part.words:
-            assert part.phonemes[word.first : word.last].strip(".") == "abcdefghi"
+def test_what_is_hardly_longer_than_the_first_part_stays_whole():
+    assert ends(Plan(), even(FIRST + FIRST // 2)) == [FIRST + FIRST // 2]
 
 
-def test_a_clause_is_the_better_place_to_cut():
-    text = "abcdefghi abcdefghi, " + " ".join(["abcdefghi"] * 6) + "."
-    first, second = portions(iter([chunk(text)]))
-    assert first.phonemes == "abcdefghi abcdefghi,"
-    assert first.pause_after_ms == 120
-    assert second.pause_after_ms == 250
+def test_a_long_melody_is_made_in_parts_that_grow():
+    found = ends(Plan(), even(2000))
+    lengths = np.diff([0, *found])
+    assert abs(lengths[0] - FIRST) <= REACH
+    assert all(np.diff(lengths[:3]) > 0)
+    assert lengths.max() <= LONGEST + REACH + FIRST // 2
+    assert found[-1] == 2000
 
 
-def test_a_long_sentence_after_a_short_one_is_not_waited_for():
-    long = " ".join(["abcdefghi"] * 16) + "."
-    parts = list(portions(iter([chunk("hi."), chunk(long), chunk(long)])))
-    assert said(parts) == f"hi. {long} {long}"
-    so_far = 0
-    for part in parts:
-        assert len(part.phonemes) <= max(SHORT_ENOUGH, LEAD * so_far) + len("abcdefghi")
-        so_far += len(part.phonemes)
-    assert parts[-1].phonemes == long
+def test_a_part_ends_where_it_is_quiet():
+    loudness = even(200)
+    loudness[[FIRST - REACH - 1, FIRST - 4, FIRST + 5]] = 0.0, 0.5, 0.3
+    assert Plan().cut(0, loudness) == FIRST + 5
 
 
-@pytest.mark.parametrize("text", ["a" * 150, "a" * 150 + " b"])
-def test_a_first_word_that_is_too_long_is_not_cut(text: str):
-    assert said(list(portions(iter([chunk(text)])))) == text
+def test_the_next_melody_goes_on_with_long_parts():
+    plan = Plan()
+    ends(plan, even(120))
+    assert plan.cut(8, even(1000)) >= 8 + 2 * 112 - REACH
 
 
-def test_what_is_one_place_of_the_text_is_not_cut():
-    words = " ".join(["abcdefghi"] * 15) + "."
-    whole = chunk(words)
-    amount = tuple(
-        replace(word, start=whole.words[2].start, end=whole.words[6].end) if 2 <= at <= 6 else word
-        for at, word in enumerate(whole.words)
-    )
-    parts = list(portions(iter([replace(whole, words=amount)])))
-    assert said(parts) == words
-    assert len(parts) > 1
-    place = amount[3].start
-    assert sum(any(word.start == place for word in part.words) for part in parts) == 1
+@given(st.lists(st.integers(1, 1500), min_size=1, max_size=6), st.integers(0, 99))
+def test_no_part_is_waited_for_longer_than_was_heard_before(lengths: list[int], seed: int):
+    plan, made = Plan(), 0
+    dice = np.random.default_rng(seed)
+    for length in lengths:
+        loudness = dice.random(length, np.float32)
+        at = 0
+        for end in ends(plan, loudness):
+            assert at < end <= length
+            allowed = min(max(FIRST, LEAD * made), LONGEST)
+            assert end - at <= allowed + max(REACH, FIRST // 2)
+            made += end - at
+            at = end
 
 
-@given(
-    st.lists(
-        st.lists(st.text("abc,;", min_size=1, max_size=60), min_size=1, max_size=20),
-        min_size=1,
-        max_size=6,
-    )
-)
-def test_every_word_of_the_text_is_in_a_portion_once_and_in_order(sentences: list[list[str]]):
-    chunks = [chunk(" ".join(words)) for words in sentences]
-    parts = list(portions(iter(chunks)))
-    assert said(parts).split() == said(chunks).split()
-    places = [(word.start, word.end) for part in chunks for word in part.words]
-    assert [(word.start, word.end) for part in parts for word in part.words] == places
+@pytest.mark.parametrize("frames", [1, 5, FIRST])
+def test_a_short_melody_is_one_part(frames: int):
+    assert ends(Plan(), even(frames)) == [frames]

@@ -1,6 +1,6 @@
-"""The engine: text to an encoded stream, portion by portion."""
+"""The engine: text to an encoded stream, part by part."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,9 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
 from dragoman.engines.kokoro_onnx import network, speaker, voices
 from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE
-from dragoman.engines.kokoro_onnx.plan import portions
+from dragoman.engines.kokoro_onnx.plan import Plan
 from dragoman.engines.kokoro_onnx.settings import settings
+from dragoman.engines.kokoro_onnx.speaker import Spoken
 from dragoman.engines.kokoro_onnx.turns import Turns
 from dragoman.phonemes import reader
 
@@ -59,19 +60,25 @@ class Kokoro:
         stream = _Stream(request, outlet)
         symbols = 0
         pace = speaker.pace(request.speed)
-        for chunk in portions(chunks):
-            with self.turns:
-                if outlet.stopped:
-                    raise Stopped
-                spoken = speaker.say(self.network, chunk, voice, pace, lambda: outlet.stopped)
-            if request.words:
-                stream.tell(spoken.words)
-            stream.put(spoken.samples)
+        plan = Plan()
+        for chunk in chunks:
+            parts = speaker.say(self.network, chunk, voice, pace, plan, lambda: outlet.stopped)
+            while spoken := self._next(parts, outlet):
+                if request.words:
+                    stream.tell(spoken.words)
+                stream.put(spoken.samples)
             stream.put(_silence(chunk.pause_after_ms / request.speed))
             symbols += len(chunk.phonemes)
         if not symbols:
             stream.put(_silence(SILENCE_MS))
         outlet.emit(SpeechFinished(stream.finish(), symbols))
+
+    def _next(self, parts: Iterator[Spoken], outlet: Outlet[SpeechEvent]) -> Spoken | None:
+        """The next part, made when it is this request's turn."""
+        with self.turns:
+            if outlet.stopped:
+                raise Stopped
+            return next(parts, None)
 
     def close(self) -> None:
         """See `BlockingEngine`; the end of the process frees the network."""

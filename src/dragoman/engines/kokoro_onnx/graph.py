@@ -5,10 +5,14 @@ two unsigned matrices there, of which it prepares the larger one anew in every c
 product of what the convolution sees, a row for each moment, with signed weights that are prepared
 once, the same integers are found two to three times as fast on processors with VNNI. The weights'
 values stay what they are: 128 is taken from each and from their zero point.
+
+It is run in two halves. The first, a twenty-fifth of the work, finds the melody of a whole chunk;
+the second makes the sound of any part of it. So a long sentence is said in one breath and is heard
+at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -18,42 +22,97 @@ from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
 from dragoman.domain.errors import EngineUnavailable
 
-DURATIONS = "/encoder/Clip_output_0"
-"""Where the graph keeps the length of each symbol, in frames."""
 MICROSOFT = "com.microsoft"
 """Whose operators the product is among."""
 
 
-def prepared(published: bytes, durations: str = DURATIONS, *, products: bool = True) -> bytes:
-    """The graph with the symbols' `durations` as its second output.
+@dataclass(frozen=True, slots=True)
+class Tensors:
+    """The names in a published graph of what its first half knows, shapes for n frames of sound."""
+
+    durations: str = "/encoder/Clip_output_0"
+    """Frames of each symbol and of the silence at both ends, shape (symbols + 2,)."""
+    features: str = "/encoder/MatMul_1_output_0"
+    """What is said, shape (1, 512, n)."""
+    pitch: str = "/encoder/Reshape_output_0"
+    """Hz, shape (1, 2n)."""
+    loudness: str = "/encoder/Reshape_1_output_0"
+    """Shape (1, 2n)."""
+    source: str = "/decoder/decoder/generator/m_source/l_tanh/Tanh_output_0"
+    """What the voice's cords do, shape (1, 600n, 1): its phase runs on from part to part."""
+
+    @property
+    def handed_over(self) -> tuple[str, str, str, str]:
+        """Those that the second half takes."""
+        return self.features, self.pitch, self.loudness, self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Two models, serialised."""
+
+    melody: bytes
+    """Symbols, a style and a speed in; `Tensors` out, in the order of the class."""
+    sound: bytes
+    """The tensors handed over, or as long a part of each, and the style in; samples out."""
+
+
+PUBLISHED = Tensors()
+
+
+def prepared(published: bytes, tensors: Tensors = PUBLISHED, *, products: bool = True) -> Halves:
+    """The graph's two halves.
 
     `products`: whether to write convolutions as products, which not every processor gets right.
 
     Raises:
-        EngineUnavailable: it has no such tensor.
+        EngineUnavailable: the graph has not all of the `tensors`.
     """
-    return _rewritten(published, durations, products=products).SerializeToString()
-
-
-def _rewritten(published: bytes, durations: str, *, products: bool) -> onnx.ModelProto:
     model = onnx.load_model_from_string(published)
     graph = _Graph(model.graph)
+    for name in astuple(tensors):
+        if name not in graph.makers:
+            raise EngineUnavailable(f"The graph has no tensor '{name}'.")
     for node in model.graph.node:
         if products and node.op_type == "ConvInteger" and _plain(node):
             graph.replace(node, _product(graph, node))
         elif node.op_type == "STFT":
             graph.replace(node, _transform(graph, node))
-    if durations not in graph.makers:
-        raise EngineUnavailable(f"The graph has no tensor '{durations}', which times words.")
-    model.graph.output.append(helper.make_tensor_value_info(durations, TensorProto.FLOAT, None))
-    opsets = [opset for opset in model.opset_import if opset.domain != MICROSOFT]
+    (samples,) = (value.name for value in model.graph.output)
+    sound = graph.needed([samples], tensors.handed_over)
+    melody = graph.needed(astuple(tensors), ())
+    return Halves(
+        _model(model, graph, melody, astuple(tensors), shared=sound),
+        _model(model, graph, sound, [samples]),
+    )
+
+
+def _model(
+    published: onnx.ModelProto,
+    graph: "_Graph",
+    nodes: Sequence[NodeProto],
+    outputs: Sequence[str],
+    shared: Sequence[NodeProto] = (),
+) -> bytes:
+    """The `nodes` as a model of their own; what is `shared` with other nodes is left to them, too.
+
+    Of its own: what is taken out of the published one stays in memory with the rest.
+    """
+    made = {name for node in nodes for name in node.output}
+    taken = {name for node in nodes for name in node.input if name}
+    own = {value.name: value for value in published.graph.input}
+    inputs = [
+        own.get(name) or helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
+        for name in sorted(taken - made - graph.constants.keys())
+    ]
+    given = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
+    named = helper.make_graph(nodes, published.graph.name, inputs, given)
+    opsets = [opset for opset in published.opset_import if opset.domain != MICROSOFT]
     opsets.append(helper.make_opsetid(MICROSOFT, 1))
-    # A model of its own: what is taken out of the published one stays in memory with the rest.
-    nodes = graph.needed()
-    named = helper.make_graph(nodes, model.graph.name, model.graph.input, model.graph.output)
-    whole = helper.make_model(named, opset_imports=opsets, ir_version=model.ir_version)
-    graph.hand_over_constants(whole.graph)
-    return whole
+    whole = helper.make_model(named, opset_imports=opsets, ir_version=published.ir_version)
+    kept = {name for node in shared for name in node.input}
+    graph.hand_over_constants(whole.graph, taken, kept)
+    return whole.SerializeToString()
 
 
 def product_of_bytes() -> bytes:
@@ -100,8 +159,8 @@ class _Graph:
         """Put `others` where `node` is; what nobody needs any more goes in the end."""
         self._new[node.name] = others
 
-    def needed(self) -> list[NodeProto]:
-        """The nodes that the outputs need."""
+    def needed(self, outputs: Sequence[str], given: Collection[str]) -> list[NodeProto]:
+        """The nodes that `outputs` need, where what is `given` needs none."""
         remade = {name for others in self._new.values() for node in others for name in node.output}
         nodes: list[NodeProto] = []
         for node in self._graph.node:
@@ -109,20 +168,23 @@ class _Graph:
                 nodes += self._new[node.name]
             elif remade.isdisjoint(node.output):
                 nodes.append(node)
-        taken = {value.name for value in self._graph.output}
+        taken = set(outputs)
         needed: list[NodeProto] = []
         for node in reversed(nodes):
-            if not taken.isdisjoint(node.output):
+            if not taken.isdisjoint(node.output) and set(given).isdisjoint(node.output):
                 taken.update(node.input)
                 needed.append(node)
         needed.reverse()
         return needed
 
-    def hand_over_constants(self, other: GraphProto) -> None:
-        """Give `other` those that its nodes take; none is left here, so that none is held twice."""
-        taken = {name for node in other.node for name in node.input}
+    def hand_over_constants(
+        self, other: GraphProto, taken: Collection[str], kept: Collection[str]
+    ) -> None:
+        """Give `other` those `taken`; none but those `kept` stays, so that none is held twice."""
         for name in list(self.constants):
-            tensor = self.constants.pop(name)
+            if name not in taken and name in kept:
+                continue
+            tensor = self.constants[name] if name in kept else self.constants.pop(name)
             if name in taken:
                 other.initializer.append(tensor)
 

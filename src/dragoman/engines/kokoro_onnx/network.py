@@ -1,4 +1,4 @@
-"""The network: phoneme symbols and a style in, sound and the length of every symbol out.
+"""The network: phoneme symbols and a style to a melody, and a part of that to sound.
 
 The only module that knows ONNX Runtime.
 """
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
-from dragoman.engines.kokoro_onnx.graph import prepared, product_of_bytes
+from dragoman.engines.kokoro_onnx.graph import Tensors, prepared, product_of_bytes
 from dragoman.engines.kokoro_onnx.settings import Settings
 
 SAMPLE_RATE = 24_000
@@ -36,13 +36,21 @@ LOOK_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Utterance:
-    """What one call gave."""
+class Melody:
+    """What the network knows of a chunk before it sounds: one breath, however long."""
 
-    samples: NDArray[np.float32]
-    """Mono at 24 kHz, shape (n,)."""
     starts: NDArray[np.int64]
-    """First sample of every symbol and, last, of the silence after them, shape (symbols + 1,)."""
+    """First frame of every symbol and, last, of the silence after them, shape (symbols + 1,)."""
+    loudness: NDArray[np.float32]
+    """Of each frame, in the network's own measure, shape (frames,)."""
+    style: NDArray[np.float32]
+    handed_over: tuple[NDArray[np.float32], ...]
+    """As `Tensors.handed_over` says."""
+
+    @property
+    def frames(self) -> int:
+        """How long it is, with the silence at both ends."""
+        return self.loudness.size
 
 
 class _Session(Protocol):
@@ -62,20 +70,29 @@ class _Options(Protocol):
 class Network:
     """Kokoro's graph; may be called from several threads."""
 
-    def __init__(self, session: _Session, table: Mapping[str, int], symbols: str) -> None:
-        self._session = session
-        self._symbols = symbols
+    def __init__(
+        self,
+        melody: _Session,
+        sound: _Session,
+        table: Mapping[str, int],
+        symbols: str,
+        tensors: Tensors,
+    ) -> None:
+        self._melody = melody
+        self._sound = sound
         self._table = table
+        self._symbols = symbols
+        self._handed_over = tensors.handed_over
 
     @property
     def symbols(self) -> frozenset[str]:
         """What can be said."""
         return frozenset(self._table)
 
-    def speak(
+    def melody(
         self, phonemes: str, style: NDArray[np.float32], speed: float, stopped: Callable[[], bool]
-    ) -> Utterance:
-        """Say at most `LONGEST` symbols in a style of shape (256,), at its own `speed`.
+    ) -> Melody:
+        """How at most `LONGEST` symbols go in a style of shape (256,), at the network's `speed`.
 
         Raises:
             EngineFailed: a symbol is not in the table, which would leave it out silently.
@@ -90,16 +107,42 @@ class Network:
             "style": style.reshape(1, 256),
             "speed": np.array([speed], np.float32),
         }
-        options = _run_options()
-        try:
-            with _given_up(options, stopped):
-                samples, frames = self._session.run(None, feeds, options)
-        except FAILED:
-            if options.terminate:
-                raise Stopped from None
-            raise
-        borders = np.cumsum(np.ravel(frames).astype(np.int64)) * FRAME
-        return Utterance(np.ravel(samples).astype(np.float32, copy=False), borders[:-1])
+        durations, *rest = _called(self._melody, feeds, stopped)
+        starts = np.cumsum(np.ravel(durations).astype(np.int64))[:-1]
+        loudness = rest[2].reshape(-1, 2).mean(axis=1)
+        return Melody(starts, loudness, feeds["style"], tuple(rest))
+
+    def sound(
+        self, melody: Melody, first: int, last: int, stopped: Callable[[], bool]
+    ) -> NDArray[np.float32]:
+        """Frames `first` to before `last`, mono at 24 kHz, shape (`FRAME` × frames,).
+
+        Raises:
+            Stopped: nobody listens any more; the work is given up half done.
+        """
+        features, pitch, loudness, source = melody.handed_over
+        parts = (
+            features[..., first:last],
+            pitch[:, 2 * first : 2 * last],
+            loudness[:, 2 * first : 2 * last],
+            source[:, FRAME * first : FRAME * last],
+        )
+        feeds = dict(zip(self._handed_over, parts, strict=True)) | {"style": melody.style}
+        (samples,) = _called(self._sound, feeds, stopped)
+        return np.ravel(samples).astype(np.float32, copy=False)
+
+
+def _called(
+    session: _Session, feeds: Mapping[str, NDArray[Any]], stopped: Callable[[], bool]
+) -> Sequence[NDArray[Any]]:
+    options = _run_options()
+    try:
+        with _given_up(options, stopped):
+            return session.run(None, feeds, options)
+    except FAILED:
+        if options.terminate:
+            raise Stopped from None
+        raise
 
 
 def _run_options() -> _Options:
@@ -144,22 +187,26 @@ def load(asked: Settings) -> Network:
     options.enable_mem_pattern = False
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # By way of a file, which ONNX Runtime does not hold beside the weights.
+    exact = sums_are_exact()
+    halves = prepared(asked.graph.read_bytes(), asked.tensors, products=exact)
+    # By way of files, which ONNX Runtime does not hold beside the weights.
     with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / "prepared.onnx"
-        exact = _sums_are_exact()
-        file.write_bytes(prepared(asked.graph.read_bytes(), asked.durations, products=exact))
-        providers = ["CPUExecutionProvider"]
-        session: Any = onnxruntime.InferenceSession(str(file), options, providers=providers)
-    names = {each.type: each.name for each in session.get_inputs() if each.name not in INPUTS}
-    if set(names) != {"tensor(int64)"} or len(session.get_inputs()) != 1 + len(INPUTS):
+        sessions: list[Any] = []
+        for half in (halves.melody, halves.sound):
+            file = Path(scratch) / f"{len(sessions)}.onnx"
+            file.write_bytes(half)
+            providers = ["CPUExecutionProvider"]
+            sessions.append(onnxruntime.InferenceSession(str(file), options, providers=providers))
+    melody, sound = sessions
+    names = {each.type: each.name for each in melody.get_inputs() if each.name not in INPUTS}
+    if set(names) != {"tensor(int64)"} or len(melody.get_inputs()) != 1 + len(INPUTS):
         raise EngineUnavailable(f"'{asked.graph.name}' does not take what Kokoro takes")
     table: dict[str, dict[str, int]] = json.loads((asked.directory / "vocab.json").read_bytes())
     (symbols,) = names.values()
-    return Network(cast("_Session", session), table["vocab"], symbols)
+    return Network(melody, sound, table["vocab"], symbols, asked.tensors)
 
 
-def _sums_are_exact() -> bool:
+def sums_are_exact() -> bool:
     """Whether this processor adds up products of unsigned and signed bytes without saturation.
 
     x86 processors without VNNI do not: 2 × 255 × 127 is 32767 there.

@@ -1,47 +1,33 @@
-"""In what portions a text is spoken: short ones first, so that sound comes at once and stays."""
+"""In what parts a melody is made sound: a short one first, so that sound comes at once and stays."""
 
-from collections.abc import Iterator
+import numpy as np
+from numpy.typing import NDArray
 
-from dragoman.phonemes.chunk import Chunk
-
-FIRST = 25
-"""Symbols in the first portion: a third of a second of work, and a second and a half of sound."""
-SHORT_ENOUGH = 40
-"""A first sentence up to this long is left whole."""
-LEAD = 3
-"""How many times as long as all before it a portion may be: two cores speak more than three times
-as fast as a listener hears, so that it is there before the sound before it has ended."""
-CLAUSE_MS = 120
-
-
-def portions(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """`chunks`, those at the beginning cut where they are too long to be waited for."""
-    said = 0
-    for chunk in chunks:
-        rest = chunk
-        while (at := _cut(rest, said)) is not None:
-            head, rest = rest.cut(at, CLAUSE_MS if _ends_clause(rest, at) else 0)
-            yield head
-            said += len(head.phonemes)
-        yield rest
-        said += len(rest.phonemes)
+FIRST = 40
+"""Frames of the first part: a second of sound."""
+LEAD = 2
+"""How many times as long as all before it a part may be: two cores make sound more than three
+times as fast as a listener hears it, so that it is there before the sound before it has ended."""
+LONGEST = 240
+"""Frames; a part keeps all other streams waiting, and needs memory."""
+REACH = 10
+"""How far from the wished place a part may end, where it is quieter there."""
 
 
-def _cut(chunk: Chunk, said: int) -> int | None:
-    """The word to cut before, None to leave it whole, after so many symbols.
+class Plan:
+    """Where the parts of one request end."""
 
-    The end of a clause of a fitting length is best, else the next word is.
-    """
-    room = max(SHORT_ENOUGH, LEAD * said)
-    if len(chunk.phonemes) <= room:
-        return None
-    fitting = room // 2 if said else FIRST
-    borders = [at for at in range(1, len(chunk.words)) if chunk.is_border(at)]
-    for at in borders:
-        if fitting // 2 <= chunk.words[at].first <= 3 * fitting // 2 and _ends_clause(chunk, at):
-            return at
-    return next((at for at in borders if chunk.words[at].first > fitting), None)
+    def __init__(self) -> None:
+        self._made = 0
 
-
-def _ends_clause(chunk: Chunk, at: int) -> bool:
-    return chunk.phonemes[: chunk.words[at].first].rstrip()[-1] in ",;:—"
+    def cut(self, at: int, loudness: NDArray[np.float32]) -> int:
+        """The frame before which the part from frame `at` on ends, in a melody so loud."""
+        length = min(max(FIRST, LEAD * self._made), LONGEST)
+        end = at + length
+        if end + FIRST // 2 >= loudness.size:
+            end = loudness.size
+        else:
+            near = loudness[end - REACH : end + REACH + 1]
+            end += int(np.argmin(near)) - REACH
+        self._made += end - at
+        return end

@@ -1,11 +1,11 @@
 """What the operator and the catalogue may say about this engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
-from dragoman.engines.kokoro_onnx.graph import DURATIONS
+from dragoman.engines.kokoro_onnx.graph import PUBLISHED, Tensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,7 @@ class Settings:
     directory: Path
     graph: Path
     """The file of the network."""
-    durations: str
-    """The tensor of the graph that holds each symbol's length."""
+    tensors: Tensors
     threads: int
 
 
@@ -28,13 +27,14 @@ def settings(spec: EngineSpec) -> Settings:
     """
     options = dict(spec.options)
     graph = options.pop("graph", "kokoro-v1.0.int8.onnx")
-    durations = options.pop("durations", DURATIONS)
+    names = {each.name: getattr(PUBLISHED, each.name) for each in fields(Tensors)}
+    tensors = {name: options.pop(name, usual) for name, usual in names.items()}
     if options:
         raise EngineUnavailable(f"kokoro-onnx knows no option '{min(options)}'")
-    for name, value in (("graph", graph), ("durations", durations)):
+    for name, value in {"graph": graph, **tensors}.items():
         if not isinstance(value, str) or not value:
             raise EngineUnavailable(f"kokoro-onnx: {name} is a name, not {value!r}")
     if Path(graph).name != graph:
         raise EngineUnavailable(f"kokoro-onnx: graph is one of the model's files, not {graph!r}")
     directory = Path(spec.directory)
-    return Settings(directory, directory / graph, durations, spec.threads)
+    return Settings(directory, directory / graph, Tensors(**tensors), spec.threads)

@@ -1,13 +1,14 @@
-"""One chunk of phonemes to finished sound: spoken, trimmed, levelled, faded."""
+"""One chunk of phonemes to finished sound, part by part: trimmed, levelled, faded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dragoman.audio.level import amplify, fade, sounding
-from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE, Network
+from dragoman.engines.kokoro_onnx.network import FRAME, SAMPLE_RATE, Melody, Network
+from dragoman.engines.kokoro_onnx.plan import Plan
 from dragoman.engines.kokoro_onnx.voices import Voice
 from dragoman.phonemes.chunk import Chunk
 
@@ -16,11 +17,17 @@ THRESHOLD = 0.01
 MARGIN, FADE = SAMPLE_RATE * 30 // 1000, SAMPLE_RATE * 5 // 1000
 FASTEST, SLOWEST = 1.25, 0.8
 """How far the network changes its pace and is still clear; beyond, the sound is stretched."""
+BEFORE = 4
+"""Frames before the first symbol from which on there may be sound."""
+CONTEXT = 8
+"""Frames on both sides of a part that are made with it and thrown away."""
+SEAM = SAMPLE_RATE * 10 // 1000
+"""Samples in which a part goes over into the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A word: `text[start:end]`, heard from sample `first` of the chunk to before `last`."""
+    """A word: `text[start:end]`, heard from sample `first` of the part to before `last`."""
 
     start: int
     end: int
@@ -30,12 +37,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A chunk's sound without silence around it."""
+    """A part of a chunk's sound; there is no silence before the first nor after the last."""
 
     samples: NDArray[np.float32]
     """Mono at 24 kHz, shape (n,)."""
     words: tuple[Place, ...]
-    """One for each place of the text, however many words it is read as."""
+    """Those that begin in it, one for each place of the text, however many words it is read as."""
 
 
 def pace(speed: float) -> float:
@@ -44,27 +51,78 @@ def pace(speed: float) -> float:
 
 
 def say(
-    network: Network, chunk: Chunk, voice: Voice, speed: float, stopped: Callable[[], bool]
-) -> Spoken:
-    """Speak `chunk` at `speed` (within the network's own range).
+    network: Network,
+    chunk: Chunk,
+    voice: Voice,
+    speed: float,
+    plan: Plan,
+    stopped: Callable[[], bool],
+) -> Iterator[Spoken]:
+    """Speak `chunk` at `speed` (within the network's own range) in the parts of `plan`.
 
     Raises:
         Stopped: `stopped` said so meanwhile.
     """
     style = voice.style(chunk.language, len(chunk.phonemes))
     own_speed = speed * voice.pace(chunk.language)
-    uttered = network.speak(chunk.phonemes, style, own_speed, stopped)
-    samples = amplify(uttered.samples, voice.gain(chunk.language))
-    start, end = sounding(samples, THRESHOLD, MARGIN)
-    trimmed = fade(samples[start:end], FADE)
+    melody = network.melody(chunk.phonemes, style, own_speed, stopped)
+    waiting = _places(chunk, melody)
+    begun, told = False, 0
+    for part in _parts(network, melody, plan, stopped):
+        samples = amplify(part.samples, voice.gain(chunk.language))
+        start, end = sounding(samples, THRESHOLD, MARGIN)
+        if not (begun or end or part.closing):
+            continue
+        start = 0 if begun else start
+        end = max(end, told - part.first) if part.closing else samples.size
+        trimmed = fade(samples[start:end], 0 if begun else FADE, FADE if part.closing else 0)
+        first = part.first + start
+        here = [word for word in waiting if part.closing or word.first < first + trimmed.size]
+        waiting = waiting[len(here) :]
+        told = max([told, *(word.last for word in here)])
+        most = trimmed.size if part.closing else melody.frames * FRAME
+        yield Spoken(trimmed, tuple(_moved(word, -first, most) for word in here))
+        begun = True
 
-    def place(symbol: int) -> int:
-        return min(max(int(uttered.starts[symbol]) - start, 0), trimmed.size)
 
+def _places(chunk: Chunk, melody: Melody) -> list[Place]:
+    """The words in samples of the melody."""
     places: list[Place] = []
     for word in chunk.words:
-        first = place(word.first)
+        first, last = (int(melody.starts[at]) * FRAME for at in (word.first, word.last))
         if places and places[-1].start == word.start:
             first = places.pop().first
-        places.append(Place(word.start, word.end, first, place(word.last)))
-    return Spoken(trimmed, tuple(places))
+        places.append(Place(word.start, word.end, first, last))
+    return places
+
+
+def _moved(word: Place, by: int, most: int) -> Place:
+    first, last = (min(max(at + by, 0), most) for at in (word.first, word.last))
+    return Place(word.start, word.end, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    first: int
+    """Which sample of the melody it begins with."""
+    samples: NDArray[np.float32]
+    closing: bool
+    """Whether it is the last."""
+
+
+def _parts(
+    network: Network, melody: Melody, plan: Plan, stopped: Callable[[], bool]
+) -> Iterator[_Part]:
+    """The sound of the melody, each part going over softly into the next."""
+    seam = np.zeros(0, np.float32)
+    at = max(int(melody.starts[0]) - BEFORE, 0)
+    while at < melody.frames:
+        end = plan.cut(at, melody.loudness)
+        first, last = max(at - CONTEXT, 0), min(end + CONTEXT, melody.frames)
+        made = network.sound(melody, first, last, stopped)[(at - first) * FRAME :].copy()
+        rising = np.linspace(0, 1, seam.size, dtype=np.float32)
+        made[: seam.size] = made[: seam.size] * rising + seam * (1 - rising)
+        length = (end - at) * FRAME
+        seam = made[length : length + SEAM]
+        yield _Part(at * FRAME, made[:length], end == melody.frames)
+        at = end
