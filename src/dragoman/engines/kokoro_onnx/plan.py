@@ -1,4 +1,4 @@
-"""In what parts a melody is made sound: a short one first, so that sound comes at once and stays."""
+"""In what parts a melody is made sound: a short one first, so that it is heard at once."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -18,7 +18,7 @@ class Settings:
     """Choices that are decoded together."""
     cells: int = 16384
     """Tokens that all running choices may hold together; at least `context`."""
-    batch: int = 64
+    batch: int = 128
     """Prompt tokens between two looks at whether the client is still there."""
     cache_mib: int = 512
     """Memory for the prompts of earlier requests, beside the cells."""
