@@ -42,7 +42,8 @@ class Spoken:
     samples: NDArray[np.float32]
     """Mono at 24 kHz, shape (n,)."""
     words: tuple[Place, ...]
-    """Those that begin in it, one for each place of the text, however many words it is read as."""
+    """One for each place of the text, however many words it is read as: those that begin in it, and
+    with the last part the last one, which may have begun before."""
 
 
 def pace(speed: float) -> float:
@@ -66,23 +67,25 @@ def say(
     style = voice.style(chunk.language, len(chunk.phonemes))
     own_speed = speed * voice.pace(chunk.language)
     melody = network.melody(chunk.phonemes, style, own_speed, stopped)
-    waiting = _places(chunk, melody)
-    begun, told = False, 0
+    words = _places(chunk, melody)
+    began: int | None = None
     for part in _parts(network, melody, plan, stopped):
         samples = amplify(part.samples, voice.gain(chunk.language))
         start, end = sounding(samples, THRESHOLD, MARGIN)
-        if not (begun or end or part.closing):
+        if began is None and not end and not part.closing:
             continue
-        start = 0 if begun else start
-        end = max(end, told - part.first) if part.closing else samples.size
-        trimmed = fade(samples[start:end], 0 if begun else FADE, FADE if part.closing else 0)
+        opening = began is None
+        start = start if opening else 0
+        end = end if part.closing else samples.size
         first = part.first + start
-        here = [word for word in waiting if part.closing or word.first < first + trimmed.size]
-        waiting = waiting[len(here) :]
-        told = max([told, *(word.last for word in here)])
-        most = trimmed.size if part.closing else melody.frames * FRAME
-        yield Spoken(trimmed, tuple(_moved(word, -first, most) for word in here))
-        begun = True
+        began = first if began is None else began
+        sound = fade(samples[start:end], FADE if opening else 0, FADE if part.closing else 0)
+        # Nobody knows before where the last word ends: its last symbol has silence in it.
+        known = len(words) if part.closing else len(words) - 1
+        here = [word for word in words[:known] if part.closing or word.first < first + sound.size]
+        words = words[len(here) :]
+        most = first + sound.size if part.closing else melody.frames * FRAME
+        yield Spoken(sound, tuple(_within(word, began, most, first) for word in here))
 
 
 def _places(chunk: Chunk, melody: Melody) -> list[Place]:
@@ -96,8 +99,9 @@ def _places(chunk: Chunk, melody: Melody) -> list[Place]:
     return places
 
 
-def _moved(word: Place, by: int, most: int) -> Place:
-    first, last = (min(max(at + by, 0), most) for at in (word.first, word.last))
+def _within(word: Place, least: int, most: int, part: int) -> Place:
+    """The word in samples of the part that begins at sample `part`, before it if it began there."""
+    first, last = (min(max(at, least), most) - part for at in (word.first, word.last))
     return Place(word.start, word.end, first, last)
 
 
