@@ -69,20 +69,22 @@ def say(
     melody = network.melody(chunk.phonemes, style, own_speed, stopped)
     words = _places(chunk, melody)
     began: int | None = None
+    held = np.zeros(0, np.float32)
+    """Silence so far, which is given with what sounds after it."""
     for part in _parts(network, melody, plan, stopped):
-        samples = amplify(part.samples, voice.gain(chunk.language))
+        samples = np.concatenate([held, amplify(part.samples, voice.gain(chunk.language))])
         start, end = sounding(samples, THRESHOLD, MARGIN)
-        if began is None and not end and not part.closing:
+        held = samples[end:]
+        if not (end or part.closing):
             continue
         opening = began is None
         start = start if opening else 0
-        end = end if part.closing else samples.size
-        first = part.first + start
-        began = first if began is None else began
         sound = fade(samples[start:end], FADE if opening else 0, FADE if part.closing else 0)
+        first = part.last - samples.size + start
+        began = first if began is None else began
         # Nobody knows before where the last word ends: its last symbol has silence in it.
-        known = len(words) if part.closing else len(words) - 1
-        here = [word for word in words[:known] if part.closing or word.first < first + sound.size]
+        known = words if part.closing else words[:-1]
+        here = [word for word in known if part.closing or word.first < first + sound.size]
         words = words[len(here) :]
         most = first + sound.size if part.closing else melody.frames * FRAME
         yield Spoken(sound, tuple(_within(word, began, most, first) for word in here))
@@ -107,9 +109,9 @@ def _within(word: Place, least: int, most: int, part: int) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    first: int
-    """Which sample of the melody it begins with."""
     samples: NDArray[np.float32]
+    last: int
+    """The sample of the melody after them."""
     closing: bool
     """Whether it is the last."""
 
@@ -128,5 +130,5 @@ def _parts(
         made[: seam.size] = made[: seam.size] * rising + seam * (1 - rising)
         length = (end - at) * FRAME
         seam = made[length : length + SEAM]
-        yield _Part(at * FRAME, made[:length], end == melody.frames)
+        yield _Part(made[:length], end * FRAME, end == melody.frames)
         at = end
