@@ -65,7 +65,8 @@ def ask(engine: LlamaCpp, text: str, **more: Any) -> list[ChatEvent]:
     """The likeliest answer, unless `more` says how to draw: chance once ended one too early."""
     basket = Basket()
     message = Message("user", (TextPart(text),))
-    engine.run(ChatRequest((message,), **({"sampling": GREEDY} | more)), basket)
+    wanted: dict[str, Any] = {"sampling": GREEDY, **more}
+    engine.run(ChatRequest((message,), **wanted), basket)
     return basket.events
 
 

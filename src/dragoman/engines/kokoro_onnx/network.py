@@ -44,6 +44,7 @@ class Melody:
     loudness: NDArray[np.float32]
     """Of each frame, in the network's own measure, shape (frames,)."""
     style: NDArray[np.float32]
+    """Shape (256,)."""
     handed_over: tuple[NDArray[np.float32], ...]
     """As `Tensors.handed_over` says."""
 
@@ -110,7 +111,7 @@ class Network:
         durations, *rest = _called(self._melody, feeds, stopped)
         starts = np.cumsum(np.ravel(durations).astype(np.int64))[:-1]
         loudness = rest[2].reshape(-1, 2).mean(axis=1)
-        return Melody(starts, loudness, feeds["style"], tuple(rest))
+        return Melody(starts, loudness, style, tuple(rest))
 
     def sound(
         self, melody: Melody, first: int, last: int, stopped: Callable[[], bool]
@@ -127,7 +128,8 @@ class Network:
             loudness[:, 2 * first : 2 * last],
             source[:, FRAME * first : FRAME * last],
         )
-        feeds = dict(zip(self._handed_over, parts, strict=True)) | {"style": melody.style}
+        feeds = dict(zip(self._handed_over, parts, strict=True))
+        feeds["style"] = melody.style.reshape(1, 256)
         (samples,) = _called(self._sound, feeds, stopped)
         return np.ravel(samples).astype(np.float32, copy=False)
 
