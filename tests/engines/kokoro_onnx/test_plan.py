@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dragoman.engines.kokoro_onnx.plan import FIRST, LEAD, LONGEST, REACH, Plan
+from dragoman.engines.kokoro_onnx.plan import FIRST, LONGEST, REACH, Plan
 
 
 def even(frames: int) -> NDArray[np.float32]:
@@ -29,7 +29,7 @@ def test_a_long_melody_is_made_in_parts_that_grow():
     found = ends(Plan(), even(2000))
     lengths = np.diff([0, *found])
     assert abs(lengths[0] - FIRST) <= REACH
-    assert all(np.diff(lengths[:3]) > 0)
+    assert all(np.diff(lengths[1:4]) > REACH)
     assert lengths.max() <= LONGEST + REACH + FIRST // 2
     assert found[-1] == 2000
 
@@ -43,7 +43,7 @@ def test_a_part_ends_where_it_is_quiet():
 def test_the_next_melody_goes_on_with_long_parts():
     plan = Plan()
     ends(plan, even(120))
-    assert plan.cut(8, even(1000)) >= 8 + 2 * 112 - REACH
+    assert plan.cut(8, even(1000)) >= 8 + 112 - REACH
 
 
 @given(st.lists(st.integers(1, 1500), min_size=1, max_size=6), st.integers(0, 99))
@@ -55,7 +55,7 @@ def test_no_part_is_waited_for_longer_than_was_heard_before(lengths: list[int], 
         at = 0
         for end in ends(plan, loudness):
             assert at < end <= length
-            allowed = min(max(FIRST, LEAD * made), LONGEST)
+            allowed = min(max(FIRST, made), LONGEST)
             assert end - at <= allowed + max(REACH, FIRST // 2)
             made += end - at
             at = end

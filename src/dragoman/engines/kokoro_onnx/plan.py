@@ -5,9 +5,6 @@ from numpy.typing import NDArray
 
 FIRST = 40
 """Frames of the first part: a second of sound."""
-LEAD = 2
-"""How many times as long as all before it a part may be: two cores make sound more than three
-times as fast as a listener hears it, so that it is there before the sound before it has ended."""
 LONGEST = 240
 """Frames; a part keeps all other streams waiting, and needs memory."""
 REACH = 10
@@ -15,14 +12,18 @@ REACH = 10
 
 
 class Plan:
-    """Where the parts of one request end."""
+    """Where the parts of one request end.
+
+    After the first none is longer than all before it: whoever makes sound more than twice as fast
+    as a listener hears it, what is around the parts included, has each part ready in time.
+    """
 
     def __init__(self) -> None:
         self._made = 0
 
     def cut(self, at: int, loudness: NDArray[np.float32]) -> int:
         """The frame before which the part from frame `at` on ends, in a melody so loud."""
-        length = min(max(FIRST, LEAD * self._made), LONGEST)
+        length = min(max(FIRST, self._made), LONGEST)
         end = at + length
         if end + FIRST // 2 >= loudness.size:
             end = loudness.size
