@@ -14,12 +14,12 @@ from dragoman.engines.kokoro_onnx import speaker
 from dragoman.engines.kokoro_onnx.network import FRAME, Melody, Network
 from dragoman.engines.kokoro_onnx.plan import Plan
 from dragoman.engines.kokoro_onnx.speaker import FADE, MARGIN, Place
-from dragoman.engines.kokoro_onnx.voices import Manner, Voice
+from dragoman.engines.kokoro_onnx.voices import Manner, Part, Voice
 from dragoman.phonemes.chunk import Chunk, Word
 
 Samples = NDArray[np.float32]
 
-MUTE = Voice("mute", "us", {"en": Manner(((np.zeros((510, 256), np.float32), 1.0),), 0.0)})
+MUTE = Voice("mute", "us", {"en": Manner((Part(np.zeros((510, 256), np.float32), 1.0, 1.0),), 0.0)})
 CHUNK = Chunk("aa bb cc.", "en", 0, 9, (Word(0, 2, 0, 2), Word(3, 5, 3, 5), Word(6, 8, 6, 8)), 250)
 FRAMES = 300
 WORDS = [(70, 90), (95, 150), (160, 280)]

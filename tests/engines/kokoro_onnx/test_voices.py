@@ -2,15 +2,17 @@
 
 import hashlib
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.kokoro_onnx import shelf
-from dragoman.engines.kokoro_onnx.voices import Manner, Voice, Voices
+from dragoman.engines.kokoro_onnx.voices import TIMBRE, Manner, Part, Voice, Voices, load
 from dragoman.phonemes.language import SPOKEN
 from dragoman.wire.speech import VOICES
 
@@ -41,7 +43,10 @@ def test_the_licence_lies_beside_the_voices():
 
 def voice(name: str) -> Voice:
     rows = np.arange(510, dtype=np.float32)[:, None] * np.ones(256, np.float32)
-    manners = {"en": Manner(((rows, 1.0),), 1.0), "ko": Manner(((-rows, 1.0),), 2.0)}
+    manners = {
+        "en": Manner((Part(rows, 1.0, 1.0),), 1.0),
+        "ko": Manner((Part(-rows, 1.0, 1.0),), 2.0),
+    }
     return Voice(name, "us", manners)
 
 
@@ -84,8 +89,9 @@ def test_an_unknown_voice_is_told_those_that_there_are(name: str):
 
 def test_a_blend_is_the_mean_of_its_parts():
     low, high = voice("low"), voice("high")
-    ((rows, _),) = low.manners["en"].parts
-    louder = {"en": Manner(((rows * 4, 1.0),), 4.0), "ko": Manner(((rows * -4, 1.0),), 2.0)}
+    (part,) = low.manners["en"].parts
+    more, less = (replace(part, table=part.table * factor) for factor in (4, -4))
+    louder = {"en": Manner((more,), 4.0), "ko": Manner((less,), 2.0)}
     high = replace(high, region="gb", manners=louder)
     voices = Voices({"low": low, "high": high})
     blend = voices.find("low(1) + high(2)")
@@ -95,6 +101,29 @@ def test_a_blend_is_the_mean_of_its_parts():
     assert (blend.gain("en"), blend.gain("ko")) == (pytest.approx(3.0), pytest.approx(2.0))
     assert (blend.region, voices.find("low+high").region) == ("gb", "us")
     assert np.allclose(voices.find("low(0.5)").style("en", 30), low.style("en", 30))
+
+
+def test_the_asked_voice_may_have_another_share_in_the_timbre_than_in_the_melody():
+    native, own = (np.full((510, 256), value, np.float32) for value in (0, 1))
+    manner = Manner((Part(native, 0.6, 0.8), Part(own, 0.4, 0.2)), 0.0)
+    assert np.allclose(manner.style(3)[:TIMBRE], 0.4)
+    assert np.allclose(manner.style(3)[TIMBRE:], 0.2)
+
+
+@pytest.mark.model
+def test_korean_keeps_more_of_the_asked_voices_timbre_than_of_its_melody(
+    weights: Callable[[str], Path],
+):
+    nova = load(weights("kokoro-82m")).find("nova").manners
+    assert [sum(part.timbre for part in manner.parts) for manner in nova.values()] == pytest.approx(
+        [1.0] * len(nova)
+    )
+    assert [sum(part.melody for part in manner.parts) for manner in nova.values()] == pytest.approx(
+        [1.0] * len(nova)
+    )
+    own = nova["ko"].parts[-1]
+    assert own.timbre > own.melody > 0
+    assert nova["es"].parts[-1].timbre == pytest.approx(nova["es"].parts[-1].melody)
 
 
 def test_every_language_but_english_has_natives_of_both_sexes():

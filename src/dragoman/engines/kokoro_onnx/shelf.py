@@ -34,6 +34,8 @@ class Accent:
     male: bool
     natives: Mapping[str, float]
     """Kokoro's names and their shares; what is missing to 1 is the asked voice."""
+    timbre: float | None = None
+    """The asked voice's share in how it sounds, where that is another than in how it speaks."""
     gain_db: float | None = None
     """None for Korean: it stands with each voice."""
 

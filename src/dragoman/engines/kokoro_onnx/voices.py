@@ -35,18 +35,33 @@ PLAIN = Delivery()
 DELIVERIES: Mapping[str, Delivery] = {"ko": Delivery(pace=0.95, more=20, least=60)}
 
 
+TIMBRE = 128
+"""Of a style's 256 numbers the first 128 are how a voice sounds, the others how it says things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of styles, and its shares in a blend."""
+
+    table: Table
+    timbre: float
+    melody: float
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a voice sounds in a language: tables with their shares, and decibels to −22 dBFS."""
+    """How a voice sounds in a language: a blend, and decibels to −22 dBFS."""
 
-    parts: tuple[tuple[Table, float], ...]
+    parts: tuple[Part, ...]
     gain_db: float
 
     def style(self, row: int) -> NDArray[np.float32]:
         """The style of a row, the last one for those beyond it, shape (256,)."""
         style = np.zeros(256, np.float32)
-        for table, share in self.parts:
-            style += table[min(row, len(table) - 1)] * np.float32(share)
+        for part in self.parts:
+            own = part.table[min(row, len(part.table) - 1)]
+            style[:TIMBRE] += own[:TIMBRE] * np.float32(part.timbre)
+            style[TIMBRE:] += own[TIMBRE:] * np.float32(part.melody)
         return style
 
 
@@ -110,7 +125,11 @@ def _blended(name: str, voices: Sequence[tuple[Voice, float]]) -> Voice:
 
     def mixed(language: str) -> Manner:
         manners = [(voice.manners[language], share) for voice, share in shares]
-        parts = [(table, part * share) for manner, share in manners for table, part in manner.parts]
+        parts = [
+            Part(part.table, part.timbre * share, part.melody * share)
+            for manner, share in manners
+            for part in manner.parts
+        ]
         return Manner(tuple(parts), sum(manner.gain_db * share for manner, share in manners))
 
     return Voice(name, heaviest.region, {name: mixed(name) for name in heaviest.manners})
@@ -129,15 +148,24 @@ def load(directory: Path) -> Voices:
     facts, accents = shelf.facts(), shelf.accents()
     for fact in facts:
         own = _read(fact.kokoro)
-        manners = {"en": Manner(((own, 1.0),), fact.gain_db)}
+        manners = {"en": Manner((Part(own, 1.0, 1.0),), fact.gain_db)}
         for accent in accents:
             if accent.male == fact.male:
-                parts = [(natives[name], share) for name, share in accent.natives.items()]
-                rest = 1 - sum(accent.natives.values())
                 gain = fact.korean_gain_db if accent.gain_db is None else accent.gain_db
-                manners[accent.language] = Manner((*parts, (own, rest)), gain)
+                manners[accent.language] = Manner(_parts(accent, own, natives), gain)
         voices[fact.name] = Voice(fact.name, fact.english, manners)
     return Voices(voices | {fact.kokoro: voices[fact.name] for fact in facts})
+
+
+def _parts(accent: shelf.Accent, own: Table, natives: Mapping[str, Table]) -> tuple[Part, ...]:
+    """The native voices with the asked one's `own` table."""
+    shared = sum(accent.natives.values())
+    mine = 1 - shared if accent.timbre is None else accent.timbre
+    others = [
+        Part(natives[name], (1 - mine) * share / shared, share)
+        for name, share in accent.natives.items()
+    ]
+    return (*others, Part(own, mine, 1 - shared))
 
 
 def _read(kokoro: str) -> Table:
