@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dragoman.engines.kokoro_onnx.plan import FIRST, LONGEST, REACH, Plan
+from dragoman.engines.kokoro_onnx.plan import FIRST, LAST, LONGEST, REACH, Plan
 
 
 def even(frames: int) -> NDArray[np.float32]:
@@ -22,7 +22,7 @@ def ends(plan: Plan, loudness: NDArray[np.float32], at: int = 0) -> list[int]:
 
 
 def test_what_is_hardly_longer_than_the_first_part_stays_whole():
-    assert ends(Plan(), even(FIRST + FIRST // 2)) == [FIRST + FIRST // 2]
+    assert ends(Plan(), even(FIRST + LAST)) == [FIRST + LAST]
 
 
 def test_a_long_melody_is_made_in_parts_that_grow():
@@ -30,8 +30,9 @@ def test_a_long_melody_is_made_in_parts_that_grow():
     lengths = np.diff([0, *found])
     assert abs(lengths[0] - FIRST) <= REACH
     assert all(np.diff(lengths[1:4]) > REACH)
-    assert lengths.max() <= LONGEST + REACH + FIRST // 2
+    assert lengths.max() <= LONGEST + LAST
     assert found[-1] == 2000
+    assert lengths[-1] >= LAST - REACH
 
 
 def test_a_part_ends_where_it_is_quiet():
@@ -56,7 +57,7 @@ def test_no_part_is_waited_for_longer_than_was_heard_before(lengths: list[int], 
         for end in ends(plan, loudness):
             assert at < end <= length
             allowed = min(max(FIRST, made), LONGEST)
-            assert end - at <= allowed + max(REACH, FIRST // 2)
+            assert end - at <= allowed + LAST
             made += end - at
             at = end
 

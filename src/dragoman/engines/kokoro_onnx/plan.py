@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 FIRST = 40
 """Frames of the first part: a second of sound."""
+LAST = 60
+"""The last part is no shorter: nearly half of that is silence, and of silence alone the network,
+which fits all it makes to the middle of it, makes noise."""
 LONGEST = 240
 """Frames; a part keeps all other streams waiting, and needs memory."""
 REACH = 10
@@ -25,7 +28,7 @@ class Plan:
         """The frame before which the part from frame `at` on ends, in a melody so loud."""
         length = min(max(FIRST, self._made), LONGEST)
         end = at + length
-        if end + FIRST // 2 >= loudness.size:
+        if end + LAST >= loudness.size:
             end = loudness.size
         else:
             near = loudness[end - REACH : end + REACH + 1]
