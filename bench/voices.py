@@ -41,8 +41,14 @@ class Basket:
             self.data += event.data
 
 
+CLOCK = re.compile(r"(?<![\d$€£.])(\d{1,2})\.([0-5]\d)(?!\d|%| ?(?:kg|percent|million))")
+"""Half past nine as Britons write it; Whisper does, too."""
+
+
 def units(text: str, language: str) -> list[str]:
     """Words in English, characters in Korean, however numbers are written."""
+    if language == "en":
+        text = CLOCK.sub(r"\1:\2", text)
     composed, _ = compose(text)
     pieces = pieces_of(composed, 0, len(composed), "ko" if language == "ko" else "en")
     words = re.findall(r"[\w']+", " ".join(piece.said for piece in pieces).lower())
