@@ -39,6 +39,8 @@ Recogniser = BlockingEngine[TranscriptionRequest, TranscriptionEvent]
 SPEECH = (Path(__file__).parents[1] / "data/speech.mp3").read_bytes()
 SECOND = wav(tone(1.0))
 NAMES = ("whisper-1", "gpt-4o-transcribe", "gpt-transcribe")
+GREETING = r"안녕하세요\.? 반갑습니다\."
+"""Processors without VNNI round 8-bit sums otherwise: the first full stop may be missing there."""
 
 
 class Breaks:
@@ -233,7 +235,7 @@ async def test_korean_speech_is_written_down(real: FastAPI):
     async with openai_client(real) as client:
         answer = await client.audio.transcriptions.create(model="whisper-1", file=SPEECH)
     assert isinstance(answer, Transcription)
-    assert answer.text == "안녕하세요. 반갑습니다."
+    assert re.fullmatch(GREETING, answer.text)
 
 
 @pytest.mark.model
@@ -248,12 +250,14 @@ async def test_words_are_in_order_and_inside_the_sound(real: FastAPI):
     assert isinstance(answer, TranscriptionVerbose)
     assert (answer.language, answer.duration) == ("korean", 1.776)
     assert answer.words is not None
-    assert [word.word for word in answer.words] == ["안녕하세요.", "반갑습니다."]
+    assert re.fullmatch(GREETING, " ".join(word.word for word in answer.words))
+    assert len(answer.words) == 2
     moments = [moment for word in answer.words for moment in (word.start, word.end)]
     assert all(a <= b for a, b in pairwise([0.0, *moments, answer.duration]))
     assert all(word.end - word.start > 0.2 for word in answer.words)
     (segment,) = answer.segments or []
-    assert (segment.id, segment.seek, segment.text) == (0, 0, " 안녕하세요. 반갑습니다.")
+    assert (segment.id, segment.seek) == (0, 0)
+    assert re.fullmatch(f" {GREETING}", segment.text)
     assert (segment.start, segment.end) == (moments[0], moments[-1])
     assert segment.avg_logprob < 0
     assert segment.no_speech_prob < 0.5
@@ -263,7 +267,7 @@ async def test_words_are_in_order_and_inside_the_sound(real: FastAPI):
 @pytest.mark.parametrize(("form", "mark"), [("srt", ","), ("vtt", "[.]")])
 async def test_subtitles_have_the_times_of_the_speech(form: str, mark: str, real: FastAPI):
     answer = await transcribed(real, SPEECH, response_format=form)
-    cue = rf"00:00:00{mark}000 --> 00:00:01{mark}(\d+)\n안녕하세요\. 반갑습니다\.\n\n$"
+    cue = rf"00:00:00{mark}000 --> 00:00:01{mark}(\d+)\n{GREETING}\n\n$"
     match = re.search(cue, answer.text)
     assert match is not None
     assert 400 < int(match[1]) <= 776
@@ -318,10 +322,9 @@ async def test_nothing_is_heard_where_the_threshold_is_not_reached(real: FastAPI
             )
             for threshold in (0.3, 1.0)
         ]
-    assert [answer.text for answer in answers if isinstance(answer, Transcription)] == [
-        "안녕하세요. 반갑습니다.",
-        "",
-    ]
+    heard, nothing = (answer.text for answer in answers if isinstance(answer, Transcription))
+    assert re.fullmatch(GREETING, heard)
+    assert nothing == ""
 
 
 @pytest.mark.model
