@@ -1,6 +1,6 @@
 """The engine: text to an encoded stream, part by part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,6 @@ from dragoman.engines.kokoro_onnx import network, speaker, voices
 from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE
 from dragoman.engines.kokoro_onnx.plan import Plan
 from dragoman.engines.kokoro_onnx.settings import settings
-from dragoman.engines.kokoro_onnx.speaker import Spoken
 from dragoman.engines.kokoro_onnx.turns import Turns
 from dragoman.phonemes import reader
 
@@ -63,22 +62,21 @@ class Kokoro:
         plan = Plan()
         for chunk in chunks:
             parts = speaker.say(self.network, chunk, voice, pace, plan, lambda: outlet.stopped)
-            while spoken := self._next(parts, outlet):
+            done = False
+            while not done:
+                with self.turns:
+                    if outlet.stopped:
+                        raise Stopped
+                    spoken = next(parts)
                 if request.words:
                     stream.tell(spoken.words)
                 stream.put(spoken.samples)
+                done = spoken.closing
             stream.put(_silence(chunk.pause_after_ms / request.speed))
             symbols += len(chunk.phonemes)
         if not symbols:
             stream.put(_silence(SILENCE_MS))
         outlet.emit(SpeechFinished(stream.finish(), symbols))
-
-    def _next(self, parts: Iterator[Spoken], outlet: Outlet[SpeechEvent]) -> Spoken | None:
-        """The next part, made when it is this request's turn."""
-        with self.turns:
-            if outlet.stopped:
-                raise Stopped
-            return next(parts, None)
 
     def close(self) -> None:
         """See `BlockingEngine`; the end of the process frees the network."""

@@ -45,6 +45,8 @@ class Spoken:
     words: tuple[Place, ...]
     """One for each place of the text, however many words it is read as: those that begin in it, and
     with the last part the last one, which may have begun before."""
+    closing: bool
+    """Whether it is the chunk's last part."""
 
 
 def pace(speed: float) -> float:
@@ -88,7 +90,8 @@ def say(
         here = [word for word in known if part.closing or word.first < first + sound.size]
         words = words[len(here) :]
         most = first + sound.size if part.closing else melody.frames * FRAME
-        yield Spoken(sound, tuple(_within(word, began, most, first) for word in here))
+        told = tuple(_within(word, began, most, first) for word in here)
+        yield Spoken(sound, told, part.closing)
 
 
 def _places(chunk: Chunk, melody: Melody) -> list[Place]:
