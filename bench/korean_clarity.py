@@ -19,12 +19,13 @@ from typing import Any, cast
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
+from outlet import Basket
 
 from dragoman.audio.encode import SAMPLE_RATE
 from dragoman.audio.resample import resampled
 from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.speech import Sound, SpeechRequest
+from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
 from dragoman.engines.kokoro_onnx.shelf import facts
 
@@ -33,17 +34,6 @@ SENTENCES: list[str] = json.loads(
 )
 MOST = 4.0
 """Nats that one token counts for."""
-
-
-class Basket:
-    stopped = False
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def emit(self, event: object) -> None:
-        if isinstance(event, Sound):
-            self.data += event.data
 
 
 class Ears:

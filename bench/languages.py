@@ -14,10 +14,11 @@ from typing import Any, cast
 
 import numpy as np
 from faster_whisper import WhisperModel
+from outlet import Basket
 from pypinyin import Style, lazy_pinyin
 
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.speech import Sound, SpeechRequest
+from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
 from dragoman.phonemes.reader import pieces_of
 from dragoman.phonemes.saying import differences
@@ -26,17 +27,6 @@ from dragoman.phonemes.scan import Language
 SENTENCES: dict[Language, list[str]] = json.loads(
     Path(__file__).with_suffix(".json").read_text("utf-8")
 )
-
-
-class Basket:
-    stopped = False
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def emit(self, event: object) -> None:
-        if isinstance(event, Sound):
-            self.data += event.data
 
 
 def units(text: str, language: Language) -> list[str]:

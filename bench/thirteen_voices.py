@@ -13,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from outlet import Basket
 
 from dragoman.audio.encode import SAMPLE_RATE
 from dragoman.audio.resample import resampled
 from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.speech import Sound, SpeechRequest
+from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
 from dragoman.engines.kokoro_onnx.shelf import facts
 from dragoman.engines.speakers.listening import Listener
@@ -42,17 +43,6 @@ SENTENCES: Mapping[str, Sequence[str]] = {
         "동생은 역 뒤에 있는 작은 가게에서 자전거를 고칩니다.",
     ),
 }
-
-
-class Basket:
-    stopped = False
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def emit(self, event: object) -> None:
-        if isinstance(event, Sound):
-            self.data += event.data
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,9 +16,10 @@ from typing import Any, cast
 
 import numpy as np
 from faster_whisper import WhisperModel
+from outlet import Basket
 
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.speech import Sound, SpeechRequest
+from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
 from dragoman.engines.kokoro_onnx.shelf import facts
 from dragoman.phonemes.compose import compose
@@ -28,17 +29,6 @@ from dragoman.phonemes.saying import differences
 SENTENCES: dict[str, list[tuple[str, str]]] = json.loads(
     Path(__file__).with_name("spoken_sentences.json").read_text("utf-8")
 )
-
-
-class Basket:
-    stopped = False
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def emit(self, event: object) -> None:
-        if isinstance(event, Sound):
-            self.data += event.data
 
 
 CLOCK = re.compile(r"(?<![\d$€£.])(\d{1,2})\.([0-5]\d)(?!\d|%| ?(?:kg|percent|million))")
