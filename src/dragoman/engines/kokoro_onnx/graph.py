@@ -13,6 +13,7 @@ import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from dragoman.domain.errors import EngineUnavailable
+from dragoman.engines.kokoro_onnx.normalising import normalised
 from dragoman.engines.kokoro_onnx.rewriting import MICROSOFT, Graph, plain, product, transform
 
 
@@ -68,6 +69,8 @@ def prepared(published: bytes, tensors: Tensors = PUBLISHED, *, products: bool =
             graph.replace(node, product(graph, node))
         elif node.op_type == "STFT":
             graph.replace(node, transform(graph, node))
+        elif (nodes := normalised(graph, node)) is not None:
+            graph.replace(node, nodes)
     (samples,) = (value.name for value in model.graph.output)
     sound = graph.needed([samples], tensors.handed_over)
     melody = graph.needed(astuple(tensors), ())

@@ -142,7 +142,7 @@ def _divided(graph: Graph, name: str) -> str:
 def product(graph: Graph, node: NodeProto) -> list[NodeProto]:
     """Nodes that do what the convolution and those after it did, as far as its scale."""
     what = _understood(graph, node)
-    made = _Maker(what.name)
+    made = Maker(what.name)
     taps = what.weights.shape[2]
     seen = made.node("Transpose", [node.input[0]], perm=[0, 2, 1])
     zero = node.input[2]
@@ -162,7 +162,7 @@ def product(graph: Graph, node: NodeProto) -> list[NodeProto]:
     return made.nodes
 
 
-def _windows(graph: Graph, made: "_Maker", seen: str, what: _Convolution) -> str:
+def _windows(graph: Graph, made: "Maker", seen: str, what: _Convolution) -> str:
     """What each moment sees, from (1, length, in) to (1, length, taps × in)."""
     _, channels, taps = what.weights.shape
     reach = (taps - 1) * what.dilation
@@ -190,7 +190,7 @@ def transform(graph: Graph, node: NodeProto) -> list[NodeProto]:
     # negative number with a 0 for −π; the voices were trained with +π.
     hint = np.zeros(len(waves), np.float32)
     hint[[len(waves) // 2, -1]] = 1e-20
-    made = _Maker(node.name)
+    made = Maker(node.name)
     shape = graph.keep("one channel", np.array([1, 1, -1]))
     channel = made.node("Reshape", [signal, shape])
     inputs = [channel, kernels, graph.keep("above 0", hint)]
@@ -201,7 +201,7 @@ def transform(graph: Graph, node: NodeProto) -> list[NodeProto]:
     return made.nodes
 
 
-class _Maker:
+class Maker:
     """Makes the nodes that stand where another one stood."""
 
     def __init__(self, name: str) -> None:
@@ -214,7 +214,7 @@ class _Maker:
         inputs: Sequence[str],
         result: str = "",
         domain: str = "",
-        **settings: int | list[int],
+        **settings: float | list[int],
     ) -> str:
         """One more node; the name of what it gives."""
         name = f"{self._name} {len(self.nodes)}"
