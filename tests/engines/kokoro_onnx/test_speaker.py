@@ -120,7 +120,7 @@ def test_all_but_the_last_word_are_told_no_later_than_they_are_heard():
 def test_silence_before_the_first_sound_is_not_given_in_whatever_part_it_is():
     network = Tape(tape(130, 200))
     first, *_ = speaker.say(network, CHUNK, MUTE, 1.0, At(100, 200), lambda: False)
-    assert network.asked[0][0] == 70 - speaker.BEFORE - speaker.CONTEXT
+    assert network.asked[0][0] == 70 - speaker.BEFORE - speaker.OPENING
     assert len(network.asked) == 3
     assert first.samples.size == 70 * FRAME + MARGIN
 
@@ -136,7 +136,7 @@ def test_a_part_is_made_with_what_is_around_it():
     list(speaker.say(network, CHUNK, MUTE, 1.0, At(110, 200), lambda: False))
     around = speaker.CONTEXT
     assert network.asked == [
-        (66 - around, 110 + around),
+        (66 - speaker.OPENING, 110 + around),
         (110 - around, 200 + around),
         (200 - around, FRAMES),
     ]

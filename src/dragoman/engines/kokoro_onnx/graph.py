@@ -1,8 +1,9 @@
 """Kokoro's graph in two halves, as it is run.
 
 The first, a twenty-fifth of the work, finds the melody of a whole chunk; the second makes the sound
-of any part of it. So a long sentence is said in one breath and is heard at once. Both are written
-anew in a form that ONNX Runtime is quick at (`rewriting.py`).
+of any part of it. So a long sentence is said in one breath and is heard at once. Of what is around
+a part the last stage of the second half, nearly all of the work, is given less than those before.
+Both are written anew in a form that ONNX Runtime is quick at (`rewriting.py`, `normalising.py`).
 """
 
 from collections.abc import Sequence
@@ -14,12 +15,19 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.kokoro_onnx.normalising import normalised
-from dragoman.engines.kokoro_onnx.rewriting import MICROSOFT, Graph, plain, product, transform
+from dragoman.engines.kokoro_onnx.rewriting import (
+    MICROSOFT,
+    Graph,
+    plain,
+    product,
+    transform,
+    windowed,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Tensors:
-    """The names in a published graph of what its first half knows, shapes for n frames of sound."""
+    """Names in a published graph; shapes for n frames of sound."""
 
     durations: str = "/encoder/Clip_output_0"
     """Frames of each symbol and of the silence at both ends, shape (symbols + 2,)."""
@@ -31,6 +39,14 @@ class Tensors:
     """Shape (1, 2n)."""
     source: str = "/decoder/decoder/generator/m_source/l_tanh/Tanh_output_0"
     """What the voice's cords do, shape (1, 600n, 1): its phase runs on from part to part."""
+    decoded: str = "/decoder/decoder/decode.3/Div_4_output_0"
+    """In the second half: what its last stage, nearly all of the work, makes sound of, with
+    `source`; shape (1, 512, 2n)."""
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Those that the first half gives."""
+        return self.durations, *self.handed_over
 
     @property
     def handed_over(self) -> tuple[str, str, str, str]:
@@ -43,12 +59,15 @@ class Halves:
     """Two models, serialised."""
 
     melody: bytes
-    """Symbols, a style and a speed in; `Tensors` out, in the order of the class."""
+    """Symbols, a style and a speed in; `Tensors.found` out."""
     sound: bytes
-    """The tensors handed over, or as long a part of each, and the style in; samples out."""
+    """The tensors handed over, or a part of each, the style and a `WINDOW` in; samples out."""
 
 
 PUBLISHED = Tensors()
+WINDOW = ("first", "last")
+"""Half frames, shape (1,) each, counted in the second half's part: what is made sound, of which
+`source` is given, begins with one and ends before the other. The rest is only looked at."""
 
 
 def prepared(published: bytes, tensors: Tensors = PUBLISHED, *, products: bool = True) -> Halves:
@@ -71,11 +90,15 @@ def prepared(published: bytes, tensors: Tensors = PUBLISHED, *, products: bool =
             graph.replace(node, transform(graph, node))
         elif (nodes := normalised(graph, node)) is not None:
             graph.replace(node, nodes)
+    for name in WINDOW:
+        model.graph.input.append(helper.make_tensor_value_info(name, TensorProto.INT64, [1]))
+    maker = graph.makers[tensors.decoded]
+    graph.replace(maker, windowed(graph, maker, tensors.decoded, *WINDOW))
     (samples,) = (value.name for value in model.graph.output)
     sound = graph.needed([samples], tensors.handed_over)
-    melody = graph.needed(astuple(tensors), ())
+    melody = graph.needed(tensors.found, ())
     return Halves(
-        _model(model, graph, melody, astuple(tensors), shared=sound),
+        _model(model, graph, melody, tensors.found, shared=sound),
         _model(model, graph, sound, [samples]),
     )
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
-from dragoman.engines.kokoro_onnx.graph import Tensors, prepared, product_of_bytes
+from dragoman.engines.kokoro_onnx.graph import WINDOW, Tensors, prepared, product_of_bytes
 from dragoman.engines.kokoro_onnx.settings import Settings
 
 SAMPLE_RATE = 24_000
@@ -27,6 +27,8 @@ FRAME = 600
 """Samples: the unit in which the network counts (25 ms)."""
 INPUTS = ("style", "speed")
 """Beside the symbols, whose name exporters do not agree on."""
+AROUND = 40
+"""Frames on both sides of what is made sound that the network sees, but for its last stage."""
 LONGEST = 509
 """Symbols in one call: the network's context of 512 holds three more."""
 FAILED: type[Exception] = import_module("onnxruntime.capi.onnxruntime_pybind11_state").Fail
@@ -122,13 +124,16 @@ class Network:
             Stopped: nobody listens any more; the work is given up half done.
         """
         features, pitch, loudness, source = melody.handed_over
+        begin, end = max(first - AROUND, 0), last + AROUND
         parts = (
-            features[..., first:last],
-            pitch[:, 2 * first : 2 * last],
-            loudness[:, 2 * first : 2 * last],
+            features[..., begin:end],
+            pitch[:, 2 * begin : 2 * end],
+            loudness[:, 2 * begin : 2 * end],
             source[:, FRAME * first : FRAME * last],
         )
-        feeds = dict(zip(self._handed_over, parts, strict=True))
+        feeds: dict[str, NDArray[Any]] = dict(zip(self._handed_over, parts, strict=True))
+        for name, frame in zip(WINDOW, (first, last), strict=True):
+            feeds[name] = np.array([2 * (frame - begin)])
         feeds["style"] = melody.style.reshape(1, 256)
         (samples,) = _called(self._sound, feeds, stopped)
         return np.ravel(samples).astype(np.float32, copy=False)

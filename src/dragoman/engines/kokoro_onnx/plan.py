@@ -3,21 +3,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
-FIRST = 40
-"""Frames of the first part: a second of sound."""
-LAST = 60
+FIRST = 34
+"""Frames of the first part, at most: 0.85 s of sound."""
+LAST = 44
 """The last part is no shorter: nearly half of that is silence, and of silence alone the network,
 which fits all it makes to the middle of it, makes noise."""
 LONGEST = 240
 """Frames; a part keeps all other streams waiting, and needs memory."""
 REACH = 10
-"""How far from the wished place a part may end, where it is quieter there."""
+"""Frames by which a part may be shorter, where it is quieter there."""
 
 
 class Plan:
     """Where the parts of one request end.
 
-    After the first none is longer than all before it: whoever makes sound more than twice as fast
+    None is longer than `FIRST`, or than all before it: whoever makes sound more than twice as fast
     as a listener hears it, what is around the parts included, has each part ready in time.
     """
 
@@ -31,7 +31,6 @@ class Plan:
         if end + LAST >= loudness.size:
             end = loudness.size
         else:
-            near = loudness[end - REACH : end + REACH + 1]
-            end += int(np.argmin(near)) - REACH
+            end -= int(np.argmin(loudness[end : end - REACH - 1 : -1]))
         self._made += end - at
         return end

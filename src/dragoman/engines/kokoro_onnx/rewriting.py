@@ -201,6 +201,17 @@ def transform(graph: Graph, node: NodeProto) -> list[NodeProto]:
     return made.nodes
 
 
+def windowed(graph: Graph, node: NodeProto, name: str, first: str, last: str) -> list[NodeProto]:
+    """`node`, and of what it gives under that name only the part from `first` to before `last`."""
+    made = Maker(node.name)
+    whole = NodeProto()
+    whole.CopyFrom(node)
+    whole.output[:] = [f"{each} whole" if each == name else each for each in node.output]
+    axis = graph.keep("last axis", np.array([2]))
+    made.node("Slice", [f"{name} whole", first, last, axis], result=name)
+    return [whole, *made.nodes]
+
+
 class Maker:
     """Makes the nodes that stand where another one stood."""
 

@@ -19,9 +19,9 @@ FASTEST, SLOWEST = 1.25, 0.8
 """How far the network changes its pace and is still clear; beyond, the sound is stretched."""
 BEFORE = 4
 """Frames before the first symbol from which on there may be sound."""
-CONTEXT = 16
-"""Frames on both sides of a part that are made with it and thrown away: the silence before the
-first, too, without which a short word at the beginning ("A cold wind") got lost."""
+CONTEXT, OPENING = 4, 16
+"""Frames on both sides of a part that are made with it and thrown away; before the first, where
+there is silence, more: without it a short word at the beginning ("A cold wind") got lost."""
 SEAM = SAMPLE_RATE * 10 // 1000
 """Samples in which a part goes over into the next."""
 
@@ -125,10 +125,11 @@ def _parts(
 ) -> Iterator[_Part]:
     """The sound of the melody, each part going over softly into the next."""
     seam = np.zeros(0, np.float32)
-    at = max(int(melody.starts[0]) - BEFORE, 0)
+    at = opening = max(int(melody.starts[0]) - BEFORE, 0)
     while at < melody.frames:
         end = plan.cut(at, melody.loudness)
-        first, last = max(at - CONTEXT, 0), min(end + CONTEXT, melody.frames)
+        first = max(at - (OPENING if at == opening else CONTEXT), 0)
+        last = min(end + CONTEXT, melody.frames)
         made = network.sound(melody, first, last, stopped)[(at - first) * FRAME :].copy()
         rising = np.linspace(0, 1, seam.size, dtype=np.float32)
         made[: seam.size] = made[: seam.size] * rising + seam * (1 - rising)
