@@ -19,7 +19,7 @@ FASTEST, SLOWEST = 1.25, 0.8
 """How far the network changes its pace and is still clear; beyond, the sound is stretched."""
 BEFORE = 4
 """Frames before the first symbol from which on there may be sound."""
-CONTEXT, OPENING = 4, 16
+CONTEXT, OPENING = 4, 10
 """Frames on both sides of a part that are made with it and thrown away; before the first, where
 there is silence, more: without it a short word at the beginning ("A cold wind") got lost."""
 SEAM = SAMPLE_RATE * 10 // 1000
