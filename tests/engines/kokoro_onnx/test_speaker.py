@@ -29,8 +29,9 @@ WORDS = [(70, 90), (95, 150), (160, 280)]
 class Tape(Network):
     """A network whose sound is on tape: what is asked for is played."""
 
-    def __init__(self, tape: Samples) -> None:
+    def __init__(self, tape: Samples, loudness: Samples | None = None) -> None:
         self.tape = tape
+        self.loudness = np.ones(FRAMES, np.float32) if loudness is None else loudness
         self.asked: list[tuple[int, int]] = []
 
     @override
@@ -40,7 +41,7 @@ class Tape(Network):
         starts = np.full(len(phonemes) + 1, FRAMES)
         for word, (first, last) in zip(CHUNK.words, WORDS, strict=True):
             starts[word.first : word.last + 1] = first, (first + last) // 2, last
-        return Melody(starts, np.ones(FRAMES, np.float32), style, ())
+        return Melody(starts, self.loudness, style, ())
 
     @override
     def sound(self, melody: Melody, first: int, last: int, stopped: Callable[[], bool]) -> Samples:
@@ -56,7 +57,7 @@ class At(Plan):
 
     @override
     def cut(self, at: int, loudness: Samples) -> int:
-        return next((end for end in self._ends if end > at), FRAMES)
+        return next((end for end in self._ends if end > at), loudness.size)
 
 
 def tape(first: int, last: int) -> Samples:
@@ -140,3 +141,17 @@ def test_a_part_is_made_with_what_is_around_it():
         (110 - around, 200 + around),
         (200 - around, FRAMES),
     ]
+
+
+@pytest.mark.parametrize(
+    ("loud", "heard"), [(250, 250 + speaker.DECAY), (200, 221 + speaker.DECAY)]
+)
+def test_what_is_silent_at_the_end_is_not_made(loud: int, heard: int):
+    """After the last loud frame, or the 220th, where the last letter begins."""
+    loudness = np.full(FRAMES, 8 - speaker.DROP, np.float32)
+    loudness[70:loud] = 8
+    network = Tape(tape(70, loud), loudness)
+    parts = list(speaker.say(network, CHUNK, MUTE, 1.0, At(110), lambda: False))
+    assert network.asked[-1][1] == heard
+    assert [part.closing for part in parts] == [False, True]
+    assert joined(parts).size == (loud - 70) * FRAME + 2 * MARGIN

@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 FIRST = 34
 """Frames of the first part, at most: 0.85 s of sound."""
-LAST = 44
-"""The last part is no shorter: nearly half of that is silence, and of silence alone the network,
-which fits all it makes to the middle of it, makes noise."""
+LAST = 30
+"""The last part is no shorter: a third of that is silence, and of silence alone the network, which
+fits all it makes to the middle of it, makes noise."""
 LONGEST = 240
 """Frames; a part keeps all other streams waiting, and needs memory."""
 REACH = 10

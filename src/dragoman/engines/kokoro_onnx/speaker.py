@@ -22,6 +22,10 @@ BEFORE = 4
 CONTEXT, OPENING = 4, 10
 """Frames on both sides of a part that are made with it and thrown away; before the first, where
 there is silence, more: without it a short word at the beginning ("A cold wind") got lost."""
+DECAY, DROP = 12, 10.0
+"""Frames after the last letter began and after the last frame that is less than `DROP` below the
+loudest (in the network's measure; silence is 18 below): after them nothing sounds any more, though
+a melody goes on for half a second."""
 SEAM = SAMPLE_RATE * 10 // 1000
 """Samples in which a part goes over into the next."""
 
@@ -120,20 +124,28 @@ class _Part:
     """Whether it is the last."""
 
 
+def _heard(melody: Melody) -> int:
+    """Frames until nothing sounds any more."""
+    loud = np.flatnonzero(melody.loudness > melody.loudness.max() - DROP)
+    letter = melody.starts[-3:][0]  # after it come a full stop, as a rule, and silence
+    return min(max(int(loud[-1]), int(letter)) + 1 + DECAY, melody.frames)
+
+
 def _parts(
     network: Network, melody: Melody, plan: Plan, stopped: Callable[[], bool]
 ) -> Iterator[_Part]:
     """The sound of the melody, each part going over softly into the next."""
     seam = np.zeros(0, np.float32)
     at = opening = max(int(melody.starts[0]) - BEFORE, 0)
-    while at < melody.frames:
-        end = plan.cut(at, melody.loudness)
+    frames = _heard(melody)
+    while at < frames:
+        end = plan.cut(at, melody.loudness[:frames])
         first = max(at - (OPENING if at == opening else CONTEXT), 0)
-        last = min(end + CONTEXT, melody.frames)
+        last = min(end + CONTEXT, frames)
         made = network.sound(melody, first, last, stopped)[(at - first) * FRAME :].copy()
         rising = np.linspace(0, 1, seam.size, dtype=np.float32)
         made[: seam.size] = made[: seam.size] * rising + seam * (1 - rising)
         length = (end - at) * FRAME
         seam = made[length : length + SEAM]
-        yield _Part(made[:length], end * FRAME, end == melody.frames)
+        yield _Part(made[:length], end * FRAME, end == frames)
         at = end
