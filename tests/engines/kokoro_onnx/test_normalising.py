@@ -88,3 +88,11 @@ def test_a_normalisation_is_one_node_and_gives_the_same():
 
 def test_a_normalisation_over_channels_is_left_alone():
     assert rewritten(exported(turned=True))[1] == []
+
+
+def test_one_whose_epsilon_is_not_a_constant_is_left_alone():
+    model = exported()
+    (epsilon,) = (each for each in model.graph.initializer if each.name == "epsilon")
+    model.graph.initializer.remove(epsilon)
+    model.graph.node.insert(0, helper.make_node("Constant", [], ["epsilon"], "e", value=epsilon))
+    assert rewritten(model)[1] == []

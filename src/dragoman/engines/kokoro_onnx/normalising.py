@@ -48,11 +48,11 @@ def _understood(graph: Graph, node: NodeProto) -> _Normalisation | None:
     difference, root = (graph.makers.get(name) for name in quotient.input)
     if difference is None or difference.op_type != "Sub" or root is None or root.op_type != "Sqrt":
         return None
-    if not _of_one_style(graph, scale, shift):
+    raised = graph.makers.get(root.input[0])
+    known = [name for name in (raised.input if raised else ()) if name in graph.constants]
+    if len(known) != 1 or not _of_one_style(graph, scale, shift):
         return None
-    above = graph.makers[root.input[0]].input
-    (epsilon,) = (float(graph.array(name)) for name in above if name in graph.constants)
-    return _Normalisation(difference.input[0], scale, shift, epsilon)
+    return _Normalisation(difference.input[0], scale, shift, float(graph.array(known[0])))
 
 
 def _split(graph: Graph, node: NodeProto, kind: str, of: str) -> tuple[NodeProto, str] | None:
