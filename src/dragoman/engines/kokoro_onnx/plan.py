@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-FIRST = 34
-"""Frames of the first part, at most: 0.85 s of sound."""
+FIRST = 36
+"""Frames of the first part, at most: 0.9 s of sound."""
 LAST = 30
 """The last part is no shorter: a third of that is silence, and of silence alone the network, which
 fits all it makes to the middle of it, makes noise."""

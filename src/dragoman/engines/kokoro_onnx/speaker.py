@@ -19,13 +19,14 @@ FASTEST, SLOWEST = 1.25, 0.8
 """How far the network changes its pace and is still clear; beyond, the sound is stretched."""
 BEFORE = 4
 """Frames before the first symbol from which on there may be sound."""
-CONTEXT, OPENING = 4, 10
-"""Frames on both sides of a part that are made with it and thrown away; before the first, where
-there is silence, more: without it a short word at the beginning ("A cold wind") got lost."""
-DECAY, DROP = 12, 10.0
+CONTEXT, OPENING = 6, 10
+"""Frames on both sides of a part that are made with it and thrown away (the last stage looks nearly
+four far); before the first, where there is silence, more: without it a short word at the beginning
+("A cold wind") got lost."""
+DECAY, DROP = 12, 8.0
 """Frames after the last letter began and after the last frame that is less than `DROP` below the
-loudest (in the network's measure; silence is 18 below): after them nothing sounds any more, though
-a melody goes on for half a second."""
+loudest (in the network's measure; silence is 18 below): meanwhile the sound dies away, though a
+melody goes on for half a second, and the network breathes there."""
 SEAM = SAMPLE_RATE * 10 // 1000
 """Samples in which a part goes over into the next."""
 
@@ -146,6 +147,9 @@ def _parts(
         rising = np.linspace(0, 1, seam.size, dtype=np.float32)
         made[: seam.size] = made[: seam.size] * rising + seam * (1 - rising)
         length = (end - at) * FRAME
+        if end == frames:
+            dying = min(DECAY * FRAME, length)
+            made[length - dying : length] *= np.linspace(1, 0, dying, dtype=np.float32)
         seam = made[length : length + SEAM]
         yield _Part(made[:length], end * FRAME, end == frames)
         at = end
