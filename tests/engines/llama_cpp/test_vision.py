@@ -113,7 +113,7 @@ def test_text_alone_is_answered_as_without_a_projector(
     without.close()
     seeing = ask(engine, "The capital of France is", top_logprobs=1)
     # Later tokens may part at a tie: the two ways read the prompt in pieces of other sizes.
-    assert logprobs(seeing)[0] == pytest.approx(logprobs(blind)[0], abs=0.05)
+    assert logprobs(seeing)[0] == pytest.approx(logprobs(blind)[0], abs=0.2)
     assert texts(seeing)[0][:2] == texts(blind)[0][:2]
     assert reasons(seeing) == reasons(blind)
     assert usage(seeing).prompt_tokens == usage(blind).prompt_tokens
