@@ -17,12 +17,12 @@ CHANNELS = 6
 def exported(*, turned: bool = False) -> ModelProto:
     """What a style of shape (1, 12, 1) makes of `x`; `turned`: of channels that come last."""
     node = helper.make_node
-    last = ["scale", "shift"]
+    scale, shift = ("scale turned", "half turned") if turned else ("scale", "half")
     nodes = [
         node("Split", ["style"], ["more", "half"], "split", axis=1, num_outputs=2),
         node("Add", ["more", "one"], ["scale"], "raised"),
-        node("Identity", ["half"], ["shift"], "shift") if turned else None,
-        *(node("Transpose", [n], [f"{n} turned"], n, perm=[0, 2, 1]) for n in last if turned),
+        node("Transpose", ["scale"], ["scale turned"], "scale", perm=[0, 2, 1]),
+        node("Transpose", ["half"], ["half turned"], "half", perm=[0, 2, 1]),
         node("ReduceMean", ["x", "axes"], ["mean"], "mean"),
         node("Sub", ["x", "mean"], ["difference"], "difference"),
         node("Mul", ["difference", "difference"], ["square"], "square"),
@@ -30,8 +30,8 @@ def exported(*, turned: bool = False) -> ModelProto:
         node("Add", ["variance", "epsilon"], ["above"], "above"),
         node("Sqrt", ["above"], ["root"], "root"),
         node("Div", ["difference", "root"], ["quotient"], "quotient"),
-        node("Mul", ["scale turned" if turned else "scale", "quotient"], ["scaled"], "scaled"),
-        node("Add", ["scaled", "shift turned" if turned else "half"], ["y"], "shifted"),
+        node("Mul", [scale, "quotient"], ["scaled"], "scaled"),
+        node("Add", ["scaled", shift], ["y"], "shifted"),
     ]
     constants: dict[str, Array] = {
         "one": np.array(1, np.float32),
@@ -40,7 +40,7 @@ def exported(*, turned: bool = False) -> ModelProto:
     }
     shape = [1, "n", CHANNELS] if turned else [1, CHANNELS, "n"]
     made = helper.make_graph(
-        [each for each in nodes if each is not None],
+        nodes,
         "g",
         [
             helper.make_tensor_value_info("x", TensorProto.FLOAT, shape),

@@ -155,3 +155,15 @@ def test_what_is_silent_at_the_end_is_not_made(loud: int, heard: int):
     assert network.asked[-1][1] == heard
     assert [part.closing for part in parts] == [False, True]
     assert joined(parts).size == (loud - 70) * FRAME + 2 * MARGIN
+
+
+def test_the_end_dies_away():
+    loudness = np.full(FRAMES, 8 - speaker.DROP, np.float32)
+    loudness[70:250] = 8
+    parts = list(
+        speaker.say(Tape(tape(70, FRAMES), loudness), CHUNK, MUTE, 1.0, At(110), lambda: False)
+    )
+    dying = joined(parts)[-speaker.DECAY * FRAME :].reshape(speaker.DECAY, FRAME)
+    peaks = np.abs(dying).max(axis=1)
+    assert peaks[0] > 0.4
+    assert all(np.diff(peaks) < 0)

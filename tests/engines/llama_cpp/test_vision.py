@@ -106,14 +106,18 @@ def test_a_picture_that_was_read_is_not_read_again(engine: LlamaCpp) -> None:
 
 
 def test_text_alone_is_answered_as_without_a_projector(
-    engine: LlamaCpp, weights: Callable[[str], Path]
+    directory: Path, weights: Callable[[str], Path]
 ) -> None:
-    without = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2))
-    blind = ask(without, "The capital of France is", top_logprobs=1)
-    without.close()
-    seeing = ask(engine, "The capital of France is", top_logprobs=1)
+    # Both are new: a prompt that begins like an earlier one is read in pieces of other sizes.
+    without = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2)
+    answers: list[list[ChatEvent]] = []
+    for each in (without, spec(directory, context=CONTEXT, slots=2, cells=4096)):
+        loaded = load(each)
+        answers.append(ask(loaded, "The capital of France is", top_logprobs=1))
+        loaded.close()
+    blind, seeing = answers
     # Later tokens may part at a tie: the two ways read the prompt in pieces of other sizes.
-    assert logprobs(seeing)[0] == pytest.approx(logprobs(blind)[0], abs=0.2)
+    assert logprobs(seeing)[0] == pytest.approx(logprobs(blind)[0], abs=0.05)
     assert texts(seeing)[0][:2] == texts(blind)[0][:2]
     assert reasons(seeing) == reasons(blind)
     assert usage(seeing).prompt_tokens == usage(blind).prompt_tokens
