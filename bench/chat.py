@@ -30,7 +30,7 @@ from typing import Any
 
 import httpx2
 
-from dragoman.engines import llama_cpp
+from dragoman.engines import kinds_by_engine, llama_cpp
 from dragoman.models.catalogue import load
 from dragoman.models.store import Store
 
@@ -272,7 +272,9 @@ def main() -> None:
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    directory = Store(Path(asked.store)).directory(load().find(asked.model))
+    directory = Store(Path(asked.store)).directory(
+        load(engines=kinds_by_engine()).find(asked.model)
+    )
     weights = next(directory.glob("*.gguf"))
     load_before = os.getloadavg()[0]
     with (

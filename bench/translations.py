@@ -45,7 +45,7 @@ from dragoman.domain.transcription import (
     Segment,
     TranscriptionRequest,
 )
-from dragoman.engines import codecs, kokoro_onnx, llama_cpp, whisper_ct2
+from dragoman.engines import codecs, kinds_by_engine, kokoro_onnx, llama_cpp, whisper_ct2
 from dragoman.models import catalogue
 from dragoman.serving.here import Here
 from dragoman.skills.identifying import Identifier
@@ -146,7 +146,7 @@ def korean(store: Path, scratch: Path) -> Iterator[Clip]:
 
 class Bench:
     def __init__(self, store: Path, scratch: Path) -> None:
-        models = catalogue.load()
+        models = catalogue.load(engines=kinds_by_engine())
         self._scratch = scratch
         loaded = {
             EARS: whisper_ct2.load(_spec("whisper-ct2", store / EARS)),

@@ -1,14 +1,18 @@
 """Fixtures for every room."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from dragoman.engines import OFFLINE, kinds_by_engine
 from dragoman.models.catalogue import load
 from dragoman.models.store import Store
 from dragoman.serving.settings import Settings
+
+os.environ["ORT_DISABLE_TELEMETRY"] = OFFLINE["ORT_DISABLE_TELEMETRY"]  # in this process, too
 
 # The same examples at every run, however slow the machine, and no folder of them in the checkout.
 hypothesis.settings.register_profile("dragoman", deadline=None, derandomize=True, database=None)
@@ -32,7 +36,7 @@ def weights() -> Callable[[str], Path]:
     Pulled into the model store (`DRAGOMAN_MODELS`) at the first use, and there from then on.
     """
     settings = Settings()
-    store, catalogue = Store(settings.models), load()
+    store, catalogue = Store(settings.models), load(engines=kinds_by_engine())
 
     def directory(model_id: str) -> Path:
         model = catalogue.find(model_id)

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sysconfig
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +26,15 @@ class Server:
 
 
 @contextmanager
-def serving(*arguments: str, log: Path, **settings: str) -> Generator[Server, None, None]:
-    """On a free port, up when it says so; told to stop at the end, which it does in order."""
+def serving(
+    *arguments: str, log: Path, before: Sequence[str] = (), **settings: str
+) -> Generator[Server, None, None]:
+    """On a free port, up when it says so; told to stop at the end, which it does in order.
+
+    `before` is a command that runs the server, a tracer's for example.
+    """
     dragoman = str(Path(sysconfig.get_path("scripts")) / "dragoman")
-    command = [dragoman, "serve", "--port", "0", *arguments]
+    command = [*before, dragoman, "serve", "--port", "0", *arguments]
     # Models are shared with the user who runs the tests; what the server keeps is not.
     kept_apart = {
         "DRAGOMAN_COMPLETIONS": str(log.with_suffix(".completions")),

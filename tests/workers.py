@@ -15,7 +15,7 @@ async def in_worker(
     kind: Kind[Request, Event], spec: EngineSpec
 ) -> AsyncGenerator[Remote[Request, Event]]:
     """The loaded engine. What its process says is in the test's standard error."""
-    async with child("engine-under-test", kind.name, spec, load_s=LOAD_S) as process:
+    async with child("engine-under-test", spec, load_s=LOAD_S) as process:
         remote = Remote(kind, process.socket)
         try:
             yield remote

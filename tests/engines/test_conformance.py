@@ -3,7 +3,6 @@
 import struct
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from dragoman.domain.transcription import (
     TranscriptionFinished,
     TranscriptionRequest,
 )
-from dragoman.engines import ENGINES
+from dragoman.engines import ENGINES, function
 from dragoman.serving.threads import Hosted
 from outlets import Basket
 
@@ -82,9 +81,8 @@ def row(request: pytest.FixtureRequest) -> Row:
 
 @pytest.fixture(scope="module")
 def engine(row: Row, weights: Callable[[str], Path]) -> Generator[Engine]:
-    module, _, name = ENGINES[row.engine].partition(":")
     directory = str(weights(row.model)) if row.model else ""
-    loaded: Engine = getattr(import_module(module), name)(EngineSpec(row.engine, directory))
+    loaded: Engine = function(ENGINES[row.engine].load)(EngineSpec(row.engine, directory))
     yield loaded
     loaded.close()
 

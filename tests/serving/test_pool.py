@@ -88,7 +88,7 @@ async def test_readiness_names_the_engine_that_does_not_load():
     async with pool(CHATS[2], CHATS[0]) as engines:
         engines.preload((CHAT,))
         await engines.loaded()
-        assert engines.readiness() == {"broken": False}
+        assert engines.readiness() == {"broken": "this fake was told not to load"}
         with pytest.raises(EngineUnavailable, match="told not to load"):
             async with engines.lease(CHAT, "broken"):
                 raise AssertionError
@@ -97,6 +97,6 @@ async def test_readiness_names_the_engine_that_does_not_load():
 async def test_readiness_is_there_once_the_preloaded_engines_are():
     async with pool(*CHATS) as engines:
         engines.preload((CHAT,))
-        assert engines.readiness() == {"first": False}
+        assert engines.readiness() == {"first": "it is loading"}
         await engines.loaded()
-        assert engines.readiness() == {"first": True}
+        assert engines.readiness() == {"first": None}

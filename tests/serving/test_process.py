@@ -118,6 +118,20 @@ async def test_an_engine_that_cannot_load_says_why():
             await whole(chat)
 
 
+async def test_an_engine_that_cannot_load_backs_off_and_is_logged_once(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+):
+    patience = Patience(first_pause_s=0.01, longest_load_pause_s=0.02)
+    async with supervised(patience, breaks=True) as chat:
+        chat.want()
+        while chat.starts < 4:
+            await chat.changes()
+    failures = [record for record in caplog.records if "load-failed" in record.getMessage()]
+    assert len(failures) == 1
+    assert "told not to load" in failures[0].getMessage()
+    assert "Traceback" not in capfd.readouterr().err
+
+
 async def test_an_idle_engine_gives_its_memory_back_and_loads_again():
     async with supervised(idle_s=0.2) as chat:
         await whole(chat)

@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-Readiness = Callable[[], Mapping[str, bool]]
-"""What must be there before requests are welcome: name → whether it is."""
+Readiness = Callable[[], Mapping[str, str | None]]
+"""What must be there before requests are welcome: name → None once it is, until then why not."""
+
+Failures = Callable[[], Mapping[str, str]]
+"""Engines that do not load, and why; the server is ready without those of rarer requests."""
 
 PATHS = ("/livez", "/readyz", "/health")
 
 
-def router(readiness: Readiness) -> APIRouter:
-    """Build the routes; `readiness` is asked at each call."""
+def router(readiness: Readiness, failures: Failures) -> APIRouter:
+    """Build the routes; `readiness` and `failures` are called for each request."""
     routes = APIRouter()
 
     @routes.head("/livez", include_in_schema=False)
@@ -25,9 +28,11 @@ def router(readiness: Readiness) -> APIRouter:
     @routes.get("/readyz")
     @routes.get("/health")
     async def ready() -> Response:
-        waiting = sorted(name for name, there in readiness().items() if not there)
+        waiting = {name: reason for name, reason in sorted(readiness().items()) if reason}
         if waiting:
-            return JSONResponse({"status": "starting", "waiting_for": waiting}, 503)
-        return JSONResponse({"status": "ok"})
+            content = {"status": "starting", "waiting_for": list(waiting), "reasons": waiting}
+            return JSONResponse(content, 503)
+        failing = failures()
+        return JSONResponse({"status": "ok", **({"failing": dict(failing)} if failing else {})})
 
     return routes

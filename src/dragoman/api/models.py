@@ -8,12 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from dragoman.api.errors import as_json
 from dragoman.domain.errors import ModelNotFound
+from dragoman.domain.kinds import SERVED_KINDS
 from dragoman.domain.models import ModelCard
 from dragoman.wire import models as wire
 from dragoman.wire.errors import envelope
-
-SERVED_KINDS = ("chat", "transcription", "speech")
-"""Kinds that a request can name; codecs and recognisers work behind them."""
 
 
 class ModelList(Protocol):

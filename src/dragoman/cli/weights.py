@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from dragoman.engines import kinds_by_engine
 from dragoman.models import files, progress
 from dragoman.models.catalogue import load
 from dragoman.models.entry import Model
@@ -52,7 +53,7 @@ class _Asked:
         self.arguments = arguments
         self.store = Store(self.settings.models)
         own = [self.settings.catalogue] if self.settings.catalogue else []
-        self.catalogue = load(*own)
+        self.catalogue = load(*own, engines=kinds_by_engine())
 
     def models(self, default: Sequence[Model]) -> Sequence[Model]:
         ids: Sequence[str] = self.arguments.ids

@@ -1,45 +1,110 @@
 """Engines, one package each; named here by strings so that none is imported before it is used."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
 
-ENGINES: Mapping[str, str] = {
-    "llama-cpp": "dragoman.engines.llama_cpp:load",
-    "whisper-ct2": "dragoman.engines.whisper_ct2:load",
-    "kokoro-onnx": "dragoman.engines.kokoro_onnx:load",
-    "recognisers": "dragoman.engines.recognisers:load",
-    "speakers": "dragoman.engines.speakers:load",
-    "remote-openai": "dragoman.engines.remote_openai:load",
-    "audio-codec": "dragoman.engines.codecs:load_audio",
-    "picture-codec": "dragoman.engines.codecs:load_picture",
-    "document-codec": "dragoman.engines.codecs:load_document",
-    "fake-chat": "dragoman.engines.fake:load_chat",
-    "fake-transcriber": "dragoman.engines.fake:load_transcriber",
-    "fake-speaker": "dragoman.engines.fake:load_speaker",
-    "fake-sight": "dragoman.engines.fake:load_sight",
-    "fake-speakers": "dragoman.engines.fake:load_speakers",
-}
-"""Engine name → `module:function`; it takes an `EngineSpec` and returns a `BlockingEngine`."""
+from dragoman.domain.chat import CHAT
+from dragoman.domain.diarisation import DIARISATION
+from dragoman.domain.document import DOCUMENT_CODEC
+from dragoman.domain.engine import Kind
+from dragoman.domain.picture import PICTURE_CODEC, SIGHT
+from dragoman.domain.speech import SPEECH
+from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
 
-VOICES: Mapping[str, str] = {
-    "kokoro-onnx": "dragoman.engines.kokoro_onnx.shelf:voices",
-    "fake-speaker": "dragoman.engines.fake.speech:voices",
-}
-"""Engine name → `module:function`; it returns the `VoiceCard`s of an engine that speaks."""
+OFFLINE: Mapping[str, str] = MappingProxyType(
+    {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1", "ORT_DISABLE_TELEMETRY": "1"}
+)
+"""The environment of every process that loads an engine, whoever starts it.
 
-ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
-    "llama-cpp": {"OMP_WAIT_POLICY": "active"},
-    "whisper-ct2": {
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
-        ":glibc.malloc.mmap_threshold=268435456:glibc.malloc.trim_threshold=268435456"
-    },
-}
-"""Engine name → what its process finds in its environment, where the operator says nothing else.
+An engine has its files: its library is not to look for others, nor to report what it does. ONNX
+Runtime looks up its maker's telemetry host and keeps a device id under the home directory unless
+the last of these is set; `DO_NOT_TRACK` does not stop it.
+"""
+
+WHISPER_MEMORY = (
+    "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
+    ":glibc.malloc.mmap_threshold=268435456:glibc.malloc.trim_threshold=268435456"
+)
+"""How glibc's malloc serves Whisper.
 
 Whisper's encoder takes and gives back matrices of 72 MB: in small pages, fetched from the system
 each time, that is a third of its work. One arena for all threads: others are too small for such
 matrices and would fetch each from the system. Other libraries of C do not know the variable.
-
-llama.cpp's threads have a limit of their own to how long they look before they sleep
-(`llama_cpp.SPINS`). `passive` would make it nothing as soon as two models in a process have more
-threads than there are cores.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEntry:
+    """All that the rest of the project knows of an engine before it is loaded."""
+
+    kind: Kind[Any, Any]
+    """What the engine does: its requests and events."""
+    load: str
+    """`module:function` that takes an `EngineSpec` and returns a `BlockingEngine`."""
+    voices: str | None = None
+    """`module:function` that returns the `VoiceCard`s of an engine that speaks."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the engine's process finds in its environment, unless the operator has set it."""
+    demo: bool = False
+    """Whether `dragoman serve --demo` runs it: the fakes, and the codecs, which need no weights."""
+
+
+ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
+    {
+        # llama.cpp's threads have a limit of their own to how long they look before they sleep
+        # (`llama_cpp.SPINS`). `passive` would make it nothing as soon as two models in a process
+        # have more threads than there are cores.
+        "llama-cpp": EngineEntry(
+            CHAT,
+            "dragoman.engines.llama_cpp:load",
+            environment={"OMP_WAIT_POLICY": "active"},
+        ),
+        "whisper-ct2": EngineEntry(
+            TRANSCRIPTION,
+            "dragoman.engines.whisper_ct2:load",
+            environment={"GLIBC_TUNABLES": WHISPER_MEMORY},
+        ),
+        "kokoro-onnx": EngineEntry(
+            SPEECH,
+            "dragoman.engines.kokoro_onnx:load",
+            voices="dragoman.engines.kokoro_onnx.shelf:voices",
+        ),
+        "recognisers": EngineEntry(SIGHT, "dragoman.engines.recognisers:load"),
+        "speakers": EngineEntry(DIARISATION, "dragoman.engines.speakers:load"),
+        "remote-openai": EngineEntry(CHAT, "dragoman.engines.remote_openai:load"),
+        "audio-codec": EngineEntry(AUDIO_CODEC, "dragoman.engines.codecs:load_audio", demo=True),
+        "picture-codec": EngineEntry(
+            PICTURE_CODEC, "dragoman.engines.codecs:load_picture", demo=True
+        ),
+        "document-codec": EngineEntry(
+            DOCUMENT_CODEC, "dragoman.engines.codecs:load_document", demo=True
+        ),
+        "fake-chat": EngineEntry(CHAT, "dragoman.engines.fake:load_chat", demo=True),
+        "fake-transcriber": EngineEntry(
+            TRANSCRIPTION, "dragoman.engines.fake:load_transcriber", demo=True
+        ),
+        "fake-speaker": EngineEntry(
+            SPEECH,
+            "dragoman.engines.fake:load_speaker",
+            voices="dragoman.engines.fake.speech:voices",
+            demo=True,
+        ),
+        "fake-sight": EngineEntry(SIGHT, "dragoman.engines.fake:load_sight", demo=True),
+        "fake-speakers": EngineEntry(DIARISATION, "dragoman.engines.fake:load_speakers", demo=True),
+    }
+)
+"""Engine name → its entry; a third engine of a kind is one entry more."""
+
+
+def function(path: str) -> Callable[..., Any]:
+    """The function that `module:function` names; its module is imported now."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+def kinds_by_engine() -> dict[str, str]:
+    """Engine name → the name of its kind, for checking a catalogue."""
+    return {name: entry.kind.name for name, entry in ENGINES.items()}

@@ -4,7 +4,7 @@ Data, in `catalogue.toml` beside this file; operators add their own file of the 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.resources import files as package_files
@@ -71,11 +71,14 @@ class Catalogue:
 _CATALOGUE = TypeAdapter(Catalogue)
 
 
-def load(*own: Path) -> Catalogue:
+def load(*own: Path, engines: Mapping[str, str]) -> Catalogue:
     """The catalogue that comes with Dragoman, under the operator's `own` files (the last one wins).
 
+    `engines` maps the name of each engine to the name of its kind.
+
     Raises:
-        CatalogueInvalid: one of them does not parse, or contradicts itself.
+        CatalogueInvalid: one of them does not parse, contradicts itself, or names an engine or a
+            kind that there is not.
     """
     resource = package_files("dragoman.models") / "catalogue.toml"
     catalogue = parse(resource.read_text(encoding="utf-8"), "catalogue.toml")
@@ -85,6 +88,7 @@ def load(*own: Path) -> Catalogue:
         except (OSError, UnicodeDecodeError) as error:
             raise CatalogueInvalid(f"The catalogue {path} cannot be read: {error}.") from error
         catalogue = _absolute(parse(text, str(path)), path.parent).over(catalogue)
+    _check_engines(catalogue, engines)
     return _checked(catalogue)
 
 
@@ -141,6 +145,39 @@ def _checked(catalogue: Catalogue) -> Catalogue:
         if model_id not in seen:
             raise CatalogueInvalid(f"`starter` names {model_id!r}, which is in no catalogue.")
     return catalogue
+
+
+def _check_engines(catalogue: Catalogue, engines: Mapping[str, str]) -> None:
+    for model in catalogue.model:
+        kind = engines.get(model.engine)
+        if kind is None:
+            raise CatalogueInvalid(
+                f"{model.id}: there is no engine {model.engine!r}.{_known(model.engine, engines)}"
+            )
+        if model.kind not in engines.values():
+            raise CatalogueInvalid(
+                f"{model.id}: there is no kind {model.kind!r}."
+                + _known(model.kind, engines.values())
+            )
+        if model.kind != kind:
+            raise CatalogueInvalid(
+                f"{model.id}: the engine {model.engine!r} is of the kind {kind!r}, "
+                f"not {model.kind!r}."
+            )
+    for kind in catalogue.openai:
+        if kind not in engines.values():
+            raise CatalogueInvalid(
+                f"`openai` names a kind {kind!r}, which there is not."
+                + _known(kind, engines.values())
+            )
+
+
+def _known(name: str, names: Iterable[str]) -> str:
+    """The nearest of `names`, then all of them."""
+    known = sorted(set(names) - {fake for fake in names if fake.startswith("fake-")})
+    near = get_close_matches(name, known, n=1)
+    guess = f" Did you mean {near[0]!r}?" if near else ""
+    return f"{guess} Known are {', '.join(known)}."
 
 
 def _check_files(model_id: str, files: tuple[File, ...]) -> None:

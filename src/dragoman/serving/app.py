@@ -11,7 +11,7 @@ from dragoman import __version__
 from dragoman.api import chat, errors, health, models, stored
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
-from dragoman.api.health import Readiness
+from dragoman.api.health import Failures, Readiness
 from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
 from dragoman.api.models import ModelList
@@ -31,6 +31,8 @@ class Options:
     """Without keys: names that are answered besides loopback's; None: any name."""
     readiness: Readiness = dict
     """What `/readyz` waits for."""
+    failures: Failures = dict
+    """Which engines do not load, for `/readyz` to tell."""
     lifespan: Lifespan[FastAPI] | None = None
     """What runs as long as the app does."""
     completions: Completions | None = None
@@ -60,7 +62,7 @@ def create_app(
         chat.router(engines, options.completions, options.stamp, options.voices),
         *([stored.router(options.completions)] if options.completions else []),
         models.router(installed),
-        health.router(options.readiness),
+        health.router(options.readiness, options.failures),
         *more,
     ):
         app.include_router(routes)

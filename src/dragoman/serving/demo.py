@@ -9,14 +9,9 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.domain.chat import CHAT
-from dragoman.domain.diarisation import DIARISATION
-from dragoman.domain.document import DOCUMENT_CODEC
+from dragoman import engines
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
-from dragoman.domain.picture import PICTURE_CODEC, SIGHT
-from dragoman.domain.speech import SPEECH
-from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
 from dragoman.models import catalogue as catalogues
 from dragoman.serving.app import Options, create_app
 from dragoman.serving.here import Here
@@ -26,29 +21,21 @@ from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
 from dragoman.serving.skills import audio_routers, skills
 
-ENGINES = {
-    CHAT.name: "fake-chat",
-    TRANSCRIPTION.name: "fake-transcriber",
-    SPEECH.name: "fake-speaker",
-    SIGHT.name: "fake-sight",
-    DIARISATION.name: "fake-speakers",
-    AUDIO_CODEC.name: "audio-codec",
-    PICTURE_CODEC.name: "picture-codec",
-    DOCUMENT_CODEC.name: "document-codec",
-}
-"""Kind → engine: the codecs are the real ones, so that a broken file is still refused."""
+ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
+"""The codecs are the real ones, so that a broken file is still refused."""
 
 HEADER = ("x-dragoman-demo", "fake models; nothing in this answer is meant")
 
 
 def demo_app(settings: Settings) -> FastAPI:
     """The application over fakes that answer to OpenAI's names."""
-    names = catalogues.load().openai
+    names = catalogues.load(engines=engines.kinds_by_engine()).openai
     cards = (
-        ModelCard(engine, kind, engine, names.get(kind, ())) for kind, engine in ENGINES.items()
+        ModelCard(name, entry.kind.name, name, names.get(entry.kind.name, ()))
+        for name, entry in ENGINES.items()
     )
     here = Here((card, load(EngineSpec(card.engine, ""))) for card in cards)
-    engines = Skilled(here, skills(settings))
+    skilled = Skilled(here, skills(settings))
     own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
 
     @asynccontextmanager
@@ -63,7 +50,7 @@ def demo_app(settings: Settings) -> FastAPI:
         lifespan=life,
         voices=voices,
     )
-    app = create_app(engines, here, audio_routers(engines, here, settings, voices), options)
+    app = create_app(skilled, here, audio_routers(skilled, here, settings, voices), options)
     app.add_middleware(SaysSo)
     return app
 

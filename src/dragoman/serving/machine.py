@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from dragoman.domain.chat import CHAT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
+from dragoman.engines import kinds_by_engine
 from dragoman.models import catalogue as catalogues
 from dragoman.models.catalogue import Catalogue
 from dragoman.models.installed import Installed
@@ -44,7 +45,9 @@ class Machine:
             StoreError: one of them is not right.
         """
         own = [settings.catalogue] if settings.catalogue else []
-        return cls(settings, catalogues.load(*own), Store(settings.models))
+        return cls(
+            settings, catalogues.load(*own, engines=kinds_by_engine()), Store(settings.models)
+        )
 
     def pull_starter(self, progress: Progress) -> None:
         """Have every starter model here.
@@ -75,6 +78,7 @@ class Machine:
                 api_keys=settings.api_keys,
                 hosts=(settings.host, *settings.allowed_hosts),
                 readiness=pool.readiness,
+                failures=pool.failures,
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),
                 voices=voices,

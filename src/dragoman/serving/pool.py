@@ -82,9 +82,23 @@ class Pool:
             async for supervisor in self._starts:
                 tasks.start_soon(supervisor.run, name=f"engine {supervisor.name}")
 
-    def readiness(self) -> Mapping[str, bool]:
-        """Every preloaded engine: whether it is loaded, or was unloaded in good order."""
-        return {supervisor.name: supervisor.well for supervisor in self._preloaded}
+    def readiness(self) -> Mapping[str, str | None]:
+        """Every preloaded engine: None if it is loaded or was unloaded in good order, else why not.
+
+        An engine that is loaded on first use is not waited for.
+        """
+        return {
+            supervisor.name: None if supervisor.well else supervisor.failure or "it is loading"
+            for supervisor in self._preloaded
+        }
+
+    def failures(self) -> Mapping[str, str]:
+        """Every engine that failed to load when it was last tried, and why."""
+        return {
+            name: supervisor.failure
+            for name, supervisor in self._running.items()
+            if supervisor.failure
+        }
 
     async def loaded(self) -> None:
         """Wait until every preloaded engine has loaded, or failed to."""

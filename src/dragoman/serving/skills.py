@@ -1,7 +1,6 @@
 """Which skills the engines get, and the routes of sound: what the app and the demo share."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from ipaddress import ip_network
 from typing import Any
 
@@ -17,7 +16,7 @@ from dragoman.domain.models import ModelCard
 from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.speech import SPEECH, VoiceCard
 from dragoman.domain.transcription import TRANSCRIPTION
-from dragoman.engines import VOICES
+from dragoman.engines import ENGINES, function
 from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.settings import Settings
@@ -76,11 +75,8 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
 
 def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
     """The voices of a model, as its engine tells them."""
-    where = VOICES.get(model.engine)
-    if where is None:
-        return ()
-    module, _, name = where.partition(":")
-    return getattr(import_module(module), name)()
+    voices = ENGINES[model.engine].voices
+    return function(voices)() if voices else ()
 
 
 def audio_routers(

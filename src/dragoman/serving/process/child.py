@@ -15,14 +15,11 @@ import anyio.abc
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from dragoman.domain.engine import EngineSpec
-from dragoman.engines import ENVIRONMENT
+from dragoman.engines import ENGINES, OFFLINE
 from dragoman.serving.process.worker import WorkerPlan
 
 QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
 """Waiting threads sleep: several engines share the cores (13 tokens a second instead of 5)."""
-
-OFFLINE: Mapping[str, str] = {"HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
-"""An engine has its files; its library is not to look for others."""
 
 STOP_S = 5.0
 """For a worker to end when asked, before it is killed."""
@@ -61,9 +58,7 @@ class Child:
 
 
 @asynccontextmanager
-async def child(
-    name: str, kind: str, spec: EngineSpec, *, load_s: float
-) -> AsyncGenerator[Child, None]:
+async def child(name: str, spec: EngineSpec, *, load_s: float) -> AsyncGenerator[Child, None]:
     """A loaded worker; it is ended when the context is left.
 
     Raises:
@@ -76,10 +71,10 @@ async def child(
     with directory as path:
         socket = str(Path(path) / "engine")
         level = logging.getLogger().getEffectiveLevel()
-        process = await _start(name, ENVIRONMENT.get(spec.engine, {}))
+        process = await _start(name, ENGINES[spec.engine].environment)
         try:
             with anyio.move_on_after(load_s) as patience:
-                await _handshake(process, WorkerPlan(socket, kind, spec, level))
+                await _handshake(process, WorkerPlan(socket, spec, level))
             if patience.cancelled_caught:
                 raise NotLoaded(f"it did not load in {load_s:.0f} s")
             yield Child(process, socket)

@@ -31,6 +31,8 @@ class Patience:
     first_pause_s: float = 0.1
     longest_pause_s: float = 30.0
     """Between two starts of an engine that dies: doubles from the first to the longest."""
+    longest_load_pause_s: float = 300.0
+    """Between two starts of an engine that does not even load: each costs a load of the model."""
     steady_s: float = 30.0
     """A worker that lived so long counts as healthy again."""
 
@@ -57,6 +59,7 @@ class Supervisor(Generic[Request, Event]):
         self._changed = anyio.Event()
         self._remote: Remote[Request, Event] | None = None
         self._failure: str | None = None
+        self._logged_failure: str | None = None
         self._borrowed = 0
         self._last_used = time.monotonic()
         self.pid: int | None = None
@@ -116,16 +119,19 @@ class Supervisor(Generic[Request, Event]):
 
     async def run(self) -> None:
         """Keep the engine as it is wanted, until cancelled."""
-        pause_s = self._patience.first_pause_s
+        patience = self._patience
+        pause_s = patience.first_pause_s
         while True:
             await self._wanted.wait()
             lived_s = await self._one_life()
             if not self._wanted.is_set():
                 continue
-            if lived_s >= self._patience.steady_s:
-                pause_s = self._patience.first_pause_s
+            if lived_s >= patience.steady_s:
+                pause_s = patience.first_pause_s
             await anyio.sleep(pause_s)
-            pause_s = min(2 * pause_s, self._patience.longest_pause_s)
+            loads = self._failure is None
+            longest_s = patience.longest_pause_s if loads else patience.longest_load_pause_s
+            pause_s = min(2 * pause_s, longest_s)
 
     async def _one_life(self) -> float:
         """Start a worker and stay until it ended; returns how long it served, in seconds."""
@@ -133,12 +139,15 @@ class Supervisor(Generic[Request, Event]):
         began = time.monotonic()
         load_s = self._patience.load_s
         try:
-            async with child(self.name, self._kind.name, self._spec, load_s=load_s) as worker:
+            async with child(self.name, self._spec, load_s=load_s) as worker:
                 self.loading_s = time.monotonic() - began
                 return await self._serve(worker)
         except NotLoaded as error:
-            log.error("engine=%s event=load-failed reason=%r", self.name, str(error))  # noqa: TRY400 - the reason is the news, not the frames
-            self._tell(None, str(error))
+            reason = str(error)
+            if reason != self._logged_failure:  # one line, however often it is tried
+                log.error("engine=%s event=load-failed reason=%r", self.name, reason)  # noqa: TRY400 - the reason is the news, not the frames
+            self._logged_failure = reason
+            self._tell(None, reason)
             return 0.0
 
     async def _serve(self, worker: Child) -> float:
@@ -146,6 +155,7 @@ class Supervisor(Generic[Request, Event]):
         remote = Remote(self._kind, worker.socket)
         began = self._last_used = time.monotonic()
         self.pid = worker.pid
+        self._logged_failure = None
         self._tell(remote, None)
         log.info("engine=%s event=ready pid=%d seconds=%.2f", self.name, worker.pid, self.loading_s)
         try:

@@ -14,7 +14,6 @@ import threading
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,9 @@ import anyio
 import grpc
 import grpc.aio
 
-from dragoman.domain.chat import CHAT
-from dragoman.domain.document import DOCUMENT_CODEC
-from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind
+from dragoman.domain.engine import BlockingEngine, EngineSpec
 from dragoman.domain.errors import EngineFailed, ServiceError
-from dragoman.domain.picture import PICTURE_CODEC, SIGHT
-from dragoman.domain.speech import SPEECH
-from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
-from dragoman.engines import ENGINES
+from dragoman.engines import ENGINES, function
 from dragoman.serving.process.codec import Codec
 from dragoman.serving.threads import Hosted
 
@@ -42,26 +36,12 @@ PULSE = "Pulse"
 UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
 """Pictures and long requests are one message; both ends are ours."""
 
-KINDS: dict[str, Kind[Any, Any]] = {
-    kind.name: kind
-    for kind in (
-        CHAT,
-        TRANSCRIPTION,
-        SPEECH,
-        SIGHT,
-        AUDIO_CODEC,
-        PICTURE_CODEC,
-        DOCUMENT_CODEC,
-    )
-}
-
 
 @dataclass(frozen=True, slots=True)
 class WorkerPlan:
     """What a worker is to load, and where it is to listen."""
 
     socket: str
-    kind: str
     spec: EngineSpec
     log_level: int = logging.INFO
 
@@ -74,18 +54,17 @@ class WorkerPlan:
         """The plan that `to_json` wrote."""
         fields = json.loads(line)
         spec = EngineSpec(**fields["spec"])
-        return cls(fields["socket"], fields["kind"], spec, fields["log_level"])
+        return cls(fields["socket"], spec, fields["log_level"])
 
 
 def load(spec: EngineSpec) -> BlockingEngine[Any, Any]:
     """Import the engine's package and load the model."""
-    module, function = ENGINES[spec.engine].split(":")
-    return getattr(import_module(module), function)(spec)
+    return function(ENGINES[spec.engine].load)(spec)
 
 
 async def serve(plan: WorkerPlan, engine: BlockingEngine[Any, Any], report: "Report") -> None:
     """Answer requests on the plan's socket until the process is told to end."""
-    codec = Codec(KINDS[plan.kind])
+    codec = Codec(ENGINES[plan.spec.engine].kind)
     hosted = Hosted(engine)
 
     async def stream(data: bytes, _: object) -> AsyncGenerator[bytes, None]:
@@ -123,6 +102,7 @@ class Report:
 
     def __init__(self) -> None:
         self._fd = os.dup(1)
+        self.sent = False
         os.dup2(2, 1)
 
     def ready(self) -> None:
@@ -136,7 +116,9 @@ class Report:
         self._line({"ready": False, "message": message})
 
     def _line(self, fields: dict[str, object]) -> None:
-        os.write(self._fd, json.dumps(fields).encode() + b"\n")
+        if not self.sent:  # a failure after the handshake is the supervisor's to notice
+            self.sent = True
+            os.write(self._fd, json.dumps(fields).encode() + b"\n")
 
 
 def _end_with_parent() -> None:
@@ -157,10 +139,12 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         engine = load(plan.spec)
+        anyio.run(serve, plan, engine, report)
     except Exception as error:
+        # The parent logs the reason in one line, once; the frames are for whoever looks closer.
+        log.log(logging.ERROR if report.sent else logging.DEBUG, "the engine ended", exc_info=True)
         report.failed(error)
-        raise
-    anyio.run(serve, plan, engine, report)
+        os._exit(1)
     os._exit(0)  # native threads may still run: nothing is left to be saved
 
 
