@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 BEYOND_LOOPBACK = (
     "Refused: {host} can be reached from other machines, and no API key is set. Set "
-    "DRAGOMAN_API_KEYS='[\"a-secret\"]', or listen on 127.0.0.1."
+    "DRAGOMAN_API_KEYS=a-secret, or listen on 127.0.0.1."
 )
 
 
@@ -38,8 +38,7 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """See `add_parser`."""
-    from pydantic import ValidationError
-
+    from dragoman.cli.settings import SettingsWrong
     from dragoman.models.errors import StoreError
     from dragoman.serving.run import PortTaken, end_in_order, start_log
 
@@ -52,24 +51,20 @@ def run(options: argparse.Namespace) -> int:
         if options.demo:
             return _serve_demo(settings)
         return _serve(settings)
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(("DRAGOMAN", *(str(part) for part in problem["loc"]))).upper()
-            print(f"{name}: {problem['msg']}", file=sys.stderr)
-    except (StoreError, PortTaken) as error:
+    except (SettingsWrong, StoreError, PortTaken) as error:
         print(error, file=sys.stderr)
     return 1
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
-    from dragoman.serving.settings import Settings
+    from dragoman.cli.settings import settings_of
 
     given: dict[str, Any] = {
         name: getattr(options, name)
         for name in ("host", "port", "offline")
         if getattr(options, name) is not None
     }
-    return Settings(**given)
+    return settings_of(given)
 
 
 def _check_reach(settings: "Settings") -> None:
@@ -84,8 +79,9 @@ def _serve(settings: "Settings") -> int:
     from dragoman.serving.run import listen, ready_line, run_server
 
     machine = Machine.of(settings)
-    machine.pull_starter(progress.on())
+    # First: who has to choose another port should not learn it after the models have come.
     listener = listen(settings)
+    machine.pull_starter(progress.on())
     line = ready_line(settings, listener)
     return run_server(machine.app(lambda: print(line, flush=True)), listener)
 

@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from dragoman.cli.settings import SettingsWrong, settings_of
 from dragoman.models import files, progress
 from dragoman.models.catalogue import load
 from dragoman.models.entry import Model
 from dragoman.models.errors import StoreError, UnknownModel
 from dragoman.models.store import State, Store
-from dragoman.serving.settings import Settings
 
 _FAILED = 1
 _MISUSED = 2
@@ -31,10 +29,8 @@ def work(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         _complain(error.message)
         return _FAILED
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(("DRAGOMAN", *(str(part) for part in problem["loc"]))).upper()
-            _complain(f"{name}: {problem['msg']}")
+    except SettingsWrong as error:
+        print(error, file=sys.stderr)
         return _MISUSED
     except KeyboardInterrupt:
         _complain("interrupted. The same command goes on from here.")
@@ -48,7 +44,7 @@ class _Asked:
         given: dict[str, Any] = {
             name: getattr(arguments, name, None) for name in ("models", "catalogue", "offline")
         }
-        self.settings = Settings(**{name: value for name, value in given.items() if value})
+        self.settings = settings_of({name: value for name, value in given.items() if value})
         self.arguments = arguments
         self.store = Store(self.settings.models)
         own = [self.settings.catalogue] if self.settings.catalogue else []
