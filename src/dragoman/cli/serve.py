@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dragoman.cli.models import Subparsers
@@ -76,21 +77,27 @@ def _check_reach(settings: "Settings") -> None:
 def _serve(settings: "Settings") -> int:
     from dragoman.models import progress
     from dragoman.serving.machine import Machine
-    from dragoman.serving.run import listen, ready_line, run_server
+    from dragoman.serving.ready import ready_lines
+    from dragoman.serving.run import listen, run_server
 
     machine = Machine.of(settings)
     # First: who has to choose another port should not learn it after the models have come.
     listener = listen(settings)
     machine.pull_starter(progress.on())
-    line = ready_line(settings, listener)
-    return run_server(machine.app(lambda: print(line, flush=True)), listener)
+    port = listener.getsockname()[1]
+
+    def announce(engines: Mapping[str, bool]) -> None:
+        print(ready_lines(settings, port, machine.answering(), engines), flush=True)
+
+    return run_server(machine.app(announce), listener)
 
 
 def _serve_demo(settings: "Settings") -> int:
     from dragoman.serving.demo import demo_app
-    from dragoman.serving.run import listen, ready_line, run_server
+    from dragoman.serving.ready import ready_lines
+    from dragoman.serving.run import listen, run_server
 
     listener = listen(settings)
     print("Demo: fake models answer; every answer says so in its x-dragoman-demo header.")
-    print(ready_line(settings, listener), flush=True)
+    print(ready_lines(settings, listener.getsockname()[1]), flush=True)
     return run_server(demo_app(settings), listener)

@@ -22,8 +22,6 @@ GRACE_S = 20
 _TRIED = 50
 """Ports after a busy one that are tried for the advice."""
 
-READY = "Dragoman is ready:  export OPENAI_BASE_URL=http://{host}:{port}/v1 OPENAI_API_KEY={key}"
-
 
 def end_in_order() -> None:
     """Being told to stop is no failure, before the server runs or after.
@@ -84,15 +82,6 @@ def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError
             f"dragoman serve --port {other} (make serve PORT={other})."
         )
     return f"{line}\nStop what listens there, or choose any free port: dragoman serve --port 0."
-
-
-def ready_line(settings: Settings, listener: socket.socket) -> str:
-    """What to type in another shell to use this server."""
-    host = settings.host
-    if host in {"127.0.0.1", "0.0.0.0", "::", "::1"}:  # noqa: S104 - compared, not listened on
-        host = "localhost"
-    port = listener.getsockname()[1]
-    return READY.format(host=host, port=port, key="YOUR-KEY" if settings.api_keys else "anything")
 
 
 def run_server(app: FastAPI, listener: socket.socket) -> int:
