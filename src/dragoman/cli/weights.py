@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def _list(asked: _Asked) -> int:
         print(json.dumps({"root": str(asked.store.root), "models": listed}))
         return 0
     print(f"Models are kept in {asked.store.root}\n")
-    for model, state, starter in rows:
+    for model, state, starter in sorted(rows, key=lambda row: row[1] is State.ABSENT):
         if model.files or not model.kind.endswith("-codec"):
             print(_line(model, state, starter=starter))
     print("\n* the starter set: `dragoman models pull`")
@@ -103,7 +104,8 @@ def _line(model: Model, state: State, *, starter: bool) -> str:
     line = f"{star} {model.id:<28} {state.value:<8} {model.kind:<14} {size:>8}  {model.licence}"
     memory = f"about {files.how_much(model.memory_mb * 10**6)} of memory" if model.memory_mb else ""
     about = "; ".join(part for part in (model.summary, memory) if part)
-    return f"{line}\n  {about}" if about else line
+    below = textwrap.wrap(about, 80, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join((line, *below))
 
 
 def _pull(asked: _Asked) -> int:
@@ -113,8 +115,11 @@ def _pull(asked: _Asked) -> int:
     if given and len(models) != 1:
         _complain("--from-file needs the one ID that the files belong to.")
         return _MISUSED
+    if given:
+        asked.store.pull(models[0], shown, offline=asked.settings.offline, given=given)
+    else:
+        asked.store.pull_all(models, shown, offline=asked.settings.offline)
     for model in models:
-        asked.store.pull(model, shown, offline=asked.settings.offline, given=given)
         if model.files:
             print(f"{model.id}: {asked.store.directory(model)}")
     return 0

@@ -56,8 +56,7 @@ class Machine:
         Raises:
             StoreError: one could not be had; the message says what to do.
         """
-        for model in self.catalogue.starters():
-            self.store.pull(model, progress, offline=self.settings.offline)
+        self.store.pull_all(self.catalogue.starters(), progress, offline=self.settings.offline)
 
     def answering(self) -> list[str]:
         """The names of the models that answer where a caller chooses none."""
