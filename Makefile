@@ -36,14 +36,9 @@ lock: .venv/.test
 clean:
 	rm -rf .venv .venv-clients tests/clients/node_modules
 
-.venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("Dragoman needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv .venv
-
-.venv/.serve: requirements.txt pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-	touch $@
+.venv/.serve: requirements.txt pyproject.toml
+	@sh scripts/bootstrap.sh $(PYTHON)
+	@touch $@
 
 .venv/.test: requirements-dev.txt .venv/.serve
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt

@@ -150,7 +150,7 @@ def test_a_setting_that_is_wrong_is_named(
 ) -> None:
     monkeypatch.setenv("DRAGOMAN_OFFLINE", "perhaps")
     assert dragoman("list") == 2
-    assert "DRAGOMAN_OFFLINE: Input should be a valid boolean" in capsys.readouterr().err
+    assert "DRAGOMAN_OFFLINE: should be a valid boolean" in capsys.readouterr().err
 
 
 def test_asking_for_help_loads_nothing_that_models_need() -> None:

@@ -62,6 +62,51 @@ def test_a_port_in_use_is_named_with_the_way_out():
     assert "--port" in done.stderr
 
 
+def test_a_busy_port_is_known_before_anything_is_fetched_and_a_free_one_is_named(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = dragoman("serve", "--offline", "--port", str(port), DRAGOMAN_MODELS=str(tmp_path))
+    assert done.returncode == 1
+    assert "models pull" not in done.stderr
+    assert "while attempting" not in done.stderr
+    free = int(done.stderr.split("--port ")[1].split()[0])
+    socket.create_server(("127.0.0.1", free)).close()
+
+
+@pytest.mark.parametrize("arguments", [(), ("models",)])
+def test_a_command_alone_prints_its_help(arguments: tuple[str, ...]):
+    done = dragoman(*arguments)
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: dragoman")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("DRAGOMAN_API_KEY", "sk-secret", "did you mean DRAGOMAN_API_KEYS?"),
+        ("DRAGOMAN_PROT", "9000", "did you mean DRAGOMAN_PORT?"),
+        ("DRAGOMAN_ZZZ", "1", "docs/settings.md"),
+        ("DRAGOMAN_PORT", "70000", "less than or equal to 65535"),
+        ("DRAGOMAN_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+        ("DRAGOMAN_API_KEYS", "", "is empty"),
+        ("DRAGOMAN_API_KEYS", "sk-secret,,", "empty"),
+        ("DRAGOMAN_API_KEYS", "sk-secret\u00e9", "ASCII"),
+        ("DRAGOMAN_API_KEYS", '["sk-secret"', "not"),
+        ("DRAGOMAN_ALIASES", "gpt-4o", "name=model"),
+    ],
+)
+@pytest.mark.parametrize("command", [("serve", "--demo"), ("models", "list")])
+def test_a_setting_that_is_wrong_is_one_line_and_nothing_starts(
+    command: tuple[str, ...], name: str, value: str, line: str
+):
+    done = dragoman(*command, **{name: value})
+    assert done.returncode in {1, 2}
+    assert done.stderr.startswith(f"{name}: ")
+    assert line in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+
+
 def test_other_machines_are_let_in_only_with_keys():
     done = dragoman("serve", "--demo", "--host", "0.0.0.0", DRAGOMAN_API_KEYS="[]")
     assert done.returncode == 1

@@ -1,6 +1,8 @@
 """The hub's own client, against a hub on loopback."""
 
+import socket
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -86,3 +88,15 @@ def test_a_hub_that_may_not_be_asked_is_said(
     with pytest.raises(SourceUnreachable, match=r"the hub did not answer for parrot\.gguf"):
         fetch(hub, stage)
     assert not hub.served
+
+
+def test_without_a_network_the_hub_is_not_tried(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(*_: object) -> NoReturn:
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr("dragoman.models.sources.hub.getproxies", dict[str, str])
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    with pytest.raises(SourceUnreachable, match="there seems to be no network"):
+        HubFetcher(SOURCE, "http://hub.invalid").fetch(FILES, stage, Counted())

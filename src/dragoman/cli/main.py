@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from dragoman import __version__
 from dragoman.cli import models, serve
@@ -15,7 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="OpenAI's Audio and Chat endpoints on your own machine, with open models.",
     )
     parser.add_argument("--version", action="version", version=f"dragoman {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.set_defaults(run=partial(models.show_help, parser))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     serve.add_parser(commands)
     models.add_parser(commands)
     options = parser.parse_args(arguments)

@@ -1,6 +1,7 @@
 """`dragoman models`: list, pull, verify and remove weights."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +24,8 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add `models` and its verbs; each sets `run`: namespace → exit status."""
     about = "list, pull, verify and remove weights"
     parser = subparsers.add_parser("models", help=about, description="The model store.")
-    verbs = parser.add_subparsers(title="what to do", metavar="VERB", required=True)
+    parser.set_defaults(run=partial(show_help, parser))
+    verbs = parser.add_subparsers(title="what to do", metavar="VERB")
 
     shown = _verb(verbs, "list", "show what there is, and what is here")
     shown.add_argument("--json", action="store_true", help="for programs")
@@ -45,6 +47,12 @@ def add_parser(subparsers: Subparsers) -> None:
 
     remove = _verb(verbs, "remove", "delete weights")
     remove.add_argument("ids", nargs="+", metavar="ID")
+
+
+def show_help(parser: argparse.ArgumentParser, _: argparse.Namespace) -> int:
+    """What a command without a verb does."""
+    parser.print_help()
+    return 0
 
 
 def _verb(verbs: Subparsers, name: str, about: str) -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dragoman.cli.models import Subparsers
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 BEYOND_LOOPBACK = (
     "Refused: {host} can be reached from other machines, and no API key is set. Set "
-    "DRAGOMAN_API_KEYS='[\"a-secret\"]', or listen on 127.0.0.1."
+    "DRAGOMAN_API_KEYS=a-secret, or listen on 127.0.0.1."
 )
 
 
@@ -38,8 +39,7 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """See `add_parser`."""
-    from pydantic import ValidationError
-
+    from dragoman.cli.settings import SettingsWrong
     from dragoman.models.errors import StoreError
     from dragoman.serving.run import PortTaken, end_in_order, start_log
 
@@ -52,24 +52,20 @@ def run(options: argparse.Namespace) -> int:
         if options.demo:
             return _serve_demo(settings)
         return _serve(settings)
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(("DRAGOMAN", *(str(part) for part in problem["loc"]))).upper()
-            print(f"{name}: {problem['msg']}", file=sys.stderr)
-    except (StoreError, PortTaken) as error:
+    except (SettingsWrong, StoreError, PortTaken) as error:
         print(error, file=sys.stderr)
     return 1
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
-    from dragoman.serving.settings import Settings
+    from dragoman.cli.settings import settings_of
 
     given: dict[str, Any] = {
         name: getattr(options, name)
         for name in ("host", "port", "offline")
         if getattr(options, name) is not None
     }
-    return Settings(**given)
+    return settings_of(given)
 
 
 def _check_reach(settings: "Settings") -> None:
@@ -81,20 +77,27 @@ def _check_reach(settings: "Settings") -> None:
 def _serve(settings: "Settings") -> int:
     from dragoman.models import progress
     from dragoman.serving.machine import Machine
-    from dragoman.serving.run import listen, ready_line, run_server
+    from dragoman.serving.ready import ready_lines
+    from dragoman.serving.run import listen, run_server
 
     machine = Machine.of(settings)
-    machine.pull_starter(progress.on())
+    # First: who has to choose another port should not learn it after the models have come.
     listener = listen(settings)
-    line = ready_line(settings, listener)
-    return run_server(machine.app(lambda: print(line, flush=True)), listener)
+    machine.pull_starter(progress.on())
+    port = listener.getsockname()[1]
+
+    def announce(engines: Mapping[str, str | None]) -> None:
+        print(ready_lines(settings, port, machine.answering(), engines), flush=True)
+
+    return run_server(machine.app(announce), listener)
 
 
 def _serve_demo(settings: "Settings") -> int:
     from dragoman.serving.demo import demo_app
-    from dragoman.serving.run import listen, ready_line, run_server
+    from dragoman.serving.ready import ready_lines
+    from dragoman.serving.run import listen, run_server
 
     listener = listen(settings)
     print("Demo: fake models answer; every answer says so in its x-dragoman-demo header.")
-    print(ready_line(settings, listener), flush=True)
+    print(ready_lines(settings, listener.getsockname()[1]), flush=True)
     return run_server(demo_app(settings), listener)

@@ -3,19 +3,18 @@
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from dragoman.cli.settings import SettingsWrong, settings_of
 from dragoman.engines import kinds_by_engine
 from dragoman.models import files, progress
 from dragoman.models.catalogue import load
 from dragoman.models.entry import Model
 from dragoman.models.errors import StoreError, UnknownModel
 from dragoman.models.store import State, Store
-from dragoman.serving.settings import Settings
 
 _FAILED = 1
 _MISUSED = 2
@@ -32,10 +31,8 @@ def work(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         _complain(error.message)
         return _FAILED
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(("DRAGOMAN", *(str(part) for part in problem["loc"]))).upper()
-            _complain(f"{name}: {problem['msg']}")
+    except SettingsWrong as error:
+        print(error, file=sys.stderr)
         return _MISUSED
     except KeyboardInterrupt:
         _complain("interrupted. The same command goes on from here.")
@@ -49,7 +46,7 @@ class _Asked:
         given: dict[str, Any] = {
             name: getattr(arguments, name, None) for name in ("models", "catalogue", "offline")
         }
-        self.settings = Settings(**{name: value for name, value in given.items() if value})
+        self.settings = settings_of({name: value for name, value in given.items() if value})
         self.arguments = arguments
         self.store = Store(self.settings.models)
         own = [self.settings.catalogue] if self.settings.catalogue else []
@@ -81,7 +78,7 @@ def _list(asked: _Asked) -> int:
         print(json.dumps({"root": str(asked.store.root), "models": listed}))
         return 0
     print(f"Models are kept in {asked.store.root}\n")
-    for model, state, starter in rows:
+    for model, state, starter in sorted(rows, key=lambda row: row[1] is State.ABSENT):
         if model.files or not model.kind.endswith("-codec"):
             print(_line(model, state, starter=starter))
     print("\n* the starter set: `dragoman models pull`")
@@ -108,7 +105,8 @@ def _line(model: Model, state: State, *, starter: bool) -> str:
     line = f"{star} {model.id:<28} {state.value:<8} {model.kind:<14} {size:>8}  {model.licence}"
     memory = f"about {files.how_much(model.memory_mb * 10**6)} of memory" if model.memory_mb else ""
     about = "; ".join(part for part in (model.summary, memory) if part)
-    return f"{line}\n  {about}" if about else line
+    below = textwrap.wrap(about, 80, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join((line, *below))
 
 
 def _pull(asked: _Asked) -> int:
@@ -118,8 +116,11 @@ def _pull(asked: _Asked) -> int:
     if given and len(models) != 1:
         _complain("--from-file needs the one ID that the files belong to.")
         return _MISUSED
+    if given:
+        asked.store.pull(models[0], shown, offline=asked.settings.offline, given=given)
+    else:
+        asked.store.pull_all(models, shown, offline=asked.settings.offline)
     for model in models:
-        asked.store.pull(model, shown, offline=asked.settings.offline, given=given)
         if model.files:
             print(f"{model.id}: {asked.store.directory(model)}")
     return 0

@@ -1,5 +1,6 @@
 """Putting one model together: what is good already, what is fetched, what is made from it."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,6 +11,8 @@ from dragoman.models.entry import File, Model, Source
 from dragoman.models.progress import Bar, Progress
 from dragoman.models.sources import fetcher
 from dragoman.models.stage import Stage
+
+_log = logging.getLogger(__name__)
 
 
 class Assembly:
@@ -81,7 +84,8 @@ class Assembly:
         need = fetch.need(wanted, stage)
         make_sure_of_room(need.disk + sum(file.size for file in missing if file.derived))
         if wanted:
-            self._progress.say(f"{self._model.id}: {source}")
+            # Packagers' names would puzzle whoever only waits.
+            _log.debug("model=%s event=fetching source=%s", self._model.id, source)
             with self._progress.task(self._model.id, need.download) as bar:
                 fetch.fetch(wanted, stage, bar)
             with self._checking(wanted) as bar:
@@ -106,7 +110,7 @@ class Assembly:
 
     def _checking(self, there: Sequence[File]) -> AbstractContextManager[Bar]:
         total = sum(file.size for file in there)
-        return self._progress.task(f"{self._model.id}: checking", total)
+        return self._progress.task(f"checking {self._model.id}", total)
 
     def _has_size(self, file: File) -> bool:
         path = self._directory / file.name

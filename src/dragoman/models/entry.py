@@ -144,6 +144,8 @@ class Model:
     id: ModelId
     kind: str
     engine: str
+    title: str = ""
+    """As people call it; empty: the id."""
     summary: str = ""
     """One line, for `dragoman models list`."""
     names: tuple[Name, ...] = ()

@@ -20,7 +20,7 @@ from dragoman.models.errors import (
     StoreError,
     VerifyFailed,
 )
-from dragoman.models.progress import Progress, Silent
+from dragoman.models.progress import Counted, Progress, Silent
 from dragoman.models.sources import fetcher
 
 _WORK = ".work"
@@ -87,6 +87,23 @@ class Store:
                 return
             self._pull(model, assembly, progress, self._sources(model, given, offline=offline))
             files.discard(self._work(model))
+
+    def pull_all(
+        self, models: Sequence[Model], progress: Progress, *, offline: bool = False
+    ) -> None:
+        """Make all of them present, and say first how much is to come.
+
+        Raises:
+            StoreError: one could not be had; the message says what to do.
+        """
+        missing = [model for model in models if self.state(model) is not State.PRESENT]
+        if missing and not offline:
+            noun = "model" if len(missing) == 1 else "models"
+            size = files.how_much(sum(model.size for model in missing))
+            progress.say(f"Fetching {len(missing)} {noun}, about {size}, to")
+            progress.say(f"  {self.root}")
+        for number, model in enumerate(missing, 1):
+            self.pull(model, Counted(progress, number, len(missing)), offline=offline)
 
     def verify(self, model: Model, progress: Progress | None = None) -> None:
         """Read every file again.

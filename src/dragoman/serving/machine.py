@@ -1,9 +1,10 @@
 """One computer's Dragoman: its settings, models and engines, put together into the app."""
 
 import functools
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import anyio
 from fastapi import FastAPI
@@ -16,7 +17,7 @@ from dragoman.models import catalogue as catalogues
 from dragoman.models.catalogue import Catalogue
 from dragoman.models.installed import Installed
 from dragoman.models.progress import Progress
-from dragoman.models.store import Store
+from dragoman.models.store import State, Store
 from dragoman.serving.app import Options, create_app
 from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.pool import Pool
@@ -27,6 +28,9 @@ from dragoman.serving.stored import SqliteCompletions
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
 """What most requests need; pictures are rarer, and their engines load on first use."""
+
+Announce: TypeAlias = Callable[[Mapping[str, str | None]], None]
+"""Is told which engines are loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,19 @@ class Machine:
         Raises:
             StoreError: one could not be had; the message says what to do.
         """
-        for model in self.catalogue.starters():
-            self.store.pull(model, progress, offline=self.settings.offline)
+        self.store.pull_all(self.catalogue.starters(), progress, offline=self.settings.offline)
 
-    def app(self, announce: Callable[[], None]) -> FastAPI:
-        """The application; `announce` is called once its engines are loaded."""
+    def answering(self) -> list[str]:
+        """The names of the models that answer where a caller chooses none."""
+        first = dict[str, str]()
+        for model in self.catalogue.model:
+            if model.kind not in first and self.store.state(model) is State.PRESENT:
+                first[model.kind] = model.title or model.id
+        kinds = (CHAT, TRANSCRIPTION, SPEECH)
+        return [first[kind.name] for kind in kinds if kind.name in first]
+
+    def app(self, announce: Announce) -> FastAPI:
+        """The application; `announce` is called once its engines are loaded, or not."""
         settings = self.settings
         installed = Installed(self.catalogue, self.store, settings.aliases)
         pool = Pool(
@@ -88,13 +100,13 @@ class Machine:
 
 @asynccontextmanager
 async def _life(
-    pool: Pool, announce: Callable[[], None], _: FastAPI, *, preload: bool
+    pool: Pool, announce: Announce, _: FastAPI, *, preload: bool
 ) -> AsyncGenerator[None, None]:
     """The engines run as long as the app does."""
 
     async def tell() -> None:
         await pool.loaded()
-        announce()
+        announce(pool.readiness())
 
     async with anyio.create_task_group() as tasks:
         pool.preload(PRELOADED if preload else ())

@@ -1,6 +1,8 @@
 """The server itself: a socket, uvicorn, and the last line, which says how to reach it."""
 
+import errno
 import logging
+import os
 import signal
 import socket
 import sys
@@ -17,7 +19,8 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 GRACE_S = 20
 """For requests under way when the server is told to stop."""
 
-READY = "Dragoman is ready:  export OPENAI_BASE_URL=http://{host}:{port}/v1 OPENAI_API_KEY={key}"
+_TRIED = 50
+"""Ports after a busy one that are tried for the advice."""
 
 
 def end_in_order() -> None:
@@ -54,25 +57,31 @@ def listen(settings: Settings) -> socket.socket:
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
-        other = settings.port + 1
-        raise PortTaken(
-            f"Cannot listen on port {settings.port} of {settings.host}: {error.strerror}. "
-            "Stop what listens there, or choose another port: "
-            f"dragoman serve --port {other} (make serve PORT={other})."
-        ) from error
+        raise PortTaken(_port_taken(settings, family, error)) from error
     # Inherited by every connection. asyncio sets it only where a socket was made by its protocol's
     # number; without it an answer's second write waits 40 ms for the client's acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
-def ready_line(settings: Settings, listener: socket.socket) -> str:
-    """What to type in another shell to use this server."""
-    host = settings.host
-    if host in {"127.0.0.1", "0.0.0.0", "::", "::1"}:  # noqa: S104 - compared, not listened on
-        host = "localhost"
-    port = listener.getsockname()[1]
-    return READY.format(host=host, port=port, key="YOUR-KEY" if settings.api_keys else "anything")
+def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError) -> str:
+    """Why, and another port that is free now, if it is the port's fault."""
+    # Python adds the address to the system's words; the line has it already.
+    why = os.strerror(error.errno) if error.errno else str(error)
+    line = f"Cannot listen on port {settings.port} of {settings.host}: {why}."
+    if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+        return line
+    first = max(settings.port + 1, 1024)
+    for other in range(first, min(first + _TRIED, 65536)):
+        try:
+            socket.create_server((settings.host, other), family=family).close()
+        except OSError:
+            continue
+        return (
+            f"{line}\nStop what listens there, or choose another port: "
+            f"dragoman serve --port {other} (make serve PORT={other})."
+        )
+    return f"{line}\nStop what listens there, or choose any free port: dragoman serve --port 0."
 
 
 def run_server(app: FastAPI, listener: socket.socket) -> int:

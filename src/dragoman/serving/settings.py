@@ -1,12 +1,50 @@
 """Every setting, its default and its unit; the only place that reads the environment."""
 
+import json
 import os
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 from platformdirs import user_data_path
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_PREFIX = "DRAGOMAN_"
+
+
+def _words(given: object) -> object:
+    """A list as it is typed: JSON, or words between commas."""
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith(("[", "{")):
+        return _json(given)
+    return tuple(word.strip() for word in given.split(",")) if given.strip() else ()
+
+
+def _pairs(given: object) -> object:
+    """A map as it is typed: JSON, or `name=value` between commas."""
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith(("[", "{")):
+        return _json(given)
+    pairs = [pair.partition("=") for pair in given.split(",") if pair.strip()]
+    if not all(name.strip() and value.strip() for name, _, value in pairs):
+        raise ValueError("should be name=model,name=model, or JSON")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _json(given: str) -> object:
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        raise ValueError(f"begins like JSON, but is not: {error}") from error
+
+
+Words: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Pairs: TypeAlias = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 
 
 class Settings(BaseSettings):
@@ -17,8 +55,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """Address to listen on. Beyond loopback, set `api_keys` too."""
     port: int = Field(default=8000, ge=0, le=65535)
-    api_keys: tuple[str, ...] = ()
-    """Keys that are let in, as JSON: `["sk-one"]`. Empty: any key, or none."""
+    api_keys: Words = ()
+    """Keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
     """The model store."""
     completions: Path = Field(
@@ -29,8 +67,8 @@ class Settings(BaseSettings):
     """Where voices and consents are kept that callers made."""
     catalogue: Path | None = None
     """A TOML file with models of your own, merged over ours."""
-    aliases: dict[str, str] = Field(default_factory=dict[str, str])
-    """Model name asked for → id of the model that answers, as JSON."""
+    aliases: Pairs = Field(default_factory=dict[str, str])
+    """Model name asked for → id of the model that answers: `name=id,name=id`, or JSON."""
     offline: bool = False
     """Never fetch anything: a missing model is an error."""
     preload: bool = True
@@ -49,11 +87,27 @@ class Settings(BaseSettings):
     """Who translates speech: whoever measured better, the chat model, or Whisper itself."""
     fetch_images: Literal["off", "public", "on"] = "public"
     """Image URLs: refused; from public addresses only; from anywhere."""
-    image_hosts: tuple[str, ...] = ()
-    """Hosts and networks (10.0.0.0/8) that images may come from besides, as JSON."""
-    allowed_hosts: tuple[str, ...] = ()
-    """Further names that browsers may know this server by, as JSON; not needed with keys."""
+    image_hosts: Words = ()
+    """Hosts and networks (10.0.0.0/8) that images may come from besides."""
+    allowed_hosts: Words = ()
+    """Further names that browsers may know this server by; not needed with keys."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _some_key(cls, given: object) -> object:
+        """An empty variable is an accident, and would open the server to everybody."""
+        if isinstance(given, str) and not given.strip():
+            raise ValueError("is empty; unset it, or give a key: sk-one")
+        return given
+
+    @field_validator("api_keys")
+    @classmethod
+    def _usable_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """A key that no header can carry would let nobody in."""
+        if not all(re.fullmatch(r"[!-~]+", key) for key in keys):
+            raise ValueError("has a key that is empty, or not of printable ASCII without spaces")
+        return keys
 
     @field_validator("models", "completions", "voices", "catalogue")
     @classmethod
@@ -65,3 +119,20 @@ class Settings(BaseSettings):
         if not whole.is_absolute():
             raise ValueError(f"{str(path)!r} is not an absolute path")
         return whole
+
+
+def unknown_settings(environment: Iterable[str] | None = None) -> list[str]:
+    """One line for each variable that looks like a setting and is none.
+
+    A misspelt `DRAGOMAN_API_KEYS` must not start a server without keys.
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    lines = list[str]()
+    for name in sorted(os.environ if environment is None else environment):
+        rest = name.upper().removeprefix(_PREFIX)
+        if not name.upper().startswith(_PREFIX) or rest in known:
+            continue
+        near = get_close_matches(rest, known, 1)
+        advice = f"did you mean {_PREFIX}{near[0]}?" if near else "docs/settings.md lists all."
+        lines.append(f"{name}: there is no such setting; {advice}")
+    return lines

@@ -3,13 +3,16 @@
 Mirrors and tokens are the client's business: `HF_ENDPOINT`, `HF_TOKEN`.
 """
 
+import socket
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx2
-from huggingface_hub import errors
+from huggingface_hub import constants, errors
 
 from dragoman.models.entry import File, HubSource
 from dragoman.models.errors import SourceGone, SourceUnreachable
@@ -43,6 +46,7 @@ class HubFetcher:
                 self._download(file, stage.scratch, bar).replace(part)
 
     def _download(self, file: File, scratch: Path, bar: Bar) -> Path:
+        _look_up(self._endpoint or constants.ENDPOINT)
         source = self._source
         try:
             path = _download(
@@ -70,6 +74,23 @@ class HubFetcher:
             why = str(error).rstrip(".")
             raise SourceUnreachable(f"the hub did not answer for {file.name}: {why}") from error
         return Path(path)
+
+
+def _look_up(endpoint: str) -> None:
+    """Notice at once that there is no network: the client tries for most of a minute, and says so.
+
+    Behind a proxy, names are the proxy's business.
+
+    Raises:
+        SourceUnreachable: the hub's name has no address.
+    """
+    if getproxies():
+        return
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError as error:
+        raise SourceUnreachable(f"{host} cannot be found: there seems to be no network") from error
 
 
 def _whole(part: Path, file: File) -> bool:

@@ -1,0 +1,86 @@
+#!/bin/sh
+# Makes .venv with what Dragoman needs to run, or mends it. `make serve` calls this; without make:
+#     sh scripts/bootstrap.sh [PYTHON [venv]]
+# With `venv` no libraries are installed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+python=${1:-python3}
+only=${2:-all}
+bin=.venv/bin
+
+say() { printf '%s\n' "$*" >&2; }
+version() { "$1" -c 'import sys; print(".".join(map(str, sys.version_info[:2])))' 2>/dev/null; }
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+has_pip() { "$bin/python" -m pip --version >/dev/null 2>&1; }
+
+choose_python() {
+    new_enough "$python" && return
+    was="$python is $(version "$python" || echo missing)"
+    for other in python3.14 python3.13 python3.12 python3.11; do
+        if new_enough "$other"; then
+            say "Using $other: $was, and Dragoman needs Python 3.11 or newer."
+            python=$other
+            return
+        fi
+    done
+    say "Dragoman needs Python 3.11 or newer; $was, and no newer one is on the PATH."
+    exit 1
+}
+
+make_venv() {
+    if [ -x "$bin/python" ] && new_enough "$bin/python"; then
+        has_pip && return
+        # Made without pip, by uv or by a Debian without python3-venv.
+        "$bin/python" -m ensurepip >/dev/null 2>&1 && has_pip && return
+    fi
+    if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        words=$("$python" -m venv --clear .venv 2>&1) && has_pip && return
+    elif command -v uv >/dev/null 2>&1; then
+        words=$(uv venv --quiet --clear --seed --python "$python" .venv 2>&1) && has_pip && return
+    elif [ -e /etc/debian_version ]; then
+        say "This Python cannot make a virtual environment yet. Type this, then the same again:"
+        say "    sudo apt install python$(version "$python")-venv"
+        exit 1
+    else
+        words="Python's modules venv and ensurepip are missing: install them, or uv."
+    fi
+    say "The virtual environment .venv could not be made:"
+    say "$words"
+    exit 1
+}
+
+# Counts on a terminal; pip's own words go to a file, for a failure.
+count() {
+    all=$(grep -c '^[A-Za-z0-9].*==' requirements.txt)
+    awk -v all="$all" -v log_file="$1" -v shown="$2" '
+        { print > log_file }
+        shown && /^Collecting/ { printf "\r  %d of about %d found", ++n, all; fflush() }
+        shown && /^Installing/ { printf "\r  unpacking %d libraries      ", n; fflush() }
+        END { if (shown) print "" }' >&2
+}
+
+pip_install() {
+    shown=0
+    [ -t 2 ] && shown=1
+    rm -f .venv/pip.failed
+    { PYTHONUNBUFFERED=1 "$bin/python" -m pip install --no-input --disable-pip-version-check \
+        --progress-bar off --retries 2 "$@" 2>&1 || touch .venv/pip.failed; } |
+        count .venv/pip.log "$shown"
+    [ -e .venv/pip.failed ] || return 0
+    if grep -qi 'no space left\|disk quota' .venv/pip.log; then
+        say "The disk is full: make room, then the same again. pip said:"
+    elif grep -qi 'retrying\|connection\|resolve\|timed out' .venv/pip.log; then
+        say "The package index could not be reached: is there a network? Then the same again. pip said:"
+    else
+        say "The libraries could not be installed. pip said:"
+    fi
+    grep -v '^Requirement already\|^Collecting\|^ *Downloading' .venv/pip.log | tail -n 4 >&2
+    exit 1
+}
+
+choose_python
+make_venv
+[ "$only" = venv ] && exit 0
+say "Installing libraries, about 0.31 GB to fetch: a minute or two."
+pip_install --require-hashes --only-binary :all: -r requirements.txt
+pip_install --no-build-isolation --no-deps -e .

@@ -1,0 +1,50 @@
+"""What the server prints when it is ready: where it is, what to export and try, who answers."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from dragoman.serving.settings import Settings
+
+_WIDTH = 80
+_EVERYWHERE = ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104 - compared, not listened on
+
+
+def ready_lines(
+    settings: Settings,
+    port: int,
+    answering: Sequence[str] = (),
+    engines: Mapping[str, str | None] | None = None,
+) -> str:
+    """Lines of at most 80 columns, as far as the host's name lets them be.
+
+    `answering` are the names of the models people will meet; `engines` says why one has not loaded, or None.
+    """
+    host = "localhost" if settings.host in _EVERYWHERE else settings.host
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    key = "YOUR-KEY" if settings.api_keys else "anything"
+    lines = [
+        f"Dragoman is ready on http://{place}",
+        f"  export OPENAI_BASE_URL=http://{place}/v1 OPENAI_API_KEY={key}",
+        *_curl(place, with_key=bool(settings.api_keys)),
+    ]
+    if answering:
+        names = ", ".join(answering)
+        lines += _wrapped(f"Who answers: {names}. Others: dragoman models list")
+    for engine, reason in (engines or {}).items():
+        if reason:
+            lines += _wrapped(f"Ready, except {engine}: {reason}.")
+    return "\n".join(lines)
+
+
+def _curl(place: str, *, with_key: bool) -> list[str]:
+    """One request that can be pasted into any shell; `--json` is too new for some curls."""
+    letter = '-H "Authorization: Bearer $OPENAI_API_KEY"'
+    return [
+        f"  curl {place}/v1/chat/completions -H content-type:application/json \\",
+        *([f"    {letter} \\"] if with_key else []),
+        """    -d '{"model":"gpt-4o","messages":[{"role":"user","content":"Say hello"}]}'""",
+    ]
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
