@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dragoman.api.draining import Draining
 from dragoman.domain.chat import CHAT
 from dragoman.domain.diarisation import DIARISATION
 from dragoman.domain.document import DOCUMENT_CODEC
@@ -41,7 +42,7 @@ ENGINES = {
 HEADER = ("x-dragoman-demo", "fake models; nothing in this answer is meant")
 
 
-def demo_app(settings: Settings) -> FastAPI:
+def demo_app(settings: Settings, draining: Draining) -> FastAPI:
     """The application over fakes that answer to OpenAI's names."""
     names = catalogues.load().openai
     cards = (
@@ -60,6 +61,7 @@ def demo_app(settings: Settings) -> FastAPI:
     options = Options(
         api_keys=settings.api_keys,
         hosts=(settings.host, *settings.allowed_hosts),
+        draining=draining,
         lifespan=life,
         voices=voices,
     )
