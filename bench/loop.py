@@ -27,6 +27,7 @@ from corpora import varied
 from long_sound import MODEL, joined, wav
 from platformdirs import user_data_path
 
+from dragoman.api.draining import Draining
 from dragoman.serving.machine import Machine
 from dragoman.serving.run import listen
 from dragoman.serving.settings import Settings
@@ -84,7 +85,7 @@ def elsewhere(url: str, sound: bytes, fields: dict[str, str]) -> None:
 async def measure(settings: Settings, sound: bytes, rounds: int) -> dict[str, Any]:
     listener = listen(settings)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = Machine.of(settings).app(lambda: None)
+    app = Machine.of(settings).app(lambda _: None, Draining())
     server = uvicorn.Server(
         uvicorn.Config(app, http="httptools", log_config=None, access_log=False)
     )

@@ -16,6 +16,7 @@ class Server:
 
     base_url: str
     log: Path
+    process: subprocess.Popen[str]
 
     def pid_of(self, engine: str) -> int:
         """The process of an engine that was loaded, as the log tells."""
@@ -56,7 +57,7 @@ def serving(
             while "OPENAI_BASE_URL" not in line:
                 line = process.stdout.readline()
                 assert line, f"the server ended early:\n{log.read_text()}"
-            yield Server(_base_url(line), log)
+            yield Server(_base_url(line), log, process)
         finally:
             process.terminate()
             assert process.wait(30) == 0, log.read_text()

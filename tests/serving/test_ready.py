@@ -31,7 +31,7 @@ def test_a_server_with_keys_shows_where_the_key_goes_and_not_the_key():
 
 def test_an_engine_that_did_not_load_is_named():
     assert "Ready, except parrot: " in ready_lines(
-        Settings(), 8000, engines={"parrot": False, "owl": True}
+        Settings(), 8000, engines={"parrot": "no such file", "owl": None}
     )
 
 

@@ -21,6 +21,7 @@ from dragoman.domain.errors import (
     Overloaded,
     RequestInvalid,
     ServiceError,
+    ShuttingDown,
     StorageFailed,
     TooLarge,
 )
@@ -48,6 +49,7 @@ TABLE: Mapping[type[ServiceError], Failure] = {
     ModelNotFound: Failure(404, INVALID_REQUEST, "model_not_found"),
     Overloaded: Failure(429, "requests", "rate_limit_exceeded", RETRY_AFTER),
     EngineUnavailable: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
+    ShuttingDown: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
     EngineFailed: Failure(500, SERVER_ERROR),
     StorageFailed: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
     ServiceError: Failure(500, SERVER_ERROR),

@@ -25,6 +25,7 @@ async def unless_hung_up(request: Request, work: Callable[[], Awaitable[T]]) -> 
 
     Raises:
         HungUp: the client left first.
+        ShuttingDown: the server stops first; `request.receive` says so.
         Exception: whatever `work` raises, as it raised it.
     """
     try:
@@ -40,6 +41,6 @@ async def unless_hung_up(request: Request, work: Callable[[], Awaitable[T]]) -> 
             tasks.cancel_scope.cancel()
             return result
     except BaseExceptionGroup as group:
-        # The watcher never fails by itself, so this is what `work` raised, wrapped by the group.
+        # What `work` raised, or the watcher at the end of the server, wrapped by the group.
         raise group.exceptions[0] from group.exceptions[0].__cause__
     raise HungUp

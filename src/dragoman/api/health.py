@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from dragoman.api.draining import Draining
+
 Readiness = Callable[[], Mapping[str, str | None]]
 """What must be there before requests are welcome: name → None once it is, until then why not."""
 
@@ -14,8 +16,8 @@ Failures = Callable[[], Mapping[str, str]]
 PATHS = ("/livez", "/readyz", "/health")
 
 
-def router(readiness: Readiness, failures: Failures) -> APIRouter:
-    """Build the routes; `readiness` and `failures` are called for each request."""
+def router(readiness: Readiness, failures: Failures, draining: Draining) -> APIRouter:
+    """Build the routes; all three are looked at for each request."""
     routes = APIRouter()
 
     @routes.head("/livez", include_in_schema=False)
@@ -28,6 +30,8 @@ def router(readiness: Readiness, failures: Failures) -> APIRouter:
     @routes.get("/readyz")
     @routes.get("/health")
     async def ready() -> Response:
+        if draining.begun:
+            return JSONResponse({"status": "draining"}, 503)
         waiting = {name: reason for name, reason in sorted(readiness().items()) if reason}
         if waiting:
             content = {"status": "starting", "waiting_for": list(waiting), "reasons": waiting}

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from dragoman.api import errors
 from dragoman.api.hangup import HungUp, unless_hung_up
-from dragoman.domain.errors import ServiceError
+from dragoman.domain.errors import ServiceError, ShuttingDown
 from dragoman.wire import sse
 
 Pieces: TypeAlias = Callable[[], AsyncGenerator[bytes, None]]
@@ -20,6 +20,9 @@ LastWords: TypeAlias = Callable[[ServiceError], bytes]
 
 STALLED_S = 60.0
 """Players that are paused fill their buffers and stop reading; so do clients that are stuck."""
+
+FAREWELL_S = 2.0
+"""For last words when the server stops: it does not wait for a client that stopped reading."""
 
 
 class Streamed(Response):
@@ -69,6 +72,7 @@ class Streamed(Response):
                     await send_piece(piece)
             await begin()  # nothing at all is an answer, too: no sound in a format without a header
 
+        last, patience_s = b"", self._stalled_s
         try:
             await unless_hung_up(Request(scope, receive), send_all)
         except (HungUp, ServiceError) as error:
@@ -77,9 +81,17 @@ class Streamed(Response):
             errors.note(scope, error)
             if isinstance(error, HungUp) or self._last_words is None:
                 return
-            await send_piece(self._last_words(error))
+            last = self._last_words(error)
+            patience_s = self._patience_s(error)
         # Outside the race: a server reports the end of its answer as a disconnect, too.
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        with anyio.move_on_after(patience_s):
+            await send({"type": "http.response.body", "body": last, "more_body": False})
+
+    def _patience_s(self, error: ServiceError) -> float:
+        """For the client to take what is left."""
+        if isinstance(error, ShuttingDown):
+            return min(self._stalled_s, FAREWELL_S)
+        return self._stalled_s
 
 
 def event_stream(pieces: Pieces) -> Streamed:

@@ -75,6 +75,7 @@ def _check_reach(settings: "Settings") -> None:
 
 
 def _serve(settings: "Settings") -> int:
+    from dragoman.api.draining import Draining
     from dragoman.models import progress
     from dragoman.serving.machine import Machine
     from dragoman.serving.ready import ready_lines
@@ -89,10 +90,12 @@ def _serve(settings: "Settings") -> int:
     def announce(engines: Mapping[str, str | None]) -> None:
         print(ready_lines(settings, port, machine.answering(), engines), flush=True)
 
-    return run_server(machine.app(announce), listener)
+    draining = Draining()
+    return run_server(machine.app(announce, draining), listener, draining, settings.grace_s)
 
 
 def _serve_demo(settings: "Settings") -> int:
+    from dragoman.api.draining import Draining
     from dragoman.serving.demo import demo_app
     from dragoman.serving.ready import ready_lines
     from dragoman.serving.run import listen, run_server
@@ -100,4 +103,5 @@ def _serve_demo(settings: "Settings") -> int:
     listener = listen(settings)
     print("Demo: fake models answer; every answer says so in its x-dragoman-demo header.")
     print(ready_lines(settings, listener.getsockname()[1]), flush=True)
-    return run_server(demo_app(settings), listener)
+    draining = Draining()
+    return run_server(demo_app(settings, draining), listener, draining, settings.grace_s)

@@ -7,6 +7,7 @@
     - ModelNotFound     ... a model
   - Overloaded          the caller should come back later
   - EngineUnavailable   the engine cannot be started, or is starting again
+    - ShuttingDown      ... nor is anything else: the server stops
   - EngineFailed        we broke
   - StorageFailed       the disk is full or broken
 """
@@ -56,6 +57,10 @@ class Overloaded(ServiceError):
 
 class EngineUnavailable(ServiceError):
     """The engine cannot be loaded, or died and is not back yet."""
+
+
+class ShuttingDown(EngineUnavailable):
+    """The server was told to stop, and the grace of its requests is over."""
 
 
 class EngineFailed(ServiceError):

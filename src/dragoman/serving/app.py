@@ -1,7 +1,7 @@
 """The app: routes and middleware over what it is given."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -9,6 +9,7 @@ from starlette.types import Lifespan
 
 from dragoman import __version__
 from dragoman.api import chat, errors, health, models, stored
+from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
@@ -33,6 +34,8 @@ class Options:
     """What `/readyz` waits for."""
     failures: Failures = dict
     """Which engines do not load, for `/readyz` to tell."""
+    draining: Draining = field(default_factory=Draining)
+    """How the app learns that the server stops."""
     lifespan: Lifespan[FastAPI] | None = None
     """What runs as long as the app does."""
     completions: Completions | None = None
@@ -62,7 +65,7 @@ def create_app(
         chat.router(engines, options.completions, options.stamp, options.voices),
         *([stored.router(options.completions)] if options.completions else []),
         models.router(installed),
-        health.router(options.readiness, options.failures),
+        health.router(options.readiness, options.failures, options.draining),
         *more,
     ):
         app.include_router(routes)
@@ -80,5 +83,6 @@ def create_app(
     if not options.api_keys and options.hosts is not None:
         app.add_middleware(Hosts, names=options.hosts)
     errors.install(app)
+    app.add_middleware(Drained, draining=options.draining)
     app.add_middleware(OpenAIHeaders)
     return app

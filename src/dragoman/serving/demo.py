@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman import engines
+from dragoman.api.draining import Draining
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.models import catalogue as catalogues
@@ -27,7 +28,7 @@ ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
 HEADER = ("x-dragoman-demo", "fake models; nothing in this answer is meant")
 
 
-def demo_app(settings: Settings) -> FastAPI:
+def demo_app(settings: Settings, draining: Draining) -> FastAPI:
     """The application over fakes that answer to OpenAI's names."""
     names = catalogues.load(engines=engines.kinds_by_engine()).openai
     cards = (
@@ -47,6 +48,7 @@ def demo_app(settings: Settings) -> FastAPI:
     options = Options(
         api_keys=settings.api_keys,
         hosts=(settings.host, *settings.allowed_hosts),
+        draining=draining,
         lifespan=life,
         voices=voices,
     )

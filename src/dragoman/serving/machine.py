@@ -9,6 +9,7 @@ from typing import TypeAlias
 import anyio
 from fastapi import FastAPI
 
+from dragoman.api.draining import Draining
 from dragoman.domain.chat import CHAT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
@@ -70,7 +71,7 @@ class Machine:
         kinds = (CHAT, TRANSCRIPTION, SPEECH)
         return [first[kind.name] for kind in kinds if kind.name in first]
 
-    def app(self, announce: Announce) -> FastAPI:
+    def app(self, announce: Announce, draining: Draining) -> FastAPI:
         """The application; `announce` is called once its engines are loaded, or not."""
         settings = self.settings
         installed = Installed(self.catalogue, self.store, settings.aliases)
@@ -91,6 +92,7 @@ class Machine:
                 hosts=(settings.host, *settings.allowed_hosts),
                 readiness=pool.readiness,
                 failures=pool.failures,
+                draining=draining,
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),
                 voices=voices,

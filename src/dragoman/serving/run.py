@@ -1,7 +1,9 @@
 """The server itself: a socket, uvicorn, and the last line, which says how to reach it."""
 
+import asyncio
 import errno
 import logging
+import math
 import os
 import signal
 import socket
@@ -11,13 +13,15 @@ from typing import NoReturn
 
 import uvicorn
 from fastapi import FastAPI
+from typing_extensions import override
 
+from dragoman.api.draining import Draining
 from dragoman.serving.settings import Settings
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
-GRACE_S = 20
-"""For requests under way when the server is told to stop."""
+MARGIN_S = 5
+"""After the grace: for engines to stop and last words to leave, before uvicorn cuts them off."""
 
 _TRIED = 50
 """Ports after a busy one that are tried for the advice."""
@@ -84,7 +88,36 @@ def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError
     return f"{line}\nStop what listens there, or choose any free port: dragoman serve --port 0."
 
 
-def run_server(app: FastAPI, listener: socket.socket) -> int:
+class Server(uvicorn.Server):
+    """Uvicorn's, which tells `draining` of a signal, and `grace_s` later of the end.
+
+    A second signal is the end at once: requests are still told, and engines still stopped.
+    """
+
+    def __init__(self, config: uvicorn.Config, draining: Draining, grace_s: float) -> None:
+        super().__init__(config)
+        self._draining = draining
+        self._grace_s = grace_s
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._draining.begun:
+            self._grace_s = 0.0
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._draining.end)
+            return
+        self._draining.begin()
+        super().handle_exit(sig, frame)
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._loop.call_later(self._grace_s, self._draining.end)
+        await super().shutdown(sockets)
+
+
+def run_server(app: FastAPI, listener: socket.socket, draining: Draining, grace_s: float) -> int:
     """Serve until told to stop; returns the exit status."""
     config = uvicorn.Config(
         app,
@@ -93,10 +126,10 @@ def run_server(app: FastAPI, listener: socket.socket) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=math.ceil(grace_s) + MARGIN_S,
         timeout_keep_alive=75,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, draining, grace_s)
     with listener:
         server.run(sockets=[listener])
     return 0 if server.started else 1

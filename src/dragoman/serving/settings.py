@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """Load the first model of each kind at start-up; off: on first use."""
     idle_s: float | None = Field(default=None, gt=0)
     """Unload an engine that nobody used for so long; None: never."""
+    grace_s: float = Field(default=20.0, ge=0, le=3600)
+    """For requests under way when the server is told to stop."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     """Compute threads of each engine."""
     queue: int = Field(default=64, ge=1)

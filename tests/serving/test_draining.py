@@ -1,0 +1,126 @@
+"""The end of a server in a process of its own, as a supervisor or Ctrl-C brings it about."""
+
+import json
+import signal
+import socket
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from openai import APIError, OpenAI
+
+from live_server import Server, serving
+
+HOLDING = """
+starter = ["holding"]
+
+[[model]]
+id = "holding"
+kind = "chat"
+engine = "fake-chat"
+options = { holds = true }
+"""
+ASK = {"model": "holding", "messages": [{"role": "user", "content": "ping"}]}
+LONG_S = 600
+
+
+@contextmanager
+def holding(tmp_path: Path, grace_s: float) -> Generator[Server, None, None]:
+    """A server whose model begins an answer and does not go on; it ends in order."""
+    (tmp_path / "house.toml").write_text(HOLDING)
+    with serving(
+        log=tmp_path / "log",
+        DRAGOMAN_CATALOGUE=str(tmp_path / "house.toml"),
+        DRAGOMAN_MODELS=str(tmp_path / "models"),
+        DRAGOMAN_GRACE_S=str(grace_s),
+    ) as server:
+        yield server
+
+
+def ended(server: Server) -> str:
+    """The log of a server that has stopped, and as one that was told to."""
+    assert server.process.wait(30) == 0
+    log = server.log.read_text()
+    assert "Traceback" not in log
+    assert "Cancel" not in log
+    return log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("grace_s", [0, 0.5])
+def test_a_stream_that_outlives_the_grace_ends_with_the_reason(
+    tmp_path: Path, number: signal.Signals, grace_s: float
+) -> None:
+    with holding(tmp_path, grace_s) as server:
+        client = OpenAI(base_url=server.base_url, api_key="sk-any", max_retries=0)
+        with client.chat.completions.create(
+            model="holding", messages=[{"role": "user", "content": "ping"}], stream=True
+        ) as events:
+            next(events)
+            server.process.send_signal(number)
+            with pytest.raises(APIError, match="The server is shutting down"):
+                list(events)
+        assert "failure=ShuttingDown" in ended(server)
+
+
+@pytest.mark.parametrize("with_body", [True, False])
+def test_a_whole_answer_that_outlives_the_grace_is_an_error_in_its_shape(
+    tmp_path: Path, *, with_body: bool
+) -> None:
+    with holding(tmp_path, 0.5) as server:
+        connection = begun(server)
+        if with_body:
+            connection.sendall(json.dumps(ASK).encode())
+        server.process.send_signal(signal.SIGTERM)
+        head, _, body = rest(connection).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503")
+        assert b"retry-after: 1" in head
+        assert json.loads(body)["error"]["type"] == "server_error"
+        assert "status=503 failure=ShuttingDown" in ended(server)
+
+
+def test_a_second_signal_ends_the_grace(tmp_path: Path) -> None:
+    with holding(tmp_path, LONG_S) as server:
+        connection = begun(server)
+        connection.sendall(json.dumps(ASK).encode())
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        while listens(server):
+            pass
+        server.process.send_signal(signal.SIGTERM)
+        assert b"503" in rest(connection).splitlines()[0]
+        ended(server)
+        assert time.monotonic() - began < LONG_S / 10
+
+
+def place(server: Server) -> tuple[str, int]:
+    host, _, port = server.base_url.split("/")[2].partition(":")
+    return host, int(port)
+
+
+def listens(server: Server) -> bool:
+    try:
+        socket.create_connection(place(server)).close()
+    except OSError:
+        return False
+    return True
+
+
+def begun(server: Server) -> socket.socket:
+    """A connection whose request the server has taken up: it asks for the body."""
+    connection = socket.create_connection(place(server), timeout=30)
+    length = len(json.dumps(ASK).encode())
+    connection.sendall(
+        b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+        b"Content-Length: %d\r\n\r\n" % length
+    )
+    assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    return connection
+
+
+def rest(connection: socket.socket) -> bytes:
+    """All that comes until the server closes the connection."""
+    with connection, connection.makefile("rb") as reader:
+        return reader.read()
