@@ -104,6 +104,17 @@ def test_names_that_promise_what_is_not_served_are_left_out() -> None:
         assert not [name for name in names if any(word in name for word in NOT_SERVED)]
 
 
+def test_models_answer_to_what_other_servers_call_them_and_only_in_their_own_size() -> None:
+    names = {name: model.id for model in load().model for name in model.names}
+    for name in ("kokoro", "hexgrad/Kokoro-82M", "speaches-ai/Kokoro-82M-v1.0-ONNX"):
+        assert names[name] == "kokoro-82m"
+    for name in ("whisper", "openai/whisper-base", "Systran/faster-whisper-base"):
+        assert names[name] == "whisper-base"
+    assert names["Systran/faster-whisper-small"] == "whisper-small"
+    assert "Systran/faster-whisper-large-v3" not in names
+    assert "gpt-5.6" in load().openai["chat"]
+
+
 def test_an_unknown_model_is_answered_with_the_nearest_name() -> None:
     with pytest.raises(UnknownModel, match="Did you mean 'whisper-base'"):
         load().find("whisper_base")

@@ -73,6 +73,12 @@ def test_ids_and_own_names_are_found_and_own_names_go_before_openai_s(
     assert found(here, "GPT-4o") is None
 
 
+def test_a_latest_tag_changes_no_name(catalogue: Catalogue, pulled: Store) -> None:
+    here = installed(catalogue, pulled)
+    assert found(here, "polly:latest") == found(here, "parrot:latest") == "parrot"
+    assert found(here, "owl:latest") is None
+
+
 def test_a_model_of_another_kind_is_not_found(catalogue: Catalogue, pulled: Store) -> None:
     here = installed(catalogue, pulled)
     assert found(here, "bat", "chat") is None

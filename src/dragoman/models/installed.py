@@ -10,6 +10,9 @@ from dragoman.models.entry import Model
 from dragoman.models.errors import NotPulled
 from dragoman.models.store import State, Store
 
+LATEST = ":latest"
+"""The tag that Ollama's clients add to every name; here a name has one version."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Here:
@@ -56,7 +59,7 @@ class Installed:
 
     def find(self, name: str, kind: str | None = None) -> ModelCard | None:
         """The model that answers to `name`; None if none is here, or it is not of that `kind`."""
-        model_id = self._target.get(name)
+        model_id = self._target.get(name) or self._target.get(name.removesuffix(LATEST))
         if model_id is None:
             return None
         card = self._here[model_id].card
