@@ -32,6 +32,7 @@ from dragoman.engines.fake.script import say
 from dragoman.images.refusals import unreachable
 from dragoman.serving.threads import Hosted
 from dragoman.skills.pictures import fence
+from dragoman.skills.pictures.replies import Replies
 from dragoman.skills.pictures.taking import MOST_PICTURES, check_pictures
 from dragoman.skills.seeing import Seeing
 from fake_engines import Held
@@ -95,7 +96,7 @@ class Room:
         if sight:
             engines[SIGHT] = {"eyes": self.eyes}
         self.engines = Held(engines)
-        self.seeing = Seeing(Hosted(self.chat), self.engines, self.album)
+        self.seeing = Seeing(Hosted(self.chat), self.engines, self.album, Replies())
         self.otter = self.album.add("https://a.example/otter.png", 40)
         self.cat = self.album.add("https://a.example/cat.png", 50)
 

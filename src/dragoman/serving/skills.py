@@ -25,6 +25,7 @@ from dragoman.skills.attributing import Attributing
 from dragoman.skills.hearing import Heard, Hearing
 from dragoman.skills.identifying import Identifier
 from dragoman.skills.memory import Memory
+from dragoman.skills.pictures.replies import Replies
 from dragoman.skills.reading import Reading
 from dragoman.skills.seeing import Seeing
 from dragoman.skills.showing import Showing
@@ -42,13 +43,16 @@ def skills(settings: Settings) -> dict[str, Skill]:
     heard, read = Memory[Heard](256), Memory[Document](16)
     said = Utterances()
     identifier = Identifier()
+    replies = Replies()
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         told = Telling(chat)
-        pictures = Showing if card.sees else Seeing
-        hearing = Hearing(
-            pictures(told, engines, fetcher), engines, heard, settings.longest_audio_s
+        pictures = (
+            Showing(told, engines, fetcher)
+            if card.sees
+            else Seeing(told, engines, fetcher, replies)
         )
+        hearing = Hearing(pictures, engines, heard, settings.longest_audio_s)
         return Speaking(Reading(hearing, engines, read), engines, said)
 
     def hearing_well(ears: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:

@@ -52,12 +52,17 @@ class Seeing:
     """See `domain.engine.Engine`: `chat`, with eyes."""
 
     def __init__(
-        self, chat: Engine[ChatRequest, ChatEvent], engines: Engines, fetcher: Fetcher
+        self,
+        chat: Engine[ChatRequest, ChatEvent],
+        engines: Engines,
+        fetcher: Fetcher,
+        replies: Replies,
     ) -> None:
+        """`replies` is shared: reading its vocabulary costs more than a short answer."""
         self._chat = chat
         self._engines = engines
         self._taking = Taking(engines, fetcher, SIDES)
-        self._replies = Replies()
+        self._replies = replies
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """See `Engine.stream`; the last event says who looked, and counts the pictures' tokens.

@@ -1,0 +1,27 @@
+import pytest
+
+from dragoman.domain.chat import CHAT
+from dragoman.domain.models import ModelCard
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import say
+from dragoman.serving import skills as served
+from dragoman.serving.settings import Settings
+from dragoman.serving.threads import Hosted
+from dragoman.skills.pictures.replies import Replies
+from fake_engines import Held
+
+
+def test_the_picture_vocabulary_is_built_once_for_all_requests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    built: list[Replies] = []
+
+    def counted() -> Replies:
+        built.append(Replies())
+        return built[-1]
+
+    monkeypatch.setattr(served, "Replies", counted)
+    chatting = served.skills(Settings())[CHAT.name]
+    for _ in range(3):
+        chatting(Hosted(FakeChat(say("Hi"))), ModelCard("chat", CHAT.name, "chat", ()), Held({}))
+    assert len(built) == 1
