@@ -37,6 +37,9 @@ from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.thinking import Thought
 from dragoman.engines.llama_cpp.writing import Writing
 
+COUNTED = 65_536
+"""Characters of the smallest answer of a format whose tokens are counted, in some 0.1 s."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answering:
@@ -73,7 +76,8 @@ class LlamaCpp:
         self._decoder = Decoder(binding, head.vocabulary.end)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
-        self._prompts = Prompts(binding, self._scribe, self._writer, self._context)
+        longest = head.vocabulary.longest
+        self._prompts = Prompts(binding, self._scribe, self._writer, self._context, longest)
         asked = binding.template([{"role": "user", "content": "Hello"}])
         self._opened = asked.rstrip().endswith(settings.thought_begin)
         told = f"{head.digest} {binding.version} {settings}"
@@ -100,10 +104,12 @@ class LlamaCpp:
         """See `BlockingEngine.run`."""
         thinking.budget(request, self._settings, 1)
         offered = tools.offered(request.tools, request.tool_choice)
-        forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
         mark = self._binding.mark
         turns = conversation.turns(request.messages, offered, system, mark)
+        if not request.dry_run:
+            self._prompts.ensure_countable(turns)
+        forms = Forms(request, offered, self._vocabulary.special)
         least = self._least(request)
         if request.dry_run:
             outlet.emit(self._estimate(request, turns, outlet))
@@ -133,8 +139,13 @@ class LlamaCpp:
         """Tokens of the smallest answer of the format, where the request allows fewer."""
         if request.max_tokens is None or not isinstance(request.format, JsonDocument):
             return None
-        text = smallest(request.format.schema)
-        tokens = len(self._binding.tokens([text])) if text else 0
+        found = smallest(request.format.schema)
+        if found is None:
+            return None
+        tokens = len(self._binding.tokens([found.text(COUNTED)]))
+        if found.length > COUNTED:
+            # More than is counted: at least so many, whichever is more.
+            tokens = max(tokens, found.length // (self._vocabulary.longest or found.length))
         return tokens if tokens > request.max_tokens else None
 
     def _estimate(
