@@ -101,6 +101,28 @@ def test_more_choices_than_slots_are_served(engine: LlamaCpp) -> None:
     assert len(texts(events)) == len(reasons(events)) == 6
 
 
+def test_one_choice_is_answered_beside_many_that_are_seeded_by_number(engine: LlamaCpp) -> None:
+    drawn = Sampling(temperature=1.0, seed=7, logit_bias={2: -100})
+    many = Basket()
+    message = Message("user", (TextPart("Count from 1 to 2000."),))
+    request = ChatRequest((message,), choices=10, max_tokens=60, sampling=drawn)
+    thread = threading.Thread(target=engine.run, args=(request, many))
+    thread.start()
+    while not many.events:
+        assert thread.is_alive()
+        thread.join(0.01)
+    assert reasons(ask(engine, "Hi", max_tokens=1)) == ["length"]
+    assert len(reasons(many.events)) < 10
+    thread.join(120)
+    assert len(texts(many.events)) == 10
+    assert usage(many.events).prompt_tokens < 60
+    again = Basket()
+    engine.run(request, again)
+    twice = Basket()
+    engine.run(request, twice)
+    assert texts(again.events) == texts(twice.events)
+
+
 def test_equal_seeds_give_equal_answers(engine: LlamaCpp) -> None:
     more = {"max_tokens": 24, "sampling": Sampling(temperature=1.0, seed=7)}
     first = texts(ask(engine, "Tell me about a town nobody knows.", **more))

@@ -57,3 +57,108 @@ def test_an_answer_may_grow_while_there_is_room_and_gives_all_back() -> None:
             holding.need(MORE + 11)
     with gate.hold(1, MORE + 10, never):
         pass
+
+
+class Asking(threading.Thread):
+    """Somebody who asks for so much, and lets go when told."""
+
+    def __init__(self, gate: Gate, slots: int, cells: int = 10, *, wide: bool = False) -> None:
+        super().__init__(daemon=True)
+        self._gate, self._slots, self._cells, self._wide = gate, slots, cells, wide
+        self.waits, self.has, self.may_go = threading.Event(), threading.Event(), threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        with self._gate.hold(self._slots, self._cells, self._glance, wide=self._wide):
+            self.has.set()
+            assert self.may_go.wait(5)
+
+    def _glance(self) -> bool:
+        self.waits.set()
+        return False
+
+    def end(self) -> None:
+        self.may_go.set()
+        self.join(5)
+
+
+def test_one_choice_goes_past_the_many_that_wait() -> None:
+    gate = Gate(slots=4, cells=100)
+    with gate.hold(3, 30, never, wide=True):
+        many = Asking(gate, 3, wide=True)
+        assert many.waits.wait(5)
+        one = Asking(gate, 1)
+        assert one.has.wait(5)
+        another = Asking(gate, 1)
+        assert another.waits.wait(5)
+        assert not many.has.is_set()
+        assert not another.has.is_set()
+        one.end()
+        assert another.has.wait(5)
+        assert not many.has.is_set()
+    assert many.has.wait(5)
+    another.end()
+    many.end()
+    assert not gate.busy
+
+
+def test_the_last_slot_is_not_for_many_choices() -> None:
+    gate = Gate(slots=4, cells=100)
+    assert gate.widest == 3
+    with gate.hold(2, 20, never, wide=True):
+        two = Asking(gate, 2, wide=True)
+        assert two.waits.wait(5)
+        assert not two.has.is_set()
+    assert two.has.wait(5)
+    two.end()
+
+
+def test_nobody_goes_past_one_who_could_then_not_be_served() -> None:
+    gate = Gate(slots=4, cells=100)
+    with gate.hold(3, 30, never, wide=True):
+        many = Asking(gate, 3, 95, wide=True)
+        assert many.waits.wait(5)
+        one = Asking(gate, 1, 10)
+        assert one.waits.wait(5)
+        assert not one.has.is_set()
+    assert many.has.wait(5)
+    many.end()
+    assert one.has.wait(5)
+    one.end()
+
+
+def test_between_rounds_those_who_wait_go_first() -> None:
+    gate = Gate(slots=1, cells=100)
+    with gate.hold(1, 20, never, wide=True) as holding:
+        holding.turn(1, 20)
+        other = Asking(gate, 1)
+        assert other.waits.wait(5)
+        other.may_go.set()
+        holding.turn(1, 30)
+        assert other.has.is_set()
+        assert holding.cells == 30
+    assert not gate.busy
+
+
+def test_who_leaves_between_rounds_holds_nothing() -> None:
+    gate = Gate(slots=1, cells=100)
+    leaving = threading.Event()
+    with gate.hold(1, 20, leaving.is_set, wide=True) as holding:
+        other = Asking(gate, 1)
+        assert other.waits.wait(5)
+        leaving.set()
+        with pytest.raises(Stopped):
+            holding.turn(1, 20)
+        assert holding.cells == 0
+    other.end()
+    assert not gate.busy
+
+
+def test_what_a_smaller_round_does_not_take_is_given_back() -> None:
+    gate = Gate(slots=4, cells=100)
+    with gate.hold(3, 60, never, wide=True) as holding:
+        holding.turn(1, 20)
+        with gate.hold(3, 80, never):
+            assert holding.cells == 20
+    with gate.hold(4, 100, never):
+        pass

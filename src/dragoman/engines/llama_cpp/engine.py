@@ -1,7 +1,7 @@
 """The chat engine: one request, from the conversation to the last event."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import (
@@ -26,16 +26,22 @@ from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms
-from dragoman.engines.llama_cpp.gate import Gate, Holding
+from dragoman.engines.llama_cpp.gate import Gate
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.pace import Pace, Timed
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
+from dragoman.engines.llama_cpp.rounds import Rounds, together
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.smallest import smallest
 from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.thinking import Thought
 from dragoman.engines.llama_cpp.writing import Writing
+
+COUNTED = 65_536
+"""Characters of the smallest answer of a format whose tokens are counted, in some 0.1 s."""
+WAITING = 4
+"""How many times as many requests may be in `run` as are decoded together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,7 @@ class Answering:
     forms: Forms
     offered: Sequence[AnyTool]
     outlet: Outlet[ChatEvent]
-    holding: Holding
-
-    def need(self, used: int) -> Callable[[int], None]:
-        """What takes cells for an answer after `used` tokens as it grows."""
-        return lambda more: self.holding.need(used + more)
+    rounds: Rounds
 
 
 class LlamaCpp:
@@ -73,7 +75,8 @@ class LlamaCpp:
         self._decoder = Decoder(binding, head.vocabulary.end)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
-        self._prompts = Prompts(binding, self._scribe, self._writer, self._context)
+        longest = head.vocabulary.longest
+        self._prompts = Prompts(binding, self._scribe, self._writer, self._context, longest)
         asked = binding.template([{"role": "user", "content": "Hello"}])
         self._opened = asked.rstrip().endswith(settings.thought_begin)
         told = f"{head.digest} {binding.version} {settings}"
@@ -86,7 +89,8 @@ class LlamaCpp:
     @property
     def concurrency(self) -> int:
         """See `BlockingEngine.concurrency`."""
-        return self._settings.slots
+        # Who waits does so at the gate, where one choice need not wait for many.
+        return WAITING * self._settings.slots
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
@@ -100,24 +104,29 @@ class LlamaCpp:
         """See `BlockingEngine.run`."""
         thinking.budget(request, self._settings, 1)
         offered = tools.offered(request.tools, request.tool_choice)
-        forms = Forms(request, offered, self._vocabulary.special)
         system = self._writer.default_system
         mark = self._binding.mark
         turns = conversation.turns(request.messages, offered, system, mark)
+        if not request.dry_run:
+            self._prompts.ensure_countable(turns)
+        forms = Forms(request, offered, self._vocabulary.special)
         least = self._least(request)
         if request.dry_run:
             outlet.emit(self._estimate(request, turns, outlet))
             return
         prompt = self._prompts.of(request, turns)
-        together = min(request.choices, self._settings.slots)
-        cells = prompt.cells(request, together, self._settings.cells)
-        with self._gate.hold(together, cells, lambda: outlet.stopped) as holding:
+        most, all_cells = self._together(request, prompt), self._settings.cells
+        cells = prompt.cells(request, most, all_cells)
+        wide = request.choices > 1
+        with self._gate.hold(most, cells, lambda: outlet.stopped, wide=wide) as holding:
             outlet = Timed(outlet)
             forms.ensure(self._decoder.builds)
             if least is not None:
                 outlet.emit(LimitTooLow(least))
             prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
-            answering = Answering(request, forms, offered, outlet, holding)
+            answering = Answering(
+                request, forms, offered, outlet, Rounds(request, holding, most, all_cells)
+            )
             usage = Usage(prompt.size, 0, 0, prompt.picture_tokens)
             if self._settings.thinks:
                 usage = self._think(answering, prompt, usage)
@@ -126,15 +135,28 @@ class LlamaCpp:
         # What is read after the prompt is cached, too, from one step to the next.
         cached = min(usage.cached_tokens if read is None else read, usage.prompt_tokens)
         usage = replace(usage, cached_tokens=cached)
-        self._pace.note(usage, outlet, request.choices)
+        if request.choices <= most:
+            self._pace.note(usage, outlet, request.choices)
         outlet.emit(ChatFinished(usage, self._fingerprint))
+
+    def _together(self, request: ChatRequest, prompt: Prompt) -> int:
+        """How many choices are decoded at once."""
+        if self._settings.thinks:
+            return 1
+        cells = self._settings.cells
+        return together(request, prompt, self._gate.widest, self._context, cells)
 
     def _least(self, request: ChatRequest) -> int | None:
         """Tokens of the smallest answer of the format, where the request allows fewer."""
         if request.max_tokens is None or not isinstance(request.format, JsonDocument):
             return None
-        text = smallest(request.format.schema)
-        tokens = len(self._binding.tokens([text])) if text else 0
+        found = smallest(request.format.schema)
+        if found is None:
+            return None
+        tokens = len(self._binding.tokens([found.text(COUNTED)]))
+        if found.length > COUNTED:
+            # More than is counted: at least so many, whichever is more.
+            tokens = max(tokens, found.length // (self._vocabulary.longest or found.length))
         return tokens if tokens > request.max_tokens else None
 
     def _estimate(
@@ -149,7 +171,7 @@ class LlamaCpp:
             with self._gate.hold(1, self._context, lambda: outlet.stopped):
                 prompt, _ = self._prompts.read(prompt, lambda: outlet.stopped)
         most = prompt.answer_tokens
-        rounds = -(-request.choices // self._settings.slots)
+        rounds = -(-request.choices // self._together(request, prompt))
         seconds = self._pace.seconds(prompt.size, most * rounds)
         return Estimate(prompt.size, most, self._context, fits=True, seconds=seconds)
 
@@ -162,9 +184,9 @@ class LlamaCpp:
         if hinted and conversation.is_answered(request.messages):
             turns = conversation.answering(request.messages, self._binding.mark)
             prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
-        written = self._writing.answer(
-            request, prompt, form, numbers, outlet, asked.need(prompt.size)
-        )
+        if form.kind == "calls":
+            asked.rounds.keep(prompt, 1)
+        written = self._writing.answer(request, prompt, form, numbers, outlet, asked.rounds)
         known = written.cached if looked is None else looked
         usage = replace(
             usage,
@@ -187,8 +209,10 @@ class LlamaCpp:
         most = thinking.budget(request, self._settings, prompt.answer_tokens)
         cached = usage.cached_tokens
         for number in range(request.choices):
+            if number:
+                asked.rounds.turn(prompt, 1)
             thought = Thought(
-                number, self._settings, outlet, asked.need(prompt.size), opened=self._opened
+                number, self._settings, outlet, asked.rounds.need(prompt.size), opened=self._opened
             )
             if most:
                 opened = self._prompts.after(prompt, self._scribe.pieces(thought.opening), most)

@@ -8,7 +8,7 @@ from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import vision
 from dragoman.engines.llama_cpp.binding import Binding
-from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Turn, Writer
+from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Theirs, Turn, Writer
 from dragoman.engines.llama_cpp.vision import Shown
 
 UNBOUNDED_TOKENS = 2048
@@ -55,15 +55,34 @@ class Prompt:
 class Prompts:
     """Makes the prompts of one model."""
 
-    def __init__(self, binding: Binding, scribe: Scribe, writer: Writer, context: int) -> None:
-        """`context`: tokens of a prompt and its answer together."""
+    def __init__(
+        self,
+        binding: Binding,
+        scribe: Scribe,
+        writer: Writer,
+        context: int,
+        longest: int | None = None,
+    ) -> None:
+        """`context`: tokens of a prompt and its answer together; `longest`: bytes of a token."""
         self._binding = binding
         self._scribe = scribe
         self._writer = writer
         self._context = context
+        self._longest = longest
+
+    def ensure_countable(self, turns: Sequence[Turn]) -> None:
+        """See that it is worth counting: that the conversation is not certainly too long.
+
+        Raises:
+            RequestInvalid: it is. To count 50 MB takes a minute and a gigabyte.
+        """
+        if (least := self._least(turns)) >= self._context:
+            raise self._too_long(f"at least {least}")
 
     def size(self, turns: Sequence[Turn]) -> int:
-        """Tokens of the conversation, without its pictures."""
+        """Tokens of the conversation, without its pictures; at least so many, if too many."""
+        if (least := self._least(turns)) >= self._context:
+            return least
         text = vision.without_marks(self._writer.write(turns), self._binding.mark or "\0")
         return len(self._binding.tokens(text))
 
@@ -73,6 +92,7 @@ class Prompts:
         Raises:
             RequestInvalid: it does not fit, or its answer could not.
         """
+        self.ensure_countable(turns)
         pieces = self._writer.write(turns)
         shown = vision.shown(pieces, self._scribe, request.messages)
         if shown:
@@ -114,15 +134,25 @@ class Prompts:
         text = vision.written(pieces, self._scribe) if prompt.shown else ""
         return prompt.followed_by(tokens, text, min(answer_tokens, room))
 
+    def _least(self, turns: Sequence[Turn]) -> int:
+        """A number of tokens that the conversation has at least, found from its length alone."""
+        if self._longest is None:
+            return 0
+        # Text of ours may be control tokens, or stand for a picture.
+        theirs = (part for turn in turns for part in turn.content if isinstance(part, Theirs))
+        return sum(len(part.text.encode("utf-8", "replace")) for part in theirs) // self._longest
+
     def _room(self, size: int) -> int:
         """The most tokens that an answer to a prompt of that size may have."""
         room = self._context - size
         if room <= 0:
-            raise RequestInvalid(
-                f"This model's maximum context length is {self._context} tokens. However, your "
-                f"messages resulted in {size} tokens. Please reduce the length of the "
-                "messages.",
-                param="messages",
-                code="context_length_exceeded",
-            )
+            raise self._too_long(str(size))
         return room
+
+    def _too_long(self, size: str) -> RequestInvalid:
+        return RequestInvalid(
+            f"This model's maximum context length is {self._context} tokens. However, your "
+            f"messages resulted in {size} tokens. Please reduce the length of the messages.",
+            param="messages",
+            code="context_length_exceeded",
+        )

@@ -29,6 +29,8 @@ _SCALARS = {
 _STRING, _ARRAY = 8, 9
 _NOT_TEXT = (3, 4)
 """Token types: control, and defined by the model's authors (`<tool_call>`)."""
+_WHOLE = ("gpt2", "llama")
+"""Tokenizers under which every byte of a text is in one of its tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Vocabulary:
     """Tokens that are not made of text: their names, and their ids."""
     end: int
     """The token that ends an answer."""
+    longest: int | None = None
+    """The most bytes that one token stands for; None: the tokenizer may leave bytes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +141,14 @@ def _head(fields: Mapping[str, Any], digest: str) -> Head:
         if kind in _NOT_TEXT and len(token) > 1
     }
     architecture = fields["general.architecture"]
+    # Their bytes or more: some tokenizers write one byte as a character of two or three.
+    longest = max(len(token.encode()) for token in tokens)
+    if fields.get("tokenizer.ggml.model") not in _WHOLE:
+        longest = None
+    end = int(fields["tokenizer.ggml.eos_token_id"])
     return Head(
         name=str(fields.get("general.name", architecture)),
         context=int(fields[f"{architecture}.context_length"]),
-        vocabulary=Vocabulary(len(tokens), special, int(fields["tokenizer.ggml.eos_token_id"])),
+        vocabulary=Vocabulary(len(tokens), special, end, longest),
         digest=digest,
     )

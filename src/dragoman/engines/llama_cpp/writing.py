@@ -1,6 +1,6 @@
 """One answer: its choices decoded as the request wants them drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
@@ -15,6 +15,7 @@ from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe
+from dragoman.engines.llama_cpp.rounds import Rounds
 from dragoman.engines.llama_cpp.settings import Settings
 
 CALM_PROMPT_TOKENS = 96
@@ -47,13 +48,17 @@ class Writing:
         form: Form,
         numbers: range,
         outlet: Outlet[ChatEvent],
-        need: Callable[[int], None],
+        rounds: Rounds,
     ) -> Written:
-        """Decode choices `numbers`."""
+        """Decode choices `numbers`, round after round."""
         fields = self.fields(request, prompt, form)
         decoded = cached = drafted = taken = 0
-        together = 1 if form.kind == "calls" else self._settings.slots
+        need = rounds.need(prompt.size)
+        together = 1 if form.kind == "calls" else rounds.together
         for first in range(numbers.start, numbers.stop, together):
+            some = range(first, min(first + together, numbers.stop))
+            if first > numbers.start:
+                rounds.turn(prompt, len(some))
             seeded = {**fields, "seed": fields["seed"] + first}
             if form.kind == "calls":
                 answer = Calls(request, form, first, outlet, need)
@@ -61,7 +66,6 @@ class Writing:
                     self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
                 )
             else:
-                some = numbers[first - numbers.start :][:together]
                 answer = Texts(request, form, some, outlet, need)
                 seeded["n"] = len(some)
                 self._decode(request, prompt, seeded, answer)
