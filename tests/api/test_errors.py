@@ -46,7 +46,43 @@ async def test_a_slash_too_many_is_another_path(path: str) -> None:
     async with http_client(chat_app(FakeChat(()))) as client:
         answer = await client.get(path)
     assert answer.status_code == 404
-    assert answer.json()["error"]["message"] == f"Invalid URL (GET {path})"
+    message = answer.json()["error"]["message"]
+    assert message.startswith(f"Invalid URL (GET {path})")
+    if path != "/v1/audio/speech/":  # there is no such route in this app
+        assert f". Did you mean {path[:-1]}?" in message
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/chat/completions",
+        "/v1/v1/chat/completions",
+        "/v1//chat/completions",
+        "/v1/chat/completions/",
+        "/openai/v1/chat/completions",
+        "/openai/deployments/gpt-4o/chat/completions",
+    ],
+)
+async def test_a_base_url_that_is_wrong_is_told_the_right_one(path: str) -> None:
+    async with http_client(chat_app(FakeChat(()))) as client:
+        answer = await client.post(path, json=ASK)
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"] == (
+        f"Invalid URL (POST {path}). Did you mean /v1/chat/completions? "
+        "Set the base URL to http://test/v1"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/responses", "/responses", "/v1/embeddings", "/v1/completions", "/v1/images/edits"]
+)
+async def test_what_is_not_served_is_told_plainly(path: str) -> None:
+    async with http_client(chat_app(FakeChat(()))) as client:
+        answer = await client.post(path, json=ASK)
+    assert answer.status_code == 404
+    message = answer.json()["error"]["message"]
+    assert message.startswith(f"Invalid URL (POST {path}). OpenAI's /v1/")
+    assert "is not served by Dragoman" in message
 
 
 async def test_the_name_of_a_model_is_not_repeated_at_length() -> None:

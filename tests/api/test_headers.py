@@ -4,9 +4,13 @@ import logging
 
 import pytest
 
-from clients import MODEL, chat_app, http_client
+from clients import MODEL, Shelf, chat_app, http_client
+from dragoman.domain.chat import CHAT
+from dragoman.domain.models import ModelCard
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say
+from dragoman.serving.app import create_app
+from fake_engines import Held
 
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "a secret"}]}
 PATH = "/v1/chat/completions"
@@ -44,7 +48,7 @@ async def test_a_callers_own_id_comes_back() -> None:
     assert answer.headers["x-request-id"] == "mine-1"
 
 
-@pytest.mark.parametrize("given", ["x" * 129, "naïve".encode(), b"a\tb"])
+@pytest.mark.parametrize("given", ["x" * 129, "x status=200", "naïve".encode(), b"a\tb"])
 async def test_an_id_that_could_do_harm_is_replaced(given: str | bytes) -> None:
     async with http_client(chat_app(FakeChat([Say("a")]))) as client:
         answer = await client.get("/livez", headers=[(b"x-request-id", _bytes(given))])
@@ -74,5 +78,34 @@ async def test_a_failed_request_is_one_line_without_what_was_asked(
     (record,) = caplog.records
     line = record.getMessage()
     assert "request_id=mine-2" in line
-    assert f"path={PATH} status=400 failure=RequestInvalid" in line
+    assert f"method=POST path={PATH} status=400 failure=RequestInvalid" in line
+    assert "param=n code=integer_below_min_value model=-" in line
     assert "secret" not in line
+
+
+async def test_an_unknown_path_and_model_are_in_the_log_as_one_quoted_word_each(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO, "dragoman"):
+        async with http_client(chat_app(FakeChat([Say("a")]))) as client:
+            await client.get("/v1/x%0Astatus=200 y", params={"key": "secret"})
+            await client.post(PATH, json={**ASK, "model": "no such\nmodel"})
+            await client.get("/" + "x" * 5000)
+    first, second, third = (record.getMessage() for record in caplog.records)
+    assert 'path="/v1/x\\nstatus=200 y" status=404 failure=InvalidURL' in first
+    assert "secret" not in first
+    assert 'failure=ModelNotFound param=- code=model_not_found model="no such\\nmodel"' in second
+    assert len(third) < 600
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_every_answer_names_the_model_that_made_it(stream: bool) -> None:
+    app = create_app(
+        Held({CHAT: {MODEL: FakeChat([Say("a")])}}, {MODEL: ModelCard("small", "chat", "fake")}),
+        Shelf(),
+    )
+    async with http_client(app) as client:
+        answer = await client.post(PATH, json={**ASK, "stream": stream})
+        refused = await client.post(PATH, json={**ASK, "model": "nobody"})
+    assert answer.headers["x-dragoman-model"] == "small"
+    assert "x-dragoman-model" not in refused.headers

@@ -12,12 +12,16 @@ from fake_engines import Held
 
 
 async def asked(host: str, options: Options, origin: str | None = None) -> int:
+    return (await answered(host, options, origin)).status_code
+
+
+async def answered(host: str, options: Options, origin: str | None = None) -> httpx2.Response:
     engines = Held({CHAT: {"m": FakeChat(demonstration)}})
     app = create_app(engines, Here([]), options=options)
     headers = {"host": host} | ({"origin": origin} if origin else {})
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        return (await client.get("/v1/models", headers=headers)).status_code
+        return await client.get("/v1/models", headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +47,32 @@ async def test_a_page_of_this_machine_is_answered():
 
 async def test_with_keys_the_key_decides():
     assert await asked("evil.example", Options(hosts=(), api_keys=("sk-one",))) == 401
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "app://obsidian.md",
+        "tauri://localhost",
+        "http://tauri.localhost",
+        "vscode-webview://0a1b2c",
+        "chrome-extension://abcdefgh",
+        "http://host.docker.internal",
+    ],
+)
+async def test_installed_programs_are_answered(origin: str):
+    assert await asked("localhost", Options(hosts=()), origin) == 200
+
+
+async def test_a_container_is_answered():
+    assert await asked("host.docker.internal:8000", Options(hosts=())) == 200
+
+
+async def test_a_refusal_says_which_value_and_how_to_allow_it():
+    host = (await answered("evil.example:80", Options(hosts=()))).json()["error"]
+    origin = (await answered("localhost", Options(hosts=()), "https://a.example")).json()["error"]
+    assert "the Host 'evil.example:80'" in host["message"]
+    assert "DRAGOMAN_ALLOWED_HOSTS='[\"evil.example\"]'" in host["message"]
+    assert host["code"] == "host_not_allowed"
+    assert "the Origin 'https://a.example'" in origin["message"]
+    assert origin["code"] == "origin_not_allowed"

@@ -3,7 +3,7 @@
 import pytest
 from openai import NotFoundError, PermissionDeniedError
 
-from clients import Shelf, http_client, nothing_extra, openai_client
+from clients import Shelf, http_client, openai_client
 from dragoman.domain.models import ModelCard
 from dragoman.serving.app import create_app
 from fake_engines import Held
@@ -15,6 +15,7 @@ QWEN = ModelCard(
     names=("gpt-4o-mini", "org/name:latest"),
     owned_by="Qwen",
     created=1_700_000_000,
+    context=8192,
 )
 WHISPER = ModelCard("whisper-base", "transcription", "whisper-ct2", names=("whisper-1",))
 CODEC = ModelCard("audio-codec", "audio-codec", "audio-codec")
@@ -24,12 +25,11 @@ APP = create_app(Held({}), Shelf(QWEN, WHISPER, CODEC))
 async def test_every_name_that_can_be_asked_for_is_listed() -> None:
     async with openai_client(APP) as client:
         page = await client.models.list()
-    assert nothing_extra(page)
     assert [model.id for model in page.data] == [
         "qwen2.5-coder-1.5b-instruct",
+        "whisper-base",
         "gpt-4o-mini",
         "org/name:latest",
-        "whisper-base",
         "whisper-1",
     ]
 
@@ -38,7 +38,13 @@ async def test_every_name_that_can_be_asked_for_is_listed() -> None:
 async def test_a_model_is_found_by_any_of_its_names(name: str) -> None:
     async with openai_client(APP) as client:
         model = await client.models.retrieve(name)
-    assert nothing_extra(model)
+    assert model.model_extra == {
+        "x_model": QWEN.id,
+        "x_kind": "chat",
+        "x_endpoints": ["/v1/chat/completions"],
+        "x_context_length": 8192,
+    }
+    assert model.shutdown_date is None
     assert (model.id, model.object, model.created, model.owned_by) == (
         name,
         "model",

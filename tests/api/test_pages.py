@@ -1,13 +1,18 @@
 """Pages in a browser, which may read only what the server lets them."""
 
+import re
+
 import pytest
 from fastapi import FastAPI
 
 from clients import MODEL, Shelf, http_client
 from dragoman.domain.chat import CHAT
+from dragoman.domain.models import ModelCard
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.demo import demo_app
+from dragoman.serving.settings import Settings
 from fake_engines import Held
 
 PATH = "/v1/chat/completions"
@@ -62,3 +67,44 @@ async def test_options_of_no_page_are_the_methods() -> None:
     async with http_client(app(NO_KEYS)) as client:
         answer = await client.options(PATH, headers={"host": "localhost"})
     assert (answer.status_code, answer.headers["allow"]) == (204, "POST")
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("options", [KEYS, NO_KEYS])
+async def test_pages_for_people_load_nothing_and_need_no_key(path: str, options: Options) -> None:
+    async with http_client(app(options)) as client:
+        page = await client.get(path, headers={"host": "localhost:8000", "accept": "text/html"})
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.findall(r'(?:src|href)="(?!/docs"|data:,")', page.text)
+    assert "<script" not in page.text
+    assert set(re.findall(r"https?://[^/\s]+", page.text)) <= {"http://localhost:8000"}
+
+
+async def test_the_first_page_names_what_answers_only_where_no_key_is_needed() -> None:
+    card = ModelCard("small", "chat", "fake", names=(MODEL,))
+    for options, shown in ((NO_KEYS, True), (KEYS, False)):
+        made = create_app(Held({}), Shelf(card), options=options)
+        async with http_client(made) as client:
+            page = await client.get("/", headers={"host": "localhost", "accept": "text/html"})
+        assert ("small" in page.text) is shown
+
+
+async def test_programs_get_json_at_the_root_and_no_schema() -> None:
+    async with http_client(app(NO_KEYS)) as client:
+        root = await client.get("/", headers={"host": "localhost"})
+        schema = await client.get("/openapi.json", headers={"host": "localhost"})
+        icon = await client.get("/favicon.ico", headers={"host": "localhost"})
+    assert root.json()["base_url"] == "http://localhost/v1"
+    assert (schema.status_code, icon.status_code) == (404, 204)
+
+
+async def test_the_list_of_endpoints_has_every_route() -> None:
+    made = demo_app(Settings())
+    async with made.router.lifespan_context(made), http_client(made) as client:
+        page = await client.get("/docs", headers={"host": "localhost"})
+    paths = {path.replace(":path", "") for path in made.openapi()["paths"]}
+    assert {path for path in paths if f"<code>{path}</code>" not in page.text} == set()

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from dragoman import __version__
 from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
+from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
 from dragoman.api.timing import HEADER, Timing
 from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, Estimate, ImagePart, LimitTooLow
@@ -47,11 +48,11 @@ def router(
     are those that callers made.
     """
     routes = APIRouter()
-    answers = Answers(engines, completions, stamp, voices)
 
     @routes.post("/v1/chat/completions")
     async def create(request: Request) -> Response:
         call = parse(await json_body(request))
+        answers = Answers(Noted(engines, request.scope), completions, stamp, voices)
         timing = Timing()
         if call.stream:
             # The header is filled in before the first piece, and so before the status line.

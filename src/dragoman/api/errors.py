@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api.hangup import HungUp
+from dragoman.api.hints import hint
 from dragoman.domain.errors import (
     EngineFailed,
     EngineUnavailable,
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 
 METHODS = ("GET", "HEAD", "POST", "DELETE")
 RETRY_AFTER = {"retry-after": "1"}
+LONGEST_PATH = 200
+"""Characters of a path in a message."""
 
 
 class Failure(NamedTuple):
@@ -84,9 +88,39 @@ def response(error: ServiceError) -> Response:
     return as_json(row.status, body(error), row.headers)
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What the log tells of a failed request, besides the request itself."""
+
+    failure: str = ""
+    """The kind of failure: the name of its class."""
+    param: str | None = None
+    code: str | None = None
+    reason: str = ""
+    """In words, where they are the server's own: never what a caller wrote in a body."""
+
+
 def note(scope: Scope, error: Exception) -> None:
-    """Leave word of what failed for the line that `api.headers` logs; no text of the caller's."""
-    scope.setdefault("state", {})["failure"] = type(error).__name__
+    """Leave word of what failed for the line that `api.headers` logs."""
+    failed = Cause(type(error).__name__)
+    if isinstance(error, ServiceError):
+        row = failure(error)
+        reason = error.message if row.status >= 429 else ""  # below, the caller is at fault
+        if isinstance(error, StorageFailed) and error.__cause__:
+            reason = f"{reason} {error.__cause__}"
+        failed = Cause(failed.failure, error.param, error.code or row.code, reason)
+    scope.setdefault("state", {})["failure"] = failed
+
+
+def note_refusal(scope: Scope, failure: str, content: ErrorEnvelope, reason: str = "") -> None:
+    """The same for what is refused before any endpoint is reached."""
+    refusal = Cause(failure, content.error.param, content.error.code, reason)
+    scope.setdefault("state", {})["failure"] = refusal
+
+
+def cause(scope: Scope) -> Cause | None:
+    """What `note` left."""
+    return scope.get("state", {}).get("failure")
 
 
 def _on_service_error(request: Request, error: Exception) -> Response:
@@ -100,15 +134,32 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     method, path = request.method, request.url.path
     if error.status_code == 404:
-        return as_json(404, envelope(f"Invalid URL ({method} {path})"))
+        invalid = envelope(f"Invalid URL ({method} {path[:LONGEST_PATH]}){hint(request)}")
+        return _refused(request, 404, "InvalidURL", invalid)
     if error.status_code == 405:
         allowed = _allowed(request)
         if method == "OPTIONS":
             return Response(status_code=204, headers={"allow": ", ".join(allowed)})
-        hint = f"(HINT: Perhaps you meant to make your HTTP request using {' or '.join(allowed)}?)"
-        content = envelope(f"Not allowed to {method} on {path} {hint}", code="method_not_supported")
-        return as_json(405, content, {"allow": ", ".join(allowed)})
-    return as_json(error.status_code, envelope(error.detail), error.headers)
+        better = (
+            f"(HINT: Perhaps you meant to make your HTTP request using {' or '.join(allowed)}?)"
+        )
+        message = f"Not allowed to {method} on {path} {better}"
+        content = envelope(message, code="method_not_supported")
+        allow = {"allow": ", ".join(allowed)}
+        return _refused(request, 405, "MethodNotSupported", content, allow)
+    content = envelope(error.detail)
+    return _refused(request, error.status_code, "HTTPException", content, error.headers)
+
+
+def _refused(
+    request: Request,
+    status: int,
+    failure: str,
+    content: ErrorEnvelope,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    note_refusal(request.scope, failure, content)
+    return as_json(status, content, headers)
 
 
 def _allowed(request: Request) -> list[str]:
@@ -121,13 +172,14 @@ def _allowed(request: Request) -> list[str]:
     ]
 
 
-def _on_validation_error(_: Request, error: Exception) -> Response:
+def _on_validation_error(request: Request, error: Exception) -> Response:
     """A path or query parameter that FastAPI could not read: the first problem, by its path."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     path = ".".join(str(part) for part in first["loc"][1:])
     message = f"Invalid value for '{path}': {first['msg']}"
-    return as_json(400, envelope(message, param=path, code="invalid_value"))
+    content = envelope(message, param=path, code="invalid_value")
+    return _refused(request, 400, "RequestInvalid", content)
 
 
 def _on_hang_up(request: Request, error: Exception) -> Response:

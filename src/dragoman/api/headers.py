@@ -1,6 +1,8 @@
 """Headers that OpenAI puts on every response, and one line in the log for each that failed."""
 
+import json
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -8,11 +10,21 @@ from collections.abc import Callable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dragoman.api import noted
+from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
+
 log = logging.getLogger("dragoman.requests")
 
 API_VERSION = "2020-10-01"
 ORGANIZATION = "dragoman"
-LONGEST_ID = 128
+ANSWERED_BY = "x-dragoman-model"
+"""The id of the model that did the work, whatever name the request called it by."""
+PLAIN = re.compile(r"[!-~]{1,128}")
+"""What a caller may put in a header of ours: no space, so that it cannot pass for more."""
+WORD = re.compile(r"[!#-<>-\[\]-~]+")
+"""A value that needs no quotes: no space, no quote, no backslash, no equals sign."""
+LONGEST_VALUE = 200
+"""Characters of one value in the log."""
 
 
 def fresh_request_id() -> str:
@@ -23,9 +35,8 @@ def fresh_request_id() -> str:
 class OpenAIHeaders:
     """Outermost ASGI middleware: names each request, and tells how long it took to begin to answer.
 
-    A caller's own `x-request-id` and `openai-organization` are kept if they are printable ASCII of
-    at most 128 characters. The id lies in `scope["state"]["request_id"]`. The log never holds what
-    was asked or answered.
+    A caller's own `x-request-id` and `openai-organization` are kept if they are printable ASCII
+    without spaces, of at most 128 characters. The id lies in `scope["state"]["request_id"]`.
     """
 
     def __init__(self, app: ASGIApp, request_id: Callable[[], str] = fresh_request_id) -> None:
@@ -39,8 +50,8 @@ class OpenAIHeaders:
             return
         began = time.perf_counter()
         given = Headers(scope=scope)
-        request_id = _printable(given.get("x-request-id", "")) or self._fresh()
-        organization = _printable(given.get("openai-organization", "")) or ORGANIZATION
+        request_id = _plain(given.get("x-request-id", "")) or self._fresh()
+        organization = _plain(given.get("openai-organization", "")) or ORGANIZATION
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
 
@@ -53,31 +64,59 @@ class OpenAIHeaders:
                 headers["openai-processing-ms"] = str(_ms_since(began))
                 headers["openai-version"] = API_VERSION
                 headers["openai-organization"] = organization
+                if scope["state"].get(noted.LEASED):
+                    headers[ANSWERED_BY] = scope["state"][noted.MODEL]
             await send(message)
 
         await self._app(scope, receive, stamped)
-        failure = scope["state"].get("failure")
-        if failure or status >= 400:
-            log.warning(
-                "request failed request_id=%s method=%s path=%s status=%d failure=%s ms=%d",
-                request_id,
-                scope["method"],
-                _route(scope),
-                status,
-                failure or "-",
-                _ms_since(began),
-            )
+        failed = cause(scope)
+        if failed or status >= 400:
+            _report(scope, status, failed or Cause(), _ms_since(began))
 
 
-def _printable(given: str) -> str:
+def _report(scope: Scope, status: int, failed: Cause, ms: int) -> None:
+    """One line, which never holds what was asked or answered.
+
+    A request's own words in it are its path and the names of its model and of the field at fault,
+    each quoted and cut.
+    """
+    left = failed.failure == "HungUp" or status == CLIENT_CLOSED_REQUEST
+    state = scope["state"]
+    log.log(
+        logging.INFO if left else logging.WARNING,
+        "%s request_id=%s method=%s path=%s status=%d failure=%s param=%s code=%s model=%s "
+        "ms=%d cause=%s",
+        "client left" if left else "request failed",
+        state["request_id"],
+        quoted(scope["method"]),
+        quoted(scope["path"]),
+        status,
+        quoted(failed.failure),
+        quoted(failed.param),
+        quoted(failed.code),
+        quoted(state.get(noted.MODEL)),
+        ms,
+        quoted(failed.reason),
+    )
+
+
+def quoted(value: str | None) -> str:
+    """A value of a line in the log: as it is where it is one plain word, else as a JSON string.
+
+    So no text of a caller can pass for another field, another line, or a terminal's commands.
+    """
+    if not value:
+        return "-"
+    cut = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
+    if WORD.fullmatch(cut):
+        return cut
+    return json.dumps(cut)
+
+
+def _plain(given: str) -> str:
     """A caller's text if it may stand in a header of ours, else nothing."""
-    return given if len(given) <= LONGEST_ID and given.isascii() and given.isprintable() else ""
+    return given if PLAIN.fullmatch(given) else ""
 
 
 def _ms_since(began: float) -> int:
     return round((time.perf_counter() - began) * 1000)
-
-
-def _route(scope: Scope) -> str:
-    """The route's own path; an unknown path is the caller's text and stays out of the log."""
-    return getattr(scope.get("route"), "path", "-")

@@ -2,13 +2,37 @@
 
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dragoman.api.errors import as_json
-from dragoman.wire.errors import envelope
+from dragoman.api.errors import as_json, note_refusal
+from dragoman.wire.errors import ErrorEnvelope, envelope
+
+CONTAINERS = ("host.docker.internal", "host.containers.internal")
+"""This machine, as Docker's and Podman's containers call it. `.internal` is nobody's on the
+internet (ICANN, 2024), so no page from there can have such a name.
+"""
+APPS = frozenset(
+    (
+        "app",
+        "capacitor",
+        "chrome-extension",
+        "ionic",
+        "moz-extension",
+        "safari-web-extension",
+        "tauri",
+        "vscode-file",
+        "vscode-webview",
+        "wails",
+    )
+)
+"""Schemes of origins that only installed programs have. A browser names the origin of a page
+itself, and a page that came from the network has `http`, `https` or `null`.
+"""
+LONGEST = 100
+"""Characters of a refused value in a message."""
 
 
 class Hosts:
@@ -21,29 +45,54 @@ class Hosts:
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         self._app = app
-        self._names = {"localhost", *(name.lower() for name in names)}
+        self._names = {"localhost", *CONTAINERS, *(name.lower() for name in names)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the class."""
         if scope["type"] == "http":
-            headers = Headers(scope=scope)
-            origin = headers.get("origin")
-            known = self._known(f"//{headers.get('host', '')}")
-            if not known or (origin is not None and not self._known(origin)):
-                message = (
-                    "This server answers only under the names of its own machine. Set an API key, "
-                    "or add the name to DRAGOMAN_ALLOWED_HOSTS."
-                )
-                await as_json(403, envelope(message, code="host_not_allowed"))(scope, receive, send)
+            refusal = self._refusal(Headers(scope=scope))
+            if refusal is not None:
+                reason = refusal.error.message.partition(". ")[0]
+                note_refusal(scope, "HostRefused", refusal, reason)
+                await as_json(403, refusal)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _known(self, address: str) -> bool:
-        try:
-            name = (urlsplit(address).hostname or "").lower()
-        except ValueError:
-            return False
-        return name in self._names or _is_loopback(name)
+    def _refusal(self, headers: Headers) -> ErrorEnvelope | None:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not self._is_here(_split(f"//{host}")):
+            return _refused("Host", host, f"//{host}", "host_not_allowed")
+        if origin is None or _split(origin).scheme in APPS or self._is_here(_split(origin)):
+            return None
+        return _refused("Origin", origin, origin, "origin_not_allowed")
+
+    def _is_here(self, address: SplitResult) -> bool:
+        name = _name(address)
+        return name in self._names or name.endswith(".localhost") or _is_loopback(name)
+
+
+def _refused(header: str, value: str, address: str, code: str) -> ErrorEnvelope:
+    name = _name(_split(address))[:LONGEST]
+    allow = f"set DRAGOMAN_ALLOWED_HOSTS='[\"{name}\"]' and start it again, or " if name else ""
+    return envelope(
+        f"This server answers only under the names of its own machine, and the {header} "
+        f"'{value[:LONGEST]}' is none of them. To allow it, {allow}set an API key "
+        "(DRAGOMAN_API_KEYS).",
+        code=code,
+    )
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        parts.hostname  # noqa: B018 - a bad address may show only here
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def _name(address: SplitResult) -> str:
+    return (address.hostname or "").lower()
 
 
 def _is_loopback(name: str) -> bool:

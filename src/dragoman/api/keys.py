@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dragoman.api import health
-from dragoman.api.errors import as_json
+from dragoman.api import health, pages
+from dragoman.api.errors import as_json, note_refusal
 from dragoman.wire.errors import ErrorEnvelope, envelope
+
+OPEN = frozenset((*health.PATHS, *pages.PATHS))
+"""Paths that need no key: what is told there is told to everybody."""
 
 
 class Keys:
-    """ASGI middleware: everything but the health checks needs one of `keys`.
+    """ASGI middleware: everything but the health checks and the two pages needs one of `keys`.
 
     Keys are held as SHA-256 and all of them are compared in constant time, whichever fits.
     """
@@ -24,9 +27,10 @@ class Keys:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the class."""
-        if scope["type"] == "http" and scope["path"] not in health.PATHS:
+        if scope["type"] == "http" and scope["path"] not in OPEN:
             refusal = self._refusal(Headers(scope=scope).get("authorization", ""))
             if refusal is not None:
+                note_refusal(scope, "KeyRefused", refusal)
                 answer = as_json(401, refusal, {"www-authenticate": "Bearer"})
                 await answer(scope, receive, send)
                 return

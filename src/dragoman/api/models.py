@@ -26,6 +26,12 @@ class ModelList(Protocol):
         ...
 
 
+def answering(installed: ModelList) -> list[ModelCard]:
+    """The model of each kind that OpenAI's names lead to."""
+    firsts = {card.kind: card for card in reversed(installed.cards())}
+    return [firsts[kind] for kind in SERVED_KINDS if kind in firsts]
+
+
 def router(installed: ModelList) -> APIRouter:
     """Build the routes over `installed`."""
     routes = APIRouter()

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
+from dragoman.api.noted import Noted
 from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
@@ -39,15 +40,16 @@ def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
     @routes.post("/v1/audio/speech")
     async def create(request: Request) -> Response:
         asked = wire.parse(await json_body(request, MAX_BYTES))
+        seen = Noted(engines, request.scope)
         wanted = asked.to_domain(await _voice(asked, own))
         if asked.stream_format == "sse":
-            return event_stream(lambda: _told(engines, asked, wanted))
+            return event_stream(lambda: _told(seen, asked, wanted))
         media_type = wire.MEDIA_TYPES[wanted.format]
         if wanted.verified:
             return await unless_hung_up(
-                request, lambda: _checked(engines, asked.model, wanted, media_type)
+                request, lambda: _checked(seen, asked.model, wanted, media_type)
             )
-        return Streamed(lambda: _heard(engines, asked.model, wanted), media_type, sse.HEADERS)
+        return Streamed(lambda: _heard(seen, asked.model, wanted), media_type, sse.HEADERS)
 
     return routes
 

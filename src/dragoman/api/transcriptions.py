@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from dragoman.api import hearing, references
 from dragoman.api.hangup import unless_hung_up
+from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
@@ -26,21 +27,24 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
 
     @asynccontextmanager
     async def answer(request: Request) -> AsyncGenerator[Response, None]:
+        seen = Noted(engines, request.scope)
         async with uploads.receive(request) as upload:
             asked = wire.transcription(upload.fields, has_file=upload.has_file)
             if asked.stream:
-                yield event_stream(lambda: streamed(asked, upload))
+                yield event_stream(lambda: streamed(seen, asked, upload))
             else:
-                yield await unless_hung_up(request, lambda: whole(asked, upload))
+                yield await unless_hung_up(request, lambda: whole(seen, asked, upload))
 
-    async def whole(asked: wire.Asked, upload: Upload) -> Response:
-        async with engines.lease(TRANSCRIPTION, asked.model) as lease:
+    async def whole(seen: Noted, asked: wire.Asked, upload: Upload) -> Response:
+        async with seen.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
             known = await references.decoded(asked.known, upload, engines)
             return await hearing.whole(lease.engine, asked, recording, known)
 
-    async def streamed(asked: wire.Asked, upload: Upload) -> AsyncGenerator[bytes, None]:
-        async with engines.lease(TRANSCRIPTION, asked.model) as lease:
+    async def streamed(
+        seen: Noted, asked: wire.Asked, upload: Upload
+    ) -> AsyncGenerator[bytes, None]:
+        async with seen.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
             known = await references.decoded(asked.known, upload, engines)
             async with aclosing(hearing.pieces(lease.engine, asked, recording, known)) as pieces:

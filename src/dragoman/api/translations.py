@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from dragoman.api import hearing
 from dragoman.api.hangup import unless_hung_up
+from dragoman.api.noted import Noted
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
 from dragoman.domain.transcription import TRANSCRIPTION
@@ -26,12 +27,13 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
 
     @asynccontextmanager
     async def answer(request: Request) -> AsyncGenerator[Response, None]:
+        seen = Noted(engines, request.scope)
         async with uploads.receive(request) as upload:
             asked = translation(upload.fields, has_file=upload.has_file)
-            yield await unless_hung_up(request, lambda: whole(asked, upload))
+            yield await unless_hung_up(request, lambda: whole(seen, asked, upload))
 
-    async def whole(asked: Asked, upload: Upload) -> Response:
-        async with engines.lease(TRANSCRIPTION, asked.model) as lease:
+    async def whole(seen: Noted, asked: Asked, upload: Upload) -> Response:
+        async with seen.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
             return await hearing.whole(lease.engine, asked, recording)
 

@@ -23,5 +23,7 @@ class ModelCard:
     licence: str = ""
     sees: bool = False
     """Whether the model itself takes pictures."""
+    context: int | None = None
+    """Tokens of a prompt and its answer together; None: nobody says."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Settings of its engine."""

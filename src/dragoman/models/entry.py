@@ -154,6 +154,8 @@ class Model:
     created: int = 0
     languages: tuple[str, ...] = ()
     sees: bool = False
+    context: int | None = None
+    """Tokens of a prompt and its answer together, unless `options` has a `context` of its own."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     memory_mb: int = 0
     """Of the engine at work with it, about."""
@@ -174,6 +176,7 @@ class Model:
             languages=self.languages,
             licence=self.licence,
             sees=self.sees,
+            context=self.options.get("context", self.context),
             options=self.options,
         )
 

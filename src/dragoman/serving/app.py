@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from dragoman import __version__
-from dragoman.api import chat, errors, health, models, stored
+from dragoman.api import chat, errors, health, models, pages, stored
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
@@ -57,17 +57,21 @@ def create_app(
     app = FastAPI(
         title="Dragoman",
         version=__version__,
+        openapi_url=None,  # bodies are read by `wire`: a schema made from the routes would be false
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a path that is not there is told so, as at OpenAI
         lifespan=options.lifespan,
     )
-    for routes in (
+    served = (
         chat.router(engines, options.completions, options.stamp, options.voices),
         *([stored.router(options.completions)] if options.completions else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),
         *more,
-    ):
+    )
+    answering = None if options.api_keys else models.answering(installed)
+    for routes in (*served, pages.router(answering, served)):
         app.include_router(routes)
     if options.api_keys:
         app.add_middleware(Keys, keys=options.api_keys)

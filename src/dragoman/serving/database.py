@@ -46,7 +46,7 @@ class Database:
                 return work(database)
         except (sqlite3.Error, OSError) as error:
             raise StorageFailed(
-                f"The store of {self._holds} cannot be used: {error}. Nothing was stored."
+                f"The store of {self._holds} cannot be used now: the server's log says why."
             ) from error
 
     def _connect(self) -> sqlite3.Connection:

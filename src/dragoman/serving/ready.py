@@ -17,7 +17,8 @@ def ready_lines(
 ) -> str:
     """Lines of at most 80 columns, as far as the host's name lets them be.
 
-    `answering` are the names of the models people will meet; `engines` says why one has not loaded, or None.
+    `answering` are the names of the models people will meet; `engines` says why one has not loaded,
+    or None.
     """
     host = "localhost" if settings.host in _EVERYWHERE else settings.host
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
