@@ -1,0 +1,155 @@
+"""Chat: what its page and the list of changes promise, with real weights."""
+
+import base64
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai import BadRequestError, OpenAI
+
+pytestmark = pytest.mark.model
+
+OTTER = Path(__file__).parents[2] / "examples/data/otter.png"
+HELLO: Any = [{"role": "user", "content": "Say hello."}]
+
+
+def ask(client: OpenAI, question: str, **fields: object) -> Any:
+    asked: dict[str, Any] = {
+        "model": "gpt-4o",
+        "messages": [{"role": "user", "content": question}],
+        "temperature": 0,
+        "max_tokens": 60,
+        **fields,
+    }
+    create: Any = client.chat.completions.create
+    return create(**asked)
+
+
+def test_a_stop_sequence_a_bias_and_a_seed_do_what_they_say(client: OpenAI):
+    counted = ask(client, "Count: one, two, three, four, five, six.", stop=["four"])
+    assert "four" not in counted.choices[0].message.content
+    assert counted.choices[0].finish_reason == "stop"
+    first, again = (
+        ask(client, "Name an animal.", temperature=1, seed=7, presence_penalty=0.5) for _ in "ab"
+    )
+    assert first.choices[0].message.content == again.choices[0].message.content
+    assert first.system_fingerprint == again.system_fingerprint
+    yes = ask(client, "Is the sky blue? Answer yes or no.", logprobs=True, top_logprobs=2)
+    assert math.exp(yes.choices[0].logprobs.content[0].logprob) > 0.5
+
+
+def test_a_schema_is_kept_to_and_one_that_cannot_be_is_refused(client: OpenAI):
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {"city": {"type": "string", "pattern": "^[A-Z][a-z]+$"}},
+        "required": ["city"],
+        "additionalProperties": False,
+    }
+
+    def asked(schema: dict[str, Any], **fields: object) -> Any:
+        form = {
+            "type": "json_schema",
+            "json_schema": {"name": "a", "strict": True, "schema": schema},
+        }
+        return ask(client, "The capital of France, as JSON?", response_format=form, **fields)
+
+    assert json.loads(asked(schema).choices[0].message.content) == {"city": "Paris"}
+    with pytest.raises(BadRequestError):
+        asked({**schema, "not": {"type": "string"}})
+    answer = client.chat.completions.with_raw_response.create(
+        model="gpt-4o",
+        messages=HELLO,
+        max_tokens=1,
+        response_format={
+            "type": "json_schema",
+            "json_schema": {"name": "a", "strict": True, "schema": schema},
+        },
+    )
+    assert int(answer.headers["x-dragoman-smallest-answer"]) > 1
+
+
+def test_old_functions_and_custom_tools_are_called(client: OpenAI):
+    function = {
+        "name": "weather",
+        "description": "The weather in a city",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    }
+    old = ask(
+        client, "Weather in Rome?", functions=[function], function_call={"name": "weather"}
+    ).choices[0]
+    assert json.loads(old.message.function_call.arguments)["city"] == "Rome"
+    form = {"syntax": "regex", "definition": r"^(January|May) \d{1,2}, \d{4}$"}
+    tool = {
+        "type": "custom",
+        "custom": {"name": "remember", "format": {"type": "grammar", "grammar": form}},
+    }
+    said = ask(
+        client, "Remember the 5th of May 2020.", tools=[tool], tool_choice="required"
+    ).choices[0]
+    assert re.fullmatch(form["definition"], said.message.tool_calls[0].custom.input)
+
+
+def test_several_answers_agree_and_a_dry_run_makes_none(client: OpenAI):
+    answer = ask(
+        client, "2 + 2? A number only.", n=3, temperature=0.3, extra_body={"x_consensus": True}
+    )
+    assert 0 < answer.model_extra["x_consensus"]["agreement"] <= 1
+    dry = client.post(
+        "/chat/completions",
+        body={"model": "gpt-4o", "messages": HELLO, "max_tokens": 100, "x_dry_run": True},
+        cast_to=dict[str, Any],
+    )
+    assert (dry["object"], dry["fits"]) == ("x_dry_run", True)
+    assert dry["prompt_tokens"] > 5
+
+
+def test_a_stream_ends_with_usage_and_hides_its_lengths(client: OpenAI):
+    chunks = list(ask(client, "Say hello.", stream=True, stream_options={"include_usage": True}))
+    assert chunks[-1].choices == []
+    assert chunks[-1].usage.completion_tokens > 0
+    texts = [chunk for chunk in chunks if chunk.choices and chunk.choices[0].delta.content]
+    assert texts
+    assert all(chunk.to_dict()["obfuscation"] for chunk in texts)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"user": "a", "safety_identifier": "a"},
+        {"prompt_cache_key": "a", "prompt_cache_retention": "24h"},
+        {"service_tier": "auto"},
+        {"verbosity": "low", "reasoning_effort": "none"},
+    ],
+)
+def test_fields_without_effect_are_accepted(client: OpenAI, fields: dict[str, object]):
+    assert ask(client, "Say hello.", model="gpt-5-mini", max_tokens=None, **fields).choices
+
+
+def test_recognisers_say_what_is_in_a_picture_and_who_looked(client: OpenAI):
+    url = "data:image/png;base64," + base64.b64encode(OTTER.read_bytes()).decode()
+
+    def look(question: str, url: str = url) -> Any:
+        content: Any = [
+            {"type": "text", "text": question},
+            {"type": "image_url", "image_url": {"url": url, "detail": "low"}},
+        ]
+        return client.chat.completions.with_raw_response.create(
+            model="gpt-4o", messages=[{"role": "user", "content": content}]
+        )
+
+    answer = look("What's in this image?")
+    assert answer.headers["x-dragoman-seen-by"] == "recognisers"
+    assert "otter" in answer.parse().choices[0].message.content
+    assert answer.parse().usage.prompt_tokens >= 85
+    assert "수달" in look("이 그림에 무엇이 있나요?").parse().choices[0].message.content
+    for bad, code in (
+        ("data:image/png;base64,!!!", "invalid_base64"),
+        ("data:image/png;base64,AAAA", "invalid_image_format"),
+        ("ftp://example.com/a.png", "invalid_image_url"),
+    ):
+        with pytest.raises(BadRequestError) as refused:
+            look("What is it?", bad)
+        assert refused.value.code == code

@@ -1,0 +1,205 @@
+"""Transcriptions and translations: the fields of their pages, with real weights."""
+
+import base64
+import io
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import openai
+import pysubs2
+import pytest
+from openai import BadRequestError, OpenAI
+from openai.types.audio import TranscriptionVerbose
+
+from sounds import encoded, tone, wav, white
+
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning"),  # translations, by OpenAI
+]
+
+GREETING = (Path(__file__).parents[2] / "examples/data/speech.mp3").read_bytes()
+TEXT = "The ferry leaves the harbor before sunrise. Doctor Shobhan Nguyen met the captain."
+
+
+@pytest.fixture(scope="module")
+def tale(client: OpenAI) -> bytes:
+    return client.audio.speech.create(
+        model="tts-1", voice="nova", input=TEXT, response_format="wav"
+    ).content
+
+
+def write_down(client: OpenAI, data: bytes, **fields: object) -> Any:
+    asked: dict[str, Any] = {"model": "whisper-1", "file": ("a.wav", data), **fields}
+    create: Any = client.audio.transcriptions.create
+    return create(**asked)
+
+
+def test_any_sound_file_or_video_is_heard_whatever_its_name(client: OpenAI, tale: bytes):
+    samples = np.frombuffer(tale[44:], "<i2") / 32768
+    for container, codec, video in (("matroska", "flac", False), ("mp4", "aac", True)):
+        data = encoded(samples, container, codec, 24_000, video=video)
+        assert "before sunrise" in write_down(client, data, file=("a.mp3", data)).text
+
+
+def test_words_segments_and_coverage_are_told(client: OpenAI, tale: bytes):
+    answer = cast(
+        "TranscriptionVerbose",
+        write_down(
+            client,
+            tale,
+            response_format="verbose_json",
+            timestamp_granularities=["word", "segment"],
+            language="en",
+        ),
+    )
+    assert answer.language == "english"
+    assert answer.words is not None
+    assert answer.segments is not None
+    ends = [time for word in answer.words for time in (word.start, word.end)]
+    assert ends == sorted(ends)
+    assert ends[-1] <= answer.duration
+    extra = answer.model_extra or {}
+    assert extra["x_coverage"]["gaps"] == []
+    raw = client.audio.transcriptions.with_raw_response.create(
+        model="whisper-1", file=("a.wav", tale)
+    )
+    assert "x-coverage" in raw.headers
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt"])
+def test_subtitles_have_lines_of_the_width_that_was_asked(client: OpenAI, tale: bytes, form: str):
+    text = cast(
+        "str",
+        write_down(
+            client,
+            tale,
+            response_format=form,
+            extra_body={"x_max_line_chars": 20, "x_max_chars_per_second": 15},
+        ),
+    )
+    cues = pysubs2.SSAFile.from_string(text, format_=form)
+    lines = [line for cue in cues for line in cue.plaintext.split("\n")]
+    assert max(map(len, lines)) <= 20
+    assert "ferry" in " ".join(lines)
+
+
+def test_plain_text_is_the_text_alone(client: OpenAI, tale: bytes):
+    text = cast("str", write_down(client, tale, response_format="text"))
+    assert text.strip() == write_down(client, tale).text.strip()
+
+
+def test_names_are_written_as_keywords_and_prompt_have_them(client: OpenAI, tale: bytes):
+    for fields in (
+        {"extra_body": {"keywords": ["Shobhan Nguyen"], "languages": ["en"]}},
+        {"prompt": "Shobhan Nguyen", "language": "en"},
+    ):
+        assert "Nguyen" in write_down(client, tale, model="gpt-transcribe", **fields).text
+
+
+def test_log_probabilities_join_to_the_text(client: OpenAI, tale: bytes):
+    answer = write_down(client, tale, model="gpt-4o-transcribe", include=["logprobs"])
+    assert answer.logprobs
+    data = b"".join(bytes(map(int, token.bytes or [])) for token in answer.logprobs)
+    assert data.decode().strip() == answer.text.strip()
+    assert all(token.logprob <= 0 for token in answer.logprobs)
+
+
+def test_a_detector_may_be_set_and_a_temperature(client: OpenAI, tale: bytes):
+    answer = write_down(
+        client,
+        tale,
+        temperature=0.2,
+        chunking_strategy={"type": "server_vad", "threshold": 0.6, "silence_duration_ms": 400},
+    )
+    assert "before sunrise" in answer.text
+
+
+@pytest.mark.parametrize("sound", [tone(3), white(3), np.zeros(48_000)], ids=["tone", "noise", "0"])
+def test_nothing_is_invented_over_silence_and_noise(client: OpenAI, sound: Any):
+    assert write_down(client, wav(sound)).text == ""
+
+
+def test_a_known_speaker_has_its_name(client: OpenAI, tale: bytes):
+    reference = "data:audio/wav;base64," + base64.b64encode(tale).decode()
+    answer = write_down(
+        client,
+        tale,
+        model="gpt-4o-transcribe-diarize",
+        response_format="diarized_json",
+        known_speaker_names=["Kim"],
+        known_speaker_references=[reference],
+    )
+    assert {segment.speaker for segment in answer.segments} == {"Kim"}
+
+
+def test_whisper_1_answers_whole_where_a_stream_is_asked(client: OpenAI, tale: bytes):
+    answer = client.audio.transcriptions.with_raw_response.create(
+        model="whisper-1", file=("a.wav", tale), extra_body={"stream": "true"}
+    )
+    assert "application/json" in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"language": "xx"},
+        {"model": "gpt-transcribe", "response_format": "srt"},
+        {"model": "whisper-1", "response_format": "diarized_json"},
+        {"extra_body": {"hotwords": "x"}},
+        {"temperature": 2},
+        {"file": ("a.wav", b"no sound at all")},
+        {"model": "gpt-4o-transcribe-diarize", "prompt": "x"},
+    ],
+)
+def test_what_is_not_served_is_refused_by_name(
+    client: OpenAI, tale: bytes, fields: dict[str, object]
+):
+    with pytest.raises(BadRequestError):
+        write_down(client, tale, **fields)
+
+
+def test_a_body_beyond_the_limit_is_refused_while_it_arrives(client: OpenAI):
+    with pytest.raises(openai.APIStatusError) as refused:
+        write_down(client, bytes(26_300_000))
+    assert refused.value.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("way", "translated_by"), [("auto", "chat"), ("chat", "chat"), ("recogniser", "recogniser")]
+)
+def test_korean_is_translated_by_whom_the_caller_chooses(
+    client: OpenAI, way: str, translated_by: str
+):
+    answer = client.audio.translations.with_raw_response.create(
+        model="whisper-1", file=("a.mp3", GREETING), extra_body={"x_translate_by": way}
+    )
+    assert translated_by in answer.headers["x-translated-by"]
+    assert answer.parse().text.isascii()
+
+
+def test_english_stays_as_it_is_and_subtitles_are_translated(client: OpenAI, tale: bytes):
+    answer = client.audio.translations.with_raw_response.create(
+        model="whisper-1", file=("a.wav", tale), prompt="Shobhan Nguyen", temperature=0
+    )
+    assert answer.headers["x-translated-by"] == "as_spoken"
+    srt = client.audio.translations.with_raw_response.create(
+        model="whisper-1",
+        file=("a.mp3", GREETING),
+        response_format="srt",
+        extra_body={"x_max_line_chars": 20},
+    )
+    cues = pysubs2.SSAFile.from_string(srt.text, format_="srt")
+    assert max(len(line) for cue in cues for line in cue.plaintext.split("\n")) <= 20
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("English", "invalid_language_format"), ("sw", "unsupported_language")]
+)
+def test_a_language_that_is_not_there_is_refused(client: OpenAI, code: str, told: str):
+    with pytest.raises(BadRequestError) as refused:
+        client.audio.translations.with_raw_response.create(
+            model="whisper-1", file=io.BytesIO(GREETING), extra_body={"x_to_language": code}
+        )
+    assert refused.value.code == told

@@ -1,0 +1,177 @@
+"""Speech: every field of its page, with real weights, heard again by the same server."""
+
+import base64
+import io
+import json
+import re
+from typing import Any, cast
+
+import av
+import pytest
+from openai import BadRequestError, OpenAI
+
+pytestmark = pytest.mark.model
+
+MODEL = "gpt-4o-mini-tts"
+TEXT = "The ferry leaves the harbor before sunrise."
+
+
+def seconds(data: bytes) -> float:
+    with av.open(io.BytesIO(data), "r") as container:
+        frames = list(container.decode(container.streams.audio[0]))
+    return sum(frame.samples / frame.sample_rate for frame in frames)
+
+
+def heard(client: OpenAI, data: bytes, name: str = "a.wav") -> str:
+    return client.audio.transcriptions.create(model="whisper-1", file=(name, data)).text
+
+
+def events(client: OpenAI, **fields: object) -> list[dict[str, Any]]:
+    """The events of a spoken stream."""
+    body = {"model": MODEL, "voice": "nova", "stream_format": "sse", **fields}
+    data = client.post("/audio/speech", body=body, cast_to=str)
+    return [json.loads(line) for line in re.findall(r"^data: (.*)$", data, re.MULTILINE)]
+
+
+def test_each_of_six_formats_is_the_same_sentence(client: OpenAI):
+    lengths: list[float] = []
+    for form, kind in (
+        ("mp3", "audio/mpeg"),
+        ("opus", "audio/opus"),
+        ("aac", "audio/aac"),
+        ("flac", "audio/flac"),
+        ("wav", "audio/wav"),
+    ):
+        answer = client.audio.speech.create(
+            model="tts-1", voice="alloy", input=TEXT, response_format=cast("Any", form)
+        )
+        assert answer.response.headers["content-type"].partition(";")[0] == kind
+        lengths.append(seconds(answer.content))
+        assert answer.response.headers.get("transfer-encoding") == "chunked"
+    pcm = client.audio.speech.create(
+        model="tts-1-hd", voice="alloy", input=TEXT, response_format="pcm"
+    ).content
+    lengths.append(len(pcm) / 48_000)
+    assert max(lengths) - min(lengths) < 0.2
+    assert 1.5 < min(lengths) < 5
+
+
+def test_speed_changes_the_length_and_the_words_stay(client: OpenAI):
+    def spoken(speed: float) -> bytes:
+        return client.audio.speech.create(
+            model="tts-1", voice="nova", input=TEXT, response_format="wav", speed=speed
+        ).content
+
+    slow, fast = spoken(0.5), spoken(1.5)
+    assert seconds(slow) > 2 * seconds(fast)
+    assert "harbor" in heard(client, fast)
+
+
+def test_events_join_to_a_file_and_end_with_usage(client: OpenAI):
+    all_of_them = events(client, input=TEXT, response_format="mp3")
+    deltas = [e for e in all_of_them if e["type"] == "speech.audio.delta"]
+    done = all_of_them[-1]
+    assert done["type"] == "speech.audio.done"
+    sound = b"".join(base64.b64decode(e["audio"]) for e in deltas)
+    assert "sunrise" in heard(client, sound, "a.mp3")
+    assert done["usage"]["output_tokens"] == pytest.approx(20 * seconds(sound), abs=4)
+
+
+def test_words_have_their_times_and_places_and_captions_come_last(client: OpenAI):
+    text = "It costs $5. 안녕하세요."
+    told = events(client, input=text, response_format="pcm", x_word_times=True, x_captions="vtt")
+    words = [e for e in told if e["type"] == "speech.audio.word"]
+    assert all(text[e["offset"] : e["offset"] + e["length"]] == e["word"] for e in words)
+    assert "$5" in [e["word"] for e in words]
+    assert all(e["start"] < e["end"] for e in words)
+    assert told[-1]["x_captions"].startswith("WEBVTT")
+    assert "안녕하세요" in told[-1]["x_captions"]
+
+
+def test_what_is_spoken_is_listened_to_before_it_is_sent(client: OpenAI):
+    answer = client.audio.speech.create(
+        model="tts-1",
+        voice="nova",
+        input=TEXT,
+        response_format="wav",
+        extra_body={"x_verify": True, "x_language": "en"},
+    )
+    assert float(answer.response.headers["x-character-error-rate"]) < 0.1
+    assert len(answer.content) == int.from_bytes(answer.content[4:8], "little") + 8
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "word"),
+    [
+        ("El tren sale de la estación a las ocho de la mañana.", "es", "tren"),
+        ("Le train part de la gare à huit heures du matin.", "fr", "train"),
+        ("Il treno parte dalla stazione alle otto di mattina.", "it", "treno"),
+        ("O trem sai da estação às oito horas da manhã.", "pt", "esta"),
+        ("今天天气很好,我们去公园吧。", "zh", "公"),
+    ],
+)
+def test_languages_are_spoken_as_themselves(client: OpenAI, text: str, language: str, word: str):
+    data = client.audio.speech.create(
+        model=MODEL, voice="nova", input=text, response_format="wav"
+    ).content
+    answer = client.audio.transcriptions.create(
+        model="whisper-1", file=("a.wav", data), language=language
+    )
+    assert word in answer.text.lower()
+
+
+def test_voices_are_listed_blended_kept_and_forgotten(client: OpenAI):
+    listed = client.get("/audio/voices", cast_to=dict[str, Any])
+    assert "alloy" in json.dumps(listed)
+    kept = client.post(
+        "/audio/voices",
+        body={"name": "Anna", "x_blend": "af_bella(2)+onyx"},
+        cast_to=dict[str, Any],
+    )
+    own, blend = (
+        client.audio.speech.create(
+            model=MODEL, voice=cast("Any", voice), input="Good morning.", response_format="pcm"
+        ).content
+        for voice in ({"id": kept["id"]}, "af_bella(2)+onyx")
+    )
+    assert own == blend
+    client.delete(f"/audio/voices/{kept['id']}", cast_to=object)
+    with pytest.raises(BadRequestError):
+        client.audio.speech.create(
+            model=MODEL, voice=cast("Any", {"id": kept["id"]}), input="Good morning."
+        )
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"input": "a" * 4097}, "input"),
+        ({"input": " \n "}, "input"),
+        ({"input": "Привет, как у тебя дела?"}, "input"),
+        ({"speed": 5}, "speed"),
+        ({"voice": "nobody"}, "voice"),
+        ({"response_format": "midi"}, "response_format"),
+        ({"volume": 3}, "volume"),
+    ],
+)
+def test_what_cannot_be_spoken_is_refused_by_name(
+    client: OpenAI, fields: dict[str, Any], param: str
+):
+    body = {"model": MODEL, "voice": "nova", "input": "Hello.", **fields}
+    with pytest.raises(BadRequestError) as refused:
+        client.post("/audio/speech", body=body, cast_to=object)
+    assert param in (refused.value.param or refused.value.message)
+
+
+def test_instructions_are_taken_and_change_nothing(client: OpenAI):
+    plain, told = (
+        client.audio.speech.create(
+            model=MODEL,
+            voice="nova",
+            input="Good morning.",
+            response_format="pcm",
+            instructions=instructions,
+        ).content
+        for instructions in ("", "Whisper.")
+    )
+    assert plain == told
