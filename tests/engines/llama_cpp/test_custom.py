@@ -110,6 +110,9 @@ HOSTILE = {
     "a name that is not there": "start: foo",
     "no start": 'a: "b"',
     "look-around": "start: /(?=a)b/",
+    "nothing that is defined": "start 'a'",
+    "escapes outside of texts": '\\"' * 8_000,
+    "slashes that are escaped": "/" + "\\/" * 8_000,
     "an import of files": "%import secrets.KEY\nstart: KEY",
 }
 HOSTILE_PATTERNS = [

@@ -105,6 +105,27 @@ def test_malformed_and_hostile_schemas_are_refused(schema: dict[str, Any]) -> No
     assert caught.value.message.startswith("Invalid schema for response_format: In context=")
 
 
+@pytest.mark.parametrize("lead", ["#/default", "#/enum/0", "#/properties", "#/anyOf/00"])
+def test_a_reference_leads_to_a_schema_that_was_looked_at(lead: str) -> None:
+    schema: dict[str, Any] = {
+        "default": {"type": "bogus"},
+        "enum": [{"type": "bogus"}],
+        "properties": {"a": {"$ref": lead}, "default": {"type": "null"}},
+        "anyOf": [{"type": "object"}],
+    }
+    with pytest.raises(RequestInvalid, match=r"leads? (nowhere|to a schema)"):
+        prepared(schema, RESPONSE_FORMAT)
+    good = {**schema, "properties": {**schema["properties"], "a": {"$ref": "#/properties/default"}}}
+    assert prepared(good, RESPONSE_FORMAT)
+
+
+def test_a_circle_of_references_is_named_by_one_that_is_in_it() -> None:
+    links: dict[str, Any] = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(400)}
+    links["d400"] = {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/d390"}]}
+    with pytest.raises(RequestInvalid, match=r"'#/\$defs/d(39\d|400)' leads to itself"):
+        prepared({"$ref": "#/$defs/d0", "$defs": links}, RESPONSE_FORMAT)
+
+
 @pytest.mark.parametrize("levels", [40, 900, 100_000])
 def test_deep_schemas_are_refused_however_deep(levels: int) -> None:
     schema: dict[str, Any] = {"type": "string"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.answer import ensure_valid
-from dragoman.engines.llama_cpp.validity import is_valid
+from dragoman.engines.llama_cpp.validity import DEEPEST, MOST_STEPS, Look, is_valid
 
 SCHEMAS: list[Any] = [
     True,
@@ -49,3 +49,30 @@ def test_an_answer_that_is_not_what_its_schema_says_is_an_error() -> None:
         ensure_valid("[1]", {"type": "object"})
     with pytest.raises(EngineFailed):
         ensure_valid('{"a": ', {"type": "object"})
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "allOf", "oneOf"])
+def test_references_that_double_at_every_step_are_looked_at_once(keyword: str) -> None:
+    definitions: dict[str, Any] = {"d60": {"type": "null"}}
+    for level in range(60):
+        next_one = {"$ref": f"#/$defs/d{level + 1}"}
+        definitions[f"d{level}"] = {keyword: [next_one, next_one]}
+    schema: dict[str, Any] = {"$ref": "#/$defs/d0", "$defs": definitions}
+    look = Look(schema)
+    # Of two that are the same, not exactly one is valid.
+    assert look.valid(None, schema) == (keyword != "oneOf")
+    assert len(look.seen) <= 4 * 60
+
+
+def test_a_look_ends_where_it_is_too_deep_or_too_long() -> None:
+    definitions: dict[str, Any] = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(900)}
+    definitions["d900"] = {"type": "null"}
+    schema: dict[str, Any] = {"$ref": "#/$defs/d0", "$defs": definitions}
+    look = Look(schema)
+    assert look.valid(None, schema)
+    assert len(look.seen) == DEEPEST
+    options: list[Any] = [{"const": n} for n in range(900)]
+    several: dict[str, Any] = {"type": "array", "items": {"anyOf": options}}
+    look = Look(several)
+    assert look.valid([float(n) for n in range(600)], several)
+    assert len(look.seen) <= MOST_STEPS + 2 * DEEPEST

@@ -21,9 +21,10 @@ LARGEST_TERMINAL = 20_000
 START = "start"
 
 Kind: TypeAlias = Literal["text", "name", "other"]
+# What follows a backslash begins no text: else each of thousands is looked at to the end.
 _TOKEN = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\\n])*"i?|/(?:\\.|[^/\\])+/[imslux]*)"""
-    r"""|(?P<comment>(?://|\#)[^\n]*)|(?P<name>[A-Za-z_][\w-]*)|(?P<other>\s+|.)""",
+    r"""|(?P<comment>(?://|\#)[^\n]*)|(?P<name>[A-Za-z_][\w-]*)|(?P<other>\s+|\\.|.)""",
     re.DOTALL,
 )
 _REPEATS = re.compile(r"(?<!\\)\{(\d*)(?:,(\d*))?\}|~\s*(\d+)(?:\s*\.\.\s*(\d+))?")
@@ -106,7 +107,7 @@ def _definitions(tokens: list[tuple[Kind, str]]) -> dict[str, _Terminal]:
         if kind == "name" and at + 1 < len(solid) and solid[at + 1][1] in (":", ".", "[")
     ]
     definitions: dict[str, _Terminal] = {}
-    for at, end in zip(begins, [*begins[1:], len(solid)], strict=True):
+    for at, end in zip(begins, [*begins, len(solid)][1:], strict=True):
         name, body = solid[at][1], solid[at + 1 : end]
         if name.upper() == name:
             definitions[name] = _Terminal(

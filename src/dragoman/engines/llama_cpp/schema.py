@@ -110,9 +110,13 @@ class _Check:
     root: Json
     names: int = 0
     depth: int = 0
-    references: set[str] = field(default_factory=set[str])
+    references: dict[str, Path] = field(default_factory=dict[str, Path])
+    """Where each of them stands first."""
+    places: set[Path] = field(default_factory=set[Path])
+    """Where there are schemas."""
 
     def schema(self, schema: Json, path: Path) -> dict[str, Json] | bool:
+        self.places.add(path)
         if isinstance(schema, bool):
             return schema
         if not isinstance(schema, Mapping):
@@ -205,24 +209,29 @@ class _Check:
             raise self.refused(path, "it must be an array of strings")
 
     def loops(self) -> None:
-        """Refuse references that lead back to themselves without a value in between."""
-        for reference in self.references:
-            trail = {reference}
-            ahead = [target(self.root, reference)]
-            while ahead:
-                for following in _heads(ahead.pop()):
-                    if following == reference:
-                        raise self.refused((), f"reference '{reference}' leads to itself")
-                    if following not in trail:
-                        trail.add(following)
-                        ahead.append(target(self.root, following))
+        """Refuse references to what is no schema, or back to themselves without a value between."""
+        for reference, path in self.references.items():
+            if _steps(reference) not in self.places:
+                raise self.refused(path, f"reference '{reference}' does not lead to a schema")
+        heads = {each: set(_heads(target(self.root, each))) for each in self.references}
+        # What leads only to what has an end is left out, as long as there is any.
+        ended = True
+        while ended:
+            ended = {each for each, following in heads.items() if not following & heads.keys()}
+            heads = {each: following for each, following in heads.items() if each not in ended}
+        if heads:
+            # From anywhere among these the way leads into a circle.
+            trail = [min(heads)]
+            while trail[-1] not in trail[:-1]:
+                trail.append(min(heads[trail[-1]] & heads.keys()))
+            raise self.refused((), f"reference '{trail[-1]}' leads to itself")
 
     def ref(self, value: Json, path: Path) -> None:
         if not isinstance(value, str) or not re.fullmatch(r"#(/[^#]*)?", value):
             raise self.refused(path, "only references inside this schema ('#/…') are followed")
         if target(self.root, value) is None:
             raise self.refused(path, f"reference '{value}' leads nowhere")
-        self.references.add(value)
+        self.references.setdefault(value, path)
 
     def pattern(self, value: Json, path: Path) -> None:
         if problem := fault(value):
@@ -240,8 +249,7 @@ class _Check:
 def target(root: Json, reference: str) -> Json:
     """What `reference` stands for in the schema `root`; None: nothing."""
     found: Json = root
-    for step in reference.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
+    for key in _steps(reference):
         if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
             found = found[int(key)]
         elif isinstance(found, Mapping) and key in found:
@@ -249,6 +257,11 @@ def target(root: Json, reference: str) -> Json:
         else:
             return None
     return found
+
+
+def _steps(reference: str) -> Path:
+    steps = reference.split("/")[1:]
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
 
 
 def _heads(schema: Json) -> list[str]:

@@ -8,6 +8,7 @@ first letter is Hangul too.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from dragoman.domain.chat import Message
@@ -38,13 +39,18 @@ def pattern(messages: Sequence[Message]) -> str | None:
     asked = next((message for message in reversed(messages) if message.role == "user"), None)
     if asked is None:
         return None
-    scripts = [_script(character) for character in asked.text if character.isalpha()]
-    if scripts.count("Hangul") * 2 <= len(scripts):
+    # Each character is looked up once, however long the text is.
+    scripts: Counter[str] = Counter()
+    for character, times in Counter(asked.text).items():
+        if character.isalpha():
+            scripts[_script(character)] += times
+    if scripts["Hangul"] * 2 <= scripts.total():
         return None
     instructions = [message.text for message in messages if message.role == "system"]
     if any(_ASKS.search(text) for text in (asked.text, *instructions)):
         return None
-    used = {_script(character) for message in messages for character in message.text}
+    characters = set[str]().union(*(message.text for message in messages))
+    used = set(map(_script, characters))
     open_scripts = [*_OPEN, *(name for name in _OTHERS if name in used)]
     anything = "[" + "".join(f"\\p{{{name}}}" for name in open_scripts) + "]*"
     if set(scripts) == {"Hangul"}:

@@ -1,11 +1,13 @@
 """Whether a value is valid under a schema that `schema.prepared` took: the last look at an answer.
 
 Decoding has made it so; this is here to notice if it ever has not. `format` and `pattern` are left
-to the grammar.
+to the grammar. Each value is looked at once under each part of the schema, as references may double
+at every step; what would take too long, or is too deep, counts as valid.
 """
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dragoman.engines.llama_cpp.schema import Json, target
 
@@ -20,16 +22,43 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
+MOST_STEPS = 200_000
+"""Pairs of a value and a part of the schema: some 0.5 s."""
+DEEPEST = 150
+"""Parts inside one another; each takes some frames of Python's."""
+
+
 def is_valid(value: Json, schema: Json, root: Json) -> bool:
     """Whether `value` is valid under `schema`, a part of `root`."""
-    if not isinstance(schema, Mapping):
-        return schema is not False
-    return (
-        _plain(value, schema)
-        and _combined(value, schema, root)
-        and (not isinstance(value, dict) or _object(value, schema, root))
-        and (not isinstance(value, list) or _array(value, schema, root))
-    )
+    return Look(root).valid(value, schema)
+
+
+@dataclass(slots=True)
+class Look:
+    """One look at a whole value."""
+
+    root: Json
+    depth: int = 0
+    seen: dict[tuple[int, int], bool] = field(default_factory=dict[tuple[int, int], bool])
+    """By the objects' ids: they live as long as the look."""
+
+    def valid(self, value: Json, schema: Json) -> bool:
+        """Whether it is."""
+        if not isinstance(schema, Mapping):
+            return schema is not False
+        key = id(value), id(schema)
+        if key not in self.seen:
+            if self.depth >= DEEPEST or len(self.seen) >= MOST_STEPS:
+                return True
+            self.depth += 1
+            self.seen[key] = (
+                _plain(value, schema)
+                and _combined(value, schema, self)
+                and (not isinstance(value, dict) or _object(value, schema, self))
+                and (not isinstance(value, list) or _array(value, schema, self))
+            )
+            self.depth -= 1
+        return self.seen[key]
 
 
 def _plain(value: Json, schema: Mapping[str, Json]) -> bool:
@@ -83,12 +112,12 @@ def _number(value: float, schema: Mapping[str, Json]) -> bool:
     return _within(value, schema, "minimum", "maximum")
 
 
-def _combined(value: Json, schema: Mapping[str, Json], root: Json) -> bool:
+def _combined(value: Json, schema: Mapping[str, Json], look: Look) -> bool:
     def options(keyword: str) -> list[bool] | None:
         listed = schema.get(keyword)
         if not isinstance(listed, list):
             return None
-        return [is_valid(value, option, root) for option in listed]
+        return [look.valid(value, option) for option in listed]
 
     every, some, one = options("allOf"), options("anyOf"), options("oneOf")
     reference = schema.get("$ref")
@@ -96,33 +125,33 @@ def _combined(value: Json, schema: Mapping[str, Json], root: Json) -> bool:
         (every is None or all(every))
         and (some is None or any(some))
         and (one is None or one.count(True) == 1)
-        and (not isinstance(reference, str) or is_valid(value, target(root, reference), root))
+        and (not isinstance(reference, str) or look.valid(value, target(look.root, reference)))
     )
 
 
-def _object(value: Mapping[str, Json], schema: Mapping[str, Json], root: Json) -> bool:
+def _object(value: Mapping[str, Json], schema: Mapping[str, Json], look: Look) -> bool:
     required, known = schema.get("required"), schema.get("properties")
     if isinstance(required, list) and not all(name in value for name in required):
         return False
     properties: Mapping[str, Json] = known if isinstance(known, Mapping) else {}
     if not all(
-        is_valid(value[name], inner, root) for name, inner in properties.items() if name in value
+        look.valid(value[name], inner) for name, inner in properties.items() if name in value
     ):
         return False
     if "patternProperties" not in schema:
         more = schema.get("additionalProperties", True)
-        if not all(is_valid(value[name], more, root) for name in value if name not in properties):
+        if not all(look.valid(value[name], more) for name in value if name not in properties):
             return False
     return _within(len(value), schema, "minProperties", "maxProperties")
 
 
-def _array(value: list[Json], schema: Mapping[str, Json], root: Json) -> bool:
+def _array(value: list[Json], schema: Mapping[str, Json], look: Look) -> bool:
     first, rest = schema.get("prefixItems"), schema.get("items", True)
     if isinstance(rest, list):
         first, rest = rest, schema.get("additionalItems", True)
     prefix = first if isinstance(first, list) else []
     return (
-        all(is_valid(item, inner, root) for item, inner in zip(value, prefix, strict=False))
-        and all(is_valid(item, rest, root) for item in value[len(prefix) :])
+        all(look.valid(item, inner) for item, inner in zip(value, prefix, strict=False))
+        and all(look.valid(item, rest) for item in value[len(prefix) :])
         and _within(len(value), schema, "minItems", "maxItems")
     )

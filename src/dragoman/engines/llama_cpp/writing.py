@@ -21,6 +21,9 @@ from dragoman.engines.llama_cpp.settings import Settings
 CALM_PROMPT_TOKENS = 96
 """Longer prompts may hold text that the answer should repeat word for word."""
 
+LONGEST_PREDICTION = 262_144
+"""Characters that are tried: more than any answer has, and counted in less than half a second."""
+
 
 class Writing:
     """Writes answers with one model."""
@@ -85,7 +88,8 @@ class Writing:
             seeded = request.sampling.seed is not None and request.sampling.temperature > 0
             with predictions.turn(answer.is_stopped, wait=seeded) as copy:
                 if copy:
-                    predicted = self._binding.tokens([request.prediction or ""])
+                    tried = (request.prediction or "")[:LONGEST_PREDICTION]
+                    predicted = self._binding.tokens([tried])
                     singly = bool(request.stop)
                     copy.decode(prompt.tokens, predicted, fields, answer.on_chunk, singly=singly)
                     answer.check()
