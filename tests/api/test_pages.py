@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from clients import MODEL, Shelf, http_client
+from dragoman.api.draining import Draining
 from dragoman.domain.chat import CHAT
 from dragoman.domain.models import ModelCard
 from dragoman.engines.fake import FakeChat
@@ -103,7 +104,7 @@ async def test_programs_get_json_at_the_root_and_no_schema() -> None:
 
 
 async def test_the_list_of_endpoints_has_every_route() -> None:
-    made = demo_app(Settings())
+    made = demo_app(Settings(), Draining())
     async with made.router.lifespan_context(made), http_client(made) as client:
         page = await client.get("/docs", headers={"host": "localhost"})
     paths = {path.replace(":path", "") for path in made.openapi()["paths"]}

@@ -1,0 +1,66 @@
+"""What a newcomer and an operator meet: names, headers, hints, and nobody kept waiting."""
+
+import urllib.request
+
+import pytest
+from openai import NotFoundError, OpenAI
+
+from live_server import Server
+
+pytestmark = pytest.mark.model
+
+
+def test_every_answer_names_the_model_that_made_it_under_any_name(client: OpenAI) -> None:
+    chat = client.chat.completions.with_raw_response.create(
+        model="gpt-5.6",
+        messages=[{"role": "user", "content": "Say hello."}],
+        max_tokens=5,
+    )
+    assert chat.headers["x-dragoman-model"] == "qwen2.5-coder-1.5b-instruct"
+    spoken = client.audio.speech.with_raw_response.create(
+        model="kokoro:latest", voice="alloy", input="Good morning."
+    )
+    assert spoken.headers["x-dragoman-model"] == "kokoro-82m"
+    written = client.audio.transcriptions.with_raw_response.create(
+        model="Systran/faster-whisper-base", file=("speech.mp3", spoken.content)
+    )
+    assert written.headers["x-dragoman-model"] == "whisper-base"
+    assert "morning" in written.text.lower()
+
+
+def test_a_url_that_is_wrong_is_answered_with_the_right_one(server: Server) -> None:
+    with (
+        OpenAI(base_url=server.base_url + "/v1", api_key="anything", max_retries=0) as client,
+        pytest.raises(NotFoundError, match="/v1/models"),
+    ):
+        client.models.list()
+
+
+def test_the_first_page_and_the_list_of_endpoints_load_nothing(server: Server) -> None:
+    root = server.base_url.removesuffix("/v1")
+    for path in ("/", "/docs"):
+        request = urllib.request.Request(root + path, headers={"accept": "text/html"})
+        with urllib.request.urlopen(request, timeout=20) as response:
+            page = response.read().decode()
+        assert "Dragoman" in page
+        assert not any(f'{name}="http' in page for name in ("src", "href"))
+
+
+def test_a_schema_that_doubles_25_times_ends_nobodys_chat(client: OpenAI) -> None:
+    names = [f"d{number}" for number in range(25)]
+    last = {"type": "object", "properties": {}, "additionalProperties": False}
+    defs = {
+        name: {"anyOf": [{"$ref": f"#/$defs/{after}"}, {"$ref": f"#/$defs/{after}"}]}
+        for name, after in zip(names, names[1:], strict=False)
+    }
+    schema = {"$ref": "#/$defs/d0", "$defs": {**defs, names[-1]: last}}
+    client.with_options(timeout=60).chat.completions.create(
+        model="gpt-4o",
+        messages=[{"role": "user", "content": "An empty JSON object."}],
+        response_format={"type": "json_schema", "json_schema": {"name": "d", "schema": schema}},
+        max_tokens=20,
+    )
+    answer = client.with_options(timeout=60).chat.completions.create(
+        model="gpt-4o", messages=[{"role": "user", "content": "Say hello."}], max_tokens=5
+    )
+    assert answer.choices[0].message.content
