@@ -47,17 +47,13 @@ def test_the_first_page_and_the_list_of_endpoints_load_nothing(server: Server) -
 
 
 def test_a_schema_that_doubles_25_times_ends_nobodys_chat(client: OpenAI) -> None:
-    names = [f"d{number}" for number in range(25)]
-    last = {"type": "object", "properties": {}, "additionalProperties": False}
-    defs = {
-        name: {"anyOf": [{"$ref": f"#/$defs/{after}"}, {"$ref": f"#/$defs/{after}"}]}
-        for name, after in zip(names, names[1:], strict=False)
-    }
-    schema = {"$ref": "#/$defs/d0", "$defs": {**defs, names[-1]: last}}
+    twice = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(25)}
+    schema: dict[str, object] = {"$ref": "#/$defs/d0", "$defs": {**twice, "d25": {"type": "null"}}}
+    request = {"name": "doubles", "schema": schema}
     client.with_options(timeout=60).chat.completions.create(
         model="gpt-4o",
-        messages=[{"role": "user", "content": "An empty JSON object."}],
-        response_format={"type": "json_schema", "json_schema": {"name": "d", "schema": schema}},
+        messages=[{"role": "user", "content": "Answer with JSON: null."}],
+        extra_body={"response_format": {"type": "json_schema", "json_schema": request}},
         max_tokens=20,
     )
     answer = client.with_options(timeout=60).chat.completions.create(

@@ -79,8 +79,8 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
 
 def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
     """The voices of a model, as its engine tells them."""
-    voices = ENGINES[model.engine].voices
-    return function(voices)() if voices else ()
+    entry = ENGINES.get(model.engine)
+    return function(entry.voices)() if entry and entry.voices else ()
 
 
 def audio_routers(
