@@ -10,7 +10,7 @@ STARTERS = ("Qwen2.5-Coder 1.5B", "Whisper base", "Kokoro 82M")
 
 @pytest.mark.parametrize("keys", [(), ("sk-one",)])
 def test_no_line_is_wider_than_a_terminal(keys: tuple[str, ...]):
-    lines = ready_lines(Settings(api_keys=keys), 65535, STARTERS, {"qwen2.5-coder": False})
+    lines = ready_lines(Settings(api_keys=keys), 65535, STARTERS, {"qwen2.5-coder": "no such file"})
     assert max(len(line) for line in lines.splitlines()) <= 80
 
 
