@@ -28,6 +28,31 @@ def test_every_answer_names_the_model_that_made_it_under_any_name(client: OpenAI
     assert "morning" in written.text.lower()
 
 
+def test_fields_without_effect_are_named(client: OpenAI) -> None:
+    chat = client.chat.completions.with_raw_response.create(
+        model="gpt-5",
+        messages=[{"role": "user", "content": "Say hello."}],
+        reasoning_effort="low",
+        user="me",
+        max_tokens=5,
+    )
+    assert chat.headers["x-dragoman-ignored"] == "user, reasoning_effort"
+    spoken = client.audio.speech.with_raw_response.create(
+        model="gpt-4o-mini-tts", voice="alloy", input="Good morning.", instructions="Whisper."
+    )
+    assert spoken.headers["x-dragoman-ignored"] == "instructions"
+    written = client.audio.transcriptions.with_raw_response.create(
+        model="gpt-4o-transcribe",
+        file=("speech.mp3", spoken.content),
+        response_format="json",
+        timestamp_granularities=["segment"],
+    )
+    assert written.headers["x-dragoman-ignored"] == "timestamp_granularities"
+    assert "morning" in written.text.lower()
+    for answer in (chat, spoken, written):
+        assert "lease;dur=" in answer.headers["server-timing"]
+
+
 def test_a_url_that_is_wrong_is_answered_with_the_right_one(server: Server) -> None:
     with (
         OpenAI(base_url=server.base_url + "/v1", api_key="anything", max_retries=0) as client,

@@ -15,8 +15,15 @@ from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
-from dragoman.api.timing import HEADER, Timing
-from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, Estimate, ImagePart, LimitTooLow
+from dragoman.domain.chat import (
+    CHAT,
+    ChatEvent,
+    ChatRequest,
+    EffortIgnored,
+    Estimate,
+    ImagePart,
+    LimitTooLow,
+)
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.own_voices import OwnVoices
@@ -52,16 +59,17 @@ def router(
     @routes.post("/v1/chat/completions")
     async def create(request: Request) -> Response:
         call = parse(await json_body(request))
-        answers = Answers(Noted(engines, request.scope), completions, stamp, voices)
-        timing = Timing()
+        noted = Noted(engines, request.scope)
+        noted.ignore(*call.ignored)
+        answers = Answers(noted, completions, stamp, voices)
         if call.stream:
-            # The header is filled in before the first piece, and so before the status line.
-            response = event_stream(lambda: answers.streamed(call, timing, response.headers))
+            # The headers are filled in before the first piece, and so before the status line.
+            response = event_stream(lambda: answers.streamed(call, response.headers))
             return response
         answer = answers.dry_run if call.extensions.dry_run else answers.whole
         headers = MutableHeaders()
-        body = await unless_hung_up(request, lambda: answer(call, timing, headers))
-        return Response(body, 200, {**headers, HEADER: timing.header()}, "application/json")
+        body = await unless_hung_up(request, lambda: answer(call, headers))
+        return Response(body, 200, headers, "application/json")
 
     return routes
 
@@ -69,12 +77,6 @@ def router(
 def has_pictures(request: ChatRequest) -> bool:
     """Whether there is something to look at."""
     return any(isinstance(part, ImagePart) for said in request.messages for part in said.parts)
-
-
-def note(event: ChatEvent, headers: MutableHeaders) -> None:
-    """Say in a header that the answer will be cut."""
-    if isinstance(event, LimitTooLow):
-        headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
 
 
 def written(completion: Completion) -> str:
@@ -87,7 +89,7 @@ class Answers:
 
     def __init__(
         self,
-        engines: Engines,
+        engines: Noted,
         completions: Completions | None,
         stamp: Callable[[], Stamp],
         voices: OwnVoices | None,
@@ -97,59 +99,61 @@ class Answers:
         self._stamp = stamp
         self._voices = voices
 
-    async def streamed(
-        self, call: Call, timing: Timing, headers: MutableHeaders
-    ) -> AsyncGenerator[bytes, None]:
-        """The events of a stream; `headers` are told of the time before the first."""
-        async with self._events(call, timing, headers) as (head, events):
+    async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
+        """The events of a stream; `headers` are filled in before the first."""
+        async with self._events(call, headers) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
             async for event in events:
-                note(event, headers)
-                if HEADER not in headers:
-                    timing.mark("first")
-                    headers[HEADER] = timing.header()
+                self._note(event, headers)
                 fold.add(event)
                 for chunk in writer.chunks(event):
                     yield sse.data(chunk)
         await self._keep(call, fold.completion())
         yield sse.DONE
 
-    async def whole(self, call: Call, timing: Timing, headers: MutableHeaders) -> str:
+    async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """The same events, folded."""
-        async with self._events(call, timing, headers) as (head, events):
+        async with self._events(call, headers) as (head, events):
             fold = Fold(call, head)
             async for event in events:
-                note(event, headers)
-                timing.mark("first")
+                self._note(event, headers)
                 fold.add(event)
-        timing.mark("rest")
+        self._engines.timing.mark("rest")
         completion = fold.completion()
         await self._keep(call, completion)
         return written(completion)
 
-    async def dry_run(self, call: Call, timing: Timing, headers: MutableHeaders) -> str:
+    async def dry_run(self, call: Call, headers: MutableHeaders) -> str:
         """What the request would take."""
-        async with self._events(call, timing, headers) as (_, events):
+        async with self._events(call, headers) as (_, events):
             async for event in events:
-                timing.mark("first")
+                self._note(event, headers)
                 if isinstance(event, Estimate):
                     return dry_run(call.model, event).model_dump_json()
-                break  # an engine that knows no dry runs: it stops here
+                if not isinstance(event, EffortIgnored):
+                    break  # an engine that knows no dry runs: it stops here
         raise RequestInvalid(
             "Unsupported parameter: 'x_dry_run' is not supported with this model.",
             param="x_dry_run",
             code="unsupported_parameter",
         )
 
+    def _note(self, event: ChatEvent, headers: MutableHeaders) -> None:
+        """Write into the headers what an event tells of the answer as a whole."""
+        self._engines.timing.mark("first")
+        if isinstance(event, EffortIgnored):
+            self._engines.ignore("reasoning_effort")
+        elif isinstance(event, LimitTooLow):
+            headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
+
     @asynccontextmanager
     async def _events(
-        self, call: Call, timing: Timing, headers: MutableHeaders
+        self, call: Call, headers: MutableHeaders
     ) -> AsyncGenerator[tuple[Head, AsyncGenerator[ChatEvent, None]], None]:
         if call.store and self._completions is None:
             raise stored.refused()
         request = await self._voiced(call.request)
         async with self._engines.lease(CHAT, call.model) as lease:
-            timing.mark("lease")
             if has_pictures(call.request):
                 headers[SEEN_BY] = "model" if lease.card.sees else "recognisers"
             head = Head(

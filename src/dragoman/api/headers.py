@@ -5,12 +5,13 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.api import noted
+from dragoman.api import noted, timing
 from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
 
 log = logging.getLogger("dragoman.requests")
@@ -19,6 +20,8 @@ API_VERSION = "2020-10-01"
 ORGANIZATION = "dragoman"
 ANSWERED_BY = "x-dragoman-model"
 """The id of the model that did the work, whatever name the request called it by."""
+IGNORED_HEADER = "x-dragoman-ignored"
+"""The fields of the request that were sent and have no effect."""
 PLAIN = re.compile(r"[!-~]{1,128}")
 """What a caller may put in a header of ours: no space, so that it cannot pass for more."""
 WORD = re.compile(r"[!#-<>-\[\]-~]+")
@@ -64,14 +67,22 @@ class OpenAIHeaders:
                 headers["openai-processing-ms"] = str(_ms_since(began))
                 headers["openai-version"] = API_VERSION
                 headers["openai-organization"] = organization
-                if scope["state"].get(noted.LEASED):
-                    headers[ANSWERED_BY] = scope["state"][noted.MODEL]
+                _describe(headers, scope["state"])
             await send(message)
 
         await self._app(scope, receive, stamped)
         failed = cause(scope)
         if failed or status >= 400:
             _report(scope, status, failed or Cause(), _ms_since(began))
+
+
+def _describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
+    """Who answers, where the time before the answer went, and which fields have no effect."""
+    if state.get(noted.LEASED):
+        headers[ANSWERED_BY] = state[noted.MODEL]
+        headers[timing.HEADER] = state[noted.TIMING].header()
+    if fields := state.get(noted.IGNORED):
+        headers[IGNORED_HEADER] = ", ".join(fields)
 
 
 def _report(scope: Scope, status: int, failed: Cause, ms: int) -> None:

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from dragoman.api.timing import Timing
 from dragoman.audio import subtitles
 from dragoman.audio.cues import cues
 from dragoman.domain.engine import Engine
@@ -54,13 +55,18 @@ async def transcribe(
 
 
 async def whole(
-    engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
+    engine: Recogniser,
+    asked: Asked,
+    recording: Recording,
+    timing: Timing,
+    known: tuple[KnownSpeaker, ...] = (),
 ) -> Response:
-    """The answer in the format that was asked for.
+    """The answer in the format of the request; `timing` learns when the transcript is there.
 
     Written in a thread: the words of three hours take a while.
     """
     heard = await transcribe(engine, asked, recording, known)
+    timing.mark("transcribe")
     return await anyio.to_thread.run_sync(written, asked, heard)
 
 

@@ -73,7 +73,7 @@ class Hosts:
 
 def _refused(header: str, value: str, address: str, code: str) -> ErrorEnvelope:
     name = _name(_split(address))[:LONGEST]
-    allow = f"set DRAGOMAN_ALLOWED_HOSTS='[\"{name}\"]' and start it again, or " if name else ""
+    allow = f"set DRAGOMAN_ALLOWED_HOSTS={name} and start it again, or " if name else ""
     return envelope(
         f"This server answers only under the names of its own machine, and the {header} "
         f"'{value[:LONGEST]}' is none of them. To allow it, {allow}set an API key "

@@ -1,4 +1,4 @@
-"""Which model does the work of a request: written down for its headers and for the log."""
+"""What a request's headers and the log tell of its work: who did it, when, and what was ignored."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Scope
 
+from dragoman.api.timing import Timing
 from dragoman.domain.engine import Engines, Kind, Lease
 
 Request = TypeVar("Request")
@@ -15,17 +16,27 @@ MODEL = "model"
 """In a request's state: the name that was asked for, and then the id of the model that answers."""
 LEASED = "leased"
 """In a request's state: whether `MODEL` is that id."""
+IGNORED = "ignored"
+"""In a request's state: the fields that have no effect, in the order in which they came."""
+TIMING = "timing"
+"""In a request's state: the stopwatch of its work."""
 
 
 class Noted:
     """See `domain.engine.Engines`: those of `engines`, for one request of a caller.
 
     What skills and codecs borrow besides goes past this: it is the named model that answers.
+    `timing` is the request's stopwatch.
     """
 
     def __init__(self, engines: Engines, scope: Scope) -> None:
         self._engines = engines
         self._state: dict[str, Any] = scope.setdefault("state", {})
+        self.timing = self._state[TIMING] = Timing()
+
+    def ignore(self, *fields: str) -> None:
+        """Name fields of the request that have no effect."""
+        self._state[IGNORED] = (*self._state.get(IGNORED, ()), *fields)
 
     @asynccontextmanager
     async def lease(
@@ -35,6 +46,7 @@ class Noted:
         self._state[MODEL] = model
         async with self._engines.lease(kind, model) as lease:
             self._state |= {MODEL: lease.card.id, LEASED: True}
+            self.timing.mark("lease")
             yield lease
 
     def has(self, kind: Kind[Any, Any]) -> bool:

@@ -41,6 +41,7 @@ def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
     async def create(request: Request) -> Response:
         asked = wire.parse(await json_body(request, MAX_BYTES))
         seen = Noted(engines, request.scope)
+        seen.ignore(*asked.ignored)
         wanted = asked.to_domain(await _voice(asked, own))
         if asked.stream_format == "sse":
             return event_stream(lambda: _told(seen, asked, wanted))
@@ -67,19 +68,18 @@ async def _voice(asked: wire.SpeechBody, own: OwnVoices | None) -> str:
 
 
 async def _spoken(
-    engines: Engines, model: str, wanted: SpeechRequest
+    engines: Noted, model: str, wanted: SpeechRequest
 ) -> AsyncGenerator[SpeechEvent, None]:
     async with (
         engines.lease(SPEECH, model) as lease,
         aclosing(lease.engine.stream(wanted)) as events,
     ):
         async for event in events:
+            engines.timing.mark("first")
             yield event
 
 
-async def _heard(
-    engines: Engines, model: str, wanted: SpeechRequest
-) -> AsyncGenerator[bytes, None]:
+async def _heard(engines: Noted, model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
     """The file itself."""
     async with aclosing(_spoken(engines, model, wanted)) as events:
         async for event in events:
@@ -87,9 +87,7 @@ async def _heard(
                 yield event.data
 
 
-async def _checked(
-    engines: Engines, model: str, wanted: SpeechRequest, media_type: str
-) -> Response:
+async def _checked(engines: Noted, model: str, wanted: SpeechRequest, media_type: str) -> Response:
     """The file with the verdict of who listened, which is known last and stands first."""
     data = bytearray()
     headers: Mapping[str, str] = {}
@@ -99,12 +97,13 @@ async def _checked(
                 data += event.data
             elif isinstance(event, SpeechFinished):
                 headers = wire.verdict(event)
+    engines.timing.mark("rest")
     file = whole(wanted.format, bytes(data))
     return Response(file, media_type=media_type, headers=headers)
 
 
 async def _told(
-    engines: Engines, asked: wire.SpeechBody, wanted: SpeechRequest
+    engines: Noted, asked: wire.SpeechBody, wanted: SpeechRequest
 ) -> AsyncGenerator[bytes, None]:
     """The file in server-sent events."""
     words: list[SpokenWord] = []

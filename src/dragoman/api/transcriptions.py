@@ -30,6 +30,7 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
         seen = Noted(engines, request.scope)
         async with uploads.receive(request) as upload:
             asked = wire.transcription(upload.fields, has_file=upload.has_file)
+            seen.ignore(*asked.ignored)
             if asked.stream:
                 yield event_stream(lambda: streamed(seen, asked, upload))
             else:
@@ -39,7 +40,8 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
         async with seen.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
             known = await references.decoded(asked.known, upload, engines)
-            return await hearing.whole(lease.engine, asked, recording, known)
+            seen.timing.mark("decode")
+            return await hearing.whole(lease.engine, asked, recording, seen.timing, known)
 
     async def streamed(
         seen: Noted, asked: wire.Asked, upload: Upload
@@ -47,8 +49,10 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
         async with seen.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
             known = await references.decoded(asked.known, upload, engines)
+            seen.timing.mark("decode")
             async with aclosing(hearing.pieces(lease.engine, asked, recording, known)) as pieces:
                 async for piece in pieces:
+                    seen.timing.mark("first")
                     yield piece
 
     return routes

@@ -35,6 +35,7 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
     async def whole(seen: Noted, asked: Asked, upload: Upload) -> Response:
         async with seen.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
-            return await hearing.whole(lease.engine, asked, recording)
+            seen.timing.mark("decode")
+            return await hearing.whole(lease.engine, asked, recording, seen.timing)
 
     return routes

@@ -193,6 +193,8 @@ class ChatRequest:
     dry_run: bool = False
     """True: the one event of the answer is an `Estimate`; nothing is generated."""
     effort: Effort | None = None
+    effort_optional: bool = False
+    """Whether a model that cannot think may answer without `effort`, rather than refuse it."""
     """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
     told: tuple[str, ...] = ()
     """What the model is told besides the conversation; `skills.telling` puts it there."""
@@ -224,6 +226,11 @@ class LimitTooLow:
     """`max_tokens` cannot hold the smallest answer of the format; comes before all else, or not."""
 
     smallest_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffortIgnored:
+    """The model cannot think, and answers without the optional effort; comes first, or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +358,8 @@ class Estimate:
 
 
 ChatEvent: TypeAlias = (
-    LimitTooLow
+    EffortIgnored
+    | LimitTooLow
     | TextDelta
     | ThoughtDelta
     | ToolCallStarted
@@ -369,6 +377,7 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     "chat",
     ChatRequest,
     (
+        EffortIgnored,
         LimitTooLow,
         TextDelta,
         ThoughtDelta,

@@ -68,6 +68,11 @@ class SpeechBody(BaseModel):
     x_captions: Captions | None = None
     x_verify: bool = False
 
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Fields that were sent and have no effect."""
+        return tuple(name for name in ACCEPTED_WITHOUT_EFFECT if name in self.model_fields_set)
+
     def to_domain(self, voice: str) -> SpeechRequest:
         """What an engine is asked, with the engine's own name for the voice."""
         return SpeechRequest(

@@ -29,6 +29,8 @@ EXTENSIONS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", 
 
 ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "stream": "with `whisper-1` only, which answers whole, at OpenAI too",
+    "timestamp_granularities": "with `json` and names that begin with `gpt-4o-`, at OpenAI too: "
+    "their answers have no times",
 }
 """Field → why it changes nothing."""
 
@@ -44,7 +46,7 @@ ALSO_SERVED = (
     "languages",
     "timestamp_granularities",
 )
-"""Fields of transcriptions alone."""
+"""Fields of transcriptions alone; `timestamp_granularities` has no effect under some names."""
 
 OUR_OWN = ("x_max_line_chars", "x_max_chars_per_second")
 """Fields that OpenAI does not have, of both endpoints."""
@@ -54,6 +56,8 @@ CHARS_PER_SECOND = (5, 100)
 
 INCLUDABLE = ("logprobs",)
 WITH_LOGPROBS = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15")
+UNTIMED = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe")
+"""What names begin with whose answers have no times."""
 DIARIZE = "-diarize"
 """What names end with that tell speakers apart, whatever the format."""
 UNCHUNKED_S = 30.0
@@ -87,6 +91,8 @@ class Asked:
     known: tuple[KnownVoice, ...] = ()
     chunked: bool = False
     """Whether anything was said of where the recording is cut."""
+    ignored: tuple[str, ...] = ()
+    """Fields that were sent and have no effect."""
 
     @property
     def diarises(self) -> bool:
@@ -172,6 +178,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         chars_per_second=chars_per_second_of(form),
         known=_known(form, model, response_format),
         chunked=form.has("chunking_strategy"),
+        ignored=_ignored(form, fields, model, response_format),
     )
 
 
@@ -184,7 +191,7 @@ def formats(model: str) -> Sequence[str]:
     """The response formats that go with a model's name."""
     if model.endswith(DIARIZE):
         return DIARIZE_FORMATS
-    if model.startswith(("gpt-4o-transcribe", "gpt-4o-mini-transcribe")):
+    if model.startswith(UNTIMED):
         return ("json", "text")
     if model.startswith("gpt-transcribe"):
         return ("json",)
@@ -232,7 +239,8 @@ def _granularities(form: Form, model: str, response_format: str) -> frozenset[Gr
         return frozenset({"segment"})
     if model.endswith(DIARIZE):
         raise _unsupported("timestamp_granularities")
-    if response_format != "verbose_json":
+    untimed = _untimed(model, response_format)
+    if response_format != "verbose_json" and not untimed:
         raise RequestInvalid(
             "`response_format` must be `verbose_json` if `timestamp_granularities[]` is provided",
             param="timestamp_granularities",
@@ -241,7 +249,24 @@ def _granularities(form: Form, model: str, response_format: str) -> frozenset[Gr
     for index, value in enumerate(asked):
         if value not in GRANULARITIES:
             raise not_among(f"timestamp_granularities[{index}]", value, GRANULARITIES)
-    return frozenset(cast("list[Granularity]", asked))
+    return frozenset({"segment"}) if untimed else frozenset(cast("list[Granularity]", asked))
+
+
+def _untimed(model: str, response_format: str) -> bool:
+    """Whether OpenAI takes granularities without effect: Vercel's client always sends them."""
+    return response_format == "json" and model.startswith(UNTIMED) and not model.endswith(DIARIZE)
+
+
+def _ignored(
+    form: Form, fields: Sequence[tuple[str, str]], model: str, response_format: str
+) -> tuple[str, ...]:
+    effectless: set[str] = set()
+    if model == "whisper-1" and form.flag("stream"):
+        effectless.add("stream")
+    if _untimed(model, response_format) and form.array("timestamp_granularities") is not None:
+        effectless.add("timestamp_granularities")
+    sent = dict.fromkeys(name.partition("[")[0] for name, _ in fields)
+    return tuple(name for name in sent if name in effectless)
 
 
 def _logprobs(form: Form, model: str, response_format: str) -> bool:

@@ -1,5 +1,6 @@
 """What a request asks of the engine."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -329,7 +330,9 @@ def test_response_format(given: object, read: object) -> None:
     ],
 )
 def test_what_has_no_effect_has_none(name: str, value: object) -> None:
-    assert call(**{name: value}) == call()
+    sent = call(**{name: value})
+    assert replace(sent, ignored=()) == call()
+    assert sent.ignored == ((name,) if name in ACCEPTED_WITHOUT_EFFECT else ())
 
 
 @pytest.mark.parametrize(

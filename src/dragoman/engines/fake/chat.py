@@ -10,6 +10,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
+    EffortIgnored,
     Estimate,
     FinishReason,
     JsonDocument,
@@ -61,12 +62,15 @@ class FakeChat:
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`: the choices take turns."""
         self.requests.append(request)
-        if not self._thinks and request.effort not in (None, "none", "minimal"):
+        ignored = not self._thinks and request.effort not in (None, "none", "minimal")
+        if ignored and not request.effort_optional:
             raise RequestInvalid(
                 "Unrecognized request argument supplied: reasoning_effort",
                 param="reasoning_effort",
             )
         _check_limit(request)
+        if ignored:
+            outlet.emit(EffortIgnored())
         if request.dry_run:
             outlet.emit(_estimate(request))
             return

@@ -10,6 +10,7 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
+    EffortIgnored,
     Estimate,
     JsonDocument,
     LimitTooLow,
@@ -111,6 +112,8 @@ class LlamaCpp:
             self._prompts.ensure_countable(turns)
         forms = Forms(request, offered, self._vocabulary.special)
         least = self._least(request)
+        if not self._settings.thinks and thinking.asks_thought(request):
+            outlet.emit(EffortIgnored())
         if request.dry_run:
             outlet.emit(self._estimate(request, turns, outlet))
             return

@@ -32,6 +32,11 @@ LARGEST_SHARE = 0.75
 HARDLY_ANY = ("none", "minimal")
 
 
+def asks_thought(request: ChatRequest) -> bool:
+    """Whether the caller asks for more than hardly any thought."""
+    return request.effort is not None and request.effort not in HARDLY_ANY
+
+
 def budget(request: ChatRequest, settings: Settings, room: int) -> int:
     """The most tokens that a thought may have; 0: there is none.
 
@@ -39,7 +44,7 @@ def budget(request: ChatRequest, settings: Settings, room: int) -> int:
         RequestInvalid: the model does not think, and is asked to.
     """
     if not settings.thinks:
-        if request.effort is not None and request.effort not in HARDLY_ANY:
+        if asks_thought(request) and not request.effort_optional:
             raise RequestInvalid(
                 "Unrecognized request argument supplied: reasoning_effort",
                 param="reasoning_effort",

@@ -9,6 +9,7 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
     ChoiceFinished,
+    EffortIgnored,
     Estimate,
     LimitTooLow,
     TextDelta,
@@ -66,7 +67,7 @@ class ChunkWriter:
             case ChoiceFinished(choice):
                 yield from self._opening(choice)
                 yield self._last(event)
-            case LimitTooLow():
+            case LimitTooLow() | EffortIgnored():
                 return  # told in a header
             case Estimate():
                 raise EngineFailed("The engine estimated where it was asked to answer.")

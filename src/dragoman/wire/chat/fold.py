@@ -7,6 +7,7 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatFinished,
     ChoiceFinished,
+    EffortIgnored,
     Estimate,
     LimitTooLow,
     TextDelta,
@@ -119,7 +120,7 @@ class Fold:
                 self._turns[event.choice].hear(event)
             case ChoiceFinished(choice):
                 self._turns[choice].finished = event
-            case LimitTooLow():
+            case LimitTooLow() | EffortIgnored():
                 pass  # told in a header
             case Estimate():
                 raise EngineFailed("The engine estimated where it was asked to answer.")

@@ -1,11 +1,13 @@
 """The body of `POST /v1/chat/completions`, checked in OpenAI's order of faults."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import (
+    ACCEPTED_WITHOUT_EFFECT,
     check_effectless,
     check_refused,
     effort,
@@ -30,6 +32,7 @@ from dragoman.wire.fields import (
     string,
     wrong_type,
 )
+from dragoman.wire.ignored import ignored
 from dragoman.wire.metadata import metadata
 
 FIELDS = (
@@ -71,6 +74,8 @@ FIELDS = (
     "verbosity",
     "web_search_options",
 )
+REASONING = re.compile(r"gpt-[5-9]|o\d")
+"""Names that reason at OpenAI: code for them says how long, whatever model answers here."""
 INT64 = 2**63
 NO_LABELS: Mapping[str, str] = {}
 TOKENS = integer(1, 2**31 - 1)
@@ -103,6 +108,8 @@ class Call:
     scored: bool
     """Whether the answer shows log-probabilities."""
     extensions: Extensions
+    ignored: tuple[str, ...] = ()
+    """Fields that were sent and have no effect."""
 
 
 def parse(body: Mapping[str, Json]) -> Call:
@@ -155,6 +162,7 @@ def parse(body: Mapping[str, Json]) -> Call:
         spoken=spoken,
         dry_run=extensions.dry_run,
         effort=thinking,
+        effort_optional=REASONING.match(model) is not None,
         told=told,
     )
     return Call(
@@ -169,6 +177,7 @@ def parse(body: Mapping[str, Json]) -> Call:
         metadata=labels,
         scored=top_logprobs is not None,
         extensions=extensions,
+        ignored=ignored(body, ACCEPTED_WITHOUT_EFFECT),
     )
 
 

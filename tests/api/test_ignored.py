@@ -1,0 +1,100 @@
+"""`x-dragoman-ignored`: what was sent and had no effect is named, on every endpoint."""
+
+import openai
+import pytest
+
+from clients import openai_client, user
+from dragoman.api.draining import Draining
+from dragoman.serving.demo import demo_app
+from dragoman.serving.settings import Settings
+from sounds import tone, wav
+
+SOUND = ("second.wav", wav(tone(1.0)))
+HI = user("Hello")
+
+
+@pytest.fixture
+async def client():
+    app = demo_app(Settings(allowed_hosts=("test",)), Draining())
+    async with app.router.lifespan_context(app), openai_client(app) as client:
+        yield client
+
+
+async def test_fields_of_chat_without_effect_are_named_whole_and_streamed(
+    client: openai.AsyncOpenAI,
+) -> None:
+    create = client.chat.completions.with_raw_response.create
+    whole = await create(model="gpt-4o", messages=HI, user="me", service_tier="flex", seed=1)
+    assert whole.headers["x-dragoman-ignored"] == "service_tier, user"
+    async with client.chat.completions.with_streaming_response.create(
+        model="gpt-4o", messages=HI, stream=True, prompt_cache_key="k"
+    ) as streamed:
+        assert streamed.headers["x-dragoman-ignored"] == "prompt_cache_key"
+        assert "lease" in streamed.headers["server-timing"]
+    plain = await create(model="gpt-4o", messages=HI, seed=1)
+    assert "x-dragoman-ignored" not in plain.headers
+
+
+@pytest.mark.parametrize("name", ["gpt-5", "gpt-5.6", "o3-mini"])
+async def test_effort_is_ignored_by_a_model_that_cannot_think_under_a_name_that_reasons(
+    client: openai.AsyncOpenAI, name: str
+) -> None:
+    answer = await client.chat.completions.with_raw_response.create(
+        model=name, messages=HI, reasoning_effort="high"
+    )
+    assert answer.headers["x-dragoman-ignored"] == "reasoning_effort"
+    assert answer.parse().choices[0].message.content
+    async with client.chat.completions.with_streaming_response.create(
+        model=name, messages=HI, reasoning_effort="low", stream=True
+    ) as streamed:
+        assert streamed.headers["x-dragoman-ignored"] == "reasoning_effort"
+    spared = await client.chat.completions.with_raw_response.create(
+        model=name, messages=HI, reasoning_effort="none"
+    )
+    assert "x-dragoman-ignored" not in spared.headers
+
+
+@pytest.mark.parametrize("name", ["gpt-4o", "fake-chat"])
+async def test_effort_is_refused_under_names_that_do_not_reason(
+    client: openai.AsyncOpenAI, name: str
+) -> None:
+    with pytest.raises(openai.BadRequestError, match="reasoning_effort"):
+        await client.chat.completions.create(model=name, messages=HI, reasoning_effort="high")
+
+
+async def test_instructions_of_speech_are_named(client: openai.AsyncOpenAI) -> None:
+    create = client.audio.speech.with_raw_response.create
+    answer = await create(
+        model="gpt-4o-mini-tts", voice="alloy", input="Hi.", instructions="Whisper."
+    )
+    assert answer.headers["x-dragoman-ignored"] == "instructions"
+    assert "lease" in answer.headers["server-timing"]
+    plain = await create(model="gpt-4o-mini-tts", voice="alloy", input="Hi.")
+    assert "x-dragoman-ignored" not in plain.headers
+
+
+async def test_granularities_beside_json_are_named_as_vercels_client_sends_them(
+    client: openai.AsyncOpenAI,
+) -> None:
+    create = client.audio.transcriptions.with_raw_response.create
+    answer = await create(
+        model="gpt-4o-mini-transcribe",
+        file=SOUND,
+        response_format="json",
+        timestamp_granularities=["segment"],
+        language="en",
+    )
+    assert answer.headers["x-dragoman-ignored"] == "timestamp_granularities"
+    with pytest.raises(openai.BadRequestError, match="verbose_json"):
+        await create(model="whisper-1", file=SOUND, timestamp_granularities=["segment"])
+
+
+async def test_a_stream_of_whisper_1_is_named_and_times_are_told(
+    client: openai.AsyncOpenAI,
+) -> None:
+    answer = await client.audio.transcriptions.with_raw_response.create(
+        model="whisper-1", file=SOUND, extra_body={"stream": "true"}
+    )
+    assert answer.headers["x-dragoman-ignored"] == "stream"
+    for lap in ("lease", "decode", "transcribe"):
+        assert f"{lap};dur=" in answer.headers["server-timing"]
