@@ -175,3 +175,14 @@ def test_instructions_are_taken_and_change_nothing(client: OpenAI):
         for instructions in ("", "Whisper.")
     )
     assert plain == told
+
+
+@pytest.mark.parametrize("voice", ["af_sky", "am_adam", "af_sky+bf_emma"])
+def test_voices_of_kokoros_examples_are_understood(client: OpenAI, voice: str):
+    spoken = client.audio.speech.with_raw_response.create(
+        model="kokoro",
+        voice=voice,
+        input="The quick brown fox jumped over the lazy dog.",
+        extra_body={"x_verify": True},
+    )
+    assert float(spoken.headers["x-character-error-rate"]) <= 0.1

@@ -12,11 +12,12 @@ from dragoman.phonemes.english.lexicon import Region
 FOLDER = resources.files("dragoman.engines.kokoro_onnx") / "voices"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One entry of `voices.toml`, which says what its fields mean."""
 
-    name: str
+    name: str | None = None
+    """The API's name; None: it has Kokoro's alone."""
     kokoro: str
     about: str
     english: Region
@@ -41,7 +42,7 @@ class Accent:
 
 
 def facts() -> list[Fact]:
-    """All entries, in the order of the API's own messages."""
+    """All entries: those with names of the API in the order of its own messages, then the rest."""
     return [Fact(**entry) for entry in _table()["voices"]]
 
 
@@ -63,6 +64,6 @@ def voices() -> Sequence[VoiceCard]:
     """See `engines.VOICES`."""
     known = facts()
     return [
-        *(VoiceCard(fact.name, fact.kokoro, fact.about) for fact in known),
+        *(VoiceCard(fact.name, fact.kokoro, fact.about) for fact in known if fact.name),
         *(VoiceCard(fact.kokoro, fact.name, fact.about) for fact in known),
     ]

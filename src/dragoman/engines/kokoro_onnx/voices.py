@@ -153,8 +153,9 @@ def load(directory: Path) -> Voices:
             if accent.male == fact.male:
                 gain = fact.korean_gain_db if accent.gain_db is None else accent.gain_db
                 manners[accent.language] = Manner(_parts(accent, own, natives), gain)
-        voices[fact.name] = Voice(fact.name, fact.english, manners)
-    return Voices(voices | {fact.kokoro: voices[fact.name] for fact in facts})
+        voices[fact.kokoro] = Voice(fact.name or fact.kokoro, fact.english, manners)
+    named = {fact.name: voices[fact.kokoro] for fact in facts if fact.name}
+    return Voices(named | voices)
 
 
 def _parts(accent: shelf.Accent, own: Table, natives: Mapping[str, Table]) -> tuple[Part, ...]:
