@@ -25,6 +25,10 @@ class ModelList(Protocol):
         """Installed models, the default of each kind first."""
         ...
 
+    def advice(self, name: str, kind: str | None = None) -> str | None:
+        """What to do about a name that is not found; None: nothing is known of it."""
+        ...
+
 
 def answering(installed: ModelList) -> list[ModelCard]:
     """The model of each kind that OpenAI's names lead to."""
@@ -39,7 +43,9 @@ def router(installed: ModelList) -> APIRouter:
     def find(name: str) -> ModelCard:
         card = installed.find(name)
         if card is None or card.kind not in SERVED_KINDS:
-            raise ModelNotFound(f"The model '{name}' does not exist", param="model")
+            advice = None if card else installed.advice(name)
+            message = f"The model '{name}' does not exist"
+            raise ModelNotFound(f"{message}. {advice}" if advice else message, param="model")
         return card
 
     @routes.head("/v1/models", include_in_schema=False)
