@@ -34,6 +34,9 @@ class Shelf:
     def cards(self) -> Sequence[ModelCard]:
         return self._cards
 
+    def advice(self, name: str, kind: str | None = None) -> str | None:
+        return None
+
 
 def chat_app(
     engine: BlockingEngine[ChatRequest, ChatEvent], api_keys: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """`/v1/models`."""
 
+from dataclasses import replace
+
 import pytest
 from openai import NotFoundError, PermissionDeniedError
 
@@ -42,6 +44,7 @@ async def test_a_model_is_found_by_any_of_its_names(name: str) -> None:
         "x_model": QWEN.id,
         "x_kind": "chat",
         "x_endpoints": ["/v1/chat/completions"],
+        "x_modalities": {"input": ["text", "audio"], "output": ["text"]},
         "x_context_length": 8192,
     }
     assert model.shutdown_date is None
@@ -51,6 +54,45 @@ async def test_a_model_is_found_by_any_of_its_names(name: str) -> None:
         1_700_000_000,
         "Qwen",
     )
+
+
+async def test_what_goes_in_and_out_is_what_the_models_here_can_do_together() -> None:
+    speech = ModelCard("kokoro", "speech", "kokoro-onnx")
+    sight = ModelCard("recognisers", "sight", "recognisers")
+    document = ModelCard("document-codec", "document-codec", "document-codec")
+    cases: list[tuple[tuple[ModelCard, ...], dict[str, list[str]]]] = [
+        ((QWEN,), {"input": ["text"], "output": ["text"]}),
+        ((QWEN, speech), {"input": ["text"], "output": ["text", "audio"]}),
+        (
+            (QWEN, WHISPER, sight, document),
+            {"input": ["text", "image", "audio", "file"], "output": ["text"]},
+        ),
+        ((WHISPER, QWEN), {"input": ["audio"], "output": ["text"]}),
+        ((speech, QWEN), {"input": ["text"], "output": ["audio"]}),
+        (
+            (replace(QWEN, sees=True),),
+            {"input": ["text", "image"], "output": ["text"]},
+        ),
+    ]
+    for cards, modalities in cases:
+        async with openai_client(create_app(Held({}), Shelf(*cards))) as client:
+            model = await client.models.retrieve(cards[0].id)
+        assert model.model_extra is not None
+        assert model.model_extra["x_modalities"] == modalities
+
+
+async def test_open_webui_finds_the_models_that_speak_where_it_looks_for_them() -> None:
+    speech = ModelCard("kokoro-82m", "speech", "kokoro-onnx", names=("tts-1",), owned_by="hexgrad")
+    async with http_client(create_app(Held({}), Shelf(QWEN, speech))) as client:
+        answer = (await client.get("/v1/audio/models")).json()
+    assert answer["models"] == [
+        {"id": "kokoro-82m", "name": "kokoro-82m"},
+        {"id": "tts-1", "name": "tts-1"},
+    ]
+    assert [(model["id"], model["owned_by"]) for model in answer["data"]] == [
+        ("kokoro-82m", "hexgrad"),
+        ("tts-1", "hexgrad"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "audio-codec"])

@@ -5,6 +5,8 @@ import urllib.request
 import pytest
 from openai import NotFoundError, OpenAI
 
+from dragoman.engines import kinds_by_engine
+from dragoman.models.catalogue import load
 from live_server import Server
 
 pytestmark = pytest.mark.model
@@ -51,6 +53,16 @@ def test_fields_without_effect_are_named(client: OpenAI) -> None:
     assert "morning" in written.text.lower()
     for answer in (chat, spoken, written):
         assert "lease;dur=" in answer.headers["server-timing"]
+
+
+def test_a_model_that_is_not_here_is_answered_with_how_to_get_it(client: OpenAI) -> None:
+    here = {model.id for model in client.models.list()}
+    ours = load(engines=kinds_by_engine()).model
+    absent = next(model for model in ours if model.kind == "chat" and model.id not in here)
+    with pytest.raises(NotFoundError, match=f"dragoman models pull {absent.id}"):
+        client.chat.completions.create(
+            model=absent.names[0], messages=[{"role": "user", "content": "Say hello."}]
+        )
 
 
 def test_a_url_that_is_wrong_is_answered_with_the_right_one(server: Server) -> None:

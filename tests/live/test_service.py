@@ -16,6 +16,13 @@ def test_models_are_listed_and_found_by_any_name_and_not_deleted(client: OpenAI)
     assert "picture-codec" not in names
     model = client.models.retrieve("gpt-3.5-turbo-0613")
     assert (model.id, model.owned_by) == ("gpt-3.5-turbo-0613", "qwen")
+    assert model.model_extra is not None
+    assert model.model_extra["x_modalities"] == {
+        "input": ["text", "image", "audio", "file"],
+        "output": ["text", "audio"],
+    }
+    speakers = client.get("/audio/models", cast_to=dict[str, list[dict[str, str]]])["models"]
+    assert speakers[0]["id"] == "kokoro-82m"
     with pytest.raises(openai.PermissionDeniedError):
         client.models.delete("whisper-base")
 

@@ -85,6 +85,24 @@ def test_a_model_of_another_kind_is_not_found(catalogue: Catalogue, pulled: Stor
     assert found(here, "bat", "transcription") == "bat"
 
 
+def test_advice_is_about_what_is_not_here_or_does_other_work(
+    catalogue: Catalogue, pulled: Store
+) -> None:
+    here = installed(catalogue, pulled)
+    assert here.advice("parrot") is here.advice("gpt-4o", "chat") is here.advice("dodo") is None
+    assert "`dragoman models pull owl`" in (here.advice("owl:latest", "chat") or "")
+    assert here.advice("bat", "chat") == "It is a model for transcription, not for chat."
+    assert here.advice("owl", "speech") == "It is a model for chat, not for speech."
+
+
+def test_what_was_pulled_since_the_start_needs_another_start(
+    catalogue: Catalogue, pulled: Store
+) -> None:
+    here = installed(catalogue, pulled)
+    pulled.pull(catalogue.find("owl"))
+    assert "start it again" in (here.advice("owl", "chat") or "")
+
+
 def test_the_operators_aliases_go_before_all(catalogue: Catalogue, pulled: Store) -> None:
     here = installed(catalogue, pulled, {"gpt-4o": "parrot", "house-model": "bat"})
     assert found(here, "gpt-4o") == "parrot"

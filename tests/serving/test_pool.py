@@ -71,6 +71,9 @@ async def test_an_unknown_name_and_a_model_of_another_kind_are_not_found():
                 async with engines.lease(kind, name):
                     raise AssertionError
             assert caught.value.code == "model_not_found"
+            assert ("It is a model for chat, not for speech." in str(caught.value)) is (
+                (kind, name) == (SPEECH, "first")
+            )
 
 
 async def test_one_more_than_the_queue_takes_is_refused_at_once():

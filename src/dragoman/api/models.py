@@ -1,4 +1,4 @@
-"""`/v1/models`: what is installed, by all of its names."""
+"""`/v1/models`: what is installed, by all of its names; `/v1/audio/models`: what of it speaks."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,6 +10,7 @@ from dragoman.api.errors import as_json
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.kinds import SERVED_KINDS
 from dragoman.domain.models import ModelCard
+from dragoman.domain.speech import SPEECH
 from dragoman.wire import models as wire
 from dragoman.wire.errors import envelope
 
@@ -23,6 +24,10 @@ class ModelList(Protocol):
 
     def cards(self) -> Sequence[ModelCard]:
         """Installed models, the default of each kind first."""
+        ...
+
+    def advice(self, name: str, kind: str | None = None) -> str | None:
+        """What to do about a name that is not found; None: nothing is known of it."""
         ...
 
 
@@ -39,19 +44,29 @@ def router(installed: ModelList) -> APIRouter:
     def find(name: str) -> ModelCard:
         card = installed.find(name)
         if card is None or card.kind not in SERVED_KINDS:
-            raise ModelNotFound(f"The model '{name}' does not exist", param="model")
+            advice = None if card else installed.advice(name)
+            message = f"The model '{name}' does not exist"
+            raise ModelNotFound(f"{message}. {advice}" if advice else message, param="model")
         return card
+
+    def kinds() -> set[str]:
+        return {card.kind for card in installed.cards()}
 
     @routes.head("/v1/models", include_in_schema=False)
     @routes.get("/v1/models")
     async def models() -> Response:
         cards = (card for card in installed.cards() if card.kind in SERVED_KINDS)
-        return JSONResponse(wire.page(cards).model_dump())
+        return JSONResponse(wire.page(cards, kinds()).model_dump())
+
+    @routes.get("/v1/audio/models")
+    async def speakers() -> Response:
+        cards = (card for card in installed.cards() if card.kind == SPEECH.name)
+        return JSONResponse(wire.audio_page(cards, kinds()))
 
     @routes.head("/v1/models/{name:path}", include_in_schema=False)
     @routes.get("/v1/models/{name:path}")
     async def retrieve(name: str) -> Response:
-        return JSONResponse(wire.model(find(name), name).model_dump())
+        return JSONResponse(wire.model(find(name), name, kinds()).model_dump())
 
     @routes.delete("/v1/models/{name:path}")
     async def delete(name: str) -> Response:

@@ -47,7 +47,7 @@ class Shelf:
             return [card for card in self.installed.cards() if card.kind == SPEECH.name]
         card = self.installed.find(model, SPEECH.name)
         if card is None:
-            raise ModelNotFound.named(model)
+            raise ModelNotFound.named(model, self.installed.advice(model, SPEECH.name))
         return [card]
 
     def names(self) -> list[str]:

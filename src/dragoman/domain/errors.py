@@ -43,12 +43,10 @@ class ModelNotFound(NotFound):
     """The named model is not installed, or does another kind of work."""
 
     @classmethod
-    def named(cls, name: str) -> "ModelNotFound":
-        """In OpenAI's words."""
-        return cls(
-            f"The model `{name[:200]}` does not exist or you do not have access to it.",
-            code="model_not_found",
-        )
+    def named(cls, name: str, advice: str | None = None) -> "ModelNotFound":
+        """In OpenAI's words; then `advice`, where there is any."""
+        words = f"The model `{name[:200]}` does not exist or you do not have access to it."
+        return cls(f"{words} {advice}" if advice else words, code="model_not_found")
 
 
 class Overloaded(ServiceError):

@@ -27,3 +27,7 @@ class ModelCard:
     """Tokens of a prompt and its answer together; None: nobody says."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Settings of its engine."""
+
+    def unfit(self, kind: str) -> str | None:
+        """Why it is not the model for that kind of work; None: it is."""
+        return None if kind == self.kind else f"It is a model for {self.kind}, not for {kind}."

@@ -34,7 +34,8 @@ class Here:
         else:
             card = self.find(model, kind.name)
         if card is None:
-            raise ModelNotFound.named(model or kind.name)
+            name = model or kind.name
+            raise ModelNotFound.named(name, self.advice(name, kind.name))
         yield Lease(self._hosted[card.id], card)
 
     def has(self, kind: Kind[Any, Any]) -> bool:
@@ -55,3 +56,8 @@ class Here:
             ),
             None,
         )
+
+    def advice(self, name: str, kind: str | None = None) -> str | None:
+        """What to do about a name that is not found: nothing but these can be had here."""
+        card = self.find(name)
+        return card.unfit(kind) if card and kind else None

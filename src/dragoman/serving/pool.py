@@ -29,6 +29,10 @@ class Catalogue(Protocol):
         """Installed models, the default of each kind first."""
         ...
 
+    def advice(self, name: str, kind: str | None = None) -> str | None:
+        """What to do about a name that is not found; None: nothing is known of it."""
+        ...
+
 
 class Pool:
     """See `domain.engine.Engines`: one supervised process a model."""
@@ -115,7 +119,8 @@ class Pool:
         else:
             card = self._installed.find(model, kind.name)
         if card is None:
-            raise ModelNotFound.named(model or kind.name)
+            name = model or kind.name
+            raise ModelNotFound.named(name, self._installed.advice(name, kind.name))
         return card
 
     def _supervisor(self, kind: Kind[Any, Any], card: ModelCard) -> Supervisor[Any, Any]:

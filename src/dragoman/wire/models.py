@@ -1,14 +1,23 @@
 """`/v1/models`, as OpenAI writes it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from dragoman.domain.chat import CHAT
+from dragoman.domain.document import DOCUMENT_CODEC
 from dragoman.domain.models import ModelCard
+from dragoman.domain.picture import SIGHT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import TRANSCRIPTION
+
+
+class Modalities(BaseModel):
+    """What goes in and what comes out: text, image, audio, file."""
+
+    input: list[str]
+    output: list[str]
 
 
 class Model(BaseModel):
@@ -25,6 +34,7 @@ class Model(BaseModel):
     x_kind: str
     x_endpoints: list[str]
     """Where the name may be used."""
+    x_modalities: Modalities
     x_context_length: int | None
     """Tokens of a prompt and its answer together; null: the catalogue does not say."""
 
@@ -44,8 +54,24 @@ class ModelPage(BaseModel):
     data: list[Model]
 
 
-def model(card: ModelCard, name: str) -> Model:
-    """The model, by one of its names."""
+def modalities(card: ModelCard, kinds: Collection[str]) -> Modalities:
+    """Of a model beside models of those `kinds`, which hear, see and speak for it."""
+    if card.kind == TRANSCRIPTION.name:
+        return Modalities(input=["audio"], output=["text"])
+    if card.kind == SPEECH.name:
+        return Modalities(input=["text"], output=["audio"])
+    taken = {
+        "text": True,
+        "image": card.sees or SIGHT.name in kinds,
+        "audio": TRANSCRIPTION.name in kinds,
+        "file": DOCUMENT_CODEC.name in kinds,
+    }
+    spoken = ["audio"] if SPEECH.name in kinds else []
+    return Modalities(input=[name for name in taken if taken[name]], output=["text", *spoken])
+
+
+def model(card: ModelCard, name: str, kinds: Collection[str]) -> Model:
+    """The model, by one of its names; `kinds` are those of all that is installed."""
     return Model(
         id=name,
         created=card.created,
@@ -53,11 +79,12 @@ def model(card: ModelCard, name: str) -> Model:
         x_model=card.id,
         x_kind=card.kind,
         x_endpoints=ENDPOINTS.get(card.kind, []),
+        x_modalities=modalities(card, kinds),
         x_context_length=card.context,
     )
 
 
-def page(cards: Iterable[ModelCard]) -> ModelPage:
+def page(cards: Iterable[ModelCard], kinds: Collection[str]) -> ModelPage:
     """Ids first, then every other name; where two models share a name, the first has it."""
     cards = tuple(cards)
     names: dict[str, ModelCard] = {}
@@ -66,4 +93,11 @@ def page(cards: Iterable[ModelCard]) -> ModelPage:
     for card in cards:
         for name in card.names:
             names.setdefault(name, card)
-    return ModelPage(data=[model(card, name) for name, card in names.items()])
+    return ModelPage(data=[model(card, name, kinds) for name, card in names.items()])
+
+
+def audio_page(speakers: Iterable[ModelCard], kinds: Collection[str]) -> dict[str, Any]:
+    """Those that speak; `models` is the shape in which Open WebUI looks for the same."""
+    listed = page(speakers, kinds)
+    names = [{"id": entry.id, "name": entry.id} for entry in listed.data]
+    return {**listed.model_dump(), "models": names}
