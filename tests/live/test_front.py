@@ -2,6 +2,7 @@
 
 import urllib.request
 
+import httpx2
 import pytest
 from openai import NotFoundError, OpenAI
 
@@ -63,6 +64,25 @@ def test_a_model_that_is_not_here_is_answered_with_how_to_get_it(client: OpenAI)
         client.chat.completions.create(
             model=absent.names[0], messages=[{"role": "user", "content": "Say hello."}]
         )
+
+
+def test_a_dry_run_of_sound_says_what_the_answer_will_be(client: OpenAI) -> None:
+    speech = {"model": "tts-1", "voice": "alloy", "input": "The quick brown fox jumped."}
+    spoken = client.audio.speech.create(model="tts-1", voice="alloy", input=speech["input"])
+    dry = client.post("/audio/speech", body={**speech, "x_dry_run": True}, cast_to=httpx2.Response)
+    estimate = dry.json()
+    sound = {"file": ("speech.mp3", spoken.content)}
+    form = {"model": "whisper-1", "x_dry_run": "true"}
+    heard = client.post(
+        "/audio/transcriptions",
+        body=form,
+        files=sound,
+        options={"headers": {"content-type": "multipart/form-data"}},
+        cast_to=httpx2.Response,
+    ).json()
+    # Under this name other sentences may have been spoken before: about, not exactly.
+    assert heard["audio_seconds"] == pytest.approx(estimate["predicted_audio_seconds"], rel=0.5)
+    assert estimate["input_characters"] == len(speech["input"])
 
 
 def test_a_url_that_is_wrong_is_answered_with_the_right_one(server: Server) -> None:

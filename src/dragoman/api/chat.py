@@ -25,7 +25,7 @@ from dragoman.domain.chat import (
     LimitTooLow,
 )
 from dragoman.domain.engine import Engines
-from dragoman.domain.errors import NotFound, RequestInvalid
+from dragoman.domain.errors import NotFound
 from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, StoredCompletion
 from dragoman.wire import sse, stored
@@ -36,6 +36,7 @@ from dragoman.wire.chat.fold import Fold
 from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
 from dragoman.wire.chat.request import Call, parse
 from dragoman.wire.chat.spoken import no_such_voice
+from dragoman.wire.dry_run import no_dry_run
 
 SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
@@ -132,11 +133,7 @@ class Answers:
                     return dry_run(call.model, event).model_dump_json()
                 if not isinstance(event, EffortIgnored):
                     break  # an engine that knows no dry runs: it stops here
-        raise RequestInvalid(
-            "Unsupported parameter: 'x_dry_run' is not supported with this model.",
-            param="x_dry_run",
-            code="unsupported_parameter",
-        )
+        raise no_dry_run()
 
     def _note(self, event: ChatEvent, headers: MutableHeaders) -> None:
         """Write into the headers what an event tells of the answer as a whole."""

@@ -1,7 +1,9 @@
 """What transcriptions and translations have in common: from a recording to an answer."""
 
+import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import anyio.to_thread
@@ -11,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from dragoman.api.paces import Paces
 from dragoman.api.timing import Timing
 from dragoman.audio import subtitles
 from dragoman.audio.cues import cues
@@ -24,6 +27,7 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.wire import diarized, sse, transcript
+from dragoman.wire.dry_run import TranscriptionDryRun
 from dragoman.wire.transcript import Transcript
 from dragoman.wire.transcription import Asked
 
@@ -46,6 +50,14 @@ class Within(Response):
             await response(scope, receive, send)
 
 
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What measures a request, and what all requests so far have taught."""
+
+    timing: Timing
+    paces: Paces
+
+
 async def transcribe(
     engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
 ) -> Transcript:
@@ -58,16 +70,32 @@ async def whole(
     engine: Recogniser,
     asked: Asked,
     recording: Recording,
-    timing: Timing,
+    clocks: Clocks,
     known: tuple[KnownSpeaker, ...] = (),
 ) -> Response:
-    """The answer in the format of the request; `timing` learns when the transcript is there.
+    """The answer in the format of the request, or what it would take.
 
     Written in a thread: the words of three hours take a while.
     """
+    if asked.dry_run:
+        return _json(_estimate(asked, recording, clocks.paces, known))
+    began = time.monotonic()
     heard = await transcribe(engine, asked, recording, known)
-    timing.mark("transcribe")
+    clocks.timing.mark("transcribe")
+    clocks.paces.note(asked.model, asked.task, recording.duration_s, time.monotonic() - began)
     return await anyio.to_thread.run_sync(written, asked, heard)
+
+
+def _estimate(
+    asked: Asked, recording: Recording, paces: Paces, known: tuple[KnownSpeaker, ...]
+) -> TranscriptionDryRun:
+    asked.to_domain(recording, known)  # what would be refused is refused
+    return TranscriptionDryRun(
+        object="x_dry_run",
+        model=asked.model,
+        audio_seconds=round(recording.duration_s, 3),
+        predicted_seconds=paces.predict(asked.model, asked.task, recording.duration_s),
+    )
 
 
 def written(asked: Asked, heard: Transcript) -> Response:

@@ -1,7 +1,9 @@
 """`POST /v1/audio/speech`: text to sound, sent as it is made."""
 
+import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import assert_never
 
 from fastapi import APIRouter
@@ -11,6 +13,7 @@ from starlette.responses import Response
 from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
+from dragoman.api.paces import Paces
 from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
@@ -21,6 +24,7 @@ from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.speech import (
     SPEECH,
     Sound,
+    SpeechEstimate,
     SpeechEvent,
     SpeechFinished,
     SpeechRequest,
@@ -28,7 +32,10 @@ from dragoman.domain.speech import (
 )
 from dragoman.wire import speech as wire
 from dragoman.wire import sse
+from dragoman.wire.dry_run import SpeechDryRun, no_dry_run
 
+SOUND = "sound"
+"""What `Paces` learn of the sound itself: its seconds for each token, at a speed of 1."""
 MAX_BYTES = 256 * 1024
 """Room for the longest input and instructions, every character escaped."""
 
@@ -36,97 +43,138 @@ MAX_BYTES = 256 * 1024
 def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
     """Build the route over `engines`, and the voices that callers made."""
     routes = APIRouter()
+    paces = Paces()
 
     @routes.post("/v1/audio/speech")
     async def create(request: Request) -> Response:
-        asked = wire.parse(await json_body(request, MAX_BYTES))
-        seen = Noted(engines, request.scope)
-        seen.ignore(*asked.ignored)
-        wanted = asked.to_domain(await _voice(asked, own))
-        if asked.stream_format == "sse":
-            return event_stream(lambda: _told(seen, asked, wanted))
-        media_type = wire.MEDIA_TYPES[wanted.format]
-        if wanted.verified:
-            return await unless_hung_up(
-                request, lambda: _checked(seen, asked.model, wanted, media_type)
-            )
-        return Streamed(lambda: _heard(seen, asked.model, wanted), media_type, sse.HEADERS)
+        body = wire.parse(await json_body(request, MAX_BYTES))
+        noted = Noted(engines, request.scope)
+        noted.ignore(*body.ignored)
+        answer = Answer(noted, paces, body, body.to_domain(await _voice(body, own)))
+        if body.x_dry_run:
+            return await unless_hung_up(request, answer.dry_run)
+        if body.stream_format == "sse":
+            return event_stream(answer.events)
+        if body.x_verify:
+            return await unless_hung_up(request, answer.verified)
+        return Streamed(answer.file, wire.MEDIA_TYPES[body.response_format], sse.HEADERS)
 
     return routes
 
 
-async def _voice(asked: wire.SpeechBody, own: OwnVoices | None) -> str:
-    """What the engine calls the voice that is asked for."""
-    if isinstance(asked.voice, str):
-        return asked.voice
+async def _voice(body: wire.SpeechBody, own: OwnVoices | None) -> str:
+    """What the engine calls the voice of the request."""
+    if isinstance(body.voice, str):
+        return body.voice
     if own is None:
-        raise wire.no_such_voice(asked.voice.id)
+        raise wire.no_such_voice(body.voice.id)
     try:
-        return (await own.voice(asked.voice.id)).blend
+        return (await own.voice(body.voice.id)).blend
     except NotFound as error:
-        raise wire.no_such_voice(asked.voice.id) from error
+        raise wire.no_such_voice(body.voice.id) from error
 
 
-async def _spoken(
-    engines: Noted, model: str, wanted: SpeechRequest
-) -> AsyncGenerator[SpeechEvent, None]:
-    async with (
-        engines.lease(SPEECH, model) as lease,
-        aclosing(lease.engine.stream(wanted)) as events,
-    ):
-        async for event in events:
-            engines.timing.mark("first")
-            yield event
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One request, in each of the forms that its answer may have."""
+
+    engines: Noted
+    paces: Paces
+    body: wire.SpeechBody
+    request: SpeechRequest
+
+    async def file(self) -> AsyncGenerator[bytes, None]:
+        """The file itself."""
+        async with aclosing(self._spoken()) as events:
+            async for event in events:
+                if isinstance(event, Sound):
+                    yield event.data
+
+    async def verified(self) -> Response:
+        """The file with the verdict of who listened, which is known last and stands first."""
+        data = bytearray()
+        headers: Mapping[str, str] = {}
+        async with aclosing(self._spoken()) as events:
+            async for event in events:
+                if isinstance(event, Sound):
+                    data += event.data
+                elif isinstance(event, SpeechFinished):
+                    headers = wire.verdict(event)
+        self.engines.timing.mark("rest")
+        file = whole(self.request.format, bytes(data))
+        return Response(file, media_type=wire.MEDIA_TYPES[self.request.format], headers=headers)
+
+    async def events(self) -> AsyncGenerator[bytes, None]:
+        """The file in server-sent events."""
+        words: list[SpokenWord] = []
+        async with aclosing(self._spoken()) as events:
+            async for event in events:
+                match event:
+                    case Sound():
+                        yield sse.data(wire.delta(event.data))
+                    case SpokenWord():
+                        words.append(event)
+                        if self.body.x_word_times:
+                            yield sse.data(wire.word(event, self.request.text))
+                    case SpeechFinished():
+                        yield sse.data(wire.done(event, _captions(self.body, words)))
+                    case SpeechEstimate():
+                        pass  # of dry runs alone, which are not streamed
+                    case _:
+                        assert_never(event)
+
+    async def dry_run(self) -> Response:
+        """What the request would take."""
+        async with aclosing(self._spoken()) as events:
+            async for event in events:
+                if isinstance(event, SpeechEstimate):
+                    return Response(
+                        self._estimate(event).model_dump_json(), media_type="application/json"
+                    )
+                break  # an engine that knows no dry runs: it stops here
+        raise no_dry_run()
+
+    async def _spoken(self) -> AsyncGenerator[SpeechEvent, None]:
+        async with (
+            self.engines.lease(SPEECH, self.body.model) as lease,
+            aclosing(lease.engine.stream(self.request)) as events,
+        ):
+            began = time.monotonic()
+            async for event in events:
+                self.engines.timing.mark("first")
+                if isinstance(event, SpeechFinished):
+                    self._learn(event, time.monotonic() - began)
+                yield event
+
+    def _learn(self, event: SpeechFinished, seconds: float) -> None:
+        self.paces.note(self.body.model, self._work, event.input_tokens, seconds)
+        sound_s = event.duration_s * self.request.speed
+        self.paces.note(self.body.model, SOUND, event.input_tokens, sound_s)
+
+    def _estimate(self, event: SpeechEstimate) -> SpeechDryRun:
+        tokens = event.input_tokens
+        return SpeechDryRun(
+            object="x_dry_run",
+            model=self.body.model,
+            input_characters=len(self.request.text),
+            input_tokens=tokens,
+            predicted_audio_seconds=self.paces.predict(
+                self.body.model, SOUND, tokens / self.request.speed
+            ),
+            predicted_seconds=self.paces.predict(self.body.model, self._work, tokens),
+        )
+
+    @property
+    def _work(self) -> str:
+        """What is measured apart: speech that is listened to takes longer."""
+        return "verified" if self.request.verified else "spoken"
 
 
-async def _heard(engines: Noted, model: str, wanted: SpeechRequest) -> AsyncGenerator[bytes, None]:
-    """The file itself."""
-    async with aclosing(_spoken(engines, model, wanted)) as events:
-        async for event in events:
-            if isinstance(event, Sound):
-                yield event.data
-
-
-async def _checked(engines: Noted, model: str, wanted: SpeechRequest, media_type: str) -> Response:
-    """The file with the verdict of who listened, which is known last and stands first."""
-    data = bytearray()
-    headers: Mapping[str, str] = {}
-    async with aclosing(_spoken(engines, model, wanted)) as events:
-        async for event in events:
-            if isinstance(event, Sound):
-                data += event.data
-            elif isinstance(event, SpeechFinished):
-                headers = wire.verdict(event)
-    engines.timing.mark("rest")
-    file = whole(wanted.format, bytes(data))
-    return Response(file, media_type=media_type, headers=headers)
-
-
-async def _told(
-    engines: Noted, asked: wire.SpeechBody, wanted: SpeechRequest
-) -> AsyncGenerator[bytes, None]:
-    """The file in server-sent events."""
-    words: list[SpokenWord] = []
-    async with aclosing(_spoken(engines, asked.model, wanted)) as events:
-        async for event in events:
-            match event:
-                case Sound():
-                    yield sse.data(wire.delta(event.data))
-                case SpokenWord():
-                    words.append(event)
-                    if asked.x_word_times:
-                        yield sse.data(wire.word(event, wanted.text))
-                case SpeechFinished():
-                    yield sse.data(wire.done(event, _captions(asked, words)))
-                case _:
-                    assert_never(event)
-
-
-def _captions(asked: wire.SpeechBody, words: Sequence[SpokenWord]) -> str | None:
-    match asked.x_captions:
+def _captions(body: wire.SpeechBody, words: Sequence[SpokenWord]) -> str | None:
+    match body.x_captions:
         case None:
             return None
         case "srt":
-            return subtitles.srt(captions(asked.input, words))
+            return subtitles.srt(captions(body.input, words))
         case "vtt":
-            return subtitles.vtt(captions(asked.input, words))
+            return subtitles.vtt(captions(body.input, words))

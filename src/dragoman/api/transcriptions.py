@@ -10,6 +10,7 @@ from starlette.responses import Response
 from dragoman.api import hearing, references
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
+from dragoman.api.paces import Paces
 from dragoman.api.streams import event_stream
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
@@ -20,6 +21,7 @@ from dragoman.wire import transcription as wire
 def router(engines: Engines, uploads: Uploads) -> APIRouter:
     """Build the route over `engines`."""
     routes = APIRouter()
+    paces = Paces()
 
     @routes.post("/v1/audio/transcriptions")
     async def create() -> Response:
@@ -41,7 +43,8 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
             recording = await upload.decoded(engines)
             known = await references.decoded(asked.known, upload, engines)
             seen.timing.mark("decode")
-            return await hearing.whole(lease.engine, asked, recording, seen.timing, known)
+            clocks = hearing.Clocks(seen.timing, paces)
+            return await hearing.whole(lease.engine, asked, recording, clocks, known)
 
     async def streamed(
         seen: Noted, asked: wire.Asked, upload: Upload

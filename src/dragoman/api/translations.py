@@ -10,6 +10,7 @@ from starlette.responses import Response
 from dragoman.api import hearing
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
+from dragoman.api.paces import Paces
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
 from dragoman.domain.transcription import TRANSCRIPTION
@@ -20,6 +21,7 @@ from dragoman.wire.translation import translation
 def router(engines: Engines, uploads: Uploads) -> APIRouter:
     """Build the route over `engines`."""
     routes = APIRouter()
+    paces = Paces()
 
     @routes.post("/v1/audio/translations")
     async def create() -> Response:
@@ -36,6 +38,7 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
         async with seen.lease(TRANSCRIPTION, asked.model) as lease:
             recording = await upload.decoded(engines)
             seen.timing.mark("decode")
-            return await hearing.whole(lease.engine, asked, recording, seen.timing)
+            clocks = hearing.Clocks(seen.timing, paces)
+            return await hearing.whole(lease.engine, asked, recording, clocks)
 
     return routes

@@ -51,6 +51,8 @@ class SpeechRequest:
     """Whether to tell when each word is said."""
     verified: bool = False
     """Whether to listen to what was spoken, and repeat what was not understood: a skill."""
+    dry_run: bool = False
+    """Whether to say only what it would take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,18 @@ class SpeechFinished:
     """What a recogniser misheard of it, of 1; where it was asked to listen."""
 
 
-SpeechEvent: TypeAlias = Sound | SpokenWord | SpeechFinished
+@dataclass(frozen=True, slots=True)
+class SpeechEstimate:
+    """What a request would take: the one event of a dry run."""
+
+    input_tokens: int
+    """Phoneme symbols, as `SpeechFinished` counts them."""
+
+
+SpeechEvent: TypeAlias = Sound | SpokenWord | SpeechFinished | SpeechEstimate
 
 SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind(
-    "speech", SpeechRequest, (Sound, SpokenWord, SpeechFinished)
+    "speech", SpeechRequest, (Sound, SpokenWord, SpeechFinished, SpeechEstimate)
 )
 
 

@@ -22,6 +22,7 @@ from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import (
     Sound,
+    SpeechEstimate,
     SpeechEvent,
     SpeechFinished,
     SpeechRequest,
@@ -65,7 +66,7 @@ class Verifying:
         Raises:
             RequestInvalid: nobody here can listen.
         """
-        if request.verified:
+        if request.verified and not request.dry_run:
             events = self._verified(replace(request, verified=False))
         else:
             events = self._voice.stream(request)
@@ -133,6 +134,8 @@ class Verifying:
                         words.append(event)
                     case SpeechFinished():
                         tokens = event.input_tokens
+                    case SpeechEstimate():
+                        pass  # of dry runs alone
         # What ends a text has a sentence's pause after it; a paragraph has a longer one.
         more_ms = max(0, pause_ms - SENTENCE_MS) / request.speed
         data += bytes(2 * int(SAMPLE_RATE * more_ms / 1000))

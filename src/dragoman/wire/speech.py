@@ -67,6 +67,7 @@ class SpeechBody(BaseModel):
     x_word_times: bool = False
     x_captions: Captions | None = None
     x_verify: bool = False
+    x_dry_run: bool = False
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -83,6 +84,7 @@ class SpeechBody(BaseModel):
             language=self.x_language,
             words=self.x_word_times or self.x_captions is not None,
             verified=self.x_verify,
+            dry_run=self.x_dry_run,
         )
 
 
@@ -111,6 +113,11 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
             raise RequestInvalid(
                 f"The '{name}' parameter is only allowed when 'stream_format' is 'sse'.", param=name
             )
+    if parsed.x_dry_run and parsed.stream_format == "sse":
+        raise RequestInvalid(
+            "The 'x_dry_run' parameter is not allowed when 'stream_format' is 'sse'.",
+            param="x_dry_run",
+        )
     return parsed
 
 

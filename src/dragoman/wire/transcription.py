@@ -48,7 +48,7 @@ ALSO_SERVED = (
 )
 """Fields of transcriptions alone; `timestamp_granularities` has no effect under some names."""
 
-OUR_OWN = ("x_max_line_chars", "x_max_chars_per_second")
+OUR_OWN = ("x_dry_run", "x_max_line_chars", "x_max_chars_per_second")
 """Fields that OpenAI does not have, of both endpoints."""
 
 LINE_CHARS = (10, 200)
@@ -91,6 +91,8 @@ class Asked:
     known: tuple[KnownVoice, ...] = ()
     chunked: bool = False
     """Whether anything was said of where the recording is cut."""
+    dry_run: bool = False
+    """Whether to say only what it would take."""
     ignored: tuple[str, ...] = ()
     """Fields that were sent and have no effect."""
 
@@ -178,6 +180,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         chars_per_second=chars_per_second_of(form),
         known=_known(form, model, response_format),
         chunked=form.has("chunking_strategy"),
+        dry_run=dry_run_of(form, stream=stream),
         ignored=_ignored(form, fields, model, response_format),
     )
 
@@ -353,6 +356,16 @@ def chars_per_second_of(form: Form) -> float | None:
     if speed is not None and not form.has("x_max_line_chars"):
         raise missing("x_max_line_chars")
     return speed
+
+
+def dry_run_of(form: Form, *, stream: bool = False) -> bool:
+    """`x_dry_run`, which needs a whole answer."""
+    dry = form.flag("x_dry_run")
+    if dry and stream:
+        raise RequestInvalid(
+            "The 'x_dry_run' parameter is not allowed when 'stream' is enabled.", param="x_dry_run"
+        )
+    return dry
 
 
 def no_language(name: str, code: str) -> RequestInvalid:

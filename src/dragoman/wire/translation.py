@@ -13,6 +13,7 @@ from dragoman.wire.transcription import (
     Asked,
     ResponseFormat,
     chars_per_second_of,
+    dry_run_of,
     line_chars_of,
     model_of,
     no_language,
@@ -48,6 +49,7 @@ def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
         stream=False,
         line_chars=line_chars_of(form, response_format),
         chars_per_second=chars_per_second_of(form),
+        dry_run=dry_run_of(form),
         into=into,
         way=_way(form, into),
     )

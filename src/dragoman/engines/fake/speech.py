@@ -11,6 +11,7 @@ from dragoman.audio.encode import SAMPLE_RATE, encoder
 from dragoman.domain.engine import Outlet
 from dragoman.domain.speech import (
     Sound,
+    SpeechEstimate,
     SpeechEvent,
     SpeechFinished,
     SpeechRequest,
@@ -40,6 +41,9 @@ class FakeSpeaker:
 
     def run(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
         """See `BlockingEngine.run`."""
+        if request.dry_run:
+            outlet.emit(SpeechEstimate(len(request.text)))
+            return
         words = list(re.finditer(r"\S+", request.text))
         hum = _hum(request.voice, WORD_S / request.speed)
         out = encoder(request.format)

@@ -11,7 +11,14 @@ from dragoman.audio.level import to_int16
 from dragoman.audio.stretch import Stretch
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
+from dragoman.domain.speech import (
+    Sound,
+    SpeechEstimate,
+    SpeechEvent,
+    SpeechFinished,
+    SpeechRequest,
+    SpokenWord,
+)
 from dragoman.engines.kokoro_onnx import network, speaker, voices
 from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE
 from dragoman.engines.kokoro_onnx.plan import Plan
@@ -56,6 +63,9 @@ class Kokoro:
         if not request.text.strip():
             raise RequestInvalid("There is nothing to say: the input is empty.", param="input")
         chunks = self.reader.read(request.text, request.language, voice.region)
+        if request.dry_run:
+            outlet.emit(SpeechEstimate(sum(len(chunk.phonemes) for chunk in chunks)))
+            return
         stream = _Stream(request, outlet)
         symbols = 0
         pace = speaker.pace(request.speed)
