@@ -108,3 +108,17 @@ def test_a_sentence_that_does_not_tell_goes_by_the_whole_text():
 def test_a_sentence_in_latin_letters_never_has_the_melody_of_korean():
     assert melody("Dr. Smith paid $12. 안녕하세요.", 0, 19) == "en"
     assert melody("Paris 2024. 안녕하세요. Bonjour, c'est moi.", 0, 11) == "fr"
+
+
+@pytest.mark.parametrize(
+    ("code", "beginning"),
+    [
+        ("de", "German ('de') cannot be spoken. Supported values are: 'en', 'ko'"),
+        ("ru-RU", "Russian ('ru-RU') cannot be spoken."),
+        ("xx", "The language 'xx' cannot be spoken."),
+    ],
+)
+def test_a_language_that_is_not_spoken_is_refused_by_its_name(code: str, beginning: str):
+    with pytest.raises(RequestInvalid) as caught:
+        check("Hallo", code)
+    assert caught.value.message.startswith(beginning)

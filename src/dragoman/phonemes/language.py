@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.languages import LANGUAGES
 from dragoman.phonemes.scan import Language
 from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count
 from dragoman.phonemes.tables import listed
@@ -117,8 +118,10 @@ def check(text: str, language: str | None) -> None:
     """
     if language is not None and language not in SPOKEN:
         known = ", ".join(f"'{code}'" for code in SPOKEN)
+        name = LANGUAGES.get(language.partition("-")[0].lower())
+        called = f"{name.capitalize()} ('{language}')" if name else f"The language '{language}'"
         raise RequestInvalid(
-            f"The language '{language}' cannot be spoken. Supported values are: {known}.",
+            f"{called} cannot be spoken. Supported values are: {known}.",
             param="x_language",
             code="unsupported_value",
         )
