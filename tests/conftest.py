@@ -1,18 +1,15 @@
 """Fixtures for every room."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from dragoman.engines import OFFLINE, kinds_by_engine
+from dragoman.engines import kinds_by_engine
 from dragoman.models.catalogue import load
 from dragoman.models.store import Store
 from dragoman.serving.settings import Settings
-
-os.environ["ORT_DISABLE_TELEMETRY"] = OFFLINE["ORT_DISABLE_TELEMETRY"]  # in this process, too
 
 # The same examples at every run, however slow the machine, and no folder of them in the checkout.
 hypothesis.settings.register_profile("dragoman", deadline=None, derandomize=True, database=None)

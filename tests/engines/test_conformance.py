@@ -1,5 +1,6 @@
 """What every engine keeps to, whoever wrote it: the rules of `domain.engine.BlockingEngine`."""
 
+import os
 import struct
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
@@ -219,3 +220,8 @@ def test_chat_that_does_not_fit_is_refused_before_the_first_event(
         engine.run(ChatRequest((turn,), max_tokens=max_tokens), basket)
     assert (caught.value.param, caught.value.code) == (param, code)
     assert basket.events == []
+
+
+def test_a_program_that_imports_an_engine_tells_no_maker_of_it() -> None:
+    # tests/live/test_nothing_leaves.py shows what this variable stops.
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"

@@ -1,8 +1,10 @@
-"""Nothing is sent anywhere: every socket call of every process of a server is watched."""
+"""Nothing is sent anywhere: what every process of a server writes and connects to is watched."""
 
 import os
 import re
 import shutil
+from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,41 +13,22 @@ from openai import OpenAI
 from live_server import serving
 
 STRACE = shutil.which("strace")
-pytestmark = [
-    pytest.mark.model,
-    pytest.mark.skipif(STRACE is None, reason="strace is not here: apt install strace"),
-]
+OTTER = Path(__file__).parents[2] / "examples" / "data" / "otter.png"
+pytestmark = pytest.mark.model
 
 ADDRESS = re.compile(r'sin6?_addr=inet_(?:addr\(|pton\(AF_INET6, )"([^"]+)"')
 LOOPBACK = re.compile(r"127\.|::1$|::ffff:127\.|0\.0\.0\.0$|::$")
 
 
-def test_no_process_looks_up_a_name_or_talks_beyond_loopback(tmp_path: Path) -> None:
-    trace = tmp_path / "trace"
+def use_every_engine(tmp_path: Path, before: Sequence[str] = ()) -> Path:
+    """Start a server in a home of its own, have each engine work once; the home comes back."""
     home = tmp_path / "home"
     home.mkdir()
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     models = os.environ.get("DRAGOMAN_MODELS") or str(Path(data) / "dragoman" / "models")
+    own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "DRAGOMAN_MODELS": models}
     with (
-        serving(
-            "--offline",
-            log=tmp_path / "log",
-            before=(
-                str(STRACE),
-                *(
-                    "-D",
-                    "-f",
-                    "-qq",  # -D: the server is our child, not the tracer's
-                    "-s",
-                    "256",
-                    "-o",
-                    str(trace),
-                ),
-                *("-e", "trace=connect,sendto,sendmsg,sendmmsg"),
-            ),
-            HOME=str(home),
-            DRAGOMAN_MODELS=models,
-        ) as server,
+        serving("--offline", log=tmp_path / "log", before=before, **own) as server,
         OpenAI(base_url=server.base_url, api_key="anything", max_retries=0, timeout=300) as client,
     ):
         spoken = client.audio.speech.create(model="tts-1", voice="alloy", input="Good morning.")
@@ -55,9 +38,38 @@ def test_no_process_looks_up_a_name_or_talks_beyond_loopback(tmp_path: Path) -> 
             chunking_strategy="auto",
         )
         assert "morning" in heard.text.lower()
+        picture = b64encode(OTTER.read_bytes()).decode()
         client.chat.completions.create(
-            model="gpt-4o", messages=[{"role": "user", "content": "Say hello."}], max_tokens=5
+            model="gpt-4o",
+            messages=[
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "text", "text": "What is this?"},
+                        {
+                            "type": "image_url",
+                            "image_url": {"url": f"data:image/png;base64,{picture}"},
+                        },
+                    ],
+                }
+            ],
+            max_tokens=5,
         )
+    return home
+
+
+def test_no_engine_writes_of_its_user_into_the_home_directory(tmp_path: Path) -> None:
+    home = use_every_engine(tmp_path)
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is not here: apt install strace")
+def test_no_process_looks_up_a_name_or_talks_beyond_loopback(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    watched = "trace=connect,sendto,sendmsg,sendmmsg"
+    # -D: the server is our child, not the tracer's, and ends when it is told to.
+    use_every_engine(
+        tmp_path, (str(STRACE), "-D", "-f", "-qq", "-s", "256", "-o", str(trace), "-e", watched)
+    )
     addresses = ADDRESS.findall(trace.read_text(errors="replace"))
     assert [address for address in addresses if not LOOPBACK.match(address)] == []
-    assert not [path for path in home.rglob("*") if "icrosoft" in path.name]

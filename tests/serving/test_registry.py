@@ -54,34 +54,41 @@ JSON = st.recursive(
 )
 
 
-def values(annotation: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0912 - a row a type
+PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
+    Any: JSON,
+    float: st.floats(allow_nan=False),
+    int: st.integers(-(2**63), 2**63),  # what msgpack holds: the wire checks numbers before
+    str: st.text(),
+    bytes: st.binary(),
+    bool: st.booleans(),
+    types.NoneType: st.none(),
+}
+
+
+def values(annotation: Any) -> st.SearchStrategy[Any]:
     """Values of a field's type, as small as they may be."""
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if is_dataclass(annotation):
         hints = typing.get_type_hints(annotation)
         members = {field.name: values(hints[field.name]) for field in fields(annotation)}
         return st.builds(typing.cast("type[Any]", annotation), **members)
-    if annotation is Any:
-        return JSON
-    if annotation is float:
-        return st.floats(allow_nan=False)
-    if annotation is int:  # what msgpack holds: the wire checks numbers before they come here
-        return st.integers(-(2**63), 2**63)
+    if annotation in PLAIN:
+        return PLAIN[annotation]
+    return collections(typing.get_origin(annotation), typing.get_args(annotation))
+
+
+def collections(origin: Any, arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    """Values of a type that is made of others."""
     if origin is Literal:
         return st.sampled_from(arguments)
+    inner = [values(argument) for argument in arguments if argument is not ...]
     if origin in (typing.Union, types.UnionType):
-        return st.one_of([values(argument) for argument in arguments])
-    if origin in (tuple, Sequence) and (arguments[-1] is ... or len(arguments) == 1):
-        return st.lists(values(arguments[0]), max_size=2).map(tuple)
-    if origin is tuple:
-        return st.tuples(*(values(argument) for argument in arguments))
-    if origin is frozenset:
-        return st.frozensets(values(arguments[0]), max_size=2)
+        return st.one_of(inner)
     if origin in (Mapping, dict):
-        return st.dictionaries(values(arguments[0]), values(arguments[1]), max_size=2)
-    if annotation in (str, bytes, bool, types.NoneType):
-        return st.from_type(annotation)
-    raise AssertionError(f"no values of {annotation} yet")
+        return st.dictionaries(*inner, max_size=2)
+    if origin is tuple and ... not in arguments:
+        return st.tuples(*inner)
+    assert origin in (tuple, Sequence), f"no values of {origin} yet"
+    return st.lists(*inner, max_size=2).map(tuple)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -1,5 +1,6 @@
 """Engines, one package each; named here by strings so that none is imported before it is used."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -23,6 +24,10 @@ An engine has its files: its library is not to look for others, nor to report wh
 Runtime looks up its maker's telemetry host and keeps a device id under the home directory unless
 the last of these is set; `DO_NOT_TRACK` does not stop it.
 """
+
+# Tests, benches and programs load engines in their own process: before ONNX Runtime is imported,
+# which only packages below this one do.
+os.environ["ORT_DISABLE_TELEMETRY"] = OFFLINE["ORT_DISABLE_TELEMETRY"]
 
 WHISPER_MEMORY = (
     "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
