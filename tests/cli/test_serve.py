@@ -40,6 +40,22 @@ def test_help_names_the_commands():
     assert "models" in done.stdout
 
 
+@pytest.mark.parametrize("command", [("models", "list"), ("serve", "--demo", "--port", "0")])
+def test_a_reader_that_has_read_enough_ends_a_command_in_silence(command: tuple[str, ...]):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "dragoman.cli.main", *command],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 def test_offline_without_models_says_what_to_do(tmp_path: Path):
     done = dragoman("serve", "--offline", DRAGOMAN_MODELS=str(tmp_path))
     assert done.returncode == 1

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dragoman.cli.models import Subparsers
@@ -88,7 +89,8 @@ def _serve(settings: "Settings") -> int:
     port = listener.getsockname()[1]
 
     def announce(engines: Mapping[str, str | None]) -> None:
-        print(ready_lines(settings, port, machine.answering(), engines), flush=True)
+        with suppress(BrokenPipeError):  # nobody reads along any more; requests may come still
+            print(ready_lines(settings, port, machine.answering(), engines), flush=True)
 
     draining = Draining()
     return run_server(machine.app(announce, draining), listener, draining, settings.grace_s)
