@@ -57,7 +57,7 @@ def test_a_reader_that_has_read_enough_ends_a_command_in_silence(command: tuple[
 
 
 def test_offline_without_models_says_what_to_do(tmp_path: Path):
-    done = dragoman("serve", "--offline", DRAGOMAN_MODELS=str(tmp_path))
+    done = dragoman("serve", "--offline", "--port", "0", DRAGOMAN_MODELS=str(tmp_path))
     assert done.returncode == 1
     assert "dragoman models pull" in done.stderr
     assert "Traceback" not in done.stderr
@@ -123,8 +123,9 @@ def test_a_setting_that_is_wrong_is_one_line_and_nothing_starts(
     assert "secret" not in done.stderr
 
 
-def test_other_machines_are_let_in_only_with_keys():
-    done = dragoman("serve", "--demo", "--host", "0.0.0.0", DRAGOMAN_API_KEYS="[]")
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "127.example.com", ""])
+def test_other_machines_are_let_in_only_with_keys(host: str):
+    done = dragoman("serve", "--demo", "--host", host, DRAGOMAN_API_KEYS="[]")
     assert done.returncode == 1
     assert "DRAGOMAN_API_KEYS" in done.stderr
 

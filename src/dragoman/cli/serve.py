@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from dragoman.cli.models import Subparsers
@@ -70,9 +71,16 @@ def _settings(options: argparse.Namespace) -> "Settings":
 
 
 def _check_reach(settings: "Settings") -> None:
-    loopback = settings.host in {"localhost", "::1"} or settings.host.startswith("127.")
-    if not loopback and not settings.api_keys:
+    if not _is_loopback(settings.host) and not settings.api_keys:
         sys.exit(BEYOND_LOOPBACK.format(host=settings.host))
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there; a name like 127.example is none."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _serve(settings: "Settings") -> int:
