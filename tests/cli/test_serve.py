@@ -40,8 +40,24 @@ def test_help_names_the_commands():
     assert "models" in done.stdout
 
 
+@pytest.mark.parametrize("command", [("models", "list"), ("serve", "--demo", "--port", "0")])
+def test_a_reader_that_has_read_enough_ends_a_command_in_silence(command: tuple[str, ...]):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "dragoman.cli.main", *command],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 def test_offline_without_models_says_what_to_do(tmp_path: Path):
-    done = dragoman("serve", "--offline", DRAGOMAN_MODELS=str(tmp_path))
+    done = dragoman("serve", "--offline", "--port", "0", DRAGOMAN_MODELS=str(tmp_path))
     assert done.returncode == 1
     assert "dragoman models pull" in done.stderr
     assert "Traceback" not in done.stderr
@@ -107,8 +123,9 @@ def test_a_setting_that_is_wrong_is_one_line_and_nothing_starts(
     assert "secret" not in done.stderr
 
 
-def test_other_machines_are_let_in_only_with_keys():
-    done = dragoman("serve", "--demo", "--host", "0.0.0.0", DRAGOMAN_API_KEYS="[]")
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "127.example.com", ""])
+def test_other_machines_are_let_in_only_with_keys(host: str):
+    done = dragoman("serve", "--demo", "--host", host, DRAGOMAN_API_KEYS="[]")
     assert done.returncode == 1
     assert "DRAGOMAN_API_KEYS" in done.stderr
 

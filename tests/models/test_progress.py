@@ -26,25 +26,38 @@ def test_elsewhere_there_are_plain_lines() -> None:
     shown = progress.on(log)
     with shown.task("parrot", 2_000_000) as bar:
         bar.advance(2_000_000)
-    assert log.getvalue() == "parrot: 2 MB in 0.0 s\n"
+    assert log.getvalue() == "parrot: 2 MB in 0.0 s, 20 MB/s\n"
 
 
-def test_a_long_task_tells_now_and_then_how_far_it_is() -> None:
-    times: Iterator[float] = iter([0.0, 0.0, 1.0, 6.0, 6.0, 7.0, 8.0])
+def test_elsewhere_there_is_a_line_for_each_tenth() -> None:
+    times: Iterator[float] = iter([0.0, 8.0])
     log = io.StringIO()
     with progress.Lines(log, lambda: next(times)).task("parrot", 100) as bar:
-        for _ in range(3):
-            bar.advance(25)
-    assert log.getvalue() == "parrot: 50 % of 100 bytes\nparrot: 100 bytes in 8.0 s\n"
+        for _ in range(50):
+            bar.advance(2)
+    tenths = [f"parrot: {percent} % of 100 bytes" for percent in range(10, 100, 10)]
+    assert log.getvalue().splitlines() == [*tenths, "parrot: 100 bytes in 8.0 s, 12 bytes/s"]
 
 
 def test_no_bar_is_wider_than_a_terminal() -> None:
+    times: Iterator[float] = iter([0.0, 0.0, 5.0, 5.0])
     screen = Terminal()
-    shown = progress.Counted(progress.on(screen), 12, 15)
-    with shown.task("checking a-parrot-of-very-many-words-and-parameters", 1_234_567_890) as bar:
-        bar.advance(1_000_000_000)
-    assert "12 of 15 checking" in screen.getvalue()
+    title = "12 of 15 checking a-parrot-of-very-many-words-and-parameters"
+    with progress.Bars(screen, lambda: next(times)).task(title, 9_990_000_000) as bar:
+        bar.advance(4_990_000_000)
+    assert "/s, 0:05 left" in screen.getvalue()
     assert max(len(line) for line in screen.getvalue().replace("\r", "\n").splitlines()) < 80
+
+
+def test_words_stand_above_the_bar() -> None:
+    screen = Terminal()
+    shown = progress.on(screen)
+    with shown.task("parrot", 100) as bar:
+        shown.say("waiting")
+        bar.advance(100)
+    above, below = screen.getvalue().rstrip().split("\n")
+    assert above.rpartition("\r")[2].rstrip() == "waiting"
+    assert "100 %" in below
 
 
 def test_the_time_left_is_worked_out_over_bursts() -> None:
@@ -53,4 +66,4 @@ def test_the_time_left_is_worked_out_over_bursts() -> None:
     with progress.Bars(screen, lambda: next(times)).task("parrot", 100) as bar:
         bar.advance(50)  # a burst after ten seconds of nothing
         bar.advance(0)
-    assert "50 % of 100 bytes, 0:10 left" in screen.getvalue()
+    assert "50 % of 100 bytes, 5 bytes/s, 0:10 left" in screen.getvalue()

