@@ -128,28 +128,41 @@ def test_fields_without_effect_are_accepted(client: OpenAI, fields: dict[str, ob
     assert ask(client, "Say hello.", model="gpt-5-mini", max_tokens=None, **fields).choices
 
 
+def look(client: OpenAI, question: str, url: str = "") -> Any:
+    """The whole answer to a question about a picture, the otter if no other is named."""
+    otter = "data:image/png;base64," + base64.b64encode(OTTER.read_bytes()).decode()
+    content: Any = [
+        {"type": "text", "text": question},
+        {"type": "image_url", "image_url": {"url": url or otter, "detail": "low"}},
+    ]
+    return client.chat.completions.with_raw_response.create(
+        model="gpt-4o", messages=[{"role": "user", "content": content}]
+    )
+
+
 def test_recognisers_say_what_is_in_a_picture_and_who_looked(client: OpenAI):
-    url = "data:image/png;base64," + base64.b64encode(OTTER.read_bytes()).decode()
-
-    def look(question: str, url: str = url) -> Any:
-        content: Any = [
-            {"type": "text", "text": question},
-            {"type": "image_url", "image_url": {"url": url, "detail": "low"}},
-        ]
-        return client.chat.completions.with_raw_response.create(
-            model="gpt-4o", messages=[{"role": "user", "content": content}]
-        )
-
-    answer = look("What's in this image?")
+    answer = look(client, "What's in this image?")
     assert answer.headers["x-dragoman-seen-by"] == "recognisers"
     assert "otter" in answer.parse().choices[0].message.content
     assert answer.parse().usage.prompt_tokens >= 85
-    assert "수달" in look("이 그림에 무엇이 있나요?").parse().choices[0].message.content
+    assert "수달" in look(client, "이 그림에 무엇이 있나요?").parse().choices[0].message.content
     for bad, code in (
         ("data:image/png;base64,!!!", "invalid_base64"),
         ("data:image/png;base64,AAAA", "invalid_image_format"),
         ("ftp://example.com/a.png", "invalid_image_url"),
     ):
         with pytest.raises(BadRequestError) as refused:
-            look("What is it?", bad)
+            look(client, "What is it?", bad)
         assert refused.value.code == code
+
+
+def test_an_open_question_about_a_picture_gets_no_invented_scene(client: OpenAI):
+    answer = look(client, "What is the animal doing and where?").parse().choices[0].message.content
+    assert "otter" in answer
+    assert "I can only tell" in answer
+    assert not re.search("lake|swim|river|water", answer, re.IGNORECASE)
+    korean = (
+        look(client, "이 동물은 어디에서 무엇을 하고 있나요?").parse().choices[0].message.content
+    )
+    assert "수달" in korean
+    assert not re.search("호수|헤엄|수영|강에|물", korean)

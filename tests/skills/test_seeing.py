@@ -173,8 +173,8 @@ async def test_the_same_picture_twice_is_the_same(room: Room) -> None:
     assert "not the same" in text(await room.ask("Compare them.", room.otter, other))
 
 
-async def test_another_question_goes_to_the_model_with_the_facts(room: Room) -> None:
-    events = await room.ask("Before", room.otter, "after: is it wet?", room.cat)
+async def test_another_request_goes_to_the_model_with_the_facts(room: Room) -> None:
+    events = await room.ask("Before", room.otter, "after: write a poem.", room.cat)
     assert text(events) == "The model says so"
     (asked,) = room.chat.requests
     system, question = asked.messages
@@ -189,8 +189,8 @@ async def test_another_question_goes_to_the_model_with_the_facts(room: Room) -> 
     assert last.usage.prompt_tokens > 510
 
 
-async def test_a_question_in_korean_is_to_be_answered_in_korean(room: Room) -> None:
-    await room.ask("이 동물은 몇 살인가요?", room.otter)
+async def test_a_request_in_korean_is_to_be_answered_in_korean(room: Room) -> None:
+    await room.ask("이 사진으로 시를 써줘", room.otter)
     assert room.chat.requests[0].messages[0].text == fence.INSTRUCTION + fence.IN_KOREAN
 
 
@@ -224,12 +224,48 @@ async def test_a_system_text_with_wishes_is_left_to_the_model(room: Room) -> Non
         assert len(room.chat.requests) == calls
 
 
-async def test_a_later_question_is_answered_by_the_model_from_the_earlier_picture(
-    room: Room,
-) -> None:
+async def test_what_facts_do_not_tell_is_not_invented_by_the_model(room: Room) -> None:
+    doing = await room.ask("What is the animal doing and where?", room.otter)
+    assert text(doing).startswith("I can only tell this much: the picture probably shows an otter.")
+    old = await room.ask("이 동물은 몇 살인가요?", room.otter)
+    assert text(old).startswith("이 정도만 말할 수 있습니다. 이 사진에는 수달이")
+    assert room.chat.requests == []
+
+
+async def test_a_later_question_about_the_picture_is_not_invented_either(room: Room) -> None:
     reply = Message("assistant", (TextPart("An otter."),))
-    messages = (user("What is this?", room.otter), reply, user("What is this?"))
+    look = (user("What is this?", room.otter), reply)
+    for questions in (["And what is it doing?"], ["Is it wet?", "Where is it?"]):
+        asked = [message for question in questions for message in (user(question), reply)]
+        events = await room.answer(ChatRequest((*look, *asked[:-1])))
+        assert text(events).startswith("I can only tell this much: the picture probably shows an")
+        assert finished(events).usage.image_tokens == 255
+    assert room.chat.requests == []
+
+
+async def test_when_the_talk_turned_to_something_else_the_model_answers(room: Room) -> None:
+    reply = Message("assistant", (TextPart("Hm."),))
+    messages = (user("What is this?", room.otter), reply, user("What is the capital of France?"))
     await room.answer(ChatRequest(messages))
+    await room.answer(ChatRequest((*messages, reply, user("How large is it?"))))
+    assert len(room.chat.requests) == 2
+
+
+async def test_a_picture_is_compared_with_an_earlier_one(room: Room) -> None:
+    reply = Message("assistant", (TextPart("An otter."),))
+    look = (user("What is this?", room.otter), reply)
+    later = (user("And this?", room.cat), reply, user("What is the difference?"))
+    for asked in ([user("What is the difference?", room.cat)], later):
+        told = text(await room.answer(ChatRequest((*look, *asked))))
+        assert told.startswith("The first picture probably shows an otter. Its")
+        assert "They differ in" in told
+    assert room.chat.requests == []
+
+
+async def test_a_later_request_is_met_by_the_model_from_the_earlier_picture(room: Room) -> None:
+    reply = Message("assistant", (TextPart("An otter."),))
+    wish = user("Write a poem about it.")
+    await room.answer(ChatRequest((user("What is this?", room.otter), reply, wish)))
     (asked,) = room.chat.requests
     assert "[Picture 1]" in asked.messages[1].text
 
@@ -237,9 +273,6 @@ async def test_a_later_question_is_answered_by_the_model_from_the_earlier_pictur
 async def test_only_the_pictures_of_the_last_question_are_told(room: Room) -> None:
     reply = Message("assistant", (TextPart("An otter."),))
     messages = (user("Look.", room.otter), reply, user("And what is this?", room.cat))
-    told = await room.answer(ChatRequest(messages))
-    assert len(room.chat.requests) == 1
-    messages = (user("Look.", room.otter), reply, user("What is this?", room.cat))
     told = await room.answer(ChatRequest(messages))
     assert text(told).startswith("The picture probably shows a cat.")
     assert finished(told).usage.image_tokens == 510
@@ -348,8 +381,7 @@ async def test_without_recognisers_pictures_are_refused() -> None:
 
 
 async def test_leaving_early_stops_the_model(room: Room) -> None:
-    request = ChatRequest((user("Is it wet?", room.otter),))
-    stream = room.seeing.stream(request)
+    stream = room.seeing.stream(ChatRequest((user("Write a poem.", room.otter),)))
     with anyio.fail_after(60):
         await anext(stream)
         await stream.aclose()

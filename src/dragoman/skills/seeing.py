@@ -1,7 +1,7 @@
 """Chat about pictures, for models that do not see: recognisers look, and say what is sure.
 
-A question that asks for no more than what is in the pictures, or how they differ, is answered with
-sentences made from the facts; every other one by the chat model, from the same facts.
+A question about the pictures is answered with sentences made from the facts, which say what they
+cannot tell; whatever else is wanted by the chat model, from the same facts.
 """
 
 import hashlib
@@ -102,15 +102,18 @@ class Seeing:
         """An answer from the facts alone, if nothing in the request asks for more."""
         if not _plain(request) or request.messages[-1].role != "user":
             return None
-        shown = seen[len(pictures(request.messages[:-1])) :]
-        if not shown:
+        question = request.messages[-1].text
+        shown, since = _latest(request.messages, seen)
+        if not self._replies.follow(since, [each.facts for each in shown]):
             return None
-        identical = len({each.pixels for each in shown}) == 1
+        if len(shown) < 2 and self._replies.compares(question):
+            shown = seen
         return self._replies.reply(
             [message.text for message in request.messages if message.role == "system"],
-            request.messages[-1].text,
+            question,
             [each.facts for each in shown],
-            identical=identical,
+            identical=len({each.pixels for each in shown}) == 1,
+            others=[each.facts for each in seen],
         )
 
     async def _look(self, part: ImagePart, picture: Picture) -> Seen:
@@ -129,6 +132,13 @@ def _plain(request: ChatRequest) -> bool:
         and request.sampling.logit_bias is None
         and (not request.tools or request.tool_choice.mode == "none")
     )
+
+
+def _latest(messages: Sequence[Message], seen: Sequence[Seen]) -> tuple[Sequence[Seen], list[str]]:
+    """The pictures of the last message that has some, and what the user wrote after it."""
+    at = max(number for number, message in enumerate(messages) if pictures([message]))
+    shown = seen[len(pictures(messages[:at])) :]
+    return shown, [message.text for message in messages[at + 1 :] if message.role == "user"]
 
 
 def _in_words(request: ChatRequest, seen: Sequence[Seen]) -> ChatRequest:

@@ -81,7 +81,12 @@ QUESTIONS = read_questions(Vocabulary(read_names()))
             Asked(describe=True, compare=False, language="ko"),
         ),
         ("이 사진에 무엇이 찍혀 있나요?", Asked(describe=True, compare=False, language="ko")),
-        ("What's going on in this picture?", Asked(describe=True, compare=False, language="en")),
+        (
+            "What's going on in this picture?",
+            Asked(describe=True, compare=False, language="en", events=True),
+        ),
+        ("And what is this?", Asked(describe=True, compare=False, language="en")),
+        ("그리고 이건 뭐야?", Asked(describe=True, compare=False, language="ko")),
         (
             "What can you see in these two pictures?",
             Asked(describe=True, compare=False, language="en"),

@@ -34,6 +34,10 @@ _ASPECTS: Mapping[Aspect, str] = {
 _QUOTED = 12
 """Lines of text that a description repeats."""
 
+UNKNOWN = "I cannot tell what is happening, in what place, or anything else."
+"""Of every picture: no facts tell this."""
+NO_OTHER = "There is no other picture to compare it with."
+
 
 def describe(facts: Facts) -> str:
     """What is known of the only picture."""
@@ -53,6 +57,12 @@ def compare(all_facts: Sequence[Facts], *, identical: bool) -> str:
     if not aspects:
         return "I can make out no difference between them, though they are not the same file."
     return f"They differ in {_joined(aspects)}."
+
+
+def only(known: str) -> str:
+    """What is known, as all that can be said."""
+    begin = known if known.startswith("I ") else known[0].lower() + known[1:]
+    return f"I can only tell this much: {begin} {UNKNOWN}"
 
 
 def counted(thing: Thing) -> str:

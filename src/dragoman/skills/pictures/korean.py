@@ -59,6 +59,10 @@ _ASPECTS: Mapping[Aspect, str] = {
 }
 _QUOTED = 12
 
+UNKNOWN = "무슨 일이 일어나고 있는지, 어떤 곳인지, 그 밖의 것은 알 수 없습니다."
+"""Of every picture: no facts tell this."""
+NO_OTHER = "비교할 다른 사진이 없습니다."
+
 
 def read_names() -> Mapping[str, str]:
     """English name → Korean name, for everything that the recognisers can name."""
@@ -75,6 +79,11 @@ def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
     code = ord(word[-1]) - 0xAC00
     closed = 0 <= code < 11172 and code % 28 != 0
     return word + (after_consonant if closed else after_vowel)
+
+
+def only(known: str) -> str:
+    """What is known, as all that can be said."""
+    return f"이 정도만 말할 수 있습니다. {known} {UNKNOWN}"
 
 
 class Korean:

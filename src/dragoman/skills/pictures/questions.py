@@ -1,27 +1,35 @@
 """Which questions sentences made from facts answer better than a small model's prose.
 
-Only questions that are understood whole are taken: every sentence of them has to be one that
-`questions.toml` knows. Anything more ("… and write a poem about it") goes to the chat model.
+A question is understood whole if each of its sentences is one that `questions.toml` knows. What
+becomes of the others, `open_questions.py` decides.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dragoman.skills.pictures.particulars import TOPICS, Particular, Particulars, Topic
+from dragoman.skills.pictures.patterns import filled, filled_parts, read_tables
 from dragoman.skills.pictures.vocabulary import Vocabulary
 
 Language: TypeAlias = Literal["en", "ko"]
 
-_ENDS = re.compile(r"[.?!\n。？！…]+")
+_SENTENCE = re.compile(r"([^.?!\n。？！…]+)([.?!\n。？！…]*)")
 _SPACE = re.compile(r"\s+")
 _HANGUL = re.compile("[가-힣]")
 _LONGEST = 1000
 """Characters; longer texts ask for more than what is understood here."""
 _LANGUAGES: tuple[Language, ...] = ("en", "ko")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in small letters, without signs."""
+
+    text: str
+    marked: bool
+    """Whether it ended with a question mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,15 @@ class Asked:
     compare: bool
     language: Language
     particulars: tuple[Particular, ...] = ()
+    events: bool = False
+    """Whether the description should say what happens, which no facts tell."""
+    rest: tuple[Sentence, ...] = ()
+    """The sentences that are not known here."""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is something that facts answer."""
+        return self.describe or self.compare or bool(self.particulars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,10 @@ class Questions:
     describe: re.Pattern[str]
     compare: re.Pattern[str]
     polite: re.Pattern[str]
+    lead: re.Pattern[str]
+    """How sentences go on from another: "and"."""
+    events: re.Pattern[str]
+    """What is in a description that should say what happens."""
     language: tuple[re.Pattern[str], ...]
     """Sentences that only wish for a language."""
     wish: tuple[re.Pattern[str], ...]
@@ -49,28 +70,34 @@ class Questions:
 
     def understood(self, text: str) -> Asked | None:
         """What `text` asks of pictures; None: something else, or more than that."""
+        asked = self.read(text)
+        return asked if asked and asked.known and not asked.rest else None
+
+    def read(self, text: str) -> Asked | None:
+        """What `text` asks, and what of it is not known; None: it is too long."""
         if len(text) > _LONGEST:
             return None
-        describe = compare = False
+        describe = compare = events = False
         language: Language | None = None
         particulars: list[Particular] = []
+        unknown: list[Sentence] = []
         for sentence in _sentences(text):
-            rest, wanted = self._without_wish(sentence)
+            rest, wanted = self._without_wish(self.lead.sub("", sentence.text))
             language = wanted or language
             if not rest or self.polite.fullmatch(rest):
                 continue
             if self.describe.fullmatch(rest):
                 describe = True
+                events = events or self.events.search(rest) is not None
             elif self.compare.fullmatch(rest):
                 compare = True
             elif (particular := self.particulars.asked(rest)) is not None:
                 particulars.append(particular)
             else:
-                return None
-        if not describe and not compare and not particulars:
-            return None
+                unknown.append(Sentence(rest, sentence.marked))
         spoken: Language = "ko" if _HANGUL.search(text) else "en"
-        return Asked(describe, compare, language or spoken, tuple(particulars))
+        language = language or spoken
+        return Asked(describe, compare, language, tuple(particulars), events, tuple(unknown))
 
     def wanted_language(self, text: str) -> Language | None:
         """The language that `text` asks for, and nothing else; None: it says more, or nothing."""
@@ -78,7 +105,7 @@ class Questions:
             return None
         language: Language | None = None
         for sentence in _sentences(text):
-            rest, wanted = self._without_wish(sentence)
+            rest, wanted = self._without_wish(sentence.text)
             if rest:
                 return None
             language = wanted or language
@@ -100,7 +127,7 @@ class Questions:
 
 def read_questions(vocabulary: Vocabulary) -> Questions:
     """The patterns, compiled; `vocabulary` is what particulars may be asked of."""
-    tables, more = _tables("questions.toml"), _tables("particulars.toml")
+    tables, more = read_tables("questions.toml"), read_tables("particulars.toml")
     particulars: list[tuple[Topic, re.Pattern[str]]] = []
     describe: list[str] = []
     compare: list[str] = []
@@ -108,49 +135,33 @@ def read_questions(vocabulary: Vocabulary) -> Questions:
     wish: list[str] = []
     for name in _LANGUAGES:
         table = tables[name]
-        parts = _parts(table["parts"])
-        describe += _filled(table["describe"], parts)
-        compare += _filled(table["compare"], parts)
-        language += _filled(table["language"], parts)
-        wish += _filled([table["wish"]], parts)
-        parts = _parts({**table["parts"], **more[name]["parts"]})
+        parts = filled_parts(table["parts"])
+        describe += filled(table["describe"], parts)
+        compare += filled(table["compare"], parts)
+        language += filled(table["language"], parts)
+        wish += filled([table["wish"]], parts)
+        parts = filled_parts({**table["parts"], **more[name]["parts"]})
         for topic in TOPICS:
-            patterns = _filled(more[name][topic], parts)
+            patterns = filled(more[name][topic], parts)
             particulars.extend((topic, re.compile(pattern)) for pattern in patterns)
     return Questions(
         re.compile("|".join(describe)),
         re.compile("|".join(compare)),
         re.compile(tables["all"]["polite"]),
+        re.compile(tables["all"]["lead"]),
+        re.compile(tables["all"]["events"]),
         tuple(re.compile(pattern) for pattern in language),
         tuple(re.compile(pattern) for pattern in wish),
         Particulars(tuple(particulars), vocabulary),
     )
 
 
-def _tables(name: str) -> Mapping[str, Any]:
-    text = (files("dragoman.skills.pictures") / name).read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def _parts(table: Mapping[str, str]) -> dict[str, str]:
-    """The named patterns, each with those above it filled in."""
-    parts: dict[str, str] = {}
-    for name, pattern in table.items():
-        parts[name] = _filled([pattern], parts)[0]
-    return parts
-
-
-def _filled(patterns: Sequence[str], parts: Mapping[str, str]) -> list[str]:
-    filled = list(patterns)
-    for name, part in parts.items():
-        filled = [pattern.replace(f"{{{name}}}", f"(?:{part})") for pattern in filled]
-    return filled
-
-
-def _sentences(text: str) -> list[str]:
+def _sentences(text: str) -> Iterator[Sentence]:
     plain = text.replace("’", "'").replace(",", " ").lower()
-    pieces = (_SPACE.sub(" ", piece).strip(" ;:~-\"'") for piece in _ENDS.split(plain))
-    return [piece for piece in pieces if piece]
+    for piece, signs in _SENTENCE.findall(plain):
+        sentence = _SPACE.sub(" ", piece).strip(" ;:~-\"'")
+        if sentence:
+            yield Sentence(sentence, "?" in signs or "？" in signs)
 
 
 def _language(name: str) -> Language:

@@ -13,9 +13,10 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.picture import Facts
-from dragoman.skills.pictures import english
+from dragoman.skills.pictures import english, korean
 from dragoman.skills.pictures.answers import InEnglish, InKorean, Speaker, told
 from dragoman.skills.pictures.korean import Korean, read_names
+from dragoman.skills.pictures.open_questions import read_open_questions
 from dragoman.skills.pictures.questions import Asked, Language, read_questions
 from dragoman.skills.pictures.vocabulary import Vocabulary
 
@@ -59,54 +60,95 @@ class Reply:
 
 
 class Replies:
-    """Makes answers to the questions that `Questions` knows."""
+    """Makes answers that facts can give, and says of other questions that they cannot."""
 
     def __init__(self) -> None:
         names = read_names()
+        vocabulary = Vocabulary(names)
         self._korean = Korean(names)
         self._speakers: dict[Language, Speaker] = {
             "en": InEnglish(),
             "ko": InKorean(self._korean, names),
         }
-        self._questions = read_questions(Vocabulary(names))
+        self._questions = read_questions(vocabulary)
+        self._open = read_open_questions(vocabulary)
 
     def reply(
-        self, system: Sequence[str], question: str, facts: Sequence[Facts], *, identical: bool
+        self,
+        system: Sequence[str],
+        question: str,
+        facts: Sequence[Facts],
+        *,
+        identical: bool,
+        others: Sequence[Facts] = (),
     ) -> Reply | None:
-        """The answer; None: something else is asked, or the system text wishes for something.
+        """The answer; None: it is the model's, or the system text wishes for something.
 
-        `facts` are of the pictures that came with the question; `identical`: they are equal to the
-        last pixel.
+        `facts` are of the pictures that the question is about, `others` of the rest of the
+        conversation's; `identical`: they are equal to the last pixel.
         """
-        asked = self._questions.understood(question)
-        if asked is None or (asked.compare and len(facts) < 2):
+        asked = self._questions.read(question)
+        if asked is None:
             return None
+        language = self._language(system, asked)
+        questions = self._open.questions(asked)
+        if language is None or not (asked.known or questions):
+            return None
+        pictures = (*facts, *others)
+        alone = asked.compare and len(facts) < 2
+        if alone and any(each.text for each in pictures):
+            return None
+        if not self._open.untold(questions, pictures):
+            return None
+        tell = self._in_korean if language == "ko" else _in_english
+        general = asked.describe or asked.compare or questions
+        parts = [tell(asked, facts, identical=identical, more=bool(questions))] if general else []
+        parts += [told(self._speakers[language], each, facts) for each in asked.particulars]
+        return Reply("\n".join(parts))
+
+    def compares(self, question: str) -> bool:
+        """Whether `question` is about more pictures than one."""
+        asked = self._questions.read(question)
+        return asked is not None and asked.compare
+
+    def follow(self, questions: Sequence[str], facts: Sequence[Facts]) -> bool:
+        """Whether all of these, with which no picture came, are about those before them."""
+        readings = [self._questions.read(question) for question in questions]
+        return all(each and self._open.about_pictures(each, facts) for each in readings)
+
+    def _language(self, system: Sequence[str], asked: Asked) -> Language | None:
+        """The language to answer in; None: a system text wishes for more than that."""
         language = asked.language
         for text in system:
             wanted = self._questions.wanted_language(text)
             if wanted is None and not _PLAIN_SYSTEM.fullmatch(text.strip(" .\n").lower()):
                 return None
             language = wanted or language
-        tell = self._in_korean if language == "ko" else _in_english
-        general = asked.describe or asked.compare
-        answers = [tell(asked, facts, identical=identical)] if general else []
-        answers += [told(self._speakers[language], each, facts) for each in asked.particulars]
-        return Reply("\n".join(answers))
+        return language
 
-    def _in_korean(self, asked: Asked, facts: Sequence[Facts], *, identical: bool) -> str:
-        if len(facts) == 1:
-            return self._korean.describe(facts[0])
-        told = self._korean.describe_each(facts)
-        if not asked.compare:
-            return told
-        return f"{told} {self._korean.compare(facts, identical=identical)}"
+    def _in_korean(
+        self, asked: Asked, facts: Sequence[Facts], *, identical: bool, more: bool
+    ) -> str:
+        one = len(facts) == 1
+        known = self._korean.describe(facts[0]) if one else self._korean.describe_each(facts)
+        if asked.compare:
+            compared = korean.NO_OTHER if one else self._korean.compare(facts, identical=identical)
+            known = f"{known} {compared}"
+        if more:
+            return korean.only(known)
+        return f"{known} {korean.UNKNOWN}" if asked.events else known
 
 
-def _in_english(asked: Asked, facts: Sequence[Facts], *, identical: bool) -> str:
-    if len(facts) == 1:
-        return english.describe(facts[0])
-    told = english.describe_each(facts)
-    return f"{told} {english.compare(facts, identical=identical)}" if asked.compare else told
+def _in_english(asked: Asked, facts: Sequence[Facts], *, identical: bool, more: bool) -> str:
+    """`more`: something is asked besides that no facts tell."""
+    one = len(facts) == 1
+    known = english.describe(facts[0]) if one else english.describe_each(facts)
+    if asked.compare:
+        compared = english.NO_OTHER if one else english.compare(facts, identical=identical)
+        known = f"{known} {compared}"
+    if more:
+        return english.only(known)
+    return f"{known} {english.UNKNOWN}" if asked.events else known
 
 
 def _end(text: str, stop: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """What the recognisers have a name for, by the words that people use."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from dragoman.skills.pictures.english import plural
 
@@ -62,6 +63,10 @@ class Vocabulary:
     def names(self, word: str) -> frozenset[str]:
         """The names that `word` stands for; empty: the recognisers do not know it."""
         return self._words.get(word.strip(), frozenset())
+
+    def words(self, names: AbstractSet[str]) -> list[str]:
+        """The words that stand for one of `names`."""
+        return [word for word, known in self._words.items() if known & names]
 
 
 def _alternatives(name: str) -> list[str]:
