@@ -38,3 +38,12 @@ async def test_an_engine_of_rarer_requests_that_does_not_load_is_named() -> None
     async with http_client(app) as client:
         ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "failing": failing})
+
+
+async def test_a_probe_of_a_server_that_starts_is_no_failure_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    starting = Options(readiness=lambda: {"chat": "it is loading"})
+    async with http_client(create_app(Held({}), Shelf(), options=starting)) as client:
+        assert (await client.get("/readyz")).status_code == 503
+    assert "request failed" not in caplog.text

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.api import noted, timing
+from dragoman.api import health, noted, timing
 from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
 
 log = logging.getLogger("dragoman.requests")
@@ -72,7 +72,9 @@ class OpenAIHeaders:
 
         await self._app(scope, receive, stamped)
         failed = cause(scope)
-        if failed or status >= 400:
+        # A server that is starting or stopping says so to its probes; that is no failure.
+        probed = scope["path"] in health.PATHS and not failed
+        if failed or (status >= 400 and not probed):
             _report(scope, status, failed or Cause(), _ms_since(began))
 
 
