@@ -33,6 +33,7 @@ make_venv() {
         # Made without pip, by uv or by a Debian without python3-venv.
         "$bin/python" -m ensurepip >/dev/null 2>&1 && has_pip && return
     fi
+    say "Making .venv, the place of the libraries."
     if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         words=$("$python" -m venv --clear .venv 2>&1) && has_pip && return
     elif command -v uv >/dev/null 2>&1; then
@@ -49,19 +50,26 @@ make_venv() {
     exit 1
 }
 
-# Counts on a terminal; pip's own words go to a file, for a failure.
+# Counts on a terminal; pip's own words go to a file, for a failure. Not awk: Debian's reads in
+# blocks, and the count would stand still for half a minute.
 count() {
-    all=$(grep -c '^[A-Za-z0-9].*==' requirements.txt)
-    awk -v all="$all" -v log_file="$1" -v shown="$2" '
-        { print > log_file }
-        shown && /^Collecting/ { printf "\r  %d of about %d found", ++n, all; fflush() }
-        shown && /^Installing/ { printf "\r  unpacking %d libraries      ", n; fflush() }
-        END { if (shown) print "" }' >&2
+    fetched=0
+    while IFS= read -r line; do
+        printf '%s\n' "$line"
+        case $2$line in
+        1Collecting*)
+            fetched=$((fetched + 1))
+            printf '\r  %d libraries fetched' "$fetched" >&2
+            ;;
+        1Installing*) printf '\r  unpacking %d libraries   ' "$fetched" >&2 ;;
+        esac
+    done >"$1"
+    [ "$2" = 0 ] || echo >&2
 }
 
 pip_install() {
-    shown=0
-    [ -t 2 ] && shown=1
+    shown=$1
+    shift
     rm -f .venv/pip.failed
     { PYTHONUNBUFFERED=1 "$bin/python" -m pip install --no-input --disable-pip-version-check \
         --progress-bar off --retries 2 "$@" 2>&1 || touch .venv/pip.failed; } |
@@ -82,5 +90,7 @@ choose_python
 make_venv
 [ "$only" = venv ] && exit 0
 say "Installing libraries, about 0.31 GB to fetch: a minute or two."
-pip_install --require-hashes --only-binary :all: -r requirements.txt
-pip_install --no-build-isolation --no-deps -e .
+terminal=0
+[ -t 2 ] && terminal=1
+pip_install "$terminal" --require-hashes --only-binary :all: -r requirements.txt
+pip_install 0 --no-build-isolation --no-deps -e .

@@ -57,3 +57,18 @@ def test_an_address_of_the_newer_kind_is_in_brackets():
 )
 def test_the_address_is_one_under_which_the_server_answers(host: str, shown: str):
     assert f"http://{shown}:8000/v1" in ready_lines(Settings(host=host), 8000)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (".venv/bin/nobody", ".venv/bin/nobody models list"),
+        ("/opt/venv/bin/sh", "sh models list"),  # the PATH finds a program of that name
+        ("dragoman", "dragoman models list"),
+    ],
+)
+def test_the_command_is_named_as_it_can_be_typed(
+    monkeypatch: pytest.MonkeyPatch, typed: str, shown: str
+):
+    monkeypatch.setattr("sys.argv", [typed, "serve"])
+    assert ready_lines(Settings(), 8000, STARTERS).splitlines()[-1] == f"Other models: {shown}"

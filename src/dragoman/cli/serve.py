@@ -25,7 +25,7 @@ def add_parser(commands: Subparsers) -> None:
         "serve",
         help="run the server",
         description="Run the server. On the first start the starter models are fetched (about "
-        "1.4 GB); after that no network is needed. Every option is also a setting of the "
+        "1.4 GB); after that no network is needed. All but --demo are also settings of the "
         "environment: DRAGOMAN_PORT=9000.",
     )
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")

@@ -141,7 +141,8 @@ def check(text: str, language: str | None) -> None:
         )
     if (language == "ja" or IS_KANA.search(text)) and not speaks_japanese():
         raise RequestInvalid(
-            "Japanese needs a dictionary that is not installed here: pip install 'dragoman[ja]'.",
+            "Japanese needs a dictionary that is not installed here. Where the server runs: "
+            ".venv/bin/pip install 'haqumei>=0.12.3', then start it again.",
             param="input" if language is None else "x_language",
             code="unsupported_language",
         )

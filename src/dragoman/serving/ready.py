@@ -1,8 +1,11 @@
 """What the server prints when it is ready: where it is, what to export and try, who answers."""
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
+from pathlib import Path
 
 from dragoman.serving.settings import Settings
 
@@ -31,7 +34,7 @@ def ready_lines(
     ]
     if answering:
         names = ", ".join(answering)
-        lines += _wrapped(f"Who answers: {names}. Others: dragoman models list")
+        lines += [*_wrapped(f"Who answers: {names}."), f"Other models: {command()} models list"]
     for engine, reason in (engines or {}).items():
         if reason:
             lines += _wrapped(f"Ready, except {engine}: {reason}.")
@@ -44,6 +47,12 @@ def _is_localhost(host: str) -> bool:
         return host in _LOCALHOST or ip_address(host).is_unspecified
     except ValueError:
         return False
+
+
+def command() -> str:
+    """How this program is called here: by its name where the PATH finds it, else by its path."""
+    path = sys.argv[0]
+    return Path(path).name if shutil.which(Path(path).name) or "/" not in path else path
 
 
 def _curl(place: str, *, with_key: bool) -> list[str]:

@@ -16,7 +16,10 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from dragoman.api.draining import Draining
+from dragoman.serving.ready import command
 from dragoman.serving.settings import Settings
+
+log = logging.getLogger("dragoman.server")
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -83,9 +86,9 @@ def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError
             continue
         return (
             f"{line}\nStop what listens there, or choose another port: "
-            f"dragoman serve --port {other} (make serve PORT={other})."
+            f"{command()} serve --port {other} (make serve PORT={other})."
         )
-    return f"{line}\nStop what listens there, or choose any free port: dragoman serve --port 0."
+    return f"{line}\nStop what listens there, or choose any free port: {command()} serve --port 0."
 
 
 class Server(uvicorn.Server):
@@ -108,6 +111,7 @@ class Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._draining.end)
             return
         self._draining.begin()
+        log.info("stopping: requests under way have %g s; a second signal ends them", self._grace_s)
         super().handle_exit(sig, frame)
 
     @override
