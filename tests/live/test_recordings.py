@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,8 +11,9 @@ import openai
 import pysubs2
 import pytest
 from openai import BadRequestError, OpenAI
-from openai.types.audio import TranscriptionVerbose
+from openai.types.audio import TranscriptionTextDeltaEvent, TranscriptionVerbose
 
+from live_server import Server
 from sounds import encoded, tone, wav, white
 
 pytestmark = [
@@ -20,6 +22,13 @@ pytestmark = [
 ]
 
 GREETING = (Path(__file__).parents[2] / "examples/data/speech.mp3").read_bytes()
+TALE = (
+    "The ferry leaves the harbor before sunrise. My grandmother keeps her letters in a wooden "
+    "chest. Please turn off the lights when you go upstairs. He painted the ceiling by himself. "
+    "The children walk along the river every Sunday morning. She opened the window and listened "
+    "to the rain. Nobody in the village remembers the old bridge. We bought bread, cheese and "
+    "apples at the market. The train arrives at the station in the evening."
+)
 TEXT = "The ferry leaves the harbor before sunrise. Doctor Shobhan Nguyen met the captain."
 
 
@@ -132,6 +141,40 @@ def test_a_known_speaker_has_its_name(client: OpenAI, tale: bytes):
         known_speaker_references=[reference],
     )
     assert {segment.speaker for segment in answer.segments} == {"Kim"}
+
+
+def test_of_half_a_minute_text_is_read_while_the_rest_is_heard(client: OpenAI, server: Server):
+    long = client.audio.speech.create(
+        model="tts-1", voice="nova", input=TALE, response_format="wav"
+    ).content
+    write_down(client, long, model="gpt-4o-transcribe")  # the engine is loaded
+    before_s = worked_s(server)
+    stream = write_down(client, long, model="gpt-4o-transcribe", stream=True)
+    with stream:
+        events = iter(stream)
+        first = next(events)
+        then_s = worked_s(server)
+        rest = list(events)
+    whole_s, by_then_s = worked_s(server) - before_s, then_s - before_s
+    assert isinstance(first, TranscriptionTextDeltaEvent)
+    *deltas, done = rest
+    assert len(deltas) >= 3
+    assert done.text == first.delta + "".join(event.delta for event in deltas)
+    assert words(done.text) == words(TALE)
+    assert by_then_s < 0.75 * whole_s
+
+
+def worked_s(server: Server) -> float:
+    """Seconds of a processor that the recogniser's process took so far."""
+    stat = Path(f"/proc/{server.pid_of('whisper-base')}/stat")
+    if not stat.exists():
+        pytest.skip("only Linux tells how long another process worked")
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def words(text: str) -> list[str]:
+    return "".join(sign for sign in text.lower() if sign.isalpha() or sign == " ").split()
 
 
 def test_whisper_1_answers_whole_where_a_stream_is_asked(client: OpenAI, tale: bytes):

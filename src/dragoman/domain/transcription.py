@@ -92,6 +92,8 @@ class TranscriptionRequest:
     """Whether segments say who speaks: done by a skill, with another model."""
     known_speakers: tuple[KnownSpeaker, ...] = ()
     """Who may speak, where that is asked."""
+    streamed: bool = False
+    """Whether somebody reads along: early text is then worth more work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ class Asked:
             way=self.way,
             diarised=self.diarises,
             known_speakers=known,
+            streamed=self.stream,
         )
 
 

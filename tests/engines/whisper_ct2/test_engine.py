@@ -1,6 +1,6 @@
 """The way of a recording through the engine, with a scripted voice and a scripted Whisper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -23,65 +23,9 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines import whisper_ct2
 from dragoman.engines.whisper_ct2.engine import WhisperEngine
-from dragoman.engines.whisper_ct2.ladder import Attempt
-from dragoman.engines.whisper_ct2.library import LADDER, Decoded, Heard, Manner, Piece, Whisper
+from dragoman.engines.whisper_ct2.library import LADDER, Heard, Manner
 from dragoman.engines.whisper_ct2.spans import FRAME, FRAME_S
-from dragoman.engines.whisper_ct2.voice import VoiceDetector
-
-SECOND = 16_000
-
-
-class Detector(VoiceDetector):
-    """Hears a voice wherever there is sound at all."""
-
-    def __init__(self) -> None:
-        pass
-
-    @override
-    def probabilities(self, samples: NDArray[np.int16]) -> Iterator[NDArray[np.float32]]:
-        padded = np.pad(samples, (0, -len(samples) % FRAME)).reshape(-1, FRAME)
-        yield np.asarray(padded.any(axis=1), np.float32)
-
-
-def said(*texts: str, heard_s: float = 30.0, to_s: float | None = None) -> Decoded:
-    """So long altogether; the window is told up to `to_s`, or as far."""
-    step_s = heard_s / max(1, len(texts))
-    pieces = [Piece(n * step_s, (n + 1) * step_s, text, (n,), ()) for n, text in enumerate(texts)]
-    return Decoded(tuple(pieces), to_s or heard_s, Attempt((), 0.0, -0.2, 1.0, 0.0))
-
-
-class Script(Whisper):
-    """Says the next line for each window, and remembers what it was given."""
-
-    def __init__(self, *lines: Decoded, languages: Sequence[str] = ("en", "ko")) -> None:
-        self._lines = list(lines)
-        self.languages = frozenset(languages)
-        self.lengths_s: list[float] = []
-        self.befores: list[list[int]] = []
-        self.manners: list[Manner] = []
-        self.groups: list[int] = []
-
-    @override
-    def hear(self, samples: NDArray[np.int16]) -> Heard:
-        self.lengths_s.append(round(len(samples) / SECOND, 1))
-        return Heard(None, 3000)
-
-    @override
-    def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
-        return [("ko", 0.9), ("en", 0.1)]
-
-    @override
-    def tokens(self, text: str) -> list[int]:
-        return [99] * len(text)
-
-    @override
-    def decode(
-        self, windows: Sequence[Heard], manner: Manner, before: Sequence[int]
-    ) -> list[Decoded]:
-        self.groups.append(len(windows))
-        self.manners.append(manner)
-        self.befores.append(list(before))
-        return [self._lines.pop(0) for _ in windows]
+from scripted import SECOND, Detector, Script, said, texts
 
 
 class Basket:
@@ -112,10 +56,6 @@ def heard(
     basket = Basket(room)
     WhisperEngine(whisper, Detector(), 1).run(request, basket)
     return basket.events
-
-
-def texts(events: list[TranscriptionEvent]) -> list[tuple[int, str, float]]:
-    return [(e.index, e.text, e.start_s) for e in events if isinstance(e, Segment)]
 
 
 def test_windows_are_heard_in_order_and_times_are_those_of_the_recording(recording: Recording):
@@ -171,15 +111,20 @@ def test_a_gap_that_only_repeats_its_neighbour_is_no_text(recording: Recording):
     assert [text for _, text, _ in texts(events)] == [" So it is.", " b"]
 
 
-def test_a_long_recording_is_heard_in_groups_and_written_in_order(tmp_path: Path):
+@pytest.mark.parametrize(("streamed", "groups"), [(False, [4, 4, 3]), (True, [1, 1, 1, 2, 2, 4])])
+def test_a_long_recording_is_heard_in_groups_that_grow_where_somebody_reads_along(
+    streamed: bool, groups: list[int], tmp_path: Path
+):
     minutes = np.ones(300 * SECOND, "<i2")
     minutes.tofile(tmp_path / "samples")
     recording = Recording(str(tmp_path / "samples"), len(minutes))
-    names = [f" {number}." for number in range(11)]
+    names = [f" {number}." for number in range(sum(groups))]
     whisper = Script(*(said(name, heard_s=29.0) for name in names))
-    events = heard(whisper, TranscriptionRequest(recording, language="ko"))
+    request = TranscriptionRequest(recording, language="ko", streamed=streamed)
+    events = heard(whisper, request)
     assert [text for _, text, _ in texts(events)] == names
-    assert whisper.groups == [1, 4, 4, 2]
+    assert whisper.groups == groups
+    assert not any(whisper.brief)  # there is no pause to divide the first window at
 
 
 class Reads(Detector):
@@ -334,10 +279,10 @@ class Fails(Script):
     """Breaks on its second window."""
 
     @override
-    def hear(self, samples: NDArray[np.int16]) -> Heard:
+    def hear(self, samples: NDArray[np.int16], *, briefly: bool = False) -> Heard:
         if self.lengths_s:
             raise RuntimeError("no memory")
-        return super().hear(samples)
+        return super().hear(samples, briefly=briefly)
 
 
 def test_a_failure_in_a_group_is_the_failure_of_the_request(recording: Recording):

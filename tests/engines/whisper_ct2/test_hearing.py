@@ -142,12 +142,26 @@ def test_one_worker_hears_what_two_do(
     assert alone == [segment.text for segment in segments]
 
 
+def test_who_reads_along_reads_the_same_words(
+    hearing: Hearing, recording: Recording, said: list[Word]
+):
+    basket = Basket()
+    hearing.run(TranscriptionRequest(recording, streamed=True), basket)
+    segments = [event for event in basket.events if isinstance(event, Segment)]
+    # Where a segment's window begins is told: there are several, though all fits into one.
+    assert len({segment.seek for segment in segments}) > 1
+    heard = "".join(segment.text for segment in segments).split()
+    assert [bare(word) for word in heard] == [bare(word.text) for word in said]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
 @pytest.mark.parametrize("sound", [white, pink, hum, music])
 def test_noise_hum_and_music_have_no_words(
-    sound: Callable[[float], NDArray[np.float64]], hearing: Hearing, tmp_path: Path
+    sound: Callable[[float], NDArray[np.float64]], streamed: bool, hearing: Hearing, tmp_path: Path
 ):
     samples = np.clip(sound(40.0) * 32767, -32768, 32767).astype(np.int16)
     basket = Basket()
-    hearing.run(TranscriptionRequest(kept(samples, tmp_path / "samples")), basket)
+    request = TranscriptionRequest(kept(samples, tmp_path / "samples"), streamed=streamed)
+    hearing.run(request, basket)
     assert [event.text for event in basket.events if isinstance(event, Segment)] == []
     assert isinstance(basket.events[-1], TranscriptionFinished)

@@ -6,7 +6,7 @@ from threading import Event
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import LanguageFound, TranscriptionRequest
-from dragoman.engines.whisper_ct2.languages import likeliest
+from dragoman.engines.whisper_ct2.languages import likeliest, sure
 from dragoman.engines.whisper_ct2.library import LADDER, Decoded, Heard, Manner, Whisper
 
 MEMORY = 223
@@ -54,6 +54,10 @@ class Course:
     def knows(self) -> bool:
         """Whether the language was said: then nothing needs to be heard to begin."""
         return self._request.language is not None
+
+    def surely(self, heard: Heard) -> bool:
+        """Whether the language was said, or a part of the first window is enough to know it."""
+        return self.knows or sure(self._whisper, heard, self._request.languages)
 
     def begin(self, heard: Heard | None) -> LanguageFound:
         """Settle the language: the one asked for, or what is spoken in the first window.

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from pathlib import Path
 from threading import Lock
@@ -23,19 +24,27 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines.whisper_ct2.course import Course
 from dragoman.engines.whisper_ct2.coverage import unsaid
-from dragoman.engines.whisper_ct2.library import Whisper
-from dragoman.engines.whisper_ct2.reel import Reel, Window
+from dragoman.engines.whisper_ct2.groups import Group, early, thrifty
+from dragoman.engines.whisper_ct2.library import Heard, Whisper
+from dragoman.engines.whisper_ct2.parts import parts
+from dragoman.engines.whisper_ct2.reel import Reel
 from dragoman.engines.whisper_ct2.segments import Timekeeper
 from dragoman.engines.whisper_ct2.spans import FRAME_S, OFF, ON, Manner
 from dragoman.engines.whisper_ct2.takes import Ears, Take
 from dragoman.engines.whisper_ct2.voice import Listener, VoiceDetector
 
-GROUP = 4
-"""Windows decoded together."""
-
 FULL = 29 * SAMPLE_RATE
 """Samples of speech in a window. Without a second of quiet after it the last sentence seems to go
 on, and the model leaves it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which groups a recording is decoded."""
+
+    groups: Iterator[Group]
+    heard: Heard | None = None
+    """The first window, if it is heard already."""
 
 
 class WhisperEngine:
@@ -43,7 +52,8 @@ class WhisperEngine:
 
     Only what the voice detector takes for speech is heard, so silence has no text, and memory is
     that of a few windows whatever the length of the recording. A recording alone has all workers,
-    several share them: each then has fewer groups, of more windows, which costs less in all.
+    several share them: each then has fewer groups, of more windows, which costs less in all. Where
+    somebody reads along, the first window is heard in parts, and groups are small at first.
     """
 
     def __init__(self, whisper: Whisper, detector: VoiceDetector, workers: int) -> None:
@@ -78,8 +88,10 @@ class WhisperEngine:
         reel = Reel(listener.spans(), FULL)
         times = Timekeeper(request.recording.duration_s, listener)
         ears = Ears(self._whisper, course, listener, samples, lambda: outlet.stopped)
+        streamed = request.streamed
+        order = self._parted(course, ears, reel, listener) if streamed else self._whole(reel)
         gaps: list[tuple[float, float]] = []
-        with closing(self._heard(course, ears, reel, outlet)) as heard:
+        with closing(self._heard(course, ears, order, outlet)) as heard:
             for takes in heard:
                 if outlet.stopped:
                     raise Stopped
@@ -92,14 +104,31 @@ class WhisperEngine:
         speech_s = listener.speech_frames * FRAME_S
         outlet.emit(TranscriptionFinished(speech_s, course.prompt_tokens, tuple(gaps)))
 
+    def _whole(self, reel: Reel) -> Order:
+        return Order(thrifty(reel, self._share))
+
+    def _parted(self, course: Course, ears: Ears, reel: Reel, voice: Listener) -> Order:
+        """With the first window in parts, unless its first part leaves the language in doubt."""
+        window = reel.window()
+        if window is None:
+            return Order(iter(()))
+        later = early(reel, self._share)
+        first, *others = parts(window, voice)
+        if others:
+            heard = ears.hear(first, briefly=True)
+            if course.surely(heard):
+                brief = [Group((part,), briefly=True) for part in (first, *others)]
+                return Order(chain(brief, later), heard)
+        return Order(chain([Group((window,))], later))
+
     def _heard(
-        self, course: Course, ears: Ears, reel: Reel, outlet: Outlet[TranscriptionEvent]
+        self, course: Course, ears: Ears, order: Order, outlet: Outlet[TranscriptionEvent]
     ) -> Generator[list[Take], None, None]:
         """The takes of one window after the other, while those that follow are being heard.
 
         Until the first window has settled the language, the others are encoded already.
         """
-        groups = _groups(reel, self._share)
+        groups, heard = order.groups, order.heard
         first = next(groups, None)
         if first is None:
             outlet.emit(course.begin(None))
@@ -108,7 +137,8 @@ class WhisperEngine:
         with ThreadPoolExecutor(self._workers) as crew:
             try:
                 flight += [crew.submit(ears.takes, g) for g in islice(groups, self._workers - 1)]
-                heard = None if course.knows else ears.hear(first[0])
+                if heard is None and not course.knows:
+                    heard = ears.hear(first.windows[0])
                 outlet.emit(course.begin(heard))
                 flight.appendleft(crew.submit(ears.takes, first, heard))
                 while flight:
@@ -133,26 +163,6 @@ class WhisperEngine:
     def _share(self) -> int:
         """Workers for each recording that is being heard."""
         return max(1, self._workers // self._running)
-
-
-def _groups(reel: Reel, share: Callable[[], int]) -> Iterator[list[Window]]:
-    """Windows, up to `GROUP` together; towards the end fewer, so that every worker has some.
-
-    Of a long recording the first goes alone, so that something is there to be read soon. `share`:
-    the workers that the recording has at this moment.
-    """
-    waiting: deque[Window] = deque()
-    first = True
-    while True:
-        while len(waiting) < GROUP * share() and (window := reel.window()) is not None:
-            waiting.append(window)
-        if not waiting:
-            return
-        workers = share()
-        full = len(waiting) >= GROUP * workers
-        size = 1 if first and full else min(GROUP, -(-len(waiting) // workers))
-        first = False
-        yield [waiting.popleft() for _ in range(size)]
 
 
 def _manner(chunking: Chunking) -> Manner:

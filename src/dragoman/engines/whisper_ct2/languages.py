@@ -24,7 +24,7 @@ def likeliest(whisper: Whisper, heard: Heard, possible: Collection[str] = ()) ->
 
     `possible`: nothing else is spoken; empty: any language may be.
     """
-    guesses = [guess for guess in whisper.spoken_in(heard) if not possible or guess[0] in possible]
+    guesses = _guesses(whisper, heard, possible)
     tried = [guess for guess in guesses[:MOST] if guess[1] >= POSSIBLE] or guesses[:1]
     if tried[0][1] >= SURE or len(tried) < 2:
         return tried[0]
@@ -34,3 +34,13 @@ def likeliest(whisper: Whisper, heard: Heard, possible: Collection[str] = ()) ->
         for text, (_, probability) in zip(texts, tried, strict=True)
     ]
     return tried[worth.index(max(worth))]
+
+
+def sure(whisper: Whisper, heard: Heard, possible: Collection[str] = ()) -> bool:
+    """Whether the first guess needs no trying: it is likely, or the only one."""
+    guesses = _guesses(whisper, heard, possible)
+    return guesses[0][1] >= SURE or len(guesses) < 2
+
+
+def _guesses(whisper: Whisper, heard: Heard, possible: Collection[str]) -> list[tuple[str, float]]:
+    return [guess for guess in whisper.spoken_in(heard) if not possible or guess[0] in possible]

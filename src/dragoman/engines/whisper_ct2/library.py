@@ -33,6 +33,12 @@ WINDOW = 30 * SAMPLE_RATE
 
 WINDOW_FRAMES = 3000
 FRAMES_PER_S = 100
+HOP, STRIDE = 160, 320
+"""Samples of a frame of the spectrum, and of one of the encoder, which takes them in twos."""
+
+QUIET = 3 * SAMPLE_RATE
+"""Samples of silence after what is heard briefly."""
+
 LADDER = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Temperatures tried in turn while the text is improbable or repeats itself."""
 
@@ -132,16 +138,20 @@ class Whisper:
         """Whether it knows more than English, and translates."""
         return len(self.languages) > 1
 
-    def hear(self, samples: NDArray[np.int16]) -> Heard:
+    def hear(self, samples: NDArray[np.int16], *, briefly: bool = False) -> Heard:
         """Encode up to 30 s of sound, shape (samples,) at 16 kHz.
+
+        `briefly`: with `QUIET` after it instead of a whole window. The encoder's work is as long as
+        its window is; what is heard so cannot be decoded together with other windows.
 
         The rest of the window is silence, as in Whisper's training. The library would pad the
         spectrum with zeros, which is loud noise: on a clip of 1.8 s that costs a full stop and
         ten points of certainty about the language.
         """
-        window = np.zeros(WINDOW, np.float32)
+        longest = min(WINDOW, len(samples) + QUIET) if briefly else WINDOW
+        window = np.zeros(longest - longest % STRIDE, np.float32)
         window[: len(samples)] = samples.astype(np.float32) / 32768
-        features = self._model.feature_extractor(window)[:, :WINDOW_FRAMES]
+        features = self._model.feature_extractor(window)[:, : len(window) // HOP]
         frames = min(WINDOW_FRAMES, -(-len(samples) * FRAMES_PER_S // SAMPLE_RATE))
         return Heard(self._model.encode(features), frames)
 

@@ -60,6 +60,16 @@ class Window:
             heard -= span.length
         return tuple(left)
 
+    def divided(self, at: int) -> tuple["Window", "Window"]:
+        """What is heard before that sample of the window, and what is heard from it on."""
+        before, after = list[Span](), list[Span]()
+        for span in self.spans:
+            cut = min(max(span.start, span.start + at), span.end)
+            before += [Span(span.start, cut)] if cut > span.start else []
+            after += [Span(cut, span.end)] if span.end > cut else []
+            at -= span.length
+        return Window(tuple(before)), Window(tuple(after))
+
     def _ends(self) -> list[float]:
         total = 0
         return [(total := total + span.length) / SAMPLE_RATE for span in self.spans]

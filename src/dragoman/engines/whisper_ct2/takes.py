@@ -11,6 +11,7 @@ from dragoman.domain.transcription import SAMPLE_RATE
 from dragoman.engines.whisper_ct2.course import Course
 from dragoman.engines.whisper_ct2.coverage import Voice, unsaid
 from dragoman.engines.whisper_ct2.doubt import bare
+from dragoman.engines.whisper_ct2.groups import Group
 from dragoman.engines.whisper_ct2.library import Decoded, Heard, Whisper
 from dragoman.engines.whisper_ct2.reel import Window
 from dragoman.engines.whisper_ct2.spans import Span
@@ -47,24 +48,25 @@ class Ears:
         self._samples = samples
         self._stopped = stopped
 
-    def hear(self, window: Window) -> Heard:
-        """Encode one window.
+    def hear(self, window: Window, *, briefly: bool = False) -> Heard:
+        """Encode one window; `briefly`: see `Whisper.hear`.
 
         Raises:
             Stopped: nobody wants to know any more.
         """
         if self._stopped():
             raise Stopped
-        return self._whisper.hear(window.samples(self._samples))
+        return self._whisper.hear(window.samples(self._samples), briefly=briefly)
 
-    def takes(self, windows: Sequence[Window], first: Heard | None = None) -> list[list[Take]]:
+    def takes(self, group: Group, first: Heard | None = None) -> list[list[Take]]:
         """For every window, all that is said in it; `first`: the first one, if heard already.
 
         Raises:
             Stopped: nobody wants to know any more.
         """
         heard = [first] if first is not None else []
-        heard += [self.hear(window) for window in windows[len(heard) :]]
+        windows = group.windows
+        heard += [self.hear(window, briefly=group.briefly) for window in windows[len(heard) :]]
         if self._stopped():
             raise Stopped
         decoded = self._course.decode(heard)

@@ -127,6 +127,20 @@ class Listener:
             min(end_s, (first + int(islands[-1][-1]) + 1) * FRAME_S + MARGIN_S),
         )
 
+    def pause(self, span: Span) -> Span | None:
+        """The longest stretch within `span` (samples) in which nobody speaks; None: there is none.
+
+        It is found only where the recording was read already.
+        """
+        first = -(-span.start // FRAME)
+        quiet = self._voice[first : span.end // FRAME] < OFF
+        edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False)).tolist()
+        stretches = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
+        longest = max(stretches, key=lambda stretch: stretch.length, default=None)
+        if longest is None:
+            return None
+        return Span((first + longest.start) * FRAME, (first + longest.end) * FRAME)
+
     def _between(self, start_s: float, end_s: float) -> NDArray[np.float32]:
         return self._voice[int(start_s / FRAME_S) : int(end_s / FRAME_S) + 1]
 
