@@ -72,7 +72,12 @@ async def test_a_refusal_says_which_value_and_how_to_allow_it():
     host = (await answered("evil.example:80", Options(hosts=()))).json()["error"]
     origin = (await answered("localhost", Options(hosts=()), "https://a.example")).json()["error"]
     assert "the Host 'evil.example:80'" in host["message"]
-    assert "DRAGOMAN_ALLOWED_HOSTS=evil.example" in host["message"]
+    assert "DRAGOMAN_ALLOWED_HOSTS=evil.example " in host["message"]
     assert host["code"] == "host_not_allowed"
     assert "the Origin 'https://a.example'" in origin["message"]
     assert origin["code"] == "origin_not_allowed"
+
+
+async def test_a_refusal_writes_no_line_to_paste_with_signs_of_a_shell():
+    host = (await answered("$(reboot)", Options(hosts=()))).json()["error"]
+    assert "DRAGOMAN_ALLOWED_HOSTS" not in host["message"]

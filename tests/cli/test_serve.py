@@ -97,6 +97,22 @@ def test_a_command_alone_prints_its_help(arguments: tuple[str, ...]):
 
 
 @pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (("pull", "whisper-small"), "`dragoman models pull`"),
+        (("models", "rm", "whisper-small"), "`dragoman models remove`"),
+        (("run",), "`dragoman serve`"),
+        (("chat",), "`dragoman serve`"),
+        (("dance",), "choose from"),
+    ],
+)
+def test_a_command_of_other_programs_is_told_ours(words: tuple[str, ...], advice: str):
+    done = dragoman(*words)
+    assert done.returncode == 2
+    assert advice in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
     ("name", "value", "line"),
     [
         ("DRAGOMAN_API_KEY", "sk-secret", "did you mean DRAGOMAN_API_KEYS?"),

@@ -77,6 +77,16 @@ def test_an_index_that_does_not_answer_is_told_from_a_lost_packager(
         store.pull(parrot(index))
 
 
+def test_without_a_network_one_sentence_says_so(
+    index: Index, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://index.invalid/simple")
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    with pytest.raises(PullFailed, match="seems to be no network") as caught:
+        store.pull(parrot(index))
+    assert "Retry" not in caught.value.message
+
+
 def test_a_disk_that_fills_up_while_pip_writes_is_said(index: Index, store: Store) -> None:
     model = parrot(index)
     with largest_file(50_000), pytest.raises(DiskFull, match="Make room"):

@@ -1,5 +1,6 @@
 """Names that a server without keys answers to, so that no web page can reach it under another."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -76,7 +77,9 @@ class Hosts:
 
 def _refused(header: str, value: str, name: str, code: str) -> ErrorEnvelope:
     name = name[:LONGEST]
-    allow = f"set DRAGOMAN_ALLOWED_HOSTS={name} and start it again, or " if name else ""
+    # Only what is a name: a line to paste is not for strangers to write.
+    plain = re.fullmatch(r"[a-z0-9._:-]+", name)
+    allow = f"set DRAGOMAN_ALLOWED_HOSTS={name} and start it again, or " if plain else ""
     return envelope(
         f"This server answers only under the names of its own machine, and the {header} "
         f"'{value[:LONGEST]}' is none of them. To allow it, {allow}set an API key "

@@ -141,6 +141,7 @@ def _run(command: list[str], place: Path, watch: _Watch) -> tuple[int, str]:
 
 _FULL = ("no space left", "disk quota", "file too large")
 _GONE = ("no matching distribution", "404 client error", "no such file or directory")
+_LOST = ("failed to resolve", "name resolution", "name or service not known", "getaddrinfo failed")
 _CUT = ("connection", "timed out", "timeout", "retrying", "resolve", "incompleteread", "ssl")
 
 
@@ -163,6 +164,10 @@ def _failure(wheel: Wheel, said: str, scratch: Path) -> SourceFailed | DiskFull:
     if "do not match the hashes" in words:
         return WrongSum(
             f"{what} on the index is not the one that was pinned ({wheel.sha256}): {last}"
+        )
+    if any(sign in words for sign in _LOST):
+        return SourceUnreachable(
+            f"the package index cannot be found for {what}: there seems to be no network"
         )
     if any(sign in words for sign in _CUT):
         return SourceUnreachable(f"the package index did not answer for {what}: {last}")
