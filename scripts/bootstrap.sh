@@ -12,6 +12,31 @@ say() { printf '%s\n' "$*" >&2; }
 version() { "$1" -c 'import sys; print(".".join(map(str, sys.version_info[:2])))' 2>/dev/null; }
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 has_pip() { "$bin/python" -m pip --version >/dev/null 2>&1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+can_make_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+# llama.cpp's library takes GNU OpenMP from the system; no wheel brings it under that name.
+has_openmp() {
+    "$1" -c 'import ctypes, sys; sys.platform == "linux" and ctypes.CDLL("libgomp.so.1")' 2>/dev/null
+}
+
+# Whether apt knows packages: a container has no lists of them yet.
+has_lists() {
+    set -- /var/lib/apt/lists/*Packages*
+    [ -e "$1" ]
+}
+
+# Ends with the line that installs packages of Debian or Ubuntu; with none, the one that gets the lists.
+ask_for() {
+    sudo=
+    how=" as root"
+    has sudo && sudo="sudo " && how=
+    line=
+    has_lists || line="${sudo}apt update"
+    [ $# = 0 ] || line="${line:+$line && }${sudo}apt install $*"
+    say "Type this$how, then the same again:"
+    say "    $line"
+    exit 1
+}
 
 choose_python() {
     new_enough "$python" && return
@@ -24,6 +49,27 @@ choose_python() {
         fi
     done
     say "Dragoman needs Python 3.11 or newer; $was, and no newer one is on the PATH."
+    has apt-cache || exit 1
+    has_lists || ask_for
+    for other in python3.13 python3.12 python3.11; do
+        if apt-cache show "$other" >/dev/null 2>&1; then
+            ask_for "$other" "$other-venv" libgomp1
+        fi
+    done
+    exit 1
+}
+
+check_system() {
+    missing=
+    has_pip || can_make_venv "$python" || has uv || missing=python$(version "$python")-venv
+    has_openmp "$python" || missing="${missing:+$missing }libgomp1"
+    [ "$missing" ] || return
+    if [ -e /etc/debian_version ]; then
+        say "This system lacks something that Dragoman needs."
+        ask_for "$missing"
+    fi
+    has_openmp "$python" && return
+    say "The library libgomp.so.1 (GNU OpenMP) is missing: install it, then the same again."
     exit 1
 }
 
@@ -34,14 +80,10 @@ make_venv() {
         "$bin/python" -m ensurepip >/dev/null 2>&1 && has_pip && return
     fi
     say "Making .venv, the place of the libraries."
-    if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    if can_make_venv "$python"; then
         words=$("$python" -m venv --clear .venv 2>&1) && has_pip && return
-    elif command -v uv >/dev/null 2>&1; then
+    elif has uv; then
         words=$(uv venv --quiet --clear --seed --python "$python" .venv 2>&1) && has_pip && return
-    elif [ -e /etc/debian_version ]; then
-        say "This Python cannot make a virtual environment yet. Type this, then the same again:"
-        say "    sudo apt install python$(version "$python")-venv"
-        exit 1
     else
         words="Python's modules venv and ensurepip are missing: install them, or uv."
     fi
@@ -79,6 +121,9 @@ pip_install() {
         say "The disk is full: make room, then the same again. pip said:"
     elif grep -qi 'retrying\|connection\|resolve\|timed out' .venv/pip.log; then
         say "The package index could not be reached: is there a network? Then the same again. pip said:"
+        # The last lines would say that there is no such package, which is not so.
+        say "    $(sed -n "s/.*broken by '\(.*\)': .*/\1/p" .venv/pip.log | head -n 1)"
+        exit 1
     else
         say "The libraries could not be installed. pip said:"
     fi
@@ -87,6 +132,7 @@ pip_install() {
 }
 
 choose_python
+check_system
 make_venv
 [ "$only" = venv ] && exit 0
 say "Installing libraries, about 0.31 GB to fetch: a minute or two."

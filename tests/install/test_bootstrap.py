@@ -70,6 +70,22 @@ def test_a_half_made_environment_is_mended(tmp_path: Path):
 
 
 @pytest.mark.skipif(not Path("/etc/debian_version").exists(), reason="what to type on Debian")
+@pytest.mark.parametrize("with_venv", [True, False])
+def test_a_debian_without_openmp_is_told_all_that_it_lacks_at_once(
+    tmp_path: Path, tools: Path, with_venv: bool
+):
+    lacking = "*libgomp*" if with_venv else "*libgomp*|*ensurepip*"
+    python = tools / "python3"
+    python.write_text(
+        f'#!/bin/sh\ncase "$*" in {lacking}) exit 1;; esac\nexec {sys.executable} "$@"\n'
+    )
+    done = bootstrap(tmp_path, "python3", path=str(tools))
+    assert done.returncode == 1
+    venv = "" if with_venv else f"python{sys.version_info.major}.{sys.version_info.minor}-venv "
+    assert done.stderr.splitlines()[-1].endswith(f"apt install {venv}libgomp1")
+
+
+@pytest.mark.skipif(not Path("/etc/debian_version").exists(), reason="what to type on Debian")
 def test_a_debian_without_venv_is_given_the_line_to_type(tmp_path: Path, tools: Path):
     lacking = tools / "python3"
     lacking.write_text(
@@ -78,5 +94,5 @@ def test_a_debian_without_venv_is_given_the_line_to_type(tmp_path: Path, tools: 
     done = bootstrap(tmp_path, "python3", path=str(tools))
     assert done.returncode == 1
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    assert f"sudo apt install python{version}-venv" in done.stderr
+    assert f"apt install python{version}-venv" in done.stderr
     assert not (tmp_path / ".venv").exists()
