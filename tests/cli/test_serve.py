@@ -139,7 +139,7 @@ def test_a_setting_that_is_wrong_is_one_line_and_nothing_starts(
     assert "secret" not in done.stderr
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "127.example.com", ""])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "127.example.com"])
 def test_other_machines_are_let_in_only_with_keys(host: str):
     done = dragoman("serve", "--demo", "--host", host, DRAGOMAN_API_KEYS="[]")
     assert done.returncode == 1

@@ -4,7 +4,7 @@ import urllib.request
 
 import httpx2
 import pytest
-from openai import NotFoundError, OpenAI
+from openai import BadRequestError, NotFoundError, OpenAI
 
 from dragoman.engines import kinds_by_engine
 from dragoman.models.catalogue import load
@@ -101,6 +101,17 @@ def test_the_first_page_and_the_list_of_endpoints_load_nothing(server: Server) -
             page = response.read().decode()
         assert "Dragoman" in page
         assert not any(f'{name}="http' in page for name in ("src", "href"))
+
+
+def test_a_number_with_millions_of_remainders_ends_nobodys_chat(client: OpenAI) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer", "multipleOf": 99_999_989}}}
+    request = {"name": "remainders", "schema": schema}
+    with pytest.raises(BadRequestError, match="remainders"):
+        client.chat.completions.create(
+            model="gpt-4o",
+            messages=[{"role": "user", "content": "Answer with JSON."}],
+            extra_body={"response_format": {"type": "json_schema", "json_schema": request}},
+        )
 
 
 def test_a_schema_that_doubles_25_times_ends_nobodys_chat(client: OpenAI) -> None:

@@ -40,3 +40,44 @@ def test_the_grace_is_at_most_an_hour(monkeypatch: pytest.MonkeyPatch, typed: st
 def test_every_setting_is_known_by_its_variable_and_others_programs_are_left_alone():
     mine = [f"DRAGOMAN_{name.upper()}" for name in Settings.model_fields]
     assert unknown_settings([*mine, "dragoman_port", "PATH", "DRAGOMANIA"]) == []
+
+
+@pytest.mark.parametrize("typed", ['"sk-one"', "'sk-one'", ' "sk-one" ', '["sk-one"]'])
+def test_quotes_that_an_env_file_leaves_are_no_part_of_a_key(
+    monkeypatch: pytest.MonkeyPatch, typed: str
+):
+    monkeypatch.setenv("DRAGOMAN_API_KEYS", typed)
+    assert Settings().api_keys == ("sk-one",)
+
+
+@pytest.mark.parametrize("typed", ["127.0.0.1", " 127.0.0.1 ", "[::1]"])
+def test_an_address_may_have_spaces_and_brackets_around_it(
+    monkeypatch: pytest.MonkeyPatch, typed: str
+):
+    monkeypatch.setenv("DRAGOMAN_HOST", typed)
+    assert Settings().host == typed.strip(" []")
+
+
+@pytest.mark.parametrize(
+    ("variable", "typed"),
+    [
+        ("DRAGOMAN_HOST", " "),
+        ("DRAGOMAN_IMAGE_HOSTS", "nonsense/99"),
+        ("DRAGOMAN_IMAGE_HOSTS", "http://foo.local/"),
+        ("DRAGOMAN_ALLOWED_HOSTS", "http://foo.local:80/"),
+        ("DRAGOMAN_ALLOWED_HOSTS", "*"),
+        ("DRAGOMAN_MODELS", "~nobody-of-that-name/models"),
+    ],
+)
+def test_what_could_never_match_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, typed: str
+):
+    monkeypatch.setenv(variable, typed)
+    with pytest.raises(ValueError, match=variable.removeprefix("DRAGOMAN_").lower()):
+        Settings()
+
+
+def test_hosts_and_networks_are_taken(monkeypatch: pytest.MonkeyPatch):
+    hosts = ("my.box", "10.0.0.0/8", "fd00::/8", "127.0.0.1", "::1", "수달.kr")
+    monkeypatch.setenv("DRAGOMAN_IMAGE_HOSTS", ",".join(hosts))
+    assert Settings().image_hosts == hosts

@@ -100,7 +100,7 @@ def _report(scope: Scope, status: int, failed: Cause, ms: int) -> None:
         "%s request_id=%s method=%s path=%s status=%d failure=%s param=%s code=%s model=%s "
         "ms=%d cause=%s",
         "client left" if left else "request failed",
-        state["request_id"],
+        quoted(state["request_id"]),
         quoted(scope["method"]),
         quoted(scope["path"]),
         status,

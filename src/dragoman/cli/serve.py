@@ -98,7 +98,7 @@ def _serve(settings: "Settings") -> int:
 
     def announce(engines: Mapping[str, str | None]) -> None:
         with suppress(BrokenPipeError):  # nobody reads along any more; requests may come still
-            print(ready_lines(settings, port, machine.answering(), engines), flush=True)
+            print(ready_lines(settings, port, machine.answering(engines), engines), flush=True)
 
     draining = Draining()
     return run_server(machine.app(announce, draining), listener, draining, settings.grace_s)

@@ -62,14 +62,17 @@ class Machine:
         """
         self.store.pull_all(self.catalogue.starters(), screen, offline=self.settings.offline)
 
-    def answering(self) -> list[str]:
-        """The names of the models that answer where a caller chooses none."""
+    def answering(self, engines: Mapping[str, str | None]) -> list[str]:
+        """The names of the models that answer where a caller chooses none.
+
+        `engines` says why a model's engine has not loaded: such a one does not answer.
+        """
         first = dict[str, str]()
         for model in self.catalogue.model:
             if model.kind not in first and self.store.state(model) is State.PRESENT:
-                first[model.kind] = model.title or model.id
+                first[model.kind] = "" if engines.get(model.id) else model.title or model.id
         kinds = (CHAT, TRANSCRIPTION, SPEECH)
-        return [first[kind.name] for kind in kinds if kind.name in first]
+        return [first[kind.name] for kind in kinds if first.get(kind.name)]
 
     def app(self, announce: Announce, draining: Draining) -> FastAPI:
         """The application; `announce` is called once its engines are loaded, or not."""

@@ -52,6 +52,10 @@ def start_log(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
     for library in ("uvicorn", "httpx2", "httpcore2"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # A file that breaks off is not to be taken for whole: the connection is closed on purpose.
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: "without completing response" not in record.getMessage()
+    )
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -74,7 +78,8 @@ def listen(settings: Settings) -> socket.socket:
 def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError) -> str:
     """Why, and another port that is free now, if it is the port's fault."""
     # Python adds the address to the system's words; the line has it already.
-    why = os.strerror(error.errno) if error.errno else str(error)
+    known = error.errno is not None and error.errno > 0  # below: the name was not resolved
+    why = os.strerror(error.errno) if known and error.errno else error.strerror or str(error)
     line = f"Cannot listen on port {settings.port} of {settings.host}: {why}."
     if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
         return line

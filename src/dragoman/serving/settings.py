@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -19,7 +20,10 @@ def _words(given: object) -> object:
     """A list as it is typed: JSON, or words between commas."""
     if not isinstance(given, str):
         return given
-    if given.lstrip().startswith(("[", "{")):
+    given = given.strip()
+    if given[:1] in {"'", '"'} and given[:1] == given[-1:]:
+        given = given[1:-1]  # as an env file or a service's unit leaves them
+    if given.startswith(("[", "{")):
         return _json(given)
     return tuple(word.strip() for word in given.split(",")) if given.strip() else ()
 
@@ -34,6 +38,15 @@ def _pairs(given: object) -> object:
     if not all(name.strip() and value.strip() for name, _, value in pairs):
         raise ValueError("should be name=model,name=model, or JSON")
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _is_network(host: str) -> bool:
+    """Whether what has a slash is a network; what has none is a name or an address."""
+    try:
+        ip_network(host)
+    except ValueError:
+        return "/" not in host
+    return True
 
 
 def _json(given: str) -> object:
@@ -95,6 +108,25 @@ class Settings(BaseSettings):
     """Further names that browsers may know this server by; not needed with keys."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @field_validator("host")
+    @classmethod
+    def _some_host(cls, host: str) -> str:
+        """An empty one would be every address of the machine."""
+        host = host.strip().removeprefix("[").removesuffix("]")
+        if not host:
+            raise ValueError("is empty; unset it, or give an address: 127.0.0.1")
+        return host
+
+    @field_validator("allowed_hosts", "image_hosts")
+    @classmethod
+    def _plain_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        """A URL, a port or a pattern would never be equal to a name."""
+        for host in hosts:
+            address = host.partition("/")[0] if "/" in host else host
+            if not re.fullmatch(r"[\w.-]+|[0-9A-Fa-f:.]+", address) or not _is_network(host):
+                raise ValueError(f"{host[:100]!r} is no name of a host, no address and no network")
+        return hosts
+
     @field_validator("api_keys", mode="before")
     @classmethod
     def _some_key(cls, given: object) -> object:
@@ -117,7 +149,10 @@ class Settings(BaseSettings):
         """With `~` spelt out; a relative path would depend on where the server was started."""
         if path is None:
             return None
-        whole = path.expanduser()
+        try:
+            whole = path.expanduser()
+        except RuntimeError as error:
+            raise ValueError(f"{str(path)!r} is in the home of somebody who is not here") from error
         if not whole.is_absolute():
             raise ValueError(f"{str(path)!r} is not an absolute path")
         return whole

@@ -127,14 +127,28 @@ def test_nobody_goes_past_one_who_could_then_not_be_served() -> None:
     one.end()
 
 
+def test_many_choices_begin_with_the_slots_that_are_free() -> None:
+    gate = Gate(slots=4, cells=100)
+    long = [Asking(gate, 1), Asking(gate, 1)]
+    assert all(one.has.wait(5) for one in long)
+    with gate.hold(3, 30, never, wide=True, smaller=[(2, 20), (1, 10)]) as holding:
+        assert (holding.slots, holding.cells) == (2, 20)
+        one = Asking(gate, 1)
+        assert one.waits.wait(5)
+    assert one.has.wait(5)
+    for other in (*long, one):
+        other.end()
+    assert not gate.busy
+
+
 def test_between_rounds_those_who_wait_go_first() -> None:
     gate = Gate(slots=1, cells=100)
     with gate.hold(1, 20, never, wide=True) as holding:
-        holding.turn(1, 20)
+        holding.turn([(1, 20)])
         other = Asking(gate, 1)
         assert other.waits.wait(5)
         other.may_go.set()
-        holding.turn(1, 30)
+        holding.turn([(1, 30)])
         assert other.has.is_set()
         assert holding.cells == 30
     assert not gate.busy
@@ -148,7 +162,7 @@ def test_who_leaves_between_rounds_holds_nothing() -> None:
         assert other.waits.wait(5)
         leaving.set()
         with pytest.raises(Stopped):
-            holding.turn(1, 20)
+            holding.turn([(1, 20)])
         assert holding.cells == 0
     other.end()
     assert not gate.busy
@@ -157,7 +171,7 @@ def test_who_leaves_between_rounds_holds_nothing() -> None:
 def test_what_a_smaller_round_does_not_take_is_given_back() -> None:
     gate = Gate(slots=4, cells=100)
     with gate.hold(3, 60, never, wide=True) as holding:
-        holding.turn(1, 20)
+        holding.turn([(1, 20)])
         with gate.hold(3, 80, never):
             assert holding.cells == 20
     with gate.hold(4, 100, never):

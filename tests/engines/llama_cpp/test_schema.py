@@ -39,8 +39,74 @@ def test_a_property_may_be_called_like_a_keyword() -> None:
     assert prepared(schema, RESPONSE_FORMAT) == schema
 
 
-def test_integers_without_bounds_get_some_for_a_small_model_never_ends_one() -> None:
-    assert prepared({"type": "integer"}, RESPONSE_FORMAT)["maximum"] == 10**15
+@pytest.mark.parametrize(
+    ("bounds", "low", "high"),
+    [
+        ({}, -(10**15), 10**15),
+        ({"multipleOf": 5}, -(10**15), 10**15),
+        ({"minimum": 3}, 3, 10**15),
+        ({"maximum": 3}, -(10**15), 3),
+        ({"minimum": 10**16}, 10**16, None),
+    ],
+)
+def test_integers_without_bounds_get_some_for_a_small_model_never_ends_one(
+    bounds: dict[str, Any], low: int, high: int | None
+) -> None:
+    taken = prepared({"type": "integer", **bounds}, RESPONSE_FORMAT)
+    assert (taken.get("minimum"), taken.get("maximum")) == (low, high)
+
+
+PRIMES = [{"multipleOf": prime} for prime in (7, 11, 13, 17)]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "multipleOf": 99_999_989},
+        {"type": "number", "multipleOf": 100.01},
+        {"type": "number", "multipleOf": 1e-300},
+        {"type": "integer", "allOf": PRIMES},
+        {"type": "integer", "multipleOf": 7 * 11 * 13, "anyOf": [{"$ref": "#/$defs/n"}]}
+        | {"$defs": {"n": {"multipleOf": 17}}},
+    ],
+)
+def test_a_number_with_too_many_remainders_is_refused(schema: dict[str, Any]) -> None:
+    # 134 bytes took chat away for ten minutes: a state of the grammar engine for each remainder.
+    with pytest.raises(RequestInvalid, match="remainders"):
+        prepared({"type": "object", "properties": {"a": schema}} | _defs(schema), RESPONSE_FORMAT)
+
+
+def _defs(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"$defs": schema["$defs"]} if "$defs" in schema else {}
+
+
+@pytest.mark.parametrize("multiple", [0.01, 0.25, 5, 60, 1000, 3600, 10_000])
+def test_an_ordinary_multiple_is_taken(multiple: float) -> None:
+    schema = {"type": "number", "multipleOf": multiple}
+    assert prepared(schema, RESPONSE_FORMAT) == schema
+
+
+@pytest.mark.parametrize("multiple", [0, -3, float("inf"), float("nan")])
+def test_a_multiple_that_is_none_is_refused(multiple: float) -> None:
+    with pytest.raises(RequestInvalid):
+        prepared({"type": "number", "multipleOf": multiple}, RESPONSE_FORMAT)
+
+
+ENDLESS = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/more"}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]},
+        {"type": "array", "minItems": 1, "items": {"$ref": "#"}},
+        {"$defs": {"more": ENDLESS}, "$ref": "#/$defs/more"},
+        {"$defs": {"more": ENDLESS}, "anyOf": [ENDLESS, {"$ref": "#/$defs/more"}]},
+    ],
+)
+def test_a_schema_whose_values_never_end_is_refused(schema: dict[str, Any]) -> None:
+    with pytest.raises(RequestInvalid, match="without end"):
+        prepared(schema, RESPONSE_FORMAT)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.engines.llama_cpp.schema import LONGEST_CHARS, target
+from dragoman.engines.llama_cpp.references import target
+from dragoman.engines.llama_cpp.schema import LONGEST_CHARS
 from dragoman.engines.llama_cpp.smallest import LARGEST_LENGTH, Smallest, smallest
 
 TREE = {

@@ -32,7 +32,7 @@ from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.pace import Pace, Timed
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
-from dragoman.engines.llama_cpp.rounds import Rounds, together
+from dragoman.engines.llama_cpp.rounds import Rounds, shares, together
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.smallest import smallest
 from dragoman.engines.llama_cpp.study import Study
@@ -119,14 +119,16 @@ class LlamaCpp:
             return
         prompt = self._prompts.of(request, turns)
         most, all_cells = self._together(request, prompt), self._settings.cells
-        cells = prompt.cells(request, most, all_cells)
-        wide = request.choices > 1
-        with self._gate.hold(most, cells, lambda: outlet.stopped, wide=wide) as holding:
+        (slots, cells), *smaller = shares(request, prompt, most, all_cells)
+        with self._gate.hold(
+            slots, cells, lambda: outlet.stopped, wide=request.choices > 1, smaller=smaller
+        ) as holding:
             outlet = Timed(outlet)
             forms.ensure(self._decoder.builds)
             if least is not None:
                 outlet.emit(LimitTooLow(least))
             prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
+            alone = request.choices <= holding.slots
             answering = Answering(
                 request, forms, offered, outlet, Rounds(request, holding, most, all_cells)
             )
@@ -138,7 +140,7 @@ class LlamaCpp:
         # What is read after the prompt is cached, too, from one step to the next.
         cached = min(usage.cached_tokens if read is None else read, usage.prompt_tokens)
         usage = replace(usage, cached_tokens=cached)
-        if request.choices <= most:
+        if alone:
             self._pace.note(usage, outlet, request.choices)
         outlet.emit(ChatFinished(usage, self._fingerprint))
 

@@ -2,9 +2,10 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import Overloaded
@@ -15,21 +16,25 @@ GLANCE_S = 0.05
 """How often one who waits looks whether his client is still there."""
 
 
+Share: TypeAlias = tuple[int, int]
+"""Slots and cells."""
+
+
 @dataclass(eq=False, slots=True)
 class _Ticket:
     """One who waits."""
 
-    slots: int
-    cells: int
+    shares: Sequence[Share]
+    """What would do, the largest first."""
     wide: bool
 
 
 class Gate:
     """Counts free slots and cells.
 
-    One request may have many choices, in rounds: it is `wide`, queues again for each round, and
-    leaves a slot to those of one choice, who go past the wide ones that wait when nobody has it.
-    Nobody else overtakes.
+    One request may have many choices, in rounds: it is `wide`, takes what is free when its turn
+    comes rather than wait for more, queues again for each round, and leaves a slot to those of one
+    choice, who go past the wide ones that wait when nobody has it. Nobody else overtakes.
     """
 
     def __init__(self, slots: int, cells: int) -> None:
@@ -52,15 +57,21 @@ class Gate:
 
     @contextmanager
     def hold(
-        self, slots: int, cells: int, stopped: Callable[[], bool], *, wide: bool = False
+        self,
+        slots: int,
+        cells: int,
+        stopped: Callable[[], bool],
+        *,
+        wide: bool = False,
+        smaller: Sequence[Share] = (),
     ) -> Generator["Holding"]:
-        """Wait for `slots` and `cells`, and give them back at the end.
+        """Wait for `slots` and `cells`, or for `smaller` shares, and give them back at the end.
 
         Raises:
             Stopped: `stopped` while waiting.
         """
         holding = Holding(self, stopped, wide=wide)
-        holding.take(slots, cells)
+        holding.take([(slots, cells), *smaller])
         try:
             yield holding
         finally:
@@ -81,28 +92,30 @@ class Gate:
         """Whether anybody waits."""
         return bool(self._waiting)
 
-    def take(self, slots: int, cells: int, stopped: Callable[[], bool], *, wide: bool) -> None:
-        """Wait for them at the end of the queue.
+    def take(self, shares: Sequence[Share], stopped: Callable[[], bool], *, wide: bool) -> Share:
+        """Wait at the end of the queue for the largest of `shares` that is free then.
 
         Raises:
             Stopped: `stopped` while waiting.
         """
-        ticket = _Ticket(slots, cells, wide)
+        ticket = _Ticket(shares, wide)
         with self._changed:
             self._waiting.append(ticket)
             try:
-                while not self._goes(ticket):
+                while (share := self._share(ticket)) is None:
                     if stopped():
                         raise Stopped
                     self._changed.wait(GLANCE_S)
             finally:
                 self._waiting.remove(ticket)
                 self._changed.notify_all()
+            slots, cells = share
             self._free_slots -= slots
             self._free_cells -= cells
             self._holders += 1
             self._narrow += not wide
             self._wide_slots += slots if wide else 0
+            return share
 
     def give_back(self, slots: int, cells: int, *, wide: bool, leaves: bool) -> None:
         """All that was taken, when a holder leaves, or some of it."""
@@ -122,22 +135,30 @@ class Gate:
             self._free_cells -= cells
             return True
 
-    def _goes(self, ticket: _Ticket) -> bool:
-        if self._free_slots < ticket.slots or self._free_cells < ticket.cells:
-            return False
-        if ticket.wide and self._wide_slots + ticket.slots > self.widest:
-            return False
+    def _share(self, ticket: _Ticket) -> Share | None:
+        """What `ticket` gets now."""
+        if not self._is_next(ticket):
+            return None
+        most = self.widest - self._wide_slots if ticket.wide else self._slots
+        for slots, cells in ticket.shares:
+            if slots <= min(most, self._free_slots) and cells <= self._free_cells:
+                return slots, cells
+        return None
+
+    def _is_next(self, ticket: _Ticket) -> bool:
         first = self._waiting[0]
         if ticket is first:
             return True
         before = list(self._waiting)[: self._waiting.index(ticket)]
+        slots, cells = first.shares[-1]
+        own_slots, own_cells = ticket.shares[-1]
         return (
             not ticket.wide
             and not self._narrow
             and all(other.wide for other in before)
             # They can be held together, so the wide one does not wait for ever.
-            and first.slots + ticket.slots <= self._slots
-            and first.cells + ticket.cells <= self._cells
+            and slots + own_slots <= self._slots
+            and cells + own_cells <= self._cells
         )
 
 
@@ -148,7 +169,7 @@ class Holding:
         self._gate = gate
         self._stopped = stopped
         self._wide = wide
-        self._slots = 0
+        self.slots = 0
         self.cells = 0
 
     @property
@@ -156,38 +177,38 @@ class Holding:
         """Whether somebody else holds or waits."""
         return self._gate.crowded
 
-    def take(self, slots: int, cells: int) -> None:
-        """Wait for them.
+    def take(self, shares: Sequence[Share]) -> None:
+        """Wait for the largest of `shares` that is free when the turn comes.
 
         Raises:
             Stopped: nobody listens.
         """
-        self._gate.take(slots, cells, self._stopped, wide=self._wide)
-        self._slots, self.cells = slots, cells
+        self.slots, self.cells = self._gate.take(shares, self._stopped, wide=self._wide)
 
     def give_back(self) -> None:
         """Everything, if anything is held."""
-        slots, cells = self._slots, self.cells
-        self._slots = self.cells = 0
+        slots, cells = self.slots, self.cells
+        self.slots = self.cells = 0
         if slots:
             self._gate.give_back(slots, cells, wide=self._wide, leaves=True)
 
     def keep(self, slots: int, cells: int) -> None:
         """Give back what is held beyond so much."""
-        more = self._slots - slots, self.cells - cells
+        more = self.slots - slots, self.cells - cells
         if more[0] > 0 and more[1] >= 0:
-            self._slots, self.cells = slots, cells
+            self.slots, self.cells = slots, cells
             self._gate.give_back(*more, wide=self._wide, leaves=False)
 
-    def turn(self, slots: int, cells: int) -> None:
-        """Between two rounds: if anybody waits, give everything back and queue for so much.
+    def turn(self, shares: Sequence[Share]) -> None:
+        """Between two rounds: if anybody waits, give everything back and queue for `shares`.
 
         Raises:
             Stopped: nobody listens.
         """
-        if self._gate.awaited or slots > self._slots:
+        slots, cells = shares[0]
+        if self._gate.awaited or slots > self.slots:
             self.give_back()
-            self.take(slots, cells)
+            self.take(shares)
         else:
             self.keep(slots, cells)
 

@@ -1,11 +1,11 @@
 """A request's choices in rounds, between which others go first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dragoman.domain.chat import ChatRequest
 from dragoman.engines.llama_cpp.fitting import Prompt
-from dragoman.engines.llama_cpp.gate import Holding
+from dragoman.engines.llama_cpp.gate import Holding, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +18,31 @@ class Rounds:
     """The most choices of one round."""
     all_cells: int
 
+    @property
+    def width(self) -> int:
+        """How many choices there is room for in this round."""
+        return self.holding.slots
+
     def keep(self, prompt: Prompt, choices: int) -> None:
         """Hold no more than so many choices take."""
-        self.holding.keep(choices, self._cells(prompt, choices))
+        self.holding.keep(choices, prompt.cells(self.request, choices, self.all_cells))
 
     def turn(self, prompt: Prompt, choices: int) -> None:
-        """Before another round, of so many choices: queue again if anybody waits.
+        """Before another round, of at most so many choices: queue again if anybody waits.
 
         Raises:
             Stopped: nobody listens.
         """
-        self.holding.turn(choices, self._cells(prompt, choices))
+        self.holding.turn(shares(self.request, prompt, choices, self.all_cells))
 
     def need(self, used: int) -> Callable[[int], None]:
         """What takes cells for answers after `used` tokens as they grow."""
         return lambda more: self.holding.need(used + more)
 
-    def _cells(self, prompt: Prompt, choices: int) -> int:
-        return prompt.cells(self.request, choices, self.all_cells)
+
+def shares(request: ChatRequest, prompt: Prompt, choices: int, cells: int) -> Sequence[Share]:
+    """What a round of so many choices takes, and those of fewer, the largest first."""
+    return [(many, prompt.cells(request, many, cells)) for many in range(choices, 0, -1)]
 
 
 def together(request: ChatRequest, prompt: Prompt, widest: int, context: int, cells: int) -> int:

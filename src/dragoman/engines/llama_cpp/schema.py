@@ -11,11 +11,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from fractions import Fraction
+from math import gcd, isfinite, lcm
 
 from dragoman.domain.chat import JsonSchema
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.pattern import fault
+from dragoman.engines.llama_cpp.references import Json, Path, heads, inner, steps, target
+from dragoman.engines.llama_cpp.smallest import smallest
 
 LONGEST_CHARS = 65_536
 DEEPEST = 32
@@ -23,11 +26,13 @@ MOST_NAMES = 1000
 """Properties and enum values together."""
 MOST_REPEATS = 10_000
 """The largest minItems, maxItems, minLength, maxLength."""
+MOST_REMAINDERS = 10_000
+"""The largest multipleOf, in units of its last digit, all that hold for one value taken together:
+the grammar engine makes a state for each remainder, some 0.1 ms of work and more memory."""
+SMALLEST_PART = 10**9
+"""One of so many is the last digit that a multipleOf may have."""
 LARGEST_INTEGER = 10**15
-"""Where no bounds are given; small models never end a number of their own accord."""
-
-Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
-Path: TypeAlias = tuple[str, ...]
+"""Where a bound is not given; small models never end a number of their own accord."""
 
 _ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"}
@@ -40,6 +45,7 @@ _COUNTS = frozenset(
     {"minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties"}
 )
 _NUMBERS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
+_LOWER, _UPPER = {"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}
 _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 _FORMATS = frozenset(
     ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"]
@@ -81,6 +87,9 @@ def prepared(schema: JsonSchema, where: Where) -> dict[str, Json]:
     check = _Check(where, schema)
     checked = check.schema(schema, ())
     check.loops()
+    check.remainders()
+    if smallest(schema) is None:
+        raise refusal(where, (), "every value of it would have to hold another, without end")
     if not isinstance(checked, dict):
         raise refusal(where, (), "it must be an object")
     return checked
@@ -114,6 +123,8 @@ class _Check:
     """Where each of them stands first."""
     places: set[Path] = field(default_factory=set[Path])
     """Where there are schemas."""
+    multiples: list[tuple[Json, Path]] = field(default_factory=list[tuple[Json, Path]])
+    """Where several `multipleOf` may hold together."""
 
     def schema(self, schema: Json, path: Path) -> dict[str, Json] | bool:
         self.places.add(path)
@@ -130,6 +141,8 @@ class _Check:
                 continue
             checked[keyword] = self.keyword(keyword, value, (*path, keyword))
         self.depth -= 1
+        if "multipleOf" in schema or "allOf" in schema:
+            self.multiples.append((schema, path))
         return _bounded(checked)
 
     def keyword(self, keyword: str, value: Json, path: Path) -> Json:
@@ -192,7 +205,16 @@ class _Check:
     def number(self, value: Json, path: Path) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.refused(path, "it must be a number")
+        if not isfinite(value) or (path[-1] == "multipleOf" and value <= 0):
+            raise self.refused(path, "it must be above 0" if isfinite(value) else "it is too large")
         return value
+
+    def remainders(self) -> None:
+        """Refuse a `multipleOf`, or several that hold together, with too many remainders."""
+        for schema, path in self.multiples:
+            if _remainders(self.root, schema) > MOST_REMAINDERS:
+                problem = f"its multipleOf has more than {MOST_REMAINDERS} remainders"
+                raise self.refused(path, problem)
 
     def enum(self, value: Json, path: Path) -> None:
         if not isinstance(value, list) or not value:
@@ -211,19 +233,19 @@ class _Check:
     def loops(self) -> None:
         """Refuse references to what is no schema, or back to themselves without a value between."""
         for reference, path in self.references.items():
-            if _steps(reference) not in self.places:
+            if steps(reference) not in self.places:
                 raise self.refused(path, f"reference '{reference}' does not lead to a schema")
-        heads = {each: set(_heads(target(self.root, each))) for each in self.references}
+        ahead = {each: set(heads(target(self.root, each))) for each in self.references}
         # What leads only to what has an end is left out, as long as there is any.
         ended = True
         while ended:
-            ended = {each for each, following in heads.items() if not following & heads.keys()}
-            heads = {each: following for each, following in heads.items() if each not in ended}
-        if heads:
+            ended = {each for each, following in ahead.items() if not following & ahead.keys()}
+            ahead = {each: following for each, following in ahead.items() if each not in ended}
+        if ahead:
             # From anywhere among these the way leads into a circle.
-            trail = [min(heads)]
+            trail = [min(ahead)]
             while trail[-1] not in trail[:-1]:
-                trail.append(min(heads[trail[-1]] & heads.keys()))
+                trail.append(min(ahead[trail[-1]] & ahead.keys()))
             raise self.refused((), f"reference '{trail[-1]}' leads to itself")
 
     def ref(self, value: Json, path: Path) -> None:
@@ -246,37 +268,41 @@ class _Check:
         return refusal(self.where, path, problem)
 
 
-def target(root: Json, reference: str) -> Json:
-    """What `reference` stands for in the schema `root`; None: nothing."""
-    found: Json = root
-    for key in _steps(reference):
-        if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
-            found = found[int(key)]
-        elif isinstance(found, Mapping) and key in found:
-            found = found[key]
-        else:
-            return None
-    return found
-
-
-def _steps(reference: str) -> Path:
-    steps = reference.split("/")[1:]
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
-
-
-def _heads(schema: Json) -> list[str]:
-    """The references that a value of `schema` must satisfy, or may, as a whole."""
-    if not isinstance(schema, Mapping):
-        return []
-    found = [schema["$ref"]] if isinstance(schema.get("$ref"), str) else []
-    for keyword in ("anyOf", "oneOf", "allOf"):
-        options = schema.get(keyword)
-        for option in options if isinstance(options, list) else ():
-            found += _heads(option)
-    return [reference for reference in found if isinstance(reference, str)]
-
-
 def _bounded(schema: dict[str, Json]) -> dict[str, Json]:
-    if schema.get("type") == "integer" and not schema.keys() & (_NUMBERS | {"enum", "const"}):
-        return {**schema, "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}
-    return schema
+    if schema.get("type") != "integer" or schema.keys() & {"enum", "const"}:
+        return schema
+    low, high = _LOWER & schema.keys(), _UPPER & schema.keys()
+    given = [schema[name] for name in low | high]
+    if any(isinstance(bound, int | float) and abs(bound) >= LARGEST_INTEGER for bound in given):
+        return schema
+    return {
+        **schema,
+        **({} if low else {"minimum": -LARGEST_INTEGER}),
+        **({} if high else {"maximum": LARGEST_INTEGER}),
+    }
+
+
+def _remainders(root: Json, schema: Json) -> int:
+    """Of the least number that all `multipleOf` of one value divide, in units of its last digit."""
+    together, seen, ahead = Fraction(0), set[int](), [schema]
+    while ahead:
+        part = ahead.pop()
+        if id(part) in seen or not isinstance(part, Mapping):
+            continue
+        seen.add(id(part))
+        multiple = part.get("multipleOf")
+        if isinstance(multiple, int | float):
+            one = Fraction(str(multiple))
+            both = (
+                lcm(together.numerator, one.numerator),
+                gcd(together.denominator, one.denominator),
+            )
+            together = Fraction(*both) if together else one
+        ahead += inner(part)
+        ahead += [target(root, each) for each in heads(part)]
+    digits = 1
+    while together.numerator * digits % together.denominator:
+        digits *= 10
+    if digits > SMALLEST_PART:
+        return MOST_REMAINDERS + 1
+    return together.numerator * digits // together.denominator

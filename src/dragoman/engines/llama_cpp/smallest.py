@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dragoman.engines.llama_cpp.schema import Json, target
+from dragoman.engines.llama_cpp.references import Json, target
 
 LARGEST_LENGTH = 10**12
 """Characters; longer texts count as this long."""

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dragoman.engines.llama_cpp.schema import Json, target
+from dragoman.engines.llama_cpp.references import Json, target
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),

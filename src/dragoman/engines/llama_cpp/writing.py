@@ -58,10 +58,12 @@ class Writing:
         decoded = cached = drafted = taken = 0
         need = rounds.need(prompt.size)
         together = 1 if form.kind == "calls" else rounds.together
-        for first in range(numbers.start, numbers.stop, together):
-            some = range(first, min(first + together, numbers.stop))
+        first = numbers.start
+        while first < numbers.stop:
+            left = numbers.stop - first
             if first > numbers.start:
-                rounds.turn(prompt, len(some))
+                rounds.turn(prompt, min(together, left))
+            some = range(first, first + min(together, rounds.width, left))
             seeded = {**fields, "seed": fields["seed"] + first}
             if form.kind == "calls":
                 answer = Calls(request, form, first, outlet, need)
@@ -76,6 +78,7 @@ class Writing:
                 taken += answer.drafted[1]
             decoded += answer.decoded
             cached = cached if first > numbers.start else answer.cached
+            first = some.stop
         return Written(decoded, cached, drafted, taken)
 
     def _decode(
