@@ -13,6 +13,8 @@ import jsonschema
 import pytest
 from openai import OpenAI
 
+from transcripts import words
+
 pytestmark = [
     pytest.mark.model,
     # The client warns that speech translation leaves OpenAI: that is why Dragoman keeps it.
@@ -25,10 +27,6 @@ DATA = Path(__file__).parents[2] / "examples" / "data"
 OTTER = DATA / "otter.png"
 GREETING = DATA / "speech.mp3"
 """Says "안녕하세요. 반갑습니다."."""
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
 
 
 def duration_s(path: Path) -> float:

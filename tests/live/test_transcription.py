@@ -7,6 +7,7 @@ from openai import OpenAI
 from openai.types.audio import TranscriptionTextDeltaEvent, TranscriptionTextDoneEvent
 
 from live_server import Server
+from transcripts import likeness
 
 pytestmark = pytest.mark.model
 
@@ -23,7 +24,7 @@ def tale(client: OpenAI) -> bytes:
     ).content
 
 
-def test_streamed_or_not_the_text_is_the_same(client: OpenAI, tale: bytes):
+def test_a_stream_joins_to_its_text_which_is_nearly_the_whole_answers(client: OpenAI, tale: bytes):
     whole = client.audio.transcriptions.create(model="gpt-4o-transcribe", file=("a.mp3", tale))
     stream = client.audio.transcriptions.create(
         model="gpt-4o-transcribe", file=("a.mp3", tale), stream=True
@@ -31,8 +32,10 @@ def test_streamed_or_not_the_text_is_the_same(client: OpenAI, tale: bytes):
     events = list(stream)
     deltas = [event.delta for event in events if isinstance(event, TranscriptionTextDeltaEvent)]
     (done,) = (event for event in events if isinstance(event, TranscriptionTextDoneEvent))
-    assert "".join(deltas) == done.text == whole.text
+    assert "".join(deltas) == done.text
     assert len(deltas) > 1
+    assert likeness(done.text, whole.text) > 0.9
+    assert likeness(whole.text, TALE) > 0.9
     assert "before sunrise" in whole.text
 
 

@@ -80,7 +80,7 @@ def test_an_index_that_does_not_answer_is_told_from_a_lost_packager(
 def test_without_a_network_one_sentence_says_so(
     index: Index, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PIP_INDEX_URL", "http://index.invalid/simple")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.invalid/simple")
     monkeypatch.setenv("PIP_RETRIES", "1")
     with pytest.raises(PullFailed, match="seems to be no network") as caught:
         store.pull(parrot(index))

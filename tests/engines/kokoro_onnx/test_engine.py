@@ -259,7 +259,7 @@ def test_signs_alone_are_a_short_silence(engine: Kokoro, text: str):
     [
         ({"text": " \n "}, "empty"),
         ({"text": "Привет, как дела?"}, "Cyrillic"),
-        ({"voice": "af_bella(2)+af_sky(1)"}, "Input should be 'nova', 'shimmer'"),
+        ({"voice": "af_bella(2)+zf_xiaobei(1)"}, "Input should be 'nova', 'shimmer'"),
         ({"language": "de"}, "'de'"),
     ],
 )
