@@ -124,7 +124,7 @@ class LlamaCpp:
             slots, cells, lambda: outlet.stopped, wide=request.choices > 1, smaller=smaller
         ) as holding:
             outlet = Timed(outlet)
-            forms.ensure(self._decoder.builds)
+            forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
             if least is not None:
                 outlet.emit(LimitTooLow(least))
             prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
