@@ -102,9 +102,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What a text must be: `lark` in llguidance's dialect, or a `regex` that matches all of it."""
+    """What a text must be: a grammar, or a `regex` that matches all of it.
 
-    syntax: Literal["lark", "regex"]
+    `lark` is llguidance's dialect, `gbnf` llama.cpp's.
+    """
+
+    syntax: Literal["lark", "regex", "gbnf"]
     definition: str
 
 
@@ -148,7 +151,7 @@ class JsonDocument:
     schema: JsonSchema
 
 
-AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument
+AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument | Grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,17 @@ class Sampling:
     frequency_penalty: float = 0.0
     logit_bias: Mapping[int, float] | None = None
     """Token id → −100 (never) … 100 (always)."""
+    top_k: int | None = None
+    """Only so many of the likeliest tokens are drawn; 0 or less: all. None, here and below: the
+    model's usual."""
+    min_p: float | None = None
+    """Tokens less likely than this share of the likeliest are not drawn."""
+    typical_p: float | None = None
+    """Locally typical sampling: the share of probability that is kept; 1: all."""
+    repeat_penalty: float | None = None
+    """Above 1: tokens that came before get less likely, those of the prompt too."""
+    repeat_last_n: int | None = None
+    """Over how many of the last tokens `repeat_penalty` looks; −1 or None: all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dragoman.domain.chat import (
     ChatRequest,
     CustomTool,
     FreeText,
+    Grammar,
     JsonDocument,
     JsonObject,
 )
@@ -79,6 +80,8 @@ def demonstration(request: ChatRequest, choice: int) -> list[Step]:
             return [Say(piece) for piece in _tokens({"fake": True})]
         case JsonDocument(schema):
             return [Say(piece) for piece in _tokens(smallest(schema))]
+        case Grammar():
+            return [Say(piece) for piece in _pieces(shortest(request.format, "grammar"))]
         case FreeText():
             words = len(request.messages[-1].text.split())
             return say(

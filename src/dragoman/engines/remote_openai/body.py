@@ -15,6 +15,7 @@ from dragoman.domain.chat import (
     ChatRequest,
     CustomTool,
     FreeText,
+    Grammar,
     JsonDocument,
     JsonObject,
     JsonSchema,
@@ -60,7 +61,7 @@ def body(request: ChatRequest, model: str) -> Body:
     if request.prediction is not None:
         said["prediction"] = {"type": "content", "content": request.prediction}
     match request.format:
-        case FreeText():
+        case FreeText() | Grammar():
             pass
         case JsonObject():
             said["response_format"] = {"type": "json_object"}
@@ -72,7 +73,13 @@ def body(request: ChatRequest, model: str) -> Body:
 
 
 def _check(request: ChatRequest) -> None:
-    for wanted, name in ((request.dry_run, "x_dry_run"), (request.spoken, "audio")):
+    beyond = {
+        "x_dry_run": request.dry_run,
+        "audio": request.spoken is not None,
+        # Servers have other names for it, and drop those of others without a word.
+        "grammar": isinstance(request.format, Grammar),
+    }
+    for name, wanted in beyond.items():
         if wanted:
             raise RequestInvalid(
                 f"Unsupported parameter: '{name}' is not supported with this model.",
@@ -134,6 +141,13 @@ def _sampling(sampling: Sampling) -> Body:
         for name in ("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty")
         if getattr(sampling, name) != getattr(usual, name)
     }
+    local = {name: getattr(sampling, name) for name in ("top_k", "min_p", "typical_p")}
+    said |= {name: value for name, value in local.items() if value is not None}
+    if sampling.repeat_penalty is not None:
+        # vLLM's name and llama.cpp's: each server takes its own.
+        said |= dict.fromkeys(("repetition_penalty", "repeat_penalty"), sampling.repeat_penalty)
+    if sampling.repeat_last_n is not None:
+        said["repeat_last_n"] = sampling.repeat_last_n
     if sampling.logit_bias:
         said["logit_bias"] = {str(token): bias for token, bias in sampling.logit_bias.items()}
     return said

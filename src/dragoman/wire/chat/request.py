@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import (
     ACCEPTED_WITHOUT_EFFECT,
     check_effectless,
@@ -16,8 +17,10 @@ from dragoman.wire.chat.effectless import (
 )
 from dragoman.wire.chat.extensions import EXTENSIONS, Extensions, read_extensions
 from dragoman.wire.chat.formats import check_json_is_asked_for, response_format
+from dragoman.wire.chat.guided import read_guided
 from dragoman.wire.chat.messages import messages
 from dragoman.wire.chat.prediction import read_prediction, with_prediction
+from dragoman.wire.chat.sieving import sieved
 from dragoman.wire.chat.spoken import read_spoken
 from dragoman.wire.chat.tools import Tools, read_tools
 from dragoman.wire.fields import (
@@ -34,6 +37,7 @@ from dragoman.wire.fields import (
 )
 from dragoman.wire.ignored import ignored
 from dragoman.wire.metadata import metadata
+from dragoman.wire.strangers import Sieve, Unknown, listed
 
 FIELDS = (
     "model",
@@ -110,20 +114,24 @@ class Call:
     extensions: Extensions
     ignored: tuple[str, ...] = ()
     """Fields that were sent and have no effect."""
+    effort: str = "reasoning_effort"
+    """The field that asks for thought."""
 
 
-def parse(body: Mapping[str, Json]) -> Call:
-    """Read a body.
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+    """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
         RequestInvalid: the first fault, in the order in which OpenAI looks.
     """
-    fields = Fields(body)
+    sieve = Sieve(unknown)
+    known = (*FIELDS, *EXTENSIONS, *local.SERVED)
+    fields = Fields(sieved(sieve, body, known))
     if not (model := fields.optional("model", string())):
         raise RequestInvalid("you must provide a model parameter")
     if "messages" not in body:
         raise missing("messages")
-    fields.only(*FIELDS, *EXTENSIONS)
+    fields.only(*known)
     conversation = fields.required("messages", messages)
     tools = read_tools(fields)
     max_completion_tokens = fields.optional("max_completion_tokens", TOKENS)
@@ -135,7 +143,7 @@ def parse(body: Mapping[str, Json]) -> Call:
     answer_format = fields.optional("response_format", response_format, ChatRequest(()).format)
     tier = service_tier(fields)
     max_tokens = _max_tokens(fields, max_completion_tokens)
-    thinking = effort(fields)
+    thought = effort(fields)
     logit_bias = fields.optional("logit_bias", _logit_bias)
     stop = fields.optional("stop", _stop, ())
     stream = fields.optional("stream", boolean, default=False)
@@ -143,10 +151,14 @@ def parse(body: Mapping[str, Json]) -> Call:
     store = fields.optional("store", boolean, default=False)
     labels = fields.optional("metadata", metadata, NO_LABELS)
     predicted = read_prediction(fields)
+    answer_format = read_guided(fields, answer_format)
     told = verbosity(fields)
     spoken = read_spoken(fields, answer_format, stream=stream)
     check_refused(fields)
     extensions = read_extensions(fields, choices=n, stream=stream)
+    sampling = local.with_sampling(fields, sampling)
+    thinking = local.read_thinking(fields)
+    optional = REASONING.match(model) is not None or bool(thinking.effort and not thought)
     if isinstance(answer_format, JsonObject):
         check_json_is_asked_for(conversation)
     request = ChatRequest(
@@ -161,8 +173,8 @@ def parse(body: Mapping[str, Json]) -> Call:
         top_logprobs=0 if top_logprobs is None and extensions.consensus else top_logprobs,
         spoken=spoken,
         dry_run=extensions.dry_run,
-        effort=thinking,
-        effort_optional=REASONING.match(model) is not None,
+        effort=thought or thinking.effort,
+        effort_optional=optional,
         told=told,
     )
     return Call(
@@ -177,7 +189,8 @@ def parse(body: Mapping[str, Json]) -> Call:
         metadata=labels,
         scored=top_logprobs is not None,
         extensions=extensions,
-        ignored=ignored(body, ACCEPTED_WITHOUT_EFFECT),
+        ignored=listed((*ignored(body, ACCEPTED_WITHOUT_EFFECT), *sieve.names, *thinking.ignored)),
+        effort="reasoning_effort" if thought else thinking.field,
     )
 
 
