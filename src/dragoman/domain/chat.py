@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from dragoman.domain.continuation import Alternative, Continuation, PromptShown, Tokenised
 from dragoman.domain.engine import Kind
 from dragoman.domain.speech import AudioFormat
 
@@ -212,17 +213,12 @@ class ChatRequest:
     """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
     told: tuple[str, ...] = ()
     """What the model is told besides the conversation; `skills.telling` puts it there."""
+    continuation: Continuation | None = None
+    """A text to go on with, in place of `messages`, which are none then."""
+    tokens_only: bool = False
+    """True: the one event of the answer is `Tokenised`; nothing is generated."""
     prediction: str | None = None
     """What much of the answer will be; never changes it, an engine may be faster with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """A token that could have been drawn: natural `logprob` ≤ 0, and its bytes in UTF-8."""
-
-    token: str
-    logprob: float
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +370,7 @@ class Estimate:
 ChatEvent: TypeAlias = (
     EffortIgnored
     | LimitTooLow
+    | PromptShown
     | TextDelta
     | ThoughtDelta
     | ToolCallStarted
@@ -384,6 +381,7 @@ ChatEvent: TypeAlias = (
     | ChoiceFinished
     | ChatFinished
     | Estimate
+    | Tokenised
 )
 """Engines emit no voice events: `skills.speaking` adds them."""
 
@@ -393,6 +391,7 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     (
         EffortIgnored,
         LimitTooLow,
+        PromptShown,
         TextDelta,
         ThoughtDelta,
         ToolCallStarted,
@@ -400,5 +399,6 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
         ChoiceFinished,
         ChatFinished,
         Estimate,
+        Tokenised,
     ),
 )

@@ -130,7 +130,8 @@ class Writing:
     def _calm(self, request: ChatRequest, prompt: Prompt) -> bool:
         """Whether loops are discouraged in its text."""
         short = len(prompt.tokens) <= CALM_PROMPT_TOKENS
-        return self._settings.calm and short and not _weighted(request.sampling)
+        calm = self._settings.calm and request.continuation is None
+        return calm and short and not _weighted(request.sampling)
 
 
 def _weighted(drawn: Sampling) -> bool:

@@ -26,6 +26,7 @@ from dragoman.domain.chat import (
     TextPart,
     ToolCall,
 )
+from dragoman.domain.continuation import Continuation
 from dragoman.domain.errors import RequestInvalid
 
 Body = dict[str, Any]
@@ -72,13 +73,50 @@ def body(request: ChatRequest, model: str) -> Body:
     return said
 
 
+def continued(request: ChatRequest, text: Continuation, model: str) -> Body:
+    """What is posted to `/completions`.
+
+    Raises:
+        RequestInvalid: the request asks for what cannot be passed on.
+    """
+    _check(request)
+    refused = {
+        "logprobs": text.echo and request.top_logprobs is not None,
+        "echo": text.echo and text.tokens is not None,
+        "response_format": not isinstance(request.format, FreeText),
+    }
+    _refuse(refused)
+    said: Body = {
+        "model": model,
+        "prompt": text.text if text.tokens is None else list(text.tokens),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **_sampling(request.sampling),
+    }
+    said |= {"n": request.choices} if request.choices > 1 else {}
+    if request.max_tokens is not None:
+        said["max_tokens"] = request.max_tokens
+    if text.suffix is not None:
+        said["suffix"] = text.suffix
+    if request.stop:
+        said["stop"] = list(request.stop)
+    if request.top_logprobs is not None:
+        said["logprobs"] = request.top_logprobs
+    return said
+
+
 def _check(request: ChatRequest) -> None:
     beyond = {
         "x_dry_run": request.dry_run,
+        "prompt": request.tokens_only,
         "audio": request.spoken is not None,
         # Servers have other names for it, and drop those of others without a word.
         "grammar": isinstance(request.format, Grammar),
     }
+    _refuse(beyond)
+
+
+def _refuse(beyond: Mapping[str, bool]) -> None:
     for name, wanted in beyond.items():
         if wanted:
             raise RequestInvalid(

@@ -136,7 +136,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     tools = read_tools(fields)
     max_completion_tokens = fields.optional("max_completion_tokens", TOKENS)
     n = fields.optional("n", integer(1, 128), 1)
-    sampling = _sampling(fields)
+    sampling = read_sampling(fields)
     top_logprobs = _top_logprobs(fields)
     check_effectless(fields)
     seed = fields.optional("seed", integer(-INT64, INT64 - 1))
@@ -144,10 +144,10 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     tier = service_tier(fields)
     max_tokens = _max_tokens(fields, max_completion_tokens)
     thought = effort(fields)
-    logit_bias = fields.optional("logit_bias", _logit_bias)
+    logit_bias = fields.optional("logit_bias", logit_bias_of)
     stop = fields.optional("stop", _stop, ())
     stream = fields.optional("stream", boolean, default=False)
-    options = _stream_options(fields, stream=stream)
+    options = stream_options(fields, stream=stream)
     store = fields.optional("store", boolean, default=False)
     labels = fields.optional("metadata", metadata, NO_LABELS)
     predicted = read_prediction(fields)
@@ -194,7 +194,8 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     )
 
 
-def _sampling(fields: Fields) -> Sampling:
+def read_sampling(fields: Fields) -> Sampling:
+    """How tokens are drawn, without `seed` and `logit_bias`."""
     default = Sampling()
     penalty = decimal(-2, 2)
     return Sampling(
@@ -227,7 +228,8 @@ def _max_tokens(fields: Fields, max_completion_tokens: int | None) -> int | None
     return max_tokens or max_completion_tokens
 
 
-def _logit_bias(value: Json, path: str) -> Mapping[int, float]:
+def logit_bias_of(value: Json, path: str) -> Mapping[int, float]:
+    """A `Check` of the whole field: token id → weight."""
     bias = decimal(-100, 100)
     biases: dict[int, float] = {}
     for token, amount in members(value, path).items():
@@ -250,7 +252,8 @@ def _stop(value: Json, path: str) -> tuple[str, ...]:
     return STOPS(value, path)
 
 
-def _stream_options(fields: Fields, *, stream: bool) -> StreamOptions:
+def stream_options(fields: Fields, *, stream: bool) -> StreamOptions:
+    """The field; it is only for streams."""
     options = fields.optional("stream_options", Fields)
     if options is None:
         return StreamOptions()
