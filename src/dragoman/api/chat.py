@@ -37,6 +37,7 @@ from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
 from dragoman.wire.chat.request import Call, parse
 from dragoman.wire.chat.spoken import no_such_voice
 from dragoman.wire.dry_run import no_dry_run
+from dragoman.wire.strangers import Unknown
 
 SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
@@ -49,17 +50,18 @@ def router(
     completions: Completions | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
     voices: OwnVoices | None = None,
+    unknown: Unknown = "refuse",
 ) -> APIRouter:
     """Build the route over `engines`.
 
     `completions` keeps what is to be stored; `stamp` gives each answer its id and time; `voices`
-    are those that callers made.
+    are those that callers made; `unknown` says what becomes of fields that nobody knows.
     """
     routes = APIRouter()
 
     @routes.post("/v1/chat/completions")
     async def create(request: Request) -> Response:
-        call = parse(await json_body(request))
+        call = parse(await json_body(request), unknown)
         noted = Noted(engines, request.scope)
         noted.ignore(*call.ignored)
         answers = Answers(noted, completions, stamp, voices)
@@ -105,7 +107,7 @@ class Answers:
         async with self._events(call, headers) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
             async for event in events:
-                self._note(event, headers)
+                self._note(call, event, headers)
                 fold.add(event)
                 for chunk in writer.chunks(event):
                     yield sse.data(chunk)
@@ -117,7 +119,7 @@ class Answers:
         async with self._events(call, headers) as (head, events):
             fold = Fold(call, head)
             async for event in events:
-                self._note(event, headers)
+                self._note(call, event, headers)
                 fold.add(event)
         self._engines.timing.mark("rest")
         completion = fold.completion()
@@ -128,18 +130,18 @@ class Answers:
         """What the request would take."""
         async with self._events(call, headers) as (_, events):
             async for event in events:
-                self._note(event, headers)
+                self._note(call, event, headers)
                 if isinstance(event, Estimate):
                     return dry_run(call.model, event).model_dump_json()
                 if not isinstance(event, EffortIgnored):
                     break  # an engine that knows no dry runs: it stops here
         raise no_dry_run()
 
-    def _note(self, event: ChatEvent, headers: MutableHeaders) -> None:
+    def _note(self, call: Call, event: ChatEvent, headers: MutableHeaders) -> None:
         """Write into the headers what an event tells of the answer as a whole."""
         self._engines.timing.mark("first")
         if isinstance(event, EffortIgnored):
-            self._engines.ignore("reasoning_effort")
+            self._engines.ignore(call.effort)
         elif isinstance(event, LimitTooLow):
             headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
 

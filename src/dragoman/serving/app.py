@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from dragoman import __version__
-from dragoman.api import chat, errors, health, models, pages, stored
+from dragoman.api import chat, completions, errors, health, models, pages, stored
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
@@ -20,6 +20,7 @@ from dragoman.domain.engine import Engines
 from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions
 from dragoman.wire.chat.head import Stamp, fresh_stamp
+from dragoman.wire.strangers import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Options:
     """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
     """Ids and times of answers."""
+    unknown_fields: Unknown = "refuse"
+    """What becomes of fields that nobody knows, in requests to chat models."""
 
 
 def create_app(
@@ -64,7 +67,10 @@ def create_app(
         lifespan=options.lifespan,
     )
     served = (
-        chat.router(engines, options.completions, options.stamp, options.voices),
+        chat.router(
+            engines, options.completions, options.stamp, options.voices, options.unknown_fields
+        ),
+        completions.router(engines, options.stamp, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),

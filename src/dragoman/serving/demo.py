@@ -51,6 +51,7 @@ def demo_app(settings: Settings, draining: Draining) -> FastAPI:
         draining=draining,
         lifespan=life,
         voices=voices,
+        unknown_fields=settings.unknown_fields,
     )
     app = create_app(skilled, here, audio_routers(skilled, here, settings, voices), options)
     app.add_middleware(SaysSo)

@@ -98,6 +98,7 @@ class Machine:
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),
                 voices=voices,
+                unknown_fields=settings.unknown_fields,
             ),
         )
 
