@@ -133,3 +133,13 @@ def test_half_an_answer_is_not_given_as_a_whole_one():
     list(written.write(TextDelta(0, "a")))
     with pytest.raises(EngineFailed):
         written.last()
+
+
+def test_an_answer_has_one_time_of_its_end():
+    times = iter(range(5))
+    call = parse({"model": "m", "input": "x"})
+    stamp = Stamp("resp_1", 1_700_000_000)
+    written = ResponseWriter(call.echo, call.style, stamp, lambda: next(times))
+    for event in (TextDelta(0, "a"), ChoiceFinished(0, "stop"), DONE):
+        list(written.write(event))
+    assert written.response() == written.response()

@@ -75,6 +75,7 @@ class ResponseWriter:
         """The number of the latest call."""
         self._reason: FinishReason | None = None
         self._usage: Usage | None = None
+        self._completed_at = 0
 
     def write(self, event: ChatEvent) -> Iterator[Event]:
         """What of the stream this event brings: nothing, or the next events with their numbers."""
@@ -120,7 +121,7 @@ class ResponseWriter:
         if self._reason == "length":
             response.incomplete_details = Incomplete(reason="max_output_tokens")
         else:
-            response.completed_at = int(self._clock())
+            response.completed_at = self._completed_at
         return response
 
     def _events(self, event: ChatEvent) -> Iterator[Event]:
@@ -141,6 +142,7 @@ class ResponseWriter:
                 yield from self._finish(reason)
             case ChatFinished(counts):
                 self._usage = counts
+                self._completed_at = int(self._clock())
             case LimitTooLow() | EffortIgnored():
                 return  # told in a header
             case Estimate() | VoiceStarted() | VoiceDelta() | VoiceEnded():
