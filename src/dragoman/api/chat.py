@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from fastapi import APIRouter
@@ -12,18 +12,11 @@ from starlette.responses import Response
 
 from dragoman import __version__
 from dragoman.api.bodies import json_body
+from dragoman.api.generation import Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
-from dragoman.domain.chat import (
-    CHAT,
-    ChatEvent,
-    ChatRequest,
-    EffortIgnored,
-    Estimate,
-    ImagePart,
-    LimitTooLow,
-)
+from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
 from dragoman.domain.own_voices import OwnVoices
@@ -38,11 +31,6 @@ from dragoman.wire.chat.request import Call, parse
 from dragoman.wire.chat.spoken import no_such_voice
 from dragoman.wire.dry_run import no_dry_run
 from dragoman.wire.strangers import Unknown
-
-SEEN_BY = "x-dragoman-seen-by"
-"""Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
-SMALLEST_ANSWER = "x-dragoman-smallest-answer"
-"""Tokens of the smallest answer that the format allows, where the request's limit is lower."""
 
 
 def router(
@@ -77,11 +65,6 @@ def router(
     return routes
 
 
-def has_pictures(request: ChatRequest) -> bool:
-    """Whether there is something to look at."""
-    return any(isinstance(part, ImagePart) for said in request.messages for part in said.parts)
-
-
 def written(completion: Completion) -> str:
     """As JSON; keys that were not set are left out."""
     return completion.model_dump_json(exclude_unset=True)
@@ -107,7 +90,6 @@ class Answers:
         async with self._events(call, headers) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
             async for event in events:
-                self._note(call, event, headers)
                 fold.add(event)
                 for chunk in writer.chunks(event):
                     yield sse.data(chunk)
@@ -119,7 +101,6 @@ class Answers:
         async with self._events(call, headers) as (head, events):
             fold = Fold(call, head)
             async for event in events:
-                self._note(call, event, headers)
                 fold.add(event)
         self._engines.timing.mark("rest")
         completion = fold.completion()
@@ -130,20 +111,11 @@ class Answers:
         """What the request would take."""
         async with self._events(call, headers) as (_, events):
             async for event in events:
-                self._note(call, event, headers)
                 if isinstance(event, Estimate):
                     return dry_run(call.model, event).model_dump_json()
                 if not isinstance(event, EffortIgnored):
                     break  # an engine that knows no dry runs: it stops here
         raise no_dry_run()
-
-    def _note(self, call: Call, event: ChatEvent, headers: MutableHeaders) -> None:
-        """Write into the headers what an event tells of the answer as a whole."""
-        self._engines.timing.mark("first")
-        if isinstance(event, EffortIgnored):
-            self._engines.ignore(call.effort)
-        elif isinstance(event, LimitTooLow):
-            headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
 
     @asynccontextmanager
     async def _events(
@@ -152,14 +124,10 @@ class Answers:
         if call.store and self._completions is None:
             raise stored.refused()
         request = await self._voiced(call.request)
-        async with self._engines.lease(CHAT, call.model) as lease:
-            if has_pictures(call.request):
-                headers[SEEN_BY] = "model" if lease.card.sees else "recognisers"
-            head = Head(
-                self._stamp(), call.model, fingerprint(lease.card, __version__), call.service_tier
-            )
-            async with aclosing(lease.engine.stream(request)) as events:
-                yield head, events
+        generation = Generation(self._engines, headers, call.effort)
+        async with generation.events(call.model, request) as (card, events):
+            mark = fingerprint(card, __version__)
+            yield Head(self._stamp(), call.model, mark, call.service_tier), events
 
     async def _voiced(self, request: ChatRequest) -> ChatRequest:
         """The request with the engine's own name for the voice."""

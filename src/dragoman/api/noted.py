@@ -36,7 +36,8 @@ class Noted:
 
     def ignore(self, *fields: str) -> None:
         """Name fields of the request that have no effect."""
-        self._state[IGNORED] = (*self._state.get(IGNORED, ()), *fields)
+        known = (*self._state.get(IGNORED, ()), *fields)
+        self._state[IGNORED] = tuple(dict.fromkeys(known))
 
     @asynccontextmanager
     async def lease(

@@ -94,6 +94,11 @@ class Streamed(Response):
         return self._stalled_s
 
 
-def event_stream(pieces: Pieces) -> Streamed:
+def error_event(error: ServiceError) -> bytes:
+    """The error as an event."""
+    return sse.data(errors.body(error))
+
+
+def event_stream(pieces: Pieces, last_words: LastWords = error_event) -> Streamed:
     """Server-sent events; a failure after the first is told as the last of them."""
-    return Streamed(pieces, sse.MEDIA_TYPE, sse.HEADERS, lambda e: sse.data(errors.body(e)))
+    return Streamed(pieces, sse.MEDIA_TYPE, sse.HEADERS, last_words)

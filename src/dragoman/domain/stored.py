@@ -1,4 +1,4 @@
-"""Answers that were asked to be kept."""
+"""Answers that are kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,4 +71,51 @@ class Completions(Protocol):
 
     async def search(self, search: Search) -> Found:
         """One page of those that fit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """A response and the items that it was given, both as JSON; each item has an id."""
+
+    id: str
+    created: int
+    """Unix seconds."""
+    previous: str | None
+    """The response that it goes on from."""
+    items: str
+    response: str
+    pieces: str
+    """How it was streamed, so that it can be streamed again: as JSON."""
+
+
+class Responses(Protocol):
+    """Where responses are kept, for a time. What was acknowledged outlives the process.
+
+    Every method raises `StorageFailed` where the disk is full or broken, and `NotFound` for an id
+    that is not there.
+    """
+
+    async def keep(self, stored: StoredResponse, items: Sequence[str]) -> None:
+        """Store a response, to be found by its own id and those of its items."""
+        ...
+
+    async def get(self, response: str) -> StoredResponse:
+        """The response with that id."""
+        ...
+
+    async def delete(self, response: str) -> None:
+        """Forget it."""
+        ...
+
+    async def chain(self, response: str) -> Sequence[StoredResponse]:
+        """The response and all that it goes on from, the oldest first, as far as they are kept.
+
+        Raises:
+            RequestInvalid: they are too many or too large.
+        """
+        ...
+
+    async def with_item(self, item: str) -> StoredResponse:
+        """The latest response that has this item."""
         ...

@@ -8,7 +8,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from dragoman import __version__
-from dragoman.api import chat, completions, errors, health, models, pages, stored
+from dragoman.api import (
+    chat,
+    completions,
+    errors,
+    health,
+    models,
+    pages,
+    responses,
+    stored,
+    stored_responses,
+)
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
@@ -18,8 +28,9 @@ from dragoman.api.keys import Keys
 from dragoman.api.models import ModelList
 from dragoman.domain.engine import Engines
 from dragoman.domain.own_voices import OwnVoices
-from dragoman.domain.stored import Completions
+from dragoman.domain.stored import Completions, Responses
 from dragoman.wire.chat.head import Stamp, fresh_stamp
+from dragoman.wire.responses import ids
 from dragoman.wire.strangers import Unknown
 
 
@@ -41,12 +52,16 @@ class Options:
     """What runs as long as the app does."""
     completions: Completions | None = None
     """Where answers are stored; None: storing them is refused."""
+    responses: Responses | None = None
+    """Where responses are kept; None: none is, and keeping them on purpose is refused."""
     voices: OwnVoices | None = None
     """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
     """Ids and times of answers."""
     unknown_fields: Unknown = "refuse"
     """What becomes of fields that nobody knows, in requests to chat models."""
+    response_stamp: Callable[[], Stamp] = ids.fresh_stamp
+    """Ids and times of responses."""
 
 
 def create_app(
@@ -72,6 +87,8 @@ def create_app(
         ),
         completions.router(engines, options.stamp, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
+        responses.router(engines, options.responses, options.response_stamp),
+        *([stored_responses.router(options.responses)] if options.responses else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),
         *more,

@@ -26,6 +26,7 @@ from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
 from dragoman.serving.skills import audio_routers, skills
 from dragoman.serving.stored import SqliteCompletions
+from dragoman.serving.stored_responses import SqliteResponses
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
 """What most requests need; pictures are rarer, and their engines load on first use."""
@@ -97,6 +98,7 @@ class Machine:
                 draining=draining,
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),
+                responses=SqliteResponses(settings.completions),
                 voices=voices,
                 unknown_fields=settings.unknown_fields,
             ),

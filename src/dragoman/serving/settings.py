@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     completions: Path = Field(
         default_factory=lambda: user_data_path("dragoman") / "completions.sqlite3"
     )
-    """Where answers are kept that a caller asked to `store`; nothing else is."""
+    """Where answers are kept: completions that are to be stored, and responses unless not."""
     voices: Path = Field(default_factory=lambda: user_data_path("dragoman") / "voices")
     """Where voices and consents are kept that callers made."""
     catalogue: Path | None = None

@@ -1,4 +1,6 @@
-"""Server-sent events as OpenAI writes them: `data:` lines only."""
+"""Server-sent events as OpenAI writes them: `data:` lines, for responses after their names."""
+
+from typing import Protocol
 
 from pydantic import BaseModel
 
@@ -11,3 +13,18 @@ HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 def data(event: BaseModel) -> bytes:
     """One event; keys that were not set are left out."""
     return b"data: " + event.model_dump_json(exclude_unset=True).encode() + b"\n\n"
+
+
+class Named(Protocol):
+    """An event that has a name."""
+
+    type: str
+
+    def model_dump_json(self) -> str:
+        """The event as JSON."""
+        ...
+
+
+def named(event: Named) -> bytes:
+    """One event, with its name before it."""
+    return f"event: {event.type}\ndata: {event.model_dump_json()}\n\n".encode()

@@ -22,8 +22,13 @@ def _grammar(fields: Fields) -> Grammar | None:
         fields.only("type")
         return None
     fields.only("type", "grammar")
-    grammar = fields.required("grammar", Fields)
-    grammar.only("definition", "syntax")
-    definition = grammar.required("definition", string(shortest=1))
-    syntax = grammar.required("syntax", enum("lark", "regex"))
+    inside = fields.required("grammar", Fields)
+    inside.only("definition", "syntax")
+    return grammar(inside)
+
+
+def grammar(fields: Fields) -> Grammar:
+    """A grammar, from the object that holds its definition and syntax."""
+    definition = fields.required("definition", string(shortest=1))
+    syntax = fields.required("syntax", enum("lark", "regex"))
     return Grammar(cast("Literal['lark', 'regex']", syntax), definition)

@@ -37,13 +37,18 @@ def response_format(value: Json, path: str) -> AnswerFormat:
 
 def _document(fields: Fields, path: str) -> AnswerFormat:
     fields.only("name", "description", "schema", "strict")
+    return document(fields, "response_format", path)
+
+
+def document(fields: Fields, called: str, path: str) -> AnswerFormat:
+    """A schema, from the object that holds it; a message calls it `called` and points at `path`."""
     name = fields.required("name", NAME)
     fields.optional("description", string())
     schema = fields.optional("schema", members, ANY_OBJECT)
     strict = fields.optional("strict", boolean, default=False)
     if strict and (fault := strict_fault(schema)):
         raise RequestInvalid(
-            f"Invalid schema for response_format '{name}': {fault}",
+            f"Invalid schema for {called} '{name}': {fault}",
             param=path,
             code="invalid_json_schema",
         )

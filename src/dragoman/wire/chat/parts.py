@@ -56,25 +56,36 @@ def _image(fields: Fields) -> ImagePart:
     return ImagePart(url, cast("Detail", image.optional("detail", DETAILS, "auto")))
 
 
-def _sound(fields: Fields) -> SoundPart:
-    sound = fields.required("input_audio", Fields)
-    sound.only("data", "format")
-    data = sound.required("data", in_base64)
-    return SoundPart(data, cast("SoundFormat", sound.required("format", SOUNDS)))
+def sound(fields: Fields) -> SoundPart:
+    """A recording."""
+    inside = fields.required("input_audio", Fields)
+    inside.only("data", "format")
+    data = inside.required("data", in_base64)
+    return SoundPart(data, cast("SoundFormat", inside.required("format", SOUNDS)))
 
 
 def _file(fields: Fields) -> FilePart:
     file = fields.required("file", Fields)
     file.only("filename", "file_data", "file_id")
-    if file.has("file_id"):
+    return document(file)
+
+
+def document(fields: Fields) -> FilePart:
+    """A file, from the object that holds its name and data."""
+    no_files(fields, "file_data")
+    name = fields.optional("filename", string(256), "file")
+    return FilePart(name, fields.required("file_data", _data))
+
+
+def no_files(fields: Fields, instead: str) -> None:
+    """Refuse the id of a file."""
+    if fields.has("file_id"):
         raise RequestInvalid(
             "Unsupported parameter: 'file_id' is not supported: this server keeps no files. Send "
-            "the file itself as 'file_data'.",
-            param=file.at("file_id"),
+            f"the file itself as '{instead}'.",
+            param=fields.at("file_id"),
             code="unsupported_parameter",
         )
-    name = file.optional("filename", string(256), "file")
-    return FilePart(name, file.required("file_data", _data))
 
 
 def _data(value: Json, path: str) -> bytes:
@@ -100,5 +111,5 @@ def in_base64(value: Json, path: str) -> bytes:
 
 
 texts = _content(text=_text)
-of_user = _content(text=_text, image_url=_image, input_audio=_sound, file=_file)
+of_user = _content(text=_text, image_url=_image, input_audio=sound, file=_file)
 of_assistant = _content(text=_text, refusal=_refusal)

@@ -55,7 +55,7 @@ def read_tools(fields: Fields) -> Tools:
     tools = fields.optional("tools", array(_tool, 1, MAX_TOOLS), ())
     choice = fields.optional("tool_choice", _tool_choice)
     parallel = fields.optional("parallel_tool_calls", boolean)
-    _check_unique(tools or functions, "tools" if tools else "functions")
+    check_unique(tools or functions, "tools" if tools else "functions")
     for name, given, owners, owner in (
         ("function_call", legacy_choice, functions, "functions"),
         ("tool_choice", choice, tools, "tools"),
@@ -74,25 +74,32 @@ def read_tools(fields: Fields) -> Tools:
             code="invalid_parameter_combination",
         )
     if functions:
-        return _chosen(functions, legacy_choice, "function_call", legacy=True, parallel=False)
-    return _chosen(tools, choice, "tool_choice", legacy=False, parallel=parallel is not False)
+        return chosen(functions, legacy_choice, "function_call", legacy=True, parallel=False)
+    return chosen(tools, choice, "tool_choice", legacy=False, parallel=parallel is not False)
 
 
-_Named: TypeAlias = tuple[Literal["function", "custom"], str]
+Named: TypeAlias = tuple[Literal["function", "custom"], str]
 """The type and the name of a tool."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
+    """What `tool_choice` says: whether a call is made, of which tools, and whether of just one."""
+
     mode: Mode
-    tools: tuple[_Named, ...] | None = None
+    tools: tuple[Named, ...] | None = None
     named: bool = False
 
 
-def _chosen(
-    tools: Sequence[AnyTool], choice: _Choice | None, path: str, *, legacy: bool, parallel: bool
+def chosen(
+    tools: Sequence[AnyTool], choice: Choice | None, path: str, *, legacy: bool, parallel: bool
 ) -> Tools:
-    choice = choice or _Choice("auto")
+    """The tools and what was chosen of them; `path` is that of the choice.
+
+    Raises:
+        RequestInvalid: a tool was chosen that is not there.
+    """
+    choice = choice or Choice("auto")
     there = {
         ("custom" if isinstance(tool, CustomTool) else "function", tool.name) for tool in tools
     }
@@ -109,7 +116,8 @@ def _chosen(
     return Tools(tuple(tools), ToolChoice(choice.mode, names, not one), choice.named, legacy)
 
 
-def _check_unique(tools: Sequence[AnyTool], path: str) -> None:
+def check_unique(tools: Sequence[AnyTool], path: str) -> None:
+    """Two tools of one name could not be told apart in a call."""
     if len({tool.name for tool in tools}) < len(tools):
         raise RequestInvalid(
             f"Invalid '{path}': function names must be unique.", param=path, code="invalid_value"
@@ -128,6 +136,11 @@ def _tool(value: Json, path: str) -> AnyTool:
 def _function(value: Json, path: str) -> Tool:
     fields = Fields(value, path)
     fields.only("name", "description", "parameters", "strict")
+    return function_tool(fields)
+
+
+def function_tool(fields: Fields) -> Tool:
+    """A function, from the object that holds its name and parameters."""
     name = fields.required("name", NAME)
     description = fields.optional("description", string(), "")
     parameters = fields.optional("parameters", members) or NO_ARGUMENTS
@@ -141,13 +154,13 @@ def _function(value: Json, path: str) -> Tool:
     return Tool(name, description, parameters)
 
 
-def _tool_choice(value: Json, path: str) -> _Choice:
+def _tool_choice(value: Json, path: str) -> Choice:
     if isinstance(value, str):
-        return _Choice(cast("Mode", enum("none", "auto", "required")(value, path)))
+        return Choice(cast("Mode", enum("none", "auto", "required")(value, path)))
     fields = Fields(value, path, "one of a string or object")
     match fields.required("type", string()):
         case "function" | "custom":
-            return _Choice("required", (_named(fields),), named=True)
+            return Choice("required", (_named(fields),), named=True)
         case "allowed_tools":
             fields.only("type", "allowed_tools")
             return _allowed(fields.required("allowed_tools", Fields))
@@ -155,20 +168,20 @@ def _tool_choice(value: Json, path: str) -> _Choice:
             raise wrong_value(kind, fields.at("type"), ("allowed_tools", "function", "custom"))
 
 
-def _allowed(fields: Fields) -> _Choice:
+def _allowed(fields: Fields) -> Choice:
     fields.only("mode", "tools")
     mode = fields.required("mode", enum("auto", "required"))
-    return _Choice(cast("Mode", mode), fields.required("tools", array(_allowed_tool, 1)))
+    return Choice(cast("Mode", mode), fields.required("tools", array(_allowed_tool, 1)))
 
 
-def _allowed_tool(value: Json, path: str) -> _Named:
+def _allowed_tool(value: Json, path: str) -> Named:
     return _named(Fields(value, path))
 
 
-def _named(fields: Fields) -> _Named:
+def _named(fields: Fields) -> Named:
     kind = fields.required("type", enum("function", "custom"))
     fields.only("type", kind)
-    return cast("_Named", (kind, _name(fields.required(kind, Fields))))
+    return cast("Named", (kind, _name(fields.required(kind, Fields))))
 
 
 def _name(fields: Fields) -> str:
@@ -176,9 +189,9 @@ def _name(fields: Fields) -> str:
     return fields.required("name", string())
 
 
-def _function_call(value: Json, path: str) -> _Choice:
+def _function_call(value: Json, path: str) -> Choice:
     if isinstance(value, str):
-        return _Choice(cast("Mode", enum("none", "auto")(value, path)))
+        return Choice(cast("Mode", enum("none", "auto")(value, path)))
     if not isinstance(value, dict):
         raise wrong_type(value, path, "one of a string or object")
-    return _Choice("required", (("function", _name(Fields(value, path))),), named=True)
+    return Choice("required", (("function", _name(Fields(value, path))),), named=True)

@@ -1,0 +1,64 @@
+"""One generation of a chat model, for whichever endpoint: leased, noted, closed in order."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+
+from starlette.datastructures import MutableHeaders
+
+from dragoman.api.noted import Noted
+from dragoman.domain.chat import (
+    CHAT,
+    ChatEvent,
+    ChatRequest,
+    EffortIgnored,
+    ImagePart,
+    LimitTooLow,
+)
+from dragoman.domain.models import ModelCard
+
+SEEN_BY = "x-dragoman-seen-by"
+"""Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
+SMALLEST_ANSWER = "x-dragoman-smallest-answer"
+"""Tokens of the smallest answer that the format allows, where the request's limit is lower."""
+
+
+class Generation:
+    """The events of answers, and what they tell of the answer as a whole: that is in `headers`.
+
+    `effort` is what the endpoint calls the field that a model that cannot think ignores.
+    """
+
+    def __init__(self, engines: Noted, headers: MutableHeaders, effort: str) -> None:
+        self._engines = engines
+        self._headers = headers
+        self._effort = effort
+
+    @asynccontextmanager
+    async def events(
+        self, model: str, request: ChatRequest
+    ) -> AsyncGenerator[tuple[ModelCard, AsyncGenerator[ChatEvent, None]], None]:
+        """The card of the model that answers, and the events of its answer."""
+        async with self._engines.lease(CHAT, model) as lease:
+            if has_pictures(request):
+                self._headers[SEEN_BY] = "model" if lease.card.sees else "recognisers"
+            async with (
+                aclosing(lease.engine.stream(request)) as events,
+                aclosing(self._noted(events)) as noted,
+            ):
+                yield lease.card, noted
+
+    async def _noted(
+        self, events: AsyncGenerator[ChatEvent, None]
+    ) -> AsyncGenerator[ChatEvent, None]:
+        async for event in events:
+            self._engines.timing.mark("first")
+            if isinstance(event, EffortIgnored):
+                self._engines.ignore(self._effort)
+            elif isinstance(event, LimitTooLow):
+                self._headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
+            yield event
+
+
+def has_pictures(request: ChatRequest) -> bool:
+    """Whether there is something to look at."""
+    return any(isinstance(part, ImagePart) for said in request.messages for part in said.parts)

@@ -1,0 +1,224 @@
+"""`POST /v1/responses`: one generation, streamed or whole; or its prompt, counted."""
+
+import json
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from fastapi import APIRouter
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dragoman.api import errors
+from dragoman.api.bodies import json_body
+from dragoman.api.generation import Generation
+from dragoman.api.hangup import unless_hung_up
+from dragoman.api.noted import Noted
+from dragoman.api.streams import event_stream
+from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate
+from dragoman.domain.engine import Engines
+from dragoman.domain.errors import NotFound, RequestInvalid, ServiceError
+from dragoman.domain.stored import Responses, StoredResponse
+from dragoman.wire import sse, stored
+from dragoman.wire.chat.head import Stamp
+from dragoman.wire.dry_run import no_dry_run
+from dragoman.wire.fields import Json
+from dragoman.wire.responses import kept, shortening
+from dragoman.wire.responses.bodies import InputTokens
+from dragoman.wire.responses.bodies import Response as Answer
+from dragoman.wire.responses.conversation import Conversation
+from dragoman.wire.responses.faults import in_words_of_responses
+from dragoman.wire.responses.ids import fresh_stamp
+from dragoman.wire.responses.items import Item, Reference, read_item
+from dragoman.wire.responses.request import Call, parse, parse_count, with_messages
+from dragoman.wire.responses.writer import ResponseWriter
+
+PATH = "/v1/responses"
+LEFT_OUT = "x-dragoman-left-out"
+"""Messages that `truncation: auto` left out at the beginning of the conversation."""
+
+
+def router(
+    engines: Engines,
+    responses: Responses | None = None,
+    stamp: Callable[[], Stamp] = fresh_stamp,
+    clock: Callable[[], float] = time.time,
+) -> APIRouter:
+    """Build the routes over `engines`.
+
+    `responses` keeps answers; `stamp` gives each its id and time; `clock` tells Unix seconds.
+    """
+    routes = APIRouter()
+
+    def answers(request: Request, call: Call) -> Answers:
+        noted = Noted(engines, request.scope)
+        noted.ignore(*call.ignored)
+        return Answers(noted, responses, ResponseWriter(call.echo, call.style, stamp(), clock))
+
+    @routes.post(PATH)
+    async def create(request: Request) -> Response:
+        call = parse(await json_body(request))
+        if call.store and responses is None:
+            raise stored.refused()
+        answer = answers(request, call)
+        if call.stream:
+            # The headers are filled in before the first piece, and so before the status line.
+            response = event_stream(
+                lambda: answer.streamed(call, response.headers), answer.last_words
+            )
+            return response
+        headers = MutableHeaders()
+        body = await unless_hung_up(request, lambda: answer.whole(call, headers))
+        return Response(body, 200, headers, "application/json")
+
+    @routes.post(f"{PATH}/input_tokens")
+    async def count(request: Request) -> Response:
+        call = parse_count(await json_body(request))
+        headers = MutableHeaders()
+        answer = answers(request, call)
+        body = await unless_hung_up(request, lambda: answer.counted(call, headers))
+        return Response(body, 200, headers, "application/json")
+
+    return routes
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the engine is given, where it came from, and the items as they are to be kept."""
+
+    request: ChatRequest
+    built: Conversation
+    given: Sequence[dict[str, Json]]
+
+
+class Answers:
+    """The answer to a request for a response, by the engines that are there."""
+
+    def __init__(self, engines: Noted, responses: Responses | None, writer: ResponseWriter) -> None:
+        self._engines = engines
+        self._responses = responses
+        self._writer = writer
+
+    async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
+        """The events of a stream; `headers` are filled in before the first."""
+        prompt = await self._prompt(call)
+        async with self._events(call, prompt, headers) as events:
+            async for event in events:
+                for each in self._writer.write(event):
+                    yield sse.named(each)
+        await self._keep(call, prompt, self._writer.response())
+        yield sse.named(self._writer.last())
+
+    def last_words(self, error: ServiceError) -> bytes:
+        """The events that end a stream that broke off."""
+        return b"".join(map(sse.named, self._writer.failed(errors.body(error).error)))
+
+    async def whole(self, call: Call, headers: MutableHeaders) -> str:
+        """What the same events come to."""
+        prompt = await self._prompt(call)
+        async with self._events(call, prompt, headers) as events:
+            async for event in events:
+                for _ in self._writer.write(event):
+                    pass
+        self._engines.timing.mark("rest")
+        response = self._writer.response()
+        await self._keep(call, prompt, response)
+        return response.model_dump_json()
+
+    async def counted(self, call: Call, headers: MutableHeaders) -> str:
+        """How many tokens the prompt has."""
+        prompt = await self._prompt(call)
+        request = replace(prompt.request, dry_run=True)
+        async with self._events(call, replace(prompt, request=request), headers) as events:
+            async for event in events:
+                if isinstance(event, Estimate):
+                    return InputTokens(input_tokens=event.prompt_tokens).model_dump_json()
+                if not isinstance(event, EffortIgnored):
+                    break  # an engine that knows no dry runs: it stops here
+        raise no_dry_run()
+
+    @asynccontextmanager
+    async def _events(
+        self, call: Call, prompt: Prompt, headers: MutableHeaders
+    ) -> AsyncGenerator[AsyncGenerator[ChatEvent, None], None]:
+        generation = Generation(self._engines, headers, "reasoning.effort")
+        try:
+            request = prompt.request
+            if call.truncated and not request.dry_run:
+                request = await self._shortened(generation, call.model, request, headers)
+            async with generation.events(call.model, request) as (_, events):
+                yield events
+        except RequestInvalid as error:
+            raise in_words_of_responses(error, call.offered, prompt.built) from error
+
+    async def _shortened(
+        self, generation: Generation, model: str, request: ChatRequest, headers: MutableHeaders
+    ) -> ChatRequest:
+        """The request without so much of its beginning that it fits, found by halving."""
+        low, high = 0, shortening.most(request.messages)
+        if await self._fits(generation, model, request):
+            return request
+        while low < high:
+            middle = (low + high) // 2
+            if await self._fits(generation, model, shortening.without(request, middle)):
+                high = middle
+            else:
+                low = middle + 1
+        shorter = shortening.without(request, high)
+        headers[LEFT_OUT] = str(len(request.messages) - len(shorter.messages))
+        return shorter
+
+    async def _fits(self, generation: Generation, model: str, request: ChatRequest) -> bool:
+        async with generation.events(model, replace(request, dry_run=True)) as (_, events):
+            async for event in events:
+                if isinstance(event, Estimate):
+                    return shortening.fits(event, request.max_tokens)
+                if not isinstance(event, EffortIgnored):
+                    break
+        raise no_dry_run()
+
+    async def _prompt(self, call: Call) -> Prompt:
+        """The whole conversation: what is kept of it, and what is new."""
+        before: list[Item] = []
+        for one in await self._before(call):
+            before += [read_item(raw, "previous_response_id") for raw in kept.items_of(one)]
+        items, given = list(call.items), [dict(raw) for raw in call.given]
+        for index, item in enumerate(items):
+            if isinstance(item, Reference):
+                given[index] = await self._referred(item)
+                items[index] = read_item(given[index], item.path)
+        request, built = with_messages(replace(call, items=tuple(items)), before)
+        return Prompt(request, built, given)
+
+    async def _before(self, call: Call) -> Sequence[StoredResponse]:
+        if call.previous is None:
+            return ()
+        chain = () if self._responses is None else await self._responses.chain(call.previous)
+        missing = chain[0].previous if chain else call.previous
+        if missing is not None:
+            raise kept.no_previous(missing)
+        return chain
+
+    async def _referred(self, item: Reference) -> dict[str, Json]:
+        if self._responses is None:
+            raise kept.no_item(item.id)
+        try:
+            return kept.item_of(await self._responses.with_item(item.id), item.id)
+        except NotFound as error:
+            raise kept.no_item(item.id) from error
+
+    async def _keep(self, call: Call, prompt: Prompt, response: Answer) -> None:
+        """Before the answer ends: what a caller has seen whole can be found again."""
+        if call.store is False or self._responses is None:
+            return
+        one = StoredResponse(
+            id=response.id,
+            created=response.created_at,
+            previous=call.previous,
+            items=json.dumps(kept.with_ids(prompt.given, response.id)),
+            response=response.model_dump_json(),
+            pieces=json.dumps(self._writer.pieces),
+        )
+        await self._responses.keep(one, kept.all_ids(one))

@@ -1,0 +1,1 @@
+"""OpenAI's responses: requests read, answers written."""

@@ -1,0 +1,50 @@
+"""Fields that are taken but change nothing, each with its reason; and those refused by name."""
+
+from collections.abc import Mapping
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT as IN_CHAT
+from dragoman.wire.chat.effectless import check_effectless
+from dragoman.wire.fields import Fields, boolean, integer, members
+
+ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
+    **IN_CHAT,
+    "max_tool_calls": "bounds calls of OpenAI's own tools, of which there are none here",
+    "client_metadata": "what a coding agent tells of itself",
+}
+"""What a caller may send and need not change; `docs/endpoints/responses.md` shows this list."""
+
+REFUSED: Mapping[str, str] = {
+    "conversation": "send the items, or `previous_response_id`",
+    "prompt": "there are no stored prompts: send `instructions` and `input`",
+    "moderation": "nothing is moderated here",
+    "context_management": "nothing is compacted here",
+    "background_options": "nothing runs in the background here",
+    "image": "pictures are not compressed here",
+    "access_programs": "there are none here",
+}
+"""What would change the answer and cannot, and what to do instead; null is fine."""
+
+
+def check(fields: Fields) -> None:
+    """Both kinds of fields.
+
+    Raises:
+        RequestInvalid: a wrong type, or a field that is refused.
+    """
+    check_effectless(fields)
+    fields.optional("max_tool_calls", integer(1))
+    fields.optional("client_metadata", members)
+    for name, instead in REFUSED.items():
+        if fields.has(name):
+            raise _refused(name, instead)
+    if fields.optional("background", boolean, default=False):
+        raise _refused("background", "nothing runs in the background here: wait, or stream")
+
+
+def _refused(name: str, instead: str) -> RequestInvalid:
+    return RequestInvalid(
+        f"Unsupported parameter: '{name}' is not supported by this server: {instead}.",
+        param=name,
+        code="unsupported_parameter",
+    )

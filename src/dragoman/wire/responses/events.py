@@ -1,0 +1,183 @@
+"""The events of a stream, by their names."""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from pydantic import BaseModel, Field
+
+from dragoman.domain.chat import TokenLogprob
+from dragoman.wire.chat.logprobs import logprobs
+from dragoman.wire.responses.bodies import (
+    OutputItem,
+    OutputText,
+    ReasoningText,
+    Response,
+    SummaryText,
+)
+
+Part: TypeAlias = OutputText | ReasoningText
+
+
+class Event(BaseModel):
+    """One event; whoever sends it gives it its number."""
+
+    type: str
+    sequence_number: int = 0
+
+
+class Lifecycle(Event):
+    """The response as far as it has come."""
+
+    response: Response
+
+
+class ItemEvent(Event):
+    """An item begins or is whole."""
+
+    output_index: int
+    item: OutputItem
+
+
+class InItem(Event):
+    """Something in an item."""
+
+    item_id: str
+    output_index: int
+
+
+class PartEvent(InItem):
+    """A part of a message or thought begins or is whole."""
+
+    content_index: int = 0
+    part: Part
+
+
+class SummaryPart(InItem):
+    """A part of a summary begins or is whole."""
+
+    summary_index: int = 0
+    part: SummaryText
+
+
+class Likely(BaseModel):
+    """A token and its natural log-probability."""
+
+    token: str
+    logprob: float
+
+
+class Drawn(Likely):
+    """A token that was drawn, with the likeliest at its place."""
+
+    top_logprobs: list[Likely]
+
+
+class Delta(InItem):
+    """A piece of something; `obfuscation` hides how long it is."""
+
+    delta: str
+    obfuscation: str | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
+class TextDelta(Delta):
+    """A piece of what is said."""
+
+    type: str = "response.output_text.delta"
+    content_index: int = 0
+    logprobs: list[Drawn] = []
+
+
+class ThoughtDelta(Delta):
+    """A piece of what is thought."""
+
+    type: str = "response.reasoning_text.delta"
+    content_index: int = 0
+
+
+class SummaryDelta(Delta):
+    """A piece of what is thought, where a summary is wanted."""
+
+    type: str = "response.reasoning_summary_text.delta"
+    summary_index: int = 0
+
+
+class ArgumentsDelta(Delta):
+    """A piece of a call's arguments."""
+
+    type: str = "response.function_call_arguments.delta"
+
+
+class InputDelta(Delta):
+    """A piece of a custom tool's input."""
+
+    type: str = "response.custom_tool_call_input.delta"
+
+
+class TextDone(InItem):
+    """All that is said."""
+
+    type: str = "response.output_text.done"
+    content_index: int = 0
+    text: str
+    logprobs: list[Drawn] = []
+
+
+class ThoughtDone(InItem):
+    """All that is thought."""
+
+    type: str = "response.reasoning_text.done"
+    content_index: int = 0
+    text: str
+
+
+class SummaryDone(InItem):
+    """All that is thought, where a summary is wanted."""
+
+    type: str = "response.reasoning_summary_text.done"
+    summary_index: int = 0
+    text: str
+
+
+class ArgumentsDone(InItem):
+    """All arguments of a call."""
+
+    type: str = "response.function_call_arguments.done"
+    arguments: str
+
+
+class InputDone(InItem):
+    """The whole input of a custom tool."""
+
+    type: str = "response.custom_tool_call_input.done"
+    input: str
+
+
+class ErrorDetails(BaseModel):
+    """An error as other endpoints have it: the official client raises an event that holds one."""
+
+    type: str
+    code: str | None
+    message: str
+    param: str | None
+
+
+class ErrorEvent(Event):
+    """The stream breaks off."""
+
+    type: str = "error"
+    code: str | None
+    message: str
+    param: str | None
+    error: ErrorDetails
+
+
+def drawn(tokens: Iterable[TokenLogprob]) -> list[Drawn]:
+    """Log-probabilities, without the bytes that only whole texts have."""
+    return [
+        Drawn(
+            token=token.token,
+            logprob=token.logprob,
+            top_logprobs=[Likely(token=t.token, logprob=t.logprob) for t in token.top_logprobs],
+        )
+        for token in logprobs(tokens).content
+    ]

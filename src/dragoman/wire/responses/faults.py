@@ -1,0 +1,50 @@
+"""What an engine or a skill refuses, in the words of a request for a response."""
+
+import re
+from collections.abc import Mapping
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.responses.conversation import Conversation
+from dragoman.wire.responses.tools import Offered
+
+NAMES: Mapping[str, str] = {
+    "max_tokens": "max_output_tokens",
+    "max_completion_tokens": "max_output_tokens",
+    "response_format": "text.format",
+    "reasoning_effort": "reasoning.effort",
+    "x_dry_run": "input_tokens",
+}
+"""A field of a chat → the same field here."""
+INSIDE: Mapping[str, str] = {
+    ".file.file_data": ".file_data",
+    ".image_url.url": ".image_url",
+    ".format.grammar.": ".format.",
+}
+"""What is nested in a chat and is not here."""
+TOOL = re.compile(r"tools\[(\d+)\]\.(?:function|custom)")
+WORD = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
+
+
+def in_words_of_responses(
+    error: RequestInvalid, offered: Offered, built: Conversation
+) -> RequestInvalid:
+    """The same refusal, pointing at the place in this request."""
+    param, message = error.param, error.message
+    if param is not None:
+        param = _path(param, offered, built)
+        message = message.replace(f"'{error.param}'", f"'{param}'")
+    message = WORD.sub(lambda found: NAMES[found[0]], message)
+    return type(error)(message, param=param, code=error.code)
+
+
+def _path(param: str, offered: Offered, built: Conversation) -> str:
+    if param in NAMES:
+        return NAMES[param]
+    path = param
+    if param.startswith("messages"):
+        path = built.place(param)
+    elif (found := TOOL.match(param)) and int(found[1]) < len(offered.origins):
+        path = offered.origins[int(found[1])].path + param[found.end() :]
+    for nested, flat in INSIDE.items():
+        path = path.replace(nested, flat)
+    return path

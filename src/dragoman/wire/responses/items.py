@@ -1,0 +1,153 @@
+"""The `input` of a request, item by item."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, cast
+
+from dragoman.domain.chat import Part, TextPart, ToolCall
+from dragoman.wire.fields import Fields, Json, array, enum, string, wrong_type, wrong_value
+from dragoman.wire.responses import content
+
+ROLES = ("assistant", "system", "developer", "user")
+STATUS = enum("in_progress", "completed", "incomplete")
+NOT_SHOWN = ("reasoning", "web_search_call", "tool_search_call", "tool_search_output")
+"""Items that are taken and not shown to the model: what was thought, and what hosted tools did."""
+ABOUT_CALLS = ("id", "call_id", "status", "namespace", "caller", "created_by")
+"""Members of all items that have to do with calls; who made one changes nothing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message."""
+
+    role: Literal["system", "user", "assistant"]
+    parts: tuple[Part, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call that the model made; `namespace` is that of the tool."""
+
+    call: ToolCall
+    namespace: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a tool gave back."""
+
+    call_id: str
+    parts: tuple[Part, ...]
+    path: str
+    custom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An item that was kept, by its id."""
+
+    id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """An item that the model does not see."""
+
+    kind: str
+
+
+Item: TypeAlias = Said | Called | Result | Reference | NotShown
+
+
+def read_input(value: Json, path: str) -> tuple[Item, ...]:
+    """A `Check` of the whole field: a text of the user's, or items."""
+    if isinstance(value, str):
+        return (Said("user", (TextPart(value),), path),)
+    if not isinstance(value, list):
+        raise wrong_type(value, path, "one of a string or array of input items")
+    return array(read_item)(value, path)
+
+
+def read_item(value: Json, path: str) -> Item:
+    """A `Check` of one item."""
+    fields = Fields(value, path)
+    kind = "message"
+    if fields.has("type") or not fields.has("role"):
+        kind = fields.required("type", string())
+    if kind in NOT_SHOWN:
+        return NotShown(kind)
+    if kind not in READERS:
+        raise wrong_value(kind, path, (*READERS, *NOT_SHOWN))
+    return READERS[kind](fields, path)
+
+
+def _message(fields: Fields, path: str) -> Said:
+    role = fields.required("role", enum(*ROLES))
+    fields.only("type", "role", "content", "id", "status", "phase")
+    fields.optional("id", string())
+    fields.optional("status", STATUS)
+    fields.optional("phase", enum("commentary", "final_answer"))
+    if role == "assistant":
+        return Said("assistant", fields.required("content", content.of_assistant), path)
+    if role == "user":
+        return Said("user", fields.required("content", content.of_user), path)
+    return Said("system", fields.required("content", content.of_instruction), path)
+
+
+def _function_call(fields: Fields, path: str) -> Called:
+    # `parsed_arguments` is what the official client's helper adds.
+    fields.only("type", *ABOUT_CALLS, "name", "arguments", "async", "parsed_arguments")
+    return _called(fields, path, "arguments", custom=False)
+
+
+def _custom_call(fields: Fields, path: str) -> Called:
+    fields.only("type", *ABOUT_CALLS, "name", "input", "async")
+    return _called(fields, path, "input", custom=True)
+
+
+def _called(fields: Fields, path: str, given: str, *, custom: bool) -> Called:
+    call_id = _call_id(fields)
+    name = fields.required("name", string(shortest=1))
+    call = ToolCall(call_id, name, fields.required(given, string()), custom)
+    return Called(call, fields.optional("namespace", string()), path)
+
+
+def _function_output(fields: Fields, path: str) -> Result:
+    fields.only("type", *ABOUT_CALLS, "name", "output")
+    return Result(_call_id(fields), fields.required("output", content.of_output), path)
+
+
+def _custom_output(fields: Fields, path: str) -> Result:
+    fields.only("type", *ABOUT_CALLS, "name", "output")
+    return Result(_call_id(fields), fields.required("output", content.of_output), path, custom=True)
+
+
+def _call_id(fields: Fields) -> str:
+    fields.optional("id", string())
+    fields.optional("status", STATUS)
+    return fields.required("call_id", string(shortest=1))
+
+
+def _reference(fields: Fields, path: str) -> Reference:
+    fields.only("type", "id")
+    return Reference(fields.required("id", string(shortest=1)), path)
+
+
+READERS: Mapping[str, Callable[[Fields, str], Item]] = {
+    "message": _message,
+    "function_call": _function_call,
+    "function_call_output": _function_output,
+    "custom_tool_call": _custom_call,
+    "custom_tool_call_output": _custom_output,
+    "item_reference": _reference,
+}
+
+
+def as_items(value: Json) -> list[dict[str, Json]]:
+    """The field as a list, after `read_input` took it."""
+    if isinstance(value, str):
+        return [{"type": "message", "role": "user", "content": value}]
+    return cast("list[dict[str, Json]]", value)

@@ -1,0 +1,165 @@
+"""Kept responses: their items, listed and given again."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from dragoman.domain.errors import NotFound, RequestInvalid
+from dragoman.domain.stored import Order, Slice, StoredResponse
+from dragoman.wire.fields import Fields, Json, enum, integer, string, unknown
+from dragoman.wire.responses.ids import given_id
+from dragoman.wire.responses.settings import INCLUDABLE
+from dragoman.wire.stored import number, page
+
+PREFIXES: Mapping[str, str] = {
+    "message": "msg",
+    "reasoning": "rs",
+    "function_call": "fc",
+    "function_call_output": "fco",
+    "custom_tool_call": "ctc",
+    "custom_tool_call_output": "ctco",
+}
+"""What the ids of items begin with that came without one."""
+QUERY = ("after", "before", "limit", "order", "include", "include[]")
+Query = Iterable[tuple[str, str]]
+Given = Mapping[str, Json]
+
+
+def with_ids(given: Sequence[Given], response: str) -> list[dict[str, Json]]:
+    """The items of a request as they are kept: each with an id, in the form of a list."""
+    return [_kept(dict(item), response, index) for index, item in enumerate(given)]
+
+
+def _kept(item: dict[str, Json], response: str, index: int) -> dict[str, Json]:
+    kind = item.get("type") or "message"
+    name = item.get("id") or given_id(PREFIXES.get(kind, "item"), response, index)
+    kept = {**item, "id": name, "type": kind}
+    if kind == "reasoning":
+        return {"summary": [], **kept}
+    kept["status"] = item.get("status") or "completed"
+    if kind == "message":
+        kept["content"] = _parts(item["role"], item["content"])
+    return kept
+
+
+def _parts(role: str, content: Json) -> list[dict[str, Json]]:
+    said = role == "assistant"
+    if isinstance(content, str):
+        content = [{"type": "output_text" if said else "input_text", "text": content}]
+    parts: list[dict[str, Json]] = []
+    for part in cast("list[dict[str, Json]]", content):
+        whole: dict[str, Json] = {}
+        if part["type"] == "output_text":
+            whole = {"annotations": [], "logprobs": []}
+        elif part["type"] == "input_image":
+            whole = {"detail": "auto"}
+        parts.append({**whole, **part})
+    return parts
+
+
+def items_of(stored: StoredResponse) -> list[dict[str, Any]]:
+    """What was given and what was answered."""
+    return [*json.loads(stored.items), *json.loads(stored.response)["output"]]
+
+
+def all_ids(stored: StoredResponse) -> list[str]:
+    """The ids of those items."""
+    return [item["id"] for item in items_of(stored)]
+
+
+def item_of(stored: StoredResponse, name: str) -> dict[str, Any]:
+    """The item with that id."""
+    return next(item for item in items_of(stored) if item["id"] == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """How a kept response is wanted: whole, or as the stream that it was."""
+
+    stream: bool = False
+    starting_after: int = -1
+    obfuscated: bool = True
+
+
+def read_retrieval(query: Query) -> Retrieval:
+    """The query of a request for a kept response."""
+    values: dict[str, str] = {}
+    for key, value in query:
+        if key not in ("include", "include[]", "stream", "starting_after", "include_obfuscation"):
+            raise unknown(key[:100])
+        values[key] = value
+    flag = enum("true", "false")
+    stream = flag(values.get("stream", "false"), "stream") == "true"
+    hidden = flag(values.get("include_obfuscation", "true"), "include_obfuscation") == "true"
+    after = values.get("starting_after")
+    if after is not None and not stream:
+        raise RequestInvalid(
+            "The 'starting_after' parameter is only allowed when 'stream' is enabled.",
+            param="starting_after",
+        )
+    return Retrieval(stream, -1 if after is None else number(after, "starting_after"), hidden)
+
+
+def read_slice(query: Query) -> Slice:
+    """`after`, `limit` and `order` of a list of items, the newest first."""
+    values: dict[str, Json] = {}
+    for key, value in query:
+        if key not in QUERY:
+            raise unknown(key[:100])
+        if key.startswith("include"):
+            enum(*INCLUDABLE)(value, "include")
+        else:
+            values[key] = number(value, key) if key == "limit" else value
+    fields = Fields(values)
+    order = fields.optional("order", enum("asc", "desc"), "desc")
+    limit = fields.optional("limit", integer(1, 100), 20)
+    return Slice(fields.optional("after", string()), limit, cast("Order", order))
+
+
+def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
+    """A page of all that the last response of a chain was given, from the first on.
+
+    Raises:
+        NotFound: there is no item `part.after`.
+    """
+    *before, last = chain
+    items = [item for stored in before for item in items_of(stored)] + json.loads(last.items)
+    if part.order == "desc":
+        items.reverse()
+    begin = 0
+    if part.after is not None:
+        ids = [item["id"] for item in items]
+        if part.after not in ids:
+            raise NotFound(f"Item with id '{part.after[:100]}' not found.")
+        begin = ids.index(part.after) + 1
+    end = begin + part.limit
+    return page(items[begin:end], has_more=end < len(items))
+
+
+def deleted(name: str) -> dict[str, Any]:
+    """What is left."""
+    return {"id": name, "object": "response", "deleted": True}
+
+
+def no_previous(name: str) -> RequestInvalid:
+    """The response to go on from is not kept."""
+    return RequestInvalid(
+        f"Previous response with id '{name[:100]}' not found.",
+        param="previous_response_id",
+        code="previous_response_not_found",
+    )
+
+
+def no_item(name: str) -> NotFound:
+    """The item of a reference is not kept."""
+    return NotFound(
+        f"Item with id '{name[:100]}' not found. Items are not persisted when `store` is set to "
+        "false. Try again with `store` set to true, or remove this item from your input.",
+        param="input",
+    )
+
+
+def not_in_background() -> RequestInvalid:
+    """Every response here is over before it can be cancelled by its id."""
+    return RequestInvalid("Cannot cancel a synchronous response.")

@@ -1,0 +1,254 @@
+"""The body of `POST /v1/responses`, and that of `…/input_tokens`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.effectless import service_tier
+from dragoman.wire.chat.request import NO_LABELS, REASONING
+from dragoman.wire.fields import (
+    Fields,
+    Json,
+    anything,
+    array,
+    boolean,
+    decimal,
+    enum,
+    integer,
+    missing,
+    string,
+)
+from dragoman.wire.ignored import ignored
+from dragoman.wire.metadata import metadata
+from dragoman.wire.responses import effectless
+from dragoman.wire.responses.bodies import Echo
+from dragoman.wire.responses.conversation import Conversation, conversation
+from dragoman.wire.responses.items import Item, NotShown, as_items, read_input
+from dragoman.wire.responses.settings import (
+    Include,
+    Reasoning,
+    Text,
+    check_json_is_asked_for,
+    read_include,
+    read_reasoning,
+    read_text,
+)
+from dragoman.wire.responses.tools import Offered, read_tools
+from dragoman.wire.responses.writer import Style
+
+SHAPING = (
+    "model",
+    "input",
+    "instructions",
+    "parallel_tool_calls",
+    "previous_response_id",
+    "reasoning",
+    "text",
+    "tool_choice",
+    "tools",
+    "truncation",
+    "conversation",
+)
+"""Fields that have to do with the prompt."""
+FIELDS = (
+    *SHAPING,
+    "background",
+    "include",
+    "max_output_tokens",
+    "metadata",
+    "service_tier",
+    "store",
+    "stream",
+    "stream_options",
+    "temperature",
+    "top_logprobs",
+    "top_p",
+    *(name for name in effectless.ACCEPTED_WITHOUT_EFFECT if name != "service_tier"),
+    *(name for name in effectless.REFUSED if name != "conversation"),
+)
+LEAST_TOKENS = 16
+"""OpenAI takes no lower limit here."""
+LIMIT = integer(LEAST_TOKENS, 2**31 - 1)
+ID = string(shortest=1, pattern="[a-zA-Z0-9_-]+")
+TRUNCATION = enum("auto", "disabled")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request for a response: what the engine needs, and how the answer is to be written."""
+
+    model: str
+    items: tuple[Item, ...]
+    given: Sequence[Mapping[str, Json]]
+    """The items as they came."""
+    instructions: str | None
+    request: ChatRequest
+    """Without messages: they may need what was kept."""
+    offered: Offered
+    echo: Echo
+    stream: bool
+    style: Style
+    store: bool | None
+    """None: the caller did not say."""
+    truncated: bool
+    """Whether a conversation that is too long loses its beginning."""
+    ignored: tuple[str, ...] = ()
+    """Fields that were sent and have no effect."""
+
+    @property
+    def previous(self) -> str | None:
+        """The response that this one goes on from."""
+        return self.echo.previous_response_id
+
+
+def parse(body: Mapping[str, Json]) -> Call:
+    """Read a body.
+
+    Raises:
+        RequestInvalid: the first fault.
+    """
+    fields = Fields(body)
+    if not (model := fields.optional("model", string())):
+        raise missing("model")
+    fields.only(*FIELDS)
+    items = _items(fields)
+    offered = read_tools(fields)
+    text, reasoning, include = read_text(fields), read_reasoning(fields), read_include(fields)
+    effectless.check(fields)
+    stream = fields.optional("stream", boolean, default=False)
+    echo = _echo(fields, model, text, reasoning)
+    top = fields.optional("top_logprobs", integer(0, 20), 0)
+    return Call(
+        model=model,
+        items=items,
+        given=as_items(body.get("input") or []),
+        instructions=echo.instructions,
+        request=ChatRequest(
+            (),
+            max_tokens=echo.max_output_tokens,
+            sampling=replace(Sampling(), temperature=echo.temperature, top_p=echo.top_p),
+            format=text.format,
+            tools=offered.tools,
+            tool_choice=offered.choice,
+            top_logprobs=top if include.logprobs else None,
+            effort=reasoning.effort,
+            effort_optional=REASONING.match(model) is not None,
+            told=text.told,
+        ),
+        offered=offered,
+        echo=echo,
+        stream=stream,
+        style=Style(
+            offered.by_name,
+            summarised=reasoning.summary is not None,
+            obfuscated=_obfuscated(fields, stream=stream),
+        ),
+        store=fields.optional("store", boolean),
+        truncated=echo.truncation == "auto",
+        ignored=_ignored(body, items, offered, reasoning, include),
+    )
+
+
+def parse_count(body: Mapping[str, Json]) -> Call:
+    """Read the body of a request to count.
+
+    Raises:
+        RequestInvalid: the first fault.
+    """
+    fields = Fields(body)
+    fields.only(*SHAPING, "personality")
+    if fields.has("personality"):
+        raise RequestInvalid(
+            "Unsupported parameter: 'personality' is not supported by this server.",
+            param="personality",
+            code="unsupported_parameter",
+        )
+    return parse(body)
+
+
+def with_messages(call: Call, before: Sequence[Item] = ()) -> tuple[ChatRequest, Conversation]:
+    """What the engine is given, after the items `before`; and where its messages came from.
+
+    Raises:
+        RequestInvalid: calls and results do not fit, or JSON is wanted and not asked for.
+    """
+    built = conversation([*before, *call.items], call.instructions)
+    if isinstance(call.request.format, JsonObject):
+        check_json_is_asked_for(built.messages)
+    return replace(call.request, messages=tuple(built.messages)), built
+
+
+def _items(fields: Fields) -> tuple[Item, ...]:
+    items = fields.optional("input", read_input, ())
+    if not items and not fields.has("previous_response_id"):
+        raise RequestInvalid(
+            "Missing required parameter: 'input', or 'previous_response_id'.",
+            param="input",
+            code="missing_required_parameter",
+        )
+    return items
+
+
+def _echo(fields: Fields, model: str, text: Text, reasoning: Reasoning) -> Echo:
+    default = Sampling()
+    words = string()
+    return Echo(
+        model=model,
+        instructions=fields.optional("instructions", words),
+        max_output_tokens=fields.optional("max_output_tokens", LIMIT),
+        max_tool_calls=fields.optional("max_tool_calls", integer()),
+        metadata=dict(fields.optional("metadata", metadata, NO_LABELS)),
+        parallel_tool_calls=fields.optional("parallel_tool_calls", boolean, default=True),
+        previous_response_id=fields.optional("previous_response_id", ID),
+        prompt_cache_key=fields.optional("prompt_cache_key", words),
+        prompt_cache_retention=fields.optional("prompt_cache_retention", words),
+        reasoning={"effort": reasoning.effort, "summary": reasoning.summary},
+        safety_identifier=fields.optional("safety_identifier", words),
+        service_tier=service_tier(fields),
+        temperature=fields.optional("temperature", decimal(0, 2), default.temperature),
+        text=text.shown,
+        tool_choice=fields.optional("tool_choice", anything, "auto"),
+        tools=list(fields.optional("tools", array(_tool), ())),
+        top_logprobs=fields.optional("top_logprobs", integer(0, 20), 0),
+        top_p=fields.optional("top_p", decimal(0, 1), default.top_p),
+        truncation=fields.optional("truncation", TRUNCATION, "disabled"),
+        user=fields.optional("user", words),
+    )
+
+
+def _tool(value: Json, _: str) -> Json:
+    """As it came; a function has all the keys that older releases of the official client need."""
+    if value["type"] == "function":
+        return {"parameters": None, "strict": False, **value}
+    return value
+
+
+def _obfuscated(fields: Fields, *, stream: bool) -> bool:
+    options = fields.optional("stream_options", Fields)
+    if options is None:
+        return stream
+    if not stream:
+        raise RequestInvalid(
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+            param="stream_options",
+        )
+    options.only("include_obfuscation")
+    return options.optional("include_obfuscation", boolean, default=True)
+
+
+def _ignored(
+    body: Mapping[str, Json],
+    items: Sequence[Item],
+    offered: Offered,
+    reasoning: Reasoning,
+    include: Include,
+) -> tuple[str, ...]:
+    not_shown = dict.fromkeys(f"input[{i.kind}]" for i in items if isinstance(i, NotShown))
+    return (
+        *ignored(body, effectless.ACCEPTED_WITHOUT_EFFECT),
+        *not_shown,
+        *offered.ignored,
+        *reasoning.ignored,
+        *include.ignored,
+    )

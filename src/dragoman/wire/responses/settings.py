@@ -1,0 +1,116 @@
+"""`text`, `reasoning` and `include`: how the answer is to be, and what it is to hold."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from dragoman.domain.chat import (
+    AnswerFormat,
+    Effort,
+    FreeText,
+    JsonObject,
+    Message,
+)
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.effectless import EFFORT, verbosity
+from dragoman.wire.chat.formats import document
+from dragoman.wire.fields import Fields, Json, anything, array, enum, missing, string
+
+LOGPROBS = "message.output_text.logprobs"
+INCLUDABLE = (
+    LOGPROBS,
+    "reasoning.encrypted_content",
+    "message.input_image.image_url",
+    "computer_call_output.output.image_url",
+    "file_search_call.results",
+    "web_search_call.results",
+    "web_search_call.action.sources",
+    "code_interpreter_call.outputs",
+)
+SUMMARY = enum("auto", "concise", "detailed")
+PLAIN: Json = {"type": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`text`: the format, what the model is told of the length, and the field for the answer."""
+
+    format: AnswerFormat
+    told: tuple[str, ...]
+    shown: Json
+
+
+def read_text(fields: Fields) -> Text:
+    """The field; without it any text of any length."""
+    text = fields.optional("text", Fields) or Fields({}, "text")
+    text.only("format", "verbosity")
+    wanted = text.optional("format", _format, FreeText())
+    told = verbosity(text)
+    shown = {
+        "format": text.optional("format", anything, PLAIN),
+        "verbosity": text.optional("verbosity", string(), "medium"),
+    }
+    return Text(wanted, told, shown)
+
+
+def _format(value: Json, path: str) -> AnswerFormat:
+    fields = Fields(value, path)
+    match fields.required("type", enum("json_object", "json_schema", "text")):
+        case "json_object":
+            fields.only("type")
+            return JsonObject()
+        case "json_schema":
+            fields.only("type", "name", "description", "schema", "strict")
+            if not fields.has("schema"):
+                raise missing(fields.at("schema"))
+            return document(fields, "text.format", f"{path}.schema")
+        case _:
+            fields.only("type")
+            return FreeText()
+
+
+def check_json_is_asked_for(messages: list[Message]) -> None:
+    """JSON mode needs the word: a model that is not told tends to write white space for ever."""
+    if not any("json" in message.text.lower() for message in messages):
+        raise RequestInvalid(
+            "Response input messages must contain the word 'json' in some form to use "
+            "'text.format' of type 'json_object'.",
+            param="input",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """`reasoning`: how long to think, and whether what was thought is to be told as a summary."""
+
+    effort: Effort | None = None
+    summary: str | None = None
+    ignored: tuple[str, ...] = ()
+
+
+def read_reasoning(fields: Fields) -> Reasoning:
+    """The field; `generate_summary` is the old name of `summary`."""
+    asked = fields.optional("reasoning", Fields)
+    if asked is None:
+        return Reasoning()
+    asked.only("effort", "summary", "generate_summary", "context", "mode")
+    effort = asked.optional("effort", EFFORT)
+    summary = asked.optional("summary", SUMMARY) or asked.optional("generate_summary", SUMMARY)
+    asked.optional("context", enum("auto", "current_turn", "all_turns"))
+    asked.optional("mode", string())
+    ignored = tuple(f"reasoning.{name}" for name in ("context", "mode") if asked.has(name))
+    return Reasoning(cast("Effort | None", effort), summary, ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """`include`: whether log-probabilities are shown, and what has no effect."""
+
+    logprobs: bool = False
+    ignored: tuple[str, ...] = ()
+
+
+def read_include(fields: Fields) -> Include:
+    """The field."""
+    asked = fields.optional("include", array(enum(*INCLUDABLE), of="an array of strings"), ())
+    ignored = tuple(f"include[{name}]" for name in asked if name != LOGPROBS)
+    return Include(LOGPROBS in asked, ignored)

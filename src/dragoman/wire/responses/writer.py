@@ -1,0 +1,231 @@
+"""Engine events as the events of a stream; the whole answer is what they come to."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatFinished,
+    ChoiceFinished,
+    EffortIgnored,
+    Estimate,
+    FinishReason,
+    LimitTooLow,
+    TextDelta,
+    ThoughtDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    ToolCallStarted,
+    Usage,
+    VoiceDelta,
+    VoiceEnded,
+    VoiceStarted,
+)
+from dragoman.domain.errors import EngineFailed
+from dragoman.wire.chat.chunks import BLOCK
+from dragoman.wire.chat.head import Stamp
+from dragoman.wire.errors import ErrorBody
+from dragoman.wire.responses import events
+from dragoman.wire.responses.bodies import (
+    Echo,
+    Failure,
+    Incomplete,
+    OutputItem,
+    Response,
+    ResponseStatus,
+    Status,
+    usage,
+)
+from dragoman.wire.responses.events import Event
+from dragoman.wire.responses.ids import item_id
+from dragoman.wire.responses.output import Calling, Growing, Place, Speech, Thought
+from dragoman.wire.responses.tools import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a stream is written."""
+
+    tools: Mapping[str, Origin]
+    """The names of tools as the caller gave them, by those that the model knows."""
+    summarised: bool
+    """Whether what is thought is told as a summary."""
+    obfuscated: bool
+    """Whether it hides how long its pieces are."""
+
+
+class ResponseWriter:
+    """Turns the events of one answer into those of a stream, in OpenAI's order."""
+
+    def __init__(self, echo: Echo, style: Style, stamp: Stamp, clock: Callable[[], float]) -> None:
+        """`clock` tells Unix seconds."""
+        self._echo = echo
+        self._style = style
+        self._stamp = stamp
+        self._clock = clock
+        self._number = 0
+        self._begun = False
+        self.pieces: list[list[tuple[int, int]]] = []
+        """Of each item how it was cut: characters and log-probabilities of each piece."""
+        self._done: list[OutputItem] = []
+        self._open: Growing | None = None
+        self._calls = -1
+        """The number of the latest call."""
+        self._reason: FinishReason | None = None
+        self._usage: Usage | None = None
+        self._completed_at = 0
+
+    def write(self, event: ChatEvent) -> Iterator[Event]:
+        """What of the stream this event brings: nothing, or the next events with their numbers."""
+        for each in self._events(event):
+            yield self._numbered(each)
+
+    def last(self) -> Event:
+        """The event that holds the answer.
+
+        Raises:
+            EngineFailed: the answer is not whole.
+        """
+        response = self.response()
+        return self._numbered(
+            events.Lifecycle(type=f"response.{response.status}", response=response)
+        )
+
+    def failed(self, error: ErrorBody) -> Iterator[Event]:
+        """What a stream ends with that breaks off."""
+        response = self._response("failed")
+        response.error = Failure(code=error.code or error.type, message=error.message)
+        yield self._numbered(events.Lifecycle(type="response.failed", response=response))
+        details = events.ErrorDetails(**error.model_dump())
+        yield self._numbered(
+            events.ErrorEvent(
+                code=error.code or error.type,
+                message=error.message,
+                param=error.param,
+                error=details,
+            )
+        )
+
+    def response(self) -> Response:
+        """The answer.
+
+        Raises:
+            EngineFailed: events are missing; half an answer is not given as a whole one.
+        """
+        if self._usage is None or self._reason is None:
+            raise EngineFailed("The engine stopped before its answer was whole.")
+        response = self._response("incomplete" if self._reason == "length" else "completed")
+        response.usage = usage(self._usage)
+        if self._reason == "length":
+            response.incomplete_details = Incomplete(reason="max_output_tokens")
+        else:
+            response.completed_at = self._completed_at
+        return response
+
+    def _events(self, event: ChatEvent) -> Iterator[Event]:
+        match event:
+            case TextDelta(_, text, tokens):
+                yield from self._speak()
+                yield from self._piece(text, tokens)
+            case ThoughtDelta(_, text):
+                yield from self._think()
+                yield from self._piece(text)
+            case ToolCallStarted():
+                yield from self._call_begins(event)
+            case ToolCallDelta(_, index, arguments):
+                if index != self._calls or not isinstance(self._open, Calling):
+                    raise EngineFailed("The engine went on with a call that had ended.")
+                yield from self._piece(arguments)
+            case ChoiceFinished(_, reason):
+                yield from self._finish(reason)
+            case ChatFinished(counts):
+                self._usage = counts
+                self._completed_at = int(self._clock())
+            case LimitTooLow() | EffortIgnored():
+                return  # told in a header
+            case Estimate() | VoiceStarted() | VoiceDelta() | VoiceEnded():
+                raise EngineFailed("The engine did something else than it was asked to.")
+            case _:
+                assert_never(event)
+
+    def _speak(self) -> Iterator[Event]:
+        if not isinstance(self._open, Speech):
+            yield from self._open_next(Speech(self._place("msg")))
+
+    def _think(self) -> Iterator[Event]:
+        if not isinstance(self._open, Thought):
+            thought = Thought(self._place("rs"), summarised=self._style.summarised)
+            yield from self._open_next(thought)
+
+    def _call_begins(self, event: ToolCallStarted) -> Iterator[Event]:
+        origin = self._style.tools.get(event.name) or Origin("", event.name)
+        place = self._place("ctc" if event.custom else "fc")
+        self._calls = event.index
+        yield from self._open_next(Calling(place, event, origin))
+
+    def _finish(self, reason: FinishReason) -> Iterator[Event]:
+        self._reason = reason
+        if reason != "length" and self._open is None:
+            yield from self._speak()  # nothing at all came: an empty message
+        yield from self._close("incomplete" if reason == "length" else "completed")
+        yield from self._begin()
+
+    def _begin(self) -> Iterator[Event]:
+        if not self._begun:
+            self._begun = True
+            for kind in ("response.created", "response.in_progress"):
+                yield events.Lifecycle(type=kind, response=self._response("in_progress"))
+
+    def _open_next(self, item: Growing) -> Iterator[Event]:
+        yield from self._begin()
+        yield from self._close("completed")
+        self._open = item
+        self.pieces.append([])
+        yield self._item("response.output_item.added", item.item("in_progress"))
+        yield from item.opening()
+
+    def _piece(self, text: str, tokens: tuple[TokenLogprob, ...] = ()) -> Iterator[Event]:
+        if self._open is None:
+            return
+        delta = self._open.piece(text, tokens)
+        self.pieces[-1].append((len(text), len(tokens)))
+        if self._style.obfuscated:
+            delta.obfuscation = secrets.token_urlsafe(BLOCK)[: BLOCK - len(text) % BLOCK]
+        yield delta
+
+    def _close(self, status: Status) -> Iterator[Event]:
+        if self._open is None:
+            return
+        item = self._open
+        yield from item.closing()
+        whole = item.item(status)
+        yield self._item("response.output_item.done", whole)
+        self._open = None
+        self._done.append(whole)
+
+    def _item(self, kind: str, item: OutputItem) -> Event:
+        return events.ItemEvent(type=kind, output_index=len(self._done), item=item)
+
+    def _place(self, prefix: str) -> Place:
+        # An item that is still open will be done first.
+        index = len(self._done) + (self._open is not None)
+        return Place(index, item_id(prefix, self._stamp.id, index))
+
+    def _response(self, status: ResponseStatus) -> Response:
+        output = list(self._done)
+        if self._open is not None and status == "failed":
+            output.append(self._open.item("incomplete"))
+        return Response(
+            **dict(self._echo),
+            id=self._stamp.id,
+            created_at=self._stamp.created,
+            status=status,
+            output=output,
+        )
+
+    def _numbered(self, event: Event) -> Event:
+        event.sequence_number = self._number
+        self._number += 1
+        return event
