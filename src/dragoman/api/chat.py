@@ -23,12 +23,13 @@ from dragoman.domain.chat import (
     Estimate,
     ImagePart,
     LimitTooLow,
+    SchemaLoosened,
 )
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
 from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, StoredCompletion
-from dragoman.wire import sse, stored
+from dragoman.wire import ignored, sse, stored
 from dragoman.wire.chat.bodies import Completion
 from dragoman.wire.chat.chunks import ChunkWriter
 from dragoman.wire.chat.estimate import dry_run
@@ -131,7 +132,7 @@ class Answers:
                 self._note(event, headers)
                 if isinstance(event, Estimate):
                     return dry_run(call.model, event).model_dump_json()
-                if not isinstance(event, EffortIgnored):
+                if not isinstance(event, EffortIgnored | SchemaLoosened):
                     break  # an engine that knows no dry runs: it stops here
         raise no_dry_run()
 
@@ -140,6 +141,8 @@ class Answers:
         self._engines.timing.mark("first")
         if isinstance(event, EffortIgnored):
             self._engines.ignore("reasoning_effort")
+        elif isinstance(event, SchemaLoosened):
+            self._engines.ignore(ignored.loosened(event.field, event.keywords))
         elif isinstance(event, LimitTooLow):
             headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
 

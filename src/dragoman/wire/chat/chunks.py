@@ -12,6 +12,7 @@ from dragoman.domain.chat import (
     EffortIgnored,
     Estimate,
     LimitTooLow,
+    SchemaLoosened,
     TextDelta,
     ThoughtDelta,
     TokenLogprob,
@@ -67,7 +68,7 @@ class ChunkWriter:
             case ChoiceFinished(choice):
                 yield from self._opening(choice)
                 yield self._last(event)
-            case LimitTooLow() | EffortIgnored():
+            case LimitTooLow() | EffortIgnored() | SchemaLoosened():
                 return  # told in a header
             case Estimate():
                 raise EngineFailed("The engine estimated where it was asked to answer.")

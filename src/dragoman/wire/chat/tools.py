@@ -138,7 +138,7 @@ def _function(value: Json, path: str) -> Tool:
             param=fields.at("parameters"),
             code="invalid_function_parameters",
         )
-    return Tool(name, description, parameters)
+    return Tool(name, description, parameters, strict)
 
 
 def _tool_choice(value: Json, path: str) -> _Choice:
