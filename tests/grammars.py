@@ -19,9 +19,14 @@ def builds(rules: str) -> bool:
 
 
 def text_under(schema: Mapping[str, Any], seed: int) -> str | None:
+    """A JSON text that the schema's grammar allows, drawn; None: it grew too long."""
+    return text_of(grammar.document(schema), seed)
+
+
+def text_of(rules: str, seed: int) -> str | None:
     """A text that the grammar allows, drawn; None: it grew too long."""
     drawn = random.Random(seed)
-    matcher = LLMatcher(BYTES, grammar.document(schema), log_level=0)
+    matcher = LLMatcher(BYTES, rules, log_level=0)
     text = bytearray()
     while not matcher.is_stopped() and len(text) < MOST:
         weights = matcher.compute_logit_bias()

@@ -47,10 +47,12 @@ def prepared(tool: CustomTool, number: int, special: Mapping[str, int]) -> Input
         rules = "start: " + lark.slashed(tool.grammar.definition)
     else:
         rules = tool.grammar.definition
-    if fault := _built(rules):
-        raise unbuildable(number, tool.name, fault)
     rule, renamed = lark.renamed(rules)
-    return Input(rules, ours.typed(rule, renamed, special))
+    # As decoding has it: what is ignored between words may stand before the end of the call, too.
+    followed = ours.typed(rule, renamed, {})
+    if fault := _built(rules) or _built(followed):
+        raise unbuildable(number, tool.name, fault)
+    return Input(followed, ours.typed(rule, renamed, special))
 
 
 def unbuildable(number: int, name: str, fault: str) -> RequestInvalid:
