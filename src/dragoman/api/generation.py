@@ -13,8 +13,10 @@ from dragoman.domain.chat import (
     EffortIgnored,
     ImagePart,
     LimitTooLow,
+    SchemaLoosened,
 )
 from dragoman.domain.models import ModelCard
+from dragoman.wire import ignored
 
 SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
@@ -54,6 +56,8 @@ class Generation:
             self._engines.timing.mark("first")
             if isinstance(event, EffortIgnored):
                 self._engines.ignore(self._effort)
+            elif isinstance(event, SchemaLoosened):
+                self._engines.ignore(ignored.loosened(event.field, event.keywords))
             elif isinstance(event, LimitTooLow):
                 self._headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
             yield event

@@ -17,7 +17,7 @@ from dragoman.api.generation import Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
-from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate
+from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate, SchemaLoosened
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound, RequestInvalid, ServiceError
 from dragoman.domain.stored import Responses, StoredResponse
@@ -135,7 +135,7 @@ class Answers:
             async for event in events:
                 if isinstance(event, Estimate):
                     return InputTokens(input_tokens=event.prompt_tokens).model_dump_json()
-                if not isinstance(event, EffortIgnored):
+                if not isinstance(event, EffortIgnored | SchemaLoosened):
                     break  # an engine that knows no dry runs: it stops here
         raise no_dry_run()
 
@@ -175,7 +175,7 @@ class Answers:
             async for event in events:
                 if isinstance(event, Estimate):
                     return shortening.fits(event, request.max_tokens)
-                if not isinstance(event, EffortIgnored):
+                if not isinstance(event, EffortIgnored | SchemaLoosened):
                     break
         raise no_dry_run()
 

@@ -25,6 +25,7 @@ from dragoman.domain.chat import (
     LimitTooLow,
     Message,
     Sampling,
+    SchemaLoosened,
     TextDelta,
     TextPart,
     TokenLogprob,
@@ -215,7 +216,20 @@ def test_a_schema_that_llama_cpp_would_drop_in_silence_is_refused(
     engine: LlamaCpp, schema: dict[str, Any]
 ) -> None:
     with pytest.raises(RequestInvalid, match="cannot be enforced"):
-        ask(engine, "Give an example.", format=JsonDocument(schema), max_tokens=5)
+        ask(engine, "Give an example.", format=JsonDocument(schema, strict=True), max_tokens=5)
+
+
+def test_without_strict_such_a_schema_costs_its_keyword_or_itself_and_is_told(
+    engine: LlamaCpp,
+) -> None:
+    numbers = {"oneOf": [{"type": "number"}, {"type": "integer"}]}
+    events = ask(engine, "Give a number.", format=JsonDocument(numbers), max_tokens=20)
+    assert events[0] == SchemaLoosened("response_format", ("oneOf",))
+    assert re.fullmatch(r"-?\d[\d.eE+-]*", texts(events)[0])
+    never = {"type": "object", "properties": {"a": {"enum": [1], "type": "string"}}}
+    tools = (Tool("never", "", {**never, "required": ["a"]}), WEATHER)
+    events = ask(engine, "Weather in Paris?", tools=tools, tool_choice=ToolChoice("required"))
+    assert events[0] == SchemaLoosened("tools[0].function.parameters", ())
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     EffortIgnored,
     Estimate,
-    JsonDocument,
     LimitTooLow,
     Usage,
 )
@@ -138,10 +137,12 @@ class LlamaCpp:
         if not request.dry_run:
             self._prompts.ensure_countable(turns)
         forms = Forms(request, offered, self._vocabulary.special)
-        least = self._least(request)
+        least = self._least(request, forms)
         if not self._settings.thinks and thinking.asks_thought(request):
             outlet.emit(EffortIgnored())
         if request.dry_run:
+            for loosened in forms.loosened:
+                outlet.emit(loosened)
             outlet.emit(self._estimate(request, turns, outlet))
             return
         prompt = self._prompts.of(request, turns)
@@ -152,6 +153,8 @@ class LlamaCpp:
         ) as holding:
             outlet = Timed(outlet)
             forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
+            for loosened in forms.loosened:
+                outlet.emit(loosened)
             if least is not None:
                 outlet.emit(LimitTooLow(least))
             prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
@@ -187,7 +190,9 @@ class LlamaCpp:
         with self._gate.hold(
             slots, cells, lambda: outlet.stopped, wide=wide, smaller=smaller
         ) as holding:
-            forms.ensure(self._decoder.builds)
+            forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
+            for loosened in forms.loosened:
+                outlet.emit(loosened)
             self._continuing.show(request, text, prompt, outlet)
             usage = Usage(prompt.size, 0)
             if prompt.answer_tokens:
@@ -208,11 +213,11 @@ class LlamaCpp:
         cells = self._settings.cells
         return together(request, prompt, self._gate.widest, self._context, cells)
 
-    def _least(self, request: ChatRequest) -> int | None:
+    def _least(self, request: ChatRequest, forms: Forms) -> int | None:
         """Tokens of the smallest answer of the format, where the request allows fewer."""
-        if request.max_tokens is None or not isinstance(request.format, JsonDocument):
+        if request.max_tokens is None or forms.document is None:
             return None
-        found = smallest(request.format.schema)
+        found = smallest(forms.document)
         if found is None:
             return None
         tokens = len(self._binding.tokens([found.text(COUNTED)]))

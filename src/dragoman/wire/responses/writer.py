@@ -13,8 +13,11 @@ from dragoman.domain.chat import (
     Estimate,
     FinishReason,
     LimitTooLow,
+    PromptShown,
+    SchemaLoosened,
     TextDelta,
     ThoughtDelta,
+    Tokenised,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
@@ -143,9 +146,16 @@ class ResponseWriter:
             case ChatFinished(counts):
                 self._usage = counts
                 self._completed_at = int(self._clock())
-            case LimitTooLow() | EffortIgnored():
+            case LimitTooLow() | EffortIgnored() | SchemaLoosened():
                 return  # told in a header
-            case Estimate() | VoiceStarted() | VoiceDelta() | VoiceEnded():
+            case (
+                Estimate()
+                | PromptShown()
+                | Tokenised()
+                | VoiceStarted()
+                | VoiceDelta()
+                | VoiceEnded()
+            ):
                 raise EngineFailed("The engine did something else than it was asked to.")
             case _:
                 assert_never(event)
