@@ -106,12 +106,13 @@ class Forms:
             "calls", self._call(), "tool_calls", several=self._choice.parallel, inputs=inputs
         )
 
-    def text(self) -> Form:
-        """Text, or a JSON text."""
+    def text(self, *, shown: bool = True) -> Form:
+        """Text, or a JSON text; `shown`: after a prompt that shows the tools, if there are any."""
         if self._document:
             return Form("json", self._document, schema=self._schema)
-        if self._callable or self._pattern:
-            return Form("text", grammar.text(self._pattern, no_call=self._callable))
+        no_call = self._callable and shown
+        if no_call or self._pattern:
+            return Form("text", grammar.text(self._pattern, no_call=no_call))
         return Form("text")
 
     def _call(self) -> str:
