@@ -28,7 +28,6 @@ from dragoman.domain.chat import (
     ChatRequest,
     Message,
     Sampling,
-    TextDelta,
     TextPart,
     Tool,
     ToolCall,
@@ -58,18 +57,15 @@ Row = dict[str, Any]
 
 
 class Answer:
-    """An outlet that keeps the text and the calls."""
+    """An outlet that keeps the calls."""
 
     stopped = False
 
     def __init__(self) -> None:
-        self.text = ""
         self.calls: list[list[str]] = []
 
     def emit(self, event: ChatEvent) -> None:
         match event:
-            case TextDelta():
-                self.text += event.text
             case ToolCallStarted():
                 self.calls.append([event.name, ""])
             case ToolCallDelta():
@@ -106,7 +102,8 @@ def engine(directory: str, options: Row | None) -> LlamaCpp:
     """The engine as the catalogue has it, or with other options."""
     if options is None:
         known = catalogue(engines=kinds_by_engine()).model
-        options = next(model.options for model in known if model.id == MODEL)
+        options = dict(next(model.options for model in known if model.id == MODEL))
+        options["read_ahead"] = False
     return load(EngineSpec("llama-cpp", directory, THREADS, options))
 
 
@@ -187,18 +184,33 @@ def auc(found: Sequence[tuple[float, bool]]) -> float:
     return sum(pairs) / len(pairs)
 
 
-def answer(directory: str, out: Path, options: Row | None) -> None:
+def answer(directory: str, out: Path, options: Row | None, part: str) -> None:
     known = {row["key"] for row in rows(out)}
     loaded = engine(directory, options)
-    for name, messages, tools, case in cases():
-        if name != "report" or key(name, messages, tools) in known:
+    decider = loaded.decider
+    assert isinstance(decider, Decider)
+    number, parts = map(int, part.split("/"))
+    report = [case for case in cases() if case[0] == "report"]
+    for name, messages, tools, case in report[number * len(report) // parts :][
+        : len(report) // parts
+    ]:
+        if key(name, messages, tools) in known:
             continue
-        made = Answer()
-        wanted = {"sampling": Sampling(0.0), "max_tokens": MOST_TOKENS if case["call"] else 12}
-        loaded.run(ChatRequest(tuple(messages), tools=tools, **wanted), made)
-        row = {"key": key(name, messages, tools), "calls": made.calls, "text": made.text}
+        always = (messages, tools, lambda _: None, lambda: False)
+        row: Row = {"key": key(name, messages, tools), "file": name, "call": bool(case["call"])}
+        row["odds"] = decider.evidence(*always)
+        row["case"] = case
+        row["calls"] = []
+        # How a text goes on says nothing here, so that it is not waited for.
+        if decider.calls(*always):
+            made = Answer()
+            request = ChatRequest(
+                tuple(messages), tools=tools, sampling=Sampling(0.0), max_tokens=MOST_TOKENS
+            )
+            loaded.run(request, made)
+            row["calls"] = made.calls
         with out.open("a") as file:
-            file.write(json.dumps({**row, "case": case}, ensure_ascii=False) + "\n")
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
     loaded.close()
 
 
@@ -238,6 +250,7 @@ def main() -> None:
     parser.add_argument("act", choices=["collect", "fit", "answer", "table"])
     parser.add_argument("paths", nargs="+")
     parser.add_argument("--options", type=json.loads)
+    parser.add_argument("--part", default="0/1", help="of the report: 0/2 is the first half")
     parser.add_argument("--only", choices=[*FILES], action="append")
     chosen = parser.parse_args()
     paths = chosen.paths
@@ -247,7 +260,7 @@ def main() -> None:
         case "fit":
             fit(Path(paths[0]))
         case "answer":
-            answer(paths[0], Path(paths[1]), chosen.options)
+            answer(paths[0], Path(paths[1]), chosen.options, chosen.part)
         case _:
             for path in paths:
                 table(Path(path))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dragoman.engines.llama_cpp.prompt import Ours, Theirs, Turn
 
 NONE = "none"
-DONE = "done"
+DONE, MORE = "done", "more"
 TEXT, LOOKUP, ACTION = "text", "lookup", "action"
 
 
@@ -101,64 +101,64 @@ _NAMES = (
 )
 
 _NEXT = (
-    "Some functions were called for a request. Reply with the name of the function that must be "
-    "called next, or with done if everything that was requested has been found out and done."
+    "Functions were called for a request. Reply with the name of the function that must be called "
+    "next, or with done if the results are all that the request needs. A request that only wants "
+    "to know something needs nothing changed."
 )
 _DUNE = 'find_book({"title": "Dune"}): {"book": 17, "lent_to": "you"}'
+_EMMA = 'find_book({"title": "Emma"}): {"book": 3}'
+_SCORE = 'get_score({"team": "Lakers"}): 101:99'
+_TRAINS = 'search_trains({"to": "Busan"}): ["08:00", "09:30"]'
+_MENU = 'open_file({"path": "menu.txt"}): sopu'
+_KEEP = request("Keep my copy of Dune for two more weeks.")
+_BOTH = request("Do you have Emma and Ulysses?")
+_TYPO = request("Correct the typo in menu.txt.")
 _NEXTS = (
-    (_LIBRARY, request("Keep my copy of Dune for two more weeks."), (_DUNE,), "renew_loan"),
-    (_LIBRARY, request("Is there a copy of Dune?"), (_DUNE,), DONE),
-    (
-        _LIBRARY,
-        request("Keep my copy of Dune for two more weeks."),
-        (_DUNE, 'renew_loan({"book": 17}): renewed'),
-        DONE,
-    ),
-    (
-        _LIBRARY,
-        request("Do you have Emma and Ulysses?"),
-        ('find_book({"title": "Emma"}): {"book": 3}',),
-        "find_book",
-    ),
-    (
-        _LIBRARY,
-        request("Do you have Emma and Ulysses?"),
-        ('find_book({"title": "Emma"}): {"book": 3}', 'find_book({"title": "Ulysses"}): []'),
-        DONE,
-    ),
-    (
-        _FILES,
-        request("Correct the typo in menu.txt."),
-        ('open_file({"path": "menu.txt"}): sopu',),
-        "edit_file",
-    ),
-    (
-        _FILES,
-        request("Correct the typo in menu.txt."),
-        (
-            'open_file({"path": "menu.txt"}): sopu',
-            'edit_file({"path": "menu.txt", "text": "soup"}): ok',
-        ),
-        DONE,
-    ),
-    (
-        _FILES,
-        request("What does todo.md say?"),
-        ('open_file({"path": "todo.md"}): error: not found',),
-        DONE,
-    ),
-    (
-        _ERRANDS,
-        request("Send Leo the result of the Lakers game."),
-        ('get_score({"team": "Lakers"}): 101:99',),
-        "send_note",
-    ),
-    (
-        _ERRANDS,
-        request("내일 부산 가는 기차가 있어?"),
-        ('search_trains({"to": "Busan"}): ["08:00", "09:30"]',),
-        DONE,
-    ),
+    (_LIBRARY, _KEEP, (_DUNE,), "renew_loan"),
+    (_LIBRARY, request("Have I borrowed Dune?"), (_DUNE,), DONE),
+    (_LIBRARY, _KEEP, (_DUNE, 'renew_loan({"book": 17}): renewed'), DONE),
+    (_ERRANDS, request("Send Leo the result of the Lakers game."), (_SCORE,), "send_note"),
+    (_ERRANDS, request("How did the Lakers play?"), (_SCORE,), DONE),
+    (_FILES, _TYPO, (_MENU,), "edit_file"),
+    (_FILES, request("What does menu.txt say?"), (_MENU,), DONE),
+    (_LIBRARY, _BOTH, (_EMMA,), "find_book"),
+    (_LIBRARY, _BOTH, (_EMMA, 'find_book({"title": "Ulysses"}): []'), DONE),
+    (_FILES, _TYPO, (_MENU, 'edit_file({"path": "menu.txt", "text": "soup"}): ok'), DONE),
+    (_FILES, request("Show me todo.md."), ('open_file({"path": "todo.md"}): not found',), DONE),
+    (_ERRANDS, request("내일 부산 가는 기차가 있어?"), (_TRAINS,), DONE),
+    (_ERRANDS, request("부산 가는 기차 시간을 민호에게 알려줘."), (_TRAINS,), "send_note"),
+    (_LIBRARY, _KEEP, ('find_book({"title": "Dune"}): []',), DONE),
+)
+
+_STATE = (
+    "Say whether a request is finished after what was called for it: done (the results answer it, "
+    "everything was done, or nothing more can be done) or more (something must still be looked up "
+    "or done)."
+)
+_NOTE = 'send_note({"to": "Leo", "text": "101:99"}): sent'
+_LOANS = 'list_loans({}): [{"book": 17, "since": "May"}, {"book": 40, "since": "July"}]'
+_LAMPS = 'list_lamps({}): {"desk": "on", "door": "off"}'
+_LEO = request("Send Leo the result of the Lakers game.")
+_STATES = (
+    (request("Have I borrowed Dune?"), (_DUNE,), DONE),
+    (_KEEP, (_DUNE,), MORE),
+    (_KEEP, (_DUNE, 'renew_loan({"book": 17}): renewed'), DONE),
+    (request("How did the Lakers play?"), (_SCORE,), DONE),
+    (_LEO, (_SCORE,), MORE),
+    (_LEO, (_SCORE, _NOTE), DONE),
+    (request("What does menu.txt say?"), (_MENU,), DONE),
+    (_TYPO, (_MENU,), MORE),
+    (_TYPO, (_MENU, 'edit_file({"path": "menu.txt", "text": "soup"}): ok'), DONE),
+    (_BOTH, (_EMMA,), MORE),
+    (_BOTH, (_EMMA, 'find_book({"title": "Ulysses"}): []'), DONE),
+    (request("Show me todo.md."), ('open_file({"path": "todo.md"}): not found',), DONE),
+    (request("내일 부산 가는 기차가 있어?"), (_TRAINS,), DONE),
+    (request("부산 가는 기차 시간을 민호에게 알려줘."), (_TRAINS,), MORE),
+    (_KEEP, ('find_book({"title": "Dune"}): []',), DONE),
+    (request("What is my oldest loan about?"), (_LOANS,), MORE),
+    (request("Which books have I borrowed?"), (_LOANS,), DONE),
+    (request("Turn off the lamp that is on."), (_LAMPS,), MORE),
+    (request("Is the desk lamp on?"), (_LAMPS,), DONE),
 )
 
 
@@ -184,6 +184,18 @@ def following(functions: Sequence[str], request: str, steps: Sequence[str]) -> l
     for known, example, taken, answer in _NEXTS:
         turns += [Turn("user", (Ours(_case(known, example, taken)),)), _answered(answer)]
     return [*turns, Turn("user", (Theirs(_case(functions, request, steps)),))]
+
+
+def state(request: str, steps: Sequence[str]) -> list[Turn]:
+    """Whether more is to be called for a request after `steps`."""
+    turns = [_system(_STATE)]
+    for example, taken, answer in _STATES:
+        turns += [Turn("user", (Ours(_after(example, taken)),)), _answered(answer)]
+    return [*turns, Turn("user", (Theirs(_after(request, steps)),))]
+
+
+def _after(request: str, steps: Sequence[str]) -> str:
+    return "\n".join([request, "Called:", *(f"- {step}" for step in steps)])
 
 
 def _case(functions: Sequence[str], request: str, steps: Sequence[str] = ()) -> str:
