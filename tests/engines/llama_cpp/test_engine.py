@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from dragoman.domain.chat import (
     TextPart,
     TokenLogprob,
     Tool,
+    ToolCall,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
@@ -263,6 +265,38 @@ def test_without_a_choice_of_tools_there_is_text(engine: LlamaCpp) -> None:
     events = ask(engine, "Weather in Paris?", tools=(WEATHER,), tool_choice=none, max_tokens=8)
     assert texts(events)[0]
     assert reasons(events)
+
+
+def test_questions_decide_to_call_and_after_a_result_to_answer_with_any_text(
+    weights: Callable[[str], Path],
+) -> None:
+    options = {"tool_decision": "questions", "call_bias": 1000.0, "next_bias": -1000.0}
+    directory = str(weights("smollm2-135m-instruct"))
+    engine = load(EngineSpec("llama-cpp", directory, 2, {**options, "read_ahead": False}))
+    tools = (replace(WEATHER, parameters={"type": "object", "properties": {}}),)
+    assert reasons(ask(engine, "Hello", tools=tools)) == ["tool_calls"]
+    history = (
+        Message("user", (TextPart("Weather?"),)),
+        Message("assistant", (), tool_calls=(ToolCall("a", "get_weather", "{}"),)),
+        Message("tool", (TextPart("12 degrees"),), tool_call_id="a"),
+    )
+    basket = Basket()
+    (brace,) = engine._binding.tokens(["{"])
+    opening = Sampling(temperature=0.0, logit_bias={brace: 100})
+    engine.run(ChatRequest(history, tools=tools, sampling=opening, max_tokens=3), basket)
+    assert texts(basket.events)[0].startswith("{")
+    assert reasons(basket.events) == ["length"]
+    engine.close()
+
+
+def test_whoever_leaves_while_a_question_is_read_stops_it(weights: Callable[[str], Path]) -> None:
+    options = {"tool_decision": "questions", "read_ahead": False, "batch": 32}
+    directory = str(weights("smollm2-135m-instruct"))
+    engine = load(EngineSpec("llama-cpp", directory, 2, options))
+    message = Message("user", (TextPart("Weather in Paris?"),))
+    with pytest.raises(Stopped):
+        engine.run(ChatRequest((message,), tools=(WEATHER,)), Basket(room=0))
+    engine.close()
 
 
 def test_one_who_leaves_stops_the_work_at_the_next_token(engine: LlamaCpp) -> None:

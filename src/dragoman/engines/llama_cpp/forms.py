@@ -167,8 +167,8 @@ class Forms:
             "calls", self._call(), "tool_calls", several=self._choice.parallel, inputs=inputs
         )
 
-    def text(self) -> Form:
-        """Text, or a JSON text."""
+    def text(self, *, shown: bool = True) -> Form:
+        """Text, or a JSON text; `shown`: after a prompt that shows the tools, if there are any."""
         if self._document:
             kept = self._document.kept.schema
             return Form("json", grammar.document(kept), schema=kept)
@@ -176,8 +176,9 @@ class Forms:
             return Form("json", grammar.any_object(), schema={"type": "object"})
         if self._guided:
             return Form("text", self._guided.grammar, rules=self._guided.rules)
-        if self._callable or self._pattern:
-            return Form("text", grammar.text(self._pattern, no_call=self._callable))
+        no_call = self._callable and shown
+        if no_call or self._pattern:
+            return Form("text", grammar.text(self._pattern, no_call=no_call))
         return Form("text")
 
     def _call(self) -> str:

@@ -26,6 +26,19 @@ class Settings:
     """Called where a call gets more than this share of the first token's probability."""
     tool_again_threshold: float = 0.5
     """The same, right after a tool's result."""
+    tool_decision: str = "first_token"
+    """What tells whether to call: `first_token`, or `questions`, for models hardly trained to."""
+    call_bias: float = 0.0
+    """With `questions`, called where this and the log-odds below, each times its weight, are more
+    than 0 together."""
+    kind_weight: float = 1.0
+    """Of the request needing something looked up or done rather than text."""
+    name_weight: float = 1.0
+    """Of a function's name rather than none."""
+    next_bias: float = 0.0
+    """The same after a result: called again where it and the log-odds below are more than 0."""
+    next_weight: float = 1.0
+    """Of a function's name rather than done."""
     tail: float = 0.1
     """Tokens less likely than this share of the likeliest are never drawn."""
     warmth: float = 0.7
