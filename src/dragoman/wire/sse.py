@@ -1,4 +1,4 @@
-"""Server-sent events as OpenAI writes them: `data:` lines only."""
+"""Server-sent events as OpenAI writes them: `data:` lines only, and comments where none comes."""
 
 from pydantic import BaseModel
 
@@ -11,3 +11,8 @@ HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 def data(event: BaseModel) -> bytes:
     """One event; keys that were not set are left out."""
     return b"data: " + event.model_dump_json(exclude_unset=True).encode() + b"\n\n"
+
+
+def comment(text: str) -> bytes:
+    """A line that every reader of events passes over."""
+    return b": " + text.encode("latin-1", "replace") + b"\n\n"
