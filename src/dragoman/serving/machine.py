@@ -20,6 +20,7 @@ from dragoman.models.installed import Installed
 from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.contexts import with_context
 from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
@@ -50,9 +51,11 @@ class Machine:
             StoreError: one of them is not right.
         """
         own = [settings.catalogue] if settings.catalogue else []
-        return cls(
-            settings, catalogues.load(*own, engines=kinds_by_engine()), Store(settings.models)
-        )
+        catalogue = catalogues.load(*own, engines=kinds_by_engine())
+        store = Store(settings.models)
+        if settings.context is not None:
+            catalogue = with_context(catalogue, store, settings.context)
+        return cls(settings, catalogue, store)
 
     def pull_starter(self, screen: Screen) -> None:
         """Have every starter model here.
