@@ -68,7 +68,7 @@ class OpenAIHeaders:
                 headers["openai-processing-ms"] = str(_ms_since(began))
                 headers["openai-version"] = API_VERSION
                 headers["openai-organization"] = organization
-                _describe(headers, scope["state"])
+                describe(headers, scope["state"])
             await send(message)
 
         await self._app(scope, receive, stamped)
@@ -79,7 +79,7 @@ class OpenAIHeaders:
             _report(scope, status, failed or Cause(), _ms_since(began))
 
 
-def _describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
+def describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
     """Who answers, where the time before the answer went, and which fields have no effect."""
     if state.get(noted.LEASED):
         headers[ANSWERED_BY] = state[noted.MODEL]

@@ -88,6 +88,16 @@ def test_an_answer_is_cut_exactly_at_max_tokens(engine: LlamaCpp) -> None:
     assert reasons(events) == ["length"]
 
 
+def test_a_limit_beyond_the_room_is_clipped_to_it(engine: LlamaCpp) -> None:
+    endless = Sampling(temperature=1.0, seed=3, logit_bias={2: -100})
+    events = ask(engine, "Tell me a story.", max_tokens=32_000, sampling=endless)
+    assert reasons(events) == ["length"]
+    assert usage(events).prompt_tokens + usage(events).completion_tokens == 1024
+    (estimate,) = ask(engine, "Tell me a story.", max_tokens=32_000, dry_run=True)
+    assert isinstance(estimate, Estimate)
+    assert estimate.max_tokens == 1024 - estimate.prompt_tokens
+
+
 def test_choices_share_the_prompt_run_together_and_differ(engine: LlamaCpp) -> None:
     more = {"max_tokens": 16, "sampling": Sampling(temperature=2.0, seed=1)}
     one = ask(engine, "Invent a name for a strange animal.", **more)

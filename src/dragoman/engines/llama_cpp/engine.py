@@ -74,7 +74,7 @@ class LlamaCpp:
         self._predictions = predictions
         self._vocabulary = head.vocabulary
         self._settings = settings
-        self._context = min(settings.context, head.context)
+        self._context = settings.context
         self._pace = Pace()
         self._gate = Gate(settings.slots, settings.cells)
         self._decoder = Decoder(binding, head.vocabulary.end)
