@@ -247,7 +247,7 @@ class LlamaCpp:
         taught = self._writer.write(lesson.turns(conversation.listing))
         tokens = self._binding.tokens(taught)
         return (
-            Study(self._decoder.look, self._gate, tokens) if len(tokens) < self._context else None
+            Study(self._decoder.read, self._gate, tokens) if len(tokens) < self._context else None
         )
 
     def _form(
