@@ -315,7 +315,7 @@ class LlamaCpp:
         taught = self._binding.tokens(self._writer.write(lesson.turns(conversation.listing)))
         prompts = [taught, *(self.decider.prompts() if self.decider else ())]
         fitting = [prompt for prompt in prompts if len(prompt) < self._context]
-        return Study(self._decoder.look, self._gate, fitting) if fitting else None
+        return Study(self._decoder.read, self._gate, fitting) if fitting else None
 
     def _settled(self, asked: Answering, prompt: Prompt) -> tuple[Form, Prompt, int | None]:
         """How the answer is constrained, after which prompt, and how much of that was cached.
