@@ -71,7 +71,7 @@ def test_what_the_assistant_said_stands_before_the_calls_that_followed():
 
 
 def test_an_item_of_an_answer_is_taken_as_the_clients_helpers_write_it():
-    said: Any = {
+    said: dict[str, Any] = {
         "type": "message",
         "id": "msg_1",
         "role": "assistant",
