@@ -25,6 +25,7 @@ class Upstream:
     url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     keys: list[str | None] = field(default_factory=list[str | None])
+    paths: list[str] = field(default_factory=list[str])
     hung_up: threading.Event = field(default_factory=threading.Event)
 
     def says(self, *chunks: object, done: bool = True) -> None:
@@ -36,7 +37,8 @@ class Upstream:
 def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            assert self.path == "/v1/chat/completions"
+            assert self.path in ("/v1/chat/completions", "/v1/completions")
+            upstream.paths.append(self.path)
             upstream.keys.append(self.headers["authorization"])
             length = int(self.headers["content-length"])
             upstream.bodies.append(json.loads(self.rfile.read(length)))

@@ -202,6 +202,18 @@ async def test_every_failure_of_an_engine_has_its_status(
     assert ("retry-after" in answer.headers) == (status in {429, 503})
 
 
+@pytest.mark.parametrize(
+    ("seconds", "header"), [(None, "1"), (0.2, "1"), (12.1, "13"), (300, "300")]
+)
+async def test_a_failure_that_knows_how_long_it_lasts_says_so(
+    seconds: float | None, header: str
+) -> None:
+    error = EngineUnavailable("x", retry_s=seconds)
+    async with http_client(chat_app(FakeChat([Fail(error)]))) as client:
+        for ask in (ASK, {**ASK, "stream": True}):
+            assert (await client.post(PATH, json=ask)).headers["retry-after"] == header
+
+
 async def test_an_engine_that_raises_anything_else_is_a_500_without_its_text() -> None:
     async with http_client(chat_app(FakeChat([Say("a"), Fail(ValueError("secret"))]))) as client:
         answer = await client.post(PATH, json=ASK)

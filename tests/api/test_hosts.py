@@ -18,25 +18,91 @@ async def asked(host: str, options: Options, origin: str | None = None) -> int:
 async def answered(host: str, options: Options, origin: str | None = None) -> httpx2.Response:
     engines = Held({CHAT: {"m": FakeChat(demonstration)}})
     app = create_app(engines, Here([]), options=options)
-    headers = {"host": host} | ({"origin": origin} if origin else {})
+    headers = {"host": host} | ({} if origin is None else {"origin": origin})
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return await client.get("/v1/models", headers=headers)
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost:8000", "127.0.0.1:8000", "127.0.0.2", "[::1]:8000", "LOCALHOST", "my.box"]
+    "host",
+    [
+        "localhost:8000",
+        "localhost:",
+        "localhost.",
+        "localhost.:8000",
+        "a.localhost.",
+        "127.0.0.1:8000",
+        "127.0.0.2",
+        "[::1]:8000",
+        "LOCALHOST",
+        "my.box",
+        "my.box.",
+    ],
 )
 async def test_names_of_this_machine_are_answered(host: str):
     assert await asked(host, Options(hosts=("my.box",))) == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", "", "[::"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "10.0.0.1",
+        "",
+        ".",
+        "[::",
+        "[::1",
+        "::1",
+        "[localhost]",
+        "localhost#evil",
+        "localhost/",
+        "localhost/evil",
+        "localhost?evil",
+        "localhost\\evil",
+        "localhost..",
+        "evil@localhost",
+        "localhost:80:80",
+        "localhost:port",
+        "localhost:123456",
+        "localhost localhost",
+        "localhost, localhost",
+        "loc%61lhost",
+        ".localhost:x",
+        "http://localhost",
+    ],
+)
 async def test_other_names_are_refused(host: str):
     assert await asked(host, Options(hosts=("my.box",))) == 403
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil"])
+async def test_two_hosts_are_refused():
+    app = create_app(Held({}), Here([]), options=Options(hosts=()))
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        for second in ("localhost", "evil.example"):
+            headers = [("host", "localhost"), ("host", second)]
+            refused = await client.get("/v1/models", headers=headers)
+            assert refused.status_code == 403
+            assert f"the Host 'localhost, {second}'" in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "",
+        "localhost",
+        "http://localhost.evil",
+        "http://localhost#evil",
+        "http://localhost/",
+        "http://evil@localhost",
+        "http://localhost, http://evil.example",
+        "tauri:evil",
+    ],
+)
 async def test_a_page_of_another_site_is_refused(origin: str):
     assert await asked("localhost", Options(hosts=()), origin) == 403
 

@@ -1,5 +1,7 @@
 """`x-dragoman-ignored`: what was sent and had no effect is named, on every endpoint."""
 
+from typing import Any, cast
+
 import openai
 import pytest
 
@@ -60,6 +62,68 @@ async def test_effort_is_refused_under_names_that_do_not_reason(
 ) -> None:
     with pytest.raises(openai.BadRequestError, match="reasoning_effort"):
         await client.chat.completions.create(model=name, messages=HI, reasoning_effort="high")
+
+
+async def test_fields_of_local_servers_are_named_wherever_they_stand(
+    client: openai.AsyncOpenAI,
+) -> None:
+    messages: list[dict[str, Any]] = [
+        {"role": "user", "content": [{"type": "text", "text": "Hi", "cache_control": {}}]},
+        {"role": "assistant", "content": "Hello", "reasoning_content": "A greeting.", "id": "m1"},
+        {"role": "user", "content": "Bye", "reasoning": None},
+    ]
+    local: dict[str, Any] = {
+        "keep_alive": "5m",
+        "top_k": 20,
+        "mirostat": 2,
+        "extra_body": {},
+        "cache_prompt": None,
+    }
+    answer = await client.chat.completions.with_raw_response.create(
+        model="gpt-4o",
+        messages=cast("Any", messages),
+        extra_body={**local, "chat_template_kwargs": {"enable_thinking": False, "foo": 1}},
+    )
+    assert answer.headers["x-dragoman-ignored"].split(", ") == [
+        "keep_alive",
+        "mirostat",
+        "extra_body",
+        "messages.content.cache_control",
+        "messages.reasoning_content",
+        "messages.id",
+        "chat_template_kwargs.foo",
+    ]
+
+
+async def test_a_template_that_is_to_let_a_model_think_that_cannot_is_named(
+    client: openai.AsyncOpenAI,
+) -> None:
+    answer = await client.chat.completions.with_raw_response.create(
+        model="gpt-4o",
+        messages=HI,
+        extra_body={"chat_template_kwargs": {"enable_thinking": True}},
+    )
+    assert answer.headers["x-dragoman-ignored"] == "chat_template_kwargs.enable_thinking"
+
+
+async def test_unknown_fields_are_refused_unless_the_operator_wants_them_told(
+    client: openai.AsyncOpenAI,
+) -> None:
+    strange = {"frobnicate": 1, "a, b\r\nx: y": 2, **{f"x{i}": i for i in range(60)}}
+    with pytest.raises(openai.BadRequestError, match="frobnicate"):
+        await client.chat.completions.create(model="gpt-4o", messages=HI, extra_body=strange)
+    app = demo_app(Settings(allowed_hosts=("test",), unknown_fields="tell"), Draining())
+    async with app.router.lifespan_context(app), openai_client(app) as lenient:
+        answer = await lenient.chat.completions.with_raw_response.create(
+            model="gpt-4o",
+            messages=cast("Any", [{**HI[0], "colour": "red"}]),
+            extra_body=strange,
+        )
+        names = answer.headers["x-dragoman-ignored"].split(", ")
+        assert names[:3] == ["frobnicate", "a??b??x:?y", "x0"]
+        assert names[-1] == "and 15 more"
+        with pytest.raises(openai.BadRequestError, match="temperature"):
+            await lenient.chat.completions.create(model="gpt-4o", messages=HI, temperature=3)
 
 
 async def test_instructions_of_speech_are_named(client: openai.AsyncOpenAI) -> None:

@@ -169,7 +169,10 @@ def test_a_broken_catalogue_is_said(
 def test_a_model_on_another_server_is_listed_as_such(
     dragoman: Dragoman, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    far = '[[model]]\nid = "far"\nkind = "chat"\nengine = "remote-openai"\nlicence = "MIT"\n'
+    far = (
+        '[[model]]\nid = "far"\nkind = "chat"\nengine = "remote-openai"\nlicence = "MIT"\n'
+        'options = { base_url = "http://gpu.example/v1", model = "big" }\n'
+    )
     with (tmp_path / "own.toml").open("a") as own:
         own.write(far)
     assert dragoman("list") == 0

@@ -23,6 +23,7 @@ from dragoman.domain.chat import (
     ToolCallStarted,
     ToolChoice,
 )
+from dragoman.domain.continuation import Continuation, PromptShown, Tokenised
 from dragoman.domain.diarisation import DIARISATION, DiarisationRequest, Turns
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Stopped
 from dragoman.domain.errors import RequestInvalid
@@ -166,6 +167,40 @@ def test_chat_tells_of_each_token_as_many_alternatives_as_were_asked_for(
     assert deltas
     assert bool(told) == (top is not None)
     assert {len(token.top) for token in told} == ({top} if told else set())
+
+
+@pytest.mark.parametrize("row", CHATS, indirect=True, scope="module")
+@pytest.mark.parametrize("top", [None, 2])
+def test_chat_goes_on_with_a_text_that_it_shows_first(engine: Engine, top: int | None) -> None:
+    text = Continuation("One, two, three, 넷, ", echo=True)
+    basket = Basket()
+    engine.run(ChatRequest((), 2, 5, top_logprobs=top, continuation=text), basket)
+    shown = [event for event in basket.events if isinstance(event, PromptShown)]
+    assert basket.events[: len(shown)] == shown
+    assert "".join(piece.text for piece in shown) == text.text
+    first, *scores = [token.logprob for piece in shown for token in piece.tokens] or [None]
+    assert first is None
+    assert bool(scores) == (top is not None)
+    assert all(score is not None and score <= 0 for score in scores)
+    finished = [event for event in basket.events if isinstance(event, ChoiceFinished)]
+    assert sorted(event.choice for event in finished) == [0, 1]
+    assert any(isinstance(event, TextDelta) and event.text for event in basket.events)
+
+
+@pytest.mark.parametrize("row", CHATS, indirect=True, scope="module")
+def test_chat_tells_the_tokens_of_a_text_and_the_text_of_tokens(engine: Engine) -> None:
+    def told(text: Continuation) -> Tokenised:
+        basket = Basket()
+        engine.run(ChatRequest((), continuation=text, tokens_only=True), basket)
+        (event,) = basket.events
+        assert isinstance(event, Tokenised)
+        return event
+
+    text = "def f(): return '한국어 🦦 é'\n"
+    first = told(Continuation(text))
+    assert first.text == text
+    assert len(first.names) == len(first.tokens) > 1
+    assert told(Continuation(tokens=first.tokens)) == first
 
 
 @pytest.mark.parametrize("row", SPEAKING, indirect=True, scope="module")

@@ -66,6 +66,16 @@ def test_a_model_that_is_not_here_is_answered_with_how_to_get_it(client: OpenAI)
         )
 
 
+@pytest.mark.parametrize(("name", "right"), [("GPT-4o", "gpt-4o"), ("gpt4o-mini", "gpt-4o-mini")])
+def test_a_name_that_is_nearly_right_is_refused_with_the_right_one(
+    client: OpenAI, name: str, right: str
+) -> None:
+    with pytest.raises(NotFoundError, match=f"Did you mean '{right}'"):
+        client.chat.completions.create(
+            model=name, messages=[{"role": "user", "content": "Say hello."}]
+        )
+
+
 def test_a_dry_run_of_sound_says_what_the_answer_will_be(client: OpenAI) -> None:
     speech = {"model": "tts-1", "voice": "alloy", "input": "The quick brown fox jumped."}
     spoken = client.audio.speech.create(model="tts-1", voice="alloy", input=speech["input"])

@@ -12,7 +12,8 @@ from openai.types import AudioModel
 from openai.types.audio import SpeechModel
 from openai.types.shared import ChatModel
 
-from dragoman.engines import kinds_by_engine
+from dragoman.domain.engine import EngineSpec
+from dragoman.engines import fault, kinds_by_engine
 from dragoman.models import catalogue as catalogues
 from dragoman.models.catalogue import Catalogue, parse
 from dragoman.models.entry import FileSource, HubSource, PackageSource
@@ -32,7 +33,7 @@ path = "weights"
 
 
 def load(*own: Path) -> Catalogue:
-    return catalogues.load(*own, engines=kinds_by_engine())
+    return catalogues.load(*own, engines=kinds_by_engine(), fault=fault)
 
 
 def own(tmp_path: Path, text: str) -> Catalogue:
@@ -210,6 +211,68 @@ def test_wheels_that_do_not_make_the_files_are_refused(
     text = OWN.replace('type = "file"\npath = "weights"\n', source)
     with pytest.raises(CatalogueInvalid, match=why):
         own(tmp_path, text)
+
+
+def entry(*lines: str, engine: str = "llama-cpp", name: str = "parrot") -> str:
+    weights = "" if engine == "remote-openai" else OWN.partition('llama-cpp"\n')[2]
+    kind = kinds_by_engine().get(engine, "chat")
+    head = f'[[model]]\nid = "{name}"\nkind = "{kind}"\nengine = "{engine}"\n'
+    return "\n".join([head, *lines, weights])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (entry("options = { contxt = 9 }"), "parrot: llama-cpp has no option 'contxt': context,"),
+        (entry("options = { context = '9' }"), "parrot: llama-cpp: option 'context' must be int"),
+        (entry("options = { beam = 9 }", engine="whisper-ct2"), "has no option 'beam': beam_size"),
+        (entry("options = { beam_size = 99 }", engine="whisper-ct2"), "beam_size is 1 to 16"),
+        (entry("options = { tensor = 'x' }", engine="kokoro-onnx"), "no option 'tensor': graph, "),
+        (entry("options = { beams = 9 }", engine="speakers"), "speakers has no option 'beams'"),
+        (entry(engine="remote-openai"), "parrot: remote-openai needs the option 'base_url'."),
+        (
+            entry("options = { base_url = 'http://a/v1' }", engine="remote-openai"),
+            "needs the option 'model'",
+        ),
+        (
+            entry("options = { base_url = 'a', model = 'b' }", engine="remote-openai"),
+            "must be an http or https URL",
+        ),
+        (
+            entry("options = { memory = 1 }", engine="picture-codec"),
+            "parrot: picture-codec has no option 'memory': memory_bytes",
+        ),
+        (entry().partition("files")[0], "parrot: llama-cpp needs the model's files"),
+        (entry(engine="fake-chat"), "parrot: there is no engine 'fake-chat'"),
+    ],
+)
+def test_what_an_engine_would_refuse_is_said_before_it_is_loaded(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    with pytest.raises(CatalogueInvalid, match=why) as caught:
+        own(tmp_path, text)
+    assert "\n" not in str(caught.value)
+
+
+def test_our_own_entries_are_what_their_engines_take() -> None:
+    for model in load().model:
+        files = model.id if model.files else ""
+        assert fault(EngineSpec(model.engine, files, options=model.options)) is None
+
+
+def test_two_models_of_a_catalogue_that_share_a_name_are_refused(tmp_path: Path) -> None:
+    shared = [entry('names = ["polly", "gpt-4o"]', name=name) for name in ("parrot", "macaw")]
+    with pytest.raises(CatalogueInvalid, match="parrot and macaw share the name 'polly'"):
+        own(tmp_path, "\n".join(shared))
+
+
+def test_a_name_that_is_another_model_s_id_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueInvalid, match="'whisper-base' is the id of another model"):
+        own(tmp_path, entry('names = ["whisper-base"]'))
+
+
+def test_an_operator_s_model_may_take_a_name_of_ours(tmp_path: Path) -> None:
+    assert own(tmp_path, entry('names = ["kokoro"]')).model[0].names == ("kokoro",)
 
 
 def test_a_catalogue_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -95,6 +95,30 @@ def test_advice_is_about_what_is_not_here_or_does_other_work(
     assert here.advice("owl", "speech") == "It is a model for chat, not for speech."
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "advice"),
+    [
+        ("GPT-4o", "chat", "Did you mean 'gpt-4o'? Upper and lower case differ."),
+        ("Polly", None, "Did you mean 'polly'? Upper and lower case differ."),
+        ("Whisper-1", "transcription", "Did you mean 'whisper-1'? Upper and lower case differ."),
+        ("OWL", "chat", "Did you mean 'owl'? Upper and lower case differ."),
+        ("openai/gpt-4o", "chat", "Did you mean 'gpt-4o'?"),
+        ("gpt4o", "chat", "Did you mean 'gpt-4o'?"),
+        ("wisper-1", "transcription", "Did you mean 'whisper-1'?"),
+        ("magpi", None, "Did you mean 'magpie'?"),
+        ("wisper-1", "chat", None),
+        ("audio-codek", None, None),
+        ("dodo", None, None),
+        ("", "chat", None),
+        ("GPT-4o" * 50, "chat", None),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(
+    catalogue: Catalogue, pulled: Store, name: str, kind: str | None, advice: str | None
+) -> None:
+    assert installed(catalogue, pulled).advice(name, kind) == advice
+
+
 def test_what_was_pulled_since_the_start_needs_another_start(
     catalogue: Catalogue, pulled: Store
 ) -> None:

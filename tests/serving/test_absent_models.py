@@ -117,6 +117,14 @@ async def test_a_name_that_nobody_knows_gets_openai_s_words_and_no_more(app: Fas
     assert body["message"] == words
 
 
+@pytest.mark.parametrize("call", [chat, lookup])
+async def test_a_name_that_is_nearly_right_gets_the_right_one(app: FastAPI, call: Call):
+    body = await refusal(app, call, "Qwen2.5-Coder-1.5B-Instruct")
+    assert body["message"].endswith(
+        ". Did you mean 'qwen2.5-coder-1.5b-instruct'? Upper and lower case differ."
+    )
+
+
 async def test_a_model_for_other_work_is_not_to_be_pulled_for_this(app: FastAPI):
     body = await refusal(app, chat, "whisper-small")
     assert body["message"].endswith("It is a model for transcription, not for chat.")

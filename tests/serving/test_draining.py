@@ -12,6 +12,7 @@ import pytest
 from openai import APIError, OpenAI
 
 from live_server import Server, serving
+from upstreams import running
 
 HOLDING = """
 starter = ["holding"]
@@ -19,24 +20,31 @@ starter = ["holding"]
 [[model]]
 id = "holding"
 kind = "chat"
-engine = "fake-chat"
-options = { holds = true }
+engine = "remote-openai"
 """
 ASK = {"model": "holding", "messages": [{"role": "user", "content": "ping"}]}
 LONG_S = 600
+BEGUN = {
+    "object": "chat.completion.chunk",
+    "choices": [{"index": 0, "delta": {"content": "Wait"}, "finish_reason": None}],
+}
 
 
 @contextmanager
 def holding(tmp_path: Path, grace_s: float) -> Generator[Server, None, None]:
     """A server whose model begins an answer and does not go on; it ends in order."""
-    (tmp_path / "house.toml").write_text(HOLDING)
-    with serving(
-        log=tmp_path / "log",
-        DRAGOMAN_CATALOGUE=str(tmp_path / "house.toml"),
-        DRAGOMAN_MODELS=str(tmp_path / "models"),
-        DRAGOMAN_GRACE_S=str(grace_s),
-    ) as server:
-        yield server
+    with running() as upstream:
+        upstream.says(BEGUN, done=False)
+        upstream.silent = True
+        options = f'options = {{ base_url = "{upstream.url}", model = "holding" }}'
+        (tmp_path / "house.toml").write_text(HOLDING + options)
+        with serving(
+            log=tmp_path / "log",
+            DRAGOMAN_CATALOGUE=str(tmp_path / "house.toml"),
+            DRAGOMAN_MODELS=str(tmp_path / "models"),
+            DRAGOMAN_GRACE_S=str(grace_s),
+        ) as server:
+            yield server
 
 
 def ended(server: Server) -> str:

@@ -118,6 +118,18 @@ async def test_an_engine_that_cannot_load_says_why():
             await whole(chat)
 
 
+async def test_who_meets_the_pause_of_an_engine_that_does_not_load_is_told_how_long_it_lasts():
+    async with supervised(Patience(first_pause_s=300), breaks=True) as chat:
+        for _ in range(2):  # the one who waits for the load, and one who comes in the pause
+            with pytest.raises(
+                EngineUnavailable, match=r"not to load\. .* again in \d+ s\."
+            ) as caught:
+                await whole(chat)
+            assert caught.value.retry_s is not None
+            assert 240 <= caught.value.retry_s <= 300
+        assert chat.starts == 1
+
+
 async def test_an_engine_that_cannot_load_backs_off_and_is_logged_once(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ):

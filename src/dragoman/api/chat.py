@@ -30,6 +30,7 @@ from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
 from dragoman.wire.chat.request import Call, parse
 from dragoman.wire.chat.spoken import no_such_voice
 from dragoman.wire.dry_run import no_dry_run
+from dragoman.wire.strangers import Unknown
 
 
 def router(
@@ -37,17 +38,18 @@ def router(
     completions: Completions | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
     voices: OwnVoices | None = None,
+    unknown: Unknown = "refuse",
 ) -> APIRouter:
     """Build the route over `engines`.
 
     `completions` keeps what is to be stored; `stamp` gives each answer its id and time; `voices`
-    are those that callers made.
+    are those that callers made; `unknown` says what becomes of fields that nobody knows.
     """
     routes = APIRouter()
 
     @routes.post("/v1/chat/completions")
     async def create(request: Request) -> Response:
-        call = parse(await json_body(request))
+        call = parse(await json_body(request), unknown)
         noted = Noted(engines, request.scope)
         noted.ignore(*call.ignored)
         answers = Answers(noted, completions, stamp, voices)
@@ -122,7 +124,7 @@ class Answers:
         if call.store and self._completions is None:
             raise stored.refused()
         request = await self._voiced(call.request)
-        generation = Generation(self._engines, headers, "reasoning_effort")
+        generation = Generation(self._engines, headers, call.effort)
         async with generation.events(call.model, request) as (card, events):
             mark = fingerprint(card, __version__)
             yield Head(self._stamp(), call.model, mark, call.service_tier), events

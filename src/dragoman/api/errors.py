@@ -1,6 +1,7 @@
 """The one table that turns a failure into a status and OpenAI's error body."""
 
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 METHODS = ("GET", "HEAD", "POST", "DELETE")
 RETRY_AFTER = {"retry-after": "1"}
+"""Where the error itself does not say how long."""
 LONGEST_PATH = 200
 """Characters of a path in a message."""
 
@@ -85,7 +87,10 @@ def as_json(
 def response(error: ServiceError) -> Response:
     """A failed request's response."""
     row = failure(error)
-    return as_json(row.status, body(error), row.headers)
+    headers = row.headers
+    if error.retry_s is not None:
+        headers = {**headers, "retry-after": str(max(1, math.ceil(error.retry_s)))}
+    return as_json(row.status, body(error), headers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,6 +33,9 @@ itself, and a page that came from the network has `http`, `https` or `null`.
 """
 LONGEST = 100
 """Characters of a refused value in a message."""
+HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?))\.?(?::[0-9]{0,5})?", re.IGNORECASE)
+"""A name or an address, perhaps with the root's final dot, and a port; no user and no path."""
+ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE)
 
 
 class Hosts:
@@ -60,14 +62,17 @@ class Hosts:
         await self._app(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> ErrorEnvelope | None:
-        host, origin = headers.get("host", ""), headers.get("origin")
-        _, name = _split(f"//{host}")
+        # Two of one header are no name, whatever stands in them.
+        host, origin = ", ".join(headers.getlist("host")), ", ".join(headers.getlist("origin"))
+        name = _name(host)
         if not self._is_here(name):
             return _refused("Host", host, name, "host_not_allowed")
-        if origin is None:
+        if "origin" not in headers:
             return None
-        scheme, name = _split(origin)
-        if scheme in APPS or self._is_here(name):
+        parts = ORIGIN.fullmatch(origin)
+        scheme, place = parts.groups() if parts else ("", "")
+        name = _name(place)
+        if scheme.lower() in APPS or self._is_here(name):
             return None
         return _refused("Origin", origin, name, "origin_not_allowed")
 
@@ -88,14 +93,10 @@ def _refused(header: str, value: str, name: str, code: str) -> ErrorEnvelope:
     )
 
 
-def _split(address: str) -> tuple[str, str]:
-    """Scheme and host's name of an address, in lower case; empty where it is none."""
-    try:
-        parts = urlsplit(address)
-        scheme, name = parts.scheme, parts.hostname or ""
-    except ValueError:
-        return "", ""
-    return scheme, name.lower()
+def _name(place: str) -> str:
+    """The name in a `Host`, in lower case; empty where it is none."""
+    parts = HOST.fullmatch(place)
+    return (parts[1] or parts[2]).lower() if parts else ""
 
 
 def _is_loopback(name: str) -> bool:

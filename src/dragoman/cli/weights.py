@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dragoman.cli.settings import SettingsWrong, settings_of
-from dragoman.engines import kinds_by_engine
+from dragoman.engines import fault, kinds_by_engine
 from dragoman.models import files, progress
 from dragoman.models.catalogue import load
 from dragoman.models.entry import Model
@@ -50,7 +50,7 @@ class _Asked:
         self.arguments = arguments
         self.store = Store(self.settings.models)
         own = [self.settings.catalogue] if self.settings.catalogue else []
-        self.catalogue = load(*own, engines=kinds_by_engine())
+        self.catalogue = load(*own, engines=kinds_by_engine(), fault=fault)
 
     def models(self, default: Sequence[Model]) -> Sequence[Model]:
         ids: Sequence[str] = self.arguments.ids

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from dragoman.domain.continuation import Alternative, Continuation, PromptShown, Tokenised
 from dragoman.domain.engine import Kind
 from dragoman.domain.speech import AudioFormat
 
@@ -102,9 +103,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What a text must be: `lark` in llguidance's dialect, or a `regex` that matches all of it."""
+    """What a text must be: a grammar, or a `regex` that matches all of it.
 
-    syntax: Literal["lark", "regex"]
+    `lark` is llguidance's dialect, `gbnf` llama.cpp's.
+    """
+
+    syntax: Literal["lark", "regex", "gbnf"]
     definition: str
 
 
@@ -148,7 +152,7 @@ class JsonDocument:
     schema: JsonSchema
 
 
-AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument
+AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument | Grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,17 @@ class Sampling:
     frequency_penalty: float = 0.0
     logit_bias: Mapping[int, float] | None = None
     """Token id → −100 (never) … 100 (always)."""
+    top_k: int | None = None
+    """Only so many of the likeliest tokens are drawn; 0 or less: all. None, here and below: the
+    model's usual."""
+    min_p: float | None = None
+    """Tokens less likely than this share of the likeliest are not drawn."""
+    typical_p: float | None = None
+    """Locally typical sampling: the share of probability that is kept; 1: all."""
+    repeat_penalty: float | None = None
+    """Above 1: tokens that came before get less likely, those of the prompt too."""
+    repeat_last_n: int | None = None
+    """Over how many of the last tokens `repeat_penalty` looks; −1 or None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +213,12 @@ class ChatRequest:
     """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
     told: tuple[str, ...] = ()
     """What the model is told besides the conversation; `skills.telling` puts it there."""
+    continuation: Continuation | None = None
+    """A text to go on with, in place of `messages`, which are none then."""
+    tokens_only: bool = False
+    """True: the one event of the answer is `Tokenised`; nothing is generated."""
     prediction: str | None = None
     """What much of the answer will be; never changes it, an engine may be faster with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """A token that could have been drawn: natural `logprob` ≤ 0, and its bytes in UTF-8."""
-
-    token: str
-    logprob: float
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +370,7 @@ class Estimate:
 ChatEvent: TypeAlias = (
     EffortIgnored
     | LimitTooLow
+    | PromptShown
     | TextDelta
     | ThoughtDelta
     | ToolCallStarted
@@ -370,6 +381,7 @@ ChatEvent: TypeAlias = (
     | ChoiceFinished
     | ChatFinished
     | Estimate
+    | Tokenised
 )
 """Engines emit no voice events: `skills.speaking` adds them."""
 
@@ -379,6 +391,7 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     (
         EffortIgnored,
         LimitTooLow,
+        PromptShown,
         TextDelta,
         ThoughtDelta,
         ToolCallStarted,
@@ -386,5 +399,6 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
         ChoiceFinished,
         ChatFinished,
         Estimate,
+        Tokenised,
     ),
 )

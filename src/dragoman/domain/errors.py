@@ -18,13 +18,22 @@ class ServiceError(Exception):
 
     `message` is shown to the caller; `param` is the path of the field at fault
     (`messages[0].role`) and `code` OpenAI's short name for the mistake, where there is one.
+    `retry_s` is the number of seconds after which the same request may succeed, where it is known.
     """
 
-    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        retry_s: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.param = param
         self.code = code
+        self.retry_s = retry_s
 
 
 class RequestInvalid(ServiceError):

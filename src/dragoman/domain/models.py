@@ -1,8 +1,14 @@
 """Models, as the rest of the project knows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
+
+LONGEST_NAME = 100
+"""Characters of an unknown name that are compared with the known ones."""
+NEAR = 0.84
+"""How alike two names must be, by difflib's measure: a wrong letter or two, no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +37,19 @@ class ModelCard:
     def unfit(self, kind: str) -> str | None:
         """Why it is not the model for that kind of work; None: it is."""
         return None if kind == self.kind else f"It is a model for {self.kind}, not for {kind}."
+
+
+def guess(name: str, known: Iterable[str]) -> str | None:
+    """Which of the `known` names is meant by an unknown one, as a sentence; None: no idea.
+
+    Another case, a provider before a slash (`openai/gpt-4o`) or a typing error.
+    """
+    if len(name) > LONGEST_NAME:
+        return None
+    names = {each.casefold(): each for each in reversed(list(known))}
+    lower = name.casefold()
+    if lower in names:
+        return f"Did you mean {names[lower]!r}? Upper and lower case differ."
+    near = [each for each in (lower.rpartition("/")[2],) if each in names]
+    near = near or get_close_matches(lower, names, n=1, cutoff=NEAR)
+    return f"Did you mean {names[near[0]]!r}?" if near else None

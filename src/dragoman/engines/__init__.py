@@ -10,7 +10,8 @@ from typing import Any
 from dragoman.domain.chat import CHAT
 from dragoman.domain.diarisation import DIARISATION
 from dragoman.domain.document import DOCUMENT_CODEC
-from dragoman.domain.engine import Kind
+from dragoman.domain.engine import EngineSpec, Kind
+from dragoman.domain.errors import EngineUnavailable
 from dragoman.domain.picture import PICTURE_CODEC, SIGHT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
@@ -51,10 +52,32 @@ class EngineEntry:
     """`module:function` that takes an `EngineSpec` and returns a `BlockingEngine`."""
     voices: str | None = None
     """`module:function` that returns the `VoiceCard`s of an engine that speaks."""
+    settings: str | None = None
+    """`module:function` that takes an `EngineSpec` and raises `EngineUnavailable` for options that
+    are wrong; it loads no weights. None: the engine has no options."""
+    weights: bool = True
+    """Whether a model of this engine has files."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the engine's process finds in its environment, unless the operator has set it."""
     demo: bool = False
     """Whether `dragoman serve --demo` runs it: the fakes, and the codecs, which need no weights."""
+    fake: bool = False
+    """Whether it knows nothing: no catalogue may have it."""
+
+
+def _codec(kind: Kind[Any, Any], load: str) -> EngineEntry:
+    return EngineEntry(
+        kind,
+        f"dragoman.engines.codecs:{load}",
+        settings="dragoman.engines.codecs.limits:memory_limit",
+        weights=False,
+        demo=True,
+    )
+
+
+def _fake(kind: Kind[Any, Any], load: str, voices: str | None = None) -> EngineEntry:
+    path = f"dragoman.engines.fake:{load}"
+    return EngineEntry(kind, path, voices, weights=False, demo=True, fake=True)
 
 
 ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
@@ -65,40 +88,37 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
         "llama-cpp": EngineEntry(
             CHAT,
             "dragoman.engines.llama_cpp:load",
+            settings="dragoman.engines.llama_cpp.settings:of",
             environment={"OMP_WAIT_POLICY": "active"},
         ),
         "whisper-ct2": EngineEntry(
             TRANSCRIPTION,
             "dragoman.engines.whisper_ct2:load",
+            settings="dragoman.engines.whisper_ct2.settings:settings",
             environment={"GLIBC_TUNABLES": WHISPER_MEMORY},
         ),
         "kokoro-onnx": EngineEntry(
             SPEECH,
             "dragoman.engines.kokoro_onnx:load",
             voices="dragoman.engines.kokoro_onnx.shelf:voices",
+            settings="dragoman.engines.kokoro_onnx.settings:settings",
         ),
         "recognisers": EngineEntry(SIGHT, "dragoman.engines.recognisers:load"),
         "speakers": EngineEntry(DIARISATION, "dragoman.engines.speakers:load"),
-        "remote-openai": EngineEntry(CHAT, "dragoman.engines.remote_openai:load"),
-        "audio-codec": EngineEntry(AUDIO_CODEC, "dragoman.engines.codecs:load_audio", demo=True),
-        "picture-codec": EngineEntry(
-            PICTURE_CODEC, "dragoman.engines.codecs:load_picture", demo=True
+        "remote-openai": EngineEntry(
+            CHAT,
+            "dragoman.engines.remote_openai:load",
+            settings="dragoman.engines.remote_openai.settings:of",
+            weights=False,
         ),
-        "document-codec": EngineEntry(
-            DOCUMENT_CODEC, "dragoman.engines.codecs:load_document", demo=True
-        ),
-        "fake-chat": EngineEntry(CHAT, "dragoman.engines.fake:load_chat", demo=True),
-        "fake-transcriber": EngineEntry(
-            TRANSCRIPTION, "dragoman.engines.fake:load_transcriber", demo=True
-        ),
-        "fake-speaker": EngineEntry(
-            SPEECH,
-            "dragoman.engines.fake:load_speaker",
-            voices="dragoman.engines.fake.speech:voices",
-            demo=True,
-        ),
-        "fake-sight": EngineEntry(SIGHT, "dragoman.engines.fake:load_sight", demo=True),
-        "fake-speakers": EngineEntry(DIARISATION, "dragoman.engines.fake:load_speakers", demo=True),
+        "audio-codec": _codec(AUDIO_CODEC, "load_audio"),
+        "picture-codec": _codec(PICTURE_CODEC, "load_picture"),
+        "document-codec": _codec(DOCUMENT_CODEC, "load_document"),
+        "fake-chat": _fake(CHAT, "load_chat"),
+        "fake-transcriber": _fake(TRANSCRIPTION, "load_transcriber"),
+        "fake-speaker": _fake(SPEECH, "load_speaker", "dragoman.engines.fake.speech:voices"),
+        "fake-sight": _fake(SIGHT, "load_sight"),
+        "fake-speakers": _fake(DIARISATION, "load_speakers"),
     }
 )
 """Engine name → its entry; a third engine of a kind is one entry more."""
@@ -111,5 +131,19 @@ def function(path: str) -> Callable[..., Any]:
 
 
 def kinds_by_engine() -> dict[str, str]:
-    """Engine name → the name of its kind, for checking a catalogue."""
-    return {name: entry.kind.name for name, entry in ENGINES.items()}
+    """Engine name → the name of its kind, for checking a catalogue; fakes are left out."""
+    return {name: entry.kind.name for name, entry in ENGINES.items() if not entry.fake}
+
+
+def fault(spec: EngineSpec) -> str | None:
+    """What the engine would refuse in `spec` without looking at its files; None: nothing."""
+    entry = ENGINES[spec.engine]
+    if entry.weights and not spec.directory:
+        return f"{spec.engine} needs the model's files, and none are listed"
+    if entry.settings is None:
+        return f"{spec.engine} has no option {min(spec.options)!r}" if spec.options else None
+    try:
+        function(entry.settings)(spec)
+    except EngineUnavailable as error:
+        return error.message
+    return None

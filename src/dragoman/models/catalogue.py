@@ -4,14 +4,16 @@ Data, in `catalogue.toml` beside this file; operators add their own file of the 
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.resources import files as package_files
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from dragoman.domain.engine import EngineSpec
 from dragoman.models.derive import RECIPES
 from dragoman.models.entry import (
     File,
@@ -70,15 +72,19 @@ class Catalogue:
 
 _CATALOGUE = TypeAdapter(Catalogue)
 
+Fault: TypeAlias = Callable[[EngineSpec], str | None]
+"""What an engine would refuse when it is loaded, told before."""
 
-def load(*own: Path, engines: Mapping[str, str]) -> Catalogue:
+
+def load(*own: Path, engines: Mapping[str, str], fault: Fault | None = None) -> Catalogue:
     """The catalogue that comes with Dragoman, under the operator's `own` files (the last one wins).
 
-    `engines` maps the name of each engine to the name of its kind.
+    `engines` maps the name of each engine to the name of its kind; `fault` looks at the operator's
+    entries.
 
     Raises:
-        CatalogueInvalid: one of them does not parse, contradicts itself, or names an engine or a
-            kind that there is not.
+        CatalogueInvalid: one of them does not parse, contradicts itself, names an engine or a kind
+            that there is not, or gives an engine options that it refuses.
     """
     resource = package_files("dragoman.models") / "catalogue.toml"
     catalogue = parse(resource.read_text(encoding="utf-8"), "catalogue.toml")
@@ -87,8 +93,14 @@ def load(*own: Path, engines: Mapping[str, str]) -> Catalogue:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CatalogueInvalid(f"The catalogue {path} cannot be read: {error}.") from error
-        catalogue = _absolute(parse(text, str(path)), path.parent).over(catalogue)
+        operators = _absolute(parse(text, str(path)), path.parent)
+        _check_engines(operators, engines)
+        _check_names(operators.model)
+        if fault:
+            _check_options(operators.model, fault)
+        catalogue = operators.over(catalogue)
     _check_engines(catalogue, engines)
+    _check_ids(catalogue.model)
     return _checked(catalogue)
 
 
@@ -172,9 +184,39 @@ def _check_engines(catalogue: Catalogue, engines: Mapping[str, str]) -> None:
             )
 
 
+def _check_options(models: Sequence[Model], fault: Fault) -> None:
+    for model in models:
+        files = model.id if model.files else ""
+        reason = fault(EngineSpec(model.engine, files, options=model.options))
+        if reason:
+            raise CatalogueInvalid(f"{model.id}: {reason}.")
+
+
+def _check_names(models: Sequence[Model]) -> None:
+    """In one catalogue; a name of ours that an operator takes for his own is meant."""
+    owner = dict[str, str]()
+    for model in models:
+        for name in model.names:
+            other = owner.setdefault(name, model.id)
+            if other != model.id:
+                raise CatalogueInvalid(f"{other} and {model.id} share the name {name!r}.")
+
+
+def _check_ids(models: Sequence[Model]) -> None:
+    """Ids come before names: such a name would never be answered by the model that has it."""
+    ids = {model.id for model in models}
+    for model in models:
+        for name in model.names:
+            if name in ids - {model.id}:
+                raise CatalogueInvalid(
+                    f"{model.id}: its name {name!r} is the id of another model, which answers to "
+                    "it. To have it answered by this one, set DRAGOMAN_ALIASES, or take that id."
+                )
+
+
 def _known(name: str, names: Iterable[str]) -> str:
     """The nearest of `names`, then all of them."""
-    known = sorted(set(names) - {fake for fake in names if fake.startswith("fake-")})
+    known = sorted(set(names))
     near = get_close_matches(name, known, n=1)
     guess = f" Did you mean {near[0]!r}?" if near else ""
     return f"{guess} Known are {', '.join(known)}."

@@ -1,10 +1,11 @@
 """From a name in a request to a model that is here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.models import ModelCard
+from dragoman.domain.kinds import SERVED_KINDS
+from dragoman.domain.models import ModelCard, guess
 from dragoman.models.catalogue import Catalogue
 from dragoman.models.entry import Model
 from dragoman.models.errors import NotPulled
@@ -61,11 +62,11 @@ class Installed:
         return [here.card for here in self._here.values()]
 
     def advice(self, name: str, kind: str | None = None) -> str | None:
-        """What to do about a name that `find` does not know; None: no catalogue has it."""
+        """What to do about a name that `find` does not know; None: nothing is like it."""
         model = self._absent.get(name) or self._absent.get(name.removesuffix(LATEST))
         card = self._card(name) or (model.card(()) if model else None)
         if card is None:
-            return None
+            return guess(name, self._names(kind))
         unfit = card.unfit(kind) if kind else None
         if unfit or model is None:
             return unfit
@@ -75,6 +76,16 @@ class Installed:
             "It is not on this machine. To have it, type there `dragoman models pull "
             f"{model.id}` and start the server again."
         )
+
+    def _names(self, kind: str | None) -> Iterator[str]:
+        """Every name of models of that kind, those that are here first; None: of all served."""
+        kinds = (kind,) if kind else SERVED_KINDS
+        for name, model_id in self._target.items():
+            if self._here[model_id].card.kind in kinds:
+                yield name
+        for name, model in self._absent.items():
+            if model.kind in kinds:
+                yield name
 
     def _card(self, name: str) -> ModelCard | None:
         model_id = self._target.get(name) or self._target.get(name.removesuffix(LATEST))

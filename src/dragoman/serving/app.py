@@ -10,6 +10,7 @@ from starlette.types import Lifespan
 from dragoman import __version__
 from dragoman.api import (
     chat,
+    completions,
     errors,
     health,
     models,
@@ -30,6 +31,7 @@ from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, Responses
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 from dragoman.wire.responses import ids
+from dragoman.wire.strangers import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Options:
     """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
     """Ids and times of answers."""
+    unknown_fields: Unknown = "refuse"
+    """What becomes of fields that nobody knows, in requests to chat models."""
     response_stamp: Callable[[], Stamp] = ids.fresh_stamp
     """Ids and times of responses."""
 
@@ -78,7 +82,10 @@ def create_app(
         lifespan=options.lifespan,
     )
     served = (
-        chat.router(engines, options.completions, options.stamp, options.voices),
+        chat.router(
+            engines, options.completions, options.stamp, options.voices, options.unknown_fields
+        ),
+        completions.router(engines, options.stamp, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
         responses.router(engines, options.responses, options.response_stamp),
         *([stored_responses.router(options.responses)] if options.responses else []),

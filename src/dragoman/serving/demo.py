@@ -53,6 +53,7 @@ def demo_app(settings: Settings, draining: Draining) -> FastAPI:
         lifespan=life,
         responses=SqliteResponses(Path(own.name) / "completions.sqlite3"),
         voices=voices,
+        unknown_fields=settings.unknown_fields,
     )
     app = create_app(skilled, here, audio_routers(skilled, here, settings, voices), options)
     app.add_middleware(SaysSo)

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from dragoman.domain.engine import BlockingEngine, Kind, Lease
 from dragoman.domain.errors import ModelNotFound
-from dragoman.domain.models import ModelCard
+from dragoman.domain.kinds import SERVED_KINDS
+from dragoman.domain.models import ModelCard, guess
 from dragoman.serving.threads import Hosted
 
 Request = TypeVar("Request")
@@ -60,4 +61,8 @@ class Here:
     def advice(self, name: str, kind: str | None = None) -> str | None:
         """What to do about a name that is not found: nothing but these can be had here."""
         card = self.find(name)
-        return card.unfit(kind) if card and kind else None
+        if card:
+            return card.unfit(kind) if kind else None
+        kinds = (kind,) if kind else SERVED_KINDS
+        cards = [card for card in self._cards if card.kind in kinds]
+        return guess(name, (name for card in cards for name in (card.id, *card.names)))

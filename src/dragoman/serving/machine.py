@@ -13,7 +13,7 @@ from dragoman.api.draining import Draining
 from dragoman.domain.chat import CHAT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
-from dragoman.engines import kinds_by_engine
+from dragoman.engines import fault, kinds_by_engine
 from dragoman.models import catalogue as catalogues
 from dragoman.models.catalogue import Catalogue
 from dragoman.models.installed import Installed
@@ -51,9 +51,8 @@ class Machine:
             StoreError: one of them is not right.
         """
         own = [settings.catalogue] if settings.catalogue else []
-        return cls(
-            settings, catalogues.load(*own, engines=kinds_by_engine()), Store(settings.models)
-        )
+        catalogue = catalogues.load(*own, engines=kinds_by_engine(), fault=fault)
+        return cls(settings, catalogue, Store(settings.models))
 
     def pull_starter(self, screen: Screen) -> None:
         """Have every starter model here.
@@ -101,6 +100,7 @@ class Machine:
                 completions=SqliteCompletions(settings.completions),
                 responses=SqliteResponses(settings.completions),
                 voices=voices,
+                unknown_fields=settings.unknown_fields,
             ),
         )
 

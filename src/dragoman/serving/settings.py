@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """Hosts and networks (10.0.0.0/8) that images may come from besides."""
     allowed_hosts: Words = ()
     """Further names that browsers may know this server by; not needed with keys."""
+    unknown_fields: Literal["refuse", "tell"] = "refuse"
+    """Fields that nobody knows: a 400, or no effect, named in the answer's header."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("host")

@@ -208,6 +208,10 @@ class Fields:
         """Whether the member is there and not null."""
         return self._members.get(name) is not None
 
+    def names(self) -> tuple[str, ...]:
+        """The members that are there and not null, in the order in which they came."""
+        return tuple(name for name, value in self._members.items() if value is not None)
+
     def only(self, *known: str) -> None:
         """Refuse members with other names."""
         for name in self._members:

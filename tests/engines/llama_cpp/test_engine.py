@@ -35,7 +35,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
-from dragoman.engines.llama_cpp import LlamaCpp, load
+from dragoman.engines.llama_cpp import LlamaCpp, grammar, load
 from outlets import Basket
 
 pytestmark = pytest.mark.model
@@ -370,3 +370,13 @@ def test_a_limit_that_holds_no_document_is_told_first(
     events = ask(engine, "Weather?", format=JsonDocument(WEATHER.parameters), max_tokens=limit)
     assert isinstance(events[0], LimitTooLow) == told
     assert sum(isinstance(event, LimitTooLow) for event in events) == told
+
+
+def test_no_grammar_is_built_for_one_who_has_left(engine: LlamaCpp) -> None:
+    unknown = grammar.document({"const": "a grammar that no other test builds"})
+    with pytest.raises(Stopped):
+        engine._decoder.builds(unknown, lambda: True)
+    left = iter((False, True, True))
+    with pytest.raises(Stopped):
+        engine._decoder.builds(grammar.document({"$ref": "#/nowhere"}), lambda: next(left))
+    assert engine._decoder.builds(unknown, lambda: False)

@@ -43,6 +43,16 @@ def test_a_token_that_the_model_does_not_have_is_refused() -> None:
     assert caught.value.param == "logit_bias"
 
 
+def test_the_words_of_local_servers_go_before_the_models_usual() -> None:
+    usual_ = drawn()
+    assert (usual_["top_k"], usual_["min_p"], usual_["typical_p"]) == (0, Settings().tail, 1.0)
+    body = drawn(top_k=40, min_p=0.0, typical_p=0.5, repeat_penalty=1.1, repeat_last_n=64)
+    assert (body["top_k"], body["min_p"], body["typical_p"]) == (40, 0.0, 0.5)
+    assert (body["repeat_penalty"], body["repeat_last_n"]) == (1.1, 64)
+    assert drawn(top_k=-1, repeat_penalty=1.1)["repeat_last_n"] == 2**20
+    assert drawn(repeat_penalty=1.1, presence_penalty=1.0)["repeat_last_n"] == 2**20
+
+
 @pytest.mark.parametrize(
     ("temperature", "choices", "translating", "expected"),
     [(1.0, 1, True, 0.0), (0.9, 1, True, 0.9), (1.0, 3, True, 1.0), (1.0, 1, False, 1.0)],

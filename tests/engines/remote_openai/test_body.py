@@ -76,6 +76,21 @@ def test_a_picture_travels_as_png_with_the_same_pixels() -> None:
         assert (image.format, image.size, image.tobytes()) == ("PNG", (3, 2), rgb)
 
 
+def test_words_of_local_servers_are_passed_on_where_they_were_said() -> None:
+    sampling = Sampling(top_k=40, min_p=0.0, repeat_penalty=1.1, repeat_last_n=64)
+    sent = body(ChatRequest(ASKED, sampling=sampling), "far")
+    local = {"top_k", "min_p", "typical_p", "repeat_penalty", "repetition_penalty", "repeat_last_n"}
+    assert {name: sent[name] for name in local & sent.keys()} == {
+        "top_k": 40,
+        "min_p": 0.0,
+        "repeat_penalty": 1.1,
+        "repetition_penalty": 1.1,
+        "repeat_last_n": 64,
+    }
+    with pytest.raises(RequestInvalid, match="'grammar' is not supported with this model"):
+        body(ChatRequest(ASKED, format=Grammar("regex", "a")), "far")
+
+
 def test_sampling_and_limits_are_passed_on() -> None:
     request = ChatRequest(
         ASKED,

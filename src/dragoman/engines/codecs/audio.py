@@ -9,9 +9,9 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
-from dragoman.domain.errors import EngineUnavailable, RequestInvalid
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import SAMPLE_RATE, DecodeRequest, Recording
-from dragoman.engines.codecs.limits import limit_memory
+from dragoman.engines.codecs.limits import limit_memory, memory_limit
 
 CONTAINERS = (
     "aac,ac3,aiff,amr,asf,au,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
@@ -36,12 +36,7 @@ def load(spec: EngineSpec) -> "AudioCodec":
     Raises:
         EngineUnavailable: an option is unknown or makes no sense.
     """
-    options = dict(spec.options)
-    memory = options.pop("memory_bytes", None)
-    if options:
-        raise EngineUnavailable(f"audio-codec knows no option '{min(options)}'")
-    if memory is not None and (not isinstance(memory, int) or memory <= 0):
-        raise EngineUnavailable(f"audio-codec: memory_bytes is a positive integer, not {memory!r}")
+    memory = memory_limit(spec)
     if memory is not None:
         limit_memory(memory)
     return AudioCodec(max(1, spec.threads))

@@ -17,7 +17,8 @@ from pypdf.errors import PyPdfError
 
 from dragoman.domain.document import Document, DocumentRequest
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Outlet, Stopped
-from dragoman.domain.errors import EngineUnavailable, RequestInvalid
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.codecs.limits import memory_limit
 
 MOST_PAGES = 100
 """As at OpenAI."""
@@ -61,14 +62,7 @@ def load(spec: EngineSpec) -> BlockingEngine[DocumentRequest, Document]:
     Raises:
         EngineUnavailable: an option is unknown or makes no sense.
     """
-    options = dict(spec.options)
-    memory = options.pop("memory_bytes", None)
-    if options:
-        raise EngineUnavailable(f"document-codec knows no option '{min(options)}'")
-    if memory is not None and (not isinstance(memory, int) or memory <= 0):
-        raise EngineUnavailable(
-            f"document-codec: memory_bytes is a positive integer, not {memory!r}"
-        )
+    memory = memory_limit(spec)
     if memory is not None and sys.platform == "linux":
         import resource  # noqa: PLC0415 - not everywhere
 

@@ -3,6 +3,28 @@
 import sys
 from pathlib import Path
 
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.errors import EngineUnavailable
+
+
+def memory_limit(spec: EngineSpec) -> int | None:
+    """The option `memory_bytes`, the only one of a codec.
+
+    Raises:
+        EngineUnavailable: there is another, or it is no positive number.
+    """
+    options = dict(spec.options)
+    memory: object = options.pop("memory_bytes", None)
+    if options:
+        raise EngineUnavailable(f"{spec.engine} has no option {min(options)!r}: memory_bytes")
+    if memory is None:
+        return None
+    if not isinstance(memory, int) or isinstance(memory, bool) or memory <= 0:
+        raise EngineUnavailable(
+            f"{spec.engine}: memory_bytes is a positive integer, not {memory!r}"
+        )
+    return memory
+
 
 def limit_memory(memory_bytes: int) -> None:
     """Let this process address `memory_bytes` more than it does now; on Linux alone.

@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Outlet
-from dragoman.domain.errors import EngineUnavailable, RequestInvalid
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import Picture, PictureRequest
-from dragoman.engines.codecs.limits import limit_memory
+from dragoman.engines.codecs.limits import limit_memory, memory_limit
 
 MOST_PIXELS = 25_000_000
 """By the header, before anything is decoded; decoding as many takes about 210 MB."""
@@ -64,14 +64,10 @@ def load(spec: EngineSpec) -> BlockingEngine[PictureRequest, Picture]:
     """Take the limits: option `memory_bytes` is what it may take, see `limit_memory`.
 
     Raises:
-        EngineUnavailable: the option is no positive number.
+        EngineUnavailable: an option is unknown or makes no sense.
     """
-    memory: object = spec.options.get("memory_bytes")
+    memory = memory_limit(spec)
     if memory is not None:
-        if not isinstance(memory, int) or memory <= 0:
-            raise EngineUnavailable(
-                f"picture-codec: memory_bytes is a positive integer, not {memory!r}"
-            )
         limit_memory(memory)
     # Pillow warns of oddities in files; they are the callers', who cannot read our log.
     warnings.filterwarnings("ignore", module=r"PIL|dragoman\.engines\.codecs\.picture")

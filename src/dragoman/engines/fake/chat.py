@@ -22,9 +22,21 @@ from dragoman.domain.chat import (
     ToolCallStarted,
     Usage,
 )
+from dragoman.domain.continuation import PromptShown, PromptToken, Tokenised
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.fake.script import Call, Fail, Say, Script, Step, Think, Wait
+from dragoman.engines.fake.script import (
+    Call,
+    Fail,
+    Say,
+    Script,
+    Step,
+    Think,
+    Wait,
+)
+from dragoman.engines.fake.script import (
+    said as prompt_of,
+)
 
 GLANCE_S = 0.005
 """How often a waiting engine looks whether somebody still listens."""
@@ -71,12 +83,14 @@ class FakeChat:
         _check_limit(request)
         if ignored:
             outlet.emit(EffortIgnored())
-        if request.dry_run:
-            outlet.emit(_estimate(request))
+        if request.dry_run or request.tokens_only:
+            outlet.emit(_estimate(request) if request.dry_run else _tokenised(request))
             return
         _check_fits(request)
         self.started.set()
         self._warn(request, outlet)
+        if request.continuation is not None and request.continuation.echo:
+            outlet.emit(_shown(prompt_of(request), request.top_logprobs))
         said: list[str] = []
         thoughts = 0
         turns = [self._choice(request, number, outlet) for number in range(request.choices)]
@@ -170,6 +184,21 @@ def _estimate(request: ChatRequest) -> Estimate:
     return Estimate(words, most, CONTEXT, words <= CONTEXT, most * request.choices * TOKEN_S)
 
 
+def _tokenised(request: ChatRequest) -> Tokenised:
+    """Its tokens are characters."""
+    text = prompt_of(request)
+    return Tokenised(tuple(map(ord, text)), tuple(text), text, CONTEXT)
+
+
+def _shown(text: str, top: int | None) -> PromptShown:
+    if top is None:
+        return PromptShown(text)
+    first, *rest = text or " "
+    scores = (_logprobs(token, top)[0] for token in rest)
+    tokens = (PromptToken(score.token, score.data, score.logprob, score.top) for score in scores)
+    return PromptShown(text, (PromptToken(first, first.encode(), None), *tokens))
+
+
 def _check_limit(request: ChatRequest) -> None:
     if (request.max_tokens or 0) > CONTEXT:
         raise RequestInvalid(
@@ -219,4 +248,4 @@ def _usage(request: ChatRequest, said: Sequence[str]) -> Usage:
 
 
 def _words(request: ChatRequest) -> int:
-    return sum(len(message.text.split()) for message in request.messages)
+    return len(prompt_of(request).split())

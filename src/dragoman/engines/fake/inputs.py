@@ -10,14 +10,20 @@ LONGEST = 1_000
 ANYTHING = "This is a fake input."
 
 
-def shortest(grammar: Grammar | None) -> str:
-    """A short text that follows the grammar.
+def shortest(grammar: Grammar | None, param: str = "tools") -> str:
+    """A short text that follows the grammar, which stands in the field `param`.
 
     Raises:
         RequestInvalid: the grammar cannot be built, or no short text was found.
     """
     if grammar is None:
         return ANYTHING
+    if grammar.syntax == "gbnf":
+        raise RequestInvalid(
+            "Invalid grammar: the fake model does not know llama.cpp's.",
+            param=param,
+            code="invalid_value",
+        )
     if grammar.syntax == "lark":
         built = LLMatcher.grammar_from_lark(grammar.definition)
     else:
@@ -35,7 +41,7 @@ def shortest(grammar: Grammar | None) -> str:
         text.append(byte)
     raise RequestInvalid(
         f"Invalid grammar: {matcher.get_error().splitlines()[0] or 'no short text follows it'}",
-        param="tools",
+        param=param,
         code="invalid_value",
     )
 

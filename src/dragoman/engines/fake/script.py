@@ -11,6 +11,7 @@ from dragoman.domain.chat import (
     ChatRequest,
     CustomTool,
     FreeText,
+    Grammar,
     JsonDocument,
     JsonObject,
 )
@@ -66,6 +67,14 @@ def say(text: str) -> list[Step]:
     return [Say(word if i == 0 else f" {word}") for i, word in enumerate(words) if word or i]
 
 
+def said(request: ChatRequest) -> str:
+    """The prompt; a fake's own tokens are characters."""
+    if (text := request.continuation) is not None:
+        known = text.text if text.tokens is None else "".join(map(chr, text.tokens))
+        return known + (text.suffix or "")
+    return " ".join(message.text for message in request.messages)
+
+
 def demonstration(request: ChatRequest, choice: int) -> list[Step]:
     """An answer in the shape that was asked for, which does not pretend to know anything."""
     choosing = request.tool_choice
@@ -79,12 +88,21 @@ def demonstration(request: ChatRequest, choice: int) -> list[Step]:
             return [Say(piece) for piece in _tokens({"fake": True})]
         case JsonDocument(schema):
             return [Say(piece) for piece in _tokens(smallest(schema))]
+        case Grammar():
+            return [Say(piece) for piece in _pieces(shortest(request.format, "grammar"))]
         case FreeText():
-            words = len(request.messages[-1].text.split())
-            return say(
-                "This is Dragoman's fake chat model: it shows that your client works and knows "
-                f"nothing. Choice {choice}; your last message has {words} words."
-            )
+            return say(_chatter(request, choice))
+
+
+def _chatter(request: ChatRequest, choice: int) -> str:
+    if request.continuation is not None:
+        words = len(said(request).split())
+        return f" and so on: a fake goes on with {words} words and knows nothing."
+    words = len(request.messages[-1].text.split())
+    return (
+        "This is Dragoman's fake chat model: it shows that your client works and knows "
+        f"nothing. Choice {choice}; your last message has {words} words."
+    )
 
 
 def _next_tool(request: ChatRequest) -> AnyTool:

@@ -30,7 +30,8 @@ def settings(spec: EngineSpec) -> Settings:
     names = {each.name: getattr(PUBLISHED, each.name) for each in fields(Tensors)}
     tensors = {name: options.pop(name, usual) for name, usual in names.items()}
     if options:
-        raise EngineUnavailable(f"kokoro-onnx knows no option '{min(options)}'")
+        known = ", ".join(("graph", *names))
+        raise EngineUnavailable(f"kokoro-onnx has no option {min(options)!r}: {known}")
     for name, value in {"graph": graph, **tensors}.items():
         if not isinstance(value, str) or not value:
             raise EngineUnavailable(f"kokoro-onnx: {name} is a name, not {value!r}")

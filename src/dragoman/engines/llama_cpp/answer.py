@@ -14,6 +14,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp import guided
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.stream import TextFold
@@ -128,5 +129,7 @@ class Texts:
         whole = reason != "length" and not self._folds[at].stopped
         if self._form.kind == "json" and whole:
             ensure_valid(self._texts[at], self._form.schema)
+        if self._form.rules and whole:
+            guided.ensure_followed(self._texts[at], self._form.rules)
         self._open.discard(at)
         self._outlet.emit(ChoiceFinished(self._numbers[at], reason))

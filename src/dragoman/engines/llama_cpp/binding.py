@@ -20,6 +20,7 @@ from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.spelling import named
 from dragoman.engines.llama_cpp.vision import Shown, answered, as_completion
 
 CONNECT_S = 30.0
@@ -210,12 +211,7 @@ class Binding:
         logprob = min(0.0, float(entry["logprob"]))
         if not data:
             return Alternative(self._names.get(entry["id"], ""), logprob, data)
-        try:
-            name = data.decode()
-        except UnicodeDecodeError:
-            # How OpenAI names a piece of a character.
-            name = "bytes:" + "".join(f"\\x{byte:02x}" for byte in data)
-        return Alternative(name, logprob, data)
+        return Alternative(named(data), logprob, data)
 
     def _server_says(
         self, body: Mapping[str, Any]

@@ -87,7 +87,8 @@ def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn
 
 def is_answered(messages: Sequence[Message]) -> bool:
     """Whether a tool spoke last, and somebody asked before."""
-    return messages[-1].role == "tool" and any(message.role == "user" for message in messages)
+    last = messages[-1].role if messages else None
+    return last == "tool" and any(message.role == "user" for message in messages)
 
 
 def listing(tool: AnyTool) -> str:

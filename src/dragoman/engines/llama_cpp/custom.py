@@ -6,12 +6,12 @@ Source: https://github.com/guidance-ai/llguidance/blob/main/docs/syntax.md
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from llguidance import LLMatcher, LLTokenizer
 
-from dragoman.domain.chat import CustomTool
+from dragoman.domain.chat import CustomTool, Grammar
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp import grammar as ours
 from dragoman.engines.llama_cpp import lark
@@ -41,16 +41,26 @@ def prepared(tool: CustomTool, number: int, special: Mapping[str, int]) -> Input
     """
     if tool.grammar is None:
         return Input()
-    if fault := lark.fault(tool.grammar):
-        raise unbuildable(number, tool.name, fault)
-    if tool.grammar.syntax == "regex":
-        rules = "start: " + lark.slashed(tool.grammar.definition)
-    else:
-        rules = tool.grammar.definition
-    if fault := _built(rules):
-        raise unbuildable(number, tool.name, fault)
+    rules = checked(tool.grammar, lambda fault: unbuildable(number, tool.name, fault))
     rule, renamed = lark.renamed(rules)
     return Input(rules, ours.typed(rule, renamed, special))
+
+
+def checked(grammar: Grammar, refused: Callable[[str], RequestInvalid]) -> str:
+    """The grammar's rules; `refused` makes an error of a fault in them.
+
+    Raises:
+        RequestInvalid: it is too large, malformed, or cannot be built.
+    """
+    if fault := lark.fault(grammar):
+        raise refused(fault)
+    if grammar.syntax == "regex":
+        rules = "start: " + lark.slashed(grammar.definition)
+    else:
+        rules = grammar.definition
+    if fault := _built(rules):
+        raise refused(fault)
+    return rules
 
 
 def unbuildable(number: int, name: str, fault: str) -> RequestInvalid:

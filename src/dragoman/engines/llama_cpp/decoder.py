@@ -59,23 +59,33 @@ class Decoder:
         token = next((chunk.token for chunk in chunks if chunk.token), None)
         return token.top if token else (), chunks[0].cached
 
-    def builds(self, grammar: str) -> bool:
-        """Whether llama.cpp can build `grammar`: one token of work the first time, none later."""
+    def builds(self, grammar: str, stopped: Callable[[], bool]) -> bool:
+        """Whether llama.cpp can build `grammar`: one token of work the first time, none later.
+
+        Building is one step of the library, which `schema.py` and llguidance's own limits bound.
+
+        Raises:
+            Stopped: nobody listens.
+        """
         digest = hashlib.sha256(grammar.encode()).hexdigest()
         with self._lock:
             known = self._grammars.get(digest)
             if known is not None:
                 self._grammars.move_to_end(digest)
                 return known
+        if stopped():
+            raise Stopped
         texts: list[str] = []
 
         def on_chunk(chunk: Chunk) -> bool:
             texts.append(chunk.text)
-            return False
+            return stopped()
 
         fields = {"n_predict": 1, "temperature": 0.0, "grammar": witnessed(grammar)}
         self.decode([self._neutral], fields, on_chunk)
         built = "".join(texts).startswith(WITNESS)
+        if not built and stopped():
+            raise Stopped  # it may have been cut off before it could show
         with self._lock:
             self._grammars[digest] = built
             while len(self._grammars) > KNOWN_GRAMMARS:

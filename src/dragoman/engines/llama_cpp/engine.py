@@ -16,14 +16,18 @@ from dragoman.domain.chat import (
     LimitTooLow,
     Usage,
 )
+from dragoman.domain.continuation import Continuation, Tokenised
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import (
     conversation,
     lesson,
+    sampling,
     thinking,
     tools,
+    vision,
 )
 from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.continuing import Continuing
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms
@@ -85,6 +89,9 @@ class LlamaCpp:
         self._writing = Writing(
             binding, self._decoder, self._scribe, head.vocabulary, settings, predictions
         )
+        self._continuing = Continuing(
+            binding, self._scribe, head.vocabulary, self._context, predictions
+        )
         self._study = self._studying()
 
     @property
@@ -103,6 +110,26 @@ class LlamaCpp:
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
+        if request.tokens_only:
+            outlet.emit(self._tokenised(request))
+        elif request.continuation is not None:
+            self._continue(request, request.continuation, outlet)
+        else:
+            self._answer(request, outlet)
+
+    def _tokenised(self, request: ChatRequest) -> Tokenised:
+        """The tokens of the prompt, without its pictures."""
+        if request.continuation is not None:
+            return self._continuing.tokenised(self._continuing.tokens(request.continuation))
+        offered = tools.offered(request.tools, request.tool_choice)
+        system, mark = self._writer.default_system, self._binding.mark
+        turns = conversation.turns(request.messages, offered, system, mark)
+        self._prompts.ensure_countable(turns)
+        pieces = vision.without_marks(self._writer.write(turns), mark or "\0")
+        return self._continuing.tokenised(self._binding.tokens(pieces))
+
+    def _answer(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        """Answer a conversation."""
         thinking.budget(request, self._settings, 1)
         offered = tools.offered(request.tools, request.tool_choice)
         system = self._writer.default_system
@@ -124,7 +151,7 @@ class LlamaCpp:
             slots, cells, lambda: outlet.stopped, wide=request.choices > 1, smaller=smaller
         ) as holding:
             outlet = Timed(outlet)
-            forms.ensure(self._decoder.builds)
+            forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
             if least is not None:
                 outlet.emit(LimitTooLow(least))
             prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
@@ -142,6 +169,36 @@ class LlamaCpp:
         usage = replace(usage, cached_tokens=cached)
         if alone:
             self._pace.note(usage, outlet, request.choices)
+        outlet.emit(ChatFinished(usage, self._fingerprint))
+
+    def _continue(
+        self, request: ChatRequest, text: Continuation, outlet: Outlet[ChatEvent]
+    ) -> None:
+        """Go on with a text, without a template, tools or thoughts."""
+        forms = Forms(request, (), self._vocabulary.special)
+        prompt = self._continuing.prompt(request, text)
+        sampling.fields(request.sampling, self._settings, (), self._vocabulary)
+        most, all_cells = (
+            together(request, prompt, self._gate.widest, self._context, self._settings.cells),
+            self._settings.cells,
+        )
+        (slots, cells), *smaller = shares(request, prompt, most, all_cells)
+        wide = request.choices > 1
+        with self._gate.hold(
+            slots, cells, lambda: outlet.stopped, wide=wide, smaller=smaller
+        ) as holding:
+            forms.ensure(self._decoder.builds)
+            self._continuing.show(request, text, prompt, outlet)
+            usage = Usage(prompt.size, 0)
+            if prompt.answer_tokens:
+                rounds = Rounds(request, holding, most, all_cells)
+                written = self._writing.answer(
+                    request, prompt, forms.only(), range(request.choices), outlet, rounds
+                )
+                usage = Usage(prompt.size, written.decoded, min(written.cached, prompt.size))
+            else:
+                for number in range(request.choices):
+                    outlet.emit(ChoiceFinished(number, "length"))
         outlet.emit(ChatFinished(usage, self._fingerprint))
 
     def _together(self, request: ChatRequest, prompt: Prompt) -> int:

@@ -10,10 +10,11 @@ from dragoman.domain.chat import (
     CustomTool,
     FinishReason,
     FreeText,
+    Grammar,
     JsonDocument,
     JsonObject,
 )
-from dragoman.engines.llama_cpp import custom, grammar, schema, script
+from dragoman.engines.llama_cpp import custom, grammar, guided, schema, script
 from dragoman.engines.llama_cpp.custom import Input
 
 
@@ -27,6 +28,8 @@ class Form:
     """Why it ends when it ends by itself."""
     schema: Mapping[str, Any] | None = None
     """What JSON is valid under."""
+    rules: str | None = None
+    """What text follows to its end, where the caller says so."""
     several: bool = False
     """Whether more than one call may be made."""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
@@ -45,6 +48,7 @@ class Forms:
     ) -> None:
         self._special = special
         self._document: str | None = None
+        self._guided: Input | None = None
         self._schema: Mapping[str, Any] = {"type": "object"}
         self._pattern = script.pattern(request.messages)
         self._choice = request.tool_choice
@@ -56,6 +60,8 @@ class Forms:
                 self._schema = wanted
             case JsonObject():
                 self._document = grammar.any_object()
+            case Grammar():
+                self._guided = guided.prepared(request.format)
             case FreeText():
                 pass
         self._inputs: dict[str, tuple[int, Input]] = {}
@@ -86,6 +92,8 @@ class Forms:
         """
         if self._document and not builds(self._document):
             raise schema.unenforceable(schema.RESPONSE_FORMAT)
+        if self._guided and self._guided.grammar and not builds(self._guided.grammar):
+            raise guided.refused("it cannot be built with these tokens")
         if self._tools and not builds(self._call()):
             for where, name, arguments in self._tools:
                 if not builds(grammar.call([(name, arguments)], self._special)):
@@ -110,6 +118,8 @@ class Forms:
         """Text, or a JSON text."""
         if self._document:
             return Form("json", self._document, schema=self._schema)
+        if self._guided:
+            return Form("text", self._guided.grammar, rules=self._guided.rules)
         if self._callable or self._pattern:
             return Form("text", grammar.text(self._pattern, no_call=self._callable))
         return Form("text")

@@ -6,8 +6,8 @@ Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import hashlib
 import mmap
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,28 @@ _NOT_TEXT = (3, 4)
 _WHOLE = ("gpt2", "llama")
 """Tokenizers under which every byte of a text is in one of its tokens."""
 
+_FIM = (
+    (
+        *("fim_pre_token_id", "prefix_token_id"),
+        *("<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "▁<PRE>", "<PRE>"),
+        *("[PREFIX]", "<|code_prefix|>"),
+    ),
+    (
+        *("fim_suf_token_id", "suffix_token_id"),
+        *("<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>", "▁<SUF>", "<SUF>"),
+        *("[SUFFIX]", "<|code_suffix|>"),
+    ),
+    (
+        *("fim_mid_token_id", "middle_token_id"),
+        *("<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "▁<MID>", "<MID>"),
+        *("[MIDDLE]", "<|code_middle|>"),
+    ),
+)
+"""For the text before, after and between: the keys of its token, new and old, and its usual names.
+
+Source: https://github.com/ggml-org/llama.cpp/blob/master/src/llama-vocab.cpp
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -44,6 +66,17 @@ class Vocabulary:
     """The token that ends an answer."""
     longest: int | None = None
     """The most bytes that one token stands for; None: the tokenizer may leave bytes out."""
+    start: int | None = None
+    """The token that may stand before a text; None: there is none."""
+    starts: bool = False
+    """Whether it always does."""
+    fim: tuple[int, int, int] | None = None
+    """What stands before a text, its rest, and the middle that is to be filled in; None: the model
+    was not trained to."""
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    """All, as the file writes them."""
+    bytewise: bool = True
+    """Whether it writes each byte of a token as a character of its own, as GPT-2's does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +179,39 @@ def _head(fields: Mapping[str, Any], digest: str) -> Head:
     if fields.get("tokenizer.ggml.model") not in _WHOLE:
         longest = None
     end = int(fields["tokenizer.ggml.eos_token_id"])
+    start = fields.get("tokenizer.ggml.bos_token_id")
     return Head(
         name=str(fields.get("general.name", architecture)),
         context=int(fields[f"{architecture}.context_length"]),
-        vocabulary=Vocabulary(len(tokens), special, end, longest),
+        vocabulary=Vocabulary(
+            len(tokens),
+            special,
+            end,
+            longest,
+            start=None if start is None else int(start),
+            starts=bool(
+                fields.get(
+                    "tokenizer.ggml.add_bos_token", fields.get("tokenizer.ggml.model") == "llama"
+                )
+            ),
+            fim=fim(fields, tokens),
+            tokens=tuple(tokens),
+            bytewise=fields.get("tokenizer.ggml.model") == "gpt2",
+        ),
         digest=digest,
     )
+
+
+def fim(fields: Mapping[str, Any], tokens: Sequence[str]) -> tuple[int, int, int] | None:
+    """The tokens for filling in: those that the file names, or those with a usual name."""
+    names = {name for each in _FIM for name in each[2:]}
+    known = {token: number for number, token in enumerate(tokens) if token in names}
+    found: list[int] = []
+    for key, older, *usual in _FIM:
+        told = fields.get(f"tokenizer.ggml.{key}", fields.get(f"tokenizer.ggml.{older}"))
+        number = told if told is not None else next(filter(None, map(known.get, usual)), None)
+        if number is None or not 0 <= int(number) < len(tokens):
+            return None
+        found.append(int(number))
+    prefix, suffix, middle = found
+    return prefix, suffix, middle

@@ -58,6 +58,11 @@ def typed(rule: str, rules: str, special: Mapping[str, int]) -> str:
     return f"{HEAD}start: {rule} {_mark(CALL_END, special)}?\n{rules}\n"
 
 
+def followed(rule: str, rules: str) -> str:
+    """An answer that is `rule` of the caller's `rules`."""
+    return f"{HEAD}start: {rule}\n{rules}\n"
+
+
 def text(pattern: str | None = None, *, no_call: bool = False) -> str:
     """Text that follows `pattern`, or any; with `no_call`, none that begins as calls do."""
     rule = f"/{pattern or _ANY}/" + (f" & {_NO_CALL}" if no_call else "")

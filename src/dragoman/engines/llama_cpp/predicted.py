@@ -8,7 +8,7 @@ in the last digits of a sum.
 import codecs
 import logging
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -88,9 +88,35 @@ class Copy:
             self._stepper.forget(len(self._read))
             last = drawn[-1]
 
+    def read(
+        self, prompt: Sequence[int], first: int
+    ) -> Iterator[tuple[int, Sequence[npt.NDArray[np.float32]]]]:
+        """Read `prompt`, step by step: a place in it, and the logits after the tokens from there.
+
+        Those after all tokens from place `first` on come, perhaps some before; each is valid until
+        the next step.
+        """
+        start = min(self._common(prompt), first)
+        del self._read[start:]
+        self._stepper.forget(start)
+        for at in range(start, len(prompt), STEP):
+            part = prompt[at : at + STEP]
+            self._stepper.step(part, at, told=True)
+            self._read += part
+            yield at, [self._stepper.logits(number) for number in range(len(part))]
+
     def close(self) -> None:
         """Free it."""
         self._stepper.close()
+
+    def _common(self, prompt: Sequence[int]) -> int:
+        """How many of the first tokens have been read."""
+        differing = (
+            number
+            for number, (old, new) in enumerate(zip(self._read, prompt, strict=False))
+            if old != new
+        )
+        return next(differing, min(len(self._read), len(prompt)))
 
     def _draw(self, drawing: Drawing, tried: Sequence[int]) -> list[int]:
         """The tokens after a step: those tried that are right, and one more."""
@@ -103,12 +129,7 @@ class Copy:
 
     def _prefill(self, prompt: Sequence[int], on_chunk: Callable[[Chunk], bool]) -> int:
         """Read all of the prompt but its last token; how much of it had been read comes back."""
-        same = (
-            number
-            for number, (old, new) in enumerate(zip(self._read, prompt[:-1], strict=False))
-            if old != new
-        )
-        cached = next(same, min(len(self._read), len(prompt) - 1))
+        cached = self._common(prompt[:-1])
         del self._read[cached:]
         self._stepper.forget(cached)
         for start in range(cached, len(prompt) - 1, STEP):

@@ -12,6 +12,8 @@ from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.settings import Settings
 
 SEEDS = 2**31
+ALL = 2**20
+"""Tokens over which penalties look: more than any context has."""
 CALM = {
     "dry_multiplier": 0.8,
     "dry_base": 1.75,
@@ -43,15 +45,21 @@ def fields(
     body: dict[str, Any] = {
         "temperature": sampling.temperature * settings.warmth,
         "top_p": sampling.top_p,
-        "top_k": 0,
-        "min_p": settings.tail,
-        "typical_p": 1.0,
+        "top_k": max(0, sampling.top_k or 0),
+        "min_p": settings.tail if sampling.min_p is None else sampling.min_p,
+        "typical_p": 1.0 if sampling.typical_p is None else sampling.typical_p,
         "seed": seed,
     }
+    if sampling.repeat_penalty is not None:
+        last = sampling.repeat_last_n
+        body |= {
+            "repeat_penalty": sampling.repeat_penalty,
+            "repeat_last_n": ALL if last is None or last < 0 else last,
+        }
     bias: dict[int, float] = {}
     if sampling.presence_penalty or sampling.frequency_penalty:
         body |= {
-            "repeat_last_n": 2**20,
+            "repeat_last_n": ALL,
             "presence_penalty": sampling.presence_penalty,
             "frequency_penalty": sampling.frequency_penalty,
         }

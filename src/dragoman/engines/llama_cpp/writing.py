@@ -110,6 +110,7 @@ class Writing:
             and isinstance(request.format, FreeText)
             and not (request.tools or prompt.shown)
             and not _weighted(request.sampling)
+            and not _narrowed(request.sampling)
             and not self._calm(request, prompt)
         )
 
@@ -129,9 +130,16 @@ class Writing:
     def _calm(self, request: ChatRequest, prompt: Prompt) -> bool:
         """Whether loops are discouraged in its text."""
         short = len(prompt.tokens) <= CALM_PROMPT_TOKENS
-        return self._settings.calm and short and not _weighted(request.sampling)
+        calm = self._settings.calm and request.continuation is None
+        return calm and short and not _weighted(request.sampling)
 
 
 def _weighted(drawn: Sampling) -> bool:
     """Whether some tokens are made likelier than the model has them."""
-    return bool(drawn.presence_penalty or drawn.frequency_penalty or drawn.logit_bias)
+    penalties = drawn.presence_penalty or drawn.frequency_penalty
+    return bool(penalties or drawn.logit_bias) or drawn.repeat_penalty not in (None, 1.0)
+
+
+def _narrowed(drawn: Sampling) -> bool:
+    """Whether fewer tokens are drawn from than `predicted.Drawing` knows how to."""
+    return (drawn.top_k or 0) > 0 or drawn.typical_p not in (None, 1.0)

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from dragoman.domain.chat import (
     Alternative,
@@ -18,6 +19,7 @@ from dragoman.domain.chat import (
     ToolCallStarted,
     Usage,
 )
+from dragoman.domain.continuation import PromptShown
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.remote_openai.chunks import (
     Call,
@@ -37,12 +39,19 @@ class Answer:
 
     def __init__(self, request: ChatRequest, settings: Settings) -> None:
         self._top = request.top_logprobs
+        text = request.continuation
+        self._echoed = text.text if text and text.echo else ""
         self._open = set(range(request.choices))
         self._calls: list[dict[int, int]] = [{} for _ in self._open]
         """A choice's calls: the upstream's number → ours."""
         self._usage = Usage(0, 0)
         known = f"{settings.base_url} {settings.model}".encode()
         self._fingerprint = f"fp_{hashlib.sha256(known).hexdigest()[:10]}"
+
+    def begin(self) -> Iterator[PromptShown]:
+        """What comes before the upstream's first chunk."""
+        if self._echoed:
+            yield PromptShown(self._echoed)
 
     def events(self, chunk: Chunk) -> Iterator[ChatEvent]:
         """What a chunk says.
@@ -86,6 +95,9 @@ class Answer:
                 for event in self._call(number, call, logprobs):
                     logprobs = () if isinstance(event, ToolCallDelta) else logprobs
                     yield event
+        if choice.text:
+            yield TextDelta(number, choice.text, logprobs)
+            logprobs = ()
         if logprobs:
             yield TextDelta(number, "", logprobs)
         if choice.finish_reason:
@@ -125,8 +137,17 @@ class Answer:
                     for other in (entry.top_logprobs or ())[: self._top]
                 ),
             )
-            for entry in told.content or ()
+            for entry in told.content or _continued(told)
         )
+
+
+def _continued(told: Logprobs) -> Iterator[Entry]:
+    """What is told of a continuation's tokens, as it is told of an answer's."""
+    tokens, scores = told.tokens or (), told.token_logprobs or ()
+    for token, logprob, top in zip_longest(tokens, scores, told.top_logprobs or ()):
+        if token is not None and logprob is not None:
+            best = sorted((top or {}).items(), key=lambda each: -each[1])
+            yield Entry(token, logprob, top_logprobs=tuple(Entry(*each) for each in best))
 
 
 def _data(entry: Entry) -> bytes:

@@ -15,6 +15,7 @@ from dragoman.domain.chat import (
     ChatRequest,
     CustomTool,
     FreeText,
+    Grammar,
     JsonDocument,
     JsonObject,
     JsonSchema,
@@ -25,6 +26,7 @@ from dragoman.domain.chat import (
     TextPart,
     ToolCall,
 )
+from dragoman.domain.continuation import Continuation
 from dragoman.domain.errors import RequestInvalid
 
 Body = dict[str, Any]
@@ -60,7 +62,7 @@ def body(request: ChatRequest, model: str) -> Body:
     if request.prediction is not None:
         said["prediction"] = {"type": "content", "content": request.prediction}
     match request.format:
-        case FreeText():
+        case FreeText() | Grammar():
             pass
         case JsonObject():
             said["response_format"] = {"type": "json_object"}
@@ -71,8 +73,51 @@ def body(request: ChatRequest, model: str) -> Body:
     return said
 
 
+def continued(request: ChatRequest, text: Continuation, model: str) -> Body:
+    """What is posted to `/completions`.
+
+    Raises:
+        RequestInvalid: the request asks for what cannot be passed on.
+    """
+    _check(request)
+    refused = {
+        "logprobs": text.echo and request.top_logprobs is not None,
+        "echo": text.echo and text.tokens is not None,
+        "response_format": not isinstance(request.format, FreeText),
+    }
+    _refuse(refused)
+    said: Body = {
+        "model": model,
+        "prompt": text.text if text.tokens is None else list(text.tokens),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **_sampling(request.sampling),
+    }
+    said |= {"n": request.choices} if request.choices > 1 else {}
+    if request.max_tokens is not None:
+        said["max_tokens"] = request.max_tokens
+    if text.suffix is not None:
+        said["suffix"] = text.suffix
+    if request.stop:
+        said["stop"] = list(request.stop)
+    if request.top_logprobs is not None:
+        said["logprobs"] = request.top_logprobs
+    return said
+
+
 def _check(request: ChatRequest) -> None:
-    for wanted, name in ((request.dry_run, "x_dry_run"), (request.spoken, "audio")):
+    beyond = {
+        "x_dry_run": request.dry_run,
+        "prompt": request.tokens_only,
+        "audio": request.spoken is not None,
+        # Servers have other names for it, and drop those of others without a word.
+        "grammar": isinstance(request.format, Grammar),
+    }
+    _refuse(beyond)
+
+
+def _refuse(beyond: Mapping[str, bool]) -> None:
+    for name, wanted in beyond.items():
         if wanted:
             raise RequestInvalid(
                 f"Unsupported parameter: '{name}' is not supported with this model.",
@@ -134,6 +179,13 @@ def _sampling(sampling: Sampling) -> Body:
         for name in ("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty")
         if getattr(sampling, name) != getattr(usual, name)
     }
+    local = {name: getattr(sampling, name) for name in ("top_k", "min_p", "typical_p")}
+    said |= {name: value for name, value in local.items() if value is not None}
+    if sampling.repeat_penalty is not None:
+        # vLLM's name and llama.cpp's: each server takes its own.
+        said |= dict.fromkeys(("repetition_penalty", "repeat_penalty"), sampling.repeat_penalty)
+    if sampling.repeat_last_n is not None:
+        said["repeat_last_n"] = sampling.repeat_last_n
     if sampling.logit_bias:
         said["logit_bias"] = {str(token): bias for token, bias in sampling.logit_bias.items()}
     return said

@@ -61,9 +61,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Logprobs:
-    """Of the delta beside it."""
+    """Of the delta beside it, or, in the others, of the text of a continuation."""
 
     content: tuple[Entry, ...] | None = None
+    tokens: tuple[str, ...] | None = None
+    token_logprobs: tuple[float | None, ...] | None = None
+    top_logprobs: tuple[dict[str, float] | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Choice:
 
     index: int = 0
     delta: Delta | None = None
+    text: str | None = None
+    """Of a continuation, which has no delta."""
     logprobs: Logprobs | None = None
     finish_reason: str | None = None
 

@@ -9,7 +9,7 @@ from dragoman.domain.chat import ChatEvent, ChatRequest
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.remote_openai.answer import Answer
-from dragoman.engines.remote_openai.body import body
+from dragoman.engines.remote_openai.body import body, continued
 from dragoman.engines.remote_openai.chunks import chunks
 from dragoman.engines.remote_openai.line import Line
 from dragoman.engines.remote_openai.refusal import refusal
@@ -48,11 +48,14 @@ class RemoteOpenAI:
             EngineUnavailable: the upstream is not there, or does not let us in.
             EngineFailed: it broke.
         """
-        content = json.dumps(body(request, self._settings.model)).encode()
+        text, model = request.continuation, self._settings.model
+        path = "chat/completions" if text is None else "completions"
+        said = body(request, model) if text is None else continued(request, text, model)
+        content = json.dumps(said).encode()
         line = Line()
         try:
             with line.watched(outlet):
-                self._ask(content, line, Answer(request, self._settings), outlet)
+                self._ask(path, content, line, Answer(request, self._settings), outlet)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise EngineUnavailable("The upstream cannot be reached.") from error
         except (httpx2.HTTPError, EngineFailed) as error:
@@ -66,13 +69,15 @@ class RemoteOpenAI:
         """See `BlockingEngine.close`."""
         self._client.close()
 
-    def _ask(self, content: bytes, line: Line, answer: Answer, outlet: Outlet[ChatEvent]) -> None:
-        asked = self._client.stream(
-            "POST", "chat/completions", content=content, extensions={"trace": line.trace}
-        )
+    def _ask(
+        self, path: str, content: bytes, line: Line, answer: Answer, outlet: Outlet[ChatEvent]
+    ) -> None:
+        asked = self._client.stream("POST", path, content=content, extensions={"trace": line.trace})
         with asked as response:
             if response.status_code != HTTPStatus.OK:
                 raise refusal(response.status_code, response.read())
+            for event in answer.begin():
+                outlet.emit(event)
             for chunk in chunks(response.iter_bytes()):
                 for event in answer.events(chunk):
                     outlet.emit(event)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import msgspec
 
+from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
 
 
@@ -33,9 +34,14 @@ class Settings:
         Raises:
             EngineUnavailable: an option is missing, unknown or wrong.
         """
-        unknown = options.keys() - cls.__dataclass_fields__.keys()
+        known = cls.__dataclass_fields__
+        unknown = options.keys() - known.keys()
         if unknown:
-            raise EngineUnavailable(f"remote-openai has no option {min(unknown)!r}")
+            listed = ", ".join(known)
+            raise EngineUnavailable(f"remote-openai has no option {min(unknown)!r}: {listed}")
+        for name in ("base_url", "model"):
+            if name not in options:
+                raise EngineUnavailable(f"remote-openai needs the option {name!r}")
         try:
             settings = msgspec.convert(dict(options), cls)
             url = httpx2.URL(settings.base_url)
@@ -72,3 +78,8 @@ class Settings:
         if not key or not key.isprintable() or " " in key:
             raise EngineUnavailable("remote-openai: api_key_file holds no key")
         return key
+
+
+def of(spec: EngineSpec) -> Settings:
+    """The settings in `spec`."""
+    return Settings.of(spec.options)

@@ -29,7 +29,9 @@ def settings(spec: EngineSpec) -> Settings:
     beam_size = options.pop("beam_size", 5)
     compute_type = options.pop("compute_type", "int8")
     if options:
-        raise EngineUnavailable(f"whisper-ct2 knows no option '{min(options)}'")
+        raise EngineUnavailable(
+            f"whisper-ct2 has no option {min(options)!r}: beam_size, compute_type"
+        )
     if not isinstance(beam_size, int) or not 1 <= beam_size <= 16:
         raise EngineUnavailable(f"whisper-ct2: beam_size is 1 to 16, not {beam_size!r}")
     if compute_type not in COMPUTE_TYPES:

@@ -1,6 +1,7 @@
 """Keeps one worker process per engine: starts it when wanted, notices its death, starts another."""
 
 import logging
+import math
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -60,6 +61,7 @@ class Supervisor(Generic[Request, Event]):
         self._remote: Remote[Request, Event] | None = None
         self._failure: str | None = None
         self._logged_failure: str | None = None
+        self._next_start: float | None = None
         self._borrowed = 0
         self._last_used = time.monotonic()
         self.pid: int | None = None
@@ -110,12 +112,20 @@ class Supervisor(Generic[Request, Event]):
             with anyio.move_on_after(self._patience.load_s):
                 await self.loaded()
             if self._remote is None or self._remote.broken:
-                reason = self._failure or "it is still loading"
-                raise EngineUnavailable(f"The engine of {self.name} is not running: {reason}.")
+                raise self._unavailable()
             yield self._remote
         finally:
             self._borrowed -= 1
             self._last_used = time.monotonic()
+
+    def _unavailable(self) -> EngineUnavailable:
+        """Why nobody can be served now, and when that may be over."""
+        reason = self._failure or "it is still loading"
+        message = f"The engine of {self.name} is not running: {reason}."
+        if self._next_start is None:
+            return EngineUnavailable(message)
+        left_s = max(1, math.ceil(self._next_start - time.monotonic()))
+        return EngineUnavailable(f"{message} It is tried again in {left_s} s.", retry_s=left_s)
 
     async def run(self) -> None:
         """Keep the engine as it is wanted, until cancelled."""
@@ -128,10 +138,15 @@ class Supervisor(Generic[Request, Event]):
                 continue
             if lived_s >= patience.steady_s:
                 pause_s = patience.first_pause_s
-            await anyio.sleep(pause_s)
+            await self._pause(pause_s)
             loads = self._failure is None
             longest_s = patience.longest_pause_s if loads else patience.longest_load_pause_s
             pause_s = min(2 * pause_s, longest_s)
+
+    async def _pause(self, seconds: float) -> None:
+        self._next_start = time.monotonic() + seconds
+        await anyio.sleep(seconds)
+        self._next_start = None
 
     async def _one_life(self) -> float:
         """Start a worker and stay until it ended; returns how long it served, in seconds."""

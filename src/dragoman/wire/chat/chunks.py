@@ -22,6 +22,7 @@ from dragoman.domain.chat import (
     VoiceEnded,
     VoiceStarted,
 )
+from dragoman.domain.continuation import PromptShown, Tokenised
 from dragoman.domain.errors import EngineFailed
 from dragoman.wire.chat import bodies
 from dragoman.wire.chat.bodies import (
@@ -69,7 +70,7 @@ class ChunkWriter:
                 yield self._last(event)
             case LimitTooLow() | EffortIgnored():
                 return  # told in a header
-            case Estimate():
+            case Estimate() | PromptShown() | Tokenised():
                 raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):
                 if self._call.options.include_usage:

@@ -20,6 +20,7 @@ from dragoman.domain.chat import (
     VoiceEnded,
     VoiceStarted,
 )
+from dragoman.domain.continuation import PromptShown, Tokenised
 from dragoman.domain.errors import EngineFailed
 from dragoman.wire.chat.bodies import (
     AnswerMessage,
@@ -122,7 +123,7 @@ class Fold:
                 self._turns[choice].finished = event
             case LimitTooLow() | EffortIgnored():
                 pass  # told in a header
-            case Estimate():
+            case Estimate() | PromptShown() | Tokenised():
                 raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):
                 self._usage = counts

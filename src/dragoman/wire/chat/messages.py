@@ -9,6 +9,33 @@ from dragoman.wire.fields import Fields, Json, array, enum, string
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 
+ASSISTANT = (
+    "role",
+    "content",
+    "name",
+    "refusal",
+    "annotations",
+    "audio",
+    "tool_calls",
+    "function_call",
+    "parsed",
+)
+"""What answers hold, callers send back: annotations, and nulls for all that did not apply.
+
+`parsed`, `parsed_arguments` and a call's `index` are what the official clients' helpers add.
+"""
+MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "system": ("role", "content", "name"),
+    "developer": ("role", "content", "name"),
+    "user": ("role", "content", "name"),
+    "assistant": ASSISTANT,
+    "tool": ("role", "content", "name", "tool_call_id"),
+    "function": ("role", "content", "name"),
+}
+"""Role → what its messages may hold."""
+CALL = ("id", "type", "function", "custom", "index")
+CALLED = ("name", "arguments", "parsed_arguments")
+
 
 def messages(value: Json, path: str) -> tuple[Message, ...]:
     """A `Check` of the whole field.
@@ -24,37 +51,20 @@ def messages(value: Json, path: str) -> tuple[Message, ...]:
 def _message(value: Json, path: str) -> Message:
     fields = Fields(value, path)
     role = fields.required("role", enum(*ROLES))
+    fields.only(*MEMBERS[role])
     return READERS[role](fields)
 
 
 def _instruction(fields: Fields) -> Message:
-    fields.only("role", "content", "name")
     return Message("system", fields.optional("content", parts.texts, ()), _name(fields))
 
 
 def _user(fields: Fields) -> Message:
-    fields.only("role", "content", "name")
     content = fields.optional("content", parts.of_user, ())
     return Message("user", content, _name(fields))
 
 
 def _assistant(fields: Fields) -> Message:
-    # What answers hold, callers send back: annotations, and nulls for all that did not apply;
-    # `parsed`, `parsed_arguments` and a call's `index` are what the official clients' helpers add.
-    # What was thought before an earlier answer is not shown to the model again.
-    fields.only(
-        "role",
-        "content",
-        "name",
-        "refusal",
-        "annotations",
-        "audio",
-        "tool_calls",
-        "function_call",
-        "parsed",
-        "reasoning_content",
-    )
-    fields.optional("reasoning_content", string())
     content = fields.optional("content", parts.of_assistant, ())
     if (refusal := fields.optional("refusal", string())) is not None:
         content = (*content, TextPart(refusal))
@@ -69,14 +79,12 @@ def _assistant(fields: Fields) -> Message:
 
 
 def _tool(fields: Fields) -> Message:
-    fields.only("role", "content", "name", "tool_call_id")
     content = fields.optional("content", parts.texts, ())
     call = fields.required("tool_call_id", string())
     return Message("tool", content, _name(fields), tool_call_id=call)
 
 
 def _function(fields: Fields) -> Message:
-    fields.only("role", "content", "name")
     content = fields.optional("content", parts.texts, ())
     return Message("tool", content, fields.required("name", string()))
 
@@ -97,7 +105,7 @@ def _name(fields: Fields) -> str | None:
 
 def _tool_call(value: Json, path: str) -> ToolCall:
     fields = Fields(value, path)
-    fields.only("id", "type", "function", "custom", "index")
+    fields.only(*CALL)
     call = fields.required("id", string())
     if fields.required("type", enum("function", "custom")) == "custom":
         custom = fields.required("custom", Fields)
@@ -109,7 +117,7 @@ def _tool_call(value: Json, path: str) -> ToolCall:
 
 
 def _called(function: Fields) -> tuple[str, str]:
-    function.only("name", "arguments", "parsed_arguments")
+    function.only(*CALLED)
     name = function.required("name", string())
     return name, function.required("arguments", string())
 

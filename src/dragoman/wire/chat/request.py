@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import (
     ACCEPTED_WITHOUT_EFFECT,
     check_effectless,
@@ -16,8 +17,10 @@ from dragoman.wire.chat.effectless import (
 )
 from dragoman.wire.chat.extensions import EXTENSIONS, Extensions, read_extensions
 from dragoman.wire.chat.formats import check_json_is_asked_for, response_format
+from dragoman.wire.chat.guided import read_guided
 from dragoman.wire.chat.messages import messages
 from dragoman.wire.chat.prediction import read_prediction, with_prediction
+from dragoman.wire.chat.sieving import sieved
 from dragoman.wire.chat.spoken import read_spoken
 from dragoman.wire.chat.tools import Tools, read_tools
 from dragoman.wire.fields import (
@@ -34,6 +37,7 @@ from dragoman.wire.fields import (
 )
 from dragoman.wire.ignored import ignored
 from dragoman.wire.metadata import metadata
+from dragoman.wire.strangers import Sieve, Unknown, listed
 
 FIELDS = (
     "model",
@@ -110,43 +114,51 @@ class Call:
     extensions: Extensions
     ignored: tuple[str, ...] = ()
     """Fields that were sent and have no effect."""
+    effort: str = "reasoning_effort"
+    """The field that asks for thought."""
 
 
-def parse(body: Mapping[str, Json]) -> Call:
-    """Read a body.
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+    """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
         RequestInvalid: the first fault, in the order in which OpenAI looks.
     """
-    fields = Fields(body)
+    sieve = Sieve(unknown)
+    known = (*FIELDS, *EXTENSIONS, *local.SERVED)
+    fields = Fields(sieved(sieve, body, known))
     if not (model := fields.optional("model", string())):
         raise RequestInvalid("you must provide a model parameter")
     if "messages" not in body:
         raise missing("messages")
-    fields.only(*FIELDS, *EXTENSIONS)
+    fields.only(*known)
     conversation = fields.required("messages", messages)
     tools = read_tools(fields)
     max_completion_tokens = fields.optional("max_completion_tokens", TOKENS)
     n = fields.optional("n", integer(1, 128), 1)
-    sampling = _sampling(fields)
+    sampling = read_sampling(fields)
     top_logprobs = _top_logprobs(fields)
     check_effectless(fields)
     seed = fields.optional("seed", integer(-INT64, INT64 - 1))
     answer_format = fields.optional("response_format", response_format, ChatRequest(()).format)
     tier = service_tier(fields)
     max_tokens = _max_tokens(fields, max_completion_tokens)
-    thinking = effort(fields)
-    logit_bias = fields.optional("logit_bias", _logit_bias)
+    thought = effort(fields)
+    logit_bias = fields.optional("logit_bias", logit_bias_of)
     stop = fields.optional("stop", _stop, ())
     stream = fields.optional("stream", boolean, default=False)
-    options = _stream_options(fields, stream=stream)
+    options = stream_options(fields, stream=stream)
     store = fields.optional("store", boolean, default=False)
     labels = fields.optional("metadata", metadata, NO_LABELS)
     predicted = read_prediction(fields)
+    answer_format = read_guided(fields, answer_format)
     told = verbosity(fields)
     spoken = read_spoken(fields, answer_format, stream=stream)
     check_refused(fields)
     extensions = read_extensions(fields, choices=n, stream=stream)
+    sampling = local.with_sampling(fields, sampling)
+    thinking = local.read_thinking(fields)
+    optional = REASONING.match(model) is not None or bool(thinking.effort and not thought)
     if isinstance(answer_format, JsonObject):
         check_json_is_asked_for(conversation)
     request = ChatRequest(
@@ -161,8 +173,8 @@ def parse(body: Mapping[str, Json]) -> Call:
         top_logprobs=0 if top_logprobs is None and extensions.consensus else top_logprobs,
         spoken=spoken,
         dry_run=extensions.dry_run,
-        effort=thinking,
-        effort_optional=REASONING.match(model) is not None,
+        effort=thought or thinking.effort,
+        effort_optional=optional,
         told=told,
     )
     return Call(
@@ -177,11 +189,13 @@ def parse(body: Mapping[str, Json]) -> Call:
         metadata=labels,
         scored=top_logprobs is not None,
         extensions=extensions,
-        ignored=ignored(body, ACCEPTED_WITHOUT_EFFECT),
+        ignored=listed((*ignored(body, ACCEPTED_WITHOUT_EFFECT), *sieve.names, *thinking.ignored)),
+        effort="reasoning_effort" if thought else thinking.field,
     )
 
 
-def _sampling(fields: Fields) -> Sampling:
+def read_sampling(fields: Fields) -> Sampling:
+    """How tokens are drawn, without `seed` and `logit_bias`."""
     default = Sampling()
     penalty = decimal(-2, 2)
     return Sampling(
@@ -214,7 +228,8 @@ def _max_tokens(fields: Fields, max_completion_tokens: int | None) -> int | None
     return max_tokens or max_completion_tokens
 
 
-def _logit_bias(value: Json, path: str) -> Mapping[int, float]:
+def logit_bias_of(value: Json, path: str) -> Mapping[int, float]:
+    """A `Check` of the whole field: token id → weight."""
     bias = decimal(-100, 100)
     biases: dict[int, float] = {}
     for token, amount in members(value, path).items():
@@ -237,7 +252,8 @@ def _stop(value: Json, path: str) -> tuple[str, ...]:
     return STOPS(value, path)
 
 
-def _stream_options(fields: Fields, *, stream: bool) -> StreamOptions:
+def stream_options(fields: Fields, *, stream: bool) -> StreamOptions:
+    """The field; it is only for streams."""
     options = fields.optional("stream_options", Fields)
     if options is None:
         return StreamOptions()

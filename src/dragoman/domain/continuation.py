@@ -1,0 +1,63 @@
+"""A text that is continued as it is, without a conversation; and what tokens a text has."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A token that could have been drawn: natural `logprob` ≤ 0, and its bytes in UTF-8."""
+
+    token: str
+    logprob: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What stands in the place of a conversation: the text before, and perhaps the one after.
+
+    The names of control tokens in `text` mean those tokens: whoever continues a text writes all of
+    it. Those in a text around a gap, where there is a `suffix`, mean nothing.
+    """
+
+    text: str = ""
+    tokens: tuple[int, ...] | None = None
+    """The text in the model's own tokens; None: it is `text`."""
+    suffix: str | None = None
+    """The text that follows what is wanted; None: the answer is the end of the text."""
+    echo: bool = False
+    """Whether the text comes back before its continuations, see `PromptShown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptToken:
+    """A token of the prompt, and how likely it was after those before it, if it had any."""
+
+    token: str
+    data: bytes
+    logprob: float | None
+    """Natural; None: it is the first of all."""
+    top: tuple[Alternative, ...] = ()
+    """The likeliest at its place, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptShown:
+    """A piece of the prompt, in order, before all answers; only where the request wants an echo."""
+
+    text: str
+    tokens: tuple[PromptToken, ...] = ()
+    """Only where log-probabilities are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenised:
+    """The prompt in the model's own tokens: the one event of a request that wants no more."""
+
+    tokens: tuple[int, ...]
+    names: tuple[str, ...]
+    """Each token's text, or `bytes:…` where it is a part of a character."""
+    text: str
+    """What the tokens stand for, together."""
+    context_tokens: int
+    """The most that the model sees at once."""

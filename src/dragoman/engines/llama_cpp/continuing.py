@@ -1,0 +1,138 @@
+"""Texts that are continued as they are: their prompts, and what is shown of them."""
+
+import codecs
+from contextlib import closing
+
+from dragoman.domain.chat import ChatEvent, ChatRequest
+from dragoman.domain.continuation import Continuation, PromptShown, Tokenised
+from dragoman.domain.engine import Outlet
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.fitting import Prompt
+from dragoman.engines.llama_cpp.gguf import Vocabulary
+from dragoman.engines.llama_cpp.predicted import Predictions
+from dragoman.engines.llama_cpp.prompt import Pieces, Scribe
+from dragoman.engines.llama_cpp.scores import Scores
+from dragoman.engines.llama_cpp.spelling import Spelling
+
+
+class Continuing:
+    """Makes prompts of texts, for one model."""
+
+    def __init__(
+        self,
+        binding: Binding,
+        scribe: Scribe,
+        vocabulary: Vocabulary,
+        context: int,
+        predictions: Predictions | None,
+    ) -> None:
+        """`context`: tokens of a prompt and its answer together."""
+        self._binding = binding
+        self._scribe = scribe
+        self._vocabulary = vocabulary
+        self._context = context
+        self._spelling = Spelling(vocabulary)
+        self._scores = Scores(predictions, self._spelling)
+        self._started = vocabulary.starts and vocabulary.start is not None
+
+    def prompt(self, request: ChatRequest, text: Continuation) -> Prompt:
+        """The text, with room for what follows it.
+
+        Raises:
+            RequestInvalid: it does not fit, has a token that the model does not, or a suffix where
+                the model cannot fill in.
+        """
+        tokens = self.tokens(text)
+        room = self._context - len(tokens)
+        if room < (0 if request.max_tokens == 0 else 1):
+            raise self._too_long(str(len(tokens)))
+        return Prompt(tokens, room if request.max_tokens is None else min(room, request.max_tokens))
+
+    def tokens(self, text: Continuation) -> list[int]:
+        """The tokens of its prompt; there is at least one.
+
+        Raises:
+            RequestInvalid: it certainly does not fit, or see `prompt`.
+        """
+        least = len(text.tokens or ())
+        if longest := self._vocabulary.longest:
+            words = text.text + (text.suffix or "")
+            least += len(words.encode("utf-8", "replace")) // longest
+        if least > self._context:
+            raise self._too_long(f"at least {least}")
+        return self._binding.tokens(self._pieces(text))
+
+    def show(
+        self, request: ChatRequest, text: Continuation, prompt: Prompt, outlet: Outlet[ChatEvent]
+    ) -> None:
+        """Emit the prompt, if that is wanted.
+
+        Raises:
+            RequestInvalid: its log-probabilities are wanted, and cannot be had.
+            Stopped: nobody listens.
+        """
+        if not text.echo:
+            return
+        if request.top_logprobs is None:
+            shown = text.text if text.tokens is None else self._spelling.text(text.tokens)
+            if shown:
+                outlet.emit(PromptShown(shown))
+            return
+        characters = codecs.getincrementaldecoder("utf-8")("replace")
+        # What we put before the text is no part of it.
+        hidden = int(self._started or not (text.text or text.tokens))
+        top = request.top_logprobs
+        with closing(self._scores.of(prompt.tokens, top, lambda: outlet.stopped)) as pieces:
+            for piece in pieces:
+                tokens, hidden = tuple(piece[hidden:]), max(0, hidden - len(piece))
+                if tokens:
+                    words = "".join(characters.decode(token.data) for token in tokens)
+                    outlet.emit(PromptShown(words, tokens))
+
+    def tokenised(self, tokens: list[int]) -> Tokenised:
+        """What is told of tokens alone."""
+        names = tuple(map(self._spelling.name, tokens))
+        return Tokenised(tuple(tokens), names, self._spelling.text(tuple(tokens)), self._context)
+
+    def _pieces(self, text: Continuation) -> Pieces:
+        vocabulary = self._vocabulary
+        before: Pieces = [vocabulary.start] if self._started and vocabulary.start else []
+        if text.suffix is None:
+            own = self._bare(text)
+            if before or own:
+                return [*before, *own]
+            return [vocabulary.end if vocabulary.start is None else vocabulary.start]
+        if vocabulary.fim is None:
+            raise RequestInvalid(
+                "Unsupported parameter: 'suffix' is not supported with this model: it has no "
+                "tokens for filling in.",
+                param="suffix",
+                code="unsupported_parameter",
+            )
+        prefix, suffix, middle = vocabulary.fim
+        around = self._scribe.theirs(text.text) if text.tokens is None else self._bare(text)
+        after = self._scribe.theirs(text.suffix)
+        return [*before, prefix, *around, suffix, *after, middle]
+
+    def _bare(self, text: Continuation) -> Pieces:
+        """The text itself."""
+        if text.tokens is None:
+            return self._scribe.ours(text.text)
+        for number, token in enumerate(text.tokens):
+            if not 0 <= token < self._vocabulary.size:
+                raise RequestInvalid(
+                    f"Invalid 'prompt[{number}]': {token}. Expected a token id below "
+                    f"{self._vocabulary.size}.",
+                    param="prompt",
+                    code="invalid_value",
+                )
+        return list(text.tokens)
+
+    def _too_long(self, size: str) -> RequestInvalid:
+        return RequestInvalid(
+            f"This model's maximum context length is {self._context} tokens. However, your prompt "
+            f"has {size} tokens. Please reduce the length of the prompt.",
+            param="prompt",
+            code="context_length_exceeded",
+        )

@@ -1,0 +1,1 @@
+"""`/v1/completions`: texts that are continued, as OpenAI writes them."""
