@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from dragoman.domain.chat import (
     ChatEvent,
@@ -13,8 +12,10 @@ from dragoman.domain.chat import (
     Estimate,
     FinishReason,
     LimitTooLow,
+    PromptShown,
     TextDelta,
     ThoughtDelta,
+    Tokenised,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
@@ -143,12 +144,8 @@ class ResponseWriter:
             case ChatFinished(counts):
                 self._usage = counts
                 self._completed_at = int(self._clock())
-            case LimitTooLow() | EffortIgnored():
-                return  # told in a header
-            case Estimate() | VoiceStarted() | VoiceDelta() | VoiceEnded():
-                raise EngineFailed("The engine did something else than it was asked to.")
             case _:
-                assert_never(event)
+                _check_told_elsewhere(event)
 
     def _speak(self) -> Iterator[Event]:
         if not isinstance(self._open, Speech):
@@ -229,3 +226,18 @@ class ResponseWriter:
         event.sequence_number = self._number
         self._number += 1
         return event
+
+
+def _check_told_elsewhere(
+    event: EffortIgnored
+    | LimitTooLow
+    | Estimate
+    | PromptShown
+    | Tokenised
+    | VoiceStarted
+    | VoiceDelta
+    | VoiceEnded,
+) -> None:
+    """What is no part of the answer is told in a header, or was never wanted."""
+    if not isinstance(event, LimitTooLow | EffortIgnored):
+        raise EngineFailed("The engine did something else than it was asked to.")
