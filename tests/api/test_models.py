@@ -43,7 +43,7 @@ async def test_a_model_is_found_by_any_of_its_names(name: str) -> None:
     assert model.model_extra == {
         "x_model": QWEN.id,
         "x_kind": "chat",
-        "x_endpoints": ["/v1/chat/completions", "/v1/completions"],
+        "x_endpoints": ["/v1/chat/completions", "/v1/completions", "/v1/responses"],
         "x_modalities": {"input": ["text", "audio"], "output": ["text"]},
         "x_context_length": 8192,
     }

@@ -44,7 +44,7 @@ def base_url(
 def got(base_url: str) -> Callable[[str], Got]:
     """What a program got: `got("with_litellm.py")`. Each runs once; its arguments follow a space.
 
-    `openai 3` stands for `with_openai.py` in the environment of Dragoman's tests.
+    An argument `3` is for the environment of Dragoman's tests: it has release 3 of `openai`.
     """
     runs: dict[str, subprocess.CompletedProcess[str]] = {}
 
@@ -65,7 +65,7 @@ def command(name: str) -> list[str]:
     python = sys.executable if arguments == ["3"] else str(OTHERS)
     if not Path(python).exists():
         pytest.fail("the other clients are not installed: make clients", pytrace=False)
-    return [python, str(HERE / "programs" / program)]
+    return [python, str(HERE / "programs" / program), *arguments]
 
 
 def node() -> str:

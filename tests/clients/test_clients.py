@@ -10,23 +10,39 @@ Got = Callable[[str], dict[str, Any]]
 
 OPENAI_2 = "with_openai.py 2"
 OPENAI_3 = "with_openai.py 3"
-LANGCHAIN = "with_langchain.py"
+RESPONSES_2 = "with_openai_responses.py 2"
+RESPONSES_3 = "with_openai_responses.py 3"
+LANGCHAIN = "with_langchain.py chat"
+LANGCHAIN_RESPONSES = "with_langchain.py responses"
 LITELLM = "with_litellm.py"
-PYDANTIC_AI = "with_pydantic_ai.py"
+LITELLM_RESPONSES = "with_litellm_responses.py"
+PYDANTIC_AI = "with_pydantic_ai.py chat"
+PYDANTIC_AI_RESPONSES = "with_pydantic_ai.py responses"
 INSTRUCTOR = "with_instructor.py"
-AGENTS = "with_openai_agents.py"
+AGENTS = "with_openai_agents.py chat"
+AGENTS_RESPONSES = "with_openai_agents.py"
 NODE = "with_openai.mjs"
+NODE_RESPONSES = "with_openai_responses.mjs"
 VERCEL = "with_vercel_ai.mjs openai"
+VERCEL_RESPONSES = "with_vercel_ai.mjs responses"
 VERCEL_COMPATIBLE = "with_vercel_ai.mjs compatible"
 
 REFUSALS = {
     OPENAI_2: "openai.NotFoundError",
     OPENAI_3: "openai.NotFoundError",
+    RESPONSES_2: "openai.NotFoundError",
+    RESPONSES_3: "openai.NotFoundError",
     LANGCHAIN: "langchain_openai.chat_models.base.OpenAIModelNotFoundError",
+    LANGCHAIN_RESPONSES: "langchain_openai.chat_models.base.OpenAIModelNotFoundError",
+    LITELLM_RESPONSES: "litellm.exceptions.NotFoundError",
     LITELLM: "litellm.exceptions.NotFoundError",
     PYDANTIC_AI: "pydantic_ai.exceptions.ModelHTTPError",
+    PYDANTIC_AI_RESPONSES: "pydantic_ai.exceptions.ModelHTTPError",
     INSTRUCTOR: "openai.NotFoundError",
     AGENTS: "openai.NotFoundError",
+    AGENTS_RESPONSES: "openai.NotFoundError",
+    NODE_RESPONSES: "NotFoundError",
+    VERCEL_RESPONSES: "APICallError",
     NODE: "NotFoundError",
     VERCEL: "APICallError",
     VERCEL_COMPATIBLE: "APICallError",
@@ -35,7 +51,21 @@ REFUSALS = {
 CLIENTS = list(REFUSALS)
 CONVERSING = [client for client in CLIENTS if client != INSTRUCTOR]
 """Instructor gives documents only."""
-FEEDING_BACK = [OPENAI_2, OPENAI_3, LANGCHAIN, AGENTS, NODE, VERCEL, VERCEL_COMPATIBLE]
+FEEDING_BACK = [
+    OPENAI_2,
+    OPENAI_3,
+    RESPONSES_2,
+    RESPONSES_3,
+    LANGCHAIN,
+    LANGCHAIN_RESPONSES,
+    AGENTS,
+    AGENTS_RESPONSES,
+    NODE,
+    NODE_RESPONSES,
+    VERCEL,
+    VERCEL_RESPONSES,
+    VERCEL_COMPATIBLE,
+]
 """Those whose program ends with a text that answers the tool's result."""
 AUDIBLE = [OPENAI_2, OPENAI_3, LITELLM, NODE, VERCEL]
 
@@ -103,7 +133,7 @@ def test_speech_is_mp3_and_recordings_are_heard(got: Got, client: str):
     assert got(client)["transcript"]
 
 
-@pytest.mark.parametrize("client", [OPENAI_2, OPENAI_3])
+@pytest.mark.parametrize("client", [OPENAI_2, OPENAI_3, RESPONSES_2, RESPONSES_3])
 def test_the_official_client_has_the_version_that_is_meant(got: Got, client: str):
     assert got(client)["version"].split(".")[0] == client[-1]
 
@@ -118,7 +148,22 @@ def test_the_stream_helper_of_the_official_client_tells_every_event(got: Got, cl
     ]
 
 
-@pytest.mark.parametrize("client", [OPENAI_2, OPENAI_3])
+@pytest.mark.parametrize("client", [RESPONSES_2, RESPONSES_3])
+def test_the_stream_helper_of_responses_tells_every_event_in_order(got: Got, client: str):
+    assert got(client)["events"] == [
+        "response.created",
+        "response.in_progress",
+        "response.output_item.added",
+        "response.content_part.added",
+        "response.output_text.delta",
+        "response.output_text.done",
+        "response.content_part.done",
+        "response.output_item.done",
+        "response.completed",
+    ]
+
+
+@pytest.mark.parametrize("client", [OPENAI_2, OPENAI_3, RESPONSES_2, RESPONSES_3])
 def test_an_unknown_model_has_the_code_that_openai_gives_it(got: Got, client: str):
     assert got(client)["error_code"] == "model_not_found"
 

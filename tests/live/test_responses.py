@@ -75,7 +75,9 @@ def test_a_custom_tool_and_one_in_a_namespace_are_called(client: OpenAI):
     typed = ask(client, "Remember May 3.", tools=[custom], tool_choice="required").output[-1]
     assert (typed.type, typed.input) == ("custom_tool_call", "May 3")
     space = {"type": "namespace", "name": "sky", "description": "Weather", "tools": [WEATHER]}
-    called = ask(client, "Weather in Rome?", tools=[space], tool_choice="required").output[-1]
+    brought = {"type": "additional_tools", "role": "developer", "tools": [space]}
+    question = {"role": "user", "content": "Weather in Rome?"}
+    called = ask(client, [brought, question], tool_choice="required").output[-1]
     assert (called.namespace, called.name) == ("sky", "get_weather")
 
 

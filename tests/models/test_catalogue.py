@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types import AudioModel
 from openai.types.audio import SpeechModel
-from openai.types.shared import ChatModel
+from openai.types.shared import ChatModel, ResponsesModel
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines import fault, kinds_by_engine
@@ -86,12 +86,19 @@ def test_a_pickle_is_only_ever_read_to_derive_other_files() -> None:
             assert file.keep == (not file.name.endswith((".pth", ".pt")))
 
 
-NOT_SERVED = ("search", "codex")
+NOT_SERVED = ("search", "computer", "daybreak", "cyber", "rosalind", "-law")
+RESPONSES_ALONE = typing.get_args(ResponsesModel)[-1]
+"""Names of the Responses API that are none of chat."""
 
 
 @pytest.mark.parametrize(
     ("kind", "names"),
-    [("chat", ChatModel), ("transcription", AudioModel), ("speech", SpeechModel)],
+    [
+        ("chat", ChatModel),
+        ("chat", RESPONSES_ALONE),
+        ("transcription", AudioModel),
+        ("speech", SpeechModel),
+    ],
 )
 def test_every_name_of_openai_s_client_is_answered_or_left_out_on_purpose(
     kind: str, names: object

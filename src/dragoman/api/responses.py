@@ -31,9 +31,10 @@ from dragoman.wire.responses.bodies import Response as Answer
 from dragoman.wire.responses.conversation import Conversation
 from dragoman.wire.responses.faults import in_words_of_responses
 from dragoman.wire.responses.ids import fresh_stamp
-from dragoman.wire.responses.items import Item, Reference, read_item
+from dragoman.wire.responses.items import Brought, Item, Reference, read_item
 from dragoman.wire.responses.request import Call, parse, parse_count, with_messages
 from dragoman.wire.responses.writer import ResponseWriter
+from dragoman.wire.strangers import Unknown
 
 PATH = "/v1/responses"
 LEFT_OUT = "x-dragoman-left-out"
@@ -44,11 +45,13 @@ def router(
     engines: Engines,
     responses: Responses | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
+    unknown: Unknown = "refuse",
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the routes over `engines`.
 
-    `responses` keeps answers; `stamp` gives each its id and time; `clock` tells Unix seconds.
+    `responses` keeps answers; `stamp` gives each its id and time; `unknown` says what becomes of
+    fields that nobody knows; `clock` tells Unix seconds.
     """
     routes = APIRouter()
 
@@ -59,7 +62,7 @@ def router(
 
     @routes.post(PATH)
     async def create(request: Request) -> Response:
-        call = parse(await json_body(request))
+        call = parse(await json_body(request), unknown)
         if call.store and responses is None:
             raise stored.refused()
         answer = answers(request, call)
@@ -75,7 +78,7 @@ def router(
 
     @routes.post(f"{PATH}/input_tokens")
     async def count(request: Request) -> Response:
-        call = parse_count(await json_body(request))
+        call = parse_count(await json_body(request), unknown)
         headers = MutableHeaders()
         answer = answers(request, call)
         body = await unless_hung_up(request, lambda: answer.counted(call, headers))
@@ -189,6 +192,8 @@ class Answers:
             if isinstance(item, Reference):
                 given[index] = await self._referred(item)
                 items[index] = read_item(given[index], item.path)
+        if any(isinstance(item, Brought) for item in before):
+            self._engines.ignore("previous_response_id[additional_tools]")
         request, built = with_messages(replace(call, items=tuple(items)), before)
         return Prompt(request, built, given)
 

@@ -87,7 +87,9 @@ def create_app(
         ),
         completions.router(engines, options.stamp, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
-        responses.router(engines, options.responses, options.response_stamp),
+        responses.router(
+            engines, options.responses, options.response_stamp, options.unknown_fields
+        ),
         *([stored_responses.router(options.responses)] if options.responses else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),

@@ -40,7 +40,7 @@ class Model(BaseModel):
 
 
 ENDPOINTS: Mapping[str, list[str]] = {
-    CHAT.name: ["/v1/chat/completions", "/v1/completions"],
+    CHAT.name: ["/v1/chat/completions", "/v1/completions", "/v1/responses"],
     TRANSCRIPTION.name: ["/v1/audio/transcriptions", "/v1/audio/translations"],
     SPEECH.name: ["/v1/audio/speech"],
 }

@@ -1,4 +1,6 @@
-"""LangChain: `ChatOpenAI`, its streams, bound tools and structured output."""
+"""LangChain: `ChatOpenAI` by chat or by responses, streams, bound tools, structured output."""
+
+import sys
 
 import openai
 from asked import (
@@ -17,6 +19,8 @@ from asked import (
 from langchain_core.messages import HumanMessage
 from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
+
+BY_RESPONSES = sys.argv[1:] == ["responses"]
 
 
 @tool(args_schema=GetWeather)
@@ -55,11 +59,17 @@ def tools(model: ChatOpenAI) -> dict[str, object]:
 
 def error() -> dict[str, object]:
     try:
-        ChatOpenAI(model=NO_MODEL, max_retries=0).invoke(GREETING)
+        ChatOpenAI(model=NO_MODEL, max_retries=0, use_responses_api=BY_RESPONSES).invoke(GREETING)
     except openai.NotFoundError as refusal:
         return {"error": failure(refusal, refusal.status_code)}
     raise AssertionError("a model that does not exist answered")
 
 
-model = ChatOpenAI(model=MODEL, temperature=0, max_retries=0, stream_usage=True)
+model = ChatOpenAI(
+    model=MODEL,
+    temperature=0,
+    max_retries=0,
+    stream_usage=True,
+    use_responses_api=BY_RESPONSES,
+)
 report(chat(model) | documents(model) | tools(model) | error())

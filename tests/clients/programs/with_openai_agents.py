@@ -1,6 +1,7 @@
-"""The OpenAI Agents SDK, in its chat-completions mode: answers, streams, a tool, a typed answer."""
+"""The OpenAI Agents SDK, by responses or by chat: answers, streams, a tool, a typed answer."""
 
 import asyncio
+import sys
 from typing import Literal
 
 import openai
@@ -78,6 +79,7 @@ async def main() -> None:
     report(await chat() | await document() | await tools() | await error())
 
 
-set_default_openai_api("chat_completions")
+if sys.argv[1:] == ["chat"]:
+    set_default_openai_api("chat_completions")
 set_tracing_disabled(True)
 asyncio.run(main())

@@ -1,4 +1,6 @@
-"""Pydantic AI: an agent that answers, streams, uses a tool, and gives a Pydantic model."""
+"""Pydantic AI, by chat or by responses: an agent that answers, streams, calls, fills a model."""
+
+import sys
 
 from asked import (
     FORECAST,
@@ -16,7 +18,7 @@ from asked import (
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelHTTPError, NativeOutput, ToolOutput
 from pydantic_ai.messages import ModelResponse, ToolCallPart
-from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
 from pydantic_ai.settings import ModelSettings
 
 
@@ -27,10 +29,12 @@ class Forecast(BaseModel):
     sunny: bool
 
 
+Model = OpenAIResponsesModel if sys.argv[1:] == ["responses"] else OpenAIChatModel
+AnyModel = OpenAIResponsesModel | OpenAIChatModel
 FIXED = ModelSettings(temperature=0)
 
 
-def chat(model: OpenAIChatModel) -> dict[str, object]:
+def chat(model: AnyModel) -> dict[str, object]:
     agent = Agent(model, model_settings=FIXED)
     whole = agent.run_sync(GREETING)
     with agent.run_stream_sync(GREETING) as stream:
@@ -42,7 +46,7 @@ def chat(model: OpenAIChatModel) -> dict[str, object]:
     }
 
 
-def documents(model: OpenAIChatModel) -> dict[str, object]:
+def documents(model: AnyModel) -> dict[str, object]:
     by_format = Agent(model, output_type=NativeOutput(Person)).run_sync(STORY)
     by_tool = Agent(model, output_type=ToolOutput(Person)).run_sync(STORY)
     return {
@@ -51,7 +55,7 @@ def documents(model: OpenAIChatModel) -> dict[str, object]:
     }
 
 
-def tools(model: OpenAIChatModel) -> dict[str, object]:
+def tools(model: AnyModel) -> dict[str, object]:
     """An agent that must call: first the tool, then the one that its answer is."""
     agent = Agent(model, output_type=ToolOutput(Forecast), model_settings=FIXED)
 
@@ -74,11 +78,11 @@ def tools(model: OpenAIChatModel) -> dict[str, object]:
 
 def error() -> dict[str, object]:
     try:
-        Agent(OpenAIChatModel(NO_MODEL)).run_sync(GREETING)
+        Agent(Model(NO_MODEL)).run_sync(GREETING)
     except ModelHTTPError as refusal:
         return {"error": failure(refusal, refusal.status_code)}
     raise AssertionError("a model that does not exist answered")
 
 
-model = OpenAIChatModel(MODEL)
+model = Model(MODEL)
 report(chat(model) | documents(model) | tools(model) | error())

@@ -1,4 +1,4 @@
-// The Vercel AI SDK, by both of its providers: OpenAI's (its chat models) and the compatible one.
+// The Vercel AI SDK, by OpenAI's provider (responses, its default, or chat) and the compatible one.
 
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
@@ -85,5 +85,6 @@ const all = async (provider) => ({
   ...(await error(provider(NO_MODEL))),
 });
 const which = process.argv[2];
-if (which === "openai") report({ ...(await all(openai.chat)), ...(await audio()) });
+if (which === "responses") report(await all(openai));
+else if (which === "openai") report({ ...(await all(openai.chat)), ...(await audio()) });
 else report(await all(compatible.chatModel));

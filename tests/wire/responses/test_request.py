@@ -71,7 +71,7 @@ def test_what_the_assistant_said_stands_before_the_calls_that_followed():
 
 
 def test_an_item_of_an_answer_is_taken_as_the_clients_helpers_write_it():
-    said: Any = {
+    said: dict[str, Any] = {
         "type": "message",
         "id": "msg_1",
         "role": "assistant",
@@ -252,3 +252,22 @@ def test_a_part_of_the_wrong_kind_is_told_in_openais_words():
 )
 def test_calls_and_results_belong_together(items: Any, message: str):
     assert fault(input=items) == (message, "input", None)
+
+
+def test_tools_may_come_with_the_conversation():
+    space = {"type": "namespace", "name": "n", "description": "", "tools": [F]}
+    brought = {"type": "additional_tools", "role": "developer", "tools": [space]}
+    asked = call(input=[brought, {"role": "user", "content": "x"}])
+    assert [tool.name for tool in asked.request.tools] == ["n__f"]
+    assert [origin.path for origin in asked.offered.origins] == ["input[0].tools[0].tools[0]"]
+    assert (
+        fault(input=[{**brought, "tools": [{"type": "function"}]}])[1] == "input[0].tools[0].name"
+    )
+
+
+def test_fields_of_local_servers_are_served_named_or_refused_as_in_chat():
+    asked = call(top_k=5, min_p=0.1, keep_alive=5, reasoning={"effort": "none"})
+    assert (asked.request.sampling.top_k, asked.request.sampling.min_p) == (5, 0.1)
+    assert asked.ignored == ("keep_alive",)
+    assert asked.request.effort == "none"
+    assert parse(body(nope=1), "tell").ignored == ("nope",)

@@ -78,7 +78,7 @@ FIELDS = (
     "verbosity",
     "web_search_options",
 )
-REASONING = re.compile(r"gpt-[5-9]|o\d")
+REASONING = re.compile(r"gpt-[5-9]|o\d|codex")
 """Names that reason at OpenAI: code for them says how long, whatever model answers here."""
 INT64 = 2**63
 NO_LABELS: Mapping[str, str] = {}

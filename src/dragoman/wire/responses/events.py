@@ -139,9 +139,10 @@ class SummaryDone(InItem):
 
 
 class ArgumentsDone(InItem):
-    """All arguments of a call."""
+    """All arguments of a call; release 2 of the official client needs the name, too."""
 
     type: str = "response.function_call_arguments.done"
+    name: str
     arguments: str
 
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from dragoman.domain.chat import Part, TextPart, ToolCall
-from dragoman.wire.fields import Fields, Json, array, enum, string, wrong_type, wrong_value
+from dragoman.wire.fields import (
+    Fields,
+    Json,
+    anything,
+    array,
+    enum,
+    string,
+    wrong_type,
+    wrong_value,
+)
 from dragoman.wire.responses import content
 
 ROLES = ("assistant", "system", "developer", "user")
@@ -53,13 +62,21 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """Tools that come with the conversation, as they came."""
+
+    tools: Json
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotShown:
     """An item that the model does not see."""
 
     kind: str
 
 
-Item: TypeAlias = Said | Called | Result | Reference | NotShown
+Item: TypeAlias = Said | Called | Result | Reference | Brought | NotShown
 
 
 def read_input(value: Json, path: str) -> tuple[Item, ...]:
@@ -136,6 +153,13 @@ def _reference(fields: Fields, path: str) -> Reference:
     return Reference(fields.required("id", string(shortest=1)), path)
 
 
+def _tools(fields: Fields, path: str) -> Brought:
+    fields.only("type", "id", "role", "tools")
+    fields.optional("id", string())
+    fields.optional("role", enum("developer"))
+    return Brought(fields.required("tools", anything), f"{path}.tools")
+
+
 READERS: Mapping[str, Callable[[Fields, str], Item]] = {
     "message": _message,
     "function_call": _function_call,
@@ -143,6 +167,7 @@ READERS: Mapping[str, Callable[[Fields, str], Item]] = {
     "custom_tool_call": _custom_call,
     "custom_tool_call_output": _custom_output,
     "item_reference": _reference,
+    "additional_tools": _tools,
 }
 
 

@@ -205,5 +205,8 @@ class Calling:
             )
         else:
             yield events.ArgumentsDone(
-                item_id=self._place.id, output_index=self._place.index, arguments=given
+                item_id=self._place.id,
+                output_index=self._place.index,
+                name=self._origin.name,
+                arguments=given,
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import service_tier
 from dragoman.wire.chat.request import NO_LABELS, REASONING
 from dragoman.wire.fields import (
@@ -24,9 +25,8 @@ from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import effectless
 from dragoman.wire.responses.bodies import Echo
 from dragoman.wire.responses.conversation import Conversation, conversation
-from dragoman.wire.responses.items import Item, NotShown, as_items, read_input
+from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input
 from dragoman.wire.responses.settings import (
-    Include,
     Reasoning,
     Text,
     check_json_is_asked_for,
@@ -36,6 +36,7 @@ from dragoman.wire.responses.settings import (
 )
 from dragoman.wire.responses.tools import Offered, read_tools
 from dragoman.wire.responses.writer import Style
+from dragoman.wire.strangers import Sieve, Unknown, listed
 
 SHAPING = (
     "model",
@@ -67,6 +68,7 @@ FIELDS = (
     *(name for name in effectless.ACCEPTED_WITHOUT_EFFECT if name != "service_tier"),
     *(name for name in effectless.REFUSED if name != "conversation"),
 )
+KNOWN = (*FIELDS, *local.SAMPLING)
 LEAST_TOKENS = 16
 """OpenAI takes no lower limit here."""
 LIMIT = integer(LEAST_TOKENS, 2**31 - 1)
@@ -102,18 +104,19 @@ class Call:
         return self.echo.previous_response_id
 
 
-def parse(body: Mapping[str, Json]) -> Call:
-    """Read a body.
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+    """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
         RequestInvalid: the first fault.
     """
-    fields = Fields(body)
+    sieve = Sieve(unknown)
+    fields = Fields(sieve.without(body, "", local.WITHOUT_EFFECT, KNOWN))
     if not (model := fields.optional("model", string())):
         raise missing("model")
-    fields.only(*FIELDS)
+    fields.only(*KNOWN)
     items = _items(fields)
-    offered = read_tools(fields)
+    offered = read_tools(fields, [item for item in items if isinstance(item, Brought)])
     text, reasoning, include = read_text(fields), read_reasoning(fields), read_include(fields)
     effectless.check(fields)
     stream = fields.optional("stream", boolean, default=False)
@@ -127,7 +130,7 @@ def parse(body: Mapping[str, Json]) -> Call:
         request=ChatRequest(
             (),
             max_tokens=echo.max_output_tokens,
-            sampling=replace(Sampling(), temperature=echo.temperature, top_p=echo.top_p),
+            sampling=_sampling(fields, echo),
             format=text.format,
             tools=offered.tools,
             tool_choice=offered.choice,
@@ -146,25 +149,35 @@ def parse(body: Mapping[str, Json]) -> Call:
         ),
         store=fields.optional("store", boolean),
         truncated=echo.truncation == "auto",
-        ignored=_ignored(body, items, offered, reasoning, include),
+        ignored=listed(
+            (
+                *ignored(body, effectless.ACCEPTED_WITHOUT_EFFECT),
+                *sieve.names,
+                *dict.fromkeys(f"input[{i.kind}]" for i in items if isinstance(i, NotShown)),
+                *offered.ignored,
+                *reasoning.ignored,
+                *include.ignored,
+            )
+        ),
     )
 
 
-def parse_count(body: Mapping[str, Json]) -> Call:
-    """Read the body of a request to count.
+def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+    """Read the body of a request to count; `unknown` as for `parse`.
 
     Raises:
         RequestInvalid: the first fault.
     """
     fields = Fields(body)
-    fields.only(*SHAPING, "personality")
+    if unknown == "refuse":
+        fields.only(*SHAPING, "personality")
     if fields.has("personality"):
         raise RequestInvalid(
             "Unsupported parameter: 'personality' is not supported by this server.",
             param="personality",
             code="unsupported_parameter",
         )
-    return parse(body)
+    return parse(body, unknown)
 
 
 def with_messages(call: Call, before: Sequence[Item] = ()) -> tuple[ChatRequest, Conversation]:
@@ -177,6 +190,11 @@ def with_messages(call: Call, before: Sequence[Item] = ()) -> tuple[ChatRequest,
     if isinstance(call.request.format, JsonObject):
         check_json_is_asked_for(built.messages)
     return replace(call.request, messages=tuple(built.messages)), built
+
+
+def _sampling(fields: Fields, echo: Echo) -> Sampling:
+    drawn = replace(Sampling(), temperature=echo.temperature, top_p=echo.top_p)
+    return local.with_sampling(fields, drawn)
 
 
 def _items(fields: Fields) -> tuple[Item, ...]:
@@ -235,20 +253,3 @@ def _obfuscated(fields: Fields, *, stream: bool) -> bool:
         )
     options.only("include_obfuscation")
     return options.optional("include_obfuscation", boolean, default=True)
-
-
-def _ignored(
-    body: Mapping[str, Json],
-    items: Sequence[Item],
-    offered: Offered,
-    reasoning: Reasoning,
-    include: Include,
-) -> tuple[str, ...]:
-    not_shown = dict.fromkeys(f"input[{i.kind}]" for i in items if isinstance(i, NotShown))
-    return (
-        *ignored(body, effectless.ACCEPTED_WITHOUT_EFFECT),
-        *not_shown,
-        *offered.ignored,
-        *reasoning.ignored,
-        *include.ignored,
-    )

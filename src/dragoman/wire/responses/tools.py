@@ -1,6 +1,6 @@
 """`tools` and `tool_choice` in the flat form that responses have them in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -17,6 +17,7 @@ from dragoman.wire.chat.tools import (
     function_tool,
 )
 from dragoman.wire.fields import Fields, Json, anything, array, boolean, enum, string, wrong_value
+from dragoman.wire.responses.items import Brought
 
 AMONG_OTHERS = ("web_search", "web_search_2025_08_26", "tool_search")
 """Hosted tools that coding agents send with every request, whether they need them or not."""
@@ -66,10 +67,13 @@ def qualified(namespace: str | None, name: str) -> str:
     return name if namespace is None else f"{namespace}__{name}"
 
 
-def read_tools(fields: Fields) -> Offered:
-    """The three fields together; they depend on each other."""
+def read_tools(fields: Fields, brought: Sequence[Brought] = ()) -> Offered:
+    """The three fields together, and the tools that items brought; they depend on each other."""
     found = _Found()
-    fields.optional("tools", array(found.read, 0, MAX_TOOLS))
+    tools = array(found.read, 0, MAX_TOOLS)
+    fields.optional("tools", tools)
+    for item in brought:
+        tools(item.tools, item.path)
     choice = fields.optional("tool_choice", _tool_choice)
     parallel = fields.optional("parallel_tool_calls", boolean, default=True)
     check_unique(found.tools, "tools")

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from dragoman.domain.chat import (
     ChatEvent,
@@ -146,19 +145,8 @@ class ResponseWriter:
             case ChatFinished(counts):
                 self._usage = counts
                 self._completed_at = int(self._clock())
-            case LimitTooLow() | EffortIgnored() | SchemaLoosened():
-                return  # told in a header
-            case (
-                Estimate()
-                | PromptShown()
-                | Tokenised()
-                | VoiceStarted()
-                | VoiceDelta()
-                | VoiceEnded()
-            ):
-                raise EngineFailed("The engine did something else than it was asked to.")
             case _:
-                assert_never(event)
+                _check_told_elsewhere(event)
 
     def _speak(self) -> Iterator[Event]:
         if not isinstance(self._open, Speech):
@@ -239,3 +227,19 @@ class ResponseWriter:
         event.sequence_number = self._number
         self._number += 1
         return event
+
+
+def _check_told_elsewhere(
+    event: EffortIgnored
+    | SchemaLoosened
+    | LimitTooLow
+    | Estimate
+    | PromptShown
+    | Tokenised
+    | VoiceStarted
+    | VoiceDelta
+    | VoiceEnded,
+) -> None:
+    """What is no part of the answer is told in a header, or was never wanted."""
+    if not isinstance(event, LimitTooLow | EffortIgnored | SchemaLoosened):
+        raise EngineFailed("The engine did something else than it was asked to.")
