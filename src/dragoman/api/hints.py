@@ -13,7 +13,6 @@ CHAT = "Chat is served at POST /v1/chat/completions."
 SOUND = "Sound is served at /v1/audio/speech, /v1/audio/transcriptions and /v1/audio/translations."
 NOT_SERVED: Mapping[str, str] = {
     "responses": CHAT,
-    "completions": CHAT,
     "conversations": CHAT,
     "assistants": CHAT,
     "threads": CHAT,

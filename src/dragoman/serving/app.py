@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from dragoman import __version__
-from dragoman.api import chat, completions, errors, health, models, pages, stored
+from dragoman.api import chat, completions, errors, health, models, pages, stored, tokens
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
@@ -71,6 +71,7 @@ def create_app(
             engines, options.completions, options.stamp, options.voices, options.unknown_fields
         ),
         completions.router(engines, options.stamp, options.unknown_fields),
+        tokens.router(engines, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),
