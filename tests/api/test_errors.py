@@ -74,8 +74,7 @@ async def test_a_base_url_that_is_wrong_is_told_the_right_one(path: str) -> None
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/v1/conversations", "/threads", "/v1/embeddings", "/v1/completions", "/v1/images/edits"],
+    "path", ["/v1/conversations", "/threads", "/v1/embeddings", "/v1/images/edits"]
 )
 async def test_what_is_not_served_is_told_plainly(path: str) -> None:
     async with http_client(chat_app(FakeChat(()))) as client:

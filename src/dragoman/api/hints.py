@@ -12,7 +12,6 @@ PREFIXES = ("/openai/v1/", "/api/v1/", "/openai/", "/api/", "/")
 CHAT = "Chat is served at POST /v1/chat/completions and POST /v1/responses."
 SOUND = "Sound is served at /v1/audio/speech, /v1/audio/transcriptions and /v1/audio/translations."
 NOT_SERVED: Mapping[str, str] = {
-    "completions": CHAT,
     "conversations": CHAT,
     "assistants": CHAT,
     "threads": CHAT,

@@ -33,12 +33,14 @@ from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gate import Gate
 from dragoman.engines.llama_cpp.gguf import Head
+from dragoman.engines.llama_cpp.openai_tokens import OpenAITokens
 from dragoman.engines.llama_cpp.pace import Pace, Timed
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.rounds import Rounds, shares, together
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.smallest import smallest
+from dragoman.engines.llama_cpp.spelling import Spelling
 from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.thinking import Thought
 from dragoman.engines.llama_cpp.writing import Writing
@@ -89,8 +91,10 @@ class LlamaCpp:
         self._writing = Writing(
             binding, self._decoder, self._scribe, head.vocabulary, settings, predictions
         )
+        spelling = Spelling(head.vocabulary)
+        self._openai_tokens = OpenAITokens(spelling, head.vocabulary.end)
         self._continuing = Continuing(
-            binding, self._scribe, head.vocabulary, self._context, predictions
+            binding, self._scribe, head.vocabulary, self._context, predictions, spelling
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
@@ -112,6 +116,7 @@ class LlamaCpp:
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
+        request = self._openai_tokens.own(request)
         if request.tokens_only:
             outlet.emit(self._tokenised(request))
         elif request.continuation is not None:
