@@ -329,10 +329,18 @@ class LlamaCpp:
         """
         request, outlet = asked.request, asked.outlet
         form, looked = self._form(asked, prompt)
-        turns = None if form.kind == "calls" else self._without_tools(asked, prompt)
+        turns = self._without_tools(asked, prompt)
         if turns is not None:
-            prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
-            form, looked = asked.forms.text(shown=False), None
+
+            def text() -> tuple[Form, Prompt]:
+                plain = self._prompts.of(request, turns)
+                plain, _ = self._prompts.read(plain, lambda: outlet.stopped)
+                return asked.forms.text(shown=False), plain
+
+            if form.kind != "calls":
+                (form, prompt), looked = text(), None
+            elif not asked.forms.decided:
+                form = replace(form, instead=text)
         free = request.sampling.seed is None and request.sampling.temperature > 0
         if looked is None and not (free or self._writing.tries(request, prompt)):
             # Equal requests are to be decoded from an equal cache.

@@ -18,6 +18,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.engines.llama_cpp import custom, grammar, guided, schema, script
 from dragoman.engines.llama_cpp.custom import Input
+from dragoman.engines.llama_cpp.fitting import Prompt
 from dragoman.engines.llama_cpp.place import (
     RESPONSE_FORMAT,
     Where,
@@ -46,6 +47,8 @@ class Form:
     """Whether more than one call may be made."""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
     """What custom tools are called with, by name."""
+    instead: "Callable[[], tuple[Form, Prompt]] | None" = None
+    """What is written, and after which prompt, where a call would be one that was answered."""
 
 
 @dataclass(slots=True)
