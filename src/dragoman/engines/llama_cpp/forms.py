@@ -42,6 +42,8 @@ class Form:
     """Whether more than one call may be made."""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
     """What custom tools are called with, by name."""
+    arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    """What the arguments of functions are valid under, by name."""
 
 
 @dataclass(slots=True)
@@ -151,7 +153,12 @@ class Forms:
         """Calls, one or more."""
         inputs = {name: wanted for name, (_, wanted) in self._inputs.items()}
         return Form(
-            "calls", self._call(), "tool_calls", several=self._choice.parallel, inputs=inputs
+            "calls",
+            self._call(),
+            "tool_calls",
+            several=self._choice.parallel,
+            inputs=inputs,
+            arguments={shape.name: shape.kept.schema for shape in self._tools},
         )
 
     def text(self) -> Form:
