@@ -114,14 +114,29 @@ def test_the_first_page_and_the_list_of_endpoints_load_nothing(server: Server) -
 
 
 def test_a_number_with_millions_of_remainders_ends_nobodys_chat(client: OpenAI) -> None:
-    schema = {"type": "object", "properties": {"a": {"type": "integer", "multipleOf": 99_999_989}}}
-    request = {"name": "remainders", "schema": schema}
-    with pytest.raises(BadRequestError, match="remainders"):
-        client.chat.completions.create(
-            model="gpt-4o",
-            messages=[{"role": "user", "content": "Answer with JSON."}],
-            extra_body={"response_format": {"type": "json_schema", "json_schema": request}},
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "integer", "multipleOf": 99_999_989}},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+
+    def asked(*, strict: bool) -> str:
+        named = {"name": "remainders", "schema": schema, "strict": strict}
+        return (
+            client.with_options(timeout=60)
+            .chat.completions.with_raw_response.create(
+                model="gpt-4o",
+                messages=[{"role": "user", "content": "Answer with JSON."}],
+                max_tokens=20,
+                extra_body={"response_format": {"type": "json_schema", "json_schema": named}},
+            )
+            .headers["x-dragoman-ignored"]
         )
+
+    with pytest.raises(BadRequestError, match="remainders"):
+        asked(strict=True)
+    assert asked(strict=False) == "response_format (multipleOf)"
 
 
 def test_a_schema_that_doubles_25_times_ends_nobodys_chat(client: OpenAI) -> None:

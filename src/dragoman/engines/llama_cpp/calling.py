@@ -16,6 +16,7 @@ from dragoman.domain.chat import (
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp import grammar, vision
+from dragoman.engines.llama_cpp.answer import ensure_valid
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.custom import Input
 from dragoman.engines.llama_cpp.decoder import Decoder
@@ -91,6 +92,9 @@ class Calls:
             if self._end == "length":
                 reason = "length"
                 break
+            name, arguments = self._call
+            if not self._custom:
+                ensure_valid(arguments, self._form.arguments[name])
             again = self._call in self._made
             self._made.append(self._call)
             if again or not self._form.several or self.decoded >= left:
