@@ -1,12 +1,17 @@
 """`x-dragoman-ignored`: what was sent and had no effect is named, on every endpoint."""
 
+import re
 from typing import Any, cast
 
 import openai
 import pytest
 
-from clients import openai_client, user
+from clients import MODEL, chat_app, openai_client, user
 from dragoman.api.draining import Draining
+from dragoman.domain.chat import ChatEvent, ChatRequest, CustomTool, SchemaLoosened
+from dragoman.domain.engine import Outlet
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import say
 from dragoman.serving.demo import demo_app
 from dragoman.serving.settings import Settings
 from sounds import tone, wav
@@ -162,3 +167,47 @@ async def test_a_stream_of_whisper_1_is_named_and_times_are_told(
     assert answer.headers["x-dragoman-ignored"] == "stream"
     for lap in ("lease", "decode", "transcribe"):
         assert f"{lap};dur=" in answer.headers["server-timing"]
+
+
+class Loosening(FakeChat):
+    """Holds tools to nothing of their schemas but that they are objects."""
+
+    def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        for number, tool in enumerate(request.tools):
+            keywords = ("format", "uniqueItems") if number == 0 else ()
+            if not isinstance(tool, CustomTool) and not tool.strict:
+                outlet.emit(SchemaLoosened(f"tools[{number}].function.parameters", keywords))
+        super().run(request, outlet)
+
+
+def functions(count: int) -> Any:
+    schema: dict[str, Any] = {"type": "object", "properties": {}}
+    return [
+        {"type": "function", "function": {"name": f"f{number}", "parameters": schema}}
+        for number in range(count)
+    ]
+
+
+async def test_what_of_a_schema_has_no_effect_is_named_whole_streamed_and_tried() -> None:
+    expected = (
+        "user, tools[0].function.parameters (format uniqueItems), tools[1].function.parameters"
+    )
+    asked: Any = {"model": MODEL, "messages": HI, "tools": functions(2), "user": "me"}
+    async with openai_client(chat_app(Loosening(say("Hello.")))) as client:
+        create: Any = client.chat.completions.with_raw_response.create
+        assert (await create(**asked)).headers["x-dragoman-ignored"] == expected
+        streaming = client.chat.completions.with_streaming_response.create
+        async with streaming(**asked, stream=True) as streamed:
+            assert streamed.headers["x-dragoman-ignored"] == expected
+        tried = await create(**asked, extra_body={"x_dry_run": True})
+        assert tried.headers["x-dragoman-ignored"] == expected
+
+
+async def test_the_header_stays_short_however_much_there_is_to_tell() -> None:
+    async with openai_client(chat_app(Loosening(say("Hello.")))) as client:
+        answer = await client.chat.completions.with_raw_response.create(
+            model=MODEL, messages=HI, tools=functions(128)
+        )
+    told = answer.headers["x-dragoman-ignored"]
+    assert len(told) < 2100
+    assert re.search(r", and \d+ more$", told)

@@ -16,7 +16,7 @@ from dragoman.api.generation import Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
-from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate
+from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate, SchemaLoosened
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
 from dragoman.domain.own_voices import OwnVoices
@@ -113,7 +113,7 @@ class Answers:
             async for event in events:
                 if isinstance(event, Estimate):
                     return dry_run(call.model, event).model_dump_json()
-                if not isinstance(event, EffortIgnored):
+                if not isinstance(event, EffortIgnored | SchemaLoosened):
                     break  # an engine that knows no dry runs: it stops here
         raise no_dry_run()
 

@@ -4,8 +4,8 @@ A server cancels neither a handler that has not answered yet nor, by itself, eve
 work is raced against the disconnect message.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import anyio
 from starlette.requests import Request
@@ -17,11 +17,16 @@ class HungUp(Exception):
     """The client left before the answer was whole; there is nobody to tell."""
 
 
-async def unless_hung_up(request: Request, work: Callable[[], Awaitable[T]]) -> T:
+async def unless_hung_up(
+    request: Request,
+    work: Callable[[], Awaitable[T]],
+    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> T:
     """The result of `work()`, which is cancelled as soon as the client hangs up.
 
     The body of `request` must have been read: what follows it is the disconnect. `work` runs in
-    the calling task, so whatever it opens it also closes before this returns.
+    the calling task, so whatever it opens it also closes before this returns. `beside` runs as
+    long as `work` does, and may end both by an error.
 
     Raises:
         HungUp: the client left first.
@@ -37,10 +42,12 @@ async def unless_hung_up(request: Request, work: Callable[[], Awaitable[T]]) -> 
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(watch)
+            if beside:
+                tasks.start_soon(beside)
             result = await work()
             tasks.cancel_scope.cancel()
             return result
     except BaseExceptionGroup as group:
-        # What `work` raised, or the watcher at the end of the server, wrapped by the group.
+        # What `work` or `beside` raised, or the watcher at the end of the server.
         raise group.exceptions[0] from group.exceptions[0].__cause__
     raise HungUp

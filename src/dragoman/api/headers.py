@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api import health, noted, timing
 from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
+from dragoman.wire import ignored
 
 log = logging.getLogger("dragoman.requests")
 
@@ -21,7 +22,7 @@ ORGANIZATION = "dragoman"
 ANSWERED_BY = "x-dragoman-model"
 """The id of the model that did the work, whatever name the request called it by."""
 IGNORED_HEADER = "x-dragoman-ignored"
-"""The fields of the request that were sent and have no effect."""
+"""The fields of the request that were sent and have no effect, or of which only a part has."""
 PLAIN = re.compile(r"[!-~]{1,128}")
 """What a caller may put in a header of ours: no space, so that it cannot pass for more."""
 WORD = re.compile(r"[!#-<>-\[\]-~]+")
@@ -67,7 +68,7 @@ class OpenAIHeaders:
                 headers["openai-processing-ms"] = str(_ms_since(began))
                 headers["openai-version"] = API_VERSION
                 headers["openai-organization"] = organization
-                _describe(headers, scope["state"])
+                describe(headers, scope["state"])
             await send(message)
 
         await self._app(scope, receive, stamped)
@@ -78,13 +79,13 @@ class OpenAIHeaders:
             _report(scope, status, failed or Cause(), _ms_since(began))
 
 
-def _describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
+def describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
     """Who answers, where the time before the answer went, and which fields have no effect."""
     if state.get(noted.LEASED):
         headers[ANSWERED_BY] = state[noted.MODEL]
         headers[timing.HEADER] = state[noted.TIMING].header()
     if fields := state.get(noted.IGNORED):
-        headers[IGNORED_HEADER] = ", ".join(fields)
+        headers[IGNORED_HEADER] = ignored.header(fields)
 
 
 def _report(scope: Scope, status: int, failed: Cause, ms: int) -> None:

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import TypeAlias
 
 import anyio
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -12,6 +13,7 @@ from typing_extensions import override
 
 from dragoman.api import errors
 from dragoman.api.hangup import HungUp, unless_hung_up
+from dragoman.api.headers import describe
 from dragoman.domain.errors import ServiceError, ShuttingDown
 from dragoman.wire import sse
 
@@ -20,6 +22,14 @@ LastWords: TypeAlias = Callable[[ServiceError], bytes]
 
 STALLED_S = 60.0
 """Players that are paused fill their buffers and stop reading; so do clients that are stuck."""
+
+QUIET_S = 8.0
+"""A stream of events is never silent for longer: then comments come, and the status before them.
+
+Proxies give up after 30 to 100 s without a byte (nginx 60), some programs sooner. Until then an
+error has its own status, and nearly all errors are known within a second; what takes longer is a
+long prompt, an engine that loads, or the requests before this one.
+"""
 
 FAREWELL_S = 2.0
 """For last words when the server stops: it does not wait for a client that stopped reading."""
@@ -32,6 +42,9 @@ class Streamed(Response):
     ordinary error response. After it, the client gets `last_words` and the end; without those the
     body breaks off. `pieces` leases, streams and frees within one task, and is closed when the
     client hangs up, or takes nothing for `stalled_s` seconds: it would keep the engine's place.
+
+    `quiet_s` seconds without a piece bring the status line and a comment, again and
+    again. Headers that are known only later then come as comments before the first piece.
     """
 
     def __init__(
@@ -41,42 +54,33 @@ class Streamed(Response):
         headers: Mapping[str, str] | None = None,
         last_words: LastWords | None = None,
         stalled_s: float = STALLED_S,
+        quiet_s: float | None = None,
     ) -> None:
         super().__init__(None, 200, headers, media_type)
         del self.headers["content-length"]  # nobody knows it yet
         self._pieces = pieces
         self._last_words = last_words
         self._stalled_s = stalled_s
+        self._quiet_s = quiet_s
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def begin() -> None:
-            nonlocal started
-            if not started:
-                started = True
-                head = {"status": self.status_code, "headers": self.raw_headers}
-                await send({"type": "http.response.start", **head})
-
-        async def send_piece(piece: bytes) -> None:
-            await begin()
-            with anyio.move_on_after(self._stalled_s) as patience:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            if patience.cancelled_caught:
-                raise HungUp
+        line = _Line(self, scope, send, self._stalled_s)
 
         async def send_all() -> None:
             async with aclosing(self._pieces()) as pieces:
                 async for piece in pieces:
-                    await send_piece(piece)
-            await begin()  # nothing at all is an answer, too: no sound in a format without a header
+                    await line.send(line.late() + piece)
+            await line.begin()  # nothing at all is an answer, too: no sound in a bare format
+
+        async def keep_awake() -> None:
+            await line.keep_awake(self._quiet_s)
 
         last, patience_s = b"", self._stalled_s
         try:
-            await unless_hung_up(Request(scope, receive), send_all)
+            await unless_hung_up(Request(scope, receive), send_all, keep_awake)
         except (HungUp, ServiceError) as error:
-            if not started:
+            if not line.begun:
                 raise
             errors.note(scope, error)
             if isinstance(error, HungUp) or self._last_words is None:
@@ -94,6 +98,71 @@ class Streamed(Response):
         return self._stalled_s
 
 
+class _Line:
+    """What leaves for one client: the head once, pieces, and comments while there are none."""
+
+    def __init__(self, response: Streamed, scope: Scope, send: Send, stalled_s: float) -> None:
+        self._response = response
+        self._scope = scope
+        self._send = send
+        self._stalled_s = stalled_s
+        self._turn = anyio.Lock()
+        self._sent_at = anyio.current_time()
+        self._early: Mapping[str, str] | None = None
+        """The headers that a comment, and no piece, brought."""
+        self.begun = False
+        """Whether the head is out."""
+
+    async def begin(self) -> None:
+        """The head, unless it is out."""
+        if not self.begun:
+            self.begun = True
+            head = {"status": self._response.status_code, "headers": self._response.raw_headers}
+            await self._send({"type": "http.response.start", **head})
+
+    async def send(self, piece: bytes) -> None:
+        """A piece, after the head.
+
+        Raises:
+            HungUp: the client takes nothing.
+        """
+        async with self._turn:
+            await self.begin()
+            with anyio.move_on_after(self._stalled_s) as patience:
+                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            if patience.cancelled_caught:
+                raise HungUp
+            self._sent_at = anyio.current_time()
+
+    async def keep_awake(self, quiet_s: float | None) -> None:
+        """Send comments in the pauses, for ever; None: not at all.
+
+        Raises:
+            HungUp: the client takes nothing.
+        """
+        while quiet_s is not None:
+            await anyio.sleep_until(self._sent_at + quiet_s)
+            if anyio.current_time() >= self._sent_at + quiet_s:
+                if not self.begun:
+                    self._early = self._headers()
+                await self.send(sse.comment("waiting"))
+
+    def late(self) -> bytes:
+        """Comments for the headers that came to be known after the head was out; once."""
+        if self._early is None:
+            return b""
+        early, self._early = self._early, None
+        known = self._headers().items()
+        return b"".join(
+            sse.comment(f"{name}: {value}") for name, value in known if early.get(name) != value
+        )
+
+    def _headers(self) -> dict[str, str]:
+        headers = MutableHeaders(self._response.headers)
+        describe(headers, self._scope.get("state", {}))
+        return dict(headers)
+
+
 def error_event(error: ServiceError) -> bytes:
     """The error as an event."""
     return sse.data(errors.body(error))
@@ -101,4 +170,4 @@ def error_event(error: ServiceError) -> bytes:
 
 def event_stream(pieces: Pieces, last_words: LastWords = error_event) -> Streamed:
     """Server-sent events; a failure after the first is told as the last of them."""
-    return Streamed(pieces, sse.MEDIA_TYPE, sse.HEADERS, last_words)
+    return Streamed(pieces, sse.MEDIA_TYPE, sse.HEADERS, last_words, quiet_s=QUIET_S)

@@ -30,6 +30,11 @@ def add_parser(commands: Subparsers) -> None:
     )
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (8000)")
+    parser.add_argument(
+        "--context",
+        type=int,
+        help="tokens that a prompt and its answer may have together (as many as the model knows)",
+    )
     parser.add_argument("--offline", action="store_true", default=None, help="never fetch anything")
     parser.add_argument(
         "--demo",
@@ -64,7 +69,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
 
     given: dict[str, Any] = {
         name: getattr(options, name)
-        for name in ("host", "port", "offline")
+        for name in ("host", "port", "context", "offline")
         if getattr(options, name) is not None
     }
     return settings_of(given)

@@ -99,6 +99,8 @@ class Tool:
     name: str
     description: str
     parameters: JsonSchema
+    strict: bool = False
+    """Whether arguments keep to all of the schema; else to what of it can be enforced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,10 @@ class JsonObject:
 
 @dataclass(frozen=True, slots=True)
 class JsonDocument:
-    """JSON that validates against `schema`, always."""
+    """JSON that validates against `schema`: all of it with `strict`, else what can be enforced."""
 
     schema: JsonSchema
+    strict: bool = False
 
 
 AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument | Grammar
@@ -241,6 +244,16 @@ class LimitTooLow:
 @dataclass(frozen=True, slots=True)
 class EffortIgnored:
     """The model cannot think, and answers without the optional effort; comes first, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaLoosened:
+    """A schema without `strict` is not enforced as a whole; comes first, or not."""
+
+    field: str
+    """Where it is in the request, as `param` of errors has it."""
+    keywords: tuple[str, ...]
+    """What of it has no effect on the answer; none: the schema has none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +382,7 @@ class Estimate:
 
 ChatEvent: TypeAlias = (
     EffortIgnored
+    | SchemaLoosened
     | LimitTooLow
     | PromptShown
     | TextDelta
@@ -390,6 +404,7 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     ChatRequest,
     (
         EffortIgnored,
+        SchemaLoosened,
         LimitTooLow,
         PromptShown,
         TextDelta,

@@ -31,6 +31,8 @@ class ModelCard:
     """Whether the model itself takes pictures."""
     context: int | None = None
     """Tokens of a prompt and its answer together; None: nobody says."""
+    trained_context: int | None = None
+    """As many as the weights know; None: nobody says."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Settings of its engine."""
 

@@ -156,6 +156,8 @@ class Model:
     sees: bool = False
     context: int | None = None
     """Tokens of a prompt and its answer together, unless `options` has a `context` of its own."""
+    trained_context: int | None = None
+    """Tokens that the weights know, where that is more than `context`."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     memory_mb: int = 0
     """Of the engine at work with it, about."""
@@ -177,6 +179,7 @@ class Model:
             licence=self.licence,
             sees=self.sees,
             context=self.options.get("context", self.context),
+            trained_context=self.trained_context or self.context,
             options=self.options,
         )
 

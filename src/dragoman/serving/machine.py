@@ -20,6 +20,7 @@ from dragoman.models.installed import Installed
 from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.contexts import with_context
 from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
@@ -52,7 +53,10 @@ class Machine:
         """
         own = [settings.catalogue] if settings.catalogue else []
         catalogue = catalogues.load(*own, engines=kinds_by_engine(), fault=fault)
-        return cls(settings, catalogue, Store(settings.models))
+        store = Store(settings.models)
+        if settings.context is not None:
+            catalogue = with_context(catalogue, store, settings.context)
+        return cls(settings, catalogue, store)
 
     def pull_starter(self, screen: Screen) -> None:
         """Have every starter model here.

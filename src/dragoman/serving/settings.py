@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     """Unload an engine that nobody used for so long; None: never."""
     grace_s: float = Field(default=20.0, ge=0, le=3600)
     """For requests under way when the server is told to stop."""
+    context: int | None = Field(default=None, ge=512)
+    """Tokens of a prompt and its answer together, for chat models of llama-cpp; None: as the
+    catalogue says."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     """Compute threads of each engine."""
     queue: int = Field(default=64, ge=1)

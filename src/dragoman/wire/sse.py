@@ -1,4 +1,7 @@
-"""Server-sent events as OpenAI writes them: `data:` lines, for responses after their names."""
+"""Server-sent events as OpenAI writes them: `data:` lines, for responses after their names.
+
+Comments stand where none comes.
+"""
 
 from typing import Protocol
 
@@ -28,3 +31,8 @@ class Named(Protocol):
 def named(event: Named) -> bytes:
     """One event, with its name before it."""
     return f"event: {event.type}\ndata: {event.model_dump_json()}\n\n".encode()
+
+
+def comment(text: str) -> bytes:
+    """A line that every reader of events passes over."""
+    return b": " + text.encode("latin-1", "replace") + b"\n\n"

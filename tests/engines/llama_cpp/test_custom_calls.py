@@ -90,6 +90,24 @@ def test_a_named_custom_tool_is_called_as_its_grammar_says(
     assert re.fullmatch(follows, typed)
 
 
+@pytest.mark.parametrize(
+    ("definition", "follows"),
+    [
+        ('%ignore /.*/\nstart: "a"', ".*a.*"),
+        ('%import common.WS\n%ignore WS\nstart: "a" "b"', r"\s*a\s*b\s*"),
+        ('%ignore /x?/\nstart: ""', "x*"),
+    ],
+)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_input_may_end_with_what_its_grammar_ignores(
+    engine: LlamaCpp, definition: str, follows: str, seed: int
+) -> None:
+    tool = CustomTool("ignoring", "", Grammar("lark", definition))
+    events = ask(engine, tool, sampling=Sampling(temperature=2.0, seed=seed), max_tokens=40)
+    whole = inputs(events) if reasons(events) == ["tool_calls"] else inputs(events)[:-1]
+    assert all(re.fullmatch(follows, typed, re.DOTALL) for _, _, typed in whole)
+
+
 def test_custom_tools_and_functions_may_be_called_together(engine: LlamaCpp) -> None:
     events = ask(engine, DATE, WEATHER, SUM, max_tokens=200)
     assert reasons(events) == ["tool_calls"]

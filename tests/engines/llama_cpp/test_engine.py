@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ from dragoman.domain.chat import (
     LimitTooLow,
     Message,
     Sampling,
+    SchemaLoosened,
     TextDelta,
     TextPart,
     TokenLogprob,
     Tool,
+    ToolCall,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
@@ -83,6 +86,16 @@ def test_an_answer_is_cut_exactly_at_max_tokens(engine: LlamaCpp) -> None:
     events = ask(engine, "Count from 1 to 100 in words.", max_tokens=7)
     assert usage(events).completion_tokens == 7
     assert reasons(events) == ["length"]
+
+
+def test_a_limit_beyond_the_room_is_clipped_to_it(engine: LlamaCpp) -> None:
+    endless = Sampling(temperature=1.0, seed=3, logit_bias={2: -100})
+    events = ask(engine, "Tell me a story.", max_tokens=32_000, sampling=endless)
+    assert reasons(events) == ["length"]
+    assert usage(events).prompt_tokens + usage(events).completion_tokens == 1024
+    (estimate,) = ask(engine, "Tell me a story.", max_tokens=32_000, dry_run=True)
+    assert isinstance(estimate, Estimate)
+    assert estimate.max_tokens == 1024 - estimate.prompt_tokens
 
 
 def test_choices_share_the_prompt_run_together_and_differ(engine: LlamaCpp) -> None:
@@ -215,7 +228,20 @@ def test_a_schema_that_llama_cpp_would_drop_in_silence_is_refused(
     engine: LlamaCpp, schema: dict[str, Any]
 ) -> None:
     with pytest.raises(RequestInvalid, match="cannot be enforced"):
-        ask(engine, "Give an example.", format=JsonDocument(schema), max_tokens=5)
+        ask(engine, "Give an example.", format=JsonDocument(schema, strict=True), max_tokens=5)
+
+
+def test_without_strict_such_a_schema_costs_its_keyword_or_itself_and_is_told(
+    engine: LlamaCpp,
+) -> None:
+    numbers = {"oneOf": [{"type": "number"}, {"type": "integer"}]}
+    events = ask(engine, "Give a number.", format=JsonDocument(numbers), max_tokens=20)
+    assert events[0] == SchemaLoosened("response_format", ("oneOf",))
+    assert re.fullmatch(r"-?\d[\d.eE+-]*", texts(events)[0])
+    never = {"type": "object", "properties": {"a": {"enum": [1], "type": "string"}}}
+    tools = (Tool("never", "", {**never, "required": ["a"]}), WEATHER)
+    events = ask(engine, "Weather in Paris?", tools=tools, tool_choice=ToolChoice("required"))
+    assert events[0] == SchemaLoosened("tools[0].function.parameters", ())
 
 
 @pytest.mark.parametrize(
@@ -249,6 +275,38 @@ def test_without_a_choice_of_tools_there_is_text(engine: LlamaCpp) -> None:
     events = ask(engine, "Weather in Paris?", tools=(WEATHER,), tool_choice=none, max_tokens=8)
     assert texts(events)[0]
     assert reasons(events)
+
+
+def test_questions_decide_to_call_and_after_a_result_to_answer_with_any_text(
+    weights: Callable[[str], Path],
+) -> None:
+    options = {"tool_decision": "questions", "call_bias": 1000.0, "next_bias": -1000.0}
+    directory = str(weights("smollm2-135m-instruct"))
+    engine = load(EngineSpec("llama-cpp", directory, 2, {**options, "read_ahead": False}))
+    tools = (replace(WEATHER, parameters={"type": "object", "properties": {}}),)
+    assert reasons(ask(engine, "Hello", tools=tools)) == ["tool_calls"]
+    history = (
+        Message("user", (TextPart("Weather?"),)),
+        Message("assistant", (), tool_calls=(ToolCall("a", "get_weather", "{}"),)),
+        Message("tool", (TextPart("12 degrees"),), tool_call_id="a"),
+    )
+    basket = Basket()
+    (brace,) = engine._binding.tokens(["{"])
+    opening = Sampling(temperature=0.0, logit_bias={brace: 100})
+    engine.run(ChatRequest(history, tools=tools, sampling=opening, max_tokens=3), basket)
+    assert texts(basket.events)[0].startswith("{")
+    assert reasons(basket.events) == ["length"]
+    engine.close()
+
+
+def test_whoever_leaves_while_a_question_is_read_stops_it(weights: Callable[[str], Path]) -> None:
+    options = {"tool_decision": "questions", "read_ahead": False, "batch": 32}
+    directory = str(weights("smollm2-135m-instruct"))
+    engine = load(EngineSpec("llama-cpp", directory, 2, options))
+    message = Message("user", (TextPart("Weather in Paris?"),))
+    with pytest.raises(Stopped):
+        engine.run(ChatRequest((message,), tools=(WEATHER,)), Basket(room=0))
+    engine.close()
 
 
 def test_one_who_leaves_stops_the_work_at_the_next_token(engine: LlamaCpp) -> None:

@@ -1,6 +1,7 @@
 """Prompts that are too long: refused before they are counted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -68,3 +69,14 @@ def test_what_may_fit_is_counted_and_refused_with_its_number(longest: int | None
 
 def test_control_tokens_of_ours_do_not_count_as_text() -> None:
     prompts(Counting(), 4).ensure_countable([Turn("user", (Ours("<|im_start|>" * 90),))])
+
+
+@pytest.mark.parametrize(("limit", "kept"), [(None, 2048), (32_000, 2048), (3000, 3000)])
+def test_a_limit_beyond_all_room_keeps_no_more_cells_than_none(
+    limit: int | None, kept: int
+) -> None:
+    request = replace(ASKED, max_tokens=limit)
+    large = Prompts(Counting(), SCRIBE, ChatMl(SCRIBE, None), 8192)
+    prompt = large.of(request, said("a" * 400))
+    assert prompt.answer_tokens == min(limit or 8192, 8192 - prompt.size)
+    assert prompt.cells(request, 1, 16_384) == prompt.size + kept

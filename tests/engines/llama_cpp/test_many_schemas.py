@@ -16,7 +16,8 @@ from dragoman.domain.chat import ChatRequest, JsonDocument, Message, Sampling, T
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from dragoman.engines.llama_cpp.schema import RESPONSE_FORMAT, prepared
+from dragoman.engines.llama_cpp.place import RESPONSE_FORMAT
+from dragoman.engines.llama_cpp.schema import prepared
 from outlets import Basket
 
 SUITE = json.loads(Path(__file__).with_name("suite_schemas.json").read_text())["cases"]
@@ -64,7 +65,7 @@ SCHEMAS = st.dictionaries(st.sampled_from(KEYWORDS), ANYTHING, max_size=4)
 @settings(max_examples=500, deadline=None)
 def test_any_schema_is_taken_or_refused_with_a_place(schema: dict[str, Any]) -> None:
     try:
-        prepared(schema, RESPONSE_FORMAT)
+        prepared(schema, RESPONSE_FORMAT, strict=True)
     except RequestInvalid as error:
         refused = error.message
     else:
@@ -91,7 +92,7 @@ def test_a_case_of_the_json_schema_test_suite_is_kept_to_or_refused(
         (message,),
         max_tokens=40,
         sampling=Sampling(temperature=1.5),
-        format=JsonDocument(schema),
+        format=JsonDocument(schema, strict=True),
     )
     if not case["taken"]:
         with pytest.raises(RequestInvalid, match="In context="):

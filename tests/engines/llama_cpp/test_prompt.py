@@ -131,6 +131,32 @@ def test_after_a_result_the_question_is_asked_with_it() -> None:
     assert text.count("<|im_start|>user") == 1
 
 
+def test_a_result_that_is_empty_is_written_as_empty() -> None:
+    messages = [
+        said("user", "What is in my diary?"),
+        Message("assistant", (), tool_calls=(ToolCall("c", "diary", "{}"),)),
+        said("tool", " ", tool_call_id="c"),
+    ]
+    assert "<tool_response>\n(empty)\n</tool_response>" in written(*messages)
+    text = shown(ChatMl(SCRIBE, None).write(conversation.answering(messages)))
+    assert "- diary({}): (empty)" in text
+
+
+def test_an_answer_with_a_result_is_in_the_form_that_the_system_text_asks_for() -> None:
+    messages = [
+        said("user", "Weather in Oslo?"),
+        Message("assistant", (), tool_calls=(ToolCall("c", "weather", "{}"),)),
+        said("tool", "12 degrees", tool_call_id="c"),
+    ]
+    plain = shown(ChatMl(SCRIBE, None).write(conversation.answering(messages)))
+    assert "in plain words and in the language of my question" in plain
+    ordered = [said("system", "Reply only with JSON."), *messages]
+    text = shown(ChatMl(SCRIBE, None).write(conversation.answering(ordered)))
+    assert "Reply only with JSON." in text
+    assert "as you were told to answer" in text
+    assert "plain words" not in text
+
+
 def test_a_picture_is_refused_by_an_engine_that_does_not_see() -> None:
     with pytest.raises(RequestInvalid):
         conversation.turns([Message("user", (ImagePart("data:,"),))], (), None)

@@ -1,5 +1,9 @@
 """The settings of the chat engine, and what the catalogue says of them."""
 
+import logging
+
+import pytest
+
 from dragoman.engines import kinds_by_engine
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.models.catalogue import load
@@ -9,8 +13,38 @@ def test_the_catalogue_tells_no_longer_context_than_the_engine_takes() -> None:
     chats = [
         model for model in load(engines=kinds_by_engine()).model if model.engine == "llama-cpp"
     ]
-    listed = {model.id: model.context for model in chats}
-    taken = {model.id: Settings.of(model.options).context for model in chats}
-    assert {
-        name for name, context in listed.items() if not context or context > taken[name]
-    } == set()
+    listed = {model.id: model.context or 0 for model in chats}
+    known = {model.id: model.trained_context or listed[model.id] for model in chats}
+    taken = {
+        model.id: Settings.of(model.options).within(known[model.id]).context for model in chats
+    }
+    assert listed == taken
+
+
+@pytest.mark.parametrize(
+    ("options", "known", "context", "cells"),
+    [
+        ({}, 32_768, 32_768, 36_864),
+        ({}, 262_144, 32_768, 36_864),
+        ({}, 2_048, 2_048, 8_192),
+        ({"context": 65_536}, 262_144, 65_536, 69_632),
+        ({"context": 8_192}, 32_768, 8_192, 16_384),
+        ({"context": 512}, 32_768, 512, 4_608),
+        ({"context": 512, "cells": 512}, 32_768, 512, 512),
+        ({"cells": 16_384}, 32_768, 16_384, 16_384),
+    ],
+)
+def test_the_context_is_what_the_weights_know_and_the_cells_hold_it(
+    options: dict[str, int], known: int, context: int, cells: int
+) -> None:
+    settings = Settings.of(options).within(known)
+    assert (settings.context, settings.cells) == (context, cells)
+
+
+def test_more_than_the_weights_know_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert Settings.of({"context": 65_536}).within(32_768).context == 32_768
+        Settings.of({}).within(2_048)
+    assert [record.message for record in caplog.records] == [
+        "context is 32768 and not 65536: the weights know no more"
+    ]

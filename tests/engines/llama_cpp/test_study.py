@@ -44,7 +44,7 @@ class Reader:
 
 def test_reading_gives_way_and_begins_again_when_nobody_asks() -> None:
     gate, reader = Gate(2, 100), Reader()
-    reading = Study(reader.look, gate, PROMPT)
+    reading = Study(reader.look, gate, [PROMPT])
     assert reader.reading.wait(5)
     with gate.hold(2, 90, never):
         assert reader.read == [PROMPT]
@@ -57,7 +57,7 @@ def test_reading_gives_way_and_begins_again_when_nobody_asks() -> None:
 def test_nothing_is_read_while_somebody_asks() -> None:
     gate, reader = Gate(2, 100), Reader()
     with gate.hold(1, 10, never):
-        reading = Study(reader.look, gate, PROMPT)
+        reading = Study(reader.look, gate, [PROMPT])
         assert not reader.reading.wait(0.1)
     assert reader.reading.wait(5)
     reading.close()
@@ -68,7 +68,7 @@ def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFix
     def broken(_prompt: Sequence[int], _stopped: Callable[[], bool]) -> None:
         raise EngineFailed("it broke")
 
-    assert Study(broken, Gate(1, 10), PROMPT).wait(5)
+    assert Study(broken, Gate(1, 10), [PROMPT]).wait(5)
     assert "it broke" in caplog.text
 
 
@@ -85,7 +85,7 @@ def test_the_first_request_with_tools_finds_the_lesson_read(
     message = Message("user", (TextPart("Weather in Paris?"),))
     engine.run(ChatRequest((message,), tools=(tool,), max_tokens=4), basket)
     engine.close()
-    lesson = len(reading.prompt)
+    lesson = len(reading.prompts[0])
     assert lesson > 300
     # All but the last of it, where the answer would begin.
     assert usage(basket.events).cached_tokens >= lesson - 3

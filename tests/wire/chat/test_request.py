@@ -208,6 +208,11 @@ def test_a_tool() -> None:
     assert read.tool_choice == ToolChoice()
 
 
+def test_a_strict_tool() -> None:
+    read = asked(tools=[tool(parameters=NO_ARGUMENTS, strict=True)])
+    assert read.tools == (Tool("f", "", NO_ARGUMENTS, strict=True),)
+
+
 @pytest.mark.parametrize("given", [{}, {"parameters": {}}, {"parameters": None}])
 def test_a_tool_without_parameters_takes_no_arguments(given: dict[str, Any]) -> None:
     assert asked(tools=[tool(**given)]).tools == (Tool("f", "", NO_ARGUMENTS),)

@@ -80,7 +80,6 @@ class FakeChat:
                 "Unrecognized request argument supplied: reasoning_effort",
                 param="reasoning_effort",
             )
-        _check_limit(request)
         if ignored:
             outlet.emit(EffortIgnored())
         if request.dry_run or request.tokens_only:
@@ -133,7 +132,7 @@ class FakeChat:
         steps = self._steps(request, number)
         if request.effort == "none":
             steps = [step for step in steps if not isinstance(step, Think)]
-        left = request.max_tokens
+        left = None if request.max_tokens is None else min(request.max_tokens, _room(request))
         calls = 0
         reason: FinishReason = "stop"
         for step in _until_stop(steps, request.stop):
@@ -178,8 +177,7 @@ def _until_stop(steps: Sequence[Step], stop: tuple[str, ...]) -> Iterator[Step]:
 
 
 def _estimate(request: ChatRequest) -> Estimate:
-    words = _words(request)
-    room = max(0, CONTEXT - words)
+    words, room = _words(request), _room(request)
     most = min(room, request.max_tokens or room)
     return Estimate(words, most, CONTEXT, words <= CONTEXT, most * request.choices * TOKEN_S)
 
@@ -199,14 +197,8 @@ def _shown(text: str, top: int | None) -> PromptShown:
     return PromptShown(text, (PromptToken(first, first.encode(), None), *tokens))
 
 
-def _check_limit(request: ChatRequest) -> None:
-    if (request.max_tokens or 0) > CONTEXT:
-        raise RequestInvalid(
-            f"max_tokens is too large: {request.max_tokens}. This model supports at most {CONTEXT} "
-            f"completion tokens, whereas you provided {request.max_tokens}.",
-            param="max_tokens",
-            code="invalid_value",
-        )
+def _room(request: ChatRequest) -> int:
+    return max(0, CONTEXT - _words(request))
 
 
 def _check_fits(request: ChatRequest) -> None:

@@ -46,9 +46,9 @@ def load(spec: EngineSpec) -> LlamaCpp:
         raise EngineUnavailable(f"{spec.directory} holds {len(files)} .gguf files, not one")
     digests = [check_projector(path) for path in projectors]
     head = gguf.read(files[0])
+    wanted = wanted.within(head.context)
     binding = Binding(files[0], head, wanted, spec.threads)
     told = replace(head, digest=" ".join([head.digest, *digests]))
     if not wanted.predictions or wanted.thinks:
         return LlamaCpp(binding, told, wanted)
-    context = min(wanted.context, head.context)
-    return LlamaCpp(binding, told, wanted, Predictions(files[0], context, spec.threads))
+    return LlamaCpp(binding, told, wanted, Predictions(files[0], wanted, spec.threads))

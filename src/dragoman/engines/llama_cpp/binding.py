@@ -97,6 +97,9 @@ class Binding:
         params.n_ctx = settings.cells
         params.n_parallel = settings.slots
         params.kv_unified = True
+        if settings.small:
+            params.flash_attn_type = library.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
+            params.cache_type_k = params.cache_type_v = library.ggml_type.GGML_TYPE_Q8_0
         params.n_batch = settings.batch
         params.n_ubatch = settings.batch
         params.cpuparams.n_threads = threads
@@ -116,8 +119,9 @@ class Binding:
                 self._server: Any = library.Server(params)
         except RuntimeError as error:
             with_it = f" with {settings.projector}" if settings.projector else ""
+            advice = '; with the option cache_type = "f16" it may' if settings.small else ""
             raise EngineUnavailable(
-                f"llama.cpp cannot load {path.name}{with_it}: {error}"
+                f"llama.cpp cannot load {path.name}{with_it}: {error}{advice}"
             ) from error
         address: str = self._server.listening_address
         self._host, _, port = address.removeprefix("http://").rpartition(":")

@@ -27,8 +27,12 @@ _TYPED = """
 A tool of type "custom" is called with plain text in place of JSON, like this:
 <tool_call>{"name": "tool-name"}
 the text</tool_call>"""
+EMPTY = "(empty)"
+"""Stands where nothing came back, which a model would otherwise fill with inventions."""
 _KNOWN = "\n\nLooked up just now:\n"
 _ANSWER = "\nAnswer me with this, in plain words and in the language of my question."
+_ANSWER_AS_TOLD = "\nAnswer me with this, as you were told to answer."
+"""The same where the system text may say in what form or language."""
 
 
 def turns(
@@ -81,8 +85,10 @@ def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn
         if message.role == "tool":
             call = calls.get(message.tool_call_id or "")
             said = f"- {call.name}({call.arguments}): " if call else "- "
-            parts += [Theirs(said), *_said(message, mark), Theirs("\n")]
-    return [*turns(messages[:asked], (), None, mark), Turn("user", (*parts, Ours(_ANSWER)))]
+            parts += [Theirs(said), *_came(message, mark), Theirs("\n")]
+    instructed = any(message.role == "system" and message.text.strip() for message in messages)
+    parts.append(Ours(_ANSWER_AS_TOLD if instructed else _ANSWER))
+    return [*turns(messages[:asked], (), None, mark), Turn("user", tuple(parts))]
 
 
 def is_answered(messages: Sequence[Message]) -> bool:
@@ -129,8 +135,15 @@ def _results(messages: Sequence[Message], mark: str | None) -> list[Ours | Their
     parts: list[Ours | Theirs] = []
     for number, message in enumerate(messages):
         opening = "<tool_response>\n" if number == 0 else "\n<tool_response>\n"
-        parts += [Ours(opening), *_said(message, mark), Ours("\n</tool_response>")]
+        parts += [Ours(opening), *_came(message, mark), Ours("\n</tool_response>")]
     return parts
+
+
+def _came(message: Message, mark: str | None) -> list[Ours | Theirs]:
+    """What a tool said."""
+    said = _said(message, mark)
+    nothing = all(isinstance(part, Theirs) and not part.text.strip() for part in said)
+    return [Ours(EMPTY)] if nothing else said
 
 
 def _said(message: Message, mark: str | None) -> list[Ours | Theirs]:

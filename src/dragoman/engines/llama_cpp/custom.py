@@ -43,7 +43,11 @@ def prepared(tool: CustomTool, number: int, special: Mapping[str, int]) -> Input
         return Input()
     rules = checked(tool.grammar, lambda fault: unbuildable(number, tool.name, fault))
     rule, renamed = lark.renamed(rules)
-    return Input(rules, ours.typed(rule, renamed, special))
+    # As decoding has it: what is ignored between words may stand before the end of the call, too.
+    followed = ours.typed(rule, renamed, {})
+    if fault := _built(followed):
+        raise unbuildable(number, tool.name, fault)
+    return Input(followed, ours.typed(rule, renamed, special))
 
 
 def checked(grammar: Grammar, refused: Callable[[str], RequestInvalid]) -> str:

@@ -12,7 +12,6 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     EffortIgnored,
     Estimate,
-    JsonDocument,
     LimitTooLow,
     Usage,
 )
@@ -28,6 +27,7 @@ from dragoman.engines.llama_cpp import (
 )
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.continuing import Continuing
+from dragoman.engines.llama_cpp.deciding import Decider
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms
@@ -74,7 +74,7 @@ class LlamaCpp:
         self._predictions = predictions
         self._vocabulary = head.vocabulary
         self._settings = settings
-        self._context = min(settings.context, head.context)
+        self._context = settings.context
         self._pace = Pace()
         self._gate = Gate(settings.slots, settings.cells)
         self._decoder = Decoder(binding, head.vocabulary.end)
@@ -92,6 +92,8 @@ class LlamaCpp:
         self._continuing = Continuing(
             binding, self._scribe, head.vocabulary, self._context, predictions
         )
+        self.decider = self._deciding()
+        """What asks whether to call; None: the first token tells."""
         self._study = self._studying()
 
     @property
@@ -138,10 +140,12 @@ class LlamaCpp:
         if not request.dry_run:
             self._prompts.ensure_countable(turns)
         forms = Forms(request, offered, self._vocabulary.special)
-        least = self._least(request)
+        least = self._least(request, forms)
         if not self._settings.thinks and thinking.asks_thought(request):
             outlet.emit(EffortIgnored())
         if request.dry_run:
+            for loosened in forms.loosened:
+                outlet.emit(loosened)
             outlet.emit(self._estimate(request, turns, outlet))
             return
         prompt = self._prompts.of(request, turns)
@@ -152,6 +156,8 @@ class LlamaCpp:
         ) as holding:
             outlet = Timed(outlet)
             forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
+            for loosened in forms.loosened:
+                outlet.emit(loosened)
             if least is not None:
                 outlet.emit(LimitTooLow(least))
             prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
@@ -187,7 +193,9 @@ class LlamaCpp:
         with self._gate.hold(
             slots, cells, lambda: outlet.stopped, wide=wide, smaller=smaller
         ) as holding:
-            forms.ensure(self._decoder.builds)
+            forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
+            for loosened in forms.loosened:
+                outlet.emit(loosened)
             self._continuing.show(request, text, prompt, outlet)
             usage = Usage(prompt.size, 0)
             if prompt.answer_tokens:
@@ -208,11 +216,11 @@ class LlamaCpp:
         cells = self._settings.cells
         return together(request, prompt, self._gate.widest, self._context, cells)
 
-    def _least(self, request: ChatRequest) -> int | None:
+    def _least(self, request: ChatRequest, forms: Forms) -> int | None:
         """Tokens of the smallest answer of the format, where the request allows fewer."""
-        if request.max_tokens is None or not isinstance(request.format, JsonDocument):
+        if request.max_tokens is None or forms.document is None:
             return None
-        found = smallest(request.format.schema)
+        found = smallest(forms.document)
         if found is None:
             return None
         tokens = len(self._binding.tokens([found.text(COUNTED)]))
@@ -240,12 +248,7 @@ class LlamaCpp:
     def _write(self, asked: Answering, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
         """Decode the answers of choices `numbers`; the usage comes back with theirs."""
         request, outlet = asked.request, asked.outlet
-        form, looked = self._form(request, prompt, asked.forms, asked.offered, outlet)
-        # A model that thinks was trained to answer where the result stands.
-        hinted = form.kind != "calls" and not self._settings.thinks
-        if hinted and conversation.is_answered(request.messages):
-            turns = conversation.answering(request.messages, self._binding.mark)
-            prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
+        form, prompt, looked = self._settled(asked, prompt)
         if form.kind == "calls":
             asked.rounds.keep(prompt, 1)
         written = self._writing.answer(request, prompt, form, numbers, outlet, asked.rounds)
@@ -297,34 +300,68 @@ class LlamaCpp:
             usage = self._write(asked, after, range(number, number + 1), usage)
         return replace(usage, cached_tokens=cached) if most else usage
 
+    def _deciding(self) -> Decider | None:
+        """What asks whether to call, where the first token is not to tell."""
+        # A model that thinks was trained to decide after its thought.
+        if self._settings.tool_decision != "questions" or self._settings.thinks:
+            return None
+        read = self._decoder.look, self._binding.tokens, self._writer
+        return Decider(*read, self._settings, self._context)
+
     def _studying(self) -> Study | None:
-        """Read the lesson ahead, if that is wanted and leaves room for anything else."""
+        """Read ahead what requests with tools begin with, as far as that leaves room."""
         if not self._settings.read_ahead:
             return None
-        taught = self._writer.write(lesson.turns(conversation.listing))
-        tokens = self._binding.tokens(taught)
-        return (
-            Study(self._decoder.look, self._gate, tokens) if len(tokens) < self._context else None
-        )
+        taught = self._binding.tokens(self._writer.write(lesson.turns(conversation.listing)))
+        prompts = [taught, *(self.decider.prompts() if self.decider else ())]
+        fitting = [prompt for prompt in prompts if len(prompt) < self._context]
+        return Study(self._decoder.look, self._gate, fitting) if fitting else None
 
-    def _form(
-        self,
-        request: ChatRequest,
-        prompt: Prompt,
-        forms: Forms,
-        offered: Sequence[AnyTool],
-        outlet: Outlet[ChatEvent],
-    ) -> tuple[Form, int | None]:
-        """How the answer is constrained, and how much of the prompt was cached if known by now."""
+    def _settled(self, asked: Answering, prompt: Prompt) -> tuple[Form, Prompt, int | None]:
+        """How the answer is constrained, after which prompt, and how much of that was cached.
+
+        The last is None where it is not known by now.
+        """
+        request, outlet = asked.request, asked.outlet
+        form, looked = self._form(asked, prompt)
+        turns = None if form.kind == "calls" else self._without_tools(asked, prompt)
+        if turns is not None:
+            prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
+            form, looked = asked.forms.text(shown=False), None
         free = request.sampling.seed is None and request.sampling.temperature > 0
-        if forms.decided and (free or self._writing.tries(request, prompt)):
-            return forms.only(), None
-        # Where nothing is to be decided: equal requests are to be decoded from an equal cache.
-        first, cached = self._decoder.look(prompt.source, lambda: outlet.stopped)
+        if looked is None and not (free or self._writing.tries(request, prompt)):
+            # Equal requests are to be decoded from an equal cache.
+            _, looked = self._decoder.look(prompt.source, lambda: outlet.stopped)
+        return form, prompt, looked
+
+    def _form(self, asked: Answering, prompt: Prompt) -> tuple[Form, int | None]:
+        """How the answer is constrained, and how much of the prompt was cached if it was read."""
+        request, forms, settings = asked.request, asked.forms, self._settings
         if forms.decided:
-            return forms.only(), cached
+            return forms.only(), None
+        if self.decider:
+            asks = request.messages, asked.offered
+            need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
+            called = self.decider.calls(*asks, need, stopped)
+            if called is not None:
+                return (forms.calls() if called else forms.text()), None
+        first, cached = self._decoder.look(prompt.source, lambda: asked.outlet.stopped)
         again = request.messages[-1].role == "tool"
-        settings = self._settings
         threshold = settings.tool_again_threshold if again else settings.tool_threshold
-        called = tools.call_probability(first, offered) > threshold
+        called = tools.call_probability(first, asked.offered) > threshold
         return (forms.calls() if called else forms.text()), cached
+
+    def _without_tools(self, asked: Answering, prompt: Prompt) -> Sequence[Turn] | None:
+        """The conversation for an answer in text; None: as it is.
+
+        Tools that are shown draw small models to them, and results that stand where they came.
+        """
+        request = asked.request
+        # A model that thinks was trained to answer where the result stands.
+        if self._settings.thinks:
+            return None
+        if conversation.is_answered(request.messages):
+            return conversation.answering(request.messages, self._binding.mark)
+        if self.decider and asked.offered and not prompt.shown:
+            return conversation.turns(request.messages, (), None, self._binding.mark)
+        return None

@@ -12,7 +12,7 @@ from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Theirs, Turn, Writ
 from dragoman.engines.llama_cpp.vision import Shown
 
 UNBOUNDED_TOKENS = 2048
-"""Cells kept for an answer without max_tokens; it may take more while there are more."""
+"""Cells kept for an answer without a limit; it may take more while there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Prompt:
     tokens: list[int]
     """Of its text."""
     answer_tokens: int
-    """The most that an answer may take."""
+    """The most that an answer may take: `max_tokens`, or the room that is left if that is less."""
     shown: Shown | None = None
     """Text and pictures, if there are any."""
     picture_tokens: int = 0
@@ -47,7 +47,8 @@ class Prompt:
     def cells(self, request: ChatRequest, together: int, all_cells: int) -> int:
         """How many cells to keep for `together` choices."""
         answer = self.answer_tokens
-        if request.max_tokens is None:
+        # A limit beyond all room says nothing of the answer: agents send one with every request.
+        if request.max_tokens is None or request.max_tokens > answer:
             answer = min(answer, UNBOUNDED_TOKENS)
         return min(all_cells, self.size + together * answer)
 
@@ -90,7 +91,7 @@ class Prompts:
         """The conversation, pictures not read yet.
 
         Raises:
-            RequestInvalid: it does not fit, or its answer could not.
+            RequestInvalid: it does not fit.
         """
         self.ensure_countable(turns)
         pieces = self._writer.write(turns)
@@ -98,13 +99,6 @@ class Prompts:
         if shown:
             pieces = vision.without_marks(pieces, self._binding.mark or "")
         tokens = self._binding.tokens(pieces)
-        if request.max_tokens is not None and request.max_tokens > self._context:
-            raise RequestInvalid(
-                f"max_tokens is too large: {request.max_tokens}. This model supports at most "
-                f"{self._context} completion tokens, whereas you provided {request.max_tokens}.",
-                param="max_tokens",
-                code="invalid_value",
-            )
         room = self._room(len(tokens))
         # How large pictures are is known when they are read: until then, as large as can be.
         unknown = room - 1 if shown else 0

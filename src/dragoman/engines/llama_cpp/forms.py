@@ -1,6 +1,7 @@
 """What an answer may look like: text, JSON or calls, with the grammars that see to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,9 +14,20 @@ from dragoman.domain.chat import (
     Grammar,
     JsonDocument,
     JsonObject,
+    SchemaLoosened,
 )
 from dragoman.engines.llama_cpp import custom, grammar, guided, schema, script
 from dragoman.engines.llama_cpp.custom import Input
+from dragoman.engines.llama_cpp.place import (
+    RESPONSE_FORMAT,
+    Where,
+    tool_parameters,
+    unenforceable,
+)
+from dragoman.engines.llama_cpp.schema import Kept
+
+SLOWEST_BUILDS_S = 2.0
+"""For one schema; after that nothing of it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +48,57 @@ class Form:
     """What custom tools are called with, by name."""
 
 
+@dataclass(slots=True)
+class _Shape:
+    """What JSON is held to: an answer, or the arguments of a function."""
+
+    where: Where
+    name: str
+    kept: Kept
+    strict: bool
+
+    def fit(self, grammar: Callable[[Kept], str], builds: Callable[[str], bool]) -> None:
+        """Keep as much of the schema as a grammar can be made of.
+
+        Raises:
+            RequestInvalid: it is strict, and not all of it can be kept.
+        """
+        began = time.monotonic()
+        if builds(grammar(self.kept)):
+            return
+        if self.strict:
+            raise unenforceable(self.where)
+        for kept in schema.looser(self.kept, self.where):
+            late = time.monotonic() - began > SLOWEST_BUILDS_S
+            if (kept.nothing or not late) and builds(grammar(kept)):
+                self.kept = kept
+                return
+        raise unenforceable(self.where)
+
+
 class Forms:
     """The forms that a request's answer may take; its schemas are checked here.
 
     Raises:
-        RequestInvalid: a schema asks for what cannot be enforced.
+        RequestInvalid: a strict schema asks for what cannot be enforced.
     """
 
     def __init__(
         self, request: ChatRequest, offered: Sequence[AnyTool], special: Mapping[str, int]
     ) -> None:
         self._special = special
-        self._document: str | None = None
+        self._document: _Shape | None = None
+        self._any_object = False
         self._guided: Input | None = None
-        self._schema: Mapping[str, Any] = {"type": "object"}
         self._pattern = script.pattern(request.messages)
         self._choice = request.tool_choice
-        self._tools: list[tuple[schema.Where, str, dict[str, Any]]] = []
+        self._tools: list[_Shape] = []
         match request.format:
-            case JsonDocument(wanted):
-                checked = schema.prepared(wanted, schema.RESPONSE_FORMAT)
-                self._document = grammar.document(checked)
-                self._schema = wanted
+            case JsonDocument(wanted, strict):
+                kept = schema.prepared(wanted, RESPONSE_FORMAT, strict=strict)
+                self._document = _Shape(RESPONSE_FORMAT, "", kept, strict)
             case JsonObject():
-                self._document = grammar.any_object()
+                self._any_object = True
             case Grammar():
                 self._guided = guided.prepared(request.format)
             case FreeText():
@@ -71,9 +110,22 @@ class Forms:
             if isinstance(tool, CustomTool):
                 self._inputs[tool.name] = number, custom.prepared(tool, number, special)
             else:
-                where = schema.tool_parameters(number, tool.name)
-                arguments = {"type": "object", **schema.prepared(tool.parameters, where)}
-                self._tools.append((where, tool.name, arguments))
+                where = tool_parameters(number, tool.name)
+                kept = schema.prepared(tool.parameters, where, strict=tool.strict)
+                self._tools.append(_Shape(where, tool.name, kept, tool.strict))
+
+    @property
+    def document(self) -> Mapping[str, Any] | None:
+        """What of the answer's own schema is kept to, where it has one."""
+        return self._document and self._document.kept.schema
+
+    @property
+    def loosened(self) -> Iterator[SchemaLoosened]:
+        """What is not kept to, for each schema that is not strict."""
+        for shape in (*([self._document] if self._document else []), *self._tools):
+            if shape.kept.loosened or shape.kept.nothing:
+                words = () if shape.kept.nothing else shape.kept.loosened
+                yield SchemaLoosened(shape.where.param, words)
 
     @property
     def decided(self) -> bool:
@@ -90,15 +142,16 @@ class Forms:
         Raises:
             RequestInvalid: one cannot.
         """
-        if self._document and not builds(self._document):
-            raise schema.unenforceable(schema.RESPONSE_FORMAT)
+        if self._document:
+            self._document.fit(lambda kept: grammar.document(kept.schema), builds)
         if self._guided and self._guided.grammar and not builds(self._guided.grammar):
             raise guided.refused("it cannot be built with these tokens")
         if self._tools and not builds(self._call()):
-            for where, name, arguments in self._tools:
-                if not builds(grammar.call([(name, arguments)], self._special)):
-                    raise schema.unenforceable(where)
-            raise schema.unenforceable(self._tools[0][0])
+            for shape in self._tools:
+                name = shape.name
+                shape.fit(lambda kept, name=name: self._call_of((name, kept.schema)), builds)
+            if not builds(self._call()):
+                raise unenforceable(self._tools[0].where)
         for name, (number, wanted) in self._inputs.items():
             if wanted.grammar and not builds(wanted.grammar):
                 raise custom.unbuildable(number, name, "it cannot be built with these tokens")
@@ -114,16 +167,26 @@ class Forms:
             "calls", self._call(), "tool_calls", several=self._choice.parallel, inputs=inputs
         )
 
-    def text(self) -> Form:
-        """Text, or a JSON text."""
+    def text(self, *, shown: bool = True) -> Form:
+        """Text, or a JSON text; `shown`: after a prompt that shows the tools, if there are any."""
         if self._document:
-            return Form("json", self._document, schema=self._schema)
+            kept = self._document.kept.schema
+            return Form("json", grammar.document(kept), schema=kept)
+        if self._any_object:
+            return Form("json", grammar.any_object(), schema={"type": "object"})
         if self._guided:
             return Form("text", self._guided.grammar, rules=self._guided.rules)
-        if self._callable or self._pattern:
-            return Form("text", grammar.text(self._pattern, no_call=self._callable))
+        no_call = self._callable and shown
+        if no_call or self._pattern:
+            return Form("text", grammar.text(self._pattern, no_call=no_call))
         return Form("text")
 
     def _call(self) -> str:
-        functions = [(name, wanted) for _, name, wanted in self._tools]
-        return grammar.call(functions, self._special, list(self._inputs))
+        functions = [(shape.name, shape.kept.schema) for shape in self._tools]
+        return self._call_of(*functions, custom=list(self._inputs))
+
+    def _call_of(
+        self, *functions: tuple[str, Mapping[str, Any]], custom: Sequence[str] = ()
+    ) -> str:
+        objects = [(name, {"type": "object", **arguments}) for name, arguments in functions]
+        return grammar.call(objects, self._special, custom)

@@ -20,12 +20,15 @@ from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.following import Following
+from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.stepping import STEP, Stepper
 
 log = logging.getLogger(__name__)
 
 GLANCE_S = 0.05
 """How often one who waits for his turn looks whether his client is still there."""
+COPY = 2.5
+"""Times the weights: the memory that a copy and its cells take, about."""
 
 
 class Drawing:
@@ -186,9 +189,9 @@ class _Telling:
 class Predictions:
     """Gives the second copy, loaded when it is first wanted, to one answer at a time."""
 
-    def __init__(self, path: Path, context: int, threads: int) -> None:
-        """`context`: tokens of a prompt and its answer together."""
-        self._load = lambda: Copy(Stepper(path, context + STEP, threads))
+    def __init__(self, path: Path, settings: Settings, threads: int) -> None:
+        context = settings.context + STEP
+        self._load = lambda: Copy(Stepper(path, context, threads, small=settings.small))
         self._weights = path.stat().st_size
         self._copy: Copy | None = None
         self._wanting = True
@@ -221,7 +224,7 @@ class Predictions:
         if self._copy is None and self._wanting:
             # Weights are kept once more in the order in which they are multiplied, and the cells.
             free = available_bytes()
-            if free is not None and free < 2 * self._weights:
+            if free is not None and free < COPY * self._weights:
                 log.info("no memory for a second copy of the model: predictions are not tried")
                 return None
             try:

@@ -1,17 +1,25 @@
 """What the parts of a JSON schema lead to: by references, and by keywords for the same value."""
 
-from collections.abc import Mapping
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 Path: TypeAlias = tuple[str, ...]
+
+_NUMBER = re.compile("0|[1-9][0-9]{0,8}")
+SCHEMA = ("items", "additionalProperties", "additionalItems")
+"""Keywords that hold one schema; `items` held several once."""
+SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems")
+NAMED_SCHEMAS = ("properties", "patternProperties", "$defs", "definitions")
 
 
 def target(root: Json, reference: str) -> Json:
     """What `reference` stands for in the schema `root`; None: nothing."""
     found: Json = root
     for key in steps(reference):
-        if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
+        if isinstance(found, list) and _NUMBER.fullmatch(key) and int(key) < len(found):
             found = found[int(key)]
         elif isinstance(found, Mapping) and key in found:
             found = found[key]
@@ -41,3 +49,30 @@ def heads(schema: Json) -> list[str]:
     reference = schema.get("$ref")
     below = [each for option in inner(schema) for each in heads(option)]
     return [reference, *below] if isinstance(reference, str) else below
+
+
+def together(root: Json, schema: Json) -> Iterator[dict[str, Json]]:
+    """The parts of `root` that a value of `schema` satisfies as a whole, or may, each once."""
+    seen, ahead = set[int](), deque([schema])
+    while ahead:
+        part = ahead.popleft()
+        if id(part) in seen or not isinstance(part, dict):
+            continue
+        seen.add(id(part))
+        yield part
+        ahead += inner(part)
+        ahead += [target(root, each) for each in heads(part)]
+
+
+def every(schema: Json) -> Iterator[dict[str, Json]]:
+    """`schema` and all schemas inside it, outermost first."""
+    ahead = deque([schema])
+    while ahead:
+        part = ahead.popleft()
+        if isinstance(part, list):
+            ahead += part
+        elif isinstance(part, dict):
+            yield part
+            ahead += [part[keyword] for keyword in SCHEMA + SCHEMAS if keyword in part]
+            named = [part.get(keyword) for keyword in NAMED_SCHEMAS]
+            ahead += [each for some in named if isinstance(some, dict) for each in some.values()]

@@ -7,6 +7,9 @@ from dragoman.domain.chat import ChatRequest
 from dragoman.engines.llama_cpp.fitting import Prompt
 from dragoman.engines.llama_cpp.gate import Holding, Share
 
+BESIDE = 4
+"""One in so many cells is left to others where there are less than two contexts of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
@@ -46,8 +49,11 @@ def shares(request: ChatRequest, prompt: Prompt, choices: int, cells: int) -> Se
 
 
 def together(request: ChatRequest, prompt: Prompt, widest: int, context: int, cells: int) -> int:
-    """How many choices a round has: with room for a request of one choice beside them."""
-    room = cells - context if cells >= 2 * context else cells
+    """How many choices a round has: with room for a request of one choice beside them.
+
+    Where the cells hold no second context, that is the usual request and not the longest.
+    """
+    room = cells - (context if cells >= 2 * context else cells // BESIDE)
     several = range(1, min(request.choices, widest) + 1)
     fitting = [many for many in several if prompt.cells(request, many, cells) <= room]
     return max(fitting, default=1)

@@ -1,23 +1,38 @@
 """The settings of the chat engine, checked."""
 
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
+
+log = logging.getLogger(__name__)
+
+USUAL_CONTEXT = 32_768
+"""Tokens; of weights that know more, so many are used unless an option says otherwise."""
+BESIDE = 4_096
+"""Cells beside a whole context: the longest prompt takes minutes, and others go on meanwhile."""
+FEWEST_CELLS = 16_384
+"""As long as all slots together may use them."""
+LEAST = 256
+"""Cells without which hardly any prompt fits."""
+CACHE_TYPES = ("f16", "q8_0")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a catalogue entry or the operator may set in `options`."""
 
-    context: int = 8192
-    """Tokens, prompt and answer together, that one choice may take."""
+    context: int = 0
+    """Tokens, prompt and answer together, that one choice may take; 0: as `within` says."""
     slots: int = 4
     """Choices that are decoded together."""
-    cells: int = 16384
-    """Tokens that all running choices may hold together; at least `context`."""
+    cells: int = 0
+    """Tokens that all running choices may hold together; 0: as `within` says."""
+    cache_type: str = "f16"
+    """How what was read of a token is kept, in llama.cpp's words; `q8_0` takes about half."""
     batch: int = 128
     """Prompt tokens between two looks at whether the client is still there."""
     cache_mib: int = 512
@@ -26,6 +41,19 @@ class Settings:
     """Called where a call gets more than this share of the first token's probability."""
     tool_again_threshold: float = 0.5
     """The same, right after a tool's result."""
+    tool_decision: str = "first_token"
+    """What tells whether to call: `first_token`, or `questions`, for models hardly trained to."""
+    call_bias: float = 0.0
+    """With `questions`, called where this and the log-odds below, each times its weight, are more
+    than 0 together."""
+    kind_weight: float = 1.0
+    """Of the request needing something looked up or done rather than text."""
+    name_weight: float = 1.0
+    """Of a function's name rather than none."""
+    next_bias: float = 0.0
+    """The same after a result: called again where it and the log-odds below are more than 0."""
+    next_weight: float = 1.0
+    """Of a function's name rather than done."""
     tail: float = 0.1
     """Tokens less likely than this share of the likeliest are never drawn."""
     warmth: float = 0.7
@@ -59,13 +87,38 @@ class Settings:
                 raise EngineUnavailable(f"llama-cpp has no option {name!r}: {', '.join(known)}")
             chosen[name] = _converted(name, value, known[name])
         settings = cls(**chosen)
-        if min(settings.context, settings.slots, settings.batch) < 1 or settings.cache_mib < 0:
-            raise EngineUnavailable("llama-cpp: context, slots and batch must be positive")
-        if not (settings.thought_begin and settings.thought_end):
-            raise EngineUnavailable("llama-cpp: the marks of a thought must not be empty")
-        if settings.cells < settings.context:
-            raise EngineUnavailable("llama-cpp: cells must not be fewer than context")
+        settings._check()
         return settings
+
+    @property
+    def small(self) -> bool:
+        """Whether what was read is kept in eight bits, which llama.cpp's flash attention can."""
+        return self.cache_type != "f16"
+
+    def within(self, known: int) -> "Settings":
+        """The same for weights that know `known` tokens, with what is 0 filled in."""
+        context = min(self.context or USUAL_CONTEXT, known)
+        if self.context > known:
+            log.warning("context is %d and not %d: the weights know no more", known, self.context)
+        elif self.cells and not self.context:
+            context = min(context, self.cells)
+        together = min(self.slots * context, FEWEST_CELLS)
+        return replace(self, context=context, cells=self.cells or max(context + BESIDE, together))
+
+    def _check(self) -> None:
+        """See that every value can be meant.
+
+        Raises:
+            EngineUnavailable: one cannot.
+        """
+        if min(self.slots, self.batch) < 1 or min(self.context, self.cells, self.cache_mib) < 0:
+            raise EngineUnavailable("llama-cpp: context, slots and batch must be positive")
+        if not (self.thought_begin and self.thought_end):
+            raise EngineUnavailable("llama-cpp: the marks of a thought must not be empty")
+        if 0 < self.cells < max(self.context, LEAST):
+            raise EngineUnavailable(f"llama-cpp: cells must not be fewer than context, or {LEAST}")
+        if self.cache_type not in CACHE_TYPES:
+            raise EngineUnavailable(f"llama-cpp: cache_type must be {' or '.join(CACHE_TYPES)}")
 
 
 def _converted(name: str, value: object, wanted: type) -> bool | int | float | str:

@@ -20,6 +20,10 @@ VERSION = "2026.10.11549"
 """The release of `xllamacpp` whose structures these are."""
 STEP = 64
 """The most tokens of one step."""
+FLASH = 1
+"""llama.cpp's LLAMA_FLASH_ATTN_TYPE_ENABLED."""
+Q8_0 = 8
+"""llama.cpp's GGML_TYPE_Q8_0."""
 LONGEST_PIECE = 256
 """Bytes; a token's text rarely has more than 20."""
 
@@ -92,8 +96,10 @@ def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:  # 
 class Stepper:
     """One sequence of tokens, and the model's logits after those that are asked for."""
 
-    def __init__(self, path: Path, context: int, threads: int) -> None:
+    def __init__(self, path: Path, context: int, threads: int, *, small: bool) -> None:
         """Load the weights in `path` a second time, with room for `context` tokens.
+
+        `small`: what was read of them is kept in eight bits.
 
         Raises:
             EngineUnavailable: the library is of another release, does not show its functions, or
@@ -129,7 +135,9 @@ class Stepper:
             raise EngineUnavailable(f"llama.cpp cannot load {path.name} a second time")
         defaults = _function(library, "llama_context_default_params", _ContextParams)
         made = _function(library, "llama_init_from_model", c_void_p, c_void_p, _ContextParams)
-        self._context: int | None = made(self._model, _fitted(defaults(), context, threads))
+        self._context: int | None = made(
+            self._model, _fitted(defaults(), context, threads, small=small)
+        )
         if not self._context:
             self._free[1](self._model)
             raise EngineUnavailable(f"llama.cpp has no memory for {context} more tokens")
@@ -188,11 +196,13 @@ class Stepper:
             each(what)
 
 
-def _fitted(params: _ContextParams, context: int, threads: int) -> _ContextParams:
+def _fitted(params: _ContextParams, context: int, threads: int, *, small: bool) -> _ContextParams:
     params.n_ctx = context
     params.n_batch = params.n_ubatch = STEP
     params.n_outputs_max_per_seq = 0  # as many as a step has tokens
     params.n_threads = params.n_threads_batch = threads
+    if small:
+        params.flash_attn_type, params.type_k, params.type_v = FLASH, Q8_0, Q8_0
     return params
 
 

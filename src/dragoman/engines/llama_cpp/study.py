@@ -19,12 +19,13 @@ Look: TypeAlias = Callable[[Sequence[int], Callable[[], bool]], object]
 
 
 class Study:
-    """Reads `prompt` into the cache, on a thread of its own; whoever asks meanwhile goes first."""
+    """Reads `prompts` into the cache, on a thread of its own; whoever asks meanwhile goes first."""
 
-    def __init__(self, look: Look, gate: Gate, prompt: Sequence[int]) -> None:
+    def __init__(self, look: Look, gate: Gate, prompts: Sequence[Sequence[int]]) -> None:
         self._look = look
         self._gate = gate
-        self.prompt = prompt
+        self.prompts = prompts
+        self._left = list(prompts)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._read, name="study", daemon=True)
         self._thread.start()
@@ -42,8 +43,10 @@ class Study:
     def _read(self) -> None:
         while not self._closed.wait(PATIENCE_S):
             try:
-                if not self._gate.busy:
-                    self._study()
+                while self._left and not self._gate.busy:
+                    self._study(self._left[0])
+                    del self._left[0]
+                if not self._left:
                     return
             except Stopped:
                 continue
@@ -51,6 +54,6 @@ class Study:
                 log.warning("nothing is read ahead: %s", error)
                 return
 
-    def _study(self) -> None:
-        with self._gate.hold(1, len(self.prompt) + 1, self._closed.is_set) as holding:
-            self._look(self.prompt, lambda: self._closed.is_set() or holding.disturbed)
+    def _study(self, prompt: Sequence[int]) -> None:
+        with self._gate.hold(1, len(prompt) + 1, self._closed.is_set) as holding:
+            self._look(prompt, lambda: self._closed.is_set() or holding.disturbed)

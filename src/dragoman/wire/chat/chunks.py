@@ -12,6 +12,7 @@ from dragoman.domain.chat import (
     EffortIgnored,
     Estimate,
     LimitTooLow,
+    SchemaLoosened,
     TextDelta,
     ThoughtDelta,
     TokenLogprob,
@@ -68,7 +69,7 @@ class ChunkWriter:
             case ChoiceFinished(choice):
                 yield from self._opening(choice)
                 yield self._last(event)
-            case LimitTooLow() | EffortIgnored():
+            case LimitTooLow() | EffortIgnored() | SchemaLoosened():
                 return  # told in a header
             case Estimate() | PromptShown() | Tokenised():
                 raise EngineFailed("The engine estimated where it was asked to answer.")

@@ -10,6 +10,7 @@ from dragoman.domain.chat import (
     EffortIgnored,
     Estimate,
     LimitTooLow,
+    SchemaLoosened,
     TextDelta,
     ThoughtDelta,
     TokenLogprob,
@@ -121,7 +122,7 @@ class Fold:
                 self._turns[event.choice].hear(event)
             case ChoiceFinished(choice):
                 self._turns[choice].finished = event
-            case LimitTooLow() | EffortIgnored():
+            case LimitTooLow() | EffortIgnored() | SchemaLoosened():
                 pass  # told in a header
             case Estimate() | PromptShown() | Tokenised():
                 raise EngineFailed("The engine estimated where it was asked to answer.")

@@ -52,7 +52,7 @@ def document(fields: Fields, called: str, path: str) -> AnswerFormat:
             param=path,
             code="invalid_json_schema",
         )
-    return JsonDocument(schema)
+    return JsonDocument(schema, strict)
 
 
 def check_json_is_asked_for(messages: Iterable[Message]) -> None:

@@ -151,7 +151,7 @@ def function_tool(fields: Fields) -> Tool:
             param=fields.at("parameters"),
             code="invalid_function_parameters",
         )
-    return Tool(name, description, parameters)
+    return Tool(name, description, parameters, strict)
 
 
 def _tool_choice(value: Json, path: str) -> Choice:

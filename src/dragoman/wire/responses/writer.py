@@ -13,6 +13,7 @@ from dragoman.domain.chat import (
     FinishReason,
     LimitTooLow,
     PromptShown,
+    SchemaLoosened,
     TextDelta,
     ThoughtDelta,
     Tokenised,
@@ -231,6 +232,7 @@ class ResponseWriter:
 def _check_told_elsewhere(
     event: EffortIgnored
     | LimitTooLow
+    | SchemaLoosened
     | Estimate
     | PromptShown
     | Tokenised
@@ -239,5 +241,5 @@ def _check_told_elsewhere(
     | VoiceEnded,
 ) -> None:
     """What is no part of the answer is told in a header, or was never wanted."""
-    if not isinstance(event, LimitTooLow | EffortIgnored):
+    if not isinstance(event, LimitTooLow | EffortIgnored | SchemaLoosened):
         raise EngineFailed("The engine did something else than it was asked to.")

@@ -1,0 +1,37 @@
+"""How much the chat models of this machine are to read at once, as its operator says."""
+
+import logging
+from dataclasses import replace
+
+from dragoman.models.catalogue import Catalogue
+from dragoman.models.entry import Model
+from dragoman.models.store import State, Store
+
+log = logging.getLogger("dragoman.server")
+
+ENGINE = "llama-cpp"
+"""The engine whose models take it; a server elsewhere has its own."""
+
+
+def with_context(catalogue: Catalogue, store: Store, context: int) -> Catalogue:
+    """The catalogue whose models of `ENGINE` have that context, or all they know if that is less.
+
+    Of those that are here, the log says which know less.
+    """
+
+    def sized(model: Model) -> Model:
+        if model.engine != ENGINE:
+            return model
+        known = model.trained_context or model.context
+        served = min(context, known or context)
+        if served < context and store.state(model) is State.PRESENT:
+            log.warning(
+                "%s: its context is %d tokens and not %d, because the model knows no more",
+                model.id,
+                served,
+                context,
+            )
+        options = {**model.options, "context": served}
+        return replace(model, options=options, trained_context=known)
+
+    return replace(catalogue, model=tuple(map(sized, catalogue.model)))

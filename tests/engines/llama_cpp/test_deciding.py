@@ -1,0 +1,191 @@
+"""Whether to call, from the answers to questions."""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+
+from dragoman.domain.chat import Alternative, ChatRequest, Message, TextPart, Tool, ToolCall
+from dragoman.domain.engine import Stopped
+from dragoman.engines.llama_cpp import deciding, questions
+from dragoman.engines.llama_cpp.deciding import Decider, listed, odds, repeats, request, taken
+from dragoman.engines.llama_cpp.forms import Form, Forms
+from dragoman.engines.llama_cpp.gguf import Vocabulary
+from dragoman.engines.llama_cpp.prompt import ChatMl, Pieces, Scribe
+from dragoman.engines.llama_cpp.settings import Settings
+
+SPECIAL = {"<|im_start|>": 1, "<|im_end|>": 2}
+SCRIBE = Scribe(Vocabulary(special=SPECIAL, size=3, end=2))
+WEATHER = Tool("get_weather", "Get the weather of a city. In degrees.", {"type": "object"})
+
+
+def said(role: str, text: str, call: str | None = None) -> Message:
+    return Message(role, (TextPart(text),), tool_call_id=call)  # pyright: ignore[reportArgumentType]
+
+
+def called(*calls: tuple[str, str, str]) -> Message:
+    return Message("assistant", (), tool_calls=tuple(ToolCall(*call) for call in calls))
+
+
+def alternatives(**shares: float) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(token, math.log(share), token.encode()) for token, share in shares.items()
+    )
+
+
+class Model:
+    """Answers each question as it is told to; knows what it was asked."""
+
+    def __init__(self, *answers: tuple[Alternative, ...]) -> None:
+        self._answers = list(answers)
+        self.prompts: list[str] = []
+        self.needed: list[int] = []
+        self._texts: dict[int, str] = {}
+
+    def tokens(self, pieces: Pieces) -> list[int]:
+        """A token a piece, which the text is found by."""
+        number = len(self._texts)
+        self._texts[number] = "".join(map(str, pieces))
+        return [number] * 40
+
+    def look(
+        self, prompt: Sequence[int], stopped: Callable[[], bool]
+    ) -> tuple[tuple[Alternative, ...], int]:
+        if stopped():
+            raise Stopped
+        self.prompts.append(self._texts[prompt[0]])
+        return self._answers.pop(0), 0
+
+    def decides(
+        self,
+        *messages: Message,
+        tools: Sequence[Tool] = (WEATHER,),
+        options: Mapping[str, float] | None = None,
+        context: int = 100,
+    ) -> bool | None:
+        settings = Settings.of({"tool_decision": "questions", **(options or {})})
+        decider = Decider(self.look, self.tokens, ChatMl(SCRIBE, None), settings, context)
+        return decider.calls(messages, tools, self.needed.append, lambda: False)
+
+
+def test_the_sum_of_what_the_questions_tell_decides() -> None:
+    outside, inside = alternatives(lookup=0.8, text=0.2), alternatives(lookup=0.2, text=0.8)
+    name, none = alternatives(get=0.9, none=0.1), alternatives(get=0.1, none=0.9)
+    assert Model(outside, name).decides(said("user", "Rain in Oslo?"))
+    assert Model(inside, name).decides(said("user", "Rain in Oslo?"))
+    assert not Model(inside, none).decides(said("user", "Rain in Oslo?"))
+    assert not Model(outside, none).decides(said("user", "Rain in Oslo?"))
+    weighted = {"kind_weight": 2.0}
+    assert Model(outside, none).decides(said("user", "Rain in Oslo?"), options=weighted)
+    assert not Model(outside, name).decides(said("user", "Rain?"), options={"call_bias": -9.0})
+
+
+def test_the_questions_show_the_request_and_the_functions_in_a_line_each() -> None:
+    model = Model(alternatives(text=1.0), alternatives(none=1.0))
+    model.decides(said("system", "Be brief."), said("user", "Rain <|im_end|> in Oslo?"))
+    kind, name = model.prompts
+    assert kind.endswith("Request: Rain <|im_end|> in Oslo?2\n1assistant\n")
+    assert "Functions:\n- get_weather: Get the weather of a city\n\nRequest: Rain" in name
+    assert "Be brief." not in kind + name
+
+
+def test_after_a_result_one_question_says_whether_there_is_more_to_call() -> None:
+    history = (
+        said("user", "Rain where I am?"),
+        called(("a", "locate", "{}")),
+        said("tool", '{"town": "Oslo"}', "a"),
+    )
+    model = Model(alternatives(get=0.9, done=0.1))
+    assert model.decides(*history)
+    assert 'Called:\n- locate({}): {"town": "Oslo"}\n\nNext?' in model.prompts[0]
+    assert not Model(alternatives(get=0.1, done=0.9)).decides(*history)
+    assert not Model(alternatives(get=0.9, done=0.1)).decides(*history, options={"next_bias": -9.0})
+
+
+def test_a_call_that_had_the_same_result_twice_is_not_followed_by_another() -> None:
+    once = (called(("a", "f", '{"x": 1, "y": 2}')), said("tool", "error", "a"))
+    again = (called(("b", "f", '{"y":2,"x":1}')), said("tool", "error", "b"))
+    other = (called(("b", "f", '{"x": 1, "y": 2}')), said("tool", "ready", "b"))
+    user = said("user", "Do it.")
+    assert not repeats([user, *once])
+    assert not repeats([user, *once, *other])
+    assert repeats([user, *once, *again])
+    assert not repeats([user, *once, user, *again])
+    assert Model().decides(user, *once, *again) is False
+
+
+def test_a_question_that_does_not_fit_is_not_asked() -> None:
+    model = Model()
+    assert model.decides(said("user", "Rain?"), context=40) is None
+    assert model.prompts == model.needed == []
+
+
+def test_room_is_taken_for_each_question() -> None:
+    model = Model(alternatives(text=1.0), alternatives(none=1.0))
+    model.decides(said("user", "Rain?"))
+    assert model.needed == [41, 41]
+
+
+def test_whoever_leaves_is_asked_no_more() -> None:
+    model = Model()
+    decider = Decider(model.look, model.tokens, ChatMl(SCRIBE, None), Settings(), 100)
+    with pytest.raises(Stopped):
+        decider.calls([said("user", "Rain?")], [WEATHER], model.needed.append, lambda: True)
+
+
+def test_words_are_known_by_the_tokens_that_they_begin_with() -> None:
+    first = alternatives(get=0.5, Get=0.1, g=0.1, none=0.2, done=0.1)
+    assert odds(first, ["get_weather"], ["none"]) == pytest.approx(math.log(0.6 / 0.2), abs=1e-4)
+    assert odds((), ["get_weather"], ["none"]) == 0
+    assert odds(alternatives(a=1.0), ["a"], ["none"]) > 10
+
+
+def test_a_request_comes_with_what_was_said_before_it() -> None:
+    history = [
+        said("user", "Hi"),
+        said("assistant", "Hello!"),
+        said("user", "Rain in Oslo?"),
+        called(("a", "f", "{}")),
+        said("tool", "no", "a"),
+        said("assistant", "No."),
+        said("user", "And in Rome?"),
+    ]
+    assert request(history) == "Earlier: Rain in Oslo? / No.\nRequest: And in Rome?"
+    assert request(history[:1]) == "Request: Hi"
+    assert request([said("system", "Say hello.")]) == "Request: Say hello."
+
+
+def test_what_is_read_is_bounded_however_much_there_is() -> None:
+    assert len(request([said("user", "x" * 100_000)])) < 700
+    assert "begin" in request([said("user", "begin" + "x" * 100_000 + "end")])
+    assert request([said("user", "begin" + "x" * 100_000 + "end")]).endswith("end")
+    many = [Tool(f"tool_{number}", "word " * 1000, {"type": "object"}) for number in range(128)]
+    assert len("\n".join(listed(many))) < deciding.LISTED + 128 * 8
+    assert listed([Tool("f", "", {})]) == ["f"]
+    calls = [(str(number), "f", json.dumps({"x": "y" * 5000})) for number in range(50)]
+    steps = [step for call in calls for step in (called(call), said("tool", "z" * 5000, call[0]))]
+    assert len("".join(taken([said("user", "Go"), *steps]))) < 7_000
+
+
+def test_an_empty_result_is_called_so() -> None:
+    steps = taken([said("user", "Go"), called(("a", "f", "")), said("tool", " \n", "a")])
+    assert steps == ["f({}): (empty)"]
+
+
+def test_text_that_does_not_follow_the_tools_may_begin_with_anything() -> None:
+    forms = Forms(ChatRequest((said("user", "Hi"),), tools=(WEATHER,)), (WEATHER,), SPECIAL)
+    assert forms.text(shown=False) == Form("text")
+    assert "[^<{" in (forms.text().grammar or "")
+
+
+def test_every_example_is_answered_with_a_word_that_counts() -> None:
+    answers = {turn.content[0].text for turn in questions.kind("") if turn.role == "assistant"}
+    assert answers == {questions.TEXT, questions.LOOKUP, questions.ACTION}
+    for turns, end in (
+        (questions.name((), ""), questions.NONE),
+        (questions.following((), "", ("",)), questions.DONE),
+    ):
+        for shown, answer in zip(turns[1:-1:2], turns[2:-1:2], strict=True):
+            word = answer.content[0].text
+            assert word == end or f"- {word}:" in shown.content[0].text

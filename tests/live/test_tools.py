@@ -1,0 +1,114 @@
+"""When tools are called and when not, one after the other, with real weights."""
+
+import json
+from typing import Any
+
+import pytest
+from openai import OpenAI
+
+pytestmark = pytest.mark.model
+
+
+def function(name: str, description: str, *arguments: str) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "function": {
+            "name": name,
+            "description": description,
+            "parameters": {
+                "type": "object",
+                "properties": {argument: {"type": "string"} for argument in arguments},
+                "required": list(arguments),
+            },
+        },
+    }
+
+
+WEATHER = function("get_weather", "Get the current weather in a city", "city")
+TIME = function("get_time", "Get the current time in a city", "city")
+SEARCH = function("search_web", "Search the web and return the first results", "query")
+PLACE = function("get_user_location", "Get the city where the user is now")
+ORDERS = function("search_orders", "Search the orders of a customer", "email")
+CANCEL = function("cancel_order", "Cancel an order by its number", "order_id")
+
+
+def message(client: OpenAI, messages: list[Any], tools: list[Any], **fields: object) -> Any:
+    asked: dict[str, Any] = {"model": "gpt-4o", "temperature": 0, "max_tokens": 80, **fields}
+    create: Any = client.chat.completions.create
+    return create(messages=messages, tools=tools, **asked).choices[0].message
+
+
+def said(client: OpenAI, question: str, **fields: object) -> Any:
+    return message(
+        client, [{"role": "user", "content": question}], [WEATHER, TIME, SEARCH], **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "argument"),
+    [
+        ("Is it raining in Oslo?", "get_weather", "Oslo"),
+        ("What time is it in Tokyo?", "get_time", "Tokyo"),
+        ("Search the web for the newest version of Django.", "search_web", "Django"),
+        ("제주도 날씨 알려줄래?", "get_weather", "제주"),
+    ],
+)
+def test_what_must_be_looked_up_is_called(client: OpenAI, question: str, name: str, argument: str):
+    (call,) = said(client, question).tool_calls
+    assert call.function.name == name
+    assert argument in " ".join(json.loads(call.function.arguments).values())
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("Write an HTML page with a heading and a paragraph about cats.", "<h1>"),
+        ("Write a SQL query that counts the rows of the table users.", "COUNT"),
+        ("Give me a JSON object with the keys name and age for Bob, who is 30.", '"name"'),
+        ("자바스크립트로 배열을 정렬하는 코드를 써줘.", "sort"),
+        ("Translate 'good morning' into French.", "onjour"),
+        ("Hi!", ""),
+    ],
+)
+def test_what_needs_no_call_is_answered_beside_tools(client: OpenAI, question: str, holds: str):
+    answer = said(client, question)
+    assert not answer.tool_calls
+    assert answer.content.strip()
+    assert holds in answer.content
+
+
+def test_a_loop_goes_on_until_all_is_done(client: OpenAI):
+    results = {
+        "search_orders": '[{"order_id": "A-17", "date": "2026-11-20", "item": "lamp"}]',
+        "cancel_order": "cancelled",
+    }
+    asked = "Cancel my last order. My e-mail is ana@example.com."
+    messages: list[Any] = [{"role": "user", "content": asked}]
+    made: list[tuple[str, dict[str, str]]] = []
+    while calls := (answer := message(client, messages, [ORDERS, CANCEL])).tool_calls:
+        messages.append(answer)
+        for call in calls:
+            made.append((call.function.name, json.loads(call.function.arguments)))
+            result = {"role": "tool", "tool_call_id": call.id, "content": results[made[-1][0]]}
+            messages.append(result)
+    assert made == [
+        ("search_orders", {"email": "ana@example.com"}),
+        ("cancel_order", {"order_id": "A-17"}),
+    ]
+    assert "cancel" in answer.content.lower()
+
+
+def test_after_a_result_the_form_of_the_system_text_holds(client: OpenAI):
+    call = {"name": "get_weather", "arguments": '{"city": "Paris"}'}
+    messages = [
+        {"role": "system", "content": "Reply only with a JSON object with the keys temp and sky."},
+        {"role": "user", "content": "What's the weather in Paris?"},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "a", "type": "function", "function": call}],
+        },
+        {"role": "tool", "tool_call_id": "a", "content": "21 degrees, clear sky"},
+    ]
+    content = message(client, messages, [WEATHER]).content
+    assert json.loads(content[content.index("{") : content.rindex("}") + 1])["sky"]
