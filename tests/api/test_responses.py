@@ -22,8 +22,8 @@ from openai.types.responses import (
 from pydantic import BaseModel
 
 from clients import MODEL, Shelf, http_client, nothing_extra, openai_client
-from dragoman.domain.chat import CHAT, ChatRequest, ImagePart, TextPart
-from dragoman.domain.engine import EngineSpec
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, ImagePart, SchemaLoosened, TextPart
+from dragoman.domain.engine import EngineSpec, Outlet
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat, load_chat
 from dragoman.engines.fake.script import Call, Fail, Say, Step, Think, say
@@ -617,3 +617,18 @@ async def test_many_at_once_do_not_mix(tmp_path: Path) -> None:
                 for number in range(20):
                     tasks.start_soon(ask, number)
     assert answers == {number: f"you said {number}" for number in range(20)}
+
+
+async def test_what_of_a_schema_is_not_enforced_is_named_by_its_place(tmp_path: Path) -> None:
+    class Loose(FakeChat):
+        def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+            outlet.emit(SchemaLoosened("tools[0].function.parameters", ("not",)))
+            super().run(request, outlet)
+
+    async with http_client(app_of(Loose(HELLO), tmp_path)) as client:
+        body = {"model": MODEL, "input": "x", "tools": [{"type": "web_search"}, WEATHER]}
+        answer = await client.post("/v1/responses", json=body)
+        counted = {name: body[name] for name in ("model", "input", "tools")}
+        count = await client.post("/v1/responses/input_tokens", json=counted)
+    assert "tools[1].parameters (not)" in answer.headers["x-dragoman-ignored"]
+    assert count.status_code == 200

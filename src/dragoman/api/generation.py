@@ -1,6 +1,6 @@
 """One generation of a chat model, for whichever endpoint: leased, noted, closed in order."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 
 from starlette.datastructures import MutableHeaders
@@ -27,13 +27,21 @@ SMALLEST_ANSWER = "x-dragoman-smallest-answer"
 class Generation:
     """The events of answers, and what they tell of the answer as a whole: that is in `headers`.
 
-    `effort` is what the endpoint calls the field that a model that cannot think ignores.
+    `effort` is what the endpoint calls the field that a model that cannot think ignores, `place`
+    tells what it calls the other fields.
     """
 
-    def __init__(self, engines: Noted, headers: MutableHeaders, effort: str) -> None:
+    def __init__(
+        self,
+        engines: Noted,
+        headers: MutableHeaders,
+        effort: str,
+        place: Callable[[str], str] = str,
+    ) -> None:
         self._engines = engines
         self._headers = headers
         self._effort = effort
+        self._place = place
 
     @asynccontextmanager
     async def events(
@@ -57,7 +65,7 @@ class Generation:
             if isinstance(event, EffortIgnored):
                 self._engines.ignore(self._effort)
             elif isinstance(event, SchemaLoosened):
-                self._engines.ignore(ignored.loosened(event.field, event.keywords))
+                self._engines.ignore(ignored.loosened(self._place(event.field), event.keywords))
             elif isinstance(event, LimitTooLow):
                 self._headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
             yield event

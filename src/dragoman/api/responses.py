@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.datastructures import MutableHeaders
@@ -29,7 +30,7 @@ from dragoman.wire.responses import kept, shortening
 from dragoman.wire.responses.bodies import InputTokens
 from dragoman.wire.responses.bodies import Response as Answer
 from dragoman.wire.responses.conversation import Conversation
-from dragoman.wire.responses.faults import in_words_of_responses
+from dragoman.wire.responses.faults import in_words_of_responses, place
 from dragoman.wire.responses.ids import fresh_stamp
 from dragoman.wire.responses.items import Brought, Item, Reference, read_item
 from dragoman.wire.responses.request import Call, parse, parse_count, with_messages
@@ -146,7 +147,8 @@ class Answers:
     async def _events(
         self, call: Call, prompt: Prompt, headers: MutableHeaders
     ) -> AsyncGenerator[AsyncGenerator[ChatEvent, None], None]:
-        generation = Generation(self._engines, headers, "reasoning.effort")
+        where = partial(place, offered=call.offered, built=prompt.built)
+        generation = Generation(self._engines, headers, "reasoning.effort", where)
         try:
             request = prompt.request
             if call.truncated and not request.dry_run:

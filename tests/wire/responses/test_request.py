@@ -96,7 +96,7 @@ def test_an_item_of_an_answer_is_taken_as_the_clients_helpers_write_it():
 def test_the_format_is_flat():
     assert call(text={"format": {"type": "text"}}).request.format == call().request.format
     wanted = {"type": "json_schema", "name": "n", "schema": SCHEMA, "strict": True}
-    assert call(text={"format": wanted}).request.format == JsonDocument(SCHEMA)
+    assert call(text={"format": wanted}).request.format == JsonDocument(SCHEMA, strict=True)
     asked = call(text={"format": {"type": "json_object"}}, input="As JSON")
     assert asked.request.format == JsonObject()
     assert len(with_messages(asked)[0].messages) == 1

@@ -31,13 +31,14 @@ def in_words_of_responses(
     """The same refusal, pointing at the place in this request."""
     param, message = error.param, error.message
     if param is not None:
-        param = _path(param, offered, built)
+        param = place(param, offered, built)
         message = message.replace(f"'{error.param}'", f"'{param}'")
     message = WORD.sub(lambda found: NAMES[found[0]], message)
     return type(error)(message, param=param, code=error.code)
 
 
-def _path(param: str, offered: Offered, built: Conversation) -> str:
+def place(param: str, offered: Offered, built: Conversation) -> str:
+    """A path in a chat, as the path in this request."""
     if param in NAMES:
         return NAMES[param]
     path = param

@@ -233,6 +233,7 @@ def _check_told_elsewhere(
     event: EffortIgnored
     | SchemaLoosened
     | LimitTooLow
+    | SchemaLoosened
     | Estimate
     | PromptShown
     | Tokenised
