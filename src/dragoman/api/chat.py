@@ -19,6 +19,7 @@ from dragoman.domain.chat import (
     CHAT,
     ChatEvent,
     ChatRequest,
+    ChoiceFinished,
     EffortIgnored,
     Estimate,
     ImagePart,
@@ -42,6 +43,8 @@ SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
 SMALLEST_ANSWER = "x-dragoman-smallest-answer"
 """Tokens of the smallest answer that the format allows, where the request's limit is lower."""
+CIRCLING = "x-dragoman-circling"
+"""The choices that were ended because they went round in circles."""
 
 
 def router(
@@ -107,6 +110,8 @@ class Answers:
             async for event in events:
                 self._note(event, headers)
                 fold.add(event)
+                if isinstance(event, ChoiceFinished) and event.circling:
+                    yield sse.comment(f"{CIRCLING}: {event.choice}")
                 for chunk in writer.chunks(event):
                     yield sse.data(chunk)
         await self._keep(call, fold.completion())
@@ -142,6 +147,9 @@ class Answers:
             self._engines.ignore("reasoning_effort")
         elif isinstance(event, LimitTooLow):
             headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
+        elif isinstance(event, ChoiceFinished) and event.circling:
+            before = f"{headers[CIRCLING]}, " if CIRCLING in headers else ""
+            headers[CIRCLING] = f"{before}{event.choice}"
 
     @asynccontextmanager
     async def _events(

@@ -71,7 +71,8 @@ class Writing:
                     self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
                 )
             else:
-                answer = Texts(request, form, some, outlet, need)
+                ends_loops = self._settings.ends_loops
+                answer = Texts(request, form, some, outlet, need, ends_loops=ends_loops)
                 seeded["n"] = len(some)
                 self._decode(request, prompt, seeded, answer)
                 drafted += answer.drafted[0]
