@@ -337,6 +337,8 @@ class ChoiceFinished:
 
     choice: int
     reason: FinishReason
+    circling: bool = False
+    """Whether it was ended because it went round in circles."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class Settings:
     thought_end: str = "</think>"
     calm: bool = True
     """Whether loops in long free text are discouraged where the request says nothing about it."""
+    ends_loops: bool = True
+    """Whether an answer that goes round in circles is ended."""
     predictions: bool = True
     """Whether a request's `prediction` is tried, on a second copy of the model."""
     read_ahead: bool = True

@@ -74,7 +74,8 @@ class Writing:
                 if answer.repeated and form.instead:
                     decoded += self._text(request, *form.instead(), first, outlet, rounds)
             else:
-                answer = Texts(request, form, some, outlet, need)
+                ends_loops = self._settings.ends_loops
+                answer = Texts(request, form, some, outlet, need, ends_loops=ends_loops)
                 seeded["n"] = len(some)
                 self._decode(request, prompt, seeded, answer)
                 drafted += answer.drafted[0]

@@ -233,7 +233,6 @@ def _check_told_elsewhere(
     event: EffortIgnored
     | SchemaLoosened
     | LimitTooLow
-    | SchemaLoosened
     | Estimate
     | PromptShown
     | Tokenised
