@@ -61,6 +61,8 @@ async def test_a_slash_too_many_is_another_path(path: str) -> None:
         "/v1/chat/completions/",
         "/openai/v1/chat/completions",
         "/openai/deployments/gpt-4o/chat/completions",
+        "/v1/deployments/gpt-4o/chat/completions",
+        "/openai/v1/deployments/gpt-4o/chat/completions",
     ],
 )
 async def test_a_base_url_that_is_wrong_is_told_the_right_one(path: str) -> None:

@@ -1,5 +1,7 @@
 """What a newcomer and an operator meet: names, headers, hints, and nobody kept waiting."""
 
+import subprocess
+import sys
 import urllib.request
 
 import httpx2
@@ -29,6 +31,33 @@ def test_every_answer_names_the_model_that_made_it_under_any_name(client: OpenAI
     )
     assert written.headers["x-dragoman-model"] == "whisper-base"
     assert "morning" in written.text.lower()
+
+
+MODULE_CLIENT = """
+import openai
+
+openai.api_key = "anything"
+openai.base_url = "{base_url}/"
+openai.default_headers = {{"x-foo": "true"}}
+stream = openai.chat.completions.create(
+    model="gpt-5.6",
+    messages=[{{"role": "user", "content": "Say hello."}}],
+    stream=True,
+)
+for chunk in stream:
+    print(chunk.choices[0].delta.content or "", end="", flush=True)
+print()
+"""
+"""As the official client's own example has it."""
+
+
+def test_the_official_client_s_module_streams_under_the_newest_name(base_url: str) -> None:
+    program = MODULE_CLIENT.format(base_url=base_url)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "hello" in done.stdout.lower()
 
 
 def test_fields_without_effect_are_named(client: OpenAI) -> None:
