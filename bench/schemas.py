@@ -112,7 +112,7 @@ def decoded(engine: LlamaCpp, schema: dict[str, Any], max_tokens: int) -> str:
         (message,),
         max_tokens=max_tokens,
         sampling=Sampling(temperature=1.5),
-        format=JsonDocument(schema),
+        format=JsonDocument(schema, strict=True),
     )
     try:
         engine.run(request, answer)

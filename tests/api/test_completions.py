@@ -137,9 +137,9 @@ async def test_tokens_and_gaps_reach_the_engine() -> None:
         await client.completions.create(model=MODEL, prompt="def f(", suffix="return 1")
         await client.completions.create(model=MODEL, prompt="def f(", suffix="")
     assert [request.continuation for request in engine.requests] == [
-        Continuation(tokens=(72, 105)),
-        Continuation(tokens=(72,)),
-        Continuation(tokens=(105,)),
+        Continuation(tokens=(72, 105), encoding="o200k_base"),
+        Continuation(tokens=(72,), encoding="o200k_base"),
+        Continuation(tokens=(105,), encoding="o200k_base"),
         Continuation("def f(", suffix="return 1"),
         Continuation("def f("),
     ]

@@ -61,6 +61,8 @@ async def test_a_slash_too_many_is_another_path(path: str) -> None:
         "/v1/chat/completions/",
         "/openai/v1/chat/completions",
         "/openai/deployments/gpt-4o/chat/completions",
+        "/v1/deployments/gpt-4o/chat/completions",
+        "/openai/v1/deployments/gpt-4o/chat/completions",
     ],
 )
 async def test_a_base_url_that_is_wrong_is_told_the_right_one(path: str) -> None:
@@ -74,8 +76,7 @@ async def test_a_base_url_that_is_wrong_is_told_the_right_one(path: str) -> None
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/v1/conversations", "/threads", "/v1/embeddings", "/v1/completions", "/v1/images/edits"],
+    "path", ["/v1/conversations", "/threads", "/v1/embeddings", "/v1/images/edits"]
 )
 async def test_what_is_not_served_is_told_plainly(path: str) -> None:
     async with http_client(chat_app(FakeChat(()))) as client:

@@ -29,6 +29,14 @@ async def test_without_a_key_nobody_is(headers: dict[str, str]) -> None:
     assert (error["type"], error["param"], error["code"]) == ("invalid_request_error", None, None)
 
 
+async def test_a_client_for_azure_is_told_that_it_is_one() -> None:
+    async with http_client(chat_app(FakeChat([Say("a")]), KEYS)) as client:
+        answer = await client.post(PATH, json=ASK, headers={"api-key": KEYS[0]})
+    assert answer.status_code == 401
+    assert "The header api-key is Azure's" in answer.json()["error"]["message"]
+    assert KEYS[0] not in answer.text
+
+
 @pytest.mark.parametrize(
     ("key", "shown"), [("sk-wrong-but-long-enough", "sk-wr***ough"), ("sk-on", "***")]
 )

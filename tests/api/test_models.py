@@ -18,6 +18,7 @@ QWEN = ModelCard(
     owned_by="Qwen",
     created=1_700_000_000,
     context=8192,
+    trained_context=32_768,
 )
 WHISPER = ModelCard("whisper-base", "transcription", "whisper-ct2", names=("whisper-1",))
 CODEC = ModelCard("audio-codec", "audio-codec", "audio-codec")
@@ -41,6 +42,19 @@ async def test_a_model_is_found_by_any_of_its_names(name: str) -> None:
     async with openai_client(APP) as client:
         model = await client.models.retrieve(name)
     assert model.model_extra == {
+        "type": "llm",
+        "capabilities": ["completion", "tools", "tool_use"],
+        "architecture": {
+            "modality": "text+audio->text",
+            "input_modalities": ["text", "audio"],
+            "output_modalities": ["text"],
+        },
+        "meta": {"n_ctx": 8192, "n_ctx_train": 32_768},
+        "max_model_len": 8192,
+        "context_length": 8192,
+        "context_window": 8192,
+        "loaded_context_length": 8192,
+        "max_context_length": 32_768,
         "x_model": QWEN.id,
         "x_kind": "chat",
         "x_endpoints": ["/v1/chat/completions", "/v1/completions", "/v1/responses"],
@@ -79,6 +93,26 @@ async def test_what_goes_in_and_out_is_what_the_models_here_can_do_together() ->
             model = await client.models.retrieve(cards[0].id)
         assert model.model_extra is not None
         assert model.model_extra["x_modalities"] == modalities
+
+
+async def test_what_a_model_can_do_is_told_in_the_words_of_other_servers() -> None:
+    sight = ModelCard("recognisers", "sight", "recognisers")
+    thinker = replace(QWEN, id="thinker", options={"thinks": True})
+    async with openai_client(create_app(Held({}), Shelf(QWEN, thinker, WHISPER, sight))) as client:
+        told = {model.id: model.model_extra or {} for model in (await client.models.list()).data}
+    assert {name: told[name]["type"] for name in (QWEN.id, WHISPER.id)} == {
+        QWEN.id: "vlm",
+        WHISPER.id: "transcription",
+    }
+    assert told[QWEN.id]["capabilities"][-2:] == ["vision", "multimodal"]
+    assert told["thinker"]["capabilities"][-1] == "thinking"
+    assert told[WHISPER.id]["max_model_len"] is None
+
+
+async def test_codex_finds_the_list_that_it_reads_and_others_do_not_see_it() -> None:
+    async with http_client(APP) as client:
+        assert (await client.get("/v1/models?client_version=0.153.4")).json()["models"] == []
+        assert "models" not in (await client.get("/v1/models")).json()
 
 
 async def test_open_webui_finds_the_models_that_speak_where_it_looks_for_them() -> None:

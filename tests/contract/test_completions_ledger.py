@@ -1,4 +1,4 @@
-"""The fields of `/v1/completions` are those of the installed client; the page names them all."""
+"""The fields of `/v1/completions` are the installed client's, and the page names them all."""
 
 from pathlib import Path
 from typing import get_type_hints

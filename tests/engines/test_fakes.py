@@ -67,6 +67,7 @@ def test_the_demonstration_keeps_to_a_shape() -> None:
     [
         (None, "[A-Z].*"),
         (Grammar("regex", r"^\d{2}/[xy]+$"), r"\d{2}/[xy]+"),
+        (Grammar("regex", "(a|b)+c{3}"), "[ab]+c{3}"),
         (Grammar("lark", 'start: "say " WORD\nWORD: /[a-z]{3}/'), "say [a-z]{3}"),
     ],
 )
@@ -80,8 +81,9 @@ def test_the_demonstration_gives_a_custom_tool_what_its_grammar_allows(
     assert re.fullmatch(follows, typed)
 
 
-def test_the_demonstration_refuses_a_grammar_that_cannot_be_built() -> None:
-    tools = (CustomTool("c", "", Grammar("regex", "(")),)
+@pytest.mark.parametrize("rule", ["(", "a{2000}"])
+def test_the_demonstration_refuses_a_grammar_that_no_short_text_follows(rule: str) -> None:
+    tools = (CustomTool("c", "", Grammar("regex", rule)),)
     with pytest.raises(RequestInvalid, match="Invalid grammar"):
         chat(ChatRequest(TURN, tools=tools, tool_choice=ToolChoice("required")))
 
@@ -151,6 +153,70 @@ def test_tokens_are_counted_over_all_choices() -> None:
 )
 def test_the_smallest_document_is_valid(schema: dict[str, Any]) -> None:
     jsonschema.validate(smallest(schema), schema)
+
+
+NODE = {
+    "type": "object",
+    "properties": {
+        side: {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/node"}]} for side in ("left", "right")
+    },
+    "required": ["left", "right"],
+}
+
+
+def test_what_may_go_on_for_ever_ends() -> None:
+    tree = {"$ref": "#/$defs/node", "$defs": {"node": NODE}}
+    jsonschema.validate(smallest(tree), tree)
+
+
+def doubling(levels: int) -> dict[str, Any]:
+    """A few bytes a level, each of which doubles the document."""
+    parts = {
+        f"p{level}": {
+            "type": "array",
+            "items": {"$ref": f"#/$defs/p{level + 1}"},
+            "minItems": 2,
+        }
+        for level in range(levels)
+    }
+    return {"$ref": "#/$defs/p0", "$defs": {**parts, f"p{levels}": {"type": "null"}}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]},
+        {"type": "string", "minLength": 10**12},
+        {"type": "array", "items": {"type": "null"}, "minItems": 10**12},
+        {"anyOf": [{"$ref": "#"}] * 50},
+        doubling(20),
+        doubling(40),
+    ],
+)
+def test_a_schema_whose_documents_are_too_large_ends_its_own_request_alone(
+    schema: dict[str, Any],
+) -> None:
+    with pytest.raises(RequestInvalid, match="found none"):
+        chat(ChatRequest(TURN, format=JsonDocument(schema)))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"enum": []},
+        {"anyOf": 1},
+        {"type": []},
+        {"type": "colour"},
+        {"type": "object", "required": [["a"], "b"], "properties": [1]},
+        {"type": "array", "minItems": 2},
+        {"type": "string", "minLength": "2"},
+        {"$ref": "#/nowhere/at/all"},
+        {"$ref": 7},
+    ],
+)
+def test_a_schema_that_is_none_breaks_nothing(schema: dict[str, Any]) -> None:
+    smallest(schema)
 
 
 @pytest.mark.parametrize("audio_format", get_args(AudioFormat))

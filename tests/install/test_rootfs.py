@@ -17,6 +17,7 @@ from install.rootfs import Root, System, lacking
 from pages import blocks
 
 DEBIAN = System("bookworm", "main", "3.11")
+NEWER_DEBIAN = System("trixie", "main", "3.13")
 MIRROR = os.environ.get("UBUNTU_MIRROR", "")
 UBUNTU = System("noble", "main,universe", "3.12", as_image=True, mirror=MIRROR)
 OLDER = System("jammy", "main,universe", "3.10", as_image=True, mirror=MIRROR)
@@ -96,7 +97,7 @@ def first_steps(root: Root) -> None:
         answers(root, port)
 
 
-@pytest.mark.parametrize("system", [DEBIAN, UBUNTU], ids=lambda system: system.suite)
+@pytest.mark.parametrize("system", [DEBIAN, NEWER_DEBIAN, UBUNTU], ids=lambda system: system.suite)
 def test_a_bare_system_says_what_it_lacks_and_answers_after_that(make: Make, system: System):
     root = make(system, PACKAGES)
     status, words = root.type("make serve")
@@ -110,7 +111,7 @@ def test_a_bare_system_says_what_it_lacks_and_answers_after_that(make: Make, sys
     first_steps(root)
 
 
-@pytest.mark.parametrize("system", [DEBIAN, UBUNTU], ids=lambda system: system.suite)
+@pytest.mark.parametrize("system", [DEBIAN, NEWER_DEBIAN, UBUNTU], ids=lambda system: system.suite)
 def test_a_system_with_venv_answers_after_two_commands(make: Make, system: System):
     first_steps(make(system, (*PACKAGES, "python3-venv", "libgomp1")))
 

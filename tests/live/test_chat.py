@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from openai import BadRequestError, OpenAI
 
@@ -26,6 +27,13 @@ def ask(client: OpenAI, question: str, **fields: object) -> Any:
     }
     create: Any = client.chat.completions.create
     return create(**asked)
+
+
+NEEDED: dict[str, Any] = {"required": ["a"]}
+
+
+def function_of(name: str, parameters: dict[str, Any], **more: Any) -> Any:
+    return {"type": "function", "function": {"name": name, "parameters": parameters, **more}}
 
 
 def test_a_stop_sequence_a_bias_and_a_seed_do_what_they_say(client: OpenAI):
@@ -69,6 +77,98 @@ def test_a_schema_is_kept_to_and_one_that_cannot_be_is_refused(client: OpenAI):
         },
     )
     assert int(answer.headers["x-dragoman-smallest-answer"]) > 1
+
+
+def pet(kind: str, **members: Any) -> dict[str, Any]:
+    properties = {"kind": {"type": "string", "const": kind}, **members}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+BOOKMARK: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "url": {"type": "string", "format": "uri", "example": "https://example.com"},
+        "title": {"type": "string", "pattern": r"\b[A-Z]"},
+        "tags": {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "maxItems": 5},
+        "pet": {
+            "oneOf": [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}],
+            "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/$defs/Cat"}},
+        },
+    },
+    "required": ["url", "title", "tags", "pet"],
+    "$defs": {
+        "Cat": pet("cat", lives={"type": "integer"}),
+        "Dog": pet("dog", tricks={"type": "array", "items": {"type": "string"}}),
+    },
+}
+
+
+def test_a_schema_as_generators_write_it_is_usable_and_what_has_no_effect_is_named(client: OpenAI):
+    tools = [
+        function_of("save_bookmark", {**BOOKMARK, "unevaluatedProperties": False}),
+        function_of("broken", {"type": "object", "properties": {"a": {"$ref": "#"}}} | NEEDED),
+    ]
+    choice: Any = {"type": "function", "function": {"name": "save_bookmark"}}
+    answer = client.chat.completions.with_raw_response.create(
+        model="gpt-4o",
+        messages=[
+            {
+                "role": "user",
+                "content": "Save https://example.org/otters as Otters, tags river and animals, "
+                "for my cat, which has nine lives.",
+            }
+        ],
+        tools=tools,
+        tool_choice=choice,
+        temperature=0,
+        max_tokens=200,
+    )
+    call: Any = (answer.parse().choices[0].message.tool_calls or [None])[0]
+    found = json.loads(call.function.arguments)
+    # It need not keep to what is named; this model does.
+    jsonschema.validate(found, BOOKMARK, jsonschema.Draft202012Validator)
+    assert found["url"] == "https://example.org/otters"
+    assert found["pet"] == {"kind": "cat", "lives": 9}
+    assert found.keys() == BOOKMARK["properties"].keys()
+    named = "tools[0].function.parameters (format pattern uniqueItems)"
+    assert answer.headers["x-dragoman-ignored"] == named
+    either = client.chat.completions.with_raw_response.create(
+        model="gpt-4o", messages=HELLO, tools=tools, max_tokens=1, tool_choice="required"
+    )
+    broken = "tools[1].function.parameters"
+    assert either.headers["x-dragoman-ignored"] == f"{named}, {broken}"
+    form: Any = {
+        "type": "json_schema",
+        "json_schema": {"name": "a", "schema": {"type": "array", "contains": {"const": 5}}},
+    }
+    listed = client.chat.completions.with_raw_response.create(
+        model="gpt-4o", messages=HELLO, max_tokens=40, response_format=form
+    )
+    assert listed.headers["x-dragoman-ignored"] == "response_format (contains)"
+    assert (listed.parse().choices[0].message.content or "").startswith("[")
+
+
+def test_a_strict_function_keeps_to_the_pattern_of_a_uuid_and_is_refused_a_format(client: OpenAI):
+    uuid = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+    def asked(**kind: str) -> Any:
+        schema = {
+            "type": "object",
+            "properties": {"id": {"type": "string", **kind}},
+            "required": ["id"],
+            "additionalProperties": False,
+        }
+        return ask(
+            client,
+            "Delete the record with the id 7.",
+            tools=[function_of("delete", schema, strict=True)],
+            tool_choice="required",
+        )
+
+    call = asked(pattern=uuid).choices[0].message.tool_calls[0]
+    assert re.fullmatch(uuid, json.loads(call.function.arguments)["id"])
+    with pytest.raises(BadRequestError, match="uri"):
+        asked(format="uri")
 
 
 def test_old_functions_and_custom_tools_are_called(client: OpenAI):

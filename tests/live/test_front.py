@@ -1,5 +1,7 @@
 """What a newcomer and an operator meet: names, headers, hints, and nobody kept waiting."""
 
+import subprocess
+import sys
 import urllib.request
 
 import httpx2
@@ -29,6 +31,33 @@ def test_every_answer_names_the_model_that_made_it_under_any_name(client: OpenAI
     )
     assert written.headers["x-dragoman-model"] == "whisper-base"
     assert "morning" in written.text.lower()
+
+
+MODULE_CLIENT = """
+import openai
+
+openai.api_key = "anything"
+openai.base_url = "{base_url}/"
+openai.default_headers = {{"x-foo": "true"}}
+stream = openai.chat.completions.create(
+    model="gpt-5.6",
+    messages=[{{"role": "user", "content": "Say hello."}}],
+    stream=True,
+)
+for chunk in stream:
+    print(chunk.choices[0].delta.content or "", end="", flush=True)
+print()
+"""
+"""As the official client's own example has it."""
+
+
+def test_the_official_client_s_module_streams_under_the_newest_name(base_url: str) -> None:
+    program = MODULE_CLIENT.format(base_url=base_url)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "hello" in done.stdout.lower()
 
 
 def test_fields_without_effect_are_named(client: OpenAI) -> None:
@@ -114,14 +143,29 @@ def test_the_first_page_and_the_list_of_endpoints_load_nothing(server: Server) -
 
 
 def test_a_number_with_millions_of_remainders_ends_nobodys_chat(client: OpenAI) -> None:
-    schema = {"type": "object", "properties": {"a": {"type": "integer", "multipleOf": 99_999_989}}}
-    request = {"name": "remainders", "schema": schema}
-    with pytest.raises(BadRequestError, match="remainders"):
-        client.chat.completions.create(
-            model="gpt-4o",
-            messages=[{"role": "user", "content": "Answer with JSON."}],
-            extra_body={"response_format": {"type": "json_schema", "json_schema": request}},
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "integer", "multipleOf": 99_999_989}},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+
+    def asked(*, strict: bool) -> str:
+        named = {"name": "remainders", "schema": schema, "strict": strict}
+        return (
+            client.with_options(timeout=60)
+            .chat.completions.with_raw_response.create(
+                model="gpt-4o",
+                messages=[{"role": "user", "content": "Answer with JSON."}],
+                max_tokens=20,
+                extra_body={"response_format": {"type": "json_schema", "json_schema": named}},
+            )
+            .headers["x-dragoman-ignored"]
         )
+
+    with pytest.raises(BadRequestError, match="remainders"):
+        asked(strict=True)
+    assert asked(strict=False) == "response_format (multipleOf)"
 
 
 def test_a_schema_that_doubles_25_times_ends_nobodys_chat(client: OpenAI) -> None:

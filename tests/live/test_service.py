@@ -21,6 +21,11 @@ def test_models_are_listed_and_found_by_any_name_and_not_deleted(client: OpenAI)
         "input": ["text", "image", "audio", "file"],
         "output": ["text", "audio"],
     }
+    told = model.model_extra
+    assert told["max_model_len"] == told["context_length"] == told["x_context_length"] == 32_768
+    assert told["meta"] == {"n_ctx": 32_768, "n_ctx_train": 32_768}
+    assert told["architecture"]["input_modalities"] == told["x_modalities"]["input"]
+    assert (told["type"], told["capabilities"][:3]) == ("vlm", ["completion", "tools", "tool_use"])
     speakers = client.get("/audio/models", cast_to=dict[str, list[dict[str, str]]])["models"]
     assert speakers[0]["id"] == "kokoro-82m"
     with pytest.raises(openai.PermissionDeniedError):

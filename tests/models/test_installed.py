@@ -104,6 +104,7 @@ def test_advice_is_about_what_is_not_here_or_does_other_work(
         ("OWL", "chat", "Did you mean 'owl'? Upper and lower case differ."),
         ("openai/gpt-4o", "chat", "Did you mean 'gpt-4o'?"),
         ("gpt4o", "chat", "Did you mean 'gpt-4o'?"),
+        ("gpt 4o", "chat", "Did you mean 'gpt-4o'?"),
         ("wisper-1", "transcription", "Did you mean 'whisper-1'?"),
         ("magpi", None, "Did you mean 'magpie'?"),
         ("wisper-1", "chat", None),

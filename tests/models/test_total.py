@@ -1,6 +1,7 @@
 """One bar for a pull of several models."""
 
 import io
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from dragoman.models import progress
 from dragoman.models.errors import SourceFailed
-from dragoman.models.store import Store
+from dragoman.models.files import how_much
+from dragoman.models.store import State, Store
 from dragoman.models.total import Total
 from models.index import Index
 from models.test_package import parrot
@@ -72,6 +74,21 @@ def test_a_source_that_fails_takes_its_bytes_with_it() -> None:
         "parrot: 50 % of 1 kB",
         "parrot: 1 kB in 10.0 s, 100 bytes/s",
     ]
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_a_store_that_was_copied_is_checked_and_not_called_fetched(
+    index: Index, store: Store, tmp_path: Path, *, offline: bool
+) -> None:
+    model = parrot(index)
+    store.pull_all([model], progress.Lines(io.StringIO()))
+    shutil.copytree(store.directory(model), tmp_path / "copied" / model.id)
+    (tmp_path / "copied" / model.id / ".verified.json").unlink()
+    copied, log = Store(tmp_path / "copied"), io.StringIO()
+    for _ in range(2):  # the second time there is nothing to say
+        copied.pull_all([model], progress.Lines(log), offline=offline)
+    assert lines(log) == [f"Checking {model.id}: about {how_much(model.size)} to read."]
+    assert copied.state(model) is State.PRESENT
 
 
 def test_a_pull_ends_with_the_whole_of_what_came(index: Index, store: Store) -> None:

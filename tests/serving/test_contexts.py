@@ -1,4 +1,4 @@
-"""The context that an operator chooses."""
+"""The context that an operator chooses, and how many answers are written together."""
 
 import logging
 from dataclasses import replace
@@ -72,3 +72,10 @@ def test_it_goes_before_what_a_catalogue_says(tmp_path: Path) -> None:
     settings = Settings(models=tmp_path, catalogue=own, context=2_048)
     assert served(Machine.of(settings).catalogue, "mine") == (2_048, 2_048)
     assert served(Machine.of(Settings(models=tmp_path, catalogue=own)).catalogue, "mine")[0] == 1024
+
+
+def test_slots_are_those_of_every_model_of_the_engine_and_of_no_other(tmp_path: Path) -> None:
+    catalogue = Machine.of(Settings(models=tmp_path, slots=1)).catalogue
+    assert EngineSettings.of(catalogue.find(STARTER).options).slots == 1
+    assert catalogue.find("whisper-base").options == {}
+    assert catalogue.find(STARTER).options["tool_threshold"] == 0.025

@@ -130,6 +130,15 @@ async def test_who_meets_the_pause_of_an_engine_that_does_not_load_is_told_how_l
         assert chat.starts == 1
 
 
+async def test_who_comes_while_an_engine_is_tried_again_is_told_so():
+    async with supervised(Patience(first_pause_s=0.01), breaks=True) as chat:
+        chat.want()
+        while chat.starts < 2:
+            await anyio.wait_all_tasks_blocked()
+        with pytest.raises(EngineUnavailable, match=r"not to load\. It is tried again now\."):
+            await whole(chat)
+
+
 async def test_an_engine_that_cannot_load_backs_off_and_is_logged_once(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ):

@@ -12,11 +12,18 @@ from starlette.responses import Response
 
 from dragoman import __version__
 from dragoman.api.bodies import json_body
-from dragoman.api.generation import Generation
+from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
-from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate, SchemaLoosened
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatRequest,
+    ChoiceFinished,
+    EffortIgnored,
+    Estimate,
+    SchemaLoosened,
+)
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
 from dragoman.domain.own_voices import OwnVoices
@@ -91,6 +98,8 @@ class Answers:
             fold, writer = Fold(call, head), ChunkWriter(call, head)
             async for event in events:
                 fold.add(event)
+                if isinstance(event, ChoiceFinished) and event.circling:
+                    yield sse.comment(f"{CIRCLING}: {event.choice}")
                 for chunk in writer.chunks(event):
                     yield sse.data(chunk)
         await self._keep(call, fold.completion())

@@ -10,6 +10,7 @@ from dragoman.domain.chat import (
     CHAT,
     ChatEvent,
     ChatRequest,
+    ChoiceFinished,
     EffortIgnored,
     ImagePart,
     LimitTooLow,
@@ -22,6 +23,8 @@ SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
 SMALLEST_ANSWER = "x-dragoman-smallest-answer"
 """Tokens of the smallest answer that the format allows, where the request's limit is lower."""
+CIRCLING = "x-dragoman-circling"
+"""The choices that were ended because they went round in circles."""
 
 
 class Generation:
@@ -68,6 +71,9 @@ class Generation:
                 self._engines.ignore(ignored.loosened(self._place(event.field), event.keywords))
             elif isinstance(event, LimitTooLow):
                 self._headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
+            elif isinstance(event, ChoiceFinished) and event.circling:
+                before = f"{self._headers[CIRCLING]}, " if CIRCLING in self._headers else ""
+                self._headers[CIRCLING] = f"{before}{event.choice}"
             yield event
 
 

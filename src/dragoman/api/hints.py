@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.routing import Match
 
-AZURE = re.compile(r"^/openai/deployments/[^/]+(?=/)")
+AZURE = re.compile(r"^/(?:openai|v1|openai/v1)/deployments/[^/]+(?=/)")
 PREFIXES = ("/openai/v1/", "/api/v1/", "/openai/", "/api/", "/")
 """Where a base URL of another service, or none at all, ends."""
 CHAT = "Chat is served at POST /v1/chat/completions and POST /v1/responses."
 SOUND = "Sound is served at /v1/audio/speech, /v1/audio/transcriptions and /v1/audio/translations."
 NOT_SERVED: Mapping[str, str] = {
-    "completions": CHAT,
     "conversations": CHAT,
     "assistants": CHAT,
     "threads": CHAT,

@@ -14,6 +14,8 @@ from dragoman.wire.errors import ErrorEnvelope, envelope
 OPEN = frozenset((*health.PATHS, *pages.PATHS))
 """Paths that need no key: what is told there is told to everybody."""
 
+AZURE = " The header api-key is Azure's: take the client for OpenAI itself, not the one for Azure."
+
 
 class Keys:
     """ASGI middleware: everything but the health checks and the two pages needs one of `keys`.
@@ -28,7 +30,7 @@ class Keys:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the class."""
         if scope["type"] == "http" and scope["path"] not in OPEN:
-            refusal = self._refusal(Headers(scope=scope).get("authorization", ""))
+            refusal = self._refusal(Headers(scope=scope))
             if refusal is not None:
                 note_refusal(scope, "KeyRefused", refusal)
                 answer = as_json(401, refusal, {"www-authenticate": "Bearer"})
@@ -36,13 +38,14 @@ class Keys:
                 return
         await self._app(scope, receive, send)
 
-    def _refusal(self, authorization: str) -> ErrorEnvelope | None:
-        scheme, _, key = authorization.partition(" ")
+    def _refusal(self, headers: Headers) -> ErrorEnvelope | None:
+        scheme, _, key = headers.get("authorization", "").partition(" ")
         key = key.strip()
         if scheme.lower() != "bearer" or not key:
             return envelope(
                 "You didn't provide an API key. You need to provide your API key in an "
                 "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
+                + (AZURE if "api-key" in headers else "")
             )
         given = _digest(key)
         if sum(hmac.compare_digest(given, digest) for digest in self._digests):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dragoman.api.errors import as_json
@@ -13,6 +14,10 @@ from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH
 from dragoman.wire import models as wire
 from dragoman.wire.errors import envelope
+
+CODEX = "client_version"
+"""What Codex asks with. It reads `models`, in a form of its own with its prompts in it, and breaks
+without; where the list is empty it keeps to what it knows."""
 
 
 class ModelList(Protocol):
@@ -54,9 +59,12 @@ def router(installed: ModelList) -> APIRouter:
 
     @routes.head("/v1/models", include_in_schema=False)
     @routes.get("/v1/models")
-    async def models() -> Response:
+    async def models(request: Request) -> Response:
         cards = (card for card in installed.cards() if card.kind in SERVED_KINDS)
-        return JSONResponse(wire.page(cards, kinds()).model_dump())
+        page = wire.page(cards, kinds()).model_dump()
+        if CODEX in request.query_params:
+            page["models"] = []
+        return JSONResponse(page)
 
     @routes.get("/v1/audio/models")
     async def speakers() -> Response:

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from dragoman.domain.continuation import Alternative, Continuation, PromptShown, Tokenised
 from dragoman.domain.engine import Kind
+from dragoman.domain.openai_tokens import Encoding
 from dragoman.domain.speech import AudioFormat
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
@@ -169,6 +170,8 @@ class Sampling:
     frequency_penalty: float = 0.0
     logit_bias: Mapping[int, float] | None = None
     """Token id → −100 (never) … 100 (always)."""
+    encoding: Encoding | None = None
+    """Whose token ids those are; None: the model's own."""
     top_k: int | None = None
     """Only so many of the likeliest tokens are drawn; 0 or less: all. None, here and below: the
     model's usual."""
@@ -334,6 +337,8 @@ class ChoiceFinished:
 
     choice: int
     reason: FinishReason
+    circling: bool = False
+    """Whether it was ended because it went round in circles."""
 
 
 @dataclass(frozen=True, slots=True)

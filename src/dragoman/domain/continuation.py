@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dragoman.domain.openai_tokens import Encoding
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
@@ -22,7 +24,11 @@ class Continuation:
 
     text: str = ""
     tokens: tuple[int, ...] | None = None
-    """The text in the model's own tokens; None: it is `text`."""
+    """The text in tokens; None: it is `text`."""
+    encoding: Encoding | None = None
+    """Whose tokens those are; None: the model's own."""
+    bare: bool = False
+    """Whether it stays without the token that the model wants before every text."""
     suffix: str | None = None
     """The text that follows what is wanted; None: the answer is the end of the text."""
     echo: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 
 LONGEST_NAME = 100
 """Characters of an unknown name that are compared with the known ones."""
-NEAR = 0.84
+NEAR = 0.83
 """How alike two names must be, by difflib's measure: a wrong letter or two, no more."""
 
 

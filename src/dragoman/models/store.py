@@ -95,6 +95,7 @@ class Store:
         Raises:
             StoreError: one could not be had; the message says what to do.
         """
+        self._check(models, screen)
         missing = [model for model in models if self.state(model) is not State.PRESENT]
         if offline:  # nothing comes from far
             for model in missing:
@@ -109,6 +110,16 @@ class Store:
                 for model in missing:
                     self.pull(model, total)
                     total.settle(model.id)
+
+    def _check(self, models: Sequence[Model], screen: Screen) -> None:
+        """Look first at what is here and was not pulled here: it may be whole."""
+        unsure = [model for model in models if self.state(model) is State.PARTIAL]
+        if unsure:
+            size = files.how_much(sum(model.size for model in unsure))
+            screen.say(f"Checking {', '.join(model.id for model in unsure)}: about {size} to read.")
+        for model in unsure:
+            with self._alone(model, screen):
+                self._assembly(model, Silent()).adopt()
 
     def verify(self, model: Model, progress: Progress | None = None) -> None:
         """Read every file again.

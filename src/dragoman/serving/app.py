@@ -18,6 +18,7 @@ from dragoman.api import (
     responses,
     stored,
     stored_responses,
+    tokens,
 )
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
@@ -86,6 +87,7 @@ def create_app(
             engines, options.completions, options.stamp, options.voices, options.unknown_fields
         ),
         completions.router(engines, options.stamp, options.unknown_fields),
+        tokens.router(engines, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
         responses.router(
             engines, options.responses, options.response_stamp, options.unknown_fields

@@ -1,4 +1,4 @@
-"""How much the chat models of this machine are to read at once, as its operator says."""
+"""How much the chat models of this machine are to do at once, as its operator says."""
 
 import logging
 from dataclasses import replace
@@ -35,3 +35,16 @@ def with_context(catalogue: Catalogue, store: Store, context: int) -> Catalogue:
         return replace(model, options=options, trained_context=known)
 
     return replace(catalogue, model=tuple(map(sized, catalogue.model)))
+
+
+def with_slots(catalogue: Catalogue, slots: int) -> Catalogue:
+    """The catalogue whose models of `ENGINE` write so many answers together."""
+    return replace(
+        catalogue,
+        model=tuple(
+            replace(model, options={**model.options, "slots": slots})
+            if model.engine == ENGINE
+            else model
+            for model in catalogue.model
+        ),
+    )

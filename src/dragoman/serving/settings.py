@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     context: int | None = Field(default=None, ge=512)
     """Tokens of a prompt and its answer together, for chat models of llama-cpp; None: as the
     catalogue says."""
+    slots: int | None = Field(default=None, ge=1, le=64)
+    """Answers that a chat model of llama-cpp writes together; 1: equal requests, equal answers."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     """Compute threads of each engine."""
     queue: int = Field(default=64, ge=1)

@@ -11,6 +11,7 @@ from dragoman.domain.models import ModelCard
 from dragoman.domain.picture import SIGHT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import TRANSCRIPTION
+from dragoman.wire.pickers import Pickers
 
 
 class Modalities(BaseModel):
@@ -20,7 +21,7 @@ class Modalities(BaseModel):
     output: list[str]
 
 
-class Model(BaseModel):
+class Model(Pickers):
     """One name that a model answers to."""
 
     id: str
@@ -72,14 +73,16 @@ def modalities(card: ModelCard, kinds: Collection[str]) -> Modalities:
 
 def model(card: ModelCard, name: str, kinds: Collection[str]) -> Model:
     """The model, by one of its names; `kinds` are those of all that is installed."""
+    flows = modalities(card, kinds)
     return Model(
+        **dict(Pickers.of(card, flows.input, flows.output)),
         id=name,
         created=card.created,
         owned_by=card.owned_by,
         x_model=card.id,
         x_kind=card.kind,
         x_endpoints=ENDPOINTS.get(card.kind, []),
-        x_modalities=modalities(card, kinds),
+        x_modalities=flows,
         x_context_length=card.context,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from dragoman.domain.continuation import Continuation, PromptShown, PromptToken
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
+from dragoman.engines.llama_cpp.continuing import Continuing
+from dragoman.engines.llama_cpp.spelling import Spelling
 from outlets import Basket
 
 pytestmark = pytest.mark.model
@@ -60,6 +63,17 @@ def test_a_text_is_continued_from_its_own_tokens_or_those_that_are_given(engine:
 def test_names_of_control_tokens_are_those_tokens(engine: LlamaCpp) -> None:
     plain = usage(ask(engine, Continuation("im_start"))).prompt_tokens
     assert usage(ask(engine, Continuation("<|im_start|>"))).prompt_tokens == 1 < plain
+
+
+def test_a_model_that_wants_a_token_before_every_text_gets_it(engine: LlamaCpp) -> None:
+    vocabulary = replace(engine._vocabulary, starts=True)
+    spelling = Spelling(vocabulary)
+    made = Continuing(engine._binding, engine._scribe, vocabulary, 512, None, spelling)
+    start, *tokens = made.tokens(Continuation(TEXT))
+    assert start == vocabulary.start
+    assert made.tokens(Continuation(TEXT, bare=True)) == tokens
+    assert made.tokens(Continuation()) == [start]
+    assert made.tokens(Continuation(bare=True)) == []
 
 
 def test_an_empty_text_has_a_beginning(engine: LlamaCpp) -> None:

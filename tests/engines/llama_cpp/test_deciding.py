@@ -90,22 +90,28 @@ def test_the_questions_show_the_request_and_the_functions_in_a_line_each() -> No
     assert "Be brief." not in kind + name
 
 
-def test_after_a_result_one_question_says_whether_there_is_more_to_call() -> None:
+def test_after_a_result_other_questions_say_whether_there_is_more_to_call() -> None:
     history = (
         said("user", "Rain where I am?"),
         called(("a", "locate", "{}")),
         said("tool", '{"town": "Oslo"}', "a"),
     )
-    model = Model(alternatives(get=0.9, done=0.1))
+    more, done = alternatives(more=0.8, done=0.2), alternatives(more=0.2, done=0.8)
+    name, none = alternatives(get=0.9, done=0.1), alternatives(get=0.1, done=0.9)
+    model = Model(more, name)
     assert model.decides(*history)
-    assert 'Called:\n- locate({}): {"town": "Oslo"}\n\nNext?' in model.prompts[0]
-    assert not Model(alternatives(get=0.1, done=0.9)).decides(*history)
-    assert not Model(alternatives(get=0.9, done=0.1)).decides(*history, options={"next_bias": -9.0})
+    state, following = model.prompts
+    assert 'Rain where I am?\nCalled:\n- locate({}): {"town": "Oslo"}2\n1assistant' in state
+    assert 'Called:\n- locate({}): {"town": "Oslo"}\n\nNext?' in following
+    assert Model(done, name).decides(*history)
+    assert not Model(done, name).decides(*history, options={"state_weight": 3.0})
+    assert not Model(more, none).decides(*history)
+    assert not Model(more, name).decides(*history, options={"next_bias": -9.0})
 
 
 def test_a_call_that_had_the_same_result_twice_is_not_followed_by_another() -> None:
     once = (called(("a", "f", '{"x": 1, "y": 2}')), said("tool", "error", "a"))
-    again = (called(("b", "f", '{"y":2,"x":1}')), said("tool", "error", "b"))
+    again = (called(("b", "f", '{"x":1,"y":2}')), said("tool", "error", "b"))
     other = (called(("b", "f", '{"x": 1, "y": 2}')), said("tool", "ready", "b"))
     user = said("user", "Do it.")
     assert not repeats([user, *once])
@@ -182,6 +188,8 @@ def test_text_that_does_not_follow_the_tools_may_begin_with_anything() -> None:
 def test_every_example_is_answered_with_a_word_that_counts() -> None:
     answers = {turn.content[0].text for turn in questions.kind("") if turn.role == "assistant"}
     assert answers == {questions.TEXT, questions.LOOKUP, questions.ACTION}
+    states = {turn.content[0].text for turn in questions.state("", ("",))[2::2]}
+    assert states == {questions.DONE, questions.MORE}
     for turns, end in (
         (questions.name((), ""), questions.NONE),
         (questions.following((), "", ("",)), questions.DONE),

@@ -22,10 +22,11 @@ class Counting(Binding):
     mark = None
 
     def __init__(self) -> None:
-        self.counted = 0
+        self.counted = self.longest = 0
 
     def tokens(self, pieces: Sequence[int | str]) -> list[int]:
         self.counted += 1
+        self.longest = max(len(piece) if isinstance(piece, str) else 1 for piece in pieces)
         lengths = [-(-len(piece) // 4) if isinstance(piece, str) else 1 for piece in pieces]
         return [7] * sum(lengths)
 
@@ -52,6 +53,16 @@ def test_what_is_certainly_too_long_is_refused_uncounted() -> None:
     )
     assert prompts(counting, 4).size(said("a" * 500)) == 125
     assert not counting.counted
+
+
+def test_of_a_very_long_text_a_beginning_is_counted() -> None:
+    counting = Counting()
+    with pytest.raises(RequestInvalid, match=r"at least 20\d tokens"):
+        prompts(counting, None).of(ASKED, said("word " * 100_000))
+    assert counting.longest < 1000
+    assert prompts(counting, None).size(said("word " * 100_000)) < 210
+    with pytest.raises(RequestInvalid, match=r"resulted in 25\d\d\d tokens"):
+        prompts(counting, None).of(ASKED, said("x" * 100_000))
 
 
 def test_bytes_count_and_not_characters() -> None:

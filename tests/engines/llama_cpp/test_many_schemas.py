@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from chat_events import reasons, texts
-from dragoman.domain.chat import ChatRequest, JsonDocument, Message, Sampling, TextPart
+from dragoman.domain.chat import ChatRequest, JsonDocument, Message, Sampling, TextPart, Tool
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
+from dragoman.engines.llama_cpp.forms import Forms
 from dragoman.engines.llama_cpp.place import RESPONSE_FORMAT
 from dragoman.engines.llama_cpp.schema import prepared
+from grammars import builds
 from outlets import Basket
 
 SUITE = json.loads(Path(__file__).with_name("suite_schemas.json").read_text())["cases"]
@@ -71,6 +73,24 @@ def test_any_schema_is_taken_or_refused_with_a_place(schema: dict[str, Any]) -> 
     else:
         return
     assert "In context=(" in refused
+
+
+@given(SCHEMAS)
+@settings(max_examples=300, deadline=None)
+def test_without_strict_any_schema_is_taken_and_a_grammar_is_made_of_what_is_kept(
+    schema: dict[str, Any],
+) -> None:
+    tools = (Tool("f", "", schema), Tool("g", "", {"type": "object"}))
+    message = Message("user", (TextPart("Hello"),))
+    for request in (
+        ChatRequest((message,), tools=tools),
+        ChatRequest((message,), format=JsonDocument(schema)),
+    ):
+        forms = Forms(request, request.tools, {})
+        forms.ensure(builds)
+        form = forms.calls() if request.tools else forms.text()
+        assert form.grammar
+        assert builds(form.grammar)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp import load, study
 from dragoman.engines.llama_cpp.gate import Gate
-from dragoman.engines.llama_cpp.study import Study
+from dragoman.engines.llama_cpp.study import STEP, Study
 from outlets import Basket
 
 PROMPT = [1, 2, 3]
@@ -34,7 +34,7 @@ class Reader:
         self.reading = threading.Event()
         self.read: list[Sequence[int]] = []
 
-    def look(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+    def into_cache(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
         self.reading.set()
         self.read.append(prompt)
         while len(self.read) == 1:
@@ -44,7 +44,7 @@ class Reader:
 
 def test_reading_gives_way_and_begins_again_when_nobody_asks() -> None:
     gate, reader = Gate(2, 100), Reader()
-    reading = Study(reader.look, gate, [PROMPT])
+    reading = Study(reader.into_cache, gate, [PROMPT])
     assert reader.reading.wait(5)
     with gate.hold(2, 90, never):
         assert reader.read == [PROMPT]
@@ -57,7 +57,7 @@ def test_reading_gives_way_and_begins_again_when_nobody_asks() -> None:
 def test_nothing_is_read_while_somebody_asks() -> None:
     gate, reader = Gate(2, 100), Reader()
     with gate.hold(1, 10, never):
-        reading = Study(reader.look, gate, [PROMPT])
+        reading = Study(reader.into_cache, gate, [PROMPT])
         assert not reader.reading.wait(0.1)
     assert reader.reading.wait(5)
     reading.close()
@@ -70,6 +70,29 @@ def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFix
 
     assert Study(broken, Gate(1, 10), [PROMPT]).wait(5)
     assert "it broke" in caplog.text
+
+
+def test_who_comes_waits_for_a_step_and_not_for_the_whole() -> None:
+    gate, prompt = Gate(2, 1000), list(range(3 * STEP + 1))
+    steps: list[int] = []
+    come, gone = threading.Event(), threading.Event()
+
+    def into_cache(read: Sequence[int], stopped: Callable[[], bool]) -> None:
+        if len(steps) == 2 and not come.is_set():
+            come.set()
+            assert gone.wait(5)
+        if stopped():
+            raise Stopped
+        steps.append(len(read))
+
+    reading = Study(into_cache, gate, [prompt])
+    assert come.wait(5)
+    with gate.hold(1, 10, never):
+        gone.set()
+        assert not reading.wait(0.1)
+        assert steps == [STEP, 2 * STEP]
+    assert reading.wait(5)
+    assert steps[2:] == [STEP, 2 * STEP, 3 * STEP, 3 * STEP + 1]
 
 
 @pytest.mark.model

@@ -91,6 +91,14 @@ def test_words_of_local_servers_are_passed_on_where_they_were_said() -> None:
         body(ChatRequest(ASKED, format=Grammar("regex", "a")), "far")
 
 
+def test_ids_of_openais_tokens_go_only_to_a_model_that_means_the_same_by_them() -> None:
+    request = ChatRequest(ASKED, sampling=Sampling(logit_bias={1: 2}, encoding="o200k_base"))
+    assert body(request, "gpt-4o-mini")["logit_bias"] == {"1": 2}
+    for name in ("gpt-4", "meta-llama/Llama-3"):
+        with pytest.raises(RequestInvalid, match="'logit_bias' is not supported with this model"):
+            body(request, name)
+
+
 def test_sampling_and_limits_are_passed_on() -> None:
     request = ChatRequest(
         ASKED,

@@ -27,7 +27,9 @@ from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.fake.script import (
     Call,
+    Circle,
     Fail,
+    Said,
     Say,
     Script,
     Step,
@@ -156,15 +158,18 @@ class FakeChat:
                         yield ToolCallDelta(number, calls, piece, logprobs)
                     calls += 1
                     reason = "tool_calls"
-        yield ChoiceFinished(number, "length" if left == 0 else reason)
+        circling = Circle() in steps
+        yield ChoiceFinished(number, "length" if circling or left == 0 else reason, circling)
 
 
-def _until_stop(steps: Sequence[Step], stop: tuple[str, ...]) -> Iterator[Step]:
+def _until_stop(steps: Sequence[Step], stop: tuple[str, ...]) -> Iterator[Said]:
     """The steps before the first stop sequence, wherever pieces divide it."""
     text = "".join(step.text for step in steps if isinstance(step, Say))
     end = min((at for word in stop if (at := text.find(word)) >= 0), default=len(text))
     said = 0
     for step in steps:
+        if isinstance(step, Circle):
+            return
         if isinstance(step, Say):
             piece = step.text[: end - said]
             said += len(piece)

@@ -1,5 +1,7 @@
 """A text that follows a grammar, as far as a demonstration needs it."""
 
+import time
+
 from llguidance import LLMatcher, LLTokenizer
 
 from dragoman.domain.chat import Grammar
@@ -7,6 +9,8 @@ from dragoman.domain.errors import RequestInvalid
 
 LONGEST = 1_000
 """Bytes."""
+SLOWEST_S = 1.0
+"""Of the processor's time, for all of it."""
 ANYTHING = "This is a fake input."
 
 
@@ -30,17 +34,23 @@ def shortest(grammar: Grammar | None, param: str = "tools") -> str:
         built = LLMatcher.grammar_from_regex(grammar.definition)
     matcher = LLMatcher(LLTokenizer("byte"), built, log_level=0)
     text = bytearray()
+    started = time.thread_time()
     while len(text) < LONGEST and not matcher.is_error():
+        if time.thread_time() - started > SLOWEST_S:
+            break
         if matcher.is_accepting():
             return text.decode()
         allowed = matcher.compute_logit_bias()
         if matcher.is_error():
             break
-        byte = next(byte for byte in _READABLE if allowed[byte])
+        # Not always the first: what may repeat would never end.
+        readable = [byte for byte in _READABLE if allowed[byte]]
+        byte = readable[len(text) % len(readable)]
         matcher.consume_token(byte)
         text.append(byte)
+    reason, *_ = matcher.get_error().splitlines() or ["no short text follows it"]
     raise RequestInvalid(
-        f"Invalid grammar: {matcher.get_error().splitlines()[0] or 'no short text follows it'}",
+        f"Invalid grammar: {reason}",
         param=param,
         code="invalid_value",
     )

@@ -27,6 +27,11 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Circle:
+    """The answer is ended here, because it goes round in circles."""
+
+
+@dataclass(frozen=True, slots=True)
 class Think:
     """One token of thought."""
 
@@ -56,7 +61,8 @@ class Fail:
     error: Exception
 
 
-Step: TypeAlias = Say | Think | Call | Wait | Fail
+Said: TypeAlias = Say | Think | Call | Wait | Fail
+Step: TypeAlias = Said | Circle
 Script: TypeAlias = Callable[[ChatRequest, int], Sequence[Step]]
 """The steps of one choice (by number) of the answer to a request."""
 

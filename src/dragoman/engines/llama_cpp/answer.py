@@ -17,6 +17,7 @@ from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp import guided
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.forms import Form
+from dragoman.engines.llama_cpp.loops import Loop
 from dragoman.engines.llama_cpp.stream import TextFold
 from dragoman.engines.llama_cpp.validity import is_valid
 
@@ -55,6 +56,8 @@ class Texts:
         numbers: Sequence[int],
         outlet: Outlet[ChatEvent],
         need: Callable[[int], None],
+        *,
+        ends_loops: bool = True,
     ) -> None:
         self._form = form
         self._numbers = numbers
@@ -62,6 +65,8 @@ class Texts:
         self._need = need
         top = request.top_logprobs
         self._folds = [TextFold(number, request.stop, top) for number in numbers]
+        said = [message.text for message in request.messages]
+        self._loops = [Loop(said) for _ in numbers] if ends_loops else []
         self._texts = [""] * len(numbers)
         self._open = set(range(len(numbers)))
         self._decoded = [0] * len(numbers)
@@ -101,6 +106,9 @@ class Texts:
         elif chunk.end:
             self._emit(at, fold.finish())
             self._finish(at, "length" if chunk.end == "length" else "stop")
+        elif self._loops and self._loops[at].feed(chunk.text):
+            self._emit(at, fold.finish())
+            self._finish(at, "length", circling=True)
         return not self._open
 
     def is_stopped(self) -> bool:
@@ -125,11 +133,11 @@ class Texts:
                 self._texts[at] += event.text
             self._outlet.emit(event)
 
-    def _finish(self, at: int, reason: FinishReason) -> None:
+    def _finish(self, at: int, reason: FinishReason, *, circling: bool = False) -> None:
         whole = reason != "length" and not self._folds[at].stopped
         if self._form.kind == "json" and whole:
             ensure_valid(self._texts[at], self._form.schema)
         if self._form.rules and whole:
             guided.ensure_followed(self._texts[at], self._form.rules)
         self._open.discard(at)
-        self._outlet.emit(ChoiceFinished(self._numbers[at], reason))
+        self._outlet.emit(ChoiceFinished(self._numbers[at], reason, circling))

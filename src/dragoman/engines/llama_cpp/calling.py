@@ -1,7 +1,7 @@
 """One choice's calls: one after the other, and after each the question whether there are more."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from dragoman.domain.chat import (
@@ -16,6 +16,7 @@ from dragoman.domain.chat import (
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp import grammar, vision
+from dragoman.engines.llama_cpp.answer import ensure_valid
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.custom import Input
 from dragoman.engines.llama_cpp.decoder import Decoder
@@ -42,7 +43,9 @@ class Calls:
         choice: int,
         outlet: Outlet[ChatEvent],
         need: Callable[[int], None],
+        earlier: Collection[str] = (),
     ) -> None:
+        """`earlier`: calls that were answered, as `as_written`; one of them is not made again."""
         self._form = form
         self._top = request.top_logprobs
         self._choice = choice
@@ -55,6 +58,12 @@ class Calls:
         self._made: list[list[str]] = []
         self._end: str | None = None
         self._before = 0
+        self._earlier = earlier
+        self._held: list[ChatEvent] = []
+        """The first call, as long as it may become one that was made earlier."""
+        self._holding = bool(earlier)
+        self.repeated = False
+        """Whether nothing was emitted, because the first call would have been made again."""
         self.decoded = 0
         self.cached = 0
         """Prompt tokens that needed no work."""
@@ -77,15 +86,15 @@ class Calls:
                 head = self._pieces(scribe, Theirs(grammar.head(self._call[0])))
                 following = _followed(prompt, head, tokens, scribe)
                 self._type(self._custom, number, decoder, following, fields)
-            if self._outlet.stopped:
-                raise Stopped
-            if self._end is None:
-                raise EngineFailed("llama.cpp ended before the answer did")
-            if number == 0:
-                self.cached = self._before
+            self._check(number)
+            if self.repeated:
+                return
             if self._end == "length":
                 reason = "length"
                 break
+            name, arguments = self._call
+            if not self._custom:
+                ensure_valid(arguments, self._form.arguments[name])
             again = self._call in self._made
             self._made.append(self._call)
             if again or not self._form.several or self.decoded >= left:
@@ -95,6 +104,24 @@ class Calls:
             if not _goes_on(first):
                 break
         self._outlet.emit(ChoiceFinished(self._choice, reason))
+
+    def _check(self, number: int) -> None:
+        """See that a call is whole, and is none that was made earlier.
+
+        Raises:
+            EngineFailed: the library left it.
+            Stopped: nobody listens.
+        """
+        if self._outlet.stopped:
+            raise Stopped
+        if self._end is None:
+            raise EngineFailed("llama.cpp ended before the answer did")
+        if number == 0:
+            self.cached = self._before
+        whole = self._end != "length"
+        self.repeated = self._holding and whole and as_written(*self._call) in self._earlier
+        if not self.repeated:
+            self._release()
 
     def _begin(self) -> None:
         self._call = []
@@ -146,7 +173,16 @@ class Calls:
                     self._call[1] += event.arguments
                 case _:
                     pass
+            self._held.append(event)
+            so_far = as_written(*self._call)
+            if not (self._holding and any(call.startswith(so_far) for call in self._earlier)):
+                self._release()
+
+    def _release(self) -> None:
+        self._holding = False
+        for event in self._held:
             self._outlet.emit(event)
+        self._held.clear()
 
     def _on_chunk(self, chunk: Chunk) -> bool:
         if self._outlet.stopped:
@@ -168,6 +204,11 @@ class Calls:
 
     def _pieces(self, scribe: Scribe, *content: Ours | Theirs) -> Pieces:
         return scribe.pieces((Ours(grammar.CALL), *content))
+
+
+def as_written(name: str, arguments: str) -> str:
+    """A call, in the one way that calls are written and compared."""
+    return f"{name}\n{arguments}"
 
 
 def _followed(

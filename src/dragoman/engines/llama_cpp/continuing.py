@@ -26,15 +26,16 @@ class Continuing:
         vocabulary: Vocabulary,
         context: int,
         predictions: Predictions | None,
+        spelling: Spelling,
     ) -> None:
         """`context`: tokens of a prompt and its answer together."""
         self._binding = binding
         self._scribe = scribe
         self._vocabulary = vocabulary
         self._context = context
-        self._spelling = Spelling(vocabulary)
+        self._spelling = spelling
+        self._first = vocabulary.end if vocabulary.start is None else vocabulary.start
         self._scores = Scores(predictions, self._spelling)
-        self._started = vocabulary.starts and vocabulary.start is not None
 
     def prompt(self, request: ChatRequest, text: Continuation) -> Prompt:
         """The text, with room for what follows it.
@@ -43,14 +44,14 @@ class Continuing:
             RequestInvalid: it does not fit, has a token that the model does not, or a suffix where
                 the model cannot fill in.
         """
-        tokens = self.tokens(text)
+        tokens = self.tokens(text) or [self._first]
         room = self._context - len(tokens)
         if room < (0 if request.max_tokens == 0 else 1):
             raise self._too_long(str(len(tokens)))
         return Prompt(tokens, room if request.max_tokens is None else min(room, request.max_tokens))
 
     def tokens(self, text: Continuation) -> list[int]:
-        """The tokens of its prompt; there is at least one.
+        """The tokens of its prompt.
 
         Raises:
             RequestInvalid: it certainly does not fit, or see `prompt`.
@@ -81,7 +82,7 @@ class Continuing:
             return
         characters = codecs.getincrementaldecoder("utf-8")("replace")
         # What we put before the text is no part of it.
-        hidden = int(self._started or not (text.text or text.tokens))
+        hidden = len(self._before(text)) or int(not (text.text or text.tokens))
         top = request.top_logprobs
         with closing(self._scores.of(prompt.tokens, top, lambda: outlet.stopped)) as pieces:
             for piece in pieces:
@@ -97,12 +98,9 @@ class Continuing:
 
     def _pieces(self, text: Continuation) -> Pieces:
         vocabulary = self._vocabulary
-        before: Pieces = [vocabulary.start] if self._started and vocabulary.start else []
+        before: Pieces = self._before(text)
         if text.suffix is None:
-            own = self._bare(text)
-            if before or own:
-                return [*before, *own]
-            return [vocabulary.end if vocabulary.start is None else vocabulary.start]
+            return [*before, *self._bare(text)]
         if vocabulary.fim is None:
             raise RequestInvalid(
                 "Unsupported parameter: 'suffix' is not supported with this model: it has no "
@@ -114,6 +112,11 @@ class Continuing:
         around = self._scribe.theirs(text.text) if text.tokens is None else self._bare(text)
         after = self._scribe.theirs(text.suffix)
         return [*before, prefix, *around, suffix, *after, middle]
+
+    def _before(self, text: Continuation) -> Pieces:
+        """What the model wants before every text."""
+        start = self._vocabulary.start
+        return [start] if self._vocabulary.starts and start is not None and not text.bare else []
 
     def _bare(self, text: Continuation) -> Pieces:
         """The text itself."""

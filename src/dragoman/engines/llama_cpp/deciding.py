@@ -9,6 +9,7 @@ from typing import TypeAlias
 from dragoman.domain.chat import Alternative, AnyTool, Message
 from dragoman.domain.engine import Stopped
 from dragoman.engines.llama_cpp import conversation, questions
+from dragoman.engines.llama_cpp.calling import as_written
 from dragoman.engines.llama_cpp.prompt import Pieces, Writer
 from dragoman.engines.llama_cpp.settings import Settings
 
@@ -57,6 +58,7 @@ class Decider:
             for turns in (
                 questions.kind(""),
                 questions.name((), ""),
+                questions.state("", ("",)),
                 questions.following((), "", ("",)),
             )
         ]
@@ -81,10 +83,11 @@ class Decider:
         found = self.evidence(messages, tools, need, stopped)
         if found is None:
             return None
+        first, second = found
         if messages[-1].role == "tool":
-            return settings.next_bias + settings.next_weight * found[0] > 0
-        kind, name = found
-        return settings.call_bias + settings.kind_weight * kind + settings.name_weight * name > 0
+            score = settings.state_weight * first + settings.next_weight * second
+            return settings.next_bias + score > 0
+        return settings.call_bias + settings.kind_weight * first + settings.name_weight * second > 0
 
     def evidence(
         self,
@@ -93,12 +96,15 @@ class Decider:
         need: Callable[[int], None],
         stopped: Callable[[], bool],
     ) -> list[float] | None:
-        """The log-odds of a call, by each question: after a result one, else two. See `calls`."""
+        """The log-odds of a call, by each of two questions, others after a result. See `calls`."""
         functions, names = listed(tools), [tool.name for tool in tools]
         said = request(messages)
         if messages[-1].role == "tool":
-            following = questions.following(functions, said, taken(messages))
-            cases = [(following, names, questions.DONE)]
+            steps = taken(messages)
+            cases = [
+                (questions.state(said, steps), [questions.MORE], questions.DONE),
+                (questions.following(functions, said, steps), names, questions.DONE),
+            ]
         else:
             cases = [
                 (questions.kind(said), [questions.LOOKUP, questions.ACTION], questions.TEXT),
@@ -184,6 +190,11 @@ def repeats(messages: Sequence[Message]) -> bool:
     return bool(steps) and steps.count(steps[-1]) >= AGAIN
 
 
+def answered(messages: Sequence[Message]) -> list[str]:
+    """The calls since the user spoke that have a result."""
+    return [as_written(name, arguments) for name, arguments, _ in _steps(messages)]
+
+
 def _steps(messages: Sequence[Message]) -> list[tuple[str, str, str]]:
     asked = max((n for n, message in enumerate(messages) if message.role == "user"), default=0)
     calls = {call.id: call for message in messages[asked:] for call in message.tool_calls}
@@ -197,12 +208,12 @@ def _steps(messages: Sequence[Message]) -> list[tuple[str, str, str]]:
 
 
 def _plain(arguments: str) -> str:
-    """JSON without differences that mean nothing."""
+    """JSON as calls are decoded, without other white space."""
     try:
         value: Mapping[str, object] = json.loads(arguments or "{}")
     except ValueError:
         return arguments
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def clipped(text: str, most: int) -> str:

@@ -59,6 +59,17 @@ class Decoder:
         token = next((chunk.token for chunk in chunks if chunk.token), None)
         return token.top if token else (), chunks[0].cached
 
+    def read(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+        """Read `prompt` into the cache, so that the next prompt which begins so has less to do.
+
+        Raises:
+            Stopped: nobody wants it any more.
+        """
+        if not stopped():
+            self.decode(prompt, {"n_predict": 0}, lambda _: stopped())
+        if stopped():
+            raise Stopped
+
     def builds(self, grammar: str, stopped: Callable[[], bool]) -> bool:
         """Whether llama.cpp can build `grammar`: one token of work the first time, none later.
 

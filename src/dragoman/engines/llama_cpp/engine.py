@@ -33,12 +33,14 @@ from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gate import Gate
 from dragoman.engines.llama_cpp.gguf import Head
+from dragoman.engines.llama_cpp.openai_tokens import OpenAITokens
 from dragoman.engines.llama_cpp.pace import Pace, Timed
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.rounds import Rounds, shares, together
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.smallest import smallest
+from dragoman.engines.llama_cpp.spelling import Spelling
 from dragoman.engines.llama_cpp.study import Study
 from dragoman.engines.llama_cpp.thinking import Thought
 from dragoman.engines.llama_cpp.writing import Writing
@@ -89,8 +91,10 @@ class LlamaCpp:
         self._writing = Writing(
             binding, self._decoder, self._scribe, head.vocabulary, settings, predictions
         )
+        spelling = Spelling(head.vocabulary)
+        self._openai_tokens = OpenAITokens(spelling, head.vocabulary.end)
         self._continuing = Continuing(
-            binding, self._scribe, head.vocabulary, self._context, predictions
+            binding, self._scribe, head.vocabulary, self._context, predictions, spelling
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
@@ -112,6 +116,7 @@ class LlamaCpp:
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See `BlockingEngine.run`."""
+        request = self._openai_tokens.own(request)
         if request.tokens_only:
             outlet.emit(self._tokenised(request))
         elif request.continuation is not None:
@@ -315,7 +320,7 @@ class LlamaCpp:
         taught = self._binding.tokens(self._writer.write(lesson.turns(conversation.listing)))
         prompts = [taught, *(self.decider.prompts() if self.decider else ())]
         fitting = [prompt for prompt in prompts if len(prompt) < self._context]
-        return Study(self._decoder.look, self._gate, fitting) if fitting else None
+        return Study(self._decoder.read, self._gate, fitting) if fitting else None
 
     def _settled(self, asked: Answering, prompt: Prompt) -> tuple[Form, Prompt, int | None]:
         """How the answer is constrained, after which prompt, and how much of that was cached.
@@ -324,10 +329,18 @@ class LlamaCpp:
         """
         request, outlet = asked.request, asked.outlet
         form, looked = self._form(asked, prompt)
-        turns = None if form.kind == "calls" else self._without_tools(asked, prompt)
+        turns = self._without_tools(asked, prompt)
         if turns is not None:
-            prompt, _ = self._prompts.read(self._prompts.of(request, turns), lambda: outlet.stopped)
-            form, looked = asked.forms.text(shown=False), None
+
+            def text() -> tuple[Form, Prompt]:
+                plain = self._prompts.of(request, turns)
+                plain, _ = self._prompts.read(plain, lambda: outlet.stopped)
+                return asked.forms.text(shown=False), plain
+
+            if form.kind != "calls":
+                (form, prompt), looked = text(), None
+            elif not asked.forms.decided:
+                form = replace(form, instead=text)
         free = request.sampling.seed is None and request.sampling.temperature > 0
         if looked is None and not (free or self._writing.tries(request, prompt)):
             # Equal requests are to be decoded from an equal cache.

@@ -1,5 +1,6 @@
 """Prompts that fit: counted, with room for an answer, their pictures read."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,12 @@ from dragoman.engines.llama_cpp.vision import Shown
 
 UNBOUNDED_TOKENS = 2048
 """Cells kept for an answer without a limit; it may take more while there are more."""
+
+USUAL_LENGTH, LARGE_LENGTH = 8, 32
+"""Characters for each token of the context: a text of so many is nearly always too long."""
+LONGEST_WORD = 1000
+"""Characters in which a very long text is expected to have a space."""
+_BETWEEN = re.compile(r"\w ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +136,31 @@ class Prompts:
         return prompt.followed_by(tokens, text, min(answer_tokens, room))
 
     def _least(self, turns: Sequence[Turn]) -> int:
-        """A number of tokens that the conversation has at least, found from its length alone."""
-        if self._longest is None:
-            return 0
+        """A number of tokens that the conversation has at least, found without counting it all."""
         # Text of ours may be control tokens, or stand for a picture.
-        theirs = (part for turn in turns for part in turn.content if isinstance(part, Theirs))
-        return sum(len(part.text.encode("utf-8", "replace")) for part in theirs) // self._longest
+        texts = [part.text for turn in turns for part in turn.content if isinstance(part, Theirs)]
+        size = sum(len(text.encode("utf-8", "replace")) for text in texts)
+        by_length = size // self._longest if self._longest else 0
+        return (
+            by_length
+            if by_length >= self._context
+            else self._begun(max(texts, key=len, default=""))
+        )
+
+    def _begun(self, text: str) -> int:
+        """Tokens of the beginning of a very long text, if they are too many; else 0.
+
+        It is cut between two words, where no token goes on.
+        """
+        for size in (USUAL_LENGTH * self._context, LARGE_LENGTH * self._context):
+            if len(text) < 2 * size:
+                return 0
+            between = _BETWEEN.search(text, size, size + LONGEST_WORD)
+            if between:
+                tokens = len(self._binding.tokens([text[: between.start() + 1]]))
+                if tokens >= self._context:
+                    return tokens
+        return 0
 
     def _room(self, size: int) -> int:
         """The most tokens that an answer to a prompt of that size may have."""

@@ -18,6 +18,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.engines.llama_cpp import custom, grammar, guided, schema, script
 from dragoman.engines.llama_cpp.custom import Input
+from dragoman.engines.llama_cpp.fitting import Prompt
 from dragoman.engines.llama_cpp.place import (
     RESPONSE_FORMAT,
     Where,
@@ -46,6 +47,10 @@ class Form:
     """Whether more than one call may be made."""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
     """What custom tools are called with, by name."""
+    instead: "Callable[[], tuple[Form, Prompt]] | None" = None
+    """What is written, and after which prompt, where a call would be one that was answered."""
+    arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    """What the arguments of functions are valid under, by name."""
 
 
 @dataclass(slots=True)
@@ -164,7 +169,12 @@ class Forms:
         """Calls, one or more."""
         inputs = {name: wanted for name, (_, wanted) in self._inputs.items()}
         return Form(
-            "calls", self._call(), "tool_calls", several=self._choice.parallel, inputs=inputs
+            "calls",
+            self._call(),
+            "tool_calls",
+            several=self._choice.parallel,
+            inputs=inputs,
+            arguments={shape.name: shape.kept.schema for shape in self._tools},
         )
 
     def text(self, *, shown: bool = True) -> Form:

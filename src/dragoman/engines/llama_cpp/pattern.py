@@ -4,18 +4,32 @@ Matching such a pattern takes linear time, and the grammar engine knows all of i
 """
 
 import re
+import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
+
+from llguidance import LLMatcher, LLTokenizer
+
+from dragoman.engines.llama_cpp import grammar
 
 LONGEST = 4096
 MOST_REPEATS = 2000
 """Product of nested counted repetitions."""
-MOST_BRANCHES = 8_000
+MOST_BRANCHES = 3_000
 """How often repetitions of no fixed count repeat, all together, times how many of them there are.
 
 The grammar engine gives up on a step of more, in the middle of a text. Repetitions inside one
-another multiply; those one after the other add up.
+another multiply; those one after the other add up. Of options, the most that one has counts.
 """
+
+FEW_BRANCHES = 500
+"""With more, or with counts in a row whose product is above `MOST_REPEATS`, a text is tried."""
+TRIAL_STEPS = 48
+SLOWEST_TRIAL_S = 0.25
+"""Of processor time, for one pattern."""
+_LETTERS = list(b"lorem ip")
+"""What many parts of a pattern have in common."""
 
 _FORBIDDEN = (
     (re.compile(r"\(\?(=|!|<=|<!)"), "look-around is not supported"),
@@ -26,6 +40,7 @@ _FORBIDDEN = (
 )
 _CLASS = re.compile(r"\\[pP](?:\{\^?[A-Za-z_]+(?:=[A-Za-z_]+)?\}|[LMNPSZC])")
 """A class by property, of Unicode."""
+_COUNTS = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _PIECE = re.compile(
     r"""(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<open>\()|(?P<close>\))"""
     r"""|\{(?P<least>\d+)(?P<range>,)?(?P<most>\d*)\}|(?P<free>[*+?])|(?P<other>.)""",
@@ -60,47 +75,98 @@ def _as_python(pattern: str) -> str:
 
 @dataclass(slots=True)
 class _Size:
-    """Of one part of a pattern."""
+    """Of a part of a pattern."""
 
     nested: int = 1
     """The largest product of counts inside one another."""
     branches: int = 0
     """How often repetitions of no fixed count repeat."""
+    free: int = 0
+    """How many of those there are."""
 
-    def add(self, other: "_Size") -> None:
-        self.nested = max(self.nested, other.nested)
-        self.branches += other.branches
+    def then(self, other: "_Size") -> "_Size":
+        """One after the other."""
+        nested = max(self.nested, other.nested)
+        return _Size(nested, self.branches + other.branches, self.free + other.free)
+
+    def either(self, other: "_Size") -> "_Size":
+        """One or the other."""
+        nested, free = max(self.nested, other.nested), max(self.free, other.free)
+        return _Size(nested, self.branches + other.branches, free)
+
+    def times(self, count: int, *, fixed: bool) -> "_Size":
+        """It, repeated."""
+        branches = self.branches * count + (0 if fixed else count * self.nested)
+        return _Size(self.nested * count, branches, self.free + (not fixed))
+
+
+@dataclass(slots=True)
+class _Group:
+    """What is read of a group: options that ended, the one under way, and the last part of that."""
+
+    ended: _Size = field(default_factory=_Size)
+    current: _Size = field(default_factory=_Size)
+    last: _Size = field(default_factory=_Size)
+
+    def part(self, last: _Size | None = None) -> None:
+        """Begin the next part."""
+        self.current = self.current.then(self.last)
+        self.last = last or _Size()
+
+    def size(self) -> _Size:
+        """All of it; another option may begin after that."""
+        self.part()
+        self.ended, self.current = self.ended.either(self.current), _Size()
+        return self.ended
 
 
 def _repeated(pattern: str) -> str | None:
     """Whether it repeats too much."""
-    stack, last = [_Size()], _Size()
-    free = 0
-    # What closes a group makes it the part that a count after it repeats.
+    groups = [_Group()]
     for found in _PIECE.finditer(pattern):
         if found["open"]:
-            stack[-1].add(last)
-            stack.append(_Size())
-            last = _Size()
-        elif found["close"] and len(stack) > 1:
-            stack[-1].add(last)
-            last = stack.pop()
+            groups.append(_Group())
+        elif found["close"] and len(groups) > 1:
+            closed = groups.pop().size()
+            groups[-1].part(closed)
         elif found["least"] is not None or found["free"]:
             fixed = found["least"] is not None and not found["range"]
-            times = 1 if found["free"] else max(_count(found["least"]), _count(found["most"]), 1)
-            free += not fixed
-            branches = last.branches * times + (0 if fixed else times * last.nested)
-            last = _Size(last.nested * times, branches)
-            if last.nested > MOST_REPEATS:
+            count = 1 if found["free"] else max(_count(found["least"]), _count(found["most"]), 1)
+            groups[-1].last = groups[-1].last.times(count, fixed=fixed)
+            if groups[-1].last.nested > MOST_REPEATS:
                 return f"the pattern repeats more than {MOST_REPEATS} times"
+        elif found["other"] == "|":
+            groups[-1].size()
         else:
-            stack[-1].add(last)
-            last = _Size()
-    for part in (last, *reversed(stack[1:])):
-        stack[0].add(part)
-    if stack[0].branches * free > MOST_BRANCHES:
+            groups[-1].part()
+    size = groups[0].size()
+    branches = size.branches * size.free
+    counts = [max(map(_count, found)) for found in _COUNTS.findall(pattern)]
+    tried = branches > FEW_BRANCHES or (branches > 0 and prod(counts) > MOST_REPEATS)
+    if branches > MOST_BRANCHES or (tried and not _is_followed(pattern)):
         return "the pattern has too many repetitions of no fixed count"
     return None
+
+
+def _is_followed(pattern: str) -> bool:
+    """Whether the grammar engine gets through a text under it, and soon."""
+    rules = grammar.document({"type": "string", "pattern": pattern})
+    matcher = LLMatcher(LLTokenizer("byte"), rules, log_level=0)
+    started = time.thread_time()
+    for _ in range(TRIAL_STEPS):
+        # Several at once, as in tokens: the engine's patience is counted by the step.
+        matcher.try_consume_tokens(_LETTERS)
+        weights = matcher.compute_logit_bias()
+        if matcher.is_error() or time.thread_time() - started > SLOWEST_TRIAL_S:
+            return False
+        allowed = [byte for byte in range(256) if byte < len(weights) and weights[byte]]
+        if not allowed:
+            return True
+        letters = [byte for byte in allowed if byte in _LETTERS]
+        matcher.consume_token((letters or allowed)[0])
+        if matcher.is_stopped():
+            return not matcher.is_error()
+    return True
 
 
 def _count(digits: str) -> int:

@@ -52,6 +52,8 @@ class Settings:
     """Of a function's name rather than none."""
     next_bias: float = 0.0
     """The same after a result: called again where it and the log-odds below are more than 0."""
+    state_weight: float = 1.0
+    """Of the request needing more rather than being done."""
     next_weight: float = 1.0
     """Of a function's name rather than done."""
     tail: float = 0.1
@@ -66,6 +68,8 @@ class Settings:
     thought_end: str = "</think>"
     calm: bool = True
     """Whether loops in long free text are discouraged where the request says nothing about it."""
+    ends_loops: bool = True
+    """Whether an answer that goes round in circles is ended."""
     predictions: bool = True
     """Whether a request's `prediction` is tried, on a second copy of the model."""
     read_ahead: bool = True

@@ -14,15 +14,22 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 1.0
 """An engine that was loaded for a request gets it at once: no reading before, nor right after."""
 
-Look: TypeAlias = Callable[[Sequence[int], Callable[[], bool]], object]
-"""Reads a prompt unless told to stop, and raises `Stopped` then: `Decoder.look`."""
+STEP = 32
+"""Tokens that are read at once: who comes meanwhile waits for so many, some 0.3 s on two cores.
+
+Not for the whole of llama.cpp's batch, nor for the next one, which it begins before it learns that
+the reading is to stop.
+"""
+
+Read: TypeAlias = Callable[[Sequence[int], Callable[[], bool]], None]
+"""Reads a prompt into the cache, and raises `Stopped` where that is to end: `Decoder.read`."""
 
 
 class Study:
     """Reads `prompts` into the cache, on a thread of its own; whoever asks meanwhile goes first."""
 
-    def __init__(self, look: Look, gate: Gate, prompts: Sequence[Sequence[int]]) -> None:
-        self._look = look
+    def __init__(self, read: Read, gate: Gate, prompts: Sequence[Sequence[int]]) -> None:
+        self._into_cache = read
         self._gate = gate
         self.prompts = prompts
         self._left = list(prompts)
@@ -55,5 +62,8 @@ class Study:
                 return
 
     def _study(self, prompt: Sequence[int]) -> None:
-        with self._gate.hold(1, len(prompt) + 1, self._closed.is_set) as holding:
-            self._look(prompt, lambda: self._closed.is_set() or holding.disturbed)
+        size = len(prompt)
+        with self._gate.hold(1, size + 1, self._closed.is_set) as holding:
+            # What was read in a step before, or in a reading that was broken off, is in the cache.
+            for end in (*range(STEP, size, STEP), size):
+                self._into_cache(prompt[:end], lambda: self._closed.is_set() or holding.disturbed)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
 from dragoman.domain.engine import Outlet
-from dragoman.engines.llama_cpp import sampling, script
+from dragoman.engines.llama_cpp import deciding, sampling, script
 from dragoman.engines.llama_cpp.answer import Texts, Written
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
@@ -66,12 +66,16 @@ class Writing:
             some = range(first, first + min(together, rounds.width, left))
             seeded = {**fields, "seed": fields["seed"] + first}
             if form.kind == "calls":
-                answer = Calls(request, form, first, outlet, need)
+                earlier = deciding.answered(request.messages) if form.instead else ()
+                answer = Calls(request, form, first, outlet, need, earlier)
                 answer.write(
                     self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
                 )
+                if answer.repeated and form.instead:
+                    decoded += self._text(request, *form.instead(), first, outlet, rounds)
             else:
-                answer = Texts(request, form, some, outlet, need)
+                ends_loops = self._settings.ends_loops
+                answer = Texts(request, form, some, outlet, need, ends_loops=ends_loops)
                 seeded["n"] = len(some)
                 self._decode(request, prompt, seeded, answer)
                 drafted += answer.drafted[0]
@@ -80,6 +84,23 @@ class Writing:
             cached = cached if first > numbers.start else answer.cached
             first = some.stop
         return Written(decoded, cached, drafted, taken)
+
+    def _text(
+        self,
+        request: ChatRequest,
+        form: Form,
+        prompt: Prompt,
+        choice: int,
+        outlet: Outlet[ChatEvent],
+        rounds: Rounds,
+    ) -> int:
+        """Decode one choice as text; how many tokens it has comes back."""
+        fields = self.fields(request, prompt, form)
+        answer = Texts(request, form, [choice], outlet, rounds.need(prompt.size))
+        seeded = {**fields, "seed": fields["seed"] + choice, "n": 1}
+        self._decoder.decode(prompt.source, seeded, answer.on_chunk)
+        answer.check()
+        return answer.decoded
 
     def _decode(
         self, request: ChatRequest, prompt: Prompt, fields: Mapping[str, Any], answer: Texts

@@ -28,6 +28,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.continuation import Continuation
 from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.openai_tokens import encoding_of
 
 Body = dict[str, Any]
 FASTEST = 1
@@ -40,7 +41,7 @@ def body(request: ChatRequest, model: str) -> Body:
     Raises:
         RequestInvalid: the request asks for what cannot be passed on.
     """
-    _check(request)
+    _check(request, model)
     said: Body = {
         "model": model,
         "messages": [_message(message) for message in request.messages],
@@ -79,8 +80,9 @@ def continued(request: ChatRequest, text: Continuation, model: str) -> Body:
     Raises:
         RequestInvalid: the request asks for what cannot be passed on.
     """
-    _check(request)
+    _check(request, model)
     refused = {
+        "prompt": text.encoding not in (None, encoding_of(model)),
         "logprobs": text.echo and request.top_logprobs is not None,
         "echo": text.echo and text.tokens is not None,
         "response_format": not isinstance(request.format, FreeText),
@@ -105,13 +107,15 @@ def continued(request: ChatRequest, text: Continuation, model: str) -> Body:
     return said
 
 
-def _check(request: ChatRequest) -> None:
+def _check(request: ChatRequest, model: str) -> None:
     beyond = {
         "x_dry_run": request.dry_run,
         "prompt": request.tokens_only,
         "audio": request.spoken is not None,
         # Servers have other names for it, and drop those of others without a word.
         "grammar": isinstance(request.format, Grammar),
+        # Ids of OpenAI's tokens mean others to another model.
+        "logit_bias": request.sampling.encoding not in (None, encoding_of(model)),
     }
     _refuse(beyond)
 

@@ -120,10 +120,11 @@ class Supervisor(Generic[Request, Event]):
 
     def _unavailable(self) -> EngineUnavailable:
         """Why nobody can be served now, and when that may be over."""
-        reason = self._failure or "it is still loading"
-        message = f"The engine of {self.name} is not running: {reason}."
+        if self._failure is None:
+            return EngineUnavailable(f"The engine of {self.name} is not running: it is loading.")
+        message = f"The engine of {self.name} is not running: {self._failure}."
         if self._next_start is None:
-            return EngineUnavailable(message)
+            return EngineUnavailable(f"{message} It is tried again now.")
         left_s = max(1, math.ceil(self._next_start - time.monotonic()))
         return EngineUnavailable(f"{message} It is tried again in {left_s} s.", retry_s=left_s)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.openai_tokens import encoding_of
 from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import (
     ACCEPTED_WITHOUT_EFFECT,
@@ -166,7 +167,12 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         choices=n,
         max_tokens=max_tokens,
         stop=stop,
-        sampling=replace(sampling, seed=seed, logit_bias=logit_bias),
+        sampling=replace(
+            sampling,
+            seed=seed,
+            logit_bias=logit_bias,
+            encoding=encoding_of(model) if logit_bias else None,
+        ),
         format=answer_format,
         tools=tools.tools,
         tool_choice=tools.choice,

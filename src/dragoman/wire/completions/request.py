@@ -7,6 +7,7 @@ from typing import cast
 from dragoman.domain.chat import ChatRequest, FreeText, Sampling
 from dragoman.domain.continuation import Continuation
 from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.openai_tokens import Encoding, encoding_of
 from dragoman.wire.chat import local
 from dragoman.wire.chat.guided import read_guided
 from dragoman.wire.chat.request import (
@@ -97,7 +98,8 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         )
     shown = _shown(fields)
     top = fields.optional("logprobs", integer(0, 5))
-    sampling = local.with_sampling(fields, _sampling(fields))
+    encoding = encoding_of(model)
+    sampling = local.with_sampling(fields, _sampling(fields, encoding))
     request = ChatRequest(
         (),
         choices=best_of,
@@ -108,7 +110,15 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         top_logprobs=0 if top is None and best_of > n else top,
     )
     fields.optional("user", string())
-    texts = (replace(text, suffix=shown.suffix, echo=shown.echo) for text in prompts)
+    texts = (
+        replace(
+            text,
+            encoding=None if text.tokens is None else encoding,
+            suffix=shown.suffix,
+            echo=shown.echo,
+        )
+        for text in prompts
+    )
     return Call(
         model=model,
         requests=tuple(replace(request, continuation=text) for text in texts),
@@ -180,9 +190,11 @@ def _shown(fields: Fields) -> Continuation:
     return Continuation(suffix=suffix, echo=echo)
 
 
-def _sampling(fields: Fields) -> Sampling:
+def _sampling(fields: Fields, encoding: Encoding | None) -> Sampling:
+    bias = fields.optional("logit_bias", logit_bias_of)
     return replace(
         read_sampling(fields),
         seed=fields.optional("seed", integer(-INT64, INT64 - 1)),
-        logit_bias=fields.optional("logit_bias", logit_bias_of),
+        logit_bias=bias,
+        encoding=encoding if bias else None,
     )

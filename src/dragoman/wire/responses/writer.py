@@ -247,8 +247,8 @@ class ResponseWriter:
 
 def _check_told_elsewhere(
     event: EffortIgnored
-    | LimitTooLow
     | SchemaLoosened
+    | LimitTooLow
     | Estimate
     | PromptShown
     | Tokenised

@@ -1,0 +1,54 @@
+"""`POST /v1/tokenize`, `POST /v1/detokenize`: the tokens of a chat model."""
+
+from contextlib import aclosing
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dragoman.api.bodies import json_body
+from dragoman.api.hangup import unless_hung_up
+from dragoman.api.noted import Noted
+from dragoman.domain.chat import CHAT
+from dragoman.domain.continuation import Tokenised
+from dragoman.domain.engine import Engines
+from dragoman.domain.errors import EngineFailed
+from dragoman.wire import tokens as wire
+from dragoman.wire.strangers import Unknown
+
+
+def router(engines: Engines, unknown: Unknown = "refuse") -> APIRouter:
+    """Build the routes over `engines`; `unknown`: what becomes of fields that nobody knows."""
+    routes = APIRouter()
+
+    async def told(request: Request, call: wire.Call) -> Tokenised:
+        noted = Noted(engines, request.scope)
+        noted.ignore(*call.ignored)
+
+        async def only() -> Tokenised:
+            async with (
+                noted.lease(CHAT, call.model) as lease,
+                aclosing(lease.engine.stream(call.request)) as events,
+            ):
+                async for event in events:
+                    if isinstance(event, Tokenised):
+                        return event
+            raise EngineFailed("The engine did not tell any tokens.")
+
+        return await unless_hung_up(request, only)
+
+    @routes.post("/tokenize", include_in_schema=False)
+    @routes.post("/v1/tokenize")
+    async def tokenise(request: Request) -> Response:
+        call = wire.tokenise(await json_body(request), unknown)
+        answer = call.tokens(await told(request, call))
+        return Response(answer.model_dump_json(), media_type="application/json")
+
+    @routes.post("/detokenize", include_in_schema=False)
+    @routes.post("/v1/detokenize")
+    async def detokenise(request: Request) -> Response:
+        call = wire.detokenise(await json_body(request))
+        answer = wire.Text(prompt=(await told(request, call)).text)
+        return Response(answer.model_dump_json(), media_type="application/json")
+
+    return routes

@@ -1,0 +1,118 @@
+"""`/v1/tokenize` and `/v1/detokenize`, in vLLM's shapes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel
+
+from dragoman.domain.chat import ChatRequest, Message, TextPart
+from dragoman.domain.continuation import Continuation, Tokenised
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat.local import TEMPLATE
+from dragoman.wire.chat.messages import messages
+from dragoman.wire.chat.sieving import sieved
+from dragoman.wire.chat.tools import read_tools
+from dragoman.wire.fields import Fields, Json, array, boolean, integer, missing, string
+from dragoman.wire.strangers import Sieve, Unknown, listed
+
+TOKENISE = ("model", "prompt", "messages", "tools", "add_special_tokens", "return_token_strs")
+DETOKENISE = ("model", "tokens")
+IDS = array(integer(0, 2**31 - 1), 0, None, "an array of token ids")
+
+
+class Tokens(BaseModel):
+    """The answer of `/v1/tokenize`."""
+
+    count: int
+    max_model_len: int
+    tokens: list[int]
+    token_strs: list[str] | None
+
+
+class Text(BaseModel):
+    """The answer of `/v1/detokenize`."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, read."""
+
+    model: str | None
+    """None: the first chat model that is installed."""
+    request: ChatRequest
+    named: bool = False
+    """Whether each token's text is shown."""
+    ignored: tuple[str, ...] = ()
+    """Fields that were sent and have no effect."""
+
+    def tokens(self, told: Tokenised) -> Tokens:
+        """The answer to `tokenise`."""
+        return Tokens(
+            count=len(told.tokens),
+            max_model_len=told.context_tokens,
+            tokens=list(told.tokens),
+            token_strs=list(told.names) if self.named else None,
+        )
+
+
+def tokenise(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+    """Read the body of `/v1/tokenize`.
+
+    Raises:
+        RequestInvalid: the first fault.
+    """
+    sieve = Sieve(unknown)
+    kept = sieved(sieve, body, TOKENISE)
+    kept = sieve.without(kept, "", {TEMPLATE, "chat_template"})
+    fields = Fields(kept)
+    fields.only(*TOKENISE)
+    request = _asked(fields)
+    special = fields.optional("add_special_tokens", boolean, default=True)
+    if request.continuation is not None:
+        text = replace(request.continuation, bare=not special)
+        request = replace(request, continuation=text)
+    elif fields.has("add_special_tokens"):
+        sieve.names["add_special_tokens"] = None
+    return Call(
+        fields.optional("model", string(shortest=1)),
+        replace(request, tokens_only=True),
+        fields.optional("return_token_strs", boolean, default=False),
+        listed(sieve.names),
+    )
+
+
+def detokenise(body: Mapping[str, Json]) -> Call:
+    """Read the body of `/v1/detokenize`.
+
+    Raises:
+        RequestInvalid: the first fault.
+    """
+    fields = Fields(body)
+    fields.only(*DETOKENISE)
+    text = Continuation(tokens=fields.required("tokens", IDS), bare=True)
+    model = fields.optional("model", string(shortest=1))
+    return Call(model, ChatRequest((), continuation=text, tokens_only=True))
+
+
+def _asked(fields: Fields) -> ChatRequest:
+    if fields.has("messages"):
+        if fields.has("prompt"):
+            raise RequestInvalid(
+                "'prompt' and 'messages' are not allowed together.",
+                param="prompt",
+                code="invalid_parameter_combination",
+            )
+        said = tuple(map(_words, fields.required("messages", messages)))
+        tools = read_tools(fields)
+        return ChatRequest(said, tools=tools.tools, tool_choice=tools.choice)
+    if not fields.has("prompt"):
+        raise missing("prompt")
+    return ChatRequest((), continuation=Continuation(fields.required("prompt", string())))
+
+
+def _words(message: Message) -> Message:
+    """Without what is no text: how much that is, is known when it is read."""
+    parts = tuple(part for part in message.parts if isinstance(part, TextPart))
+    return replace(message, parts=parts)

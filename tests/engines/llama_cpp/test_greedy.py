@@ -1,0 +1,55 @@
+"""With one slot the likeliest answer is the same alone and beside others."""
+
+import threading
+from collections.abc import Callable, Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from chat_events import texts
+from dragoman.domain.chat import ChatRequest, Message, Sampling, TextPart
+from dragoman.domain.engine import EngineSpec
+from dragoman.engines.llama_cpp import LlamaCpp, load
+from outlets import Basket
+
+pytestmark = pytest.mark.model
+
+QUESTIONS = (
+    "What is a river?",
+    "Write a short poem about the sea.",
+    "How do I bake bread?",
+    "Who was Napoleon?",
+)
+
+
+@pytest.fixture(scope="module")
+def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
+    options = {"context": 1024, "slots": 1, "read_ahead": False, "predictions": False}
+    with closing(
+        load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options))
+    ) as loaded:
+        yield loaded
+
+
+def answer(engine: LlamaCpp, question: str) -> str:
+    basket = Basket()
+    message = Message("user", (TextPart(question),))
+    greedy = Sampling(temperature=0.0)
+    engine.run(ChatRequest((message,), max_tokens=32, sampling=greedy), basket)
+    return texts(basket.events)[0]
+
+
+def test_whoever_else_asks_the_answer_is_the_same(engine: LlamaCpp) -> None:
+    alone = {question: answer(engine, question) for question in QUESTIONS}
+    beside: dict[str, str] = {}
+
+    def ask(question: str) -> None:
+        beside[question] = answer(engine, question)
+
+    threads = [threading.Thread(target=ask, args=(question,)) for question in QUESTIONS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert beside == alone
