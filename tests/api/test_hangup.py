@@ -21,6 +21,8 @@ from fake_engines import Held
 
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}
 PATH = "/v1/chat/completions"
+BY_RESPONSES = ("/v1/responses", {"model": MODEL, "input": "ping"})
+both = pytest.mark.parametrize(("path", "body"), [(PATH, ASK), BY_RESPONSES])
 
 
 async def happened(event: threading.Event) -> None:
@@ -28,12 +30,13 @@ async def happened(event: threading.Event) -> None:
         assert await anyio.to_thread.run_sync(event.wait, 5)
 
 
-async def test_in_mid_stream() -> None:
+@both
+async def test_in_mid_stream(path: str, body: dict[str, object]) -> None:
     engine = FakeChat([Say("a"), Wait(threading.Event()), Say("b")])
     engines = Held({CHAT: {MODEL: engine}})
     async with (
         http_client(create_app(engines, Shelf())) as client,
-        client.stream("POST", PATH, json={**ASK, "stream": True}) as answer,
+        client.stream("POST", path, json={**body, "stream": True}) as answer,
     ):
         await anext(answer.aiter_lines())
         assert engines.borrowed == 1
@@ -42,14 +45,15 @@ async def test_in_mid_stream() -> None:
     assert engines.borrowed == 0
 
 
+@both
 @pytest.mark.parametrize("stream", [True, False])
-async def test_before_the_first_event(stream: bool) -> None:
+async def test_before_the_first_event(path: str, body: dict[str, object], stream: bool) -> None:
     engine = FakeChat([Wait(threading.Event()), Say("a")])
     engines = Held({CHAT: {MODEL: engine}})
     async with http_client(create_app(engines, Shelf())) as client:
 
         async def ask() -> None:
-            await client.post(PATH, json={**ASK, "stream": stream})
+            await client.post(path, json={**body, "stream": stream})
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(ask)

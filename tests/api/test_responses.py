@@ -1,6 +1,7 @@
 """`/v1/responses`, through the official client and fake engines."""
 
 import json
+import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ from openai.types.responses import (
 from pydantic import BaseModel
 
 from clients import MODEL, Shelf, http_client, nothing_extra, openai_client
+from dragoman.api import streams
 from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, ImagePart, SchemaLoosened, TextPart
 from dragoman.domain.engine import EngineSpec, Outlet
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat, load_chat
-from dragoman.engines.fake.script import Call, Fail, Say, Step, Think, say
+from dragoman.engines.fake.script import Call, Fail, Say, Step, Think, Wait, say
 from dragoman.serving.app import Options, create_app
 from dragoman.serving.stored_responses import SqliteResponses
 from fake_engines import Held
@@ -632,3 +634,46 @@ async def test_what_of_a_schema_is_not_enforced_is_named_by_its_place(tmp_path: 
         count = await client.post("/v1/responses/input_tokens", json=counted)
     assert "tools[1].parameters (not)" in answer.headers["x-dragoman-ignored"]
     assert count.status_code == 200
+
+
+async def test_a_long_wait_is_filled_with_events_that_are_numbered_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "QUIET_S", 0.01)
+    gate = threading.Event()
+    app = app_of(FakeChat([Wait(gate), *HELLO]), tmp_path)
+    async with openai_client(app) as client:
+        events: list[Any] = []
+        async for event in await client.responses.create(
+            model=MODEL, input="x", stream=True, stream_options=PLAIN
+        ):
+            events.append(event)
+            if len(events) == 4:
+                gate.set()
+        again = await client.responses.retrieve(
+            events[0].response.id, stream=True, include_obfuscation=False
+        )
+        assert [event async for event in again] == events
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+    assert [event.type for event in events[:4]] == [
+        "response.created",
+        *["response.in_progress"] * 3,
+    ]
+
+
+async def test_what_fails_after_a_long_wait_is_told_in_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "QUIET_S", 0.01)
+    gate = threading.Event()
+    app = app_of(FakeChat([Wait(gate), Fail(EngineFailed("it broke"))]), tmp_path)
+    async with openai_client(app) as client:
+
+        async def read() -> None:
+            async with client.responses.stream(model=MODEL, input="x") as stream:
+                async for event in stream:
+                    assert event.type.startswith("response.")
+                    gate.set()
+
+        with pytest.raises(APIError, match="it broke"):
+            await read()

@@ -17,7 +17,7 @@ from dragoman.api.bodies import json_body
 from dragoman.api.generation import Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
-from dragoman.api.streams import event_stream
+from dragoman.api.streams import event_stream, waiting_comment
 from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate, SchemaLoosened
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound, RequestInvalid, ServiceError
@@ -38,6 +38,8 @@ from dragoman.wire.responses.writer import ResponseWriter
 from dragoman.wire.strangers import Unknown
 
 PATH = "/v1/responses"
+SILENCES = 8
+"""One in so many silences is filled with an event: about one a minute."""
 LEFT_OUT = "x-dragoman-left-out"
 """Messages that `truncation: auto` left out at the beginning of the conversation."""
 
@@ -70,7 +72,9 @@ def router(
         if call.stream:
             # The headers are filled in before the first piece, and so before the status line.
             response = event_stream(
-                lambda: answer.streamed(call, response.headers), answer.last_words
+                lambda: answer.streamed(call, response.headers),
+                answer.last_words,
+                answer.waiting,
             )
             return response
         headers = MutableHeaders()
@@ -104,6 +108,7 @@ class Answers:
         self._engines = engines
         self._responses = responses
         self._writer = writer
+        self._silences = 0
 
     async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
@@ -114,6 +119,18 @@ class Answers:
                     yield sse.named(each)
         await self._keep(call, prompt, self._writer.response())
         yield sse.named(self._writer.last())
+
+    def waiting(self) -> bytes:
+        """What a long silence is filled with: events at first and now and then, else comments.
+
+        Codex hears no comments, and gives up after five minutes without an event.
+        """
+        self._silences += 1
+        spoken = b"".join(map(sse.named, self._writer.wait())) if self._is_time() else b""
+        return spoken or waiting_comment()
+
+    def _is_time(self) -> bool:
+        return self._silences % SILENCES == 1
 
     def last_words(self, error: ServiceError) -> bytes:
         """The events that end a stream that broke off."""
@@ -226,6 +243,6 @@ class Answers:
             previous=call.previous,
             items=json.dumps(kept.with_ids(prompt.given, response.id)),
             response=response.model_dump_json(),
-            pieces=json.dumps(self._writer.pieces),
+            pieces=json.dumps({"pieces": self._writer.pieces, "waits": self._writer.waits}),
         )
         await self._responses.keep(one, kept.all_ids(one))

@@ -20,6 +20,8 @@ from dragoman.wire import sse
 Pieces: TypeAlias = Callable[[], AsyncGenerator[bytes, None]]
 LastWords: TypeAlias = Callable[[ServiceError], bytes]
 
+Waiting: TypeAlias = Callable[[], bytes]
+
 STALLED_S = 60.0
 """Players that are paused fill their buffers and stop reading; so do clients that are stuck."""
 
@@ -35,6 +37,11 @@ FAREWELL_S = 2.0
 """For last words when the server stops: it does not wait for a client that stopped reading."""
 
 
+def waiting_comment() -> bytes:
+    """What tells a client of events that the answer is still being made."""
+    return sse.comment("waiting")
+
+
 class Streamed(Response):
     """The pieces of `pieces()`, each sent the moment it is made.
 
@@ -43,8 +50,8 @@ class Streamed(Response):
     body breaks off. `pieces` leases, streams and frees within one task, and is closed when the
     client hangs up, or takes nothing for `stalled_s` seconds: it would keep the engine's place.
 
-    `quiet_s` seconds without a piece bring the status line and a comment, again and
-    again. Headers that are known only later then come as comments before the first piece.
+    `quiet_s` seconds without a piece bring the status line and what `waiting` gives, again and
+    again: comments. Headers that are known only later then come as comments before the first piece.
     """
 
     def __init__(
@@ -62,6 +69,7 @@ class Streamed(Response):
         self._last_words = last_words
         self._stalled_s = stalled_s
         self._quiet_s = quiet_s
+        self.waiting: Waiting = waiting_comment
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -145,7 +153,7 @@ class _Line:
             if anyio.current_time() >= self._sent_at + quiet_s:
                 if not self.begun:
                     self._early = self._headers()
-                await self.send(sse.comment("waiting"))
+                await self.send(self._response.waiting())
 
     def late(self) -> bytes:
         """Comments for the headers that came to be known after the head was out; once."""
@@ -168,6 +176,10 @@ def error_event(error: ServiceError) -> bytes:
     return sse.data(errors.body(error))
 
 
-def event_stream(pieces: Pieces, last_words: LastWords = error_event) -> Streamed:
+def event_stream(
+    pieces: Pieces, last_words: LastWords = error_event, waiting: Waiting = waiting_comment
+) -> Streamed:
     """Server-sent events; a failure after the first is told as the last of them."""
-    return Streamed(pieces, sse.MEDIA_TYPE, sse.HEADERS, last_words, quiet_s=QUIET_S)
+    response = Streamed(pieces, sse.MEDIA_TYPE, sse.HEADERS, last_words, quiet_s=QUIET_S)
+    response.waiting = waiting
+    return response

@@ -46,7 +46,10 @@ def replayed(stored: StoredResponse, *, obfuscated: bool) -> Iterator[Event]:
     echo = Echo.model_validate_json(stored.response)
     stamp = Stamp(response.id, response.created_at)
     writer = ResponseWriter(echo, style, stamp, lambda: response.completed_at or 0)
-    for event in _events(response, json.loads(stored.pieces)):
+    streamed = json.loads(stored.pieces)
+    for _ in range(streamed["waits"] + 1 if streamed["waits"] else 0):
+        yield from writer.wait()
+    for event in _events(response, streamed["pieces"]):
         yield from writer.write(event)
     yield writer.last()
 

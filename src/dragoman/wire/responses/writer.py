@@ -71,6 +71,8 @@ class ResponseWriter:
         self._begun = False
         self.pieces: list[list[tuple[int, int]]] = []
         """Of each item how it was cut: characters and log-probabilities of each piece."""
+        self.waits = 0
+        """How often more than once it was told that the response is in progress."""
         self._done: list[OutputItem] = []
         self._open: Growing | None = None
         self._calls = -1
@@ -95,8 +97,18 @@ class ResponseWriter:
             events.Lifecycle(type=f"response.{response.status}", response=response)
         )
 
+    def wait(self) -> Iterator[Event]:
+        """What tells of a response before its first item that it is still being made."""
+        if self._begun and not self.pieces:
+            self.waits += 1
+            yield self._numbered(self._in_progress())
+        for each in self._begin():
+            yield self._numbered(each)
+
     def failed(self, error: ErrorBody) -> Iterator[Event]:
         """What a stream ends with that breaks off."""
+        for each in self._begin():
+            yield self._numbered(each)
         response = self._response("failed")
         response.error = Failure(code=error.code or error.type, message=error.message)
         yield self._numbered(events.Lifecycle(type="response.failed", response=response))
@@ -173,8 +185,12 @@ class ResponseWriter:
     def _begin(self) -> Iterator[Event]:
         if not self._begun:
             self._begun = True
-            for kind in ("response.created", "response.in_progress"):
-                yield events.Lifecycle(type=kind, response=self._response("in_progress"))
+            begun = self._response("in_progress")
+            yield events.Lifecycle(type="response.created", response=begun)
+            yield self._in_progress()
+
+    def _in_progress(self) -> Event:
+        return events.Lifecycle(type="response.in_progress", response=self._response("in_progress"))
 
     def _open_next(self, item: Growing) -> Iterator[Event]:
         yield from self._begin()
