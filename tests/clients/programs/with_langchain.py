@@ -7,6 +7,8 @@ from asked import (
     MODEL,
     NO_MODEL,
     STORY,
+    TEXT,
+    TEXT_MODEL,
     WEATHER,
     GetWeather,
     Person,
@@ -16,7 +18,7 @@ from asked import (
 )
 from langchain_core.messages import HumanMessage
 from langchain_core.tools import tool
-from langchain_openai import ChatOpenAI
+from langchain_openai import ChatOpenAI, OpenAI
 
 
 @tool(args_schema=GetWeather)
@@ -53,6 +55,11 @@ def tools(model: ChatOpenAI) -> dict[str, object]:
     return {"call": call(made["name"], made["args"]), "answer": answer.text}
 
 
+def text() -> dict[str, object]:
+    model = OpenAI(model=TEXT_MODEL, temperature=0, max_tokens=8, max_retries=0)
+    return {"continued": model.invoke(TEXT), "continued_streamed": "".join(model.stream(TEXT))}
+
+
 def error() -> dict[str, object]:
     try:
         ChatOpenAI(model=NO_MODEL, max_retries=0).invoke(GREETING)
@@ -62,4 +69,4 @@ def error() -> dict[str, object]:
 
 
 model = ChatOpenAI(model=MODEL, temperature=0, max_retries=0, stream_usage=True)
-report(chat(model) | documents(model) | tools(model) | error())
+report(chat(model) | documents(model) | tools(model) | text() | error())
