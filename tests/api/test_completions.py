@@ -207,6 +207,33 @@ async def test_faults(body: dict[str, Any], message: str, param: str) -> None:
     assert error["param"] == param
 
 
+STOPS = ["<|endoftext|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|im_end|>", "```"]
+EDITORS: list[dict[str, Any]] = [
+    # Tabby
+    {"prompt": "def f(", "suffix": None, "temperature": 0.1, "presence_penalty": 0.0},
+    {"prompt": "def f(", "suffix": "return 1", "temperature": 0.1, "presence_penalty": 0.0},
+    # Continue, which leaves out what it was not told
+    {"prompt": "def f(", "suffix": "return 1", "temperature": 0.01, "stop": STOPS},
+    {"prompt": "<|fim_prefix|>a<|fim_suffix|>b<|fim_middle|>", "stop": STOPS, "top_p": None},
+    # llama.cpp's own words
+    {"prompt": "def f(", "cache_prompt": True, "top_k": 40, "id_slot": None},
+]
+
+
+@pytest.mark.parametrize("body", EDITORS)
+async def test_what_editors_send_is_streamed_until_a_reason(body: dict[str, Any]) -> None:
+    async with http_client(chat_app(FakeChat(HELLO))) as client:
+        answer = await client.post(
+            "/v1/completions", json={"model": MODEL, "max_tokens": 64, "stream": True, **body}
+        )
+    assert answer.status_code == 200
+    *pieces, done = [line for line in answer.text.split("\n\n") if line]
+    assert done == "data: [DONE]"
+    choices = [json.loads(piece.removeprefix("data: "))["choices"][0] for piece in pieces]
+    assert "".join(choice["text"] for choice in choices) == " world!"
+    assert [choice["finish_reason"] for choice in choices] == [None, None, None, "stop"]
+
+
 async def test_no_prompt_is_the_beginning_of_a_text() -> None:
     engine = FakeChat(HELLO)
     async with http_client(chat_app(engine)) as client:

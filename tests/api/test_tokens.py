@@ -70,3 +70,21 @@ async def test_faults(path: str, body: Any, message: str, param: str | None) -> 
     assert status == 400
     assert told["error"]["message"].startswith(message)
     assert param is None or told["error"]["param"] == param
+
+
+async def test_the_names_of_the_first_and_the_last_token_are_told() -> None:
+    async with http_client(chat_app(FakeChat(say("x")))) as client:
+        answers = [
+            await client.get(path)
+            for path in ("/tokenizer_info", f"/v1/tokenizer_info?model={MODEL}")
+        ]
+        nobody = await client.get("/v1/tokenizer_info?model=nobody")
+    assert {answer.status_code for answer in answers} == {200}
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json() == {
+        "bos_token": None,
+        "eos_token": "\0",
+        "pad_token": None,
+        "model_max_length": 8192,
+    }
+    assert nobody.status_code == 404

@@ -67,6 +67,7 @@ FEEDING_BACK = [
     VERCEL_COMPATIBLE,
 ]
 """Those whose program ends with a text that answers the tool's result."""
+CONTINUING = [OPENAI_2, OPENAI_3, LANGCHAIN, LITELLM, NODE, VERCEL, VERCEL_COMPATIBLE]
 AUDIBLE = [OPENAI_2, OPENAI_3, LITELLM, NODE, VERCEL]
 
 PERSON = {
@@ -120,6 +121,13 @@ def test_documents_keep_to_their_schema_by_format_by_tool_and_streamed(got: Got,
     assert "document" in documents
     for document in documents.values():
         jsonschema.validate(document, PERSON)
+
+
+@pytest.mark.parametrize("client", CONTINUING)
+def test_a_text_is_continued_and_its_pieces_join_to_it(got: Got, client: str):
+    assert got(client)["continued"]
+    assert got(client)["continued_streamed"] == got(client)["continued"]
+    assert got(client).get("continued_tokens", got(client)["continued"]) == got(client)["continued"]
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -3,6 +3,7 @@
 import pytest
 
 from dragoman.domain import chat
+from dragoman.domain.continuation import Continuation, PromptShown, PromptToken, Tokenised
 from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
 from dragoman.domain.picture import SIGHT, Facts, Picture, Thing
 from dragoman.serving.process.codec import Codec
@@ -24,7 +25,10 @@ REQUEST = chat.ChatRequest(
 )
 
 
-@pytest.mark.parametrize("answer", [chat.FreeText(), chat.JsonObject(), REQUEST.format])
+@pytest.mark.parametrize(
+    "answer",
+    [chat.FreeText(), chat.JsonObject(), REQUEST.format, chat.Grammar("gbnf", "root ::= .")],
+)
 def test_a_chat_request_survives_the_way(answer: chat.AnswerFormat):
     codec = Codec(chat.CHAT)
     request = chat.ChatRequest(messages=REQUEST.messages, format=answer)
@@ -32,9 +36,20 @@ def test_a_chat_request_survives_the_way(answer: chat.AnswerFormat):
     assert codec.unpack_request(codec.pack_request(REQUEST)) == REQUEST
 
 
+@pytest.mark.parametrize("tokens", [None, (), (1, 2)])
+def test_a_text_to_continue_survives_the_way(tokens: tuple[int, ...] | None):
+    codec = Codec(chat.CHAT)
+    text = Continuation("안녕", tokens, "o200k_base", suffix="", echo=True)
+    sampling = chat.Sampling(top_k=1, min_p=0.0, logit_bias={1: 2.0}, encoding="cl100k_base")
+    request = chat.ChatRequest((), sampling=sampling, continuation=text, tokens_only=True)
+    assert codec.unpack_request(codec.pack_request(request)) == request
+
+
 @pytest.mark.parametrize(
     "event",
     [
+        PromptShown("é", (PromptToken("bytes:\\xc3", b"\xc3", None), PromptToken("x", b"x", -1.0))),
+        Tokenised((1, 2), ("a", "b"), "ab", 8, end="</s>"),
         chat.TextDelta(
             1,
             "ᄒ",

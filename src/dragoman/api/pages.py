@@ -69,6 +69,7 @@ ABOUT: Mapping[str, str] = {
     "/v1/completions": "Texts continued, and gaps in code filled in",
     "/v1/tokenize": "A text's tokens, in vLLM's shape",
     "/v1/detokenize": "The text of tokens",
+    "/v1/tokenizer_info": "The names of a model's first and last token",
     "/v1/audio/speech": "Text to sound",
     "/v1/audio/transcriptions": "Sound to text",
     "/v1/audio/translations": "Sound to text in English",

@@ -1,4 +1,4 @@
-"""`POST /v1/tokenize`, `POST /v1/detokenize`: the tokens of a chat model."""
+"""`/v1/tokenize`, `/v1/detokenize` and `/v1/tokenizer_info`: the tokens of a chat model."""
 
 from contextlib import aclosing
 
@@ -49,6 +49,13 @@ def router(engines: Engines, unknown: Unknown = "refuse") -> APIRouter:
     async def detokenise(request: Request) -> Response:
         call = wire.detokenise(await json_body(request))
         answer = wire.Text(prompt=(await told(request, call)).text)
+        return Response(answer.model_dump_json(), media_type="application/json")
+
+    @routes.get("/tokenizer_info", include_in_schema=False)
+    @routes.get("/v1/tokenizer_info")
+    async def tokenizer(request: Request) -> Response:
+        call = wire.detokenise({"tokens": [], "model": request.query_params.get("model")})
+        answer = wire.tokenizer(await told(request, call))
         return Response(answer.model_dump_json(), media_type="application/json")
 
     return routes

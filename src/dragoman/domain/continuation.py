@@ -67,3 +67,7 @@ class Tokenised:
     """What the tokens stand for, together."""
     context_tokens: int
     """The most that the model sees at once."""
+    start: str | None = None
+    """The name of the token that may stand before a text; None: there is none."""
+    end: str | None = None
+    """The name of the token that ends an answer."""

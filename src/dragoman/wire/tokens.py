@@ -35,6 +35,25 @@ class Text(BaseModel):
     prompt: str
 
 
+class Tokenizer(BaseModel):
+    """The answer of `/tokenizer_info`: what evaluations ask before they use the others."""
+
+    bos_token: str | None
+    eos_token: str | None
+    pad_token: str | None
+    model_max_length: int
+
+
+def tokenizer(told: Tokenised) -> Tokenizer:
+    """What is told of a model's tokens as a whole."""
+    return Tokenizer(
+        bos_token=told.start,
+        eos_token=told.end,
+        pad_token=None,
+        model_max_length=told.context_tokens,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request, read."""

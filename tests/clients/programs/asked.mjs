@@ -5,6 +5,8 @@ import { z } from "zod";
 
 export const MODEL = "gpt-4o-mini";
 export const NO_MODEL = "no-such-model";
+export const TEXT_MODEL = "gpt-3.5-turbo-instruct";
+export const TEXT = "The capital of France is"; // what a model for texts is to go on with
 export const GREETING = "Say hello in one short sentence.";
 export const STORY = "Jane is 31 years old and likes tea and chess. Who is she?";
 export const WEATHER = "What is the weather in Paris, in celsius?";

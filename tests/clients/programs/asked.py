@@ -10,6 +10,9 @@ from pydantic import BaseModel, Field
 
 MODEL = "gpt-4o-mini"
 NO_MODEL = "no-such-model"
+TEXT_MODEL = "gpt-3.5-turbo-instruct"
+TEXT = "The capital of France is"
+"""What a model for texts is to go on with."""
 GREETING = "Say hello in one short sentence."
 STORY = "Jane is 31 years old and likes tea and chess. Who is she?"
 WEATHER = "What is the weather in Paris, in celsius?"

@@ -9,6 +9,8 @@ from asked import (
     MODEL,
     NO_MODEL,
     STORY,
+    TEXT,
+    TEXT_MODEL,
     WEATHER,
     GetWeather,
     Person,
@@ -18,7 +20,7 @@ from asked import (
 )
 from langchain_core.messages import HumanMessage
 from langchain_core.tools import tool
-from langchain_openai import ChatOpenAI
+from langchain_openai import ChatOpenAI, OpenAI
 
 BY_RESPONSES = sys.argv[1:] == ["responses"]
 
@@ -57,6 +59,11 @@ def tools(model: ChatOpenAI) -> dict[str, object]:
     return {"call": call(made["name"], made["args"]), "answer": answer.text}
 
 
+def text() -> dict[str, object]:
+    model = OpenAI(model=TEXT_MODEL, temperature=0, max_tokens=8, max_retries=0)
+    return {"continued": model.invoke(TEXT), "continued_streamed": "".join(model.stream(TEXT))}
+
+
 def error() -> dict[str, object]:
     try:
         ChatOpenAI(model=NO_MODEL, max_retries=0, use_responses_api=BY_RESPONSES).invoke(GREETING)
@@ -72,4 +79,4 @@ model = ChatOpenAI(
     stream_usage=True,
     use_responses_api=BY_RESPONSES,
 )
-report(chat(model) | documents(model) | tools(model) | error())
+report(chat(model) | documents(model) | tools(model) | text() | error())

@@ -9,6 +9,8 @@ from asked import (
     NO_MODEL,
     RECORDING,
     STORY,
+    TEXT,
+    TEXT_MODEL,
     WEATHER,
     GetWeather,
     Person,
@@ -76,6 +78,22 @@ def tools() -> dict[str, object]:
     return {"call": call(made.function.name, made.function.arguments)}
 
 
+def text() -> dict[str, object]:
+    asked = {
+        "model": f"text-completion-openai/{TEXT_MODEL}",
+        "prompt": TEXT,
+        "max_tokens": 8,
+        "temperature": 0,
+        "api_base": BASE_URL,
+    }
+    whole = litellm.text_completion(**asked)
+    pieces = litellm.text_completion(**asked, stream=True)
+    return {
+        "continued": whole.choices[0].text,
+        "continued_streamed": "".join(piece.choices[0].text or "" for piece in pieces),
+    }
+
+
 def error() -> dict[str, object]:
     try:
         litellm.completion(f"openai/{NO_MODEL}", asking(GREETING), base_url=BASE_URL, max_retries=0)
@@ -92,4 +110,4 @@ def audio() -> dict[str, object]:
 
 
 litellm.suppress_debug_info = True  # it advertises on standard output
-report(chat() | document() | tools() | error() | audio())
+report(chat() | document() | tools() | text() | error() | audio())

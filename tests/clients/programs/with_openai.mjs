@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import OpenAI from "openai";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import {
-  FORECAST, GREETING, GetWeather, MODEL, NO_MODEL, Person, RECORDING, STORY, WEATHER,
+  FORECAST, GREETING, GetWeather, MODEL, NO_MODEL, Person, RECORDING, STORY, TEXT, TEXT_MODEL, WEATHER,
   failure, hex, report,
 } from "./asked.mjs";
 
@@ -51,6 +51,15 @@ async function tools() {
   return { call: calls[0], answer: answer.choices[0].message.content };
 }
 
+async function text() {
+  const asked = { model: TEXT_MODEL, prompt: TEXT, max_tokens: 8, temperature: 0 };
+  const whole = await client.completions.create(asked);
+  const pieces = [];
+  for await (const piece of await client.completions.create({ ...asked, stream: true }))
+    pieces.push(piece.choices[0].text);
+  return { continued: whole.choices[0].text, continued_streamed: pieces.join("") };
+}
+
 async function audio() {
   const speech = await client.audio.speech.create({ model: "tts-1", voice: "alloy", input: "Hello there." });
   const heard = await client.audio.transcriptions.create({
@@ -64,4 +73,4 @@ const error = await failure(
   () => completions.create({ model: NO_MODEL, messages: asking(GREETING) }),
   (refusal) => refusal.status,
 );
-report({ ...(await chat()), ...(await documents()), ...(await tools()), ...(await audio()), error });
+report({ ...(await chat()), ...(await documents()), ...(await tools()), ...(await text()), ...(await audio()), error });

@@ -10,6 +10,8 @@ from asked import (
     NO_MODEL,
     RECORDING,
     STORY,
+    TEXT,
+    TEXT_MODEL,
     WEATHER,
     GetWeather,
     Person,
@@ -101,6 +103,20 @@ def error(client: OpenAI) -> dict[str, object]:
     raise AssertionError("a model that does not exist answered")
 
 
+def text() -> dict[str, object]:
+    # Not strictly: pieces end with null, at OpenAI too, which the client's own types do not know.
+    client = OpenAI(max_retries=0)
+    asked = {"model": TEXT_MODEL, "prompt": TEXT, "max_tokens": 8, "temperature": 0}
+    whole = client.completions.create(**asked, logprobs=1)
+    stream = client.completions.create(**asked, stream=True)
+    told = whole.choices[0].logprobs
+    return {
+        "continued": whole.choices[0].text,
+        "continued_streamed": "".join(piece.choices[0].text for piece in stream),
+        "continued_tokens": "".join((told and told.tokens) or ()),
+    }
+
+
 def audio(client: OpenAI) -> dict[str, object]:
     speech = client.audio.speech.create(model="tts-1", voice="alloy", input="Hello there.")
     with RECORDING.open("rb") as file:
@@ -109,4 +125,5 @@ def audio(client: OpenAI) -> dict[str, object]:
 
 
 with OpenAI(max_retries=0, _strict_response_validation=True) as client:
-    report(chat(client) | documents(client) | tools(client) | error(client) | audio(client))
+    got = chat(client) | documents(client) | tools(client) | text()
+    report(got | error(client) | audio(client))

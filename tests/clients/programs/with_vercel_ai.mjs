@@ -7,7 +7,7 @@ import {
   streamText, tool,
 } from "ai";
 import {
-  FORECAST, GREETING, GetWeather, MODEL, NO_MODEL, Person, STORY, WEATHER,
+  FORECAST, GREETING, GetWeather, MODEL, NO_MODEL, Person, STORY, TEXT, TEXT_MODEL, WEATHER,
   failure, hex, recording, report,
 } from "./asked.mjs";
 
@@ -68,6 +68,14 @@ async function error(model) {
   return { error: await failure(attempt, (refusal) => refusal.statusCode) };
 }
 
+async function text(model) {
+  const asked = { model, prompt: TEXT, maxOutputTokens: 8, temperature: 0, maxRetries };
+  const whole = await generateText(asked);
+  const pieces = [];
+  for await (const piece of streamText(asked).textStream) pieces.push(piece);
+  return { continued: whole.text, continued_streamed: pieces.join("") };
+}
+
 async function audio() {
   const { audio } = await experimental_generateSpeech({
     model: openai.speech("tts-1"), voice: "alloy", text: "Hello there.", maxRetries,
@@ -78,13 +86,14 @@ async function audio() {
   return { spoken: hex(audio.uint8Array), transcript: heard.text };
 }
 
-const all = async (provider) => ({
+const all = async (provider, completion) => ({
   ...(await chat(provider(MODEL))),
   ...(await documents(provider(MODEL))),
   ...(await tools(provider(MODEL))),
+  ...(await text(completion(TEXT_MODEL))),
   ...(await error(provider(NO_MODEL))),
 });
 const which = process.argv[2];
-if (which === "responses") report(await all(openai));
-else if (which === "openai") report({ ...(await all(openai.chat)), ...(await audio()) });
-else report(await all(compatible.chatModel));
+if (which === "responses") report(await all(openai, openai.completion));
+else if (which === "openai") report({ ...(await all(openai.chat, openai.completion)), ...(await audio()) });
+else report(await all(compatible.chatModel, compatible.completionModel));

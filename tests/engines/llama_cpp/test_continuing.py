@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chat_events import reasons, texts, usage
-from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Grammar, Sampling
+from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Grammar, Sampling, TextDelta
 from dragoman.domain.continuation import Continuation, PromptShown, PromptToken
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import RequestInvalid
@@ -101,6 +101,16 @@ def test_what_two_prompts_have_in_common_has_the_same_scores_both_times(
     for token, alone in zip(second[1:], fresh[1:], strict=True):
         assert token.logprob == pytest.approx(alone.logprob, abs=0.05)
         assert len(token.top) == 2
+
+
+def test_the_end_of_a_text_has_its_score_though_it_has_no_text(engine: LlamaCpp) -> None:
+    certain = replace(GREEDY, logit_bias={engine._vocabulary.end: 100})
+    events = ask(engine, Continuation(TEXT), top_logprobs=1, sampling=certain)
+    assert reasons(events) == ["stop"]
+    (delta,) = [event for event in events if isinstance(event, TextDelta)]
+    (token,) = delta.logprobs
+    assert (delta.text, token.token, token.data) == ("", "<|im_end|>", b"")
+    assert token.logprob < 0
 
 
 def test_nothing_is_written_where_nothing_is_wanted(engine: LlamaCpp) -> None:

@@ -76,6 +76,7 @@ def test_llama_cpps_grammars_are_followed(definition: str, text: str, allowed: b
     [
         ('answer ::= "yes"', "it has no rule 'root'"),
         ("root ::= answer", "the rule 'root' holds 'answer', which is none of its rules"),
+        ("root ::= a0\n" + "\n".join(f"a{i} ::= a{i + 1}" for i in range(600)), "512 rules"),
         ("yes or no", "it begins with 'yes', not with a rule"),
         ('root ::= "yes', "it cannot be read from"),
         ("root ::= []", "holds nothing"),

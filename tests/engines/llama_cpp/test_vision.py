@@ -23,6 +23,7 @@ from dragoman.domain.chat import (
     Tool,
     ToolChoice,
 )
+from dragoman.domain.continuation import Continuation, PromptShown
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
@@ -103,6 +104,15 @@ def test_a_picture_that_was_read_is_not_read_again(engine: LlamaCpp) -> None:
     ask(engine, "Tell me about this one.", BLUE)
     again = usage(ask(engine, "Tell me about this one.", BLUE))
     assert again.cached_tokens == again.prompt_tokens - 1
+
+
+def test_a_model_that_sees_goes_on_with_a_text(engine: LlamaCpp) -> None:
+    basket = Basket()
+    text = Continuation("Once upon a time", echo=True)
+    engine.run(ChatRequest((), max_tokens=4, continuation=text, sampling=GREEDY), basket)
+    assert basket.events[0] == PromptShown("Once upon a time")
+    assert texts(basket.events[1:])[0]
+    assert usage(basket.events).completion_tokens == 4
 
 
 def test_text_alone_is_answered_as_without_a_projector(

@@ -190,7 +190,7 @@ def _estimate(request: ChatRequest) -> Estimate:
 def _tokenised(request: ChatRequest) -> Tokenised:
     """Its tokens are characters."""
     text = prompt_of(request)
-    return Tokenised(tuple(map(ord, text)), tuple(text), text, CONTEXT)
+    return Tokenised(tuple(map(ord, text)), tuple(text), text, CONTEXT, end="\0")
 
 
 def _shown(text: str, top: int | None) -> PromptShown:

@@ -11,6 +11,7 @@ from dragoman.domain.chat import (
     FinishReason,
     JsonSchema,
     TextDelta,
+    TokenLogprob,
 )
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
@@ -18,7 +19,7 @@ from dragoman.engines.llama_cpp import guided
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.loops import Loop
-from dragoman.engines.llama_cpp.stream import TextFold
+from dragoman.engines.llama_cpp.stream import TextFold, told
 from dragoman.engines.llama_cpp.validity import is_valid
 
 
@@ -63,11 +64,14 @@ class Texts:
         self._numbers = numbers
         self._outlet = outlet
         self._need = need
-        top = request.top_logprobs
+        self._continued = request.continuation is not None
+        self._top = top = request.top_logprobs
         self._folds = [TextFold(number, request.stop, top) for number in numbers]
         said = [message.text for message in request.messages]
         self._loops = [Loop(said) for _ in numbers] if ends_loops else []
         self._texts = [""] * len(numbers)
+        self._ends: list[TokenLogprob | None] = [None] * len(numbers)
+        """The control tokens that came last."""
         self._open = set(range(len(numbers)))
         self._decoded = [0] * len(numbers)
         self._drafted = [(0, 0)] * len(numbers)
@@ -99,12 +103,15 @@ class Texts:
         self._decoded[at] = max(self._decoded[at], chunk.decoded)
         self._drafted[at] = max(self._drafted[at], (chunk.drafted, chunk.taken))
         self._need(self.decoded)
+        if chunk.token and not (chunk.text or chunk.token.data):
+            self._ends[at] = chunk.token
         fold = self._folds[at]
         self._emit(at, fold.feed(chunk.text, chunk.token))
         if fold.stopped:
             self._finish(at, "stop")
         elif chunk.end:
             self._emit(at, fold.finish())
+            self._tell_end(at)
             self._finish(at, "length" if chunk.end == "length" else "stop")
         elif self._loops and self._loops[at].feed(chunk.text):
             self._emit(at, fold.finish())
@@ -132,6 +139,15 @@ class Texts:
             if isinstance(event, TextDelta):
                 self._texts[at] += event.text
             self._outlet.emit(event)
+
+    def _tell_end(self, at: int) -> None:
+        """Tell how likely the end of a continued text was, though it has no text itself.
+
+        Who adds up log-probabilities of a prompt counts on one more token after it.
+        """
+        token = told(self._ends[at], self._top) if self._continued else None
+        if token is not None:
+            self._outlet.emit(TextDelta(self._numbers[at], "", (token,)))
 
     def _finish(self, at: int, reason: FinishReason, *, circling: bool = False) -> None:
         whole = reason != "length" and not self._folds[at].stopped

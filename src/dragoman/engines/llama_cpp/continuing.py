@@ -93,8 +93,15 @@ class Continuing:
 
     def tokenised(self, tokens: list[int]) -> Tokenised:
         """What is told of tokens alone."""
-        names = tuple(map(self._spelling.name, tokens))
-        return Tokenised(tuple(tokens), names, self._spelling.text(tuple(tokens)), self._context)
+        name, vocabulary = self._spelling.name, self._vocabulary
+        return Tokenised(
+            tuple(tokens),
+            tuple(map(name, tokens)),
+            self._spelling.text(tuple(tokens)),
+            self._context,
+            None if vocabulary.start is None else name(vocabulary.start),
+            name(vocabulary.end),
+        )
 
     def _pieces(self, text: Continuation) -> Pieces:
         vocabulary = self._vocabulary

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from dragoman.engines.llama_cpp.lark import MOST_REPEATS
+from dragoman.engines.llama_cpp.lark import MOST_NAMES, MOST_REPEATS
 
 Token: TypeAlias = tuple[str, str]
 
@@ -45,6 +45,8 @@ def lark(definition: str) -> str:
             raise GbnfInvalid(f"it begins with {text[:40]!r}, not with a rule")
         else:
             body.append((kind, text))
+    if len(rules) > MOST_NAMES:
+        raise GbnfInvalid(f"it has more than {MOST_NAMES} rules")
     if ROOT not in rules:
         raise GbnfInvalid("it has no rule 'root'")
     names = _names(rules)

@@ -61,7 +61,7 @@ class Places:
             told.token_logprobs.append(_score(token.logprob))
             told.text_offset.append(self._characters)
             best.append(None if token.logprob is None else _best(token.top[:top]))
-            self._pass(token.data or token.token.encode())
+            self._pass(token.data)
         told.top_logprobs = best if top else None
         return told
 
