@@ -82,10 +82,10 @@ async def test_a_dry_run_of_too_long_a_prompt_is_no_fault() -> None:
     assert (answer["fits"], answer["max_completion_tokens"]) == (False, 0)
 
 
-async def test_a_dry_run_clips_a_limit_beyond_the_room_as_the_request_would_have_it() -> None:
+async def test_a_dry_run_tells_what_is_left_of_a_limit_beyond_all_room() -> None:
     answer = (await post(HELLO, max_tokens=100_000, x_dry_run=True)).json()
-    assert answer["fits"]
-    assert answer["max_completion_tokens"] < answer["context_tokens"]
+    room = answer["context_tokens"] - answer["prompt_tokens"]
+    assert (answer["fits"], answer["max_completion_tokens"]) == (True, room)
 
 
 async def test_an_engine_that_knows_no_dry_runs_is_told_of() -> None:
