@@ -43,3 +43,19 @@ async def test_other_answers_say_nothing_of_it() -> None:
             model=MODEL, messages=user("Hi")
         )
     assert "x-dragoman-circling" not in raw.headers
+
+
+async def test_a_continued_text_and_a_response_that_circle_say_so_too() -> None:
+    async with http_client(APP) as client:
+        body = {"model": MODEL, "prompt": ["a", "b"], "n": 2}
+        answer = await client.post("/v1/completions", json=body)
+        assert answer.headers["x-dragoman-circling"] == "1, 3"
+        lines = (await client.post("/v1/completions", json=body | {"stream": True})).text
+        assert lines.count(": x-dragoman-circling: ") == 2
+    async with http_client(chat_app(FakeChat([Say("Again."), Circle()]))) as client:
+        body = {"model": MODEL, "input": "Go on.", "store": False}
+        answer = await client.post("/v1/responses", json=body)
+        assert answer.headers["x-dragoman-circling"] == "0"
+        assert answer.json()["status"] == "incomplete"
+        lines = (await client.post("/v1/responses", json=body | {"stream": True})).text
+        assert ": x-dragoman-circling: 0" in lines

@@ -5,15 +5,17 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
 from fastapi import APIRouter
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dragoman import __version__
 from dragoman.api.bodies import json_body
+from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
-from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, ChoiceFinished
 from dragoman.domain.engine import Engine, Engines
 from dragoman.wire import sse
 from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
@@ -39,9 +41,12 @@ def router(
         noted.ignore(*call.ignored)
         answers = Continuations(noted, stamp)
         if call.stream:
-            return event_stream(lambda: answers.streamed(call))
-        body = await unless_hung_up(request, lambda: answers.whole(call))
-        return Response(body, media_type="application/json")
+            # The headers are filled in before the first piece, and so before the status line.
+            response = event_stream(lambda: answers.streamed(call, response.headers))
+            return response
+        headers = MutableHeaders()
+        body = await unless_hung_up(request, lambda: answers.whole(call, headers))
+        return Response(body, 200, headers, "application/json")
 
     return routes
 
@@ -53,13 +58,16 @@ class Continuations:
         self._engines = engines
         self._stamp = stamp
 
-    async def streamed(self, call: Call) -> AsyncGenerator[bytes, None]:
-        """The events of a stream."""
+    async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
+        """The events of a stream; `headers` are filled in before the first."""
         async with self._leased(call) as (engine, answer):
             for number, request in enumerate(call.requests):
                 following = answer.follow(number, request)
-                async with aclosing(self._events(engine, request)) as events:
+                first = number * call.n
+                async with aclosing(self._events(engine, request, headers, first)) as events:
                     async for event in events:
+                        if isinstance(event, ChoiceFinished) and event.circling:
+                            yield sse.comment(f"{CIRCLING}: {first + event.choice}")
                         for piece in following.pieces(event):
                             yield sse.data(piece)
                 answer.count(following)
@@ -67,12 +75,13 @@ class Continuations:
             yield sse.data(piece)
         yield sse.DONE
 
-    async def whole(self, call: Call) -> str:
+    async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """The same events, folded."""
         async with self._leased(call) as (engine, answer):
             for number, request in enumerate(call.requests):
                 following = answer.follow(number, request)
-                async with aclosing(self._events(engine, request)) as events:
+                first = number * call.n
+                async with aclosing(self._events(engine, request, headers, first)) as events:
                     async for event in events:
                         following.add(event)
                 answer.add(following)
@@ -90,9 +99,17 @@ class Continuations:
             yield lease.engine, Answer(call, head)
 
     async def _events(
-        self, engine: Engine[ChatRequest, ChatEvent], request: ChatRequest
+        self,
+        engine: Engine[ChatRequest, ChatEvent],
+        request: ChatRequest,
+        headers: MutableHeaders,
+        first: int,
     ) -> AsyncGenerator[ChatEvent, None]:
-        async with aclosing(engine.stream(request)) as events:
-            async for event in events:
-                self._engines.timing.mark("first")
+        # A text is continued without a thought: no field for one can be without effect.
+        generation = Generation(self._engines, headers, "", first=first)
+        async with (
+            aclosing(engine.stream(request)) as events,
+            aclosing(generation.noted(events)) as noted,
+        ):
+            async for event in noted:
                 yield event

@@ -31,7 +31,7 @@ class Generation:
     """The events of answers, and what they tell of the answer as a whole: that is in `headers`.
 
     `effort` is what the endpoint calls the field that a model that cannot think ignores, `place`
-    tells what it calls the other fields.
+    tells what it calls the other fields, `first` is the number of the first choice.
     """
 
     def __init__(
@@ -40,11 +40,13 @@ class Generation:
         headers: MutableHeaders,
         effort: str,
         place: Callable[[str], str] = str,
+        first: int = 0,
     ) -> None:
         self._engines = engines
         self._headers = headers
         self._effort = effort
         self._place = place
+        self._first = first
 
     @asynccontextmanager
     async def events(
@@ -56,13 +58,14 @@ class Generation:
                 self._headers[SEEN_BY] = "model" if lease.card.sees else "recognisers"
             async with (
                 aclosing(lease.engine.stream(request)) as events,
-                aclosing(self._noted(events)) as noted,
+                aclosing(self.noted(events)) as noted,
             ):
                 yield lease.card, noted
 
-    async def _noted(
+    async def noted(
         self, events: AsyncGenerator[ChatEvent, None]
     ) -> AsyncGenerator[ChatEvent, None]:
+        """The same events, once the headers know of each."""
         async for event in events:
             self._engines.timing.mark("first")
             if isinstance(event, EffortIgnored):
@@ -73,7 +76,7 @@ class Generation:
                 self._headers[SMALLEST_ANSWER] = str(event.smallest_tokens)
             elif isinstance(event, ChoiceFinished) and event.circling:
                 before = f"{self._headers[CIRCLING]}, " if CIRCLING in self._headers else ""
-                self._headers[CIRCLING] = f"{before}{event.choice}"
+                self._headers[CIRCLING] = f"{before}{self._first + event.choice}"
             yield event
 
 

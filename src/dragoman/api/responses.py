@@ -14,11 +14,18 @@ from starlette.responses import Response
 
 from dragoman.api import errors
 from dragoman.api.bodies import json_body
-from dragoman.api.generation import Generation
+from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream, waiting_comment
-from dragoman.domain.chat import ChatEvent, ChatRequest, EffortIgnored, Estimate, SchemaLoosened
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatRequest,
+    ChoiceFinished,
+    EffortIgnored,
+    Estimate,
+    SchemaLoosened,
+)
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound, RequestInvalid, ServiceError
 from dragoman.domain.stored import Responses, StoredResponse
@@ -115,6 +122,8 @@ class Answers:
         prompt = await self._prompt(call)
         async with self._events(call, prompt, headers) as events:
             async for event in events:
+                if isinstance(event, ChoiceFinished) and event.circling:
+                    yield sse.comment(f"{CIRCLING}: {event.choice}")
                 for each in self._writer.write(event):
                     yield sse.named(each)
         await self._keep(call, prompt, self._writer.response())
