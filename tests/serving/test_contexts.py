@@ -67,7 +67,9 @@ def test_it_goes_before_what_a_catalogue_says(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text(
         '[[model]]\nid = "mine"\nkind = "chat"\nengine = "llama-cpp"\n'
-        "options = { context = 1024 }\n",
+        "options = { context = 1024 }\n"
+        f'files = [{{ name = "a.gguf", size = 1, sha256 = "{"0" * 64}" }}]\n'
+        f'[[model.sources]]\ntype = "file"\npath = "{tmp_path}"\n',
     )
     settings = Settings(models=tmp_path, catalogue=own, context=2_048)
     assert served(Machine.of(settings).catalogue, "mine") == (2_048, 2_048)
@@ -78,4 +80,4 @@ def test_slots_are_those_of_every_model_of_the_engine_and_of_no_other(tmp_path: 
     catalogue = Machine.of(Settings(models=tmp_path, slots=1)).catalogue
     assert EngineSettings.of(catalogue.find(STARTER).options).slots == 1
     assert catalogue.find("whisper-base").options == {}
-    assert catalogue.find(STARTER).options["tool_threshold"] == 0.025
+    assert catalogue.find(STARTER).options["tool_decision"] == "questions"
