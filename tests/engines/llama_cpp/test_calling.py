@@ -52,7 +52,8 @@ def write(arguments: str, *earlier: str, end: str = "stop") -> tuple[Calls, Bask
     basket = Basket()
     text = f'<tool_call>{{"name": "weather", "arguments": {arguments}'
     decoder = Writes(text + ("}</tool_call>" if end == "stop" else ""), basket, end)
-    calls = Calls(REQUEST, Form("calls"), 0, basket, lambda _: None, earlier)
+    form = Form("calls", arguments={"weather": {"type": "object"}})
+    calls = Calls(REQUEST, form, 0, basket, lambda _: None, earlier)
     calls.write(cast("Decoder", decoder), [1], lambda _: [2], SCRIBE, {"n_predict": 99})
     return calls, basket, decoder
 
