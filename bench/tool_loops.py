@@ -77,7 +77,7 @@ def is_made(call: tuple[str, str], wanted: list[Any]) -> bool:
     name, patterns = wanted
     made = json.loads(call[1])
     return call[0] == name and all(
-        re.search(pattern, str(made.get(key, "")), re.IGNORECASE)
+        re.search(str(pattern), str(made.get(key, "")), re.IGNORECASE)
         for key, pattern in patterns.items()
     )
 

@@ -28,8 +28,8 @@ WEATHER = function("get_weather", "Get the current weather in a city", "city")
 TIME = function("get_time", "Get the current time in a city", "city")
 SEARCH = function("search_web", "Search the web and return the first results", "query")
 PLACE = function("get_user_location", "Get the city where the user is now")
-ORDERS = function("search_orders", "Search the orders of a customer", "email")
-CANCEL = function("cancel_order", "Cancel an order by its number", "order_id")
+LOCATE = function("locate_me", "Get the town where the user is now")
+FORECAST = function("town_forecast", "Get the weather forecast for a town", "town")
 
 
 def message(client: OpenAI, messages: list[Any], tools: list[Any], **fields: object) -> Any:
@@ -78,24 +78,18 @@ def test_what_needs_no_call_is_answered_beside_tools(client: OpenAI, question: s
 
 
 def test_a_loop_goes_on_until_all_is_done(client: OpenAI):
-    results = {
-        "search_orders": '[{"order_id": "A-17", "date": "2026-11-20", "item": "lamp"}]',
-        "cancel_order": "cancelled",
-    }
-    asked = "Cancel my last order. My e-mail is ana@example.com."
+    results = {"locate_me": '{"town": "Bergen"}', "town_forecast": '{"sky": "heavy rain"}'}
+    asked = "What will the weather be like where I am?"
     messages: list[Any] = [{"role": "user", "content": asked}]
     made: list[tuple[str, dict[str, str]]] = []
-    while calls := (answer := message(client, messages, [ORDERS, CANCEL])).tool_calls:
+    while calls := (answer := message(client, messages, [LOCATE, FORECAST])).tool_calls:
         messages.append(answer)
         for call in calls:
             made.append((call.function.name, json.loads(call.function.arguments)))
             result = {"role": "tool", "tool_call_id": call.id, "content": results[made[-1][0]]}
             messages.append(result)
-    assert made == [
-        ("search_orders", {"email": "ana@example.com"}),
-        ("cancel_order", {"order_id": "A-17"}),
-    ]
-    assert "cancel" in answer.content.lower()
+    assert made == [("locate_me", {}), ("town_forecast", {"town": "Bergen"})]
+    assert "rain" in answer.content.lower()
 
 
 def test_after_a_result_the_form_of_the_system_text_holds(client: OpenAI):

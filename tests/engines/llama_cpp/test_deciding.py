@@ -197,3 +197,30 @@ def test_every_example_is_answered_with_a_word_that_counts() -> None:
         for shown, answer in zip(turns[1:-1:2], turns[2:-1:2], strict=True):
             word = answer.content[0].text
             assert word == end or f"- {word}:" in shown.content[0].text
+
+
+def test_a_call_is_of_the_function_that_must_come_first() -> None:
+    schema = {"type": "object", "properties": {"to": True, "text": True}}
+    tools = [Tool(name, "", schema) for name in ("send_note", "find_contact")]
+    model = Model(alternatives(find=0.8, send=0.1))
+    decider = Decider(model.look, model.tokens, ChatMl(SCRIBE, None), Settings(), 100)
+    asks = [said("user", "Tell Leo.")], tools
+    assert decider.names(*asks, model.needed.append, lambda: False) == ["find_contact"]
+    assert "send_note(to, text)" in model.prompts[0]
+
+
+def test_names_that_begin_alike_are_told_apart_by_what_follows() -> None:
+    names = ("customer_id", "customer_orders", "stop_order")
+    tools = [Tool(name, "", {"type": "object"}) for name in names]
+    model = Model(alternatives(customer=0.7, stop=0.2), alternatives(_id=0.9, _orders=0.1))
+    decider = Decider(model.look, model.tokens, ChatMl(SCRIBE, None), Settings(), 100)
+    asks = [said("user", "Stop it.")], tools
+    assert decider.names(*asks, model.needed.append, lambda: False) == ["customer_id"]
+
+
+def test_two_functions_that_are_as_likely_may_both_be_called() -> None:
+    tools = [Tool(name, "", {"type": "object"}) for name in ("lock_door", "start_vacuum")]
+    model = Model(alternatives(lock=0.5, start=0.4))
+    decider = Decider(model.look, model.tokens, ChatMl(SCRIBE, None), Settings(), 100)
+    asks = [said("user", "Lock the door and clean.")], tools
+    assert decider.names(*asks, model.needed.append, lambda: False) == ["lock_door", "start_vacuum"]

@@ -55,13 +55,13 @@ class Calls:
         self._call: list[str] = []
         self._custom: Input | None = None
         """What the call under way is to be given, if it is of a custom tool."""
-        self._made: list[list[str]] = []
         self._end: str | None = None
         self._before = 0
-        self._earlier = earlier
+        self._earlier = list(earlier)
+        """Calls that are not made again: those that were answered, and those of this turn."""
         self._held: list[ChatEvent] = []
-        """The first call, as long as it may become one that was made earlier."""
-        self._holding = bool(earlier)
+        """The call under way, as long as it may become one of them."""
+        self._holding = False
         self.repeated = False
         """Whether nothing was emitted, because the first call would have been made again."""
         self.decoded = 0
@@ -86,18 +86,19 @@ class Calls:
                 head = self._pieces(scribe, Theirs(grammar.head(self._call[0])))
                 following = _followed(prompt, head, tokens, scribe)
                 self._type(self._custom, number, decoder, following, fields)
-            self._check(number)
+            again = self._check(number)
             if self.repeated:
                 return
+            if again:
+                break
             if self._end == "length":
                 reason = "length"
                 break
             name, arguments = self._call
             if not self._custom:
                 ensure_valid(arguments, self._form.arguments[name])
-            again = self._call in self._made
-            self._made.append(self._call)
-            if again or not self._form.several or self.decoded >= left:
+            self._earlier.append(as_written(name, arguments))
+            if not self._form.several or self.decoded >= left:
                 break
             prompt = _followed(prompt, self._written(scribe), tokens, scribe)
             first, _ = decoder.look(prompt, lambda: self._outlet.stopped)
@@ -105,8 +106,8 @@ class Calls:
                 break
         self._outlet.emit(ChoiceFinished(self._choice, reason))
 
-    def _check(self, number: int) -> None:
-        """See that a call is whole, and is none that was made earlier.
+    def _check(self, number: int) -> bool:
+        """See that a call is whole; whether it was made earlier, so that it is not told.
 
         Raises:
             EngineFailed: the library left it.
@@ -119,14 +120,19 @@ class Calls:
         if number == 0:
             self.cached = self._before
         whole = self._end != "length"
-        self.repeated = self._holding and whole and as_written(*self._call) in self._earlier
-        if not self.repeated:
+        again = self._holding and whole and as_written(*self._call) in self._earlier
+        self.repeated = again and number == 0
+        if again:
+            self._held.clear()
+        else:
             self._release()
+        return again
 
     def _begin(self) -> None:
         self._call = []
         self._custom = None
         self._end = None
+        self._holding = bool(self._earlier)
         self._spent = self.decoded
 
     def _type(

@@ -4,9 +4,9 @@ import json
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from dragoman.domain.chat import Alternative, AnyTool, Message
+from dragoman.domain.chat import Alternative, AnyTool, CustomTool, Message
 from dragoman.domain.engine import Stopped
 from dragoman.engines.llama_cpp import conversation, questions
 from dragoman.engines.llama_cpp.calling import as_written
@@ -28,6 +28,12 @@ LEAST = 1e-6
 """A share that is as good as none: beyond it the log-odds say nothing."""
 GLANCE_S = 0.05
 """How often one who waits for his turn looks whether his client is still there."""
+NEARLY = 0.5
+"""Of the likeliest function's share: another that has as much may be called, too."""
+BEGINNINGS = 4
+"""Tokens of names that begin alike which are looked at."""
+SIGNATURE = 80
+"""Characters of one function's name with its parameters."""
 AGAIN = 2
 """As often may the same call have the same result before no more is made."""
 
@@ -58,6 +64,7 @@ class Decider:
             for turns in (
                 questions.kind(""),
                 questions.name((), ""),
+                questions.first((), ""),
                 questions.state("", ("",)),
                 questions.following((), "", ("",)),
             )
@@ -88,6 +95,49 @@ class Decider:
             score = settings.state_weight * first + settings.next_weight * second
             return settings.next_bias + score > 0
         return settings.call_bias + settings.kind_weight * first + settings.name_weight * second > 0
+
+    def names(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[AnyTool],
+        need: Callable[[int], None],
+        stopped: Callable[[], bool],
+    ) -> list[str]:
+        """Which of `tools` the call that is to be made now may be of.
+
+        A small model that writes a call at once calls what ends a task, and invents what it does
+        not know yet.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        names: list[str] = [tool.name for tool in tools]
+        said = request(messages)
+        if messages[-1].role == "tool":
+            turns = questions.following(listed(tools), said, taken(messages))
+        else:
+            turns = questions.first(listed(tools, signatures=True), said)
+        question = self._writer.write(turns)
+        written = ""
+        for _ in range(BEGINNINGS):
+            prompt = self._tokens([*question, written] if written else question)
+            if len(names) < 2 or len(prompt) >= self._context:
+                break
+            need(len(prompt) + 1)
+            first = self._first(prompt, stopped)
+            shares: dict[str, float] = {
+                name: _share(first, [name.removeprefix(written)]) for name in names
+            }
+            most = max(shares.values())
+            names = [each for each in names if shares[each] >= NEARLY * most]
+            token = first[0].token.strip()
+            # Names that begin alike are told apart by what comes after that.
+            written += token
+            if not token or not all(len(name) > len(written) for name in names):
+                break
+            if not all(name.startswith(written) for name in names):
+                break
+        return names
 
     def evidence(
         self,
@@ -164,10 +214,24 @@ def request(messages: Sequence[Message]) -> str:
     return questions.request(said, earlier)
 
 
-def listed(tools: Sequence[AnyTool]) -> list[str]:
-    """A line for each tool: its name and the first sentence about it, less where there are many."""
+def listed(tools: Sequence[AnyTool], *, signatures: bool = False) -> list[str]:
+    """A line for each tool: its name and the first sentence about it, less where there are many.
+
+    With `signatures` the names of its parameters stand after its own.
+    """
     most = min(DESCRIPTION, LISTED // max(1, len(tools)))
-    return [_line(tool.name, tool.description, most) for tool in tools]
+    return [
+        _line(_signature(tool) if signatures else tool.name, tool.description, most)
+        for tool in tools
+    ]
+
+
+def _signature(tool: AnyTool) -> str:
+    properties: object = None if isinstance(tool, CustomTool) else tool.parameters.get("properties")
+    if not isinstance(properties, Mapping):
+        return tool.name
+    names = ", ".join(cast("Mapping[str, object]", properties))
+    return f"{tool.name}({clipped(names, max(0, SIGNATURE - len(tool.name)))})"
 
 
 def _line(name: str, description: str, most: int) -> str:

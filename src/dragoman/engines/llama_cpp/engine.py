@@ -356,8 +356,10 @@ class LlamaCpp:
             asks = request.messages, asked.offered
             need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
             called = self.decider.calls(*asks, need, stopped)
+            if called:
+                return forms.calls(self.decider.names(*asks, need, stopped)), None
             if called is not None:
-                return (forms.calls() if called else forms.text()), None
+                return forms.text(), None
         first, cached = self._decoder.look(prompt.source, lambda: asked.outlet.stopped)
         again = request.messages[-1].role == "tool"
         threshold = settings.tool_again_threshold if again else settings.tool_threshold

@@ -1,7 +1,7 @@
 """What an answer may look like: text, JSON or calls, with the grammars that see to it."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -165,12 +165,12 @@ class Forms:
         """The form where nothing is to be decided."""
         return self.calls() if self._callable else self.text()
 
-    def calls(self) -> Form:
-        """Calls, one or more."""
+    def calls(self, names: Collection[str] | None = None) -> Form:
+        """Calls, one or more, of the functions `names`; None: of any."""
         inputs = {name: wanted for name, (_, wanted) in self._inputs.items()}
         return Form(
             "calls",
-            self._call(),
+            self._call(names),
             "tool_calls",
             several=self._choice.parallel,
             inputs=inputs,
@@ -191,9 +191,14 @@ class Forms:
             return Form("text", grammar.text(self._pattern, no_call=no_call))
         return Form("text")
 
-    def _call(self) -> str:
-        functions = [(shape.name, shape.kept.schema) for shape in self._tools]
-        return self._call_of(*functions, custom=list(self._inputs))
+    def _call(self, names: Collection[str] | None = None) -> str:
+        functions = [
+            (shape.name, shape.kept.schema)
+            for shape in self._tools
+            if names is None or shape.name in names
+        ]
+        inputs = [name for name in self._inputs if names is None or name in names]
+        return self._call_of(*functions, custom=inputs)
 
     def _call_of(
         self, *functions: tuple[str, Mapping[str, Any]], custom: Sequence[str] = ()

@@ -100,6 +100,52 @@ _NAMES = (
     (_ERRANDS, request("Why is the sea salty?"), NONE),
 )
 
+_FIRST = (
+    "You choose the function that must be called first for a request. Where a function needs a "
+    "value that the request does not say, such as a number or an id, the function that finds it "
+    "out comes first. Reply with its name alone."
+)
+_LOANS_OF = (
+    "find_book(title): Find a book in the library",
+    "renew_loan(book_number): Renew a loan",
+    "list_loans(): The books that the user has borrowed",
+)
+_NOTES = (
+    "get_score(team): Get the result of a match",
+    "find_contact(name): Find somebody's address",
+    "send_note(address, text): Send a note to an address",
+    "list_groceries(): Show the shopping list",
+)
+_TEXTS = (
+    "open_file(path): Return the text of a file",
+    "edit_file(path, old, new): Replace text in a file",
+    "list_dir(path): List the files of a directory",
+)
+_PLACES = (
+    "current_place(): Where the user is",
+    "train_times(place): Trains from a place",
+    "room_light(room, on): Switch a light",
+)
+_FIRSTS = (
+    (_LOANS_OF, request("Is there a copy of Dune?"), "find_book"),
+    (_LOANS_OF, request("Keep my copy of Dune for two more weeks."), "find_book"),
+    (_LOANS_OF, request("Renew book 17."), "renew_loan"),
+    (_NOTES, request("What's the score of the Lakers game?"), "get_score"),
+    (_NOTES, request("Tell Leo that I am late."), "find_contact"),
+    (_NOTES, request("Send a note to leo@mail.com: I am late."), "send_note"),
+    (_TEXTS, request("Open notes.txt."), "open_file"),
+    (_TEXTS, request("Correct the typo in menu.txt."), "open_file"),
+    (_TEXTS, request("In menu.txt replace sopu with soup."), "edit_file"),
+    (_TEXTS, request("Read the file in the drafts folder."), "list_dir"),
+    (_PLACES, request("When do trains leave Bonn?"), "train_times"),
+    (_PLACES, request("When does a train leave from here?"), "current_place"),
+    (_PLACES, request("Switch on the light in the kitchen."), "room_light"),
+    (_PLACES, request("여기서 기차가 언제 있어?"), "current_place"),
+    (_NOTES, request("민호에게 늦는다고 알려줘."), "find_contact"),
+    (_LOANS_OF, request("Give back the oldest book that I have."), "list_loans"),
+    (_LOANS_OF, request("Renew all my loans."), "list_loans"),
+)
+
 _NEXT = (
     "Functions were called for a request. Reply with the name of the function that must be called "
     "next, or with done if the results are all that the request needs. A request that only wants "
@@ -174,6 +220,14 @@ def name(functions: Sequence[str], request: str) -> list[Turn]:
     """Which of `functions` a request needs, or none."""
     turns = [_system(_NAME)]
     for known, example, answer in _NAMES:
+        turns += [Turn("user", (Ours(_case(known, example)),)), _answered(answer)]
+    return [*turns, Turn("user", (Theirs(_case(functions, request)),))]
+
+
+def first(functions: Sequence[str], request: str) -> list[Turn]:
+    """Which of `functions` must be called first; a function's line names its parameters."""
+    turns = [_system(_FIRST)]
+    for known, example, answer in _FIRSTS:
         turns += [Turn("user", (Ours(_case(known, example)),)), _answered(answer)]
     return [*turns, Turn("user", (Theirs(_case(functions, request)),))]
 
