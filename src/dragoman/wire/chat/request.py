@@ -86,6 +86,9 @@ NO_LABELS: Mapping[str, str] = {}
 TOKENS = integer(1, 2**31 - 1)
 STOP = string(shortest=1)
 STOPS = array(STOP, 1, 4, "an array of strings")
+MOST_TOKENS = 2**20
+"""More than any model of OpenAI's can write or read: such a limit is a slip, a smaller one is
+clipped to the room that there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,17 @@ def _max_tokens(fields: Fields, max_completion_tokens: int | None) -> int | None
             param="max_tokens",
             code="invalid_parameter_combination",
         )
-    return max_tokens or max_completion_tokens
+    limit, name = max_tokens, "max_tokens"
+    if limit is None:
+        limit, name = max_completion_tokens, "max_completion_tokens"
+    if limit is not None and limit > MOST_TOKENS:
+        raise RequestInvalid(
+            f"{name} is too large: {limit}. This model supports at most {MOST_TOKENS} completion "
+            f"tokens, whereas you provided {limit}.",
+            param=name,
+            code="invalid_value",
+        )
+    return limit
 
 
 def logit_bias_of(value: Json, path: str) -> Mapping[int, float]:
