@@ -1,6 +1,7 @@
 """One SQLite file: what is acknowledged is on the disk."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -31,6 +32,7 @@ class Database:
         self._holds = holds
         self._threads = anyio.CapacityLimiter(4)
         self._ready = False
+        self._preparing = threading.Lock()
 
     async def do(self, work: Work[T]) -> T:
         """What `work` gives; all of it is done, or nothing.
@@ -50,14 +52,19 @@ class Database:
             ) from error
 
     def _connect(self) -> sqlite3.Connection:
-        if not self._ready:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
+        # One at a time: SQLite does not wait for a lock when it changes the mode of the journal.
+        with self._preparing:
+            if not self._ready:
+                self._prepare()
+                self._ready = True
         database = sqlite3.connect(self._path, timeout=BUSY_S)
         database.execute("PRAGMA synchronous = FULL")
-        if not self._ready:
+        return database
+
+    def _prepare(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)
+        with closing(sqlite3.connect(self._path, timeout=BUSY_S)) as database, database:
             database.execute("PRAGMA journal_mode = WAL")
             for table in self._tables:
                 database.execute(table)
-            self._ready = True
-        return database
