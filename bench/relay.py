@@ -20,7 +20,14 @@ import anyio
 import zmq
 import zmq.asyncio
 
-from dragoman.domain.chat import CHAT, ChatEvent, ChatFinished, ChatRequest, TextDelta, Usage
+from dragoman.domain.chat import (
+    CHAT,
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    TextDelta,
+    Usage,
+)
 from dragoman.domain.engine import EngineSpec, Outlet
 from dragoman.serving.process.codec import Codec
 from dragoman.serving.process.remote import Remote

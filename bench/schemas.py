@@ -26,11 +26,10 @@ from dragoman.domain.chat import (
     ChatRequest,
     ChoiceFinished,
     JsonDocument,
-    Message,
     Sampling,
     TextDelta,
-    TextPart,
 )
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid, ServiceError
 from dragoman.engines.llama_cpp import LlamaCpp, load

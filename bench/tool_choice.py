@@ -23,13 +23,11 @@ import xllamacpp
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
-    Message,
     Sampling,
-    TextPart,
-    Tool,
     ToolCallDelta,
     ToolCallStarted,
 )
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines.llama_cpp import load
 

@@ -26,14 +26,11 @@ from tool_choice import fitting
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
-    Message,
     Sampling,
-    TextPart,
-    Tool,
-    ToolCall,
     ToolCallDelta,
     ToolCallStarted,
 )
+from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines import kinds_by_engine
 from dragoman.engines.llama_cpp import LlamaCpp, load

@@ -18,16 +18,12 @@ from typing import Any
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
-    Message,
-    Role,
     Sampling,
     TextDelta,
-    TextPart,
-    Tool,
-    ToolCall,
     ToolCallDelta,
     ToolCallStarted,
 )
+from dragoman.domain.conversation import Message, Role, TextPart, Tool, ToolCall
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines import kinds_by_engine
 from dragoman.engines.llama_cpp import LlamaCpp, load

@@ -8,7 +8,8 @@ import pytest
 
 from clients import MODEL, chat_app, openai_client, user
 from dragoman.api.draining import Draining
-from dragoman.domain.chat import ChatEvent, ChatRequest, CustomTool, SchemaLoosened
+from dragoman.domain.chat import ChatEvent, ChatRequest, SchemaLoosened
+from dragoman.domain.conversation import CustomTool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say

@@ -24,7 +24,8 @@ from pydantic import BaseModel
 
 from clients import MODEL, Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import streams
-from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, ImagePart, SchemaLoosened, TextPart
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, SchemaLoosened
+from dragoman.domain.conversation import ImagePart, TextPart
 from dragoman.domain.engine import EngineSpec, Outlet
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat, load_chat

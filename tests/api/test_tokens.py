@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from clients import MODEL, chat_app, http_client
-from dragoman.domain.chat import Message, TextPart
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 

@@ -15,15 +15,13 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
-    Message,
     TextDelta,
-    TextPart,
-    Tool,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
 )
 from dragoman.domain.continuation import Continuation, PromptShown, Tokenised
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.diarisation import DIARISATION, DiarisationRequest, Turns
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Stopped
 from dragoman.domain.errors import RequestInvalid

@@ -9,18 +9,20 @@ import pytest
 from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
-    CustomTool,
-    Grammar,
     JsonDocument,
     JsonObject,
-    Message,
     TextDelta,
-    TextPart,
-    Tool,
-    ToolCall,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
+)
+from dragoman.domain.conversation import (
+    CustomTool,
+    Grammar,
+    Message,
+    TextPart,
+    Tool,
+    ToolCall,
 )
 from dragoman.domain.diarisation import DiarisationRequest, Turn, Turns
 from dragoman.domain.engine import EngineSpec

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dragoman.domain import chat
+from dragoman.domain import chat, conversation
 from dragoman.domain.continuation import Continuation, PromptShown, PromptToken, Tokenised
 from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
 from dragoman.domain.picture import SIGHT, Facts, Picture, Thing
@@ -10,16 +10,23 @@ from dragoman.serving.process.codec import Codec
 
 REQUEST = chat.ChatRequest(
     messages=(
-        chat.Message("system", (chat.TextPart("Kürze, 안녕"),), name="x"),
-        chat.Message("user", (chat.TextPart("a"), chat.ImagePart("data:image/png;base64,AA"))),
-        chat.Message("user", (chat.SoundPart(b"\x00\xff", "wav"), chat.FilePart("a.pdf", b"%"))),
-        chat.Message("assistant", tool_calls=(chat.ToolCall("call_1", "f", '{"a": 1}'),)),
-        chat.Message("tool", (chat.TextPart("42"),), tool_call_id="call_1"),
+        conversation.Message("system", (conversation.TextPart("Kürze, 안녕"),), name="x"),
+        conversation.Message(
+            "user", (conversation.TextPart("a"), conversation.ImagePart("data:image/png;base64,AA"))
+        ),
+        conversation.Message(
+            "user",
+            (conversation.SoundPart(b"\x00\xff", "wav"), conversation.FilePart("a.pdf", b"%")),
+        ),
+        conversation.Message(
+            "assistant", tool_calls=(conversation.ToolCall("call_1", "f", '{"a": 1}'),)
+        ),
+        conversation.Message("tool", (conversation.TextPart("42"),), tool_call_id="call_1"),
     ),
     choices=3,
     sampling=chat.Sampling(logit_bias={50: -100.0}, seed=2**62),
     format=chat.JsonDocument({"type": "object", "properties": {"a": {"enum": [1, None, "x"]}}}),
-    tools=(chat.Tool("f", "", {"type": "object"}),),
+    tools=(conversation.Tool("f", "", {"type": "object"}),),
     tool_choice=chat.ToolChoice("required", ("f",), parallel=False),
     top_logprobs=2,
 )
@@ -27,7 +34,12 @@ REQUEST = chat.ChatRequest(
 
 @pytest.mark.parametrize(
     "answer",
-    [chat.FreeText(), chat.JsonObject(), REQUEST.format, chat.Grammar("gbnf", "root ::= .")],
+    [
+        chat.FreeText(),
+        chat.JsonObject(),
+        REQUEST.format,
+        conversation.Grammar("gbnf", "root ::= ."),
+    ],
 )
 def test_a_chat_request_survives_the_way(answer: chat.AnswerFormat):
     codec = Codec(chat.CHAT)

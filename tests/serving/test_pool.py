@@ -7,7 +7,8 @@ from typing import Any
 import anyio
 import pytest
 
-from dragoman.domain.chat import CHAT, ChatFinished, ChatRequest, Message, TextPart
+from dragoman.domain.chat import CHAT, ChatFinished, ChatRequest
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec, Kind
 from dragoman.domain.errors import EngineUnavailable, ModelNotFound, Overloaded
 from dragoman.domain.models import ModelCard

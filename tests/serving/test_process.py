@@ -10,15 +10,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from dragoman.domain.chat import (
-    CHAT,
-    ChatEvent,
-    ChatFinished,
-    ChatRequest,
-    Message,
-    TextDelta,
-    TextPart,
-)
+from dragoman.domain.chat import CHAT, ChatEvent, ChatFinished, ChatRequest, TextDelta
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.serving.process.supervisor import Patience, Supervisor

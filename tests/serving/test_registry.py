@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dragoman.domain.chat import CHAT, ChatRequest, Message, TextPart
+from dragoman.domain.chat import CHAT, ChatRequest
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.diarisation import DIARISATION, DiarisationRequest
 from dragoman.domain.document import DOCUMENT_CODEC, DocumentRequest
 from dragoman.domain.engine import EngineSpec, Kind

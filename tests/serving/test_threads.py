@@ -7,7 +7,8 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from dragoman.domain.chat import ChatEvent, ChatRequest, Message, TextDelta, TextPart
+from dragoman.domain.chat import ChatEvent, ChatRequest, TextDelta
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say, Wait

@@ -4,16 +4,8 @@ from typing import Any
 
 import pytest
 
-from dragoman.domain.chat import (
-    ChatEvent,
-    ChatFinished,
-    ChatRequest,
-    Estimate,
-    Message,
-    Part,
-    SoundPart,
-    TextPart,
-)
+from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Estimate
+from dragoman.domain.conversation import Message, Part, SoundPart, TextPart
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Outlet
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.transcription import (

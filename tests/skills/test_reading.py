@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from dragoman.domain.chat import ChatRequest, FilePart, Message, Part, TextPart
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import FilePart, Message, Part, TextPart
 from dragoman.domain.document import DOCUMENT_CODEC, Document
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind
 from dragoman.domain.errors import RequestInvalid

@@ -13,16 +13,12 @@ from dragoman.domain.chat import (
     ChatRequest,
     ChoiceFinished,
     Estimate,
-    ImagePart,
     JsonObject,
-    Message,
-    Part,
     Sampling,
     TextDelta,
-    TextPart,
-    Tool,
     ToolChoice,
 )
+from dragoman.domain.conversation import ImagePart, Message, Part, TextPart, Tool
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Outlet
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import PICTURE_CODEC, SIGHT, Facts, Picture

@@ -3,15 +3,8 @@ import io
 import pytest
 from PIL import Image
 
-from dragoman.domain.chat import (
-    CHAT,
-    ChatEvent,
-    ChatRequest,
-    ImagePart,
-    Message,
-    PixelsPart,
-    TextPart,
-)
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest
+from dragoman.domain.conversation import ImagePart, Message, PixelsPart, TextPart
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import PICTURE_CODEC

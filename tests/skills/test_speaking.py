@@ -13,18 +13,15 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
-    Message,
-    SaidPart,
     Spoken,
     TextDelta,
-    TextPart,
-    Tool,
     ToolCallDelta,
     ToolCallStarted,
     VoiceDelta,
     VoiceEnded,
     VoiceStarted,
 )
+from dragoman.domain.conversation import Message, SaidPart, TextPart, Tool
 from dragoman.domain.engine import BlockingEngine, Kind, Outlet
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import (

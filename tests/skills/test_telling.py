@@ -1,4 +1,5 @@
-from dragoman.domain.chat import ChatRequest, Message, TextPart
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted

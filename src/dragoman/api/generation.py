@@ -12,10 +12,10 @@ from dragoman.domain.chat import (
     ChatRequest,
     ChoiceFinished,
     EffortIgnored,
-    ImagePart,
     LimitTooLow,
     SchemaLoosened,
 )
+from dragoman.domain.conversation import ImagePart
 from dragoman.domain.models import ModelCard
 from dragoman.wire import ignored
 

@@ -17,16 +17,8 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from dragoman.domain.chat import (
-    ChatEvent,
-    ChatFinished,
-    ChatRequest,
-    Estimate,
-    Message,
-    Part,
-    SoundPart,
-    TextPart,
-)
+from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Estimate
+from dragoman.domain.conversation import Message, Part, SoundPart, TextPart
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.transcription import (

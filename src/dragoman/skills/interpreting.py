@@ -3,15 +3,8 @@
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from dragoman.domain.chat import (
-    CHAT,
-    ChatRequest,
-    ChoiceFinished,
-    Message,
-    Sampling,
-    TextDelta,
-    TextPart,
-)
+from dragoman.domain.chat import CHAT, ChatRequest, ChoiceFinished, Sampling, TextDelta
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.domain.languages import name

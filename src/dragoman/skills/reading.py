@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from dragoman.domain.chat import ChatEvent, ChatRequest, FilePart, Message, Part, TextPart
+from dragoman.domain.chat import ChatEvent, ChatRequest
+from dragoman.domain.conversation import FilePart, Message, Part, TextPart
 from dragoman.domain.document import DOCUMENT_CODEC, Document, DocumentRequest
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import EngineFailed, RequestInvalid

@@ -15,10 +15,8 @@ from dragoman.domain.chat import (
     ChatRequest,
     Estimate,
     FreeText,
-    ImagePart,
-    Message,
-    TextPart,
 )
+from dragoman.domain.conversation import ImagePart, Message, TextPart
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import SIGHT, Facts, Fetcher, Picture

@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from dragoman.domain.chat import ChatEvent, ChatRequest, ImagePart, PixelsPart
+from dragoman.domain.chat import ChatEvent, ChatRequest
+from dragoman.domain.conversation import ImagePart, PixelsPart
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import Fetcher, Picture

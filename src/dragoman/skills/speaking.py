@@ -15,17 +15,14 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
-    Message,
-    Part,
-    SaidPart,
     Spoken,
     TextDelta,
-    TextPart,
     ThoughtDelta,
     VoiceDelta,
     VoiceEnded,
     VoiceStarted,
 )
+from dragoman.domain.conversation import Message, Part, SaidPart, TextPart
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import SPEECH, AudioFormat, Sound, SpeechFinished, SpeechRequest

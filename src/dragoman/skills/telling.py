@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from dragoman.domain.chat import ChatEvent, ChatRequest, Message, TextPart
+from dragoman.domain.chat import ChatEvent, ChatRequest
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import Engine
 
 

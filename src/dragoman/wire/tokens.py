@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
-from dragoman.domain.chat import ChatRequest, Message, TextPart
+from dragoman.domain.chat import ChatRequest
 from dragoman.domain.continuation import Continuation, Tokenised
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.local import TEMPLATE
 from dragoman.wire.chat.messages import messages

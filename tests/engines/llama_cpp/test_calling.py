@@ -9,11 +9,10 @@ from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
-    Message,
-    TextPart,
     ToolCallDelta,
     ToolCallStarted,
 )
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.calling import Calls, as_written
 from dragoman.engines.llama_cpp.decoder import Decoder

@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 
 from chat_events import reasons, texts, usage
-from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Grammar, Sampling, TextDelta
+from dragoman.domain.chat import (
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    Sampling,
+    TextDelta,
+)
 from dragoman.domain.continuation import Continuation, PromptShown, PromptToken
+from dragoman.domain.conversation import Grammar
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.domain.chat import ChatEvent, CustomTool, Grammar, TokenLogprob, ToolCallDelta
+from dragoman.domain.chat import ChatEvent, TokenLogprob, ToolCallDelta
+from dragoman.domain.conversation import CustomTool, Grammar
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp.custom import Input, prepared
 from dragoman.engines.llama_cpp.inputs import InputFold

@@ -12,16 +12,18 @@ from chat_events import reasons, texts, usage
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
-    CustomTool,
-    Grammar,
-    Message,
     Sampling,
-    TextPart,
-    Tool,
-    ToolCall,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
+)
+from dragoman.domain.conversation import (
+    CustomTool,
+    Grammar,
+    Message,
+    TextPart,
+    Tool,
+    ToolCall,
 )
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from dragoman.domain.chat import Alternative, ChatRequest, Message, TextPart, Tool, ToolCall
+from dragoman.domain.chat import Alternative, ChatRequest
+from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import Stopped
 from dragoman.engines.llama_cpp import deciding, questions
 from dragoman.engines.llama_cpp.deciding import Decider, listed, odds, repeats, request, taken

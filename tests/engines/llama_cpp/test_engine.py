@@ -24,18 +24,15 @@ from dragoman.domain.chat import (
     JsonDocument,
     JsonObject,
     LimitTooLow,
-    Message,
     Sampling,
     SchemaLoosened,
     TextDelta,
-    TextPart,
     TokenLogprob,
-    Tool,
-    ToolCall,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
 )
+from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, grammar, load

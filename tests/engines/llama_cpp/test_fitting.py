@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from dragoman.domain.chat import ChatRequest, Message, TextPart
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.fitting import Prompts

@@ -33,7 +33,8 @@ from pydantic import (
     create_model,
 )
 
-from dragoman.domain.chat import ChatRequest, Message, TextPart, Tool
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import grammar
 from dragoman.engines.llama_cpp.forms import Forms

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from chat_events import texts
-from dragoman.domain.chat import ChatRequest, Message, Sampling, TextPart
+from dragoman.domain.chat import ChatRequest, Sampling
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines.llama_cpp import LlamaCpp, load
 from outlets import Basket

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.domain.chat import Grammar
+from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp import gbnf
 from dragoman.engines.llama_cpp.guided import ensure_followed, prepared

@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.domain.chat import (
-    ChatRequest,
-    ChoiceFinished,
-    Message,
-    TextDelta,
-    TextPart,
-)
+from dragoman.domain.chat import ChatRequest, ChoiceFinished, TextDelta
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.llama_cpp.answer import Texts
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.forms import Form

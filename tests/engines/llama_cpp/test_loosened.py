@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 from jsonschema import Draft202012Validator
 
-from dragoman.domain.chat import ChatRequest, JsonDocument, Message, SchemaLoosened, TextPart, Tool
+from dragoman.domain.chat import ChatRequest, JsonDocument, SchemaLoosened
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.engines.llama_cpp.forms import Forms
 from dragoman.engines.llama_cpp.place import RESPONSE_FORMAT, tool_parameters
 from dragoman.engines.llama_cpp.schema import Kept, prepared

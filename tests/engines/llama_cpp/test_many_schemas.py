@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from chat_events import reasons, texts
-from dragoman.domain.chat import ChatRequest, JsonDocument, Message, Sampling, TextPart, Tool
+from dragoman.domain.chat import ChatRequest, JsonDocument, Sampling
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load

@@ -10,17 +10,8 @@ import jsonschema
 import pytest
 
 from chat_events import calls, texts
-from dragoman.domain.chat import (
-    CHAT,
-    ChatEvent,
-    ChatRequest,
-    JsonObject,
-    Message,
-    Sampling,
-    TextPart,
-    Tool,
-    ToolCall,
-)
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, JsonObject, Sampling
+from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import EngineSpec
 from dragoman.serving.process.remote import Remote
 from workers import in_worker

@@ -9,15 +9,8 @@ from typing import Any
 import pytest
 
 from chat_events import reasons, texts, usage
-from dragoman.domain.chat import (
-    ChatEvent,
-    ChatRequest,
-    JsonObject,
-    Message,
-    Sampling,
-    TextDelta,
-    TextPart,
-)
+from dragoman.domain.chat import ChatEvent, ChatRequest, JsonObject, Sampling, TextDelta
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.engines.llama_cpp import LlamaCpp, load, predicted
 from outlets import Basket

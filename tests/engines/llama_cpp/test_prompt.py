@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.domain.chat import ImagePart, Message, Role, TextPart, Tool, ToolCall
+from dragoman.domain.conversation import (
+    ImagePart,
+    Message,
+    Role,
+    TextPart,
+    Tool,
+    ToolCall,
+)
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import conversation
 from dragoman.engines.llama_cpp.gguf import Vocabulary

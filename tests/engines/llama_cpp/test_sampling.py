@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from dragoman.domain.chat import ChatRequest, Message, Sampling, TextPart
+from dragoman.domain.chat import ChatRequest, Sampling
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.sampling import fields, usual

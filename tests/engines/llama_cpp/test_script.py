@@ -2,7 +2,7 @@
 
 import pytest
 
-from dragoman.domain.chat import Message, TextPart
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.llama_cpp.script import pattern, translating
 
 

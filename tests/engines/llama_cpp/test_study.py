@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from chat_events import usage
-from dragoman.domain.chat import ChatRequest, Message, TextPart, Tool
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp import load, study

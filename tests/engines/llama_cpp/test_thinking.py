@@ -14,14 +14,12 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     Effort,
     JsonDocument,
-    Message,
     Sampling,
     TextDelta,
-    TextPart,
     ThoughtDelta,
-    Tool,
     ToolChoice,
 )
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load

@@ -12,11 +12,11 @@ from dragoman.domain.chat import (
     Alternative,
     ChatEvent,
     TokenLogprob,
-    Tool,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
 )
+from dragoman.domain.conversation import Tool
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.tools import CallFold, call_id, call_probability, offered
 

@@ -12,18 +12,20 @@ from chat_events import calls, reasons, texts, usage
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
-    ImagePart,
     JsonDocument,
-    Message,
-    Part,
-    PixelsPart,
     Sampling,
     TextDelta,
-    TextPart,
-    Tool,
     ToolChoice,
 )
 from dragoman.domain.continuation import Continuation, PromptShown
+from dragoman.domain.conversation import (
+    ImagePart,
+    Message,
+    Part,
+    PixelsPart,
+    TextPart,
+    Tool,
+)
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load

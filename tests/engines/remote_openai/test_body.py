@@ -7,23 +7,25 @@ from PIL import Image
 
 from dragoman.domain.chat import (
     ChatRequest,
+    JsonDocument,
+    JsonObject,
+    Sampling,
+    Spoken,
+    ToolChoice,
+)
+from dragoman.domain.conversation import (
     CustomTool,
     FilePart,
     Grammar,
     ImagePart,
-    JsonDocument,
-    JsonObject,
     Message,
     Part,
     PixelsPart,
     SaidPart,
-    Sampling,
     SoundPart,
-    Spoken,
     TextPart,
     Tool,
     ToolCall,
-    ToolChoice,
 )
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.remote_openai.body import body

@@ -9,12 +9,12 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
-    Grammar,
     Sampling,
     TextDelta,
     TokenLogprob,
 )
 from dragoman.domain.continuation import Alternative, Continuation, PromptShown
+from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.remote_openai import RemoteOpenAI
 from outlets import Basket

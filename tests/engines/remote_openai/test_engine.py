@@ -14,17 +14,15 @@ from dragoman.domain.chat import (
     ChatFinished,
     ChatRequest,
     ChoiceFinished,
-    Message,
     TextDelta,
-    TextPart,
     ThoughtDelta,
     TokenLogprob,
-    Tool,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
     Usage,
 )
+from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import (
     EngineFailed,

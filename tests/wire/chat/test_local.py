@@ -4,13 +4,8 @@ from typing import Any
 
 import pytest
 
-from dragoman.domain.chat import (
-    AnswerFormat,
-    FreeText,
-    Grammar,
-    JsonDocument,
-    Sampling,
-)
+from dragoman.domain.chat import AnswerFormat, FreeText, JsonDocument, Sampling
+from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import local
 from dragoman.wire.chat.request import FIELDS, Call, parse

@@ -7,20 +7,22 @@ import pytest
 
 from dragoman.domain.chat import (
     ChatRequest,
-    CustomTool,
     FreeText,
-    Grammar,
-    ImagePart,
     JsonDocument,
     JsonObject,
-    Message,
-    SaidPart,
     Sampling,
     Spoken,
+    ToolChoice,
+)
+from dragoman.domain.conversation import (
+    CustomTool,
+    Grammar,
+    ImagePart,
+    Message,
+    SaidPart,
     TextPart,
     Tool,
     ToolCall,
-    ToolChoice,
 )
 from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT
 from dragoman.wire.chat.request import FIELDS, Call, StreamOptions, parse

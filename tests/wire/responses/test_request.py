@@ -4,15 +4,13 @@ from typing import Any
 
 import pytest
 
-from dragoman.domain.chat import (
+from dragoman.domain.chat import JsonDocument, JsonObject, ToolChoice
+from dragoman.domain.conversation import (
     CustomTool,
     FilePart,
     Grammar,
-    JsonDocument,
-    JsonObject,
     SoundPart,
     TextPart,
-    ToolChoice,
 )
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.responses.request import Call, parse, with_messages

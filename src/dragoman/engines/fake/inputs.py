@@ -4,7 +4,7 @@ import time
 
 from llguidance import LLMatcher, LLTokenizer
 
-from dragoman.domain.chat import Grammar
+from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import RequestInvalid
 
 LONGEST = 1_000

@@ -6,15 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dragoman.domain.chat import (
-    AnyTool,
-    ChatRequest,
-    CustomTool,
-    FreeText,
-    Grammar,
-    JsonDocument,
-    JsonObject,
-)
+from dragoman.domain.chat import ChatRequest, FreeText, JsonDocument, JsonObject
+from dragoman.domain.conversation import AnyTool, CustomTool, Grammar
 from dragoman.engines.fake.inputs import shortest
 from dragoman.engines.fake.samples import smallest
 

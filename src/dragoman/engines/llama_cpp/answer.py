@@ -9,10 +9,10 @@ from dragoman.domain.chat import (
     ChatRequest,
     ChoiceFinished,
     FinishReason,
-    JsonSchema,
     TextDelta,
     TokenLogprob,
 )
+from dragoman.domain.conversation import JsonSchema
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp import guided

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
-from dragoman.domain.chat import (
+from dragoman.domain.conversation import (
     AnyTool,
     CustomTool,
     ImagePart,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from llguidance import LLMatcher, LLTokenizer
 
-from dragoman.domain.chat import CustomTool, Grammar
+from dragoman.domain.conversation import CustomTool, Grammar
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp import grammar as ours
 from dragoman.engines.llama_cpp import lark

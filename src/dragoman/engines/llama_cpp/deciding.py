@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, cast
 
-from dragoman.domain.chat import Alternative, AnyTool, CustomTool, Message
+from dragoman.domain.chat import Alternative
+from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.domain.engine import Stopped
 from dragoman.engines.llama_cpp import conversation, questions
 from dragoman.engines.llama_cpp.calling import as_written

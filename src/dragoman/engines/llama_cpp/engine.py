@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import (
-    AnyTool,
     ChatEvent,
     ChatFinished,
     ChatRequest,
@@ -16,6 +15,7 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.continuation import Continuation, Tokenised
+from dragoman.domain.conversation import AnyTool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import (
     conversation,

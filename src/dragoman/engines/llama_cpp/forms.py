@@ -6,16 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dragoman.domain.chat import (
-    AnyTool,
     ChatRequest,
-    CustomTool,
     FinishReason,
     FreeText,
-    Grammar,
     JsonDocument,
     JsonObject,
     SchemaLoosened,
 )
+from dragoman.domain.conversation import AnyTool, CustomTool, Grammar
 from dragoman.engines.llama_cpp import custom, grammar, guided, schema, script
 from dragoman.engines.llama_cpp.custom import Input
 from dragoman.engines.llama_cpp.fitting import Prompt

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dragoman.domain.chat import Grammar
+from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp import custom, gbnf, grammar, lark
 from dragoman.engines.llama_cpp.custom import Follower, Input

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from dragoman.domain.chat import Grammar
+from dragoman.domain.conversation import Grammar
 
 LONGEST_CHARS = 16_384
 """Of one definition."""

@@ -6,7 +6,7 @@ the prompt and is always the same, so that it is read once and then comes from t
 
 from collections.abc import Callable
 
-from dragoman.domain.chat import Tool
+from dragoman.domain.conversation import Tool
 from dragoman.engines.llama_cpp.prompt import Ours, Turn
 
 CONTRACT = """# Functions

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from dragoman.domain.chat import JsonSchema
+from dragoman.domain.conversation import JsonSchema
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.apart import part_options
 from dragoman.engines.llama_cpp.checking import Check

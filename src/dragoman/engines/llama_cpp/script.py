@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from dragoman.domain.chat import Message
+from dragoman.domain.conversation import Message
 
 _OPEN = ("Common", "Inherited", "Hangul", "Latin", "Greek")
 _OTHERS = {

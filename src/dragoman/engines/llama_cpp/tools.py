@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from dragoman.domain.chat import (
     Alternative,
-    AnyTool,
     ChatEvent,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
     ToolChoice,
 )
+from dragoman.domain.conversation import AnyTool
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.stream import clipped, told
 

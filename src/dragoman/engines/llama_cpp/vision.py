@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dragoman.domain.chat import Message, PixelsPart
+from dragoman.domain.conversation import Message, PixelsPart
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp import gguf
 from dragoman.engines.llama_cpp.prompt import Pieces, Scribe

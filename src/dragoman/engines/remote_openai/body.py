@@ -11,22 +11,24 @@ from typing import Any, cast
 from PIL import Image
 
 from dragoman.domain.chat import (
-    AnyTool,
     ChatRequest,
-    CustomTool,
     FreeText,
-    Grammar,
     JsonDocument,
     JsonObject,
+    Sampling,
+)
+from dragoman.domain.continuation import Continuation
+from dragoman.domain.conversation import (
+    AnyTool,
+    CustomTool,
+    Grammar,
     JsonSchema,
     Message,
     Part,
     PixelsPart,
-    Sampling,
     TextPart,
     ToolCall,
 )
-from dragoman.domain.continuation import Continuation
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.openai_tokens import encoding_of
 

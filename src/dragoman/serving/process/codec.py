@@ -10,7 +10,8 @@ import msgspec
 from cattrs.strategies import configure_tagged_union
 
 from dragoman.domain import errors
-from dragoman.domain.chat import AnswerFormat, AnyTool, Part
+from dragoman.domain.chat import AnswerFormat
+from dragoman.domain.conversation import AnyTool, Part
 from dragoman.domain.engine import Kind
 
 Request = TypeVar("Request")

@@ -7,7 +7,8 @@ from typing import Literal, TypeAlias, TypeVar
 
 import anyio
 
-from dragoman.domain.chat import ChatRequest, ImagePart, Message, Part
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import ImagePart, Message, Part
 from dragoman.domain.engine import Engines, Kind, Lease
 from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
 from dragoman.domain.picture import PICTURE_CODEC, Fetcher, Picture, PictureRequest

@@ -2,7 +2,7 @@
 
 from typing import Literal, cast
 
-from dragoman.domain.chat import CustomTool, Grammar
+from dragoman.domain.conversation import CustomTool, Grammar
 from dragoman.wire.fields import Fields, enum, string
 
 NAME = string(64, 1, "^[a-zA-Z0-9_-]+$")

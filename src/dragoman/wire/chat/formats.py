@@ -2,14 +2,8 @@
 
 from collections.abc import Iterable
 
-from dragoman.domain.chat import (
-    AnswerFormat,
-    FreeText,
-    JsonDocument,
-    JsonObject,
-    JsonSchema,
-    Message,
-)
+from dragoman.domain.chat import AnswerFormat, FreeText, JsonDocument, JsonObject
+from dragoman.domain.conversation import JsonSchema, Message
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.schemas import strict_fault
 from dragoman.wire.fields import Fields, Json, boolean, enum, members, string

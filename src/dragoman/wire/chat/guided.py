@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from dragoman.domain.chat import AnswerFormat, FreeText, Grammar, JsonDocument
+from dragoman.domain.chat import AnswerFormat, FreeText, JsonDocument
+from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.formats import ANY_OBJECT
 from dragoman.wire.chat.local import GUIDED

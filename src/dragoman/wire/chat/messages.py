@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dragoman.domain.chat import Message, SaidPart, TextPart, ToolCall
+from dragoman.domain.conversation import Message, SaidPart, TextPart, ToolCall
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import parts
 from dragoman.wire.fields import Fields, Json, array, enum, string

@@ -5,7 +5,13 @@ import binascii
 from collections.abc import Callable
 from typing import Literal, TypeAlias, cast
 
-from dragoman.domain.chat import FilePart, ImagePart, Part, SoundPart, TextPart
+from dragoman.domain.conversation import (
+    FilePart,
+    ImagePart,
+    Part,
+    SoundPart,
+    TextPart,
+)
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.fields import Check, Fields, Json, array, enum, string, wrong_type, wrong_value
 

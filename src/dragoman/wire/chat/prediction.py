@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from dragoman.domain.chat import ChatRequest, TextPart
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.parts import texts
 from dragoman.wire.fields import Fields, Json, enum

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from dragoman.domain import chat as domain
-from dragoman.domain.chat import AnyTool, CustomTool, JsonSchema, Tool, ToolChoice
+from dragoman.domain.chat import ToolChoice
+from dragoman.domain.conversation import AnyTool, CustomTool, JsonSchema, Tool
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.custom import NAME, custom_tool
 from dragoman.wire.chat.schemas import object_fault, strict_fault

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias, cast
 
-from dragoman.domain.chat import FilePart, ImagePart, Part, TextPart
+from dragoman.domain.conversation import FilePart, ImagePart, Part, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.parts import BREAKPOINT, DETAILS, Detail, document, no_files, sound
 from dragoman.wire.fields import (

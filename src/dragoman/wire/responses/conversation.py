@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dragoman.domain.chat import Message, Part, TextPart, ToolCall
+from dragoman.domain.conversation import Message, Part, TextPart, ToolCall
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.responses.items import Called, Item, Result, Said
 from dragoman.wire.responses.tools import qualified

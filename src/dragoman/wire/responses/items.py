@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
-from dragoman.domain.chat import Part, TextPart, ToolCall
+from dragoman.domain.conversation import Part, TextPart, ToolCall
 from dragoman.wire.fields import (
     Fields,
     Json,

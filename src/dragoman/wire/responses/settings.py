@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 from typing import cast
 
-from dragoman.domain.chat import (
-    AnswerFormat,
-    Effort,
-    FreeText,
-    JsonObject,
-    Message,
-)
+from dragoman.domain.chat import AnswerFormat, Effort, FreeText, JsonObject
+from dragoman.domain.conversation import Message
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import EFFORT, verbosity
 from dragoman.wire.chat.formats import document

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dragoman.domain.chat import ChatRequest, Estimate, Message
+from dragoman.domain.chat import ChatRequest, Estimate
+from dragoman.domain.conversation import Message
 
 ROOM_TOKENS = 1_024
 """For the answer, where the request does not say how much, or says more."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from dragoman.domain.chat import AnyTool, CustomTool, ToolChoice
+from dragoman.domain.chat import ToolChoice
+from dragoman.domain.conversation import AnyTool, CustomTool
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.custom import NAME, grammar
 from dragoman.wire.chat.tools import (
