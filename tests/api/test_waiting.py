@@ -150,3 +150,44 @@ async def test_a_client_that_takes_no_comment_is_given_up() -> None:
         "http.response.start",
         "http.response.body",
     ]
+
+
+async def test_how_far_the_prompt_is_read_comes_before_the_answer_where_it_is_asked_for() -> None:
+    async with client_of(Say("Hello")) as client:
+        stream = await client.chat.completions.create(
+            model=MODEL,
+            messages=[{"role": "user", "content": "one two three"}],
+            stream=True,
+            extra_body={"return_progress": True},
+        )
+        chunks = [chunk.model_dump() async for chunk in stream]
+    progress = [chunk["prompt_progress"] for chunk in chunks if "prompt_progress" in chunk]
+    assert progress == [
+        {"total": 3, "cache": 0, "processed": read, "time_ms": 0} for read in (0, 3)
+    ]
+    assert chunks[0]["choices"][0]["delta"]["role"] == "assistant"
+    assert "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks) == "Hello"
+
+
+@pytest.mark.parametrize("wanted", [{}, {"return_progress": False}])
+async def test_nobody_is_told_of_the_prompt_who_did_not_ask(wanted: dict[str, bool]) -> None:
+    async with client_of(Say("Hello")) as client:
+        stream = await client.chat.completions.create(
+            model=MODEL,
+            messages=[{"role": "user", "content": "one"}],
+            stream=True,
+            extra_body=wanted,
+        )
+        chunks = [chunk.model_dump() async for chunk in stream]
+    assert chunks
+    assert not any("prompt_progress" in chunk for chunk in chunks)
+
+
+async def test_progress_has_no_effect_on_an_answer_that_is_not_streamed() -> None:
+    async with client_of(Say("Hello")) as client:
+        answer = await client.chat.completions.with_raw_response.create(
+            model=MODEL,
+            messages=[{"role": "user", "content": "one"}],
+            extra_body={"return_progress": True},
+        )
+    assert answer.headers["x-dragoman-ignored"] == "return_progress"

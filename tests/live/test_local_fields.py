@@ -75,3 +75,20 @@ def test_what_has_no_effect_is_named(client: OpenAI) -> None:
         chat_template_kwargs={"enable_thinking": False},
     )
     assert ignored == "keep_alive, options"
+
+
+def test_how_far_the_prompt_is_read_comes_where_it_is_asked_for(client: OpenAI) -> None:
+    stream = client.chat.completions.create(
+        model="gpt-4o",
+        messages=[{"role": "user", "content": "A grey stone lies here. " * 60 + "Say hello."}],
+        max_tokens=5,
+        stream=True,
+        extra_body={"return_progress": True},
+    )
+    chunks = [chunk.model_dump() for chunk in stream]
+    seen = [chunk["prompt_progress"] for chunk in chunks if "prompt_progress" in chunk]
+    read = [each["processed"] for each in seen]
+    assert len(seen) >= 3
+    assert read == sorted(set(read))
+    assert read[-1] == seen[0]["total"] > 300
+    assert not any("prompt_progress" in chunk for chunk in chunks[-5:])

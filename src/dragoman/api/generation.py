@@ -13,6 +13,7 @@ from dragoman.domain.chat import (
     ChoiceFinished,
     EffortIgnored,
     LimitTooLow,
+    PromptProgress,
     SchemaLoosened,
 )
 from dragoman.domain.conversation import ImagePart
@@ -67,7 +68,8 @@ class Generation:
     ) -> AsyncGenerator[ChatEvent, None]:
         """The same events, once the headers know of each."""
         async for event in events:
-            self._engines.timing.mark("first")
+            if not isinstance(event, PromptProgress):
+                self._engines.timing.mark("first")
             if isinstance(event, EffortIgnored):
                 self._engines.ignore(self._effort)
             elif isinstance(event, SchemaLoosened):

@@ -108,6 +108,8 @@ class ChatRequest:
     """What the model is told besides the conversation; `skills.telling` puts it there."""
     continuation: Continuation | None = None
     """A text to go on with, in place of `messages`, which are none then."""
+    progress: bool = False
+    """Whether the answer begins with how far the prompt is read, see `PromptProgress`."""
     tokens_only: bool = False
     """True: the one event of the answer is `Tokenised`; nothing is generated."""
     prediction: str | None = None
@@ -144,6 +146,20 @@ class SchemaLoosened:
     """Where it is in the request, as `param` of errors has it."""
     keywords: tuple[str, ...]
     """What of it has no effect on the answer; none: the schema has none at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgress:
+    """How far the prompt is read, now and then until the answer begins, where that is wanted."""
+
+    total: int
+    """Tokens of the prompt."""
+    cached: int
+    """Of these, tokens that needed no work."""
+    processed: int
+    """Tokens that are read, with the cached ones."""
+    seconds: float
+    """Spent on reading so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +293,7 @@ ChatEvent: TypeAlias = (
     | SchemaLoosened
     | LimitTooLow
     | PromptShown
+    | PromptProgress
     | TextDelta
     | ThoughtDelta
     | ToolCallStarted
@@ -299,6 +316,7 @@ CHAT: Kind[ChatRequest, ChatEvent] = Kind(
         SchemaLoosened,
         LimitTooLow,
         PromptShown,
+        PromptProgress,
         TextDelta,
         ThoughtDelta,
         ToolCallStarted,

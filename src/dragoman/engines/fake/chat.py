@@ -15,6 +15,7 @@ from dragoman.domain.chat import (
     FinishReason,
     JsonDocument,
     LimitTooLow,
+    PromptProgress,
     TextDelta,
     ThoughtDelta,
     TokenLogprob,
@@ -89,7 +90,7 @@ class FakeChat:
             return
         _check_fits(request)
         self.started.set()
-        self._warn(request, outlet)
+        self._announce(request, outlet)
         if request.continuation is not None and request.continuation.echo:
             outlet.emit(_shown(prompt_of(request), request.top_logprobs))
         said: list[str] = []
@@ -113,7 +114,11 @@ class FakeChat:
             ChatFinished(replace(_usage(request, said), thought_tokens=thoughts), "fp_fake")
         )
 
-    def _warn(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+    def _announce(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        """What comes before the answer."""
+        if request.progress:
+            for read in (0, _words(request)):
+                outlet.emit(PromptProgress(_words(request), 0, read, 0.0))
         if request.max_tokens is None or not isinstance(request.format, JsonDocument):
             return
         size = sum(isinstance(step, Say) for step in self._steps(request, 0))

@@ -43,6 +43,9 @@ class Chunk:
     """Tokens of the prediction that were tried so far."""
     taken: int = 0
     """And that were drawn then."""
+    read: int = 0
+    """Prompt tokens that were read so far, without the cached ones."""
+    read_s: float = 0.0
 
 
 @contextmanager
@@ -203,6 +206,8 @@ class Binding:
             end=choice["finish_reason"],
             decoded=timings.get("predicted_n", 0),
             cached=timings.get("cache_n", 0),
+            read=timings.get("prompt_n", 0),
+            read_s=timings.get("prompt_ms", 0.0) / 1000,
         )
 
     def _token(self, entry: Mapping[str, Any]) -> TokenLogprob:

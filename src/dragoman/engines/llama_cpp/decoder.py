@@ -38,11 +38,15 @@ class Decoder:
         self._binding.complete({**body, **fields, "prompt": content}, on_chunk)
 
     def look(
-        self, prompt: Sequence[int] | Shown, stopped: Callable[[], bool]
+        self,
+        prompt: Sequence[int] | Shown,
+        stopped: Callable[[], bool],
+        watched: Callable[[Callable[[Chunk], bool]], Callable[[Chunk], bool]] | None = None,
     ) -> tuple[tuple[Alternative, ...], int]:
         """The likeliest tokens after `prompt`, and how many of its tokens needed no work.
 
-        There are none where the answer begins with a piece of a character.
+        There are none where the answer begins with a piece of a character. `watched` is put around
+        what takes the chunks.
 
         Raises:
             Stopped: nobody listens.
@@ -53,7 +57,8 @@ class Decoder:
             chunks.append(chunk)
             return stopped()
 
-        self.decode(prompt, {"n_predict": 1, "temperature": 0.0, "n_probs": LOOK}, on_chunk)
+        taking = watched(on_chunk) if watched else on_chunk
+        self.decode(prompt, {"n_predict": 1, "temperature": 0.0, "n_probs": LOOK}, taking)
         if stopped():
             raise Stopped
         token = next((chunk.token for chunk in chunks if chunk.token), None)

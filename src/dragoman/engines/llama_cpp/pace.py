@@ -1,11 +1,13 @@
-"""How fast this model reads and writes here, for estimates."""
+"""How fast this model reads and writes here, and how far it is with a prompt."""
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from dragoman.domain.chat import Usage
+from dragoman.domain.chat import ChatEvent, ChatRequest, PromptProgress, Usage
 from dragoman.domain.engine import Outlet
+from dragoman.engines.llama_cpp.binding import Chunk
 
 Event = TypeVar("Event")
 
@@ -22,6 +24,7 @@ class Timed(Generic[Event]):
         self._outlet = outlet
         self.started = time.monotonic()
         self.first = self.last = 0.0
+        self._processed = -1
 
     @property
     def stopped(self) -> bool:
@@ -30,6 +33,12 @@ class Timed(Generic[Event]):
 
     def emit(self, event: Event) -> None:
         """See `Outlet.emit`."""
+        if isinstance(event, PromptProgress):
+            # What was looked at is read again from the cache to be decoded from.
+            if event.processed > self._processed:
+                self._processed = event.processed
+                self._outlet.emit(event)
+            return
         self.last = time.monotonic()
         self.first = self.first or self.last
         self._outlet.emit(event)
@@ -59,6 +68,25 @@ class Pace:
             if self._read is None or self._written is None:
                 return None
             return read * self._read + written * self._written
+
+
+def watched(
+    on_chunk: Callable[[Chunk], bool],
+    request: ChatRequest,
+    size: int,
+    outlet: Outlet[ChatEvent],
+) -> Callable[[Chunk], bool]:
+    """`on_chunk`, before which is told how far `size` tokens are read, where that is wanted."""
+    if not request.progress:
+        return on_chunk
+
+    def on_watched(chunk: Chunk) -> bool:
+        if not chunk.decoded:
+            processed = min(size, chunk.cached + chunk.read)
+            outlet.emit(PromptProgress(size, chunk.cached, processed, chunk.read_s))
+        return on_chunk(chunk)
+
+    return on_watched
 
 
 def _mixed(known: float | None, new: float) -> float:

@@ -143,6 +143,15 @@ class ChunkChoice(BaseModel):
     finish_reason: FinishReason | None = None
 
 
+class PromptProgress(BaseModel):
+    """How far the prompt is read, in llama.cpp's words; `processed` counts the cached tokens."""
+
+    total: int
+    cache: int
+    processed: int
+    time_ms: int
+
+
 class Chunk(BaseModel):
     """A piece of an answer; none or one choice."""
 
@@ -155,3 +164,4 @@ class Chunk(BaseModel):
     choices: list[ChunkChoice]
     usage: CompletionUsage | None = None
     obfuscation: str = ""
+    prompt_progress: PromptProgress | None = None

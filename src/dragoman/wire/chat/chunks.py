@@ -12,6 +12,7 @@ from dragoman.domain.chat import (
     EffortIgnored,
     Estimate,
     LimitTooLow,
+    PromptProgress,
     SchemaLoosened,
     TextDelta,
     ThoughtDelta,
@@ -62,15 +63,16 @@ class ChunkWriter:
                 yield self._said(event)
             case VoiceStarted() | VoiceDelta() | VoiceEnded():
                 yield self._voice(event)
-            case ToolCallStarted(choice):
-                yield self._delta(choice, self._call_begins(event))
-            case ToolCallDelta(choice, _, _, tokens):
-                yield self._delta(choice, self._call_goes_on(event), tokens)
+            case ToolCallStarted() | ToolCallDelta():
+                yield self._called(event)
             case ChoiceFinished(choice):
                 yield from self._opening(choice)
                 yield self._last(event)
             case LimitTooLow() | EffortIgnored() | SchemaLoosened():
                 return  # told in a header
+            case PromptProgress():
+                yield from self._opening(0)
+                yield self._progress(event)
             case Estimate() | PromptShown() | Tokenised():
                 raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):
@@ -108,6 +110,11 @@ class ChunkWriter:
             case VoiceEnded(_, expires_at):
                 delta = Delta(audio=AudioDelta(expires_at=expires_at))
                 return self._chunk([ChunkChoice(index=choice, delta=delta, logprobs=None)])
+
+    def _called(self, event: ToolCallStarted | ToolCallDelta) -> Chunk:
+        if isinstance(event, ToolCallStarted):
+            return self._delta(event.choice, self._call_begins(event))
+        return self._delta(event.choice, self._call_goes_on(event), event.logprobs)
 
     def _call_begins(self, event: ToolCallStarted) -> Delta:
         function = FunctionDelta(name=event.name, arguments="")
@@ -151,6 +158,16 @@ class ChunkWriter:
         return self._chunk(
             [ChunkChoice(index=event.choice, delta=Delta(), logprobs=None, finish_reason=reason)]
         )
+
+    def _progress(self, event: PromptProgress) -> Chunk:
+        chunk = self._delta(0, Delta())
+        chunk.prompt_progress = bodies.PromptProgress(
+            total=event.total,
+            cache=event.cached,
+            processed=event.processed,
+            time_ms=round(1000 * event.seconds),
+        )
+        return chunk
 
     def _chunk(self, choices: Sequence[ChunkChoice], counts: Usage | None = None) -> Chunk:
         options = self._call.options

@@ -10,6 +10,7 @@ from dragoman.domain.chat import (
     EffortIgnored,
     Estimate,
     LimitTooLow,
+    PromptProgress,
     SchemaLoosened,
     TextDelta,
     ThoughtDelta,
@@ -122,8 +123,8 @@ class Fold:
                 self._turns[event.choice].hear(event)
             case ChoiceFinished(choice):
                 self._turns[choice].finished = event
-            case LimitTooLow() | EffortIgnored() | SchemaLoosened():
-                pass  # told in a header
+            case LimitTooLow() | EffortIgnored() | SchemaLoosened() | PromptProgress():
+                pass  # told in a header, or while a stream waits
             case Estimate() | PromptShown() | Tokenised():
                 raise EngineFailed("The engine estimated where it was asked to answer.")
             case ChatFinished(counts):

@@ -42,7 +42,7 @@ TEMPLATE = "chat_template_kwargs"
 SWITCHES = ("enable_thinking", "thinking")
 """Its members that say whether a model thinks."""
 
-SERVED = (*SAMPLING, *GUIDED, TEMPLATE, "enable_thinking")
+SERVED = (*SAMPLING, *GUIDED, TEMPLATE, "enable_thinking", "return_progress")
 
 
 def _because(reason: str, *names: str) -> Reasons:
@@ -84,7 +84,7 @@ WITHOUT_EFFECT: Reasons = {
     ),
     **_because(
         "what is told besides the answer is the same for everybody",
-        *("return_progress", "timings_per_token", "return_tokens", "post_sampling_probs"),
+        *("timings_per_token", "return_tokens", "post_sampling_probs"),
         *("include_stop_str_in_output", "reasoning_format", "request_id", "return_token_ids"),
         *("usage", "transforms", "provider", "route", "models", "n_probs"),
     ),

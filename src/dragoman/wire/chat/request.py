@@ -158,6 +158,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     answer_format = read_guided(fields, answer_format)
     told = verbosity(fields)
     spoken = read_spoken(fields, answer_format, stream=stream)
+    progress = fields.optional("return_progress", boolean, default=False)
     check_refused(fields)
     extensions = read_extensions(fields, choices=n, stream=stream)
     sampling = local.with_sampling(fields, sampling)
@@ -185,6 +186,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         effort=thought or thinking.effort,
         effort_optional=optional,
         told=told,
+        progress=progress and stream,
     )
     return Call(
         model=model,
@@ -198,7 +200,14 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         metadata=labels,
         scored=top_logprobs is not None,
         extensions=extensions,
-        ignored=listed((*ignored(body, ACCEPTED_WITHOUT_EFFECT), *sieve.names, *thinking.ignored)),
+        ignored=listed(
+            (
+                *ignored(body, ACCEPTED_WITHOUT_EFFECT),
+                *sieve.names,
+                *thinking.ignored,
+                *(["return_progress"] if progress and not stream else []),
+            )
+        ),
         effort="reasoning_effort" if thought else thinking.field,
     )
 

@@ -43,6 +43,7 @@ FIELDS = (
 )
 WITHOUT_EFFECT: Mapping[str, str] = {
     "user": "names an end user to OpenAI's abuse detection; here nobody is watched",
+    "return_progress": "how far a prompt is read is told in chats",
 }
 USUAL_TOKENS = 16
 """OpenAI's `max_tokens` here, where the caller says none."""

@@ -12,6 +12,7 @@ from dragoman.domain.chat import (
     Estimate,
     FinishReason,
     LimitTooLow,
+    PromptProgress,
     PromptShown,
     SchemaLoosened,
     TextDelta,
@@ -249,6 +250,7 @@ def _check_told_elsewhere(
     event: EffortIgnored
     | SchemaLoosened
     | LimitTooLow
+    | PromptProgress
     | Estimate
     | PromptShown
     | Tokenised
@@ -257,5 +259,5 @@ def _check_told_elsewhere(
     | VoiceEnded,
 ) -> None:
     """What is no part of the answer is told in a header, or was never wanted."""
-    if not isinstance(event, LimitTooLow | EffortIgnored | SchemaLoosened):
+    if not isinstance(event, LimitTooLow | EffortIgnored | SchemaLoosened | PromptProgress):
         raise EngineFailed("The engine did something else than it was asked to.")
