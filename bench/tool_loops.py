@@ -1,8 +1,9 @@
 """How often an agent's loop comes to the right end, with scripted tools.
 
-    python bench/tool_loops.py DIRECTORY_OF_A_GGUF [--only WORDS] [--options JSON] [--json OUT]
+    python bench/tool_loops.py DIRECTORY_OF_A_GGUF [--report] [--only WORDS] [--json OUT]
 
-The loops are in `tool_decisions/loops.json`: a request, tools whose results are written down, the
+The loops are in `tool_decisions/loops.json`, and those that nothing was chosen by in
+`tool_decisions/loops_report.json`, written by somebody who had not seen the engine: a request, tools whose results are written down, the
 calls that must be made, and what the text at the end holds. A call of a function that is not
 scripted for these arguments gets an error as its result, as it would in life.
 """
@@ -29,7 +30,7 @@ from dragoman.engines import kinds_by_engine
 from dragoman.engines.llama_cpp import LlamaCpp, load
 from dragoman.models.catalogue import load as catalogue
 
-LOOPS = Path(__file__).with_name("tool_decisions") / "loops.json"
+LOOPS = Path(__file__).with_name("tool_decisions")
 MODEL = "qwen2.5-coder-1.5b-instruct"
 MOST_TOKENS = 200
 THREADS = int(os.environ.get("THREADS", "2"))
@@ -119,6 +120,7 @@ def follow(engine: LlamaCpp, loop: dict[str, Any], tools: dict[str, Any]) -> dic
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory")
+    parser.add_argument("--report", action="store_true", help="the loops that are held out")
     parser.add_argument("--only", default="")
     parser.add_argument("--options", type=json.loads)
     parser.add_argument("--json", type=Path)
@@ -131,7 +133,8 @@ def main() -> None:
             if model.id == MODEL
         )
     engine = load(EngineSpec("llama-cpp", chosen.directory, THREADS, options))
-    data = json.loads(LOOPS.read_text())
+    name = "loops_report.json" if chosen.report else "loops.json"
+    data = json.loads((LOOPS / name).read_text())
     results: list[dict[str, Any]] = []
     for loop in data["loops"]:
         if chosen.only in loop["name"]:

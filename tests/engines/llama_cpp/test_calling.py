@@ -14,10 +14,11 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.llama_cpp.binding import Chunk
-from dragoman.engines.llama_cpp.calling import Calls, as_written
+from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.gguf import Vocabulary
+from dragoman.engines.llama_cpp.grounding import Vetting, as_written
 from dragoman.engines.llama_cpp.prompt import Scribe
 from outlets import Basket
 
@@ -52,7 +53,7 @@ def write(arguments: str, *earlier: str, end: str = "stop") -> tuple[Calls, Bask
     text = f'<tool_call>{{"name": "weather", "arguments": {arguments}'
     decoder = Writes(text + ("}</tool_call>" if end == "stop" else ""), basket, end)
     form = Form("calls", arguments={"weather": {"type": "object"}})
-    calls = Calls(REQUEST, form, 0, basket, lambda _: None, earlier)
+    calls = Calls(REQUEST, form, 0, basket, lambda _: None, Vetting(earlier, None))
     calls.write(cast("Decoder", decoder), [1], lambda _: [2], SCRIBE, {"n_predict": 99})
     return calls, basket, decoder
 
@@ -65,14 +66,14 @@ def made(events: list[ChatEvent]) -> str:
 
 def test_a_call_that_was_answered_is_not_made_again() -> None:
     calls, basket, _ = write(OSLO, as_written("weather", OSLO))
-    assert calls.repeated
+    assert calls.rejected
     assert basket.events == []
 
 
 @pytest.mark.parametrize("arguments", ['{"city": "Oslo N"}', '{"city": "Osaka"}', "{}"])
 def test_another_call_comes_out_whole(arguments: str) -> None:
     calls, basket, _ = write(arguments, as_written("weather", OSLO), as_written("time", "{}"))
-    assert not calls.repeated
+    assert not calls.rejected
     assert made(basket.events) == as_written("weather", arguments)
     assert isinstance(basket.events[-1], ChoiceFinished)
 
@@ -91,6 +92,6 @@ def test_without_earlier_calls_nothing_is_held_back() -> None:
 
 def test_a_call_that_is_cut_comes_out() -> None:
     calls, basket, _ = write('{"city": "Os', as_written("weather", OSLO), end="length")
-    assert not calls.repeated
+    assert not calls.rejected
     assert made(basket.events) == as_written("weather", '{"city": "Os')
     assert basket.events[-1] == ChoiceFinished(0, "length")

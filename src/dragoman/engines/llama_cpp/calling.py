@@ -1,7 +1,7 @@
 """One choice's calls: one after the other, and after each the question whether there are more."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dragoman.domain.chat import (
@@ -20,8 +20,10 @@ from dragoman.engines.llama_cpp.answer import ensure_valid
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.custom import Input
 from dragoman.engines.llama_cpp.decoder import Decoder
-from dragoman.engines.llama_cpp.forms import Form
+from dragoman.engines.llama_cpp.forms import Form, Rejected
+from dragoman.engines.llama_cpp.grounding import Vetting
 from dragoman.engines.llama_cpp.inputs import InputFold
+from dragoman.engines.llama_cpp.pace import watched
 from dragoman.engines.llama_cpp.prompt import Ours, Pieces, Scribe, Theirs
 from dragoman.engines.llama_cpp.tools import CallFold, opens
 from dragoman.engines.llama_cpp.vision import Shown
@@ -43,9 +45,10 @@ class Calls:
         choice: int,
         outlet: Outlet[ChatEvent],
         need: Callable[[int], None],
-        earlier: Collection[str] = (),
+        vetting: Vetting | None = None,
     ) -> None:
-        """`earlier`: calls that were answered, as `as_written`; one of them is not made again."""
+        """`vetting` None: whatever is written is called, but not twice in one turn."""
+        self._request = request
         self._form = form
         self._top = request.top_logprobs
         self._choice = choice
@@ -57,13 +60,12 @@ class Calls:
         """What the call under way is to be given, if it is of a custom tool."""
         self._end: str | None = None
         self._before = 0
-        self._earlier = list(earlier)
-        """Calls that are not made again: those that were answered, and those of this turn."""
+        self._vetting = vetting or Vetting((), None)
         self._held: list[ChatEvent] = []
-        """The call under way, as long as it may become one of them."""
+        """The call under way, as long as it may become one that is not made."""
         self._holding = False
-        self.repeated = False
-        """Whether nothing was emitted, because the first call would have been made again."""
+        self.rejected: Rejected | None = None
+        """The first call, where it is not made and nothing was emitted."""
         self.decoded = 0
         self.cached = 0
         """Prompt tokens that needed no work."""
@@ -81,15 +83,17 @@ class Calls:
         reason: FinishReason = self._form.reason
         for number in range(MOST_CALLS if self._form.several else 1):
             self._begin()
-            decoder.decode(prompt, {**fields, "n_predict": left - self.decoded}, self._on_chunk)
+            on_chunk = self._on_chunk
+            if number == 0 and not isinstance(prompt, Shown):
+                on_chunk = watched(on_chunk, self._request, len(prompt), self._outlet)
+            decoder.decode(prompt, {**fields, "n_predict": left - self.decoded}, on_chunk)
             if self._custom and self._end != "length":
                 head = self._pieces(scribe, Theirs(grammar.head(self._call[0])))
                 following = _followed(prompt, head, tokens, scribe)
                 self._type(self._custom, number, decoder, following, fields)
-            again = self._check(number)
-            if self.repeated:
-                return
-            if again:
+            if not self._check(number):
+                if self.rejected:
+                    return
                 break
             if self._end == "length":
                 reason = "length"
@@ -97,7 +101,7 @@ class Calls:
             name, arguments = self._call
             if not self._custom:
                 ensure_valid(arguments, self._form.arguments[name])
-            self._earlier.append(as_written(name, arguments))
+            self._vetting.note(name, arguments)
             if not self._form.several or self.decoded >= left:
                 break
             prompt = _followed(prompt, self._written(scribe), tokens, scribe)
@@ -107,7 +111,7 @@ class Calls:
         self._outlet.emit(ChoiceFinished(self._choice, reason))
 
     def _check(self, number: int) -> bool:
-        """See that a call is whole; whether it was made earlier, so that it is not told.
+        """See that a call is whole; whether it is made.
 
         Raises:
             EngineFailed: the library left it.
@@ -119,20 +123,21 @@ class Calls:
             raise EngineFailed("llama.cpp ended before the answer did")
         if number == 0:
             self.cached = self._before
-        whole = self._end != "length"
-        again = self._holding and whole and as_written(*self._call) in self._earlier
-        self.repeated = again and number == 0
-        if again:
-            self._held.clear()
-        else:
+        whole = self._holding and self._end != "length"
+        rejected = self._vetting.rejection(*self._call) if whole else None
+        if rejected is None:
             self._release()
-        return again
+            return True
+        self._held.clear()
+        if number == 0:
+            self.rejected = rejected
+        return False
 
     def _begin(self) -> None:
         self._call = []
         self._custom = None
         self._end = None
-        self._holding = bool(self._earlier)
+        self._holding = True
         self._spent = self.decoded
 
     def _type(
@@ -180,8 +185,8 @@ class Calls:
                 case _:
                     pass
             self._held.append(event)
-            so_far = as_written(*self._call)
-            if not (self._holding and any(call.startswith(so_far) for call in self._earlier)):
+            custom = self._custom is not None
+            if not (self._holding and self._vetting.may_reject(*self._call, custom=custom)):
                 self._release()
 
     def _release(self) -> None:
@@ -210,11 +215,6 @@ class Calls:
 
     def _pieces(self, scribe: Scribe, *content: Ours | Theirs) -> Pieces:
         return scribe.pieces((Ours(grammar.CALL), *content))
-
-
-def as_written(name: str, arguments: str) -> str:
-    """A call, in the one way that calls are written and compared."""
-    return f"{name}\n{arguments}"
 
 
 def _followed(

@@ -33,6 +33,7 @@ _KNOWN = "\n\nLooked up just now:\n"
 _ANSWER = "\nAnswer me with this, in plain words and in the language of my question."
 _ANSWER_AS_TOLD = "\nAnswer me with this, as you were told to answer."
 """The same where the system text may say in what form or language."""
+_ASK = "\n\n(You do not know this yet: ", ". Ask me for it.)"
 
 
 def turns(
@@ -70,6 +71,14 @@ def _with_tools(
     end = lesson.END + (_TYPED if any(isinstance(tool, CustomTool) for tool in tools) else "")
     told = Turn("system", (*system, Ours("\n\n" + lesson.CONTRACT), Theirs(listed), Ours(end)))
     return [*lesson.turns(listing), told, *rest]
+
+
+def asking(turns: Sequence[Turn], missing: Sequence[str]) -> list[Turn]:
+    """The conversation, at whose end the user is to be asked for values that nobody mentioned."""
+    *earlier, last = turns
+    names = ", ".join(name.replace("_", " ") for name in missing)
+    hint = (Ours(_ASK[0]), Theirs(names), Ours(_ASK[1]))
+    return [*earlier, Turn(last.role, (*last.content, *hint))]
 
 
 def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn]:

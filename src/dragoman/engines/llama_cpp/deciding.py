@@ -10,7 +10,8 @@ from dragoman.domain.chat import Alternative
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.domain.engine import Stopped
 from dragoman.engines.llama_cpp import conversation, questions
-from dragoman.engines.llama_cpp.calling import as_written
+from dragoman.engines.llama_cpp.forms import Rejected
+from dragoman.engines.llama_cpp.grounding import as_written
 from dragoman.engines.llama_cpp.prompt import Pieces, Writer
 from dragoman.engines.llama_cpp.settings import Settings
 
@@ -139,6 +140,38 @@ class Decider:
             if not all(name.startswith(written) for name in names):
                 break
         return names
+
+    def alternatives(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[AnyTool],
+        rejected: Sequence[Rejected],
+        need: Callable[[int], None],
+        stopped: Callable[[], bool],
+    ) -> list[str]:
+        """Which of `tools` finds out what was invented for the calls that are `rejected`; or none.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        names = [tool.name for tool in tools]
+        steps = [
+            *taken(messages),
+            *(questions.unknown(each.name, each.invented) for each in rejected),
+        ]
+        turns = questions.following(listed(tools, signatures=True), request(messages), steps)
+        prompt = self._tokens(self._writer.write(turns))
+        if not names or len(prompt) >= self._context:
+            return []
+        need(len(prompt) + 1)
+        first = self._first(prompt, stopped)
+        shares = {name: _share(first, [name]) for name in (*names, questions.DONE)}
+        most = max(shares.values())
+        return (
+            []
+            if shares[questions.DONE] == most
+            else [n for n in names if shares[n] >= NEARLY * most]
+        )
 
     def evidence(
         self,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dragoman.domain.chat import (
     ChatEvent,
@@ -15,7 +15,6 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.continuation import Continuation, Tokenised
-from dragoman.domain.conversation import AnyTool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import (
     conversation,
@@ -39,6 +38,7 @@ from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.rounds import Rounds, shares, together
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.settling import Answering, Settler
 from dragoman.engines.llama_cpp.smallest import smallest
 from dragoman.engines.llama_cpp.spelling import Spelling
 from dragoman.engines.llama_cpp.study import Study
@@ -49,17 +49,6 @@ COUNTED = 65_536
 """Characters of the smallest answer of a format whose tokens are counted, in some 0.1 s."""
 WAITING = 4
 """How many times as many requests may be in `run` as are decoded together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """One request under way."""
-
-    request: ChatRequest
-    forms: Forms
-    offered: Sequence[AnyTool]
-    outlet: Outlet[ChatEvent]
-    rounds: Rounds
 
 
 class LlamaCpp:
@@ -98,6 +87,9 @@ class LlamaCpp:
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
+        self._settler = Settler(
+            self._decoder, self._prompts, self._writing, settings, binding.mark, self.decider
+        )
         self._study = self._studying()
 
     @property
@@ -253,7 +245,7 @@ class LlamaCpp:
     def _write(self, asked: Answering, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
         """Decode the answers of choices `numbers`; the usage comes back with theirs."""
         request, outlet = asked.request, asked.outlet
-        form, prompt, looked = self._settled(asked, prompt)
+        form, prompt, looked = self._settler.settle(asked, prompt)
         if form.kind == "calls":
             asked.rounds.keep(prompt, 1)
         written = self._writing.answer(request, prompt, form, numbers, outlet, asked.rounds)
@@ -321,62 +313,3 @@ class LlamaCpp:
         prompts = [taught, *(self.decider.prompts() if self.decider else ())]
         fitting = [prompt for prompt in prompts if len(prompt) < self._context]
         return Study(self._decoder.read, self._gate, fitting) if fitting else None
-
-    def _settled(self, asked: Answering, prompt: Prompt) -> tuple[Form, Prompt, int | None]:
-        """How the answer is constrained, after which prompt, and how much of that was cached.
-
-        The last is None where it is not known by now.
-        """
-        request, outlet = asked.request, asked.outlet
-        form, looked = self._form(asked, prompt)
-        turns = self._without_tools(asked, prompt)
-        if turns is not None:
-
-            def text() -> tuple[Form, Prompt]:
-                plain = self._prompts.of(request, turns)
-                plain, _ = self._prompts.read(plain, lambda: outlet.stopped)
-                return asked.forms.text(shown=False), plain
-
-            if form.kind != "calls":
-                (form, prompt), looked = text(), None
-            elif not asked.forms.decided:
-                form = replace(form, instead=text)
-        free = request.sampling.seed is None and request.sampling.temperature > 0
-        if looked is None and not (free or self._writing.tries(request, prompt)):
-            # Equal requests are to be decoded from an equal cache.
-            _, looked = self._decoder.look(prompt.source, lambda: outlet.stopped)
-        return form, prompt, looked
-
-    def _form(self, asked: Answering, prompt: Prompt) -> tuple[Form, int | None]:
-        """How the answer is constrained, and how much of the prompt was cached if it was read."""
-        request, forms, settings = asked.request, asked.forms, self._settings
-        if forms.decided:
-            return forms.only(), None
-        if self.decider:
-            asks = request.messages, asked.offered
-            need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
-            called = self.decider.calls(*asks, need, stopped)
-            if called:
-                return forms.calls(self.decider.names(*asks, need, stopped)), None
-            if called is not None:
-                return forms.text(), None
-        first, cached = self._decoder.look(prompt.source, lambda: asked.outlet.stopped)
-        again = request.messages[-1].role == "tool"
-        threshold = settings.tool_again_threshold if again else settings.tool_threshold
-        called = tools.call_probability(first, asked.offered) > threshold
-        return (forms.calls() if called else forms.text()), cached
-
-    def _without_tools(self, asked: Answering, prompt: Prompt) -> Sequence[Turn] | None:
-        """The conversation for an answer in text; None: as it is.
-
-        Tools that are shown draw small models to them, and results that stand where they came.
-        """
-        request = asked.request
-        # A model that thinks was trained to answer where the result stands.
-        if self._settings.thinks:
-            return None
-        if conversation.is_answered(request.messages):
-            return conversation.answering(request.messages, self._binding.mark)
-        if self.decider and asked.offered and not prompt.shown:
-            return conversation.turns(request.messages, (), None, self._binding.mark)
-        return None

@@ -30,6 +30,15 @@ SLOWEST_BUILDS_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A call that was written and is not made."""
+
+    name: str
+    invented: Sequence[str] = ()
+    """The arguments whose values nobody mentioned; none: the same call was answered before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """What an answer looks like."""
 
@@ -45,8 +54,8 @@ class Form:
     """Whether more than one call may be made."""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
     """What custom tools are called with, by name."""
-    instead: "Callable[[], tuple[Form, Prompt]] | None" = None
-    """What is written, and after which prompt, where a call would be one that was answered."""
+    instead: "Callable[[Rejected], tuple[Form, Prompt]] | None" = None
+    """What is written in place of a call that is not made, and after which prompt."""
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     """What the arguments of functions are valid under, by name."""
 
@@ -163,12 +172,26 @@ class Forms:
         """The form where nothing is to be decided."""
         return self.calls() if self._callable else self.text()
 
-    def calls(self, names: Collection[str] | None = None) -> Form:
-        """Calls, one or more, of the functions `names`; None: of any."""
+    def optional(self, name: str, properties: Collection[str]) -> bool:
+        """Whether a call of the function `name` may be made without `properties`."""
+        schemas: list[Mapping[str, Any]] = [
+            shape.kept.schema for shape in self._tools if shape.name == name
+        ]
+        return all(
+            each in schema.get("properties", {}) and each not in schema.get("required", ())
+            for schema in schemas
+            for each in properties
+        )
+
+    def calls(self, names: Collection[str] | None = None, without: Collection[str] = ()) -> Form:
+        """Calls, one or more, of the functions `names`; None: of any.
+
+        Properties `without` are left out of their arguments.
+        """
         inputs = {name: wanted for name, (_, wanted) in self._inputs.items()}
         return Form(
             "calls",
-            self._call(names),
+            self._call(names, without),
             "tool_calls",
             several=self._choice.parallel,
             inputs=inputs,
@@ -189,9 +212,9 @@ class Forms:
             return Form("text", grammar.text(self._pattern, no_call=no_call))
         return Form("text")
 
-    def _call(self, names: Collection[str] | None = None) -> str:
+    def _call(self, names: Collection[str] | None = None, without: Collection[str] = ()) -> str:
         functions = [
-            (shape.name, shape.kept.schema)
+            (shape.name, _without(shape.kept.schema, without))
             for shape in self._tools
             if names is None or shape.name in names
         ]
@@ -203,3 +226,11 @@ class Forms:
     ) -> str:
         objects = [(name, {"type": "object", **arguments}) for name, arguments in functions]
         return grammar.call(objects, self._special, custom)
+
+
+def _without(schema: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
+    if not names:
+        return schema
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    left = {name: each for name, each in properties.items() if name not in names}
+    return {**schema, "properties": left}

@@ -64,6 +64,9 @@ _KINDS = (
     (request("Thanks, bye!"), TEXT),
     (request("What have I planned for the weekend?"), LOOKUP),
     (request("What is 6 times 7?"), TEXT),
+    (request("The heading of menu.txt is misspelt. Correct it."), ACTION),
+    (request("How do I correct a typo in a commit message?"), TEXT),
+    (request("Open timer.py, make it count down, and start it."), ACTION),
 )
 
 _LIBRARY = ("find_book: Find a book in the library", "renew_loan: Renew a loan")
@@ -121,6 +124,16 @@ _TEXTS = (
     "edit_file(path, old, new): Replace text in a file",
     "list_dir(path): List the files of a directory",
 )
+_MEMBERS = (
+    "member_number(name): Find a member's number by the name",
+    "member_loans(number): List what a member has borrowed",
+    "end_loan(loan): End a loan by its number",
+)
+_PROGRAM = (
+    "read_file(path): Read a file",
+    "write_file(path, content): Write a file",
+    "run(command): Run a command",
+)
 _PLACES = (
     "current_place(): Where the user is",
     "train_times(place): Trains from a place",
@@ -144,6 +157,23 @@ _FIRSTS = (
     (_NOTES, request("민호에게 늦는다고 알려줘."), "find_contact"),
     (_LOANS_OF, request("Give back the oldest book that I have."), "list_loans"),
     (_LOANS_OF, request("Renew all my loans."), "list_loans"),
+    (_MEMBERS, request("What has Ida Berg borrowed?"), "member_number"),
+    (_MEMBERS, request("What has member 4471 borrowed?"), "member_loans"),
+    (_MEMBERS, request("End the loan of Ole Lund."), "member_number"),
+    (_MEMBERS, request("End loan 938."), "end_loan"),
+    (_MEMBERS, request("Which loans does Ana Ruiz have?"), "member_number"),
+    (_TEXTS, request("Show me what the newest file in docs says."), "list_dir"),
+    (_TEXTS, request("The heading of menu.txt is misspelt. Correct it."), "open_file"),
+    (_TEXTS, request("Make timer.py count down instead of up."), "open_file"),
+    (_PROGRAM, request("Open timer.py, make it count down, and start it."), "read_file"),
+    (_PROGRAM, request("Start timer.py."), "run"),
+    (_NOTES, request("Tell Leo and Mia that I am late."), "find_contact"),
+    (_PLACES, request("Do more trains leave Bonn or Kiel?"), "train_times"),
+    (
+        _PLACES,
+        request("From which of the two, Rome or Nice, is there an earlier train?"),
+        "train_times",
+    ),
 )
 
 _NEXT = (
@@ -159,6 +189,20 @@ _MENU = 'open_file({"path": "menu.txt"}): sopu'
 _KEEP = request("Keep my copy of Dune for two more weeks.")
 _BOTH = request("Do you have Emma and Ulysses?")
 _TYPO = request("Correct the typo in menu.txt.")
+_CONTACTS = (
+    "find_contact(name): Find somebody's address",
+    "send_note(address, text): Send a note to an address",
+)
+_LATE = request("Tell Leo that I am late.")
+_BOTH_LATE = request("Tell Leo and Mia that I am late.")
+_NO_ADDRESS = "send_note: not possible yet, address unknown"
+_LEO_IS = 'find_contact({"name": "Leo"}): leo@mail.com'
+_LEO_SENT = 'send_note({"address": "leo@mail.com", "text": "I am late."}): sent'
+_MIA_IS = 'find_contact({"name": "Mia"}): mia@mail.com'
+_TIMER = request("Open timer.py, make it count down, and start it.")
+_CODE = (*_FILES, "start(path): Start a program")
+_TIMER_IS = 'open_file({"path": "timer.py"}): n = n + 1'
+_TIMER_NEW = 'edit_file({"path": "timer.py", "text": "n = n - 1"}): ok'
 _NEXTS = (
     (_LIBRARY, _KEEP, (_DUNE,), "renew_loan"),
     (_LIBRARY, request("Have I borrowed Dune?"), (_DUNE,), DONE),
@@ -174,6 +218,14 @@ _NEXTS = (
     (_ERRANDS, request("내일 부산 가는 기차가 있어?"), (_TRAINS,), DONE),
     (_ERRANDS, request("부산 가는 기차 시간을 민호에게 알려줘."), (_TRAINS,), "send_note"),
     (_LIBRARY, _KEEP, ('find_book({"title": "Dune"}): []',), DONE),
+    (_CONTACTS, _LATE, (_NO_ADDRESS,), "find_contact"),
+    (_CONTACTS[1:], _LATE, (_NO_ADDRESS,), DONE),
+    (_CONTACTS, _LATE, (_LEO_IS,), "send_note"),
+    (_CONTACTS, request("What is Leo's address?"), (_LEO_IS,), DONE),
+    (_CONTACTS, _BOTH_LATE, (_LEO_IS, _LEO_SENT), "find_contact"),
+    (_CONTACTS, _BOTH_LATE, (_LEO_IS, _LEO_SENT, _MIA_IS), "send_note"),
+    (_CODE, _TIMER, (_TIMER_IS,), "edit_file"),
+    (_CODE, _TIMER, (_TIMER_IS, _TIMER_NEW), "start"),
 )
 
 _STATE = (
@@ -205,6 +257,10 @@ _STATES = (
     (request("Which books have I borrowed?"), (_LOANS,), DONE),
     (request("Turn off the lamp that is on."), (_LAMPS,), MORE),
     (request("Is the desk lamp on?"), (_LAMPS,), DONE),
+    (request("What is Leo's address?"), (_LEO_IS,), DONE),
+    (_BOTH_LATE, (_LEO_IS, _LEO_SENT), MORE),
+    (_TIMER, (_TIMER_IS, _TIMER_NEW), MORE),
+    (_TIMER, (_TIMER_IS, _TIMER_NEW, 'start({"path": "timer.py"}): 3 2 1'), DONE),
 )
 
 
@@ -238,6 +294,11 @@ def following(functions: Sequence[str], request: str, steps: Sequence[str]) -> l
     for known, example, taken, answer in _NEXTS:
         turns += [Turn("user", (Ours(_case(known, example, taken)),)), _answered(answer)]
     return [*turns, Turn("user", (Theirs(_case(functions, request, steps)),))]
+
+
+def unknown(name: str, missing: Sequence[str]) -> str:
+    """A step that could not be taken, because a value for it is not known yet."""
+    return f"{name}: not possible yet, {', '.join(missing)} unknown"
 
 
 def state(request: str, steps: Sequence[str]) -> list[Turn]:

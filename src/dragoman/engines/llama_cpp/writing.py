@@ -13,6 +13,8 @@ from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.gguf import Vocabulary
+from dragoman.engines.llama_cpp.grounding import Grounds, Vetting
+from dragoman.engines.llama_cpp.pace import watched
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe
 from dragoman.engines.llama_cpp.rounds import Rounds
@@ -56,7 +58,6 @@ class Writing:
         """Decode choices `numbers`, round after round."""
         fields = self.fields(request, prompt, form)
         decoded = cached = drafted = taken = 0
-        need = rounds.need(prompt.size)
         together = 1 if form.kind == "calls" else rounds.together
         first = numbers.start
         while first < numbers.stop:
@@ -64,26 +65,51 @@ class Writing:
             if first > numbers.start:
                 rounds.turn(prompt, min(together, left))
             some = range(first, first + min(together, rounds.width, left))
-            seeded = {**fields, "seed": fields["seed"] + first}
             if form.kind == "calls":
-                earlier = deciding.answered(request.messages) if form.instead else ()
-                answer = Calls(request, form, first, outlet, need, earlier)
-                answer.write(
-                    self._decoder, prompt.source, self._binding.tokens, self._scribe, seeded
-                )
-                if answer.repeated and form.instead:
-                    decoded += self._text(request, *form.instead(), first, outlet, rounds)
+                more, known = self._calls(request, prompt, form, first, outlet, rounds)
             else:
-                ends_loops = self._settings.ends_loops
+                need, ends_loops = rounds.need(prompt.size), self._settings.ends_loops
                 answer = Texts(request, form, some, outlet, need, ends_loops=ends_loops)
-                seeded["n"] = len(some)
-                self._decode(request, prompt, seeded, answer)
+                seeded = {**fields, "seed": fields["seed"] + first, "n": len(some)}
+                self._decode(request, prompt, seeded, answer, outlet)
                 drafted += answer.drafted[0]
                 taken += answer.drafted[1]
-            decoded += answer.decoded
-            cached = cached if first > numbers.start else answer.cached
+                more, known = answer.decoded, answer.cached
+            decoded += more
+            cached = cached if first > numbers.start else known
             first = some.stop
         return Written(decoded, cached, drafted, taken)
+
+    def _calls(
+        self,
+        request: ChatRequest,
+        prompt: Prompt,
+        form: Form,
+        choice: int,
+        outlet: Outlet[ChatEvent],
+        rounds: Rounds,
+    ) -> tuple[int, int]:
+        """Decode one choice as calls, or as what is written in place of them.
+
+        How many tokens were decoded comes back, and how many of the prompt were cached.
+        """
+        decoded, cached, vetting = 0, None, None
+        if form.instead:
+            grounds = Grounds(request.messages, request.tools)
+            vetting = Vetting(deciding.answered(request.messages), grounds)
+        while form.kind == "calls":
+            fields = self.fields(request, prompt, form)
+            fields["seed"] += choice
+            need = rounds.need(prompt.size)
+            answer = Calls(request, form, choice, outlet, need, vetting)
+            answer.write(self._decoder, prompt.source, self._binding.tokens, self._scribe, fields)
+            decoded += answer.decoded
+            cached = answer.cached if cached is None else cached
+            if not (answer.rejected and form.instead):
+                return decoded, cached
+            form, prompt = form.instead(answer.rejected)
+        decoded += self._text(request, form, prompt, choice, outlet, rounds)
+        return decoded, cached or 0
 
     def _text(
         self,
@@ -98,12 +124,18 @@ class Writing:
         fields = self.fields(request, prompt, form)
         answer = Texts(request, form, [choice], outlet, rounds.need(prompt.size))
         seeded = {**fields, "seed": fields["seed"] + choice, "n": 1}
-        self._decoder.decode(prompt.source, seeded, answer.on_chunk)
+        on_chunk = watched(answer.on_chunk, request, prompt.size, outlet)
+        self._decoder.decode(prompt.source, seeded, on_chunk)
         answer.check()
         return answer.decoded
 
     def _decode(
-        self, request: ChatRequest, prompt: Prompt, fields: Mapping[str, Any], answer: Texts
+        self,
+        request: ChatRequest,
+        prompt: Prompt,
+        fields: Mapping[str, Any],
+        answer: Texts,
+        outlet: Outlet[ChatEvent],
     ) -> None:
         """Decode text, on the second copy where there is a prediction for it to try."""
         predictions = self._predictions
@@ -118,7 +150,8 @@ class Writing:
                     copy.decode(prompt.tokens, predicted, fields, answer.on_chunk, singly=singly)
                     answer.check()
                     return
-        self._decoder.decode(prompt.source, fields, answer.on_chunk)
+        on_chunk = watched(answer.on_chunk, request, prompt.size, outlet)
+        self._decoder.decode(prompt.source, fields, on_chunk)
         answer.check()
 
     def tries(self, request: ChatRequest, prompt: Prompt) -> bool:

@@ -1,0 +1,145 @@
+"""How one turn is answered: with calls, or with text, and after which prompt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest
+from dragoman.domain.conversation import AnyTool
+from dragoman.domain.engine import Outlet
+from dragoman.engines.llama_cpp import conversation, pace, tools
+from dragoman.engines.llama_cpp.binding import Chunk
+from dragoman.engines.llama_cpp.deciding import Decider
+from dragoman.engines.llama_cpp.decoder import Decoder
+from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
+from dragoman.engines.llama_cpp.forms import Form, Forms, Rejected
+from dragoman.engines.llama_cpp.prompt import Turn
+from dragoman.engines.llama_cpp.rounds import Rounds
+from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.writing import Writing
+
+MOST_REJECTED = 3
+"""Functions that are tried in turn, before the user is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One request under way."""
+
+    request: ChatRequest
+    forms: Forms
+    offered: Sequence[AnyTool]
+    outlet: Outlet[ChatEvent]
+    rounds: Rounds
+
+
+class Settler:
+    """Settles how a turn is answered, with one model."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        prompts: Prompts,
+        writing: Writing,
+        settings: Settings,
+        mark: str | None,
+        decider: Decider | None,
+    ) -> None:
+        """`mark` stands for pictures; without `decider` the first token tells whether to call."""
+        self._decoder = decoder
+        self._prompts = prompts
+        self._writing = writing
+        self._settings = settings
+        self._mark = mark
+        self._decider = decider
+
+    def settle(self, asked: Answering, prompt: Prompt) -> tuple[Form, Prompt, int | None]:
+        """How the answer is constrained, after which prompt, and how much of that was cached.
+
+        The last is None where it is not known by now.
+        """
+        request = asked.request
+        form, looked = self._form(asked, prompt)
+        turns = self._without_tools(asked, prompt)
+        if turns is not None:
+            if form.kind != "calls":
+                (form, prompt), looked = self._text(asked, turns), None
+            elif not asked.forms.decided:
+                form = replace(form, instead=self._instead(asked, prompt, turns))
+        free = request.sampling.seed is None and request.sampling.temperature > 0
+        if looked is None and not (free or self._writing.tries(request, prompt)):
+            # Equal requests are to be decoded from an equal cache.
+            _, looked = self._look(asked, prompt)
+        return form, prompt, looked
+
+    def _form(self, asked: Answering, prompt: Prompt) -> tuple[Form, int | None]:
+        """How the answer is constrained, and how much of the prompt was cached if it was read."""
+        request, forms, settings = asked.request, asked.forms, self._settings
+        if forms.decided:
+            return forms.only(), None
+        if self._decider:
+            asks = request.messages, asked.offered
+            need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
+            called = self._decider.calls(*asks, need, stopped)
+            if called:
+                return forms.calls(self._decider.names(*asks, need, stopped)), None
+            if called is not None:
+                return forms.text(), None
+        first, cached = self._look(asked, prompt)
+        again = request.messages[-1].role == "tool"
+        threshold = settings.tool_again_threshold if again else settings.tool_threshold
+        called = tools.call_probability(first, asked.offered) > threshold
+        return (forms.calls() if called else forms.text()), cached
+
+    def _without_tools(self, asked: Answering, prompt: Prompt) -> Sequence[Turn] | None:
+        """The conversation for an answer in text; None: as it is.
+
+        Tools that are shown draw small models to them, and results that stand where they came.
+        """
+        request = asked.request
+        # A model that thinks was trained to answer where the result stands.
+        if self._settings.thinks:
+            return None
+        if conversation.is_answered(request.messages):
+            return conversation.answering(request.messages, self._mark)
+        if self._decider and asked.offered and not prompt.shown:
+            return conversation.turns(request.messages, (), None, self._mark)
+        return None
+
+    def _look(self, asked: Answering, prompt: Prompt) -> tuple[tuple[Alternative, ...], int]:
+        def watched(on_chunk: Callable[[Chunk], bool]) -> Callable[[Chunk], bool]:
+            return pace.watched(on_chunk, asked.request, prompt.size, asked.outlet)
+
+        return self._decoder.look(prompt.source, lambda: asked.outlet.stopped, watched)
+
+    def _text(self, asked: Answering, turns: Sequence[Turn]) -> tuple[Form, Prompt]:
+        """An answer in text after `turns`, which do not show the tools."""
+        plain = self._prompts.of(asked.request, turns)
+        plain, _ = self._prompts.read(plain, lambda: asked.outlet.stopped)
+        return asked.forms.text(shown=False), plain
+
+    def _instead(
+        self, asked: Answering, prompt: Prompt, turns: Sequence[Turn]
+    ) -> Callable[[Rejected], tuple[Form, Prompt]]:
+        """What is written in place of a call that is not made: another call, or text."""
+        request, forms = asked.request, asked.forms
+        rejected: list[Rejected] = []
+        without: set[str] = set()
+
+        def instead(call: Rejected) -> tuple[Form, Prompt]:
+            if not call.invented:
+                return self._text(asked, turns)
+            new = not without.issuperset(call.invented)
+            if new and forms.optional(call.name, call.invented):
+                without.update(call.invented)
+                return replace(forms.calls([call.name], without), instead=instead), prompt
+            rejected.append(call)
+            if self._decider and len(rejected) <= MOST_REJECTED:
+                names = {each.name for each in rejected}
+                left = [tool for tool in asked.offered if tool.name not in names]
+                need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
+                others = self._decider.alternatives(request.messages, left, rejected, need, stopped)
+                if others:
+                    return replace(forms.calls(others), instead=instead), prompt
+            return self._text(asked, conversation.asking(turns, rejected[0].invented))
+
+        return instead
