@@ -7,7 +7,7 @@ from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import service_tier
-from dragoman.wire.chat.request import NO_LABELS, REASONING
+from dragoman.wire.chat.request import NO_LABELS, REASONING, token_limit
 from dragoman.wire.fields import (
     Fields,
     Json,
@@ -71,7 +71,7 @@ FIELDS = (
 KNOWN = (*FIELDS, *local.SAMPLING)
 LEAST_TOKENS = 16
 """OpenAI takes no lower limit here."""
-LIMIT = integer(LEAST_TOKENS, 2**31 - 1)
+LIMIT = token_limit(LEAST_TOKENS)
 ID = string(shortest=1, pattern="[a-zA-Z0-9_-]+")
 TRUNCATION = enum("auto", "disabled")
 
