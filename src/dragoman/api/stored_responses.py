@@ -38,7 +38,7 @@ def router(responses: Responses) -> APIRouter:
 
     @routes.get(f"{PATH}/{{name}}/input_items")
     async def input_items(name: str, request: Request) -> Response:
-        part = kept.read_slice(request.query_params.multi_items())
+        part = kept.read_part(request.query_params.multi_items())
         await responses.get(name)
         return JSONResponse(kept.input_items(await responses.chain(name), part))
 

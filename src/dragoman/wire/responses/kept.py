@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from dragoman.domain.errors import NotFound, RequestInvalid
-from dragoman.domain.stored import Order, Slice, StoredResponse
-from dragoman.wire.fields import Fields, Json, enum, integer, string, unknown
+from dragoman.domain.stored import Slice, StoredResponse
+from dragoman.wire.fields import Json, enum, unknown
 from dragoman.wire.responses.ids import given_id
 from dragoman.wire.responses.settings import INCLUDABLE
-from dragoman.wire.stored import number, page
+from dragoman.wire.stored import number, part_of, read_slice
 
 PREFIXES: Mapping[str, str] = {
     "message": "msg",
@@ -21,7 +21,7 @@ PREFIXES: Mapping[str, str] = {
     "custom_tool_call_output": "ctco",
 }
 """What the ids of items begin with that came without one."""
-QUERY = ("after", "before", "limit", "order", "include", "include[]")
+INCLUDE = ("include", "include[]")
 Query = Iterable[tuple[str, str]]
 Given = Mapping[str, Json]
 
@@ -86,7 +86,7 @@ def read_retrieval(query: Query) -> Retrieval:
     """The query of a request for a kept response."""
     values: dict[str, str] = {}
     for key, value in query:
-        if key not in ("include", "include[]", "stream", "starting_after", "include_obfuscation"):
+        if key not in (*INCLUDE, "stream", "starting_after", "include_obfuscation"):
             raise unknown(key[:100])
         values[key] = value
     flag = enum("true", "false")
@@ -101,20 +101,13 @@ def read_retrieval(query: Query) -> Retrieval:
     return Retrieval(stream, -1 if after is None else number(after, "starting_after"), hidden)
 
 
-def read_slice(query: Query) -> Slice:
+def read_part(query: Query) -> Slice:
     """`after`, `limit` and `order` of a list of items, the newest first."""
-    values: dict[str, Json] = {}
-    for key, value in query:
-        if key not in QUERY:
-            raise unknown(key[:100])
-        if key.startswith("include"):
+    pairs = list(query)
+    for key, value in pairs:
+        if key in INCLUDE:
             enum(*INCLUDABLE)(value, "include")
-        else:
-            values[key] = number(value, key) if key == "limit" else value
-    fields = Fields(values)
-    order = fields.optional("order", enum("asc", "desc"), "desc")
-    limit = fields.optional("limit", integer(1, 100), 20)
-    return Slice(fields.optional("after", string()), limit, cast("Order", order))
+    return read_slice((pair for pair in pairs if pair[0] not in INCLUDE), "desc")
 
 
 def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
@@ -125,16 +118,7 @@ def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
     """
     *before, last = chain
     items = [item for stored in before for item in items_of(stored)] + json.loads(last.items)
-    if part.order == "desc":
-        items.reverse()
-    begin = 0
-    if part.after is not None:
-        ids = [item["id"] for item in items]
-        if part.after not in ids:
-            raise NotFound(f"Item with id '{part.after[:100]}' not found.")
-        begin = ids.index(part.after) + 1
-    end = begin + part.limit
-    return page(items[begin:end], has_more=end < len(items))
+    return part_of(items, part, "Item")
 
 
 def deleted(name: str) -> dict[str, Any]:
