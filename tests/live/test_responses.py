@@ -125,6 +125,24 @@ def test_kept_responses_are_read_listed_and_forgotten(client: OpenAI):
         client.responses.retrieve(unkept.id)
 
 
+def test_an_answer_is_made_in_the_background_or_cancelled(client: OpenAI):
+    def ended(name: str) -> Any:
+        while (found := client.responses.retrieve(name)).status in ("queued", "in_progress"):
+            pass
+        return found
+
+    asked = ask(client, "Say hello.", background=True)
+    assert (asked.status, asked.output) == ("queued", [])
+    whole = ended(asked.id)
+    assert (whole.status, whole.background) == ("completed", True)
+    assert whole.output_text
+    again = ask(client, "Say it again.", previous_response_id=asked.id)
+    assert again.output_text
+    long = ask(client, "Tell me all about the sea, at length.", background=True)
+    assert client.responses.cancel(long.id).status == "cancelled"
+    assert client.responses.retrieve(long.id).status == "cancelled"
+
+
 def test_tokens_are_counted_beforehand(client: OpenAI):
     counted = client.responses.input_tokens.count(model=MODEL, input="Say one.")
     assert counted.input_tokens == ask(client, "Say one.").usage.input_tokens
@@ -176,7 +194,7 @@ def test_what_has_no_effect_is_named_and_what_cannot_be_is_refused(client: OpenA
         "include[reasoning.encrypted_content]",
         "reasoning.effort",
     }
-    for fields in ({"tools": [{"type": "code_interpreter"}]}, {"background": True}):
+    for fields in ({"tools": [{"type": "code_interpreter"}]}, {"prompt": {"id": "p"}}):
         with pytest.raises(BadRequestError, match="Unsupported"):
             ask(client, "x", **fields)
 

@@ -64,7 +64,7 @@ ABOUT: Mapping[str, str] = {
     "/v1/responses": "The same by OpenAI's newer API: items in, items out",
     "/v1/responses/input_tokens": "How many tokens a request has",
     "/v1/responses/{name}": "One kept response",
-    "/v1/responses/{name}/cancel": "Refused: nothing runs in the background",
+    "/v1/responses/{name}/cancel": "Ends a response that is made in the background",
     "/v1/responses/{name}/input_items": "The items that a kept response was given",
     "/v1/completions": "Texts continued, and gaps in code filled in",
     "/v1/tokenize": "A text's tokens, in vLLM's shape",

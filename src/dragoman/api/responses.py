@@ -1,6 +1,7 @@
 """`POST /v1/responses`: one generation, streamed or whole; or its prompt, counted."""
 
 import json
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dragoman.api import errors
+from dragoman.api.background import Background
 from dragoman.api.bodies import json_body
 from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
@@ -27,7 +29,7 @@ from dragoman.domain.chat import (
     SchemaLoosened,
 )
 from dragoman.domain.engine import Engines
-from dragoman.domain.errors import NotFound, RequestInvalid, ServiceError
+from dragoman.domain.errors import NotFound, RequestInvalid, ServiceError, ShuttingDown
 from dragoman.domain.stored import Responses, StoredResponse
 from dragoman.wire import sse, stored
 from dragoman.wire.chat.head import Stamp
@@ -44,6 +46,8 @@ from dragoman.wire.responses.request import Call, parse, parse_count, with_messa
 from dragoman.wire.responses.writer import ResponseWriter
 from dragoman.wire.strangers import Unknown
 
+log = logging.getLogger(__name__)
+
 PATH = "/v1/responses"
 SILENCES = 8
 """One in so many silences is filled with an event: about one a minute."""
@@ -54,28 +58,34 @@ LEFT_OUT = "x-dragoman-left-out"
 def router(
     engines: Engines,
     responses: Responses | None = None,
+    background: Background | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
     unknown: Unknown = "refuse",
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the routes over `engines`.
 
-    `responses` keeps answers; `stamp` gives each its id and time; `unknown` says what becomes of
-    fields that nobody knows; `clock` tells Unix seconds.
+    `responses` keeps answers; `background` makes those for which nobody waits; `stamp` gives each
+    its id and time; `unknown` says what becomes of fields that nobody knows; `clock` tells Unix
+    seconds.
     """
     routes = APIRouter()
 
     def answers(request: Request, call: Call) -> Answers:
         noted = Noted(engines, request.scope)
         noted.ignore(*call.ignored)
-        return Answers(noted, responses, ResponseWriter(call.echo, call.style, stamp(), clock))
+        writer = ResponseWriter(call.echo, call.style, stamp(), clock, background=call.background)
+        return Answers(noted, responses, writer)
 
     @routes.post(PATH)
     async def create(request: Request) -> Response:
         call = parse(await json_body(request), unknown)
-        if call.store and responses is None:
+        if (call.store or call.background) and responses is None:
             raise stored.refused()
         answer = answers(request, call)
+        if call.background and background:
+            body = await answer.later(call, background)
+            return Response(body, 200, media_type="application/json")
         if call.stream:
             # The headers are filled in before the first piece, and so before the status line.
             response = event_stream(
@@ -97,6 +107,11 @@ def router(
         return Response(body, 200, headers, "application/json")
 
     return routes
+
+
+def stopped() -> ShuttingDown:
+    """Why a response is not made whose server is gone."""
+    return ShuttingDown("The server stopped before the response was made.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +163,36 @@ class Answers:
     async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """What the same events come to."""
         prompt = await self._prompt(call)
+        response = await self._made(call, prompt, headers)
+        self._engines.timing.mark("rest")
+        await self._keep(call, prompt, response)
+        return response.model_dump_json()
+
+    async def later(self, call: Call, background: Background) -> str:
+        """What is known of an answer that will be made in the `background`."""
+        background.check()
+        prompt = await self._prompt(call)
+        # What is to be found if the server stops meanwhile: until then it is told otherwise.
+        await self._keep(call, prompt, self._writer.broken(errors.body(stopped()).error))
+        queued = self._writer.queued()
+
+        async def work() -> None:
+            try:
+                response = await self._made(call, prompt, MutableHeaders())
+            except ServiceError as error:
+                log.info("response %s failed in the background: %s", queued.id, error)
+                response = self._writer.broken(errors.body(error).error)
+            await self._keep(call, prompt, response)
+
+        background.begin(queued.id, work)
+        return queued.model_dump_json()
+
+    async def _made(self, call: Call, prompt: Prompt, headers: MutableHeaders) -> Answer:
         async with self._events(call, prompt, headers) as events:
             async for event in events:
                 for _ in self._writer.write(event):
                     pass
-        self._engines.timing.mark("rest")
-        response = self._writer.response()
-        await self._keep(call, prompt, response)
-        return response.model_dump_json()
+        return self._writer.response()
 
     async def counted(self, call: Call, headers: MutableHeaders) -> str:
         """How many tokens the prompt has."""
@@ -228,10 +265,14 @@ class Answers:
     async def _before(self, call: Call) -> Sequence[StoredResponse]:
         if call.previous is None:
             return ()
-        chain = () if self._responses is None else await self._responses.chain(call.previous)
+        if self._responses is None:
+            raise kept.no_previous(call.previous)
+        chain = await self._responses.chain(call.previous)
         missing = chain[0].previous if chain else call.previous
         if missing is not None:
             raise kept.no_previous(missing)
+        if kept.is_unfinished(chain[-1]):
+            raise kept.unfinished_previous(call.previous)
         return chain
 
     async def _referred(self, item: Reference) -> dict[str, Json]:

@@ -97,7 +97,10 @@ class Responses(Protocol):
     """
 
     async def keep(self, stored: StoredResponse, items: Sequence[str]) -> None:
-        """Store a response, to be found by its own id and those of its items."""
+        """Store a response, to be found by its own id and those of its items.
+
+        It takes the place of one with the same id.
+        """
         ...
 
     async def get(self, response: str) -> StoredResponse:

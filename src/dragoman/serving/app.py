@@ -1,6 +1,7 @@
 """The app: routes and middleware over what it is given."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI
@@ -20,6 +21,7 @@ from dragoman.api import (
     stored_responses,
     tokens,
 )
+from dragoman.api.background import Background
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
@@ -73,6 +75,7 @@ def create_app(
 ) -> FastAPI:
     """Build the app, with `more` routers beside its own; two apps can live in one process."""
     options = options or Options()
+    background = Background()
     app = FastAPI(
         title="Dragoman",
         version=__version__,
@@ -80,7 +83,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a path that is not there is told so, as at OpenAI
-        lifespan=options.lifespan,
+        lifespan=_life(options.lifespan, background),
     )
     served = (
         chat.router(
@@ -90,9 +93,13 @@ def create_app(
         tokens.router(engines, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
         responses.router(
-            engines, options.responses, options.response_stamp, options.unknown_fields
+            engines,
+            options.responses,
+            background,
+            options.response_stamp,
+            options.unknown_fields,
         ),
-        *([stored_responses.router(options.responses)] if options.responses else []),
+        *([stored_responses.router(options.responses, background)] if options.responses else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),
         *more,
@@ -117,3 +124,17 @@ def create_app(
     app.add_middleware(Drained, draining=options.draining)
     app.add_middleware(OpenAIHeaders)
     return app
+
+
+def _life(outer: Lifespan[FastAPI] | None, background: Background) -> Lifespan[FastAPI]:
+    """What runs in the background ends before the engines do."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncGenerator[None, None]:
+        async with AsyncExitStack() as stack:
+            if outer:
+                await stack.enter_async_context(outer(app))
+            await stack.enter_async_context(background.running())
+            yield
+
+    return life

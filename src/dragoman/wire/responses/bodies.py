@@ -10,7 +10,10 @@ from dragoman.wire.fields import Json
 
 Status: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Of an item."""
-ResponseStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "failed"]
+Unfinished: TypeAlias = Literal["queued", "in_progress"]
+ResponseStatus: TypeAlias = Literal[
+    "queued", "in_progress", "completed", "incomplete", "failed", "cancelled"
+]
 
 
 class OutputText(BaseModel):

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.stored import Slice, StoredResponse
 from dragoman.wire.fields import Json, enum, unknown
+from dragoman.wire.responses.bodies import Unfinished
 from dragoman.wire.responses.ids import given_id
 from dragoman.wire.responses.settings import INCLUDABLE
 from dragoman.wire.stored import number, part_of, read_slice
@@ -144,6 +145,44 @@ def no_item(name: str) -> NotFound:
     )
 
 
-def not_in_background() -> RequestInvalid:
-    """Every response here is over before it can be cancelled by its id."""
-    return RequestInvalid("Cannot cancel a synchronous response.")
+def unfinished_previous(name: str) -> RequestInvalid:
+    """The response to go on from is being made, or came to nothing."""
+    return RequestInvalid(
+        f"Previous response with id '{name[:100]}' has no answer to go on from.",
+        param="previous_response_id",
+        code="invalid_value",
+    )
+
+
+def is_unfinished(stored: StoredResponse) -> bool:
+    """Whether it has no answer: it may still be made in the background."""
+    return json.loads(stored.response)["status"] in ("failed", "cancelled")
+
+
+def in_flight(stored: StoredResponse, status: Unfinished) -> StoredResponse:
+    """The same while it is made: what is kept until then is what a crash would leave."""
+    if not is_unfinished(stored):
+        return stored
+    return replace(stored, response=_with(stored, status=status))
+
+
+def cancelled(stored: StoredResponse) -> StoredResponse:
+    """The same after its work was cancelled."""
+    return replace(stored, response=_with(stored, status="cancelled"))
+
+
+def check_cancellable(stored: StoredResponse) -> None:
+    """See that it can be cancelled, or has been.
+
+    Raises:
+        RequestInvalid: somebody waited for it, or it is over.
+    """
+    response = json.loads(stored.response)
+    if not response["background"]:
+        raise RequestInvalid("Cannot cancel a synchronous response.")
+    if response["status"] != "cancelled":
+        raise RequestInvalid(f"Cannot cancel a {response['status']} response.")
+
+
+def _with(stored: StoredResponse, status: str) -> str:
+    return json.dumps({**json.loads(stored.response), "status": status, "error": None})

@@ -93,6 +93,8 @@ class Call:
     style: Style
     store: bool | None
     """None: the caller did not say."""
+    background: bool
+    """Whether the caller does not wait for the answer."""
     truncated: bool
     """Whether a conversation that is too long loses its beginning."""
     ignored: tuple[str, ...] = ()
@@ -120,6 +122,8 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     text, reasoning, include = read_text(fields), read_reasoning(fields), read_include(fields)
     effectless.check(fields)
     stream = fields.optional("stream", boolean, default=False)
+    store = fields.optional("store", boolean)
+    background = _background(fields, store=store, stream=stream)
     echo = _echo(fields, model, text, reasoning)
     top = fields.optional("top_logprobs", integer(0, 20), 0)
     return Call(
@@ -147,7 +151,8 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
             summarised=reasoning.summary is not None,
             obfuscated=_obfuscated(fields, stream=stream),
         ),
-        store=fields.optional("store", boolean),
+        store=store,
+        background=background,
         truncated=echo.truncation == "auto",
         ignored=listed(
             (
@@ -160,6 +165,15 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
             )
         ),
     )
+
+
+def _background(fields: Fields, *, store: bool | None, stream: bool) -> bool:
+    background = fields.optional("background", boolean, default=False)
+    if background and stream:
+        raise effectless.refused("background", "not with 'stream': ask for the response again")
+    if background and store is False:
+        raise effectless.refused("background", "not with 'store' false: it could not be found")
+    return background
 
 
 def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
