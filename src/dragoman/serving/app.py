@@ -12,6 +12,7 @@ from dragoman import __version__
 from dragoman.api import (
     chat,
     completions,
+    conversations,
     errors,
     health,
     models,
@@ -28,10 +29,11 @@ from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
 from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
+from dragoman.api.memory import Stores
 from dragoman.api.models import ModelList
 from dragoman.domain.engine import Engines
 from dragoman.domain.own_voices import OwnVoices
-from dragoman.domain.stored import Completions, Responses
+from dragoman.domain.stored import Completions, Conversations, Responses
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 from dragoman.wire.responses import ids
 from dragoman.wire.strangers import Unknown
@@ -57,6 +59,8 @@ class Options:
     """Where answers are stored; None: storing them is refused."""
     responses: Responses | None = None
     """Where responses are kept; None: none is, and keeping them on purpose is refused."""
+    conversations: Conversations | None = None
+    """Where conversations are kept; None: there are none."""
     voices: OwnVoices | None = None
     """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
@@ -94,12 +98,13 @@ def create_app(
         *([stored.router(options.completions)] if options.completions else []),
         responses.router(
             engines,
-            options.responses,
+            Stores(options.responses, options.conversations),
             background,
             options.response_stamp,
             options.unknown_fields,
         ),
         *([stored_responses.router(options.responses, background)] if options.responses else []),
+        *([conversations.router(options.conversations)] if options.conversations else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),
         *more,

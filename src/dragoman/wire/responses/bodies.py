@@ -149,6 +149,8 @@ class Echo(BaseModel):
     top_p: float
     truncation: str
     user: str | None
+    conversation: dict[str, str] | None = None
+    """Its id; answers that were kept before there were any have none."""
 
 
 class Response(Echo):

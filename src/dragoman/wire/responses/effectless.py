@@ -15,7 +15,6 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
 """What a caller may send and need not change; `docs/endpoints/responses.md` shows this list."""
 
 REFUSED: Mapping[str, str] = {
-    "conversation": "send the items, or `previous_response_id`",
     "prompt": "there are no stored prompts: send `instructions` and `input`",
     "moderation": "nothing is moderated here",
     "context_management": "nothing is compacted here",

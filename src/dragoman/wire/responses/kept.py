@@ -105,10 +105,16 @@ def read_retrieval(query: Query) -> Retrieval:
 def read_part(query: Query) -> Slice:
     """`after`, `limit` and `order` of a list of items, the newest first."""
     pairs = list(query)
-    for key, value in pairs:
-        if key in INCLUDE:
-            enum(*INCLUDABLE)(value, "include")
+    read_include(pair for pair in pairs if pair[0] in INCLUDE)
     return read_slice((pair for pair in pairs if pair[0] not in INCLUDE), "desc")
+
+
+def read_include(query: Query) -> None:
+    """`include` alone, which changes nothing: every item has all that is kept of it."""
+    for key, value in query:
+        if key not in INCLUDE:
+            raise unknown(key[:100])
+        enum(*INCLUDABLE)(value, "include")
 
 
 def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
@@ -152,6 +158,22 @@ def unfinished_previous(name: str) -> RequestInvalid:
         param="previous_response_id",
         code="invalid_value",
     )
+
+
+def in_conversation(name: str, conversation: str) -> RequestInvalid:
+    """The response to go on from knows only a part of what was said before it."""
+    return RequestInvalid(
+        f"Previous response with id '{name[:100]}' is of the conversation '{conversation}': send "
+        "'conversation' instead.",
+        param="previous_response_id",
+        code="invalid_value",
+    )
+
+
+def conversation_of(stored: StoredResponse) -> str | None:
+    """The conversation that it went on."""
+    found = json.loads(stored.response).get("conversation")
+    return found["id"] if found else None
 
 
 def is_unfinished(stored: StoredResponse) -> bool:

@@ -24,7 +24,9 @@ from dragoman.wire.ignored import ignored
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import effectless
 from dragoman.wire.responses.bodies import Echo
-from dragoman.wire.responses.conversation import Conversation, conversation
+from dragoman.wire.responses.conversation import Conversation
+from dragoman.wire.responses.conversation import conversation as built_of
+from dragoman.wire.responses.conversations import read_name
 from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input
 from dragoman.wire.responses.settings import (
     Reasoning,
@@ -66,7 +68,7 @@ FIELDS = (
     "top_logprobs",
     "top_p",
     *(name for name in effectless.ACCEPTED_WITHOUT_EFFECT if name != "service_tier"),
-    *(name for name in effectless.REFUSED if name != "conversation"),
+    *effectless.REFUSED,
 )
 KNOWN = (*FIELDS, *local.SAMPLING)
 LEAST_TOKENS = 16
@@ -99,6 +101,11 @@ class Call:
     """Whether a conversation that is too long loses its beginning."""
     ignored: tuple[str, ...] = ()
     """Fields that were sent and have no effect."""
+
+    @property
+    def conversation(self) -> str | None:
+        """The kept conversation that it goes on."""
+        return self.echo.conversation["id"] if self.echo.conversation else None
 
     @property
     def previous(self) -> str | None:
@@ -200,7 +207,7 @@ def with_messages(call: Call, before: Sequence[Item] = ()) -> tuple[ChatRequest,
     Raises:
         RequestInvalid: calls and results do not fit, or JSON is wanted and not asked for.
     """
-    built = conversation([*before, *call.items], call.instructions)
+    built = built_of([*before, *call.items], call.instructions)
     if isinstance(call.request.format, JsonObject):
         check_json_is_asked_for(built.messages)
     return replace(call.request, messages=tuple(built.messages)), built
@@ -213,7 +220,13 @@ def _sampling(fields: Fields, echo: Echo) -> Sampling:
 
 def _items(fields: Fields) -> tuple[Item, ...]:
     items = fields.optional("input", read_input, ())
-    if not items and not fields.has("previous_response_id"):
+    if fields.has("previous_response_id") and fields.has("conversation"):
+        raise RequestInvalid(
+            "Mutually exclusive parameters. Ensure you are only providing one of: "
+            "'previous_response_id' or 'conversation'.",
+            code="mutually_exclusive_parameters",
+        )
+    if not items and not (fields.has("previous_response_id") or fields.has("conversation")):
         raise RequestInvalid(
             "Missing required parameter: 'input', or 'previous_response_id'.",
             param="input",
@@ -225,7 +238,9 @@ def _items(fields: Fields) -> tuple[Item, ...]:
 def _echo(fields: Fields, model: str, text: Text, reasoning: Reasoning) -> Echo:
     default = Sampling()
     words = string()
+    conversation = fields.optional("conversation", read_name)
     return Echo(
+        conversation=None if conversation is None else {"id": conversation},
         model=model,
         instructions=fields.optional("instructions", words),
         max_output_tokens=fields.optional("max_output_tokens", LIMIT),
