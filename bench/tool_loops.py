@@ -3,9 +3,10 @@
     python bench/tool_loops.py DIRECTORY_OF_A_GGUF [--report] [--only WORDS] [--json OUT]
 
 The loops are in `tool_decisions/loops.json`, and those that nothing was chosen by in
-`tool_decisions/loops_report.json`, written by somebody who had not seen the engine: a request, tools whose results are written down, the
-calls that must be made, and what the text at the end holds. A call of a function that is not
-scripted for these arguments gets an error as its result, as it would in life.
+`tool_decisions/loops_report.json`, written by somebody who had not seen the engine: a request,
+tools whose results are written down, the calls that must be made, and what the text at the end
+holds. A call of a function that is not scripted for these arguments gets an error as its result,
+as it would in life.
 """
 
 import argparse

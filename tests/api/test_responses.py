@@ -431,6 +431,8 @@ async def test_what_was_given_is_listed_by_pages(client: AsyncOpenAI) -> None:
     ids = [item.id for item in page.data]
     assert len(set(ids)) == 5
     assert [i.id async for i in client.responses.input_items.list(later.id, limit=2)] == ids[::-1]
+    with pytest.raises(BadRequestError, match="Unknown parameter: 'before'"):
+        await client.responses.input_items.list(later.id, extra_query={"before": ids[0]})
 
 
 async def test_a_kept_stream_is_sent_again_from_any_event(tmp_path: Path) -> None:
@@ -465,22 +467,23 @@ async def test_half_an_answer_is_told_as_failed_raised_and_not_kept(tmp_path: Pa
     engine = FakeChat([Say("Hel"), Fail(EngineFailed("it broke"))])
     async with openai_client(app_of(engine, tmp_path)) as client:
         stream = await client.responses.create(model=MODEL, input="x", stream=True)
-        seen: list[Any] = []
+        last: Any = None
 
         async def read() -> None:
+            nonlocal last
             async for event in stream:
-                seen.append(event)  # noqa: PERF401 - what came before the error counts
+                last = event
 
         with pytest.raises(APIError, match="it broke"):
             await read()
-        assert seen[-1].type == "response.failed"
-        assert seen[-1].response.status == "failed"
-        assert (seen[-1].response.error.code, seen[-1].response.error.message) == (
+        assert last.type == "response.failed"
+        assert last.response.status == "failed"
+        assert (last.response.error.code, last.response.error.message) == (
             "server_error",
             "it broke",
         )
         with pytest.raises(NotFoundError):
-            await client.responses.retrieve(seen[0].response.id)
+            await client.responses.retrieve(last.response.id)
         with pytest.raises(openai.InternalServerError, match="it broke"):
             await client.responses.create(model=MODEL, input="x")
 

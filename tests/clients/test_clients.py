@@ -123,6 +123,11 @@ def test_documents_keep_to_their_schema_by_format_by_tool_and_streamed(got: Got,
         jsonschema.validate(document, PERSON)
 
 
+def test_the_agents_sdk_keeps_its_sessions_in_conversations(got: Got):
+    assert got(AGENTS_RESPONSES)["session"] == ["user", "assistant"] * 2
+    assert got(AGENTS_RESPONSES)["items"] == 4
+
+
 @pytest.mark.parametrize("client", CONTINUING)
 def test_a_text_is_continued_and_its_pieces_join_to_it(got: Got, client: str):
     assert got(client)["continued"]

@@ -115,3 +115,5 @@ def test_a_prompt_that_does_not_fit_is_refused(client: OpenAI) -> None:
         client.completions.create(model=MODEL, prompt="word " * 200_000)
     assert caught.value.code == "context_length_exceeded"
     assert caught.value.param == "prompt"
+    with pytest.raises(openai.BadRequestError, match="at most 1048576 completion tokens"):
+        client.completions.create(model=MODEL, prompt="word", max_tokens=2_000_000)

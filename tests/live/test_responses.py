@@ -125,6 +125,43 @@ def test_kept_responses_are_read_listed_and_forgotten(client: OpenAI):
         client.responses.retrieve(unkept.id)
 
 
+def test_an_answer_is_made_in_the_background_or_cancelled(client: OpenAI):
+    def ended(name: str) -> Any:
+        while (found := client.responses.retrieve(name)).status in ("queued", "in_progress"):
+            pass
+        return found
+
+    asked = ask(client, "Say hello.", background=True)
+    assert (asked.status, asked.output) == ("queued", [])
+    whole = ended(asked.id)
+    assert (whole.status, whole.background) == ("completed", True)
+    assert whole.output_text
+    again = ask(client, "Say it again.", previous_response_id=asked.id)
+    assert again.output_text
+    long = ask(client, "Tell me all about the sea, at length.", background=True)
+    assert client.responses.cancel(long.id).status == "cancelled"
+    assert client.responses.retrieve(long.id).status == "cancelled"
+
+
+def test_a_conversation_under_a_name_of_its_own_goes_on(client: OpenAI):
+    turn: Any = {"type": "message", "role": "user", "content": "My name is Gildong."}
+    made = client.conversations.create(items=[turn], metadata={"a": "b"})
+    answer = ask(client, "What is my name? Say it.", conversation=made.id)
+    assert "Gildong" in answer.output_text
+    items = client.conversations.items.list(made.id, order="asc").data
+    assert [item.type for item in items] == ["message"] * 3
+    named = items[0].id or ""
+    assert client.conversations.items.retrieve(named, conversation_id=made.id) == items[0]
+    client.conversations.items.delete(named, conversation_id=made.id)
+    assert len(client.conversations.items.create(made.id, items=[turn]).data) == 1
+    assert len(client.conversations.items.list(made.id).data) == 3
+    assert client.conversations.update(made.id, metadata={}).metadata == {}
+    assert client.conversations.retrieve(made.id).id == made.id
+    client.conversations.delete(made.id)
+    with pytest.raises(NotFoundError):
+        client.conversations.retrieve(made.id)
+
+
 def test_tokens_are_counted_beforehand(client: OpenAI):
     counted = client.responses.input_tokens.count(model=MODEL, input="Say one.")
     assert counted.input_tokens == ask(client, "Say one.").usage.input_tokens
@@ -176,7 +213,7 @@ def test_what_has_no_effect_is_named_and_what_cannot_be_is_refused(client: OpenA
         "include[reasoning.encrypted_content]",
         "reasoning.effort",
     }
-    for fields in ({"tools": [{"type": "code_interpreter"}]}, {"background": True}):
+    for fields in ({"tools": [{"type": "code_interpreter"}]}, {"prompt": {"id": "p"}}):
         with pytest.raises(BadRequestError, match="Unsupported"):
             ask(client, "x", **fields)
 

@@ -106,3 +106,15 @@ def test_after_a_result_the_form_of_the_system_text_holds(client: OpenAI):
     ]
     content = message(client, messages, [WEATHER]).content
     assert json.loads(content[content.index("{") : content.rindex("}") + 1])["sky"]
+
+
+def test_a_number_that_nobody_mentioned_is_found_out_or_asked_for(client: OpenAI):
+    message_tool = function("send_sms", "Send a text message to a phone number", "number", "text")
+    book = function("phone_book", "Look up a person's phone number", "person")
+    ask = [{"role": "user", "content": "Text Paula that dinner is at seven."}]
+    (call,) = message(client, ask, [book, message_tool]).tool_calls
+    assert call.function.name == "phone_book"
+    assert "Paula" in call.function.arguments
+    alone = message(client, ask, [message_tool])
+    assert not alone.tool_calls
+    assert "number" in alone.content

@@ -1,10 +1,11 @@
 """`POST /v1/responses`: one generation, streamed or whole; or its prompt, counted."""
 
 import json
+import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter
@@ -13,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dragoman.api import errors
+from dragoman.api.background import Background
 from dragoman.api.bodies import json_body
 from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
+from dragoman.api.memory import Memory, Prompt, Stores
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream, waiting_comment
 from dragoman.domain.chat import (
@@ -27,22 +30,20 @@ from dragoman.domain.chat import (
     SchemaLoosened,
 )
 from dragoman.domain.engine import Engines
-from dragoman.domain.errors import NotFound, RequestInvalid, ServiceError
-from dragoman.domain.stored import Responses, StoredResponse
+from dragoman.domain.errors import RequestInvalid, ServiceError, ShuttingDown
 from dragoman.wire import sse, stored
 from dragoman.wire.chat.head import Stamp
 from dragoman.wire.dry_run import no_dry_run
-from dragoman.wire.fields import Json
-from dragoman.wire.responses import kept, shortening
+from dragoman.wire.responses import shortening
 from dragoman.wire.responses.bodies import InputTokens
 from dragoman.wire.responses.bodies import Response as Answer
-from dragoman.wire.responses.conversation import Conversation
 from dragoman.wire.responses.faults import in_words_of_responses, place
 from dragoman.wire.responses.ids import fresh_stamp
-from dragoman.wire.responses.items import Brought, Item, Reference, read_item
-from dragoman.wire.responses.request import Call, parse, parse_count, with_messages
+from dragoman.wire.responses.request import Call, parse, parse_count
 from dragoman.wire.responses.writer import ResponseWriter
 from dragoman.wire.strangers import Unknown
+
+log = logging.getLogger(__name__)
 
 PATH = "/v1/responses"
 SILENCES = 8
@@ -53,29 +54,34 @@ LEFT_OUT = "x-dragoman-left-out"
 
 def router(
     engines: Engines,
-    responses: Responses | None = None,
+    stores: Stores,
+    background: Background,
     stamp: Callable[[], Stamp] = fresh_stamp,
     unknown: Unknown = "refuse",
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the routes over `engines`.
 
-    `responses` keeps answers; `stamp` gives each its id and time; `unknown` says what becomes of
-    fields that nobody knows; `clock` tells Unix seconds.
+    `stores` keep answers; `background` makes those for which nobody waits; `stamp` gives each its
+    id and time; `unknown` says what becomes of fields that nobody knows; `clock` tells the time.
     """
     routes = APIRouter()
 
     def answers(request: Request, call: Call) -> Answers:
         noted = Noted(engines, request.scope)
         noted.ignore(*call.ignored)
-        return Answers(noted, responses, ResponseWriter(call.echo, call.style, stamp(), clock))
+        writer = ResponseWriter(call.echo, call.style, stamp(), clock, background=call.background)
+        return Answers(noted, Memory(noted, stores), writer)
 
     @routes.post(PATH)
     async def create(request: Request) -> Response:
         call = parse(await json_body(request), unknown)
-        if call.store and responses is None:
+        if (call.store or call.background) and stores.responses is None:
             raise stored.refused()
         answer = answers(request, call)
+        if call.background:
+            body = await answer.later(call, background)
+            return Response(body, 200, media_type="application/json")
         if call.stream:
             # The headers are filled in before the first piece, and so before the status line.
             response = event_stream(
@@ -99,34 +105,32 @@ def router(
     return routes
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What the engine is given, where it came from, and the items as they are to be kept."""
-
-    request: ChatRequest
-    built: Conversation
-    given: Sequence[dict[str, Json]]
+def stopped() -> ShuttingDown:
+    """Why a response is not made whose server is gone."""
+    return ShuttingDown("The server stopped before the response was made.")
 
 
 class Answers:
     """The answer to a request for a response, by the engines that are there."""
 
-    def __init__(self, engines: Noted, responses: Responses | None, writer: ResponseWriter) -> None:
+    def __init__(self, engines: Noted, memory: Memory, writer: ResponseWriter) -> None:
         self._engines = engines
-        self._responses = responses
+        self._memory = memory
         self._writer = writer
         self._silences = 0
 
     async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
-        prompt = await self._prompt(call)
+        prompt = await self._memory.prompt(call)
         async with self._events(call, prompt, headers) as events:
             async for event in events:
                 if isinstance(event, ChoiceFinished) and event.circling:
                     yield sse.comment(f"{CIRCLING}: {event.choice}")
                 for each in self._writer.write(event):
                     yield sse.named(each)
-        await self._keep(call, prompt, self._writer.response())
+        response = self._writer.response()
+        await self._memory.add(call, prompt, response)
+        await self._keep(call, prompt, response)
         yield sse.named(self._writer.last())
 
     def waiting(self) -> bytes:
@@ -147,19 +151,43 @@ class Answers:
 
     async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """What the same events come to."""
-        prompt = await self._prompt(call)
+        prompt = await self._memory.prompt(call)
+        response = await self._made(call, prompt, headers)
+        self._engines.timing.mark("rest")
+        await self._keep(call, prompt, response)
+        return response.model_dump_json()
+
+    async def later(self, call: Call, background: Background) -> str:
+        """What is known of an answer that will be made in the `background`."""
+        background.check()
+        prompt = await self._memory.prompt(call)
+        # What is to be found if the server stops meanwhile: until then it is told otherwise.
+        await self._keep(call, prompt, self._writer.broken(errors.body(stopped()).error))
+        queued = self._writer.queued()
+
+        async def work() -> None:
+            try:
+                response = await self._made(call, prompt, MutableHeaders())
+            except ServiceError as error:
+                log.info("response %s failed in the background: %s", queued.id, error)
+                response = self._writer.broken(errors.body(error).error)
+            await self._keep(call, prompt, response)
+
+        background.begin(queued.id, work)
+        return queued.model_dump_json()
+
+    async def _made(self, call: Call, prompt: Prompt, headers: MutableHeaders) -> Answer:
         async with self._events(call, prompt, headers) as events:
             async for event in events:
                 for _ in self._writer.write(event):
                     pass
-        self._engines.timing.mark("rest")
         response = self._writer.response()
-        await self._keep(call, prompt, response)
-        return response.model_dump_json()
+        await self._memory.add(call, prompt, response)
+        return response
 
     async def counted(self, call: Call, headers: MutableHeaders) -> str:
         """How many tokens the prompt has."""
-        prompt = await self._prompt(call)
+        prompt = await self._memory.prompt(call)
         request = replace(prompt.request, dry_run=True)
         async with self._events(call, replace(prompt, request=request), headers) as events:
             async for event in events:
@@ -210,48 +238,7 @@ class Answers:
                     break
         raise no_dry_run()
 
-    async def _prompt(self, call: Call) -> Prompt:
-        """The whole conversation: what is kept of it, and what is new."""
-        before: list[Item] = []
-        for one in await self._before(call):
-            before += [read_item(raw, "previous_response_id") for raw in kept.items_of(one)]
-        items, given = list(call.items), [dict(raw) for raw in call.given]
-        for index, item in enumerate(items):
-            if isinstance(item, Reference):
-                given[index] = await self._referred(item)
-                items[index] = read_item(given[index], item.path)
-        if any(isinstance(item, Brought) for item in before):
-            self._engines.ignore("previous_response_id[additional_tools]")
-        request, built = with_messages(replace(call, items=tuple(items)), before)
-        return Prompt(request, built, given)
-
-    async def _before(self, call: Call) -> Sequence[StoredResponse]:
-        if call.previous is None:
-            return ()
-        chain = () if self._responses is None else await self._responses.chain(call.previous)
-        missing = chain[0].previous if chain else call.previous
-        if missing is not None:
-            raise kept.no_previous(missing)
-        return chain
-
-    async def _referred(self, item: Reference) -> dict[str, Json]:
-        if self._responses is None:
-            raise kept.no_item(item.id)
-        try:
-            return kept.item_of(await self._responses.with_item(item.id), item.id)
-        except NotFound as error:
-            raise kept.no_item(item.id) from error
-
     async def _keep(self, call: Call, prompt: Prompt, response: Answer) -> None:
         """Before the answer ends: what a caller has seen whole can be found again."""
-        if call.store is False or self._responses is None:
-            return
-        one = StoredResponse(
-            id=response.id,
-            created=response.created_at,
-            previous=call.previous,
-            items=json.dumps(kept.with_ids(prompt.given, response.id)),
-            response=response.model_dump_json(),
-            pieces=json.dumps({"pieces": self._writer.pieces, "waits": self._writer.waits}),
-        )
-        await self._responses.keep(one, kept.all_ids(one))
+        pieces = {"pieces": self._writer.pieces, "waits": self._writer.waits}
+        await self._memory.keep(call, prompt, response, json.dumps(pieces))

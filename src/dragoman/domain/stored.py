@@ -97,7 +97,10 @@ class Responses(Protocol):
     """
 
     async def keep(self, stored: StoredResponse, items: Sequence[str]) -> None:
-        """Store a response, to be found by its own id and those of its items."""
+        """Store a response, to be found by its own id and those of its items.
+
+        It takes the place of one with the same id.
+        """
         ...
 
     async def get(self, response: str) -> StoredResponse:
@@ -118,4 +121,66 @@ class Responses(Protocol):
 
     async def with_item(self, item: str) -> StoredResponse:
         """The latest response that has this item."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """A conversation that has a name of its own; labels may change."""
+
+    id: str
+    created: int
+    """Unix seconds."""
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item of a conversation, as JSON."""
+
+    id: str
+    item: str
+
+
+class Conversations(Protocol):
+    """Where conversations are kept, until they are deleted.
+
+    Every method raises `StorageFailed` where the disk is full or broken, and `NotFound` for an id
+    that is not there.
+    """
+
+    async def begin(self, stored: StoredConversation, items: Sequence[StoredItem]) -> None:
+        """Store a conversation with its first items."""
+        ...
+
+    async def get(self, conversation: str) -> StoredConversation:
+        """The conversation with that id."""
+        ...
+
+    async def relabel(self, conversation: str, metadata: Mapping[str, str]) -> StoredConversation:
+        """Replace its labels."""
+        ...
+
+    async def delete(self, conversation: str) -> None:
+        """Forget it and its items."""
+        ...
+
+    async def add(self, conversation: str, items: Sequence[StoredItem]) -> None:
+        """Put items at its end, but those that it has."""
+        ...
+
+    async def items(self, conversation: str) -> Sequence[StoredItem]:
+        """All of its items, the oldest first.
+
+        Raises:
+            RequestInvalid: they are too many or too large.
+        """
+        ...
+
+    async def item(self, conversation: str, item: str) -> StoredItem:
+        """One of its items."""
+        ...
+
+    async def remove(self, conversation: str, item: str) -> StoredConversation:
+        """Forget one of its items."""
         ...

@@ -1,6 +1,7 @@
 """The app: routes and middleware over what it is given."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI
@@ -11,6 +12,7 @@ from dragoman import __version__
 from dragoman.api import (
     chat,
     completions,
+    conversations,
     errors,
     health,
     models,
@@ -20,16 +22,18 @@ from dragoman.api import (
     stored_responses,
     tokens,
 )
+from dragoman.api.background import Background
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
 from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
+from dragoman.api.memory import Stores
 from dragoman.api.models import ModelList
 from dragoman.domain.engine import Engines
 from dragoman.domain.own_voices import OwnVoices
-from dragoman.domain.stored import Completions, Responses
+from dragoman.domain.stored import Completions, Conversations, Responses
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 from dragoman.wire.responses import ids
 from dragoman.wire.strangers import Unknown
@@ -55,6 +59,8 @@ class Options:
     """Where answers are stored; None: storing them is refused."""
     responses: Responses | None = None
     """Where responses are kept; None: none is, and keeping them on purpose is refused."""
+    conversations: Conversations | None = None
+    """Where conversations are kept; None: there are none."""
     voices: OwnVoices | None = None
     """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
@@ -73,6 +79,7 @@ def create_app(
 ) -> FastAPI:
     """Build the app, with `more` routers beside its own; two apps can live in one process."""
     options = options or Options()
+    background = Background()
     app = FastAPI(
         title="Dragoman",
         version=__version__,
@@ -80,7 +87,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a path that is not there is told so, as at OpenAI
-        lifespan=options.lifespan,
+        lifespan=_life(options.lifespan, background),
     )
     served = (
         chat.router(
@@ -90,9 +97,14 @@ def create_app(
         tokens.router(engines, options.unknown_fields),
         *([stored.router(options.completions)] if options.completions else []),
         responses.router(
-            engines, options.responses, options.response_stamp, options.unknown_fields
+            engines,
+            Stores(options.responses, options.conversations),
+            background,
+            options.response_stamp,
+            options.unknown_fields,
         ),
-        *([stored_responses.router(options.responses)] if options.responses else []),
+        *([stored_responses.router(options.responses, background)] if options.responses else []),
+        *([conversations.router(options.conversations)] if options.conversations else []),
         models.router(installed),
         health.router(options.readiness, options.failures, options.draining),
         *more,
@@ -117,3 +129,17 @@ def create_app(
     app.add_middleware(Drained, draining=options.draining)
     app.add_middleware(OpenAIHeaders)
     return app
+
+
+def _life(outer: Lifespan[FastAPI] | None, background: Background) -> Lifespan[FastAPI]:
+    """What runs in the background ends before the engines do."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncGenerator[None, None]:
+        async with AsyncExitStack() as stack:
+            if outer:
+                await stack.enter_async_context(outer(app))
+            await stack.enter_async_context(background.running())
+            yield
+
+    return life

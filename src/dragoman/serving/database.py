@@ -1,9 +1,12 @@
 """One SQLite file: what is acknowledged is on the disk."""
 
+import fcntl
+import os
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import closing
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +19,8 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 BUSY_S = 5.0
+GLANCE_S = 0.01
+"""How often one who waits to prepare a file looks whether it is his turn."""
 
 
 class Database:
@@ -52,7 +57,6 @@ class Database:
             ) from error
 
     def _connect(self) -> sqlite3.Connection:
-        # One at a time: SQLite does not wait for a lock when it changes the mode of the journal.
         with self._preparing:
             if not self._ready:
                 self._prepare()
@@ -63,8 +67,42 @@ class Database:
 
     def _prepare(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
-        with closing(sqlite3.connect(self._path, timeout=BUSY_S)) as database, database:
-            database.execute("PRAGMA journal_mode = WAL")
-            for table in self._tables:
-                database.execute(table)
+        # One at a time: SQLite does not wait for a lock when it changes the mode of the journal,
+        # and to close a file that was just made drops the locks that others here hold on it.
+        with _alone(self._path.parent):
+            self._path.touch(mode=0o600)
+            with closing(sqlite3.connect(self._path, timeout=BUSY_S)) as database, database:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("BEGIN IMMEDIATE")
+                for table in self._tables:
+                    database.execute(table)
+
+
+@contextmanager
+def _alone(directory: Path) -> Generator[None]:
+    """Hold a lock on `directory`, which no other thread or process has meanwhile.
+
+    Raises:
+        BlockingIOError: another held it all the time that one may wait.
+    """
+    place = os.open(directory, os.O_RDONLY)
+    try:
+        _lock(place)
+        yield
+    finally:
+        os.close(place)
+
+
+def _lock(place: int) -> None:
+    end = time.monotonic() + BUSY_S
+    while True:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(GLANCE_S)
+        except OSError:
+            return  # not every file system of a network locks directories
+        else:
+            return

@@ -21,6 +21,7 @@ from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
 from dragoman.serving.skills import audio_routers, skills
+from dragoman.serving.stored_conversations import SqliteConversations
 from dragoman.serving.stored_responses import SqliteResponses
 
 ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
@@ -52,6 +53,7 @@ def demo_app(settings: Settings, draining: Draining) -> FastAPI:
         draining=draining,
         lifespan=life,
         responses=SqliteResponses(Path(own.name) / "completions.sqlite3"),
+        conversations=SqliteConversations(Path(own.name) / "completions.sqlite3"),
         voices=voices,
         unknown_fields=settings.unknown_fields,
     )

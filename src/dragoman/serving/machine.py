@@ -27,6 +27,7 @@ from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
 from dragoman.serving.skills import audio_routers, skills
 from dragoman.serving.stored import SqliteCompletions
+from dragoman.serving.stored_conversations import SqliteConversations
 from dragoman.serving.stored_responses import SqliteResponses
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
@@ -105,6 +106,7 @@ class Machine:
                 lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
                 completions=SqliteCompletions(settings.completions),
                 responses=SqliteResponses(settings.completions),
+                conversations=SqliteConversations(settings.completions),
                 voices=voices,
                 unknown_fields=settings.unknown_fields,
             ),

@@ -74,6 +74,8 @@ class SqliteResponses:
         def work(database: sqlite3.Connection) -> None:
             database.execute(OLD_ITEMS, (oldest,))
             database.execute("DELETE FROM responses WHERE created < ?", (oldest,))
+            database.execute(DELETE_ITEMS, (stored.id,))
+            database.execute("DELETE FROM responses WHERE id = ?", (stored.id,))
             place = database.execute(INSERT, row).lastrowid
             database.executemany(
                 "INSERT OR IGNORE INTO response_items VALUES (?, ?)",

@@ -36,6 +36,23 @@ def page(data: Sequence[Mapping[str, Any]], *, has_more: bool) -> dict[str, Any]
     }
 
 
+def part_of(all_: Sequence[Mapping[str, Any]], part: Slice, name: str) -> dict[str, Any]:
+    """A page of what is here as a whole, the oldest first; a message calls one of it `name`.
+
+    Raises:
+        NotFound: there is none `part.after`.
+    """
+    ordered = all_ if part.order == "asc" else all_[::-1]
+    begin = 0
+    if part.after is not None:
+        ids = [one["id"] for one in ordered]
+        if part.after not in ids:
+            raise NotFound(f"{name} with id '{part.after[:100]}' not found.")
+        begin = ids.index(part.after) + 1
+    end = begin + part.limit
+    return page(ordered[begin:end], has_more=end < len(ordered))
+
+
 def completions(found: Found) -> dict[str, Any]:
     """A page of answers."""
     return page([completion(stored) for stored in found.completions], has_more=found.has_more)
@@ -47,19 +64,8 @@ def messages(stored: StoredCompletion, part: Slice) -> dict[str, Any]:
     Raises:
         NotFound: there is no message `part.after`.
     """
-    turns = [
-        _message(turn, f"{stored.id}-{i}") for i, turn in enumerate(json.loads(stored.messages))
-    ]
-    if part.order == "desc":
-        turns.reverse()
-    begin = 0
-    if part.after is not None:
-        ids = [turn["id"] for turn in turns]
-        if part.after not in ids:
-            raise NotFound(f"Message with id '{part.after}' not found.")
-        begin = ids.index(part.after) + 1
-    end = begin + part.limit
-    return page(turns[begin:end], has_more=end < len(turns))
+    turns = enumerate(json.loads(stored.messages))
+    return part_of([_message(turn, f"{stored.id}-{i}") for i, turn in turns], part, "Message")
 
 
 def _message(turn: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -88,9 +94,9 @@ def _labels(value: Json, path: str) -> Mapping[str, str]:
     return {} if value is None else metadata(value, path)
 
 
-def read_slice(query: Query) -> Slice:
-    """`after`, `limit` and `order`."""
-    return _slice(_fields(query))
+def read_slice(query: Query, usual: Order = "asc") -> Slice:
+    """`after`, `limit` and `order`, which is `usual` where it is not said."""
+    return _slice(_fields(query), usual)
 
 
 def read_search(query: Query) -> Search:
@@ -122,9 +128,9 @@ def number(text: str, name: str) -> int:
     return int(text)
 
 
-def _slice(fields: Fields) -> Slice:
+def _slice(fields: Fields, usual: Order = "asc") -> Slice:
     limit = fields.optional("limit", LIMIT, 20)
-    order = fields.optional("order", ORDER, "asc")
+    order = fields.optional("order", ORDER, usual)
     return Slice(fields.optional("after", string()), limit, cast("Order", order))
 
 

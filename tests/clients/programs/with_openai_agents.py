@@ -8,6 +8,7 @@ import openai
 from agents import (
     Agent,
     ModelSettings,
+    OpenAIConversationsSession,
     Runner,
     ToolCallItem,
     function_tool,
@@ -26,6 +27,7 @@ from asked import (
     failure,
     report,
 )
+from openai import AsyncOpenAI
 from openai.types.responses import ResponseFunctionToolCall, ResponseTextDeltaEvent
 
 FIXED = ModelSettings(temperature=0)
@@ -75,11 +77,28 @@ async def error() -> dict[str, object]:
     raise AssertionError("a model that does not exist answered")
 
 
+async def session() -> dict[str, object]:
+    """Two turns in the SDK's own session, which the server keeps; then one turn by its id alone."""
+    agent = Agent(name="Listener", model=MODEL, model_settings=FIXED)
+    kept = OpenAIConversationsSession()
+    for _ in range(2):
+        await Runner.run(agent, GREETING, session=kept)
+    roles = [item.get("role") for item in await kept.get_items()]
+    by_id = await AsyncOpenAI().conversations.create()
+    for _ in range(2):
+        await Runner.run(agent, GREETING, conversation_id=by_id.id)
+    listed = await AsyncOpenAI().conversations.items.list(by_id.id)
+    await kept.clear_session()
+    return {"session": roles, "items": len(listed.data)}
+
+
 async def main() -> None:
-    report(await chat() | await document() | await tools() | await error())
+    by_chat = sys.argv[1:] == ["chat"]
+    if by_chat:
+        set_default_openai_api("chat_completions")
+    got = await chat() | await document() | await tools() | await error()
+    report(got if by_chat else got | await session())
 
 
-if sys.argv[1:] == ["chat"]:
-    set_default_openai_api("chat_completions")
 set_tracing_disabled(True)
 asyncio.run(main())

@@ -20,7 +20,7 @@ from dragoman.domain.continuation import Continuation, PromptShown, PromptToken
 from dragoman.domain.conversation import Grammar
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import LlamaCpp, load
+from dragoman.engines.llama_cpp import LlamaCpp, load, predicted
 from dragoman.engines.llama_cpp.continuing import Continuing
 from dragoman.engines.llama_cpp.spelling import Spelling
 from outlets import Basket
@@ -155,6 +155,35 @@ def test_what_cannot_be_continued_is_refused_before_any_event(
         engine.run(ChatRequest((), continuation=text), basket)
     assert (caught.value.param, caught.value.code) == (param, code)
     assert basket.events == []
+
+
+def test_a_prompt_longer_than_a_prediction_may_be_has_its_scores_too(
+    weights: Callable[[str], Path], engine: LlamaCpp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = Continuation(" ".join([TEXT] * 12), echo=True)
+    whole = scores(ask(engine, text, top_logprobs=1, max_tokens=0))
+    assert len(whole) > 200
+    monkeypatch.setattr(predicted, "MOST_CELLS", 64)
+    with closing(loaded(weights)) as narrow:
+        short = Continuation(TEXT, echo=True)
+        ask(narrow, short, top_logprobs=1, max_tokens=0)
+        read = scores(ask(narrow, text, top_logprobs=1, max_tokens=0))
+        assert [(token.token, token.top[0].token) for token in read[1:]] == [
+            (token.token, token.top[0].token) for token in whole[1:]
+        ]
+        monkeypatch.setattr(predicted, "available_bytes", lambda: 1000)
+        assert len(scores(ask(narrow, text, top_logprobs=2, max_tokens=0))) == len(whole)
+
+
+def test_scores_of_a_longer_prompt_are_refused_where_there_is_no_memory_for_it(
+    weights: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicted, "MOST_CELLS", 64)
+    with closing(loaded(weights)) as narrow:
+        ask(narrow, Continuation(TEXT, echo=True), top_logprobs=1, max_tokens=0)
+        monkeypatch.setattr(predicted, "available_bytes", lambda: 1000)
+        with pytest.raises(RequestInvalid, match="no memory"):
+            ask(narrow, Continuation(TEXT * 12, echo=True), top_logprobs=1, max_tokens=0)
 
 
 def test_scores_of_a_prompt_are_refused_without_a_second_copy(

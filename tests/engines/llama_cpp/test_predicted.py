@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +149,66 @@ def test_who_leaves_is_noticed_and_the_next_is_answered_right(engine: LlamaCpp, 
     with pytest.raises(Stopped):
         engine.run(request, Basket(room=5))
     assert texts(ask(engine, REPEAT, prediction=said, **ASKED)) == [said]
+
+
+@pytest.fixture
+def narrow(
+    weights: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> Generator[Callable[[int], LlamaCpp]]:
+    """An engine whose copy has room for so many tokens, fewer than its context."""
+    spec = EngineSpec(
+        "llama-cpp",
+        str(weights("smollm2-135m-instruct")),
+        2,
+        {"context": 1024, "read_ahead": False},
+    )
+    with ExitStack() as stack:
+
+        def make(cells: int) -> LlamaCpp:
+            monkeypatch.setattr(predicted, "MOST_CELLS", cells)
+            return stack.enter_context(closing(load(spec)))
+
+        yield make
+
+
+def test_an_answer_beyond_the_copys_room_goes_on_without_it(
+    narrow: Callable[[int], LlamaCpp],
+    engine: LlamaCpp,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(predicted, "BEYOND", 0)
+    long: dict[str, Any] = {"sampling": GREEDY, "max_tokens": 120}
+    alone = ask(engine, REPEAT, **long)
+    room = usage(alone).prompt_tokens + 60
+    events = ask(narrow(room), REPEAT, prediction=said[: len(said) // 2], **long)
+    assert texts(events) == texts(alone)
+    assert reasons(events) == reasons(alone)
+    counted = usage(events)
+    assert 0 < counted.accepted_prediction_tokens < 60
+    decoded = counted.completion_tokens - counted.rejected_prediction_tokens
+    assert decoded == usage(alone).completion_tokens > 60
+    assert counted.cached_tokens == 0
+
+
+def test_characters_at_the_end_of_the_copys_room_are_whole(
+    narrow: Callable[[int], LlamaCpp], engine: LlamaCpp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicted, "BEYOND", 0)
+    asked = "Repeat exactly:" + "\n🚂🇰🇷🚂🇰🇷🚂🇰🇷 čas běží" * 4
+    alone = ask(engine, asked, **ASKED)
+    for more in range(20, 24):
+        small = narrow(usage(alone).prompt_tokens + more)
+        assert texts(ask(small, asked, prediction="🚂🇰🇷", **ASKED)) == texts(alone)
+        small.close()
+
+
+def test_what_does_not_fit_the_copy_is_answered_without_trying(
+    narrow: Callable[[int], LlamaCpp], said: str
+) -> None:
+    events = ask(narrow(60), REPEAT, prediction=said, **ASKED)
+    assert texts(events) == [said]
+    assert usage(events).accepted_prediction_tokens == 0
 
 
 def test_without_memory_for_it_the_answer_is_the_same(

@@ -1,6 +1,5 @@
 """Texts that are continued on a server elsewhere."""
 
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -18,19 +17,7 @@ from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.remote_openai import RemoteOpenAI
 from outlets import Basket
-from upstreams import PATIENCE_S, Upstream, loaded, running
-
-
-@pytest.fixture
-def upstream() -> Generator[Upstream]:
-    with running() as upstream:
-        yield upstream
-
-
-@pytest.fixture
-def engine(upstream: Upstream) -> Generator[RemoteOpenAI]:
-    with loaded(base_url=upstream.url, model="far", timeout_s=PATIENCE_S) as engine:
-        yield engine
+from upstreams import Upstream
 
 
 def told(engine: RemoteOpenAI, text: Continuation, **more: Any) -> list[Any]:

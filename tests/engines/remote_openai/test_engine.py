@@ -1,6 +1,5 @@
 import json
 import logging
-from collections.abc import Generator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -43,18 +42,6 @@ USAGE: dict[str, Any] = {"choices": [], "usage": COUNTS}
 
 LONG = "This model's maximum context length is 8 tokens."
 TOO_LONG = RequestInvalid(LONG, param="messages", code="context_length_exceeded")
-
-
-@pytest.fixture
-def upstream() -> Generator[Upstream]:
-    with running() as upstream:
-        yield upstream
-
-
-@pytest.fixture
-def engine(upstream: Upstream) -> Generator[RemoteOpenAI]:
-    with loaded(base_url=upstream.url, model="far", timeout_s=PATIENCE_S) as engine:
-        yield engine
 
 
 def said(delta: object = None, end: str | None = None, **more: object) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def test_fields_about_tools_are_fine_without_tools():
     assert asked.request.tool_choice == ToolChoice("auto", parallel=False)
 
 
-FAULTS: list[tuple[Any, str, str | None]] = [
+FAULTS: list[tuple[Any, str | None, str | None]] = [
     ({"model": ABSENT}, "model", "missing_required_parameter"),
     ({"input": ABSENT}, "input", "missing_required_parameter"),
     ({"input": []}, "input", "missing_required_parameter"),
@@ -165,8 +165,15 @@ FAULTS: list[tuple[Any, str, str | None]] = [
         "unknown_parameter",
     ),
     ({"previous_response_id": "a b"}, "previous_response_id", "invalid_value"),
-    ({"background": True}, "background", "unsupported_parameter"),
-    ({"conversation": "conv_1"}, "conversation", "unsupported_parameter"),
+    ({"background": True, "stream": True}, "background", "unsupported_parameter"),
+    ({"background": True, "store": False}, "background", "unsupported_parameter"),
+    ({"conversation": 1}, "conversation", "invalid_type"),
+    ({"conversation": {}}, "conversation.id", "missing_required_parameter"),
+    (
+        {"conversation": "conv_1", "previous_response_id": "resp_1"},
+        None,
+        "mutually_exclusive_parameters",
+    ),
     ({"prompt": {"id": "p"}}, "prompt", "unsupported_parameter"),
     ({"moderation": {}}, "moderation", "unsupported_parameter"),
     ({"input": [{}]}, "input[0].type", "missing_required_parameter"),
@@ -221,7 +228,7 @@ FAULTS: list[tuple[Any, str, str | None]] = [
 
 
 @pytest.mark.parametrize(("changes", "param", "code"), FAULTS)
-def test_a_fault_is_told_with_its_place(changes: Any, param: str, code: str | None):
+def test_a_fault_is_told_with_its_place(changes: Any, param: str | None, code: str | None):
     _, at, short = fault(**changes)
     assert at == param
     assert code is None or short == code

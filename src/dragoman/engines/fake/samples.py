@@ -5,13 +5,13 @@ is counted, and what takes too much of it is refused.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from dragoman.domain.errors import RequestInvalid
 
-Schema: TypeAlias = Mapping[str, Any]
+Schema: TypeAlias = Mapping[str, object]
 
-BY_TYPE: Mapping[str, Any] = {"integer": 0, "number": 0, "boolean": False, "null": None}
+BY_TYPE: Mapping[str, object] = {"integer": 0, "number": 0, "boolean": False, "null": None}
 DEPTHS = (4, 8, 16, 32, 64)
 """Schemas inside one another, those behind references too: the next where the last is too few.
 
@@ -21,7 +21,7 @@ MOST = 20_000
 """Values and characters of a document, with those that were tried in vain."""
 
 
-def smallest(schema: Schema) -> Any:  # noqa: ANN401 - JSON
+def smallest(schema: Schema) -> object:
     """The document; follows `$ref`, `const`, `enum`, `anyOf`, `type`, `required`, `minItems`.
 
     Raises:
@@ -48,7 +48,7 @@ class _Writer:
         self._deepest = deepest
         self._left = MOST
 
-    def value(self, schema: Any, depth: int) -> Any:  # noqa: ANN401 - JSON
+    def value(self, schema: object, depth: int) -> object:
         self._spend(1)
         if depth > self._deepest:
             raise _TooLarge
@@ -65,7 +65,7 @@ class _Writer:
             return self._option(union, depth + 1)
         return self._of_type(plain, depth + 1)
 
-    def _option(self, union: list[Any], depth: int) -> Any:  # noqa: ANN401 - JSON
+    def _option(self, union: list[object], depth: int) -> object:
         """The last that ends: by habit it is the null of what may be missing."""
         for option in reversed(union):
             try:
@@ -75,7 +75,7 @@ class _Writer:
                     raise
         raise _TooLarge
 
-    def _of_type(self, schema: Schema, depth: int) -> Any:  # noqa: ANN401 - JSON
+    def _of_type(self, schema: Schema, depth: int) -> object:
         kinds = schema.get("type", "object")
         match kinds if isinstance(kinds, str) else (_listed(kinds) or [None])[-1]:
             case "object":
@@ -97,21 +97,21 @@ class _Writer:
         if self._left <= 0:
             raise _TooLarge
 
-    def _target(self, reference: str) -> Any:  # noqa: ANN401 - JSON
-        found: Any = self._root
+    def _target(self, reference: str) -> object:
+        found: object = self._root
         for step in reference.removeprefix("#").strip("/").split("/"):
             name = step.replace("~1", "/").replace("~0", "~")
             found = _mapping(found).get(name) if name else found
         return found
 
 
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
-    return cast("list[Any]", value) if isinstance(value, list) else []
+def _listed(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
-def _mapping(value: Any) -> Schema:  # noqa: ANN401 - JSON
+def _mapping(value: object) -> Schema:
     return cast("Schema", value) if isinstance(value, Mapping) else {}
 
 
-def _count(value: Any) -> int:  # noqa: ANN401 - JSON
+def _count(value: object) -> int:
     return value if isinstance(value, int) else 0

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from dragoman.domain.chat import ChatRequest, FreeText, JsonDocument, JsonObject
 from dragoman.domain.conversation import AnyTool, CustomTool, Grammar
@@ -112,7 +112,7 @@ def _next_tool(request: ChatRequest) -> AnyTool:
     return next((tool for tool in allowed if tool.name not in called), allowed[0])
 
 
-def _tokens(document: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
+def _tokens(document: object) -> tuple[str, ...]:
     return _pieces(json.dumps(document))
 
 

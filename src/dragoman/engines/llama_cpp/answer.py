@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import (
     ChatEvent,
@@ -84,6 +84,11 @@ class Texts:
         return sum(self._decoded)
 
     @property
+    def over(self) -> bool:
+        """Whether every choice has ended."""
+        return not self._open
+
+    @property
     def drafted(self) -> tuple[int, int]:
         """Tokens of all choices that were tried, and how many of them were taken."""
         return sum(all_ for all_, _ in self._drafted), sum(taken for _, taken in self._drafted)
@@ -117,6 +122,13 @@ class Texts:
             self._emit(at, fold.finish())
             self._finish(at, "length", circling=True)
         return not self._open
+
+    def on_later(self, chunk: Chunk, before: int) -> bool:
+        """Emit what is new where another wrote `before` tokens of the only choice; see `on_chunk`.
+
+        They are of the prompt for the one who goes on, so what it had in its cache is not counted.
+        """
+        return self.on_chunk(replace(chunk, decoded=before + chunk.decoded, cached=0))
 
     def is_stopped(self) -> bool:
         """Whether nobody listens."""

@@ -27,8 +27,15 @@ log = logging.getLogger(__name__)
 
 GLANCE_S = 0.05
 """How often one who waits for his turn looks whether his client is still there."""
-COPY = 2.5
+MOST_CELLS = 8_192
+"""Tokens of a prompt and its answer that the copy has room for: cells of a whole context would take
+as much memory again as the weights do, and predictions are of files that are edited."""
+BEYOND = 1_024
+"""Tokens that an answer may have more than its prediction, where the request sets no limit."""
+COPY = 2.0
 """Times the weights: the memory that a copy and its cells take, about."""
+WIDER = 1.0
+"""Times the weights: the memory that cells of a whole context take, about."""
 
 
 class Drawing:
@@ -62,6 +69,20 @@ class Copy:
         self._stepper = stepper
         self._read: list[int] = []
 
+    @property
+    def cells(self) -> int:
+        """How many tokens it has room for, beside those of one step."""
+        return self._stepper.context - STEP
+
+    def widen(self, cells: int) -> None:
+        """Have room for `cells` tokens; what has been read is forgotten.
+
+        Raises:
+            EngineUnavailable: there is no memory for them.
+        """
+        self._stepper.begin(cells + STEP)
+        self._read.clear()
+
     def decode(
         self,
         prompt: Sequence[int],
@@ -70,22 +91,25 @@ class Copy:
         on_chunk: Callable[[Chunk], bool],
         *,
         singly: bool,
-    ) -> None:
+    ) -> list[int]:
         """Decode after `prompt`, as `Decoder.decode` does, trying what is `predicted`.
 
-        `singly`: each token is a chunk, to be stopped at; else those of a step come together, as
-        telling the client of each takes a tenth of the time of writing it.
+        What comes back are the answer's tokens where there is no room for more of them; none where
+        it is over. `singly`: each token is a chunk, to be stopped at; else those of a step come
+        together, as telling the client of each takes a tenth of the time of writing it.
         """
         cached = self._prefill(prompt, on_chunk)
         following, drawing = Following(predicted), Drawing(fields)
         telling = _Telling(self._stepper, on_chunk, fields["n_predict"], cached, singly=singly)
         last = prompt[-1]
         while True:
-            tried = following.ahead(telling.left - 1)
+            if self._is_full(telling):
+                return [*self._read[len(prompt) :], last]
+            tried = following.ahead(min(telling.left - 1, self.cells - len(self._read)))
             self._stepper.step([last, *tried], len(self._read), told=True)
             drawn = self._draw(drawing, tried)
             if telling.tell(drawn, len(tried)):
-                return
+                return []
             following.went_on(tried, len(drawn) - 1, drawn[-1])
             self._read += [last, *drawn[:-1]]
             self._stepper.forget(len(self._read))
@@ -111,6 +135,11 @@ class Copy:
     def close(self) -> None:
         """Free it."""
         self._stepper.close()
+
+    def _is_full(self, telling: "_Telling") -> bool:
+        """Whether another is to go on; where a character is half told, a step's room is left."""
+        beyond = len(self._read) - self.cells
+        return beyond >= STEP or (beyond >= 0 and not telling.midway)
 
     def _common(self, prompt: Sequence[int]) -> int:
         """How many of the first tokens have been read."""
@@ -164,6 +193,11 @@ class _Telling:
         self.left = most
         """Tokens that may still come."""
 
+    @property
+    def midway(self) -> bool:
+        """Whether the last token ended inside a character."""
+        return bool(self._characters.getstate()[0])
+
     def tell(self, drawn: Sequence[int], tried: int) -> bool:
         """Tell of the tokens of a step, all of which but the last were tried; True: it is over."""
         self._tried += tried
@@ -190,16 +224,26 @@ class Predictions:
     """Gives the second copy, loaded when it is first wanted, to one answer at a time."""
 
     def __init__(self, path: Path, settings: Settings, threads: int) -> None:
-        context = settings.context + STEP
-        self._load = lambda: Copy(Stepper(path, context, threads, small=settings.small))
+        self._context = settings.context
+        self._cells = min(MOST_CELLS, settings.context)
+        room = self._cells + STEP
+        self._load = lambda: Copy(Stepper(path, room, threads, small=settings.small))
         self._weights = path.stat().st_size
         self._copy: Copy | None = None
         self._wanting = True
         self._turn = threading.Lock()
 
+    def fit(self, prompt: int, predicted: int, most: int) -> bool:
+        """Whether there is room for a prompt, and an answer of at most `most` tokens."""
+        return prompt + min(predicted + BEYOND, most) <= self._cells
+
     @contextmanager
-    def turn(self, stopped: Callable[[], bool], *, wait: bool) -> Generator[Copy | None]:
+    def turn(
+        self, stopped: Callable[[], bool], *, wait: bool, cells: int = 0
+    ) -> Generator[Copy | None]:
         """The copy, for a while; None: there is none, or somebody has it and we do not `wait`.
+
+        It has room for `cells` tokens, should they be more than a prediction may take.
 
         Raises:
             Stopped: `stopped` while waiting.
@@ -210,7 +254,7 @@ class Predictions:
                 raise Stopped
             got = self._turn.acquire(timeout=GLANCE_S)
         try:
-            yield self._loaded() if got else None
+            yield self._loaded(cells) if got else None
         finally:
             if got:
                 self._turn.release()
@@ -220,11 +264,10 @@ class Predictions:
         if self._copy:
             self._copy.close()
 
-    def _loaded(self) -> Copy | None:
+    def _loaded(self, cells: int) -> Copy | None:
         if self._copy is None and self._wanting:
             # Weights are kept once more in the order in which they are multiplied, and the cells.
-            free = available_bytes()
-            if free is not None and free < COPY * self._weights:
+            if self._is_short(COPY):
                 log.info("no memory for a second copy of the model: predictions are not tried")
                 return None
             try:
@@ -232,7 +275,26 @@ class Predictions:
             except EngineUnavailable as error:
                 self._wanting = False
                 log.warning("predictions are not tried: %s", error)
+        if self._copy and self._copy.cells < cells:
+            return self._widened(self._copy)
         return self._copy
+
+    def _widened(self, copy: Copy) -> Copy | None:
+        """The copy with room for a whole context, which it keeps."""
+        if self._is_short(WIDER):
+            log.info("no memory for a longer prompt on the second copy of the model")
+            return None
+        try:
+            copy.widen(self._context)
+        except EngineUnavailable as error:
+            log.warning("a prompt is too long for the second copy of the model: %s", error)
+            return None
+        return copy
+
+    def _is_short(self, share: float) -> bool:
+        """Whether less memory than `share` of the weights is free."""
+        free = available_bytes()
+        return free is not None and free < share * self._weights
 
 
 def available_bytes() -> int | None:

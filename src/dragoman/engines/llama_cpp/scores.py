@@ -36,7 +36,7 @@ class Scores:
         """
         if self._predictions is None:
             raise _unscored()
-        with self._predictions.turn(stopped, wait=True) as copy:
+        with self._predictions.turn(stopped, wait=True, cells=len(tokens)) as copy:
             if copy is None:
                 raise _unscored()
             self._keep(tokens, top)

@@ -134,21 +134,37 @@ class Stepper:
         if not self._model:
             raise EngineUnavailable(f"llama.cpp cannot load {path.name} a second time")
         defaults = _function(library, "llama_context_default_params", _ContextParams)
-        made = _function(library, "llama_init_from_model", c_void_p, c_void_p, _ContextParams)
-        self._context: int | None = made(
-            self._model, _fitted(defaults(), context, threads, small=small)
-        )
-        if not self._context:
+        self._params = _fitted(defaults(), threads, small=small)
+        self._made = _function(library, "llama_init_from_model", c_void_p, c_void_p, _ContextParams)
+        self._memory_of = _function(library, "llama_get_memory", c_void_p, c_void_p)
+        self._context: int | None = None
+        try:
+            self.begin(context)
+        except EngineUnavailable:
             self._free[1](self._model)
-            raise EngineUnavailable(f"llama.cpp has no memory for {context} more tokens")
-        one = _function(library, "llama_get_memory", c_void_p, c_void_p)
-        self._memory = one(self._context)
+            raise
         one = _function(library, "llama_model_get_vocab", c_void_p, c_void_p)
         self._vocabulary = one(self._model)
         self._size: int = _function(library, "llama_vocab_n_tokens", c_int32, c_void_p)(
             self._vocabulary
         )
         self._batch = _batch()
+
+    def begin(self, context: int) -> None:
+        """Have room for `context` tokens; what was read before is forgotten.
+
+        Raises:
+            EngineUnavailable: there is no memory for them; the room is as it was.
+        """
+        self._params.n_ctx = context
+        made = self._made(self._model, self._params)
+        if not made:
+            raise EngineUnavailable(f"llama.cpp has no memory for {context} more tokens")
+        if self._context:
+            self._free[0](self._context)
+        self._context = made
+        self._memory = self._memory_of(made)
+        self.context = context
 
     def step(self, tokens: Sequence[int], at: int, *, told: bool) -> None:
         """Read up to `STEP` tokens that stand at `at`; `told`: their logits can be had after it.
@@ -196,8 +212,7 @@ class Stepper:
             each(what)
 
 
-def _fitted(params: _ContextParams, context: int, threads: int, *, small: bool) -> _ContextParams:
-    params.n_ctx = context
+def _fitted(params: _ContextParams, threads: int, *, small: bool) -> _ContextParams:
     params.n_batch = params.n_ubatch = STEP
     params.n_outputs_max_per_seq = 0  # as many as a step has tokens
     params.n_threads = params.n_threads_batch = threads

@@ -1,6 +1,6 @@
 """One answer: its choices decoded as the request wants them drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
@@ -23,8 +23,8 @@ from dragoman.engines.llama_cpp.settings import Settings
 CALM_PROMPT_TOKENS = 96
 """Longer prompts may hold text that the answer should repeat word for word."""
 
-LONGEST_PREDICTION = 262_144
-"""Characters that are tried: more than any answer has, and counted in less than half a second."""
+LONGEST_PREDICTION = 65_536
+"""Characters that are tried: of more there are hardly ever as few tokens as the copy holds."""
 
 
 class Writing:
@@ -138,24 +138,35 @@ class Writing:
         outlet: Outlet[ChatEvent],
     ) -> None:
         """Decode text, on the second copy where there is a prediction for it to try."""
-        predictions = self._predictions
-        if predictions and self.tries(request, prompt):
-            # Where a seed counts, the same ways are to be gone; else it is not worth waiting.
-            seeded = request.sampling.seed is not None and request.sampling.temperature > 0
-            with predictions.turn(answer.is_stopped, wait=seeded) as copy:
-                if copy:
-                    tried = (request.prediction or "")[:LONGEST_PREDICTION]
-                    predicted = self._binding.tokens([tried])
-                    singly = bool(request.stop)
-                    copy.decode(prompt.tokens, predicted, fields, answer.on_chunk, singly=singly)
-                    answer.check()
-                    return
-        on_chunk = watched(answer.on_chunk, request, prompt.size, outlet)
-        self._decoder.decode(prompt.source, fields, on_chunk)
+        drawn = self._tried(request, prompt, fields, answer)
+        if drawn:
+            left = {**fields, "n_predict": fields["n_predict"] - len(drawn)}
+            self._decoder.decode(
+                [*prompt.tokens, *drawn], left, lambda chunk: answer.on_later(chunk, len(drawn))
+            )
+        elif not answer.over:
+            on_chunk = watched(answer.on_chunk, request, prompt.size, outlet)
+            self._decoder.decode(prompt.source, fields, on_chunk)
         answer.check()
 
+    def _tried(
+        self, request: ChatRequest, prompt: Prompt, fields: Mapping[str, Any], answer: Texts
+    ) -> Sequence[int]:
+        """Decode on the second copy, if it can; the tokens after which it has no room for more."""
+        predictions = self._predictions
+        if not (predictions and self.tries(request, prompt)):
+            return ()
+        predicted = self._predicted(request)
+        # Where a seed counts, the same ways are to be gone; else it is not worth waiting.
+        seeded = request.sampling.seed is not None and request.sampling.temperature > 0
+        with predictions.turn(answer.is_stopped, wait=seeded) as copy:
+            if copy is None:
+                return ()
+            singly = bool(request.stop)
+            return copy.decode(prompt.tokens, predicted, fields, answer.on_chunk, singly=singly)
+
     def tries(self, request: ChatRequest, prompt: Prompt) -> bool:
-        """Whether the second copy can do it: it draws text freely, and sees nothing."""
+        """Whether the second copy can do it: it draws text freely, sees nothing, and is small."""
         return (
             self._predictions is not None
             and bool(request.prediction)
@@ -166,7 +177,14 @@ class Writing:
             and not _weighted(request.sampling)
             and not _narrowed(request.sampling)
             and not self._calm(request, prompt)
+            and self._predictions.fit(
+                len(prompt.tokens), len(self._predicted(request)), prompt.answer_tokens
+            )
         )
+
+    def _predicted(self, request: ChatRequest) -> list[int]:
+        """The tokens to try."""
+        return self._binding.tokens([(request.prediction or "")[:LONGEST_PREDICTION]])
 
     def fields(self, request: ChatRequest, prompt: Prompt, form: Form) -> dict[str, Any]:
         """How an answer of that form is drawn, in llama.cpp's words."""

@@ -1,7 +1,7 @@
 """Fields that are taken and checked but change nothing, each with its reason; and those refused."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import cast, get_args
 
 from dragoman.domain.chat import Effort
 from dragoman.domain.errors import RequestInvalid
@@ -22,7 +22,7 @@ NOT_YET = ("moderation",)
 """Refused by name; null is fine."""
 
 TIER = enum("auto", "default", "flex", "scale", "priority", "fast")
-EFFORT = enum("none", "minimal", "low", "medium", "high", "xhigh", "max")
+EFFORT = enum(*get_args(Effort))
 VERBOSITY = enum("low", "medium", "high")
 WORDINESS: Mapping[str, str] = {
     "low": "Answer briefly: no more words than the answer needs.",

@@ -1,6 +1,6 @@
 """`response_format`: the shape of the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dragoman.domain.chat import AnswerFormat, FreeText, JsonDocument, JsonObject
 from dragoman.domain.conversation import JsonSchema, Message
@@ -9,29 +9,31 @@ from dragoman.wire.chat.schemas import strict_fault
 from dragoman.wire.fields import Fields, Json, boolean, enum, members, string
 
 NAME = string(64, 1, "^[a-zA-Z0-9_-]+$")
-
+ABOUT_SCHEMAS = ("name", "description", "schema", "strict")
+"""Members of the object that holds a schema."""
 
 ANY_OBJECT: JsonSchema = {"type": "object"}
 
 
 def response_format(value: Json, path: str) -> AnswerFormat:
     """A `Check` of the whole field."""
-    fields = Fields(value, path)
-    match fields.required("type", enum("json_object", "json_schema", "text")):
-        case "json_object":
-            fields.only("type")
-            return JsonObject()
-        case "json_schema":
-            fields.only("type", "json_schema")
-            return _document(fields.required("json_schema", Fields), path)
-        case _:
-            fields.only("type")
-            return FreeText()
+
+    def nested(fields: Fields) -> AnswerFormat:
+        fields.only("type", "json_schema")
+        about = fields.required("json_schema", Fields)
+        about.only(*ABOUT_SCHEMAS)
+        return document(about, "response_format", path)
+
+    return format_of(Fields(value, path), nested)
 
 
-def _document(fields: Fields, path: str) -> AnswerFormat:
-    fields.only("name", "description", "schema", "strict")
-    return document(fields, "response_format", path)
+def format_of(fields: Fields, by_schema: Callable[[Fields], AnswerFormat]) -> AnswerFormat:
+    """A format by its `type`; `by_schema` reads those of type `json_schema`."""
+    kind = fields.required("type", enum("json_object", "json_schema", "text"))
+    if kind == "json_schema":
+        return by_schema(fields)
+    fields.only("type")
+    return JsonObject() if kind == "json_object" else FreeText()
 
 
 def document(fields: Fields, called: str, path: str) -> AnswerFormat:

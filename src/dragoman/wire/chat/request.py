@@ -25,6 +25,7 @@ from dragoman.wire.chat.sieving import sieved
 from dragoman.wire.chat.spoken import read_spoken
 from dragoman.wire.chat.tools import Tools, read_tools
 from dragoman.wire.fields import (
+    Check,
     Fields,
     Json,
     array,
@@ -83,12 +84,32 @@ REASONING = re.compile(r"gpt-[5-9]|o\d|codex")
 """Names that reason at OpenAI: code for them says how long, whatever model answers here."""
 INT64 = 2**63
 NO_LABELS: Mapping[str, str] = {}
-TOKENS = integer(1, 2**31 - 1)
 STOP = string(shortest=1)
 STOPS = array(STOP, 1, 4, "an array of strings")
 MOST_TOKENS = 2**20
 """More than any model of OpenAI's can write or read: such a limit is a slip, a smaller one is
 clipped to the room that there is."""
+
+
+def token_limit(least: int) -> Check[int]:
+    """How long an answer may be at most: a `Check`, in the words of every endpoint of text."""
+    whole = integer(least, 2**31 - 1)
+
+    def check(value: Json, path: str) -> int:
+        limit = whole(value, path)
+        if limit > MOST_TOKENS:
+            raise RequestInvalid(
+                f"{path} is too large: {limit}. This model supports at most {MOST_TOKENS} "
+                f"completion tokens, whereas you provided {limit}.",
+                param=path,
+                code="invalid_value",
+            )
+        return limit
+
+    return check
+
+
+LIMIT = token_limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     fields.only(*known)
     conversation = fields.required("messages", messages)
     tools = read_tools(fields)
-    max_completion_tokens = fields.optional("max_completion_tokens", TOKENS)
+    max_completion_tokens = fields.optional("max_completion_tokens", LIMIT)
     n = fields.optional("n", integer(1, 128), 1)
     sampling = read_sampling(fields)
     top_logprobs = _top_logprobs(fields)
@@ -236,24 +257,14 @@ def _top_logprobs(fields: Fields) -> int | None:
 
 
 def _max_tokens(fields: Fields, max_completion_tokens: int | None) -> int | None:
-    max_tokens = fields.optional("max_tokens", TOKENS)
+    max_tokens = fields.optional("max_tokens", LIMIT)
     if max_tokens is not None and max_completion_tokens is not None:
         raise RequestInvalid(
             "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
             param="max_tokens",
             code="invalid_parameter_combination",
         )
-    limit, name = max_tokens, "max_tokens"
-    if limit is None:
-        limit, name = max_completion_tokens, "max_completion_tokens"
-    if limit is not None and limit > MOST_TOKENS:
-        raise RequestInvalid(
-            f"{name} is too large: {limit}. This model supports at most {MOST_TOKENS} completion "
-            f"tokens, whereas you provided {limit}.",
-            param=name,
-            code="invalid_value",
-        )
-    return limit
+    return max_completion_tokens if max_tokens is None else max_tokens
 
 
 def logit_bias_of(value: Json, path: str) -> Mapping[int, float]:

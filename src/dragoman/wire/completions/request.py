@@ -16,6 +16,7 @@ from dragoman.wire.chat.request import (
     logit_bias_of,
     read_sampling,
     stream_options,
+    token_limit,
 )
 from dragoman.wire.fields import Fields, Json, array, boolean, integer, string, wrong_type
 from dragoman.wire.ignored import ignored
@@ -53,6 +54,7 @@ LOCAL = (*local.SAMPLING, *local.GUIDED)
 STOP = string(shortest=1)
 STOPS = array(STOP, 0, 64, "an array of strings")
 """More than OpenAI's four: editors send the names of a dozen control tokens."""
+LIMIT = token_limit(0)
 TOKENS = array(integer(0, 2**31 - 1), 1, None, "an array of token ids")
 
 
@@ -104,7 +106,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     request = ChatRequest(
         (),
         choices=best_of,
-        max_tokens=fields.optional("max_tokens", integer(0, 2**31 - 1), USUAL_TOKENS),
+        max_tokens=fields.optional("max_tokens", LIMIT, USUAL_TOKENS),
         stop=fields.optional("stop", _stop, ()),
         sampling=sampling,
         format=read_guided(fields, FreeText()),

@@ -10,7 +10,10 @@ from dragoman.wire.fields import Json
 
 Status: TypeAlias = Literal["in_progress", "completed", "incomplete"]
 """Of an item."""
-ResponseStatus: TypeAlias = Literal["in_progress", "completed", "incomplete", "failed"]
+Unfinished: TypeAlias = Literal["queued", "in_progress"]
+ResponseStatus: TypeAlias = Literal[
+    "queued", "in_progress", "completed", "incomplete", "failed", "cancelled"
+]
 
 
 class OutputText(BaseModel):
@@ -146,6 +149,8 @@ class Echo(BaseModel):
     top_p: float
     truncation: str
     user: str | None
+    conversation: dict[str, str] | None = None
+    """Its id; answers that were kept before there were any have none."""
 
 
 class Response(Echo):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT as IN_CHAT
 from dragoman.wire.chat.effectless import check_effectless
-from dragoman.wire.fields import Fields, boolean, integer, members
+from dragoman.wire.fields import Fields, integer, members
 
 ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     **IN_CHAT,
@@ -15,11 +15,10 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
 """What a caller may send and need not change; `docs/endpoints/responses.md` shows this list."""
 
 REFUSED: Mapping[str, str] = {
-    "conversation": "send the items, or `previous_response_id`",
     "prompt": "there are no stored prompts: send `instructions` and `input`",
     "moderation": "nothing is moderated here",
     "context_management": "nothing is compacted here",
-    "background_options": "nothing runs in the background here",
+    "background_options": "there is one way to run in the background here",
     "image": "pictures are not compressed here",
     "access_programs": "there are none here",
 }
@@ -37,12 +36,11 @@ def check(fields: Fields) -> None:
     fields.optional("client_metadata", members)
     for name, instead in REFUSED.items():
         if fields.has(name):
-            raise _refused(name, instead)
-    if fields.optional("background", boolean, default=False):
-        raise _refused("background", "nothing runs in the background here: wait, or stream")
+            raise refused(name, instead)
 
 
-def _refused(name: str, instead: str) -> RequestInvalid:
+def refused(name: str, instead: str) -> RequestInvalid:
+    """`name` would change the answer and cannot; `instead` says what to do."""
     return RequestInvalid(
         f"Unsupported parameter: '{name}' is not supported by this server: {instead}.",
         param=name,

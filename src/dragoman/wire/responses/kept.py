@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from dragoman.domain.errors import NotFound, RequestInvalid
-from dragoman.domain.stored import Order, Slice, StoredResponse
-from dragoman.wire.fields import Fields, Json, enum, integer, string, unknown
+from dragoman.domain.stored import Slice, StoredResponse
+from dragoman.wire.fields import Json, enum, unknown
+from dragoman.wire.responses.bodies import Unfinished
 from dragoman.wire.responses.ids import given_id
 from dragoman.wire.responses.settings import INCLUDABLE
-from dragoman.wire.stored import number, page
+from dragoman.wire.stored import number, part_of, read_slice
 
 PREFIXES: Mapping[str, str] = {
     "message": "msg",
@@ -21,7 +22,7 @@ PREFIXES: Mapping[str, str] = {
     "custom_tool_call_output": "ctco",
 }
 """What the ids of items begin with that came without one."""
-QUERY = ("after", "before", "limit", "order", "include", "include[]")
+INCLUDE = ("include", "include[]")
 Query = Iterable[tuple[str, str]]
 Given = Mapping[str, Json]
 
@@ -86,7 +87,7 @@ def read_retrieval(query: Query) -> Retrieval:
     """The query of a request for a kept response."""
     values: dict[str, str] = {}
     for key, value in query:
-        if key not in ("include", "include[]", "stream", "starting_after", "include_obfuscation"):
+        if key not in (*INCLUDE, "stream", "starting_after", "include_obfuscation"):
             raise unknown(key[:100])
         values[key] = value
     flag = enum("true", "false")
@@ -101,20 +102,19 @@ def read_retrieval(query: Query) -> Retrieval:
     return Retrieval(stream, -1 if after is None else number(after, "starting_after"), hidden)
 
 
-def read_slice(query: Query) -> Slice:
+def read_part(query: Query) -> Slice:
     """`after`, `limit` and `order` of a list of items, the newest first."""
-    values: dict[str, Json] = {}
+    pairs = list(query)
+    read_include(pair for pair in pairs if pair[0] in INCLUDE)
+    return read_slice((pair for pair in pairs if pair[0] not in INCLUDE), "desc")
+
+
+def read_include(query: Query) -> None:
+    """`include` alone, which changes nothing: every item has all that is kept of it."""
     for key, value in query:
-        if key not in QUERY:
+        if key not in INCLUDE:
             raise unknown(key[:100])
-        if key.startswith("include"):
-            enum(*INCLUDABLE)(value, "include")
-        else:
-            values[key] = number(value, key) if key == "limit" else value
-    fields = Fields(values)
-    order = fields.optional("order", enum("asc", "desc"), "desc")
-    limit = fields.optional("limit", integer(1, 100), 20)
-    return Slice(fields.optional("after", string()), limit, cast("Order", order))
+        enum(*INCLUDABLE)(value, "include")
 
 
 def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
@@ -125,16 +125,7 @@ def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
     """
     *before, last = chain
     items = [item for stored in before for item in items_of(stored)] + json.loads(last.items)
-    if part.order == "desc":
-        items.reverse()
-    begin = 0
-    if part.after is not None:
-        ids = [item["id"] for item in items]
-        if part.after not in ids:
-            raise NotFound(f"Item with id '{part.after[:100]}' not found.")
-        begin = ids.index(part.after) + 1
-    end = begin + part.limit
-    return page(items[begin:end], has_more=end < len(items))
+    return part_of(items, part, "Item")
 
 
 def deleted(name: str) -> dict[str, Any]:
@@ -160,6 +151,60 @@ def no_item(name: str) -> NotFound:
     )
 
 
-def not_in_background() -> RequestInvalid:
-    """Every response here is over before it can be cancelled by its id."""
-    return RequestInvalid("Cannot cancel a synchronous response.")
+def unfinished_previous(name: str) -> RequestInvalid:
+    """The response to go on from is being made, or came to nothing."""
+    return RequestInvalid(
+        f"Previous response with id '{name[:100]}' has no answer to go on from.",
+        param="previous_response_id",
+        code="invalid_value",
+    )
+
+
+def in_conversation(name: str, conversation: str) -> RequestInvalid:
+    """The response to go on from knows only a part of what was said before it."""
+    return RequestInvalid(
+        f"Previous response with id '{name[:100]}' is of the conversation '{conversation}': send "
+        "'conversation' instead.",
+        param="previous_response_id",
+        code="invalid_value",
+    )
+
+
+def conversation_of(stored: StoredResponse) -> str | None:
+    """The conversation that it went on."""
+    found = json.loads(stored.response).get("conversation")
+    return found["id"] if found else None
+
+
+def is_unfinished(stored: StoredResponse) -> bool:
+    """Whether it has no answer: it may still be made in the background."""
+    return json.loads(stored.response)["status"] in ("failed", "cancelled")
+
+
+def in_flight(stored: StoredResponse, status: Unfinished) -> StoredResponse:
+    """The same while it is made: what is kept until then is what a crash would leave."""
+    if not is_unfinished(stored):
+        return stored
+    return replace(stored, response=_with(stored, status=status))
+
+
+def cancelled(stored: StoredResponse) -> StoredResponse:
+    """The same after its work was cancelled."""
+    return replace(stored, response=_with(stored, status="cancelled"))
+
+
+def check_cancellable(stored: StoredResponse) -> None:
+    """See that it can be cancelled, or has been.
+
+    Raises:
+        RequestInvalid: somebody waited for it, or it is over.
+    """
+    response = json.loads(stored.response)
+    if not response["background"]:
+        raise RequestInvalid("Cannot cancel a synchronous response.")
+    if response["status"] != "cancelled":
+        raise RequestInvalid(f"Cannot cancel a {response['status']} response.")
+
+
+def _with(stored: StoredResponse, status: str) -> str:
+    return json.dumps({**json.loads(stored.response), "status": status, "error": None})

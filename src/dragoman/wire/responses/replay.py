@@ -15,6 +15,7 @@ from dragoman.domain.chat import (
     ToolCallStarted,
     Usage,
 )
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.stored import StoredResponse
 from dragoman.wire.chat.head import Stamp
 from dragoman.wire.chat.logprobs import ContentLogprob
@@ -35,8 +36,17 @@ Pieces = Sequence[tuple[int, int]]
 
 
 def replayed(stored: StoredResponse, *, obfuscated: bool) -> Iterator[Event]:
-    """The same events with the same numbers; only the padding differs."""
+    """The same events with the same numbers; only the padding differs.
+
+    Raises:
+        RequestInvalid: it is not whole.
+    """
     response = Response.model_validate_json(stored.response)
+    if response.status not in ("completed", "incomplete"):
+        raise RequestInvalid(
+            f"Response with id '{stored.id}' is {response.status}: it has no events.",
+            param="stream",
+        )
     calls = [item for item in response.output if isinstance(item, FunctionCall | CustomToolCall)]
     style = Style(
         {_name(call): Origin("", call.name, call.namespace) for call in calls},
@@ -45,7 +55,9 @@ def replayed(stored: StoredResponse, *, obfuscated: bool) -> Iterator[Event]:
     )
     echo = Echo.model_validate_json(stored.response)
     stamp = Stamp(response.id, response.created_at)
-    writer = ResponseWriter(echo, style, stamp, lambda: response.completed_at or 0)
+    writer = ResponseWriter(
+        echo, style, stamp, lambda: response.completed_at or 0, background=response.background
+    )
     streamed = json.loads(stored.pieces)
     for _ in range(streamed["waits"] + 1 if streamed["waits"] else 0):
         yield from writer.wait()

@@ -7,7 +7,7 @@ from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import service_tier
-from dragoman.wire.chat.request import NO_LABELS, REASONING
+from dragoman.wire.chat.request import NO_LABELS, REASONING, token_limit
 from dragoman.wire.fields import (
     Fields,
     Json,
@@ -24,7 +24,9 @@ from dragoman.wire.ignored import ignored
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import effectless
 from dragoman.wire.responses.bodies import Echo
-from dragoman.wire.responses.conversation import Conversation, conversation
+from dragoman.wire.responses.conversation import Conversation
+from dragoman.wire.responses.conversation import conversation as built_of
+from dragoman.wire.responses.conversations import read_name
 from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input
 from dragoman.wire.responses.settings import (
     Reasoning,
@@ -66,12 +68,12 @@ FIELDS = (
     "top_logprobs",
     "top_p",
     *(name for name in effectless.ACCEPTED_WITHOUT_EFFECT if name != "service_tier"),
-    *(name for name in effectless.REFUSED if name != "conversation"),
+    *effectless.REFUSED,
 )
 KNOWN = (*FIELDS, *local.SAMPLING)
 LEAST_TOKENS = 16
 """OpenAI takes no lower limit here."""
-LIMIT = integer(LEAST_TOKENS, 2**31 - 1)
+LIMIT = token_limit(LEAST_TOKENS)
 ID = string(shortest=1, pattern="[a-zA-Z0-9_-]+")
 TRUNCATION = enum("auto", "disabled")
 
@@ -93,10 +95,17 @@ class Call:
     style: Style
     store: bool | None
     """None: the caller did not say."""
+    background: bool
+    """Whether the caller does not wait for the answer."""
     truncated: bool
     """Whether a conversation that is too long loses its beginning."""
     ignored: tuple[str, ...] = ()
     """Fields that were sent and have no effect."""
+
+    @property
+    def conversation(self) -> str | None:
+        """The kept conversation that it goes on."""
+        return self.echo.conversation["id"] if self.echo.conversation else None
 
     @property
     def previous(self) -> str | None:
@@ -120,6 +129,8 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     text, reasoning, include = read_text(fields), read_reasoning(fields), read_include(fields)
     effectless.check(fields)
     stream = fields.optional("stream", boolean, default=False)
+    store = fields.optional("store", boolean)
+    background = _background(fields, store=store, stream=stream)
     echo = _echo(fields, model, text, reasoning)
     top = fields.optional("top_logprobs", integer(0, 20), 0)
     return Call(
@@ -147,7 +158,8 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
             summarised=reasoning.summary is not None,
             obfuscated=_obfuscated(fields, stream=stream),
         ),
-        store=fields.optional("store", boolean),
+        store=store,
+        background=background,
         truncated=echo.truncation == "auto",
         ignored=listed(
             (
@@ -160,6 +172,15 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
             )
         ),
     )
+
+
+def _background(fields: Fields, *, store: bool | None, stream: bool) -> bool:
+    background = fields.optional("background", boolean, default=False)
+    if background and stream:
+        raise effectless.refused("background", "not with 'stream': ask for the response again")
+    if background and store is False:
+        raise effectless.refused("background", "not with 'store' false: it could not be found")
+    return background
 
 
 def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
@@ -186,7 +207,7 @@ def with_messages(call: Call, before: Sequence[Item] = ()) -> tuple[ChatRequest,
     Raises:
         RequestInvalid: calls and results do not fit, or JSON is wanted and not asked for.
     """
-    built = conversation([*before, *call.items], call.instructions)
+    built = built_of([*before, *call.items], call.instructions)
     if isinstance(call.request.format, JsonObject):
         check_json_is_asked_for(built.messages)
     return replace(call.request, messages=tuple(built.messages)), built
@@ -199,7 +220,13 @@ def _sampling(fields: Fields, echo: Echo) -> Sampling:
 
 def _items(fields: Fields) -> tuple[Item, ...]:
     items = fields.optional("input", read_input, ())
-    if not items and not fields.has("previous_response_id"):
+    if fields.has("previous_response_id") and fields.has("conversation"):
+        raise RequestInvalid(
+            "Mutually exclusive parameters. Ensure you are only providing one of: "
+            "'previous_response_id' or 'conversation'.",
+            code="mutually_exclusive_parameters",
+        )
+    if not items and not (fields.has("previous_response_id") or fields.has("conversation")):
         raise RequestInvalid(
             "Missing required parameter: 'input', or 'previous_response_id'.",
             param="input",
@@ -211,7 +238,9 @@ def _items(fields: Fields) -> tuple[Item, ...]:
 def _echo(fields: Fields, model: str, text: Text, reasoning: Reasoning) -> Echo:
     default = Sampling()
     words = string()
+    conversation = fields.optional("conversation", read_name)
     return Echo(
+        conversation=None if conversation is None else {"id": conversation},
         model=model,
         instructions=fields.optional("instructions", words),
         max_output_tokens=fields.optional("max_output_tokens", LIMIT),

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import cast
 
-from dragoman.domain.chat import AnswerFormat, Effort, FreeText, JsonObject
+from dragoman.domain.chat import AnswerFormat, Effort, FreeText
 from dragoman.domain.conversation import Message
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import EFFORT, verbosity
-from dragoman.wire.chat.formats import document
+from dragoman.wire.chat.formats import ABOUT_SCHEMAS, document, format_of
 from dragoman.wire.fields import Fields, Json, anything, array, enum, missing, string
 
 LOGPROBS = "message.output_text.logprobs"
@@ -48,19 +48,13 @@ def read_text(fields: Fields) -> Text:
 
 
 def _format(value: Json, path: str) -> AnswerFormat:
-    fields = Fields(value, path)
-    match fields.required("type", enum("json_object", "json_schema", "text")):
-        case "json_object":
-            fields.only("type")
-            return JsonObject()
-        case "json_schema":
-            fields.only("type", "name", "description", "schema", "strict")
-            if not fields.has("schema"):
-                raise missing(fields.at("schema"))
-            return document(fields, "text.format", f"{path}.schema")
-        case _:
-            fields.only("type")
-            return FreeText()
+    def flat(fields: Fields) -> AnswerFormat:
+        fields.only("type", *ABOUT_SCHEMAS)
+        if not fields.has("schema"):
+            raise missing(fields.at("schema"))
+        return document(fields, "text.format", f"{path}.schema")
+
+    return format_of(Fields(value, path), flat)
 
 
 def check_json_is_asked_for(messages: list[Message]) -> None:

@@ -62,8 +62,17 @@ class Style:
 class ResponseWriter:
     """Turns the events of one answer into those of a stream, in OpenAI's order."""
 
-    def __init__(self, echo: Echo, style: Style, stamp: Stamp, clock: Callable[[], float]) -> None:
-        """`clock` tells Unix seconds."""
+    def __init__(
+        self,
+        echo: Echo,
+        style: Style,
+        stamp: Stamp,
+        clock: Callable[[], float],
+        *,
+        background: bool = False,
+    ) -> None:
+        """`clock` tells Unix seconds; `background`: nobody waits for the answer."""
+        self._background = background
         self._echo = echo
         self._style = style
         self._stamp = stamp
@@ -110,8 +119,7 @@ class ResponseWriter:
         """What a stream ends with that breaks off."""
         for each in self._begin():
             yield self._numbered(each)
-        response = self._response("failed")
-        response.error = Failure(code=error.code or error.type, message=error.message)
+        response = self.broken(error)
         yield self._numbered(events.Lifecycle(type="response.failed", response=response))
         details = events.ErrorDetails(**error.model_dump())
         yield self._numbered(
@@ -122,6 +130,16 @@ class ResponseWriter:
                 error=details,
             )
         )
+
+    def broken(self, error: ErrorBody) -> Response:
+        """The answer as far as it came."""
+        response = self._response("failed")
+        response.error = Failure(code=error.code or error.type, message=error.message)
+        return response
+
+    def queued(self) -> Response:
+        """The answer before anything is done for it."""
+        return self._response("queued")
 
     def response(self) -> Response:
         """The answer.
@@ -237,6 +255,7 @@ class ResponseWriter:
             id=self._stamp.id,
             created_at=self._stamp.created,
             status=status,
+            background=self._background,
             output=output,
         )
 

@@ -1,0 +1,110 @@
+"""What was said before a request for a response, and what is kept of its answer."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.api.noted import Noted
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.errors import NotFound
+from dragoman.domain.stored import Conversations, Responses, StoredResponse
+from dragoman.wire.fields import Json
+from dragoman.wire.responses import conversations as in_wire
+from dragoman.wire.responses import kept
+from dragoman.wire.responses.bodies import Response as Answer
+from dragoman.wire.responses.conversation import Conversation
+from dragoman.wire.responses.items import Brought, Item, Reference, read_item
+from dragoman.wire.responses.request import Call, with_messages
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where things are kept that outlive a request; None: they are not."""
+
+    responses: Responses | None = None
+    conversations: Conversations | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the engine is given, where it came from, and the items as they are to be kept."""
+
+    request: ChatRequest
+    built: Conversation
+    given: Sequence[dict[str, Json]]
+
+
+class Memory:
+    """What `stores` know, for one request."""
+
+    def __init__(self, engines: Noted, stores: Stores) -> None:
+        self._engines = engines
+        self._stores = stores
+
+    async def prompt(self, call: Call) -> Prompt:
+        """The whole conversation: what is kept of it, and what is new."""
+        before: list[Item] = []
+        for one in await self._before(call):
+            before += [read_item(raw, "previous_response_id") for raw in kept.items_of(one)]
+        items, given = list(call.items), [dict(raw) for raw in call.given]
+        for index, item in enumerate(items):
+            if isinstance(item, Reference):
+                given[index] = await self._referred(item)
+                items[index] = read_item(given[index], item.path)
+        if any(isinstance(item, Brought) for item in before):
+            self._engines.ignore("previous_response_id[additional_tools]")
+        if call.conversation is not None:
+            found = await self._kept(call.conversation).items(call.conversation)
+            before = [read_item(in_wire.item(one), "conversation") for one in found]
+        request, built = with_messages(replace(call, items=tuple(items)), before)
+        return Prompt(request, built, given)
+
+    async def _before(self, call: Call) -> Sequence[StoredResponse]:
+        if call.previous is None:
+            return ()
+        if self._stores.responses is None:
+            raise kept.no_previous(call.previous)
+        chain = await self._stores.responses.chain(call.previous)
+        missing = chain[0].previous if chain else call.previous
+        if missing is not None:
+            raise kept.no_previous(missing)
+        if kept.is_unfinished(chain[-1]):
+            raise kept.unfinished_previous(call.previous)
+        if name := kept.conversation_of(chain[-1]):
+            raise kept.in_conversation(call.previous, name)
+        return chain
+
+    def _kept(self, conversation: str) -> Conversations:
+        if self._stores.conversations is None:
+            raise in_wire.no_conversation(conversation)
+        return self._stores.conversations
+
+    async def add(self, call: Call, prompt: Prompt, response: Answer) -> None:
+        """Put what was given and what was answered at the end of the conversation."""
+        if call.conversation is not None:
+            given = [item for item in prompt.given if item.get("type") != "additional_tools"]
+            output = [item.model_dump(mode="json") for item in response.output]
+            items = [*in_wire.with_ids(given, response.id), *in_wire.stored(output)]
+            await self._kept(call.conversation).add(call.conversation, items)
+
+    async def _referred(self, item: Reference) -> dict[str, Json]:
+        if self._stores.responses is None:
+            raise kept.no_item(item.id)
+        try:
+            return kept.item_of(await self._stores.responses.with_item(item.id), item.id)
+        except NotFound as error:
+            raise kept.no_item(item.id) from error
+
+    async def keep(self, call: Call, prompt: Prompt, response: Answer, pieces: str) -> None:
+        """Keep the response, unless that is not wanted; `pieces`: how it was streamed."""
+        if call.store is False or self._stores.responses is None:
+            return
+        one = StoredResponse(
+            id=response.id,
+            created=response.created_at,
+            previous=call.previous,
+            items=json.dumps(kept.with_ids(prompt.given, response.id)),
+            response=response.model_dump_json(),
+            pieces=pieces,
+        )
+        await self._stores.responses.keep(one, kept.all_ids(one))

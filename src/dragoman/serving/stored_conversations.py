@@ -1,0 +1,149 @@
+"""Kept conversations in one SQLite file, beside the kept responses."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dragoman.domain.errors import NotFound, RequestInvalid
+from dragoman.domain.stored import StoredConversation, StoredItem
+from dragoman.serving.database import Database
+
+TABLES = (
+    """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY,
+    created INTEGER NOT NULL,
+    metadata TEXT NOT NULL
+)
+""",
+    """
+CREATE TABLE IF NOT EXISTS conversation_items (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation TEXT NOT NULL,
+    id TEXT NOT NULL,
+    item TEXT NOT NULL,
+    UNIQUE (conversation, id)
+)
+""",
+)
+ONE = "SELECT id, created, metadata FROM conversations WHERE id = ?"
+ITEM = "SELECT id, item FROM conversation_items WHERE conversation = ? AND id = ?"
+SIZE = "SELECT COUNT(*), TOTAL(LENGTH(item)) FROM conversation_items WHERE conversation = ?"
+ITEMS = "SELECT id, item FROM conversation_items WHERE conversation = ? ORDER BY place"
+ADD = "INSERT OR IGNORE INTO conversation_items (conversation, id, item) VALUES (?, ?, ?)"
+
+MOST = 10_000
+"""Items of one conversation."""
+MOST_CHARS = 64 * 2**20
+"""Of them together: as much as a request may have."""
+
+
+class SqliteConversations:
+    """See `domain.stored.Conversations`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, TABLES, "conversations")
+
+    async def begin(self, stored: StoredConversation, items: Sequence[StoredItem]) -> None:
+        """See `Conversations.begin`."""
+        insert = "INSERT INTO conversations (id, created, metadata) VALUES (?, ?, ?)"
+        row = (stored.id, stored.created, json.dumps(dict(stored.metadata)))
+
+        def work(database: sqlite3.Connection) -> None:
+            database.execute(insert, row)
+            _add(database, stored.id, items)
+
+        await self._database.do(work)
+
+    async def get(self, conversation: str) -> StoredConversation:
+        """See `Conversations.get`."""
+        return await self._database.do(lambda database: _one(database, conversation))
+
+    async def relabel(self, conversation: str, metadata: Mapping[str, str]) -> StoredConversation:
+        """See `Conversations.relabel`."""
+        update = "UPDATE conversations SET metadata = ? WHERE id = ?"
+
+        def work(database: sqlite3.Connection) -> StoredConversation:
+            database.execute(update, (json.dumps(dict(metadata)), conversation))
+            return _one(database, conversation)
+
+        return await self._database.do(work)
+
+    async def delete(self, conversation: str) -> None:
+        """See `Conversations.delete`."""
+
+        def work(database: sqlite3.Connection) -> None:
+            _one(database, conversation)
+            database.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+            delete = "DELETE FROM conversation_items WHERE conversation = ?"
+            database.execute(delete, (conversation,))
+
+        await self._database.do(work)
+
+    async def add(self, conversation: str, items: Sequence[StoredItem]) -> None:
+        """See `Conversations.add`."""
+
+        def work(database: sqlite3.Connection) -> None:
+            # The lock is taken before it is looked whether the conversation is still there.
+            database.execute("BEGIN IMMEDIATE")
+            _one(database, conversation)
+            _add(database, conversation, items)
+
+        await self._database.do(work)
+
+    async def items(self, conversation: str) -> Sequence[StoredItem]:
+        """See `Conversations.items`."""
+
+        def work(database: sqlite3.Connection) -> list[StoredItem]:
+            _one(database, conversation)
+            count, chars = database.execute(SIZE, (conversation,)).fetchone()
+            if count > MOST or chars > MOST_CHARS:
+                raise _too_long(conversation)
+            return [StoredItem(*row) for row in database.execute(ITEMS, (conversation,))]
+
+        return await self._database.do(work)
+
+    async def item(self, conversation: str, item: str) -> StoredItem:
+        """See `Conversations.item`."""
+        return await self._database.do(lambda database: _item(database, conversation, item))
+
+    async def remove(self, conversation: str, item: str) -> StoredConversation:
+        """See `Conversations.remove`."""
+
+        def work(database: sqlite3.Connection) -> StoredConversation:
+            _item(database, conversation, item)
+            delete = "DELETE FROM conversation_items WHERE conversation = ? AND id = ?"
+            database.execute(delete, (conversation, item))
+            return _one(database, conversation)
+
+        return await self._database.do(work)
+
+
+def _one(database: sqlite3.Connection, conversation: str) -> StoredConversation:
+    row = database.execute(ONE, (conversation,)).fetchone()
+    if row is None:
+        raise NotFound(f"Conversation with id '{conversation[:100]}' not found.")
+    name, created, metadata = row
+    return StoredConversation(name, created, json.loads(metadata))
+
+
+def _item(database: sqlite3.Connection, conversation: str, item: str) -> StoredItem:
+    _one(database, conversation)
+    row = database.execute(ITEM, (conversation, item)).fetchone()
+    if row is None:
+        raise NotFound(f"Item with id '{item[:100]}' not found.")
+    return StoredItem(*row)
+
+
+def _add(database: sqlite3.Connection, conversation: str, items: Sequence[StoredItem]) -> None:
+    database.executemany(ADD, [(conversation, item.id, item.item) for item in items])
+
+
+def _too_long(conversation: str) -> RequestInvalid:
+    return RequestInvalid(
+        f"The conversation '{conversation}' has more than {MOST} items or {MOST_CHARS} "
+        "characters. Please begin another.",
+        param="conversation",
+        code="context_length_exceeded",
+    )

@@ -1,0 +1,121 @@
+"""Conversations that are kept under a name of their own, and their items."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dragoman.domain.errors import NotFound, RequestInvalid
+from dragoman.domain.stored import Slice, StoredConversation, StoredItem
+from dragoman.wire.fields import Fields, Json, array, string
+from dragoman.wire.metadata import metadata
+from dragoman.wire.responses import kept
+from dragoman.wire.responses.items import Brought, Reference, read_item
+from dragoman.wire.stored import page, part_of
+
+MOST = 20
+"""Items that one request may bring, as at OpenAI."""
+NAME = string(shortest=1, pattern="[a-zA-Z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new conversation and what it begins with."""
+
+    conversation: StoredConversation
+    items: Sequence[StoredItem]
+
+
+def read_name(value: Json, path: str) -> str:
+    """A `Check` of `conversation` in a request for a response: its id, or an object with that."""
+    if isinstance(value, str):
+        return NAME(value, path)
+    fields = Fields(value, path)
+    fields.only("id")
+    return fields.required("id", NAME)
+
+
+def parse_new(body: Mapping[str, Json]) -> Begun:
+    """A request for a new one.
+
+    Raises:
+        RequestInvalid: the first fault.
+    """
+    fields = Fields(body)
+    fields.only("items", "metadata")
+    labels = fields.optional("metadata", metadata, dict[str, str]())
+    given = fields.optional("items", array(_item, longest=MOST), ())
+    conversation = StoredConversation(f"conv_{uuid.uuid4().hex}", int(time.time()), labels)
+    return Begun(conversation, with_ids(given))
+
+
+def parse_items(body: Mapping[str, Json]) -> Sequence[StoredItem]:
+    """A request to add items.
+
+    Raises:
+        RequestInvalid: the first fault.
+    """
+    fields = Fields(body)
+    fields.only("items")
+    return with_ids(fields.required("items", array(_item, 1, MOST)))
+
+
+def with_ids(given: Sequence[Mapping[str, Json]], response: str = "") -> list[StoredItem]:
+    """Items as they are kept; those of the input of a `response` are named after it."""
+    return stored(kept.with_ids(given, response or uuid.uuid4().hex))
+
+
+def stored(items: Iterable[Mapping[str, Json]]) -> list[StoredItem]:
+    """Items that have ids."""
+    return [StoredItem(item["id"], json.dumps(item)) for item in items]
+
+
+def conversation(found: StoredConversation) -> dict[str, Any]:
+    """What is told of a conversation."""
+    return {
+        "id": found.id,
+        "object": "conversation",
+        "created_at": found.created,
+        "metadata": dict(found.metadata),
+    }
+
+
+def deleted(name: str) -> dict[str, Any]:
+    """What is left of it."""
+    return {"id": name, "object": "conversation.deleted", "deleted": True}
+
+
+def no_conversation(name: str) -> NotFound:
+    """It is not kept."""
+    return NotFound(f"Conversation with id '{name[:100]}' not found.")
+
+
+def item(found: StoredItem) -> dict[str, Any]:
+    """An item as it is kept."""
+    return json.loads(found.item)
+
+
+def added(items: Sequence[StoredItem]) -> dict[str, Any]:
+    """All of them, as a page."""
+    return page(list(map(item, items)), has_more=False)
+
+
+def listed(items: Sequence[StoredItem], part: Slice) -> dict[str, Any]:
+    """A page of them.
+
+    Raises:
+        NotFound: there is no item `part.after`.
+    """
+    return part_of(list(map(item, items)), part, "Item")
+
+
+def _item(value: Json, path: str) -> Mapping[str, Json]:
+    if isinstance(read_item(value, path), Reference | Brought):
+        raise RequestInvalid(
+            f"Invalid value: '{value['type']}' is not kept in a conversation.",
+            param=path,
+            code="invalid_value",
+        )
+    return value

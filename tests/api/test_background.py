@@ -1,0 +1,148 @@
+"""Responses made in the background, through the official client and fake engines."""
+
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import anyio.lowlevel
+import openai
+import pytest
+from openai import AsyncOpenAI, BadRequestError, NotFoundError
+from openai.types.responses import Response
+
+from clients import MODEL, Shelf, nothing_extra, openai_client
+from dragoman.api import background
+from dragoman.domain.chat import CHAT
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import Fail, Say, Step, Wait
+from dragoman.serving.app import Options, create_app
+from dragoman.serving.stored_responses import SqliteResponses
+from fake_engines import Held
+
+HELLO = (Say("Hel"), Say("lo!"))
+
+
+@asynccontextmanager
+async def serving(directory: Path, script: Sequence[Step]) -> AsyncGenerator[AsyncOpenAI]:
+    """The client of a server that says so to everybody, as long as it runs."""
+    engines = Held({CHAT: {MODEL: FakeChat(script, concurrency=9)}})
+    kept = SqliteResponses(directory / "completions.sqlite3")
+    app = create_app(engines, Shelf(), options=Options(responses=kept))
+    async with app.router.lifespan_context(app), openai_client(app) as client:
+        yield client
+    assert engines.borrowed == 0
+
+
+@pytest.fixture
+def gate() -> threading.Event:
+    """What an answer waits for."""
+    return threading.Event()
+
+
+async def begun(client: AsyncOpenAI) -> Response:
+    return await client.responses.create(model=MODEL, input="x", background=True)
+
+
+async def reached(client: AsyncOpenAI, name: str, *statuses: str) -> Response:
+    """The response, asked for until it is so far."""
+    with anyio.fail_after(20):
+        while (found := await client.responses.retrieve(name)).status not in statuses:
+            await anyio.lowlevel.checkpoint()
+    return found
+
+
+async def test_an_answer_is_made_while_nobody_waits(tmp_path: Path, gate: threading.Event) -> None:
+    async with serving(tmp_path, [Wait(gate), *HELLO]) as client:
+        answer = await begun(client)
+        assert nothing_extra(answer)
+        assert (answer.status, answer.background, answer.output) == ("queued", True, [])
+        found = await reached(client, answer.id, "in_progress")
+        assert nothing_extra(found)
+        assert (found.error, found.output) == (None, [])
+        assert len((await client.responses.input_items.list(answer.id)).data) == 1
+        gate.set()
+        whole = await reached(client, answer.id, "completed")
+        assert nothing_extra(whole)
+        assert (whole.output_text, whole.background) == ("Hello!", True)
+        assert whole.usage
+        again = await client.responses.retrieve(answer.id, stream=True)
+        events = [event async for event in again]
+        assert events[-1].type == "response.completed"
+        assert events[-1].response == whole
+        later = await client.responses.create(
+            model=MODEL, input="y", previous_response_id=answer.id
+        )
+        assert later.background is False
+        with pytest.raises(BadRequestError, match="Cannot cancel a completed response"):
+            await client.responses.cancel(answer.id)
+
+
+async def test_one_that_is_cancelled_stays_so(tmp_path: Path, gate: threading.Event) -> None:
+    async with serving(tmp_path, [Wait(gate), *HELLO]) as client:
+        answer = await begun(client)
+        await reached(client, answer.id, "in_progress")
+        cancelled = await client.responses.cancel(answer.id)
+        assert nothing_extra(cancelled)
+        assert (cancelled.status, cancelled.error, cancelled.output) == ("cancelled", None, [])
+        assert await client.responses.cancel(answer.id) == cancelled
+        assert await client.responses.retrieve(answer.id) == cancelled
+        with pytest.raises(BadRequestError, match="is cancelled: it has no events"):
+            await client.responses.retrieve(answer.id, stream=True)
+        with pytest.raises(BadRequestError, match="no answer to go on from"):
+            await client.responses.create(model=MODEL, previous_response_id=answer.id)
+
+
+async def test_what_is_forgotten_is_not_made(tmp_path: Path, gate: threading.Event) -> None:
+    async with serving(tmp_path, [Wait(gate), *HELLO]) as client:
+        answer = await begun(client)
+        await client.responses.delete(answer.id)
+        with pytest.raises(NotFoundError):
+            await client.responses.retrieve(answer.id)
+
+
+async def test_what_breaks_is_told_as_failed(tmp_path: Path) -> None:
+    async with serving(tmp_path, [Say("Hel"), Fail(EngineFailed("it broke"))]) as client:
+        answer = await begun(client)
+        failed = await reached(client, answer.id, "failed")
+        assert nothing_extra(failed)
+        assert failed.error
+        assert (failed.error.code, failed.error.message) == ("server_error", "it broke")
+        nobody = await client.responses.create(model="nobody", input="x", background=True)
+        failed = await reached(client, nobody.id, "failed")
+        assert failed.error
+        assert "`nobody` does not exist" in failed.error.message
+
+
+async def test_the_end_of_the_server_is_told_as_failed(
+    tmp_path: Path, gate: threading.Event
+) -> None:
+    async with serving(tmp_path, [Wait(gate), *HELLO]) as client:
+        answer = await begun(client)
+        await reached(client, answer.id, "in_progress")
+    async with serving(tmp_path, HELLO) as client:
+        found = await client.responses.retrieve(answer.id)
+        assert found.status == "failed"
+        assert found.error
+        assert found.error.message == "The server stopped before the response was made."
+
+
+async def test_some_are_made_at_once_others_are_queued_and_too_many_are_turned_away(
+    tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "MOST", 4)
+    async with serving(tmp_path, [Wait(gate), *HELLO]) as client:
+        first, second, third, fourth = [(await begun(client)).id for _ in range(4)]
+        for name in (first, second):
+            await reached(client, name, "in_progress")
+        for name in (third, fourth):
+            assert (await client.responses.retrieve(name)).status == "queued"
+        with pytest.raises(openai.RateLimitError, match="in the background"):
+            await begun(client)
+        assert (await client.responses.cancel(third)).status == "cancelled"
+        gate.set()
+        for name in (first, second, fourth):
+            await reached(client, name, "completed")
+        await begun(client)

@@ -1,0 +1,168 @@
+"""`/v1/conversations`, through the official client and fake engines."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from openai import APIError, AsyncOpenAI, BadRequestError, NotFoundError
+
+from clients import MODEL, Shelf, nothing_extra, openai_client
+from dragoman.domain.chat import CHAT, ChatRequest
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.fake import FakeChat
+from dragoman.engines.fake.script import Call, Fail, Say, Step
+from dragoman.serving import stored_conversations
+from dragoman.serving.app import Options, create_app
+from dragoman.serving.stored_conversations import SqliteConversations
+from dragoman.serving.stored_responses import SqliteResponses
+from fake_engines import Held
+
+HI: Any = {"type": "message", "role": "user", "content": "Hi."}
+
+
+@pytest.fixture
+def engine() -> FakeChat:
+    return FakeChat((Say("Hel"), Say("lo!")))
+
+
+def app_of(engine: FakeChat, directory: Path) -> FastAPI:
+    path = directory / "x.sqlite3"
+    options = Options(responses=SqliteResponses(path), conversations=SqliteConversations(path))
+    return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=options)
+
+
+@pytest.fixture
+async def client(engine: FakeChat, tmp_path: Path) -> AsyncGenerator[AsyncOpenAI]:
+    async with openai_client(app_of(engine, tmp_path)) as client:
+        yield client
+
+
+async def texts(client: AsyncOpenAI, name: str) -> list[str]:
+    """What was said in it, the oldest first."""
+    page = await client.conversations.items.list(name, order="asc", limit=100)
+    assert all(map(nothing_extra, page.data))
+    items: Any = page.data
+    return [part.text for item in items for part in item.content]
+
+
+async def test_a_conversation_is_made_labelled_and_forgotten(client: AsyncOpenAI) -> None:
+    made = await client.conversations.create(items=[HI], metadata={"a": "b"})
+    assert nothing_extra(made)
+    assert (made.object, made.metadata) == ("conversation", {"a": "b"})
+    assert made.id.startswith("conv_")
+    assert await client.conversations.retrieve(made.id) == made
+    labelled = await client.conversations.update(made.id, metadata={"c": "d"})
+    assert labelled.metadata == {"c": "d"}
+    gone = await client.conversations.delete(made.id)
+    assert nothing_extra(gone)
+    assert gone.deleted
+    for attempt in (
+        client.conversations.retrieve,
+        client.conversations.delete,
+        client.conversations.items.list,
+    ):
+        with pytest.raises(NotFoundError, match="Conversation with id"):
+            await attempt(made.id)
+    with pytest.raises(NotFoundError, match="Conversation with id"):
+        await client.responses.create(model=MODEL, input="x", conversation=made.id)
+
+
+async def test_items_are_added_listed_read_and_removed(client: AsyncOpenAI) -> None:
+    name = (await client.conversations.create()).id
+    assert (await client.conversations.items.list(name)).data == []
+    new: Any = [{**HI, "content": str(number)} for number in range(3)]
+    added = await client.conversations.items.create(name, items=new)
+    assert nothing_extra(added)
+    ids = [item.id or "" for item in added.data]
+    assert [i.id async for i in client.conversations.items.list(name, limit=2)] == ids[::-1]
+    one = await client.conversations.items.retrieve(ids[1], conversation_id=name)
+    assert one == added.data[1]
+    left = await client.conversations.items.delete(ids[1], conversation_id=name)
+    assert left.id == name
+    assert await texts(client, name) == ["0", "2"]
+    for attempt in (client.conversations.items.retrieve, client.conversations.items.delete):
+        with pytest.raises(NotFoundError, match="Item with id"):
+            await attempt(ids[1], conversation_id=name)
+    again = added.data[0].model_dump()
+    await client.conversations.items.create(name, items=[again])  # type: ignore[list-item]
+    assert await texts(client, name) == ["0", "2"]
+
+
+@pytest.mark.parametrize(
+    ("items", "param"),
+    [
+        ([HI] * 21, "items"),
+        ([{"type": "item_reference", "id": "msg_1"}], "items[0]"),
+        ([{"type": "message", "role": "nobody", "content": "x"}], "items[0].role"),
+        ([], "items"),
+    ],
+)
+async def test_items_that_cannot_be_kept_are_refused(
+    client: AsyncOpenAI, items: Any, param: str
+) -> None:
+    name = (await client.conversations.create()).id
+    with pytest.raises(BadRequestError) as caught:
+        await client.conversations.items.create(name, items=items)
+    assert caught.value.param == param
+
+
+async def test_responses_go_on_with_a_conversation(engine: FakeChat, client: AsyncOpenAI) -> None:
+    name = (await client.conversations.create(items=[HI])).id
+    first = await client.responses.create(model=MODEL, input="One?", conversation=name)
+    assert nothing_extra(first)
+    assert first.conversation
+    assert first.conversation.id == name
+    second = await client.responses.create(
+        model=MODEL, input="Two?", conversation={"id": name}, store=False, stream=True
+    )
+    last = [event async for event in second][-1]
+    assert last.type == "response.completed"
+    said = [message.text for message in engine.requests[-1].messages]
+    assert said == ["Hi.", "One?", "Hello!", "Two?"]
+    assert await texts(client, name) == [*said, "Hello!"]
+    alone = await client.responses.create(model=MODEL, conversation=name)
+    assert alone.output_text == "Hello!"
+    with pytest.raises(BadRequestError, match="send 'conversation' instead"):
+        await client.responses.create(model=MODEL, input="x", previous_response_id=first.id)
+
+
+async def test_calls_and_their_results_are_kept(tmp_path: Path) -> None:
+    def script(request: ChatRequest, _: int) -> list[Step]:
+        if request.messages[-1].role == "tool":
+            return [Say("Sun.")]
+        return [Call("get_weather", ("{}",))]
+
+    tool: Any = {"type": "function", "name": "get_weather", "parameters": {}, "strict": False}
+    async with openai_client(app_of(FakeChat(script), tmp_path)) as client:
+        name = (await client.conversations.create()).id
+        answer = await client.responses.create(
+            model=MODEL, input="x", conversation=name, tools=[tool]
+        )
+        (call,) = answer.output
+        assert call.type == "function_call"
+        given = {"type": "function_call_output", "call_id": call.call_id, "output": "18 degrees"}
+        result: Any = [given]
+        await client.responses.create(model=MODEL, input=result, conversation=name, tools=[tool])
+        items = (await client.conversations.items.list(name, order="asc")).data
+    kinds = ["message", "function_call", "function_call_output", "message"]
+    assert [item.type for item in items] == kinds
+
+
+async def test_half_an_answer_is_not_added(tmp_path: Path) -> None:
+    engine = FakeChat((Say("Hel"), Fail(EngineFailed("it broke"))))
+    async with openai_client(app_of(engine, tmp_path)) as client:
+        name = (await client.conversations.create(items=[HI])).id
+        with pytest.raises(APIError, match="it broke"):
+            await client.responses.create(model=MODEL, input="One?", conversation=name)
+        assert await texts(client, name) == ["Hi."]
+
+
+async def test_one_that_is_too_long_is_refused(
+    client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_conversations, "MOST", 1)
+    name = (await client.conversations.create(items=[HI, HI])).id
+    with pytest.raises(BadRequestError, match="Please begin another"):
+        await client.responses.create(model=MODEL, input="x", conversation=name)
