@@ -25,7 +25,7 @@ from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import effectless
 from dragoman.wire.responses.bodies import Echo
 from dragoman.wire.responses.conversation import Conversation, conversation
-from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input
+from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input, sieved
 from dragoman.wire.responses.settings import (
     Reasoning,
     Text,
@@ -111,7 +111,9 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         RequestInvalid: the first fault.
     """
     sieve = Sieve(unknown)
-    fields = Fields(sieve.without(body, "", local.WITHOUT_EFFECT, KNOWN))
+    given = sieved(sieve, body.get("input"))
+    kept = sieve.without({**body, "input": given}, "", local.WITHOUT_EFFECT, KNOWN)
+    fields = Fields(kept)
     if not (model := fields.optional("model", string())):
         raise missing("model")
     fields.only(*KNOWN)
@@ -125,7 +127,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     return Call(
         model=model,
         items=items,
-        given=as_items(body.get("input") or []),
+        given=as_items(given or []),
         instructions=echo.instructions,
         request=ChatRequest(
             (),
