@@ -293,6 +293,11 @@ def test_questions_decide_to_call_and_after_a_result_to_answer_with_any_text(
     engine.run(ChatRequest(history, tools=tools, sampling=opening, max_tokens=3), basket)
     assert texts(basket.events)[0].startswith("{")
     assert reasons(basket.events) == ["length"]
+    # What agents say in the user's name is no new request.
+    reminded = (*history, Message("user", (TextPart("<system-reminder>x</system-reminder>"),)))
+    basket = Basket()
+    engine.run(ChatRequest(reminded, tools=tools, sampling=GREEDY, max_tokens=3), basket)
+    assert reasons(basket.events) != ["tool_calls"]
     engine.close()
 
 

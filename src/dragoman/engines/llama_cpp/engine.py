@@ -20,6 +20,7 @@ from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import (
     conversation,
     lesson,
+    own_words,
     sampling,
     thinking,
     tools,
@@ -353,7 +354,7 @@ class LlamaCpp:
         if forms.decided:
             return forms.only(), None
         if self.decider:
-            asks = request.messages, asked.offered
+            asks = own_words.bare(request.messages), asked.offered
             need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
             called = self.decider.calls(*asks, need, stopped)
             if called:
