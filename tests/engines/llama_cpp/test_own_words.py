@@ -45,6 +45,9 @@ Fix calc.py.
         (REQUEST, "Fix calc.py."),
         ('<user_input mode="act">Fix calc.py.</user_input>', "Fix calc.py."),
         (f"First this.\n{DATE}\nThen that.", "First this.\nThen that."),
+        ('"Fix calc.py."', "Fix calc.py."),
+        ('"Fix \\"add\\" in calc.py."\n', 'Fix "add" in calc.py.'),
+        (f'"Fix calc.py."\n{DATE}', "Fix calc.py."),
         (DATE, ""),
         (PLACE, ""),
     ],
@@ -62,6 +65,9 @@ def test_what_agents_put_around_a_request_is_left_out(text: str, own: str):
         "<context>calc.py</context> <instructions>Fix it.</instructions>",
         "List<String> is <T extends Comparable<T>>",
         "<config><name>x</name></config> as JSON, please",
+        '"Ja" and "Nein" in English?',
+        'He said "yes"',
+        '""',
         "  kept as it is \n",
         "",
     ],
@@ -89,7 +95,9 @@ def test_pictures_stay_with_the_words():
     assert bare([message]) == [Message("user", (TextPart("What is this?"), picture))]
 
 
-@pytest.mark.parametrize("text", ["<context>" * 200_000, "<a" * 500_000, "<context " * 200_000])
+@pytest.mark.parametrize(
+    "text", ["<context>" * 200_000, "<a" * 500_000, "<context " * 200_000, '"' + "\\\\" * 500_000]
+)
 def test_hostile_texts_take_no_time(text: str):
     began = time.process_time()
     assert own_words(text) == text

@@ -11,6 +11,7 @@ from dataclasses import replace
 from dragoman.domain.conversation import Message, TextPart
 
 _OPENING = re.compile(r"<([A-Za-z][A-Za-z0-9_-]{2,40})(?: [^<>]{0,200})?>")
+_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)+)"\s*', re.DOTALL)
 TYPED = ("task", "userquery", "userrequest", "usermessage", "userinput", "feedback")
 """Elements that hold what was typed, in small letters without `_` and `-`."""
 AROUND = re.compile(
@@ -61,7 +62,14 @@ def own_words(text: str) -> str:
         left.append(text[at : opening.start()])
         at = searched = end + len(closing)
     if not at:
-        return text
+        return _unquoted(text)
     left.append(text[at:])
     # What was typed has an element of its own, or stands between the others.
-    return "\n".join(filter(None, typed)) or "\n".join(filter(None, map(str.strip, left)))
+    joined = "\n".join(filter(None, typed)) or "\n".join(filter(None, map(str.strip, left)))
+    return _unquoted(joined)
+
+
+def _unquoted(text: str) -> str:
+    """A message that is quoted as a whole, as OpenCode does it, without the quotes."""
+    found = _QUOTED.fullmatch(text)
+    return found[1].replace('\\"', '"') if found else text
