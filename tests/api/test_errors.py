@@ -104,6 +104,15 @@ async def test_a_wrong_method_is_told_which_is_right() -> None:
     assert error["code"] == "method_not_supported"
 
 
+async def test_who_wants_a_websocket_is_told_to_use_http() -> None:
+    async with http_client(chat_app(FakeChat(()))) as client:
+        wanted = {"connection": "Upgrade", "upgrade": "websocket"}
+        answer = await client.get("/v1/responses", headers=wanted)
+    assert answer.status_code == 426
+    assert (answer.headers["allow"], answer.headers["upgrade"]) == ("POST", "HTTP/1.1")
+    assert answer.json()["error"]["code"] == "method_not_supported"
+
+
 async def test_allow_counts_every_route_of_a_path() -> None:
     async with http_client(chat_app(FakeChat(()))) as client:
         answer = await client.post("/v1/models/x")

@@ -557,6 +557,26 @@ async def test_what_has_no_effect_is_named(engine: FakeChat, tmp_path: Path) -> 
     assert len(engine.requests[0].tools) == 1
 
 
+async def test_notes_of_coding_agents_on_items_are_passed_over_named_and_not_kept(
+    engine: FakeChat, tmp_path: Path
+) -> None:
+    name = "internal_chat_message_metadata_passthrough"
+    noted: dict[str, Any] = {name: {"turn_id": "t"}, "metadata": None}
+    call: dict[str, Any] = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+    result: dict[str, Any] = {"type": "function_call_output", "call_id": "c", "output": "x"}
+    items = [{"type": "message", "role": "user", "content": "x"}, call, result]
+    async with http_client(app_of(engine, tmp_path)) as client:
+        body = {"model": MODEL, "input": [{**item, **noted} for item in items], "tools": [WEATHER]}
+        first = await client.post("/v1/responses", json=body)
+        more = {"model": MODEL, "input": "y", "previous_response_id": first.json()["id"]}
+        second = await client.post("/v1/responses", json=more)
+        kept = await client.get(f"/v1/responses/{first.json()['id']}/input_items")
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.headers["x-dragoman-ignored"] == f"input.{name}"
+    assert len(engine.requests[1].messages) == 5
+    assert name not in kept.text
+
+
 async def test_an_unknown_model_is_not_found(client: AsyncOpenAI) -> None:
     for stream in (False, True):
         with pytest.raises(NotFoundError) as caught:

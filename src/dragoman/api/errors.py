@@ -151,6 +151,9 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
         message = f"Not allowed to {method} on {path} {better}"
         content = envelope(message, code="method_not_supported")
         allow = {"allow": ", ".join(allowed)}
+        if request.headers.get("upgrade", "").lower() == "websocket":
+            # By this status clients of OpenAI's WebSockets (Codex) know to use HTTP at once.
+            return _refused(request, 426, "WebSocket", content, {**allow, "upgrade": "HTTP/1.1"})
         return _refused(request, 405, "MethodNotSupported", content, allow)
     content = envelope(error.detail)
     return _refused(request, error.status_code, "HTTPException", content, error.headers)

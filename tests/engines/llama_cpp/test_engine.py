@@ -267,6 +267,20 @@ def test_a_forced_call_is_made_in_pieces_and_its_arguments_are_valid(
     assert texts(events) == []
 
 
+def test_what_a_tool_is_called_with_is_not_diced_unless_asked_to(engine: LlamaCpp) -> None:
+    free = Tool("note", "Write a note", {"type": "object", "properties": {"x": {"type": "string"}}})
+
+    def called_with(sampling: Sampling) -> str:
+        choice = ToolChoice("required", parallel=False)
+        more: dict[str, Any] = {"tools": (free,), "tool_choice": choice, "max_tokens": 24}
+        events = ask(engine, "Note a strange animal.", sampling=sampling, **more)
+        return "".join(event.arguments for event in events if isinstance(event, ToolCallDelta))
+
+    greedy = called_with(GREEDY)
+    assert [called_with(Sampling(seed=seed)) for seed in (1, 2, 3)] == [greedy] * 3
+    assert any(called_with(Sampling(temperature=2.0, seed=seed)) != greedy for seed in (1, 2, 3))
+
+
 def test_without_a_choice_of_tools_there_is_text(engine: LlamaCpp) -> None:
     none = ToolChoice("none")
     events = ask(engine, "Weather in Paris?", tools=(WEATHER,), tool_choice=none, max_tokens=8)
@@ -293,6 +307,11 @@ def test_questions_decide_to_call_and_after_a_result_to_answer_with_any_text(
     engine.run(ChatRequest(history, tools=tools, sampling=opening, max_tokens=3), basket)
     assert texts(basket.events)[0].startswith("{")
     assert reasons(basket.events) == ["length"]
+    # What agents say in the user's name is no new request.
+    reminded = (*history, Message("user", (TextPart("<system-reminder>x</system-reminder>"),)))
+    basket = Basket()
+    engine.run(ChatRequest(reminded, tools=tools, sampling=GREEDY, max_tokens=3), basket)
+    assert reasons(basket.events) != ["tool_calls"]
     engine.close()
 
 

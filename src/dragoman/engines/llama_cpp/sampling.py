@@ -26,9 +26,9 @@ CALM = {
 """Against loops: a run of more than 24 tokens that repeats gets ever less likely."""
 
 
-def usual(request: ChatRequest, *, translating: bool) -> Sampling:
-    """How to draw, where temperature 1, the default, leaves it to us: no dice in translations."""
-    if translating and request.sampling.temperature == 1.0 and request.choices == 1:
+def usual(request: ChatRequest, *, exact: bool) -> Sampling:
+    """How to draw, where temperature 1, the default, leaves it to us; `exact`: without dice."""
+    if exact and request.sampling.temperature == 1.0 and request.choices == 1:
         return replace(request.sampling, temperature=0.0)
     return request.sampling
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest
 from dragoman.domain.conversation import AnyTool
 from dragoman.domain.engine import Outlet
-from dragoman.engines.llama_cpp import conversation, pace, tools
+from dragoman.engines.llama_cpp import conversation, own_words, pace, tools
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.deciding import Decider
 from dragoman.engines.llama_cpp.decoder import Decoder
@@ -77,7 +77,7 @@ class Settler:
         if forms.decided:
             return forms.only(), None
         if self._decider:
-            asks = request.messages, asked.offered
+            asks = own_words.bare(request.messages), asked.offered
             need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
             called = self._decider.calls(*asks, need, stopped)
             if called:
@@ -137,7 +137,8 @@ class Settler:
                 names = {each.name for each in rejected}
                 left = [tool for tool in asked.offered if tool.name not in names]
                 need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
-                others = self._decider.alternatives(request.messages, left, rejected, need, stopped)
+                said = own_words.bare(request.messages)
+                others = self._decider.alternatives(said, left, rejected, need, stopped)
                 if others:
                     return replace(forms.calls(others), instead=instead), prompt
             return self._text(asked, conversation.asking(turns, rejected[0].invented))

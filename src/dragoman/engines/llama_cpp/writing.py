@@ -188,7 +188,9 @@ class Writing:
 
     def fields(self, request: ChatRequest, prompt: Prompt, form: Form) -> dict[str, Any]:
         """How an answer of that form is drawn, in llama.cpp's words."""
-        drawn = sampling.usual(request, translating=script.translating(request.messages))
+        # Of a translation, and of what a tool is called with, the likeliest words are wanted.
+        exact = form.kind == "calls" or script.translating(request.messages)
+        drawn = sampling.usual(request, exact=exact)
         fields: dict[str, Any] = {"n_predict": prompt.answer_tokens}
         fields |= sampling.fields(drawn, self._settings, prompt.tokens, self._vocabulary)
         if form.grammar:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from dragoman.domain.conversation import Part, TextPart, ToolCall
+from dragoman.wire.chat import local
 from dragoman.wire.fields import (
     Fields,
     Json,
@@ -16,6 +17,7 @@ from dragoman.wire.fields import (
     wrong_value,
 )
 from dragoman.wire.responses import content
+from dragoman.wire.strangers import Sieve
 
 ROLES = ("assistant", "system", "developer", "user")
 STATUS = enum("in_progress", "completed", "incomplete")
@@ -23,6 +25,12 @@ NOT_SHOWN = ("reasoning", "web_search_call", "tool_search_call", "tool_search_ou
 """Items that are taken and not shown to the model: what was thought, and what hosted tools did."""
 ABOUT_CALLS = ("id", "call_id", "status", "namespace", "caller", "created_by")
 """Members of all items that have to do with calls; who made one changes nothing here."""
+
+WITHOUT_EFFECT: Mapping[str, str] = {
+    **{name: reason for name, reason in local.IN_MESSAGES.items() if name != "id"},
+    "internal_chat_message_metadata_passthrough": "what a coding agent notes on an item",
+}
+"""Members of any item that change nothing, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,14 @@ class NotShown:
 
 
 Item: TypeAlias = Said | Called | Result | Reference | Brought | NotShown
+
+
+def sieved(sieve: Sieve, value: Json) -> Json:
+    """The field without members of its items that change nothing; what else it is stays."""
+    if not isinstance(value, list):
+        return value
+    items = cast("list[Json]", value)
+    return [sieve.without(item, "input", WITHOUT_EFFECT) for item in items]
 
 
 def read_input(value: Json, path: str) -> tuple[Item, ...]:

@@ -27,7 +27,7 @@ from dragoman.wire.responses.bodies import Echo
 from dragoman.wire.responses.conversation import Conversation
 from dragoman.wire.responses.conversation import conversation as built_of
 from dragoman.wire.responses.conversations import read_name
-from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input
+from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input, sieved
 from dragoman.wire.responses.settings import (
     Reasoning,
     Text,
@@ -120,7 +120,9 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         RequestInvalid: the first fault.
     """
     sieve = Sieve(unknown)
-    fields = Fields(sieve.without(body, "", local.WITHOUT_EFFECT, KNOWN))
+    given = sieved(sieve, body.get("input"))
+    kept = sieve.without({**body, "input": given}, "", local.WITHOUT_EFFECT, KNOWN)
+    fields = Fields(kept)
     if not (model := fields.optional("model", string())):
         raise missing("model")
     fields.only(*KNOWN)
@@ -136,7 +138,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     return Call(
         model=model,
         items=items,
-        given=as_items(body.get("input") or []),
+        given=as_items(given or []),
         instructions=echo.instructions,
         request=ChatRequest(
             (),
