@@ -30,7 +30,7 @@ LEAST = 1e-6
 """A share that is as good as none: beyond it the log-odds say nothing."""
 GLANCE_S = 0.05
 """How often one who waits for his turn looks whether his client is still there."""
-NEARLY = 0.5
+NEARLY = 0.8
 """Of the likeliest function's share: another that has as much may be called, too."""
 BEGINNINGS = 4
 """Tokens of names that begin alike which are looked at."""
