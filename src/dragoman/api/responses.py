@@ -17,7 +17,7 @@ from dragoman.api.bodies import json_body
 from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
-from dragoman.api.streams import event_stream, waiting_comment
+from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
@@ -45,8 +45,6 @@ from dragoman.wire.responses.writer import ResponseWriter
 from dragoman.wire.strangers import Unknown
 
 PATH = "/v1/responses"
-SILENCES = 8
-"""One in so many silences is filled with an event: about one a minute."""
 LEFT_OUT = "x-dragoman-left-out"
 """Messages that `truncation: auto` left out at the beginning of the conversation."""
 
@@ -130,10 +128,7 @@ class Answers:
         yield sse.named(self._writer.last())
 
     def waiting(self) -> bytes:
-        """What a long silence is filled with: events at first and now and then, else comments.
-
-        Codex hears no comments, and gives up after five minutes without an event.
-        """
+        """What a long silence is filled with: events at first and now and then, else comments."""
         self._silences += 1
         spoken = b"".join(map(sse.named, self._writer.wait())) if self._is_time() else b""
         return spoken or waiting_comment()
