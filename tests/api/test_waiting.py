@@ -4,13 +4,14 @@ import json
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import anyio
 import pytest
 from openai import APIError, AsyncOpenAI, BadRequestError
 from starlette.types import Message, Scope
 
-from clients import MODEL, Shelf, http_client, openai_client
+from clients import MODEL, Shelf, http_client, openai_client, user
 from dragoman.api import streams
 from dragoman.api.streams import Streamed, event_stream
 from dragoman.domain.chat import CHAT
@@ -67,6 +68,24 @@ async def test_comments_come_in_pauses_between_tokens_too() -> None:
     lines = await lines_of(gate, 2, Say("Hel"), Wait(gate), Say("lo"))
     said = [number for number, line in enumerate(lines) if '"content":"Hel"' in line]
     assert lines[said[0] + 1 : said[0] + 4] == [": waiting"] * 3
+
+
+async def test_now_and_then_a_chunk_of_nothing_comes_for_programs_that_hear_no_comments() -> None:
+    gate = threading.Event()
+    empty: list[dict[str, Any]] = []
+    async with (
+        client_of(Wait(gate), Say("Hel"), Say("lo")) as client,
+        client.chat.completions.stream(model=MODEL, messages=user("ping")) as stream,
+    ):
+        async for event in stream:
+            if event.type == "chunk" and not event.chunk.choices[0].delta.to_dict():
+                empty.append(event.chunk.to_dict())
+                if len(empty) == 2:
+                    gate.set()
+        said = await stream.get_final_completion()
+    assert empty[0]["choices"][0]["finish_reason"] is None
+    assert empty[0]["id"] == said.id
+    assert (said.choices[0].message.role, said.choices[0].message.content) == ("assistant", "Hello")
 
 
 async def test_the_official_client_passes_over_comments() -> None:

@@ -15,7 +15,7 @@ from dragoman.api.bodies import json_body
 from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
-from dragoman.api.streams import event_stream
+from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
@@ -62,7 +62,9 @@ def router(
         answers = Answers(noted, completions, stamp, voices)
         if call.stream:
             # The headers are filled in before the first piece, and so before the status line.
-            response = event_stream(lambda: answers.streamed(call, response.headers))
+            response = event_stream(
+                lambda: answers.streamed(call, response.headers), waiting=answers.waiting
+            )
             return response
         answer = answers.dry_run if call.extensions.dry_run else answers.whole
         headers = MutableHeaders()
@@ -91,19 +93,31 @@ class Answers:
         self._completions = completions
         self._stamp = stamp
         self._voices = voices
+        self._writer: ChunkWriter | None = None
+        """Of the stream under way."""
+        self._silences = 0
 
     async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
         async with self._events(call, headers) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
+            self._writer = writer
             async for event in events:
                 fold.add(event)
                 if isinstance(event, ChoiceFinished) and event.circling:
                     yield sse.comment(f"{CIRCLING}: {event.choice}")
                 for chunk in writer.chunks(event):
                     yield sse.data(chunk)
+            self._writer = None
         await self._keep(call, fold.completion())
         yield sse.DONE
+
+    def waiting(self) -> bytes:
+        """What a long silence is filled with: comments, and now and then a chunk of nothing."""
+        self._silences += 1
+        if self._writer is None or self._silences % SILENCES:
+            return waiting_comment()
+        return sse.data(self._writer.nothing())
 
     async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """The same events, folded."""

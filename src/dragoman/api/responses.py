@@ -20,7 +20,7 @@ from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.memory import Memory, Prompt, Stores
 from dragoman.api.noted import Noted
-from dragoman.api.streams import event_stream, waiting_comment
+from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
     ChatEvent,
     ChatRequest,
@@ -46,8 +46,6 @@ from dragoman.wire.strangers import Unknown
 log = logging.getLogger(__name__)
 
 PATH = "/v1/responses"
-SILENCES = 8
-"""One in so many silences is filled with an event: about one a minute."""
 LEFT_OUT = "x-dragoman-left-out"
 """Messages that `truncation: auto` left out at the beginning of the conversation."""
 
@@ -134,10 +132,7 @@ class Answers:
         yield sse.named(self._writer.last())
 
     def waiting(self) -> bytes:
-        """What a long silence is filled with: events at first and now and then, else comments.
-
-        Codex hears no comments, and gives up after five minutes without an event.
-        """
+        """What a long silence is filled with: events at first and now and then, else comments."""
         self._silences += 1
         spoken = b"".join(map(sse.named, self._writer.wait())) if self._is_time() else b""
         return spoken or waiting_comment()

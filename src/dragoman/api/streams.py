@@ -33,6 +33,13 @@ error has its own status, and nearly all errors are known within a second; what 
 long prompt, an engine that loads, or the requests before this one.
 """
 
+SILENCES = 8
+"""One in so many silences is filled with an event, about one a minute.
+
+Some programs hear no comments: Codex gives up after five minutes without an event, Qwen Code after
+four.
+"""
+
 FAREWELL_S = 2.0
 """For last words when the server stops: it does not wait for a client that stopped reading."""
 

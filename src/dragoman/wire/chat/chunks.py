@@ -81,6 +81,10 @@ class ChunkWriter:
             case _:
                 assert_never(event)
 
+    def nothing(self) -> Chunk:
+        """What says that the answer is still being made, to programs that hear no comments."""
+        return self._delta(0, Delta())
+
     def _said(self, event: TextDelta | ThoughtDelta) -> Chunk:
         if isinstance(event, ThoughtDelta):
             return self._delta(event.choice, Delta(reasoning_content=event.text))
