@@ -118,3 +118,13 @@ def test_a_number_that_nobody_mentioned_is_found_out_or_asked_for(client: OpenAI
     alone = message(client, ask, [message_tool])
     assert not alone.tool_calls
     assert "number" in alone.content
+
+
+def test_a_request_is_understood_among_an_agents_reminders(client: OpenAI):
+    reminders = "<system-reminder>Skills: loop, review, simplify.</system-reminder>\n" * 20
+    around = "<environment_details>\nOpen files: menu.txt\n</environment_details>"
+    read = function("read_file", "Read a file of the project", "path")
+    ask = [{"role": "user", "content": f'{reminders}"What does notes.txt say?"\n{around}'}]
+    (call,) = message(client, ask, [read, WEATHER]).tool_calls
+    assert call.function.name == "read_file"
+    assert "notes.txt" in call.function.arguments

@@ -132,8 +132,10 @@ class Decider:
             }
             most = max(shares.values())
             names = [each for each in names if shares[each] >= NEARLY * most]
-            token = first[0].token.strip()
             # Names that begin alike are told apart by what comes after that.
+            tokens = (each.token.strip() for each in first)
+            starts = (each for each in tokens if each and _begins_one(names, written + each))
+            token = next(starts, "")
             written += token
             if not token or not all(len(name) > len(written) for name in names):
                 break
@@ -230,6 +232,10 @@ def _share(first: Sequence[Alternative], words: Sequence[str]) -> float:
         for item in first
         if (token := item.token.strip().lower()) and any(_begins(word, token) for word in lower)
     )
+
+
+def _begins_one(names: Sequence[str], beginning: str) -> bool:
+    return any(name.startswith(beginning) for name in names)
 
 
 def _begins(word: str, token: str) -> bool:
