@@ -119,7 +119,9 @@ async def test_what_fails_before_it_has_its_own_status(monkeypatch: pytest.Monke
             )
 
 
-async def messages_of(response: Streamed, *, takes: bool = True) -> list[Message]:
+async def messages_of(
+    response: Streamed, *, takes: bool = True, commented: anyio.Event | None = None
+) -> list[Message]:
     """What a server is given to send; a client that does not take it blocks at the first body."""
     sent: list[Message] = []
     scope: Scope = {"type": "http", "headers": [], "state": {}}
@@ -130,6 +132,8 @@ async def messages_of(response: Streamed, *, takes: bool = True) -> list[Message
 
     async def send(message: Message) -> None:
         sent.append(message)
+        if commented and message.get("body") == b": waiting\n\n":
+            commented.set()
         if message.get("body") and not takes:
             await anyio.sleep_forever()
 
@@ -139,13 +143,18 @@ async def messages_of(response: Streamed, *, takes: bool = True) -> list[Message
 
 
 async def test_every_stream_of_events_waits_so_and_a_file_of_sound_does_not() -> None:
-    async def slow() -> AsyncGenerator[bytes, None]:
-        gate = anyio.Event()
-        with anyio.move_on_after(0.1):
-            await gate.wait()
+    commented = anyio.Event()
+
+    async def until_comment() -> AsyncGenerator[bytes, None]:
+        await commented.wait()
         yield b"sound"
 
-    spoken = await messages_of(event_stream(slow))
+    async def slow() -> AsyncGenerator[bytes, None]:
+        with anyio.move_on_after(0.1):
+            await anyio.sleep_forever()
+        yield b"sound"
+
+    spoken = await messages_of(event_stream(until_comment), commented=commented)
     assert spoken[1]["body"] == b": waiting\n\n"
     assert spoken[-2]["body"].endswith(b"sound")
     file = await messages_of(Streamed(slow, "audio/wav"))

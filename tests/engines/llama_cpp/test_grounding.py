@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dragoman.domain.conversation import Message, TextPart, Tool
+from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.engines.llama_cpp.grounding import Grounds, Vetting, as_written
 
 ASK = "Text Paula on +49 (151) 334-5566 and mail ada@lovelace.org about order C-88 of 4711."
@@ -15,6 +15,7 @@ TOOL = Tool(
         "type": "object",
         "properties": {
             "depot": {"enum": ["D-1000", "D-2000"]},
+            "queue": {"description": "8811 billing, 8812 sales; for example 8899"},
             "phone": {"type": "string", "description": "e.g. 555-0111", "examples": ["555-0122"]},
         },
     },
@@ -22,7 +23,9 @@ TOOL = Tool(
 GROUNDS = Grounds(
     [
         Message("user", (TextPart(ASK),)),
+        Message("assistant", tool_calls=(ToolCall("1", "look", '{"invoice": "RE-20931"}'),)),
         Message("tool", (TextPart('{"number": 700312, "key": "a9f-221"}'),), tool_call_id="1"),
+        Message("user", (TextPart(r'{"email": "j\u00fcrgen@example.de"} 한-４５６, 030 1234'),)),
     ],
     [TOOL],
 )
@@ -44,6 +47,12 @@ def invented(name: str, value: object) -> bool:
         ("number", 700312),
         ("apiKey", "A9F-221"),
         ("depot", "D-2000"),
+        ("queue_id", "8811"),
+        ("invoice_id", "RE-20931"),
+        ("to", "jürgen@example.de"),
+        ("to", "ju\u0308rgen@example.de"),
+        ("order_id", "한-456"),
+        ("phone", "+49301234"),
     ],
 )
 def test_what_was_mentioned_is_known(name: str, value: object) -> None:
@@ -64,9 +73,9 @@ def test_what_was_mentioned_is_known(name: str, value: object) -> None:
         ("order", "<order number>"),
         ("order", "your_order_id"),
         ("order", "ORDER_ID_HERE"),
-        ("ticket", "#40112"),
-        ("customer_id", "Ada Lovelace"),
-        ("phone_number", "Paula"),
+        ("contact", {"phone": "1234567890"}),
+        ("attendees", ["ada@lovelace.org", "user@example.com"]),
+        ("account_number", "66 4711 88"),
     ],
 )
 def test_an_identifier_that_nobody_mentioned_is_invented(name: str, value: object) -> None:
@@ -89,7 +98,17 @@ def test_an_identifier_that_nobody_mentioned_is_invented(name: str, value: objec
         ("text", "The train is late.\nCall 1000 times."),
         ("formula", "C6H12O6"),
         ("urgent", True),
-        ("tags", ["12345"]),
+        ("message", "Your order is ready, I am here"),
+        ("html", "<h1>Welcome</h1>"),
+        ("items", "[milk, eggs]"),
+        ("amount", "1000"),
+        ("duration", "120 seconds"),
+        ("expression", "250 - 100"),
+        ("command", "python -m http.server 8000"),
+        ("query", "Battle of Hastings 1066"),
+        ("date", "20261130"),
+        ("number", 42),
+        ("customer_id", "Ada Lovelace"),
         ("count_number", 3),
         ("name", "Paula"),
         ("user_id", "paula"),
@@ -123,3 +142,38 @@ def test_a_rejected_call_names_what_was_invented() -> None:
     call = Vetting((), GROUNDS).rejection("ship", '{"depot": "D-1000", "order_id": "99120"}')
     assert call is not None
     assert call.invented == ["order_id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("customer_id", "Ada Lovelace"), ("phone_number", "Paula"), ("ids", ["Ada Lovelace"])],
+)
+def test_a_name_in_place_of_an_identifier_is_doubtful(name: str, value: object) -> None:
+    call = Vetting((), GROUNDS).rejection("ship", json.dumps({name: value}))
+    assert call is not None
+    assert call.doubtful
+    assert call.invented == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("user_id", "paula"),
+        ("seat_number", "A"),
+        ("registration_no", "ABC-XYZ"),
+        ("device_id", "living room lamp"),
+    ],
+)
+def test_an_identifier_of_letters_is_none(name: str, value: object) -> None:
+    lamp = Tool("on", "", {"properties": {"device_id": {"enum": ["living room lamp"]}}})
+    grounds = Grounds([], [lamp])
+    assert Vetting((), grounds).rejection("on", json.dumps({name: value})) is None
+
+
+def test_deep_arguments_and_schemas_are_looked_at_in_time() -> None:
+    deep = "[" * 20_000 + "]" * 20_000
+    assert GROUNDS.invented(f'{{"a": {deep}}}') == []
+    schema: dict[str, object] = {"default": "x" * 3_000}
+    for _ in range(150):
+        schema = {"default": "x", "items": schema}
+    assert Grounds([], [Tool("f", "", schema)]).invented('{"id": "1234"}') == ["id"]

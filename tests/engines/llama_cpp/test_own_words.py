@@ -102,3 +102,30 @@ def test_hostile_texts_take_no_time(text: str):
     began = time.process_time()
     assert own_words(text) == text
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why is this invalid? <tasks><task>Buy milk</task></tasks>",
+        "What does the weather look like? <feedback>good</feedback>",
+        "<task>Weather in Paris?</task> in Fahrenheit please",
+    ],
+)
+def test_elements_that_people_write_themselves_stay(text: str) -> None:
+    assert own_words(text) == text
+
+
+def test_a_message_after_an_answer_is_never_left_out() -> None:
+    last = Message("user", (TextPart("<reminder>call mum at 5</reminder>"),))
+    talk = [
+        Message("user", (TextPart("hello"),)),
+        Message("assistant", (TextPart("hi"),)),
+        last,
+    ]
+    assert bare(talk)[-1] == last
+
+
+def test_reminders_behind_much_markup_are_seen() -> None:
+    markup = "<p>" * 70
+    assert own_words(f"{markup} Why? <system-reminder>x</system-reminder>") == f"{markup} Why?"

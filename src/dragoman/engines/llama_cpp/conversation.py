@@ -14,7 +14,7 @@ from dragoman.domain.conversation import (
     ToolCall,
 )
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import grammar, lesson
+from dragoman.engines.llama_cpp import grammar, lesson, script
 from dragoman.engines.llama_cpp.prompt import Ours, Theirs, Turn
 
 ASSISTANT = "You are a helpful assistant."
@@ -31,6 +31,8 @@ EMPTY = "(empty)"
 """Stands where nothing came back, which a model would otherwise fill with inventions."""
 _KNOWN = "\n\nLooked up just now:\n"
 _ANSWER = "\nAnswer me with this, in plain words and in the language of my question."
+_KOREAN = "\n\n방금 찾아본 결과:\n", "\n이 결과로 쉬운 말로 답해 줘."
+"""The same for a question in Korean: English around it draws small models into English."""
 _ANSWER_AS_TOLD = "\nAnswer me with this, as you were told to answer."
 """The same where the system text may say in what form or language."""
 _ASK = "\n\n(You do not know this yet: ", ". Ask me for it.)"
@@ -89,14 +91,15 @@ def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn
     """
     asked = max(number for number, message in enumerate(messages) if message.role == "user")
     calls = {call.id: call for message in messages[asked:] for call in message.tool_calls}
-    parts: list[Ours | Theirs] = [*_said(messages[asked], mark), Ours(_KNOWN)]
+    known, answer = _KOREAN if script.is_korean(messages[asked].text) else (_KNOWN, _ANSWER)
+    parts: list[Ours | Theirs] = [*_said(messages[asked], mark), Ours(known)]
     for message in messages[asked:]:
         if message.role == "tool":
             call = calls.get(message.tool_call_id or "")
             said = f"- {call.name}({call.arguments}): " if call else "- "
             parts += [Theirs(said), *_came(message, mark), Theirs("\n")]
     instructed = any(message.role == "system" and message.text.strip() for message in messages)
-    parts.append(Ours(_ANSWER_AS_TOLD if instructed else _ANSWER))
+    parts.append(Ours(_ANSWER_AS_TOLD if instructed else answer))
     return [*turns(messages[:asked], (), None, mark), Turn("user", tuple(parts))]
 
 

@@ -315,7 +315,7 @@ def _plain(arguments: str) -> str:
     """JSON as calls are decoded, without other white space."""
     try:
         value: Mapping[str, object] = json.loads(arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return arguments
     return json.dumps(value, ensure_ascii=False)
 

@@ -36,6 +36,8 @@ class Rejected:
     name: str
     invented: Sequence[str] = ()
     """The arguments whose values nobody mentioned; none: the same call was answered before."""
+    doubtful: bool = False
+    """Whether it is made all the same, where no function finds out anything better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Form:
     """Whether more than one call may be made."""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
     """What custom tools are called with, by name."""
-    instead: "Callable[[Rejected], tuple[Form, Prompt]] | None" = None
-    """What is written in place of a call that is not made, and after which prompt."""
+    instead: "Callable[[Sequence[Rejected]], tuple[Form, Prompt]] | None" = None
+    """What is written in place of calls that are not made, and after which prompt."""
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     """What the arguments of functions are valid under, by name."""
 

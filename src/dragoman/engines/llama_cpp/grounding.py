@@ -6,7 +6,8 @@ and dates may be worked out, so that they need not stand anywhere; an identifier
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
@@ -16,57 +17,71 @@ LONGEST_HELD = 400
 """Characters of arguments that are held until all are there to be looked at."""
 LONGEST_IDENTIFIER = 64
 """Characters; longer values are texts."""
-LAST_DIGITS = 7
+LAST_DIGITS = 6
 """So many of a number's last digits are enough: people leave out 0049."""
+DEEPEST = 4
+"""Levels of objects and lists in which identifiers are looked for."""
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NUMBERS = frozenset(("number", "no", "nr", "phone", "mobile", "iban"))
-_NAMES = _NUMBERS | {"id", "ids", "uuid", "guid", "account", "key"}
-"""What the last word of an identifier's name is; those of numbers hold a digit."""
-_PLACEHOLDER = re.compile(
-    r"<.*>|\[.*\]|\{.*\}|your[_ -].*|.*[_ -]here|unknown|n/a|x{3,}|placeholder", re.IGNORECASE
+_IDS = frozenset(("id", "ids", "uuid", "guid"))
+_NAMES = _NUMBERS | _IDS | {"account", "key"}
+"""What the last word of an identifier's name is."""
+_UNKNOWN = re.compile(r"<.*>|unknown|n/a|x{3,}|placeholder", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"<\w+(?:[ _-]\w+)+>|your[_-]\w+|\w+[_-]here", re.IGNORECASE)
+"""What stands for a value, whatever its name is; the ones above, where an identifier must be."""
+_FILLER = re.compile(
+    r"[^\d/]{0,12}(?:12345\d*|98765\d*|(\d)\1{3,}|\d{0,4}[- ]?555[- ]?\d{4})[^\d/]{0,12}"
 )
+"""The numbers that come to mind first."""
 _EMAIL = re.compile(r"\S+@\S+")
 _LONG_NUMBER = re.compile(r"\d{3,}")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_WORKED_OUT = re.compile(
-    r"\d{4}-\d\d(?:-\d\d)?.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}|.*\d\.\d.*|.*[/\\].*|.*\n.*", re.DOTALL
-)
-"""Dates, decimal numbers, paths and texts of several lines."""
+_NUMBER = re.compile(r"\d[\d ()./-]*")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_EXAMPLE = re.compile(r"(?:\be\.g\.|\bi\.e\.|\bexample|\bsuch as|\blike)[^;)\n]*", re.IGNORECASE)
 
 
 class Grounds:
-    """What a conversation mentions."""
+    """What a conversation mentions, in its texts, its calls and what it says of its tools."""
 
     def __init__(self, messages: Sequence[Message], tools: Sequence[AnyTool]) -> None:
-        allowed = [
-            value
-            for tool in tools
-            if not isinstance(tool, CustomTool)
-            for value in _allowed(tool.parameters)
-        ]
-        text = " ".join([*(message.text for message in messages), *allowed])
+        calls = [call.arguments for message in messages for call in message.tool_calls]
+        about = [tool.description for tool in tools]
+        named: list[str] = []
+        for tool in tools:
+            if not isinstance(tool, CustomTool):
+                values, descriptions = _of_schema(tool.parameters)
+                named += values
+                about += descriptions
+        # What a description gives as an example is what is copied in place of the value.
+        shown = [_EXAMPLE.sub(" ", text) for text in about]
+        texts = [*(message.text for message in messages), *calls, *named, *shown]
+        text = _unescaped("\n".join(texts))
+        self._named = frozenset(map(_plain, named))
         self._text = _plain(text)
-        self._digits = _digits(text)
+        self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
 
     def invented(self, arguments: str) -> list[str]:
         """The names of what is given in `arguments`, a JSON object, without being known."""
-        try:
-            values: object = json.loads(arguments)
-        except ValueError:
-            return []
-        if not isinstance(values, Mapping):
-            return []
-        given = cast("Mapping[str, object]", values)
+        return [name for name, values in _given(arguments) if any(map(self._is_invented, values))]
+
+    def misplaced(self, arguments: str) -> list[str]:
+        """The names of those ids and numbers in whose place somebody's name or a word stands."""
         return [
             name
-            for name, value in given.items()
-            if _is_misplaced(name, value)
-            or (_is_identifier(name, value) and not self._hold(str(value)))
+            for name, values in _given(arguments)
+            if any(
+                _is_misplaced(each) and _plain(each[1]) not in self._named
+                for each in values
+                if isinstance(each[1], str)
+            )
         ]
+
+    def _is_invented(self, given: tuple[str, object]) -> bool:
+        return _is_identifier(*given) and not self._hold(str(given[1]))
 
     def _hold(self, value: str) -> bool:
         digits = _digits(value)[-LAST_DIGITS:]
-        numeric = len(digits) == LAST_DIGITS and digits in self._digits
+        numeric = len(digits) == LAST_DIGITS and any(digits in each for each in self._numbers)
         return numeric or _plain(value) in self._text
 
 
@@ -97,8 +112,12 @@ class Vetting:
         """Why a whole call is not made, if it is not."""
         if as_written(name, arguments) in self._earlier:
             return Rejected(name)
-        invented = self._grounds.invented(arguments) if self._grounds else []
-        return Rejected(name, invented) if invented else None
+        if self._grounds is None:
+            return None
+        if invented := self._grounds.invented(arguments):
+            return Rejected(name, invented)
+        misplaced = self._grounds.misplaced(arguments)
+        return Rejected(name, misplaced, doubtful=True) if misplaced else None
 
 
 def as_written(name: str, arguments: str) -> str:
@@ -106,20 +125,51 @@ def as_written(name: str, arguments: str) -> str:
     return f"{name}\n{arguments}"
 
 
-def _allowed(schema: Mapping[str, object]) -> list[str]:
-    """The values that a schema names itself; its examples are none of them."""
-    found: list[str] = []
+def _given(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
+    """Each argument, with the names and the values in it."""
+    try:
+        values: object = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(values, Mapping):
+        return []
+    given = cast("Mapping[str, object]", values)
+    return [(name, list(_inside(name, value, DEEPEST))) for name, value in given.items()]
+
+
+def _inside(name: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping | list) and depth == 0:
+        return
+    if isinstance(value, Mapping):
+        for key, each in cast("Mapping[str, object]", value).items():
+            yield from _inside(key, each, depth - 1)
+    elif isinstance(value, list):
+        for each in cast("list[object]", value):
+            yield from _inside(name, each, depth - 1)
+    else:
+        yield name, value
+
+
+def _of_schema(schema: Mapping[str, object]) -> tuple[list[str], list[str]]:
+    """The values that a schema names itself, and what its descriptions say."""
+    values: list[str] = []
+    descriptions: list[str] = []
     left: list[object] = [schema]
     while left:
         each = left.pop()
         if isinstance(each, Mapping):
             known = cast("Mapping[str, object]", each)
-            named = [known[key] for key in ("enum", "const", "default") if key in known]
-            found += [json.dumps(value, ensure_ascii=False) for value in named]
+            for key in ("const", "default"):
+                values += [str(known[key])] if isinstance(known.get(key), str | int) else []
+            members = known.get("enum")
+            if isinstance(members, list):
+                values += map(str, cast("list[object]", members))
+            if isinstance(description := known.get("description"), str):
+                descriptions.append(description)
             left += known.values()
         elif isinstance(each, list):
             left += cast("list[object]", each)
-    return found
+    return values, descriptions
 
 
 def _last_word(name: str) -> str:
@@ -127,12 +177,13 @@ def _last_word(name: str) -> str:
     return words[-1].lower() if words else ""
 
 
-def _is_misplaced(name: str, value: object) -> bool:
+def _is_misplaced(given: tuple[str, object]) -> bool:
     """Whether somebody's name or another text stands where an id or a number must."""
-    if not isinstance(value, str) or any(map(str.isdecimal, value)):
+    name, value = given
+    if not isinstance(value, str) or any(map(str.isdecimal, value)) or value.isupper():
         return False
     last = _last_word(name)
-    return last in _NUMBERS or (last in ("id", "uuid", "guid") and len(value.split()) > 1)
+    return last in _NUMBERS or (last in _IDS and len(value.split()) > 1)
 
 
 def _is_identifier(name: str, value: object) -> bool:
@@ -142,24 +193,33 @@ def _is_identifier(name: str, value: object) -> bool:
             return False
         case int():
             return named and bool(_LONG_NUMBER.search(str(value)))
+        case str() if len(value) > LONGEST_IDENTIFIER:
+            return False
+        case str() if named:
+            return bool(_LONG_NUMBER.search(value) or _UNKNOWN.fullmatch(value)) or _is_made_up(
+                value
+            )
         case str():
-            return len(value) <= LONGEST_IDENTIFIER and _looks_like_one(value, named=named)
+            return _is_made_up(value)
         case _:
             return False
 
 
-def _looks_like_one(value: str, *, named: bool) -> bool:
-    if _PLACEHOLDER.fullmatch(value) or _EMAIL.fullmatch(value):
-        return True
-    if _WORKED_OUT.fullmatch(value):
-        return False
-    runs: list[str] = _LONG_NUMBER.findall(value)
-    return any(named or not _YEAR.fullmatch(run) for run in runs)
+def _is_made_up(value: str) -> bool:
+    """Whether a value looks so, whatever it is for; what is mentioned may look so, too."""
+    return any(each.fullmatch(value) for each in (_EMAIL, _PLACEHOLDER, _FILLER))
+
+
+def _unescaped(text: str) -> str:
+    """Results are often JSON in which every other letter is an escape."""
+    return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
 
 
 def _plain(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in normal if character.isalnum())
 
 
 def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdecimal())
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in normal if character.isdecimal())

@@ -20,7 +20,7 @@ AROUND = re.compile(
     "|gitstatus|taskprogress|modenotice|infomsg|availableskills|memories"
 )
 """What is in the names of elements that agents put around it; `context` alone is a user's word."""
-ELEMENTS = 64
+ELEMENTS = 512
 """As many are looked at."""
 
 
@@ -31,7 +31,10 @@ def bare(messages: Sequence[Message]) -> Sequence[Message]:
     """
     kept: list[Message] = []
     for message in messages:
-        if message.role != "user" or (text := own_words(message.text)) == message.text:
+        text = own_words(message.text) if message.role == "user" else message.text
+        # After an answer the user has spoken, whatever it looks like.
+        after_answer = bool(kept) and kept[-1].role == "assistant"
+        if text == message.text or (not text and after_answer):
             kept.append(message)
         elif text:
             others = tuple(part for part in message.parts if not isinstance(part, TextPart))
@@ -42,31 +45,34 @@ def bare(messages: Sequence[Message]) -> Sequence[Message]:
 def own_words(text: str) -> str:
     """A message of the user's without what stands around his words; nothing else in it: empty."""
     left: list[str] = []
-    typed: list[str] = []
     at = searched = 0
     for _ in range(ELEMENTS):
         opening = _OPENING.search(text, searched)
         if opening is None:
             break
         searched = opening.end()
-        kind = opening[1].lower().replace("_", "").replace("-", "")
-        is_typed = kind in TYPED
-        if not (is_typed or AROUND.search(kind)):
-            continue
-        closing = f"</{opening[1]}>"
-        end = text.find(closing, searched)
-        if end < 0:
-            continue
-        if is_typed:
-            typed.append(text[searched:end].strip())
-        left.append(text[at : opening.start()])
-        at = searched = end + len(closing)
-    if not at:
-        return _unquoted(text)
-    left.append(text[at:])
-    # What was typed has an element of its own, or stands between the others.
-    joined = "\n".join(filter(None, typed)) or "\n".join(filter(None, map(str.strip, left)))
-    return _unquoted(joined)
+        end = text.find(f"</{opening[1]}>", searched) if AROUND.search(_kind(opening)) else -1
+        if end >= 0:
+            left.append(text[at : opening.start()])
+            at = searched = end + len(f"</{opening[1]}>")
+    if at:
+        left.append(text[at:])
+        text = "\n".join(filter(None, map(str.strip, left)))
+    return _unquoted(_typed(text))
+
+
+def _kind(opening: re.Match[str]) -> str:
+    return opening[1].lower().replace("_", "").replace("-", "")
+
+
+def _typed(text: str) -> str:
+    """What was typed, where a message begins with an element for it that fills its lines."""
+    bare = text.strip()
+    opening = _OPENING.match(bare)
+    if opening is None or _kind(opening) not in TYPED:
+        return text
+    typed, closing, after = bare[opening.end() :].partition(f"</{opening[1]}>")
+    return typed.strip() if closing and after[:1] in ("", "\n") else text
 
 
 def _unquoted(text: str) -> str:

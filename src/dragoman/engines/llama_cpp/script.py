@@ -58,6 +58,13 @@ def pattern(messages: Sequence[Message]) -> str | None:
     return anything
 
 
+def is_korean(text: str) -> bool:
+    """Whether most letters of a text are Hangul."""
+    letters = Counter(character for character in text if character.isalpha())
+    hangul = sum(times for letter, times in letters.items() if _script(letter) == "Hangul")
+    return 2 * hangul > letters.total()
+
+
 def translating(messages: Sequence[Message]) -> bool:
     """Whether the instructions ask for a translation: an answer that is right or wrong."""
     return any(_TRANSLATES.search(message.text) for message in messages if message.role == "system")

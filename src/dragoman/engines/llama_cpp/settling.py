@@ -119,28 +119,35 @@ class Settler:
 
     def _instead(
         self, asked: Answering, prompt: Prompt, turns: Sequence[Turn]
-    ) -> Callable[[Rejected], tuple[Form, Prompt]]:
-        """What is written in place of a call that is not made: another call, or text."""
-        request, forms = asked.request, asked.forms
-        rejected: list[Rejected] = []
-        without: set[str] = set()
+    ) -> Callable[[Sequence[Rejected]], tuple[Form, Prompt]]:
+        """What is written in place of calls that are not made: another call, or text."""
+        forms = asked.forms
 
-        def instead(call: Rejected) -> tuple[Form, Prompt]:
-            if not call.invented:
+        def instead(rejected: Sequence[Rejected]) -> tuple[Form, Prompt]:
+            last = rejected[-1]
+            if not last.invented:
                 return self._text(asked, turns)
-            new = not without.issuperset(call.invented)
-            if new and forms.optional(call.name, call.invented):
-                without.update(call.invented)
-                return replace(forms.calls([call.name], without), instead=instead), prompt
-            rejected.append(call)
-            if self._decider and len(rejected) <= MOST_REJECTED:
-                names = {each.name for each in rejected}
-                left = [tool for tool in asked.offered if tool.name not in names]
-                need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
-                said = own_words.bare(request.messages)
-                others = self._decider.alternatives(said, left, rejected, need, stopped)
-                if others:
-                    return replace(forms.calls(others), instead=instead), prompt
-            return self._text(asked, conversation.asking(turns, rejected[0].invented))
+            left_out = {
+                name for each in rejected[:-1] if each.name == last.name for name in each.invented
+            }
+            new = not left_out.issuperset(last.invented)
+            if new and not last.doubtful and forms.optional(last.name, last.invented):
+                form = forms.calls([last.name], left_out.union(last.invented))
+                return replace(form, instead=instead), prompt
+            if others := self._others(asked, rejected):
+                return replace(forms.calls(others), instead=instead), prompt
+            if last.doubtful:
+                return forms.calls([last.name]), prompt
+            return self._text(asked, conversation.asking(turns, last.invented))
 
         return instead
+
+    def _others(self, asked: Answering, rejected: Sequence[Rejected]) -> list[str]:
+        """The functions that find out what was invented for calls that are not made."""
+        names = {each.name for each in rejected}
+        if self._decider is None or len(names) > MOST_REJECTED:
+            return []
+        left = [tool for tool in asked.offered if tool.name not in names]
+        need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
+        said = own_words.bare(asked.request.messages)
+        return self._decider.alternatives(said, left, rejected, need, stopped)

@@ -11,7 +11,7 @@ from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt
-from dragoman.engines.llama_cpp.forms import Form
+from dragoman.engines.llama_cpp.forms import Form, Rejected
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.grounding import Grounds, Vetting
 from dragoman.engines.llama_cpp.pace import watched
@@ -93,11 +93,12 @@ class Writing:
 
         How many tokens were decoded comes back, and how many of the prompt were cached.
         """
-        decoded, cached, vetting = 0, None, None
-        if form.instead:
-            grounds = Grounds(request.messages, request.tools)
-            vetting = Vetting(deciding.answered(request.messages), grounds)
+        decoded, cached = 0, None
+        rejected: list[Rejected] = []
+        grounds = Grounds(request.messages, request.tools) if form.instead else None
+        answered = deciding.answered(request.messages)
         while form.kind == "calls":
+            vetting = Vetting(answered, grounds) if form.instead else None
             fields = self.fields(request, prompt, form)
             fields["seed"] += choice
             need = rounds.need(prompt.size)
@@ -107,7 +108,8 @@ class Writing:
             cached = answer.cached if cached is None else cached
             if not (answer.rejected and form.instead):
                 return decoded, cached
-            form, prompt = form.instead(answer.rejected)
+            rejected.append(answer.rejected)
+            form, prompt = form.instead(rejected)
         decoded += self._text(request, form, prompt, choice, outlet, rounds)
         return decoded, cached or 0
 
