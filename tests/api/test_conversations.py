@@ -35,7 +35,8 @@ def app_of(engine: FakeChat, directory: Path) -> FastAPI:
 
 @pytest.fixture
 async def client(engine: FakeChat, tmp_path: Path) -> AsyncGenerator[AsyncOpenAI]:
-    async with openai_client(app_of(engine, tmp_path)) as client:
+    app = app_of(engine, tmp_path)
+    async with app.router.lifespan_context(app), openai_client(app) as client:
         yield client
 
 
@@ -126,6 +127,25 @@ async def test_responses_go_on_with_a_conversation(engine: FakeChat, client: Asy
     assert alone.output_text == "Hello!"
     with pytest.raises(BadRequestError, match="send 'conversation' instead"):
         await client.responses.create(model=MODEL, input="x", previous_response_id=first.id)
+
+
+@pytest.mark.parametrize("background", [False, True])
+@pytest.mark.parametrize("given", [None, [], [{"type": "reasoning", "id": "rs_1", "summary": []}]])
+async def test_nothing_to_answer_is_refused(
+    client: AsyncOpenAI, given: Any, *, background: bool
+) -> None:
+    name = (await client.conversations.create()).id
+    body: Any = {} if given is None else {"input": given}
+    with pytest.raises(BadRequestError) as caught:
+        await client.responses.create(model=MODEL, conversation=name, background=background, **body)
+    assert caught.value.param == "input"
+    assert caught.value.code == "missing_required_parameter"
+
+
+async def test_thoughts_alone_are_nothing_to_answer(client: AsyncOpenAI) -> None:
+    thoughts: Any = [{"type": "reasoning", "id": "rs_1", "summary": []}]
+    with pytest.raises(BadRequestError, match="Missing required parameter: 'input'"):
+        await client.responses.create(model=MODEL, input=thoughts)
 
 
 async def test_calls_and_their_results_are_kept(tmp_path: Path) -> None:
