@@ -108,3 +108,11 @@ class Memory:
             pieces=pieces,
         )
         await self._stores.responses.keep(one, kept.all_ids(one))
+
+    async def cancelled(self, response: str) -> None:
+        """Keep of a response that it was cancelled, unless it was whole before."""
+        if self._stores.responses is None:
+            return
+        found = await self._stores.responses.get(response)
+        if kept.is_unfinished(found):
+            await self._stores.responses.keep(kept.cancelled(found), kept.all_ids(found))

@@ -168,7 +168,10 @@ class Answers:
                 response = self._writer.broken(errors.body(error).error)
             await self._keep(call, prompt, response)
 
-        background.begin(queued.id, work)
+        async def cancelled() -> None:
+            await self._memory.cancelled(queued.id)
+
+        background.begin(queued.id, work, cancelled)
         return queued.model_dump_json()
 
     async def _made(self, call: Call, prompt: Prompt, headers: MutableHeaders) -> Answer:
