@@ -1,5 +1,6 @@
 """`/v1/conversations`, through the official client and fake engines."""
 
+import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from clients import MODEL, Shelf, nothing_extra, openai_client
 from dragoman.domain.chat import CHAT, ChatRequest
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.fake import FakeChat
-from dragoman.engines.fake.script import Call, Fail, Say, Step
+from dragoman.engines.fake.script import Call, Fail, Say, Step, Wait
 from dragoman.serving import stored_conversations
 from dragoman.serving.app import Options, create_app
 from dragoman.serving.stored_conversations import SqliteConversations
@@ -25,6 +26,12 @@ HI: Any = {"type": "message", "role": "user", "content": "Hi."}
 @pytest.fixture
 def engine() -> FakeChat:
     return FakeChat((Say("Hel"), Say("lo!")))
+
+
+@pytest.fixture
+def gate() -> threading.Event:
+    """What an answer waits for."""
+    return threading.Event()
 
 
 def app_of(engine: FakeChat, directory: Path) -> FastAPI:
@@ -86,9 +93,6 @@ async def test_items_are_added_listed_read_and_removed(client: AsyncOpenAI) -> N
     for attempt in (client.conversations.items.retrieve, client.conversations.items.delete):
         with pytest.raises(NotFoundError, match="Item with id"):
             await attempt(ids[1], conversation_id=name)
-    again = added.data[0].model_dump()
-    await client.conversations.items.create(name, items=[again])  # type: ignore[list-item]
-    assert await texts(client, name) == ["0", "2"]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +131,40 @@ async def test_responses_go_on_with_a_conversation(engine: FakeChat, client: Asy
     assert alone.output_text == "Hello!"
     with pytest.raises(BadRequestError, match="send 'conversation' instead"):
         await client.responses.create(model=MODEL, input="x", previous_response_id=first.id)
+
+
+async def test_an_id_that_is_there_already_is_refused(client: AsyncOpenAI) -> None:
+    first: Any = {**HI, "id": "msg_a"}
+    second: Any = {**HI, "id": "msg_a", "content": "Bye."}
+    with pytest.raises(BadRequestError, match="Duplicate item found with id 'msg_a'"):
+        await client.conversations.create(items=[first, second])
+    name = (await client.conversations.create(items=[first])).id
+    with pytest.raises(BadRequestError, match="Duplicate item found with id 'msg_a'") as caught:
+        await client.conversations.items.create(name, items=[HI, second])
+    assert caught.value.param == "items"
+    for given in ([HI, second], [{**HI, "id": "msg_b"}] * 2):
+        with pytest.raises(BadRequestError, match="Duplicate item found with id 'msg_") as caught:
+            await client.responses.create(model=MODEL, input=given, conversation=name)
+        assert caught.value.param == "input[1].id"
+    assert await texts(client, name) == ["Hi."]
+
+
+async def test_an_id_that_was_taken_meanwhile_loses_nothing(
+    tmp_path: Path, gate: threading.Event
+) -> None:
+    app = app_of(FakeChat((Say("Hel"), Wait(gate), Say("lo!"))), tmp_path)
+    async with app.router.lifespan_context(app), openai_client(app) as client:
+        name = (await client.conversations.create()).id
+        asked: Any = [{**HI, "id": "msg_a"}]
+        stream = await client.responses.create(
+            model=MODEL, input=asked, conversation=name, stream=True
+        )
+        async for event in stream:
+            if event.type == "response.output_text.delta" and event.delta == "Hel":
+                taken: Any = [{**HI, "id": "msg_a", "content": "Bye."}]
+                await client.conversations.items.create(name, items=taken)
+                gate.set()
+        assert await texts(client, name) == ["Bye.", "Hi.", "Hello!"]
 
 
 @pytest.mark.parametrize("background", [False, True])

@@ -55,6 +55,7 @@ class Memory:
             self._engines.ignore("previous_response_id[additional_tools]")
         if call.conversation is not None:
             found = await self._kept(call.conversation).items(call.conversation)
+            in_wire.check_new(given, found)
             before = [read_item(in_wire.item(one), "conversation") for one in found]
         request, built = with_messages(replace(call, items=tuple(items)), before)
         return Prompt(request, built, given)
@@ -85,7 +86,7 @@ class Memory:
             given = [item for item in prompt.given if item.get("type") != "additional_tools"]
             output = [item.model_dump(mode="json") for item in response.output]
             items = [*in_wire.with_ids(given, response.id), *in_wire.stored(output)]
-            await self._kept(call.conversation).add(call.conversation, items)
+            await self._kept(call.conversation).append(call.conversation, items)
 
     async def _referred(self, item: Reference) -> dict[str, Json]:
         if self._stores.responses is None:

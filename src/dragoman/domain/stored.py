@@ -150,7 +150,11 @@ class Conversations(Protocol):
     """
 
     async def begin(self, stored: StoredConversation, items: Sequence[StoredItem]) -> None:
-        """Store a conversation with its first items."""
+        """Store a conversation with its first items.
+
+        Raises:
+            RequestInvalid: two of them have the same id.
+        """
         ...
 
     async def get(self, conversation: str) -> StoredConversation:
@@ -166,7 +170,18 @@ class Conversations(Protocol):
         ...
 
     async def add(self, conversation: str, items: Sequence[StoredItem]) -> None:
-        """Put items at its end, but those that it has."""
+        """Put items at its end; all of them, or none.
+
+        Raises:
+            RequestInvalid: it has one with the same id.
+        """
+        ...
+
+    async def append(self, conversation: str, items: Sequence[StoredItem]) -> None:
+        """Put at its end what a response was given and answered.
+
+        Nobody can be told any more that an id was taken meanwhile: such an item gets another.
+        """
         ...
 
     async def items(self, conversation: str) -> Sequence[StoredItem]:

@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.stored import StoredConversation, StoredItem
 from dragoman.serving.database import Database
+from dragoman.wire.responses.conversations import duplicate
 
 TABLES = (
     """
@@ -31,7 +33,7 @@ ONE = "SELECT id, created, metadata FROM conversations WHERE id = ?"
 ITEM = "SELECT id, item FROM conversation_items WHERE conversation = ? AND id = ?"
 SIZE = "SELECT COUNT(*), TOTAL(LENGTH(item)) FROM conversation_items WHERE conversation = ?"
 ITEMS = "SELECT id, item FROM conversation_items WHERE conversation = ? ORDER BY place"
-ADD = "INSERT OR IGNORE INTO conversation_items (conversation, id, item) VALUES (?, ?, ?)"
+ADD = "INSERT INTO conversation_items (conversation, id, item) VALUES (?, ?, ?)"
 
 MOST = 10_000
 """Items of one conversation."""
@@ -92,6 +94,20 @@ class SqliteConversations:
 
         await self._database.do(work)
 
+    async def append(self, conversation: str, items: Sequence[StoredItem]) -> None:
+        """See `Conversations.append`."""
+
+        def work(database: sqlite3.Connection) -> None:
+            database.execute("BEGIN IMMEDIATE")
+            _one(database, conversation)
+            taken = (
+                one for one in items if database.execute(ITEM, (conversation, one.id)).fetchone()
+            )
+            renamed = {one.id: _renamed(one) for one in taken}
+            _add(database, conversation, [renamed.get(one.id, one) for one in items])
+
+        await self._database.do(work)
+
     async def items(self, conversation: str) -> Sequence[StoredItem]:
         """See `Conversations.items`."""
 
@@ -137,7 +153,16 @@ def _item(database: sqlite3.Connection, conversation: str, item: str) -> StoredI
 
 
 def _add(database: sqlite3.Connection, conversation: str, items: Sequence[StoredItem]) -> None:
-    database.executemany(ADD, [(conversation, item.id, item.item) for item in items])
+    for item in items:
+        try:
+            database.execute(ADD, (conversation, item.id, item.item))
+        except sqlite3.IntegrityError as error:
+            raise duplicate(item.id, "items") from error
+
+
+def _renamed(item: StoredItem) -> StoredItem:
+    name = f"{item.id}_{uuid.uuid4().hex[:8]}"
+    return StoredItem(name, json.dumps({**json.loads(item.item), "id": name}))
 
 
 def _too_long(conversation: str) -> RequestInvalid:

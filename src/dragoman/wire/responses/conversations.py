@@ -92,6 +92,30 @@ def no_conversation(name: str) -> NotFound:
     return NotFound(f"Conversation with id '{name[:100]}' not found.")
 
 
+def duplicate(name: str, param: str) -> RequestInvalid:
+    """An item with this id is there already."""
+    return RequestInvalid(
+        f"Duplicate item found with id '{name[:100]}'. Remove duplicate items from your input and "
+        "try again.",
+        param=param,
+        code="invalid_value",
+    )
+
+
+def check_new(given: Sequence[Mapping[str, Json]], found: Iterable[StoredItem]) -> None:
+    """See that no item of an input has the id of another, or of one that was found.
+
+    Raises:
+        RequestInvalid: the first that has.
+    """
+    taken = {one.id for one in found}
+    for index, new in enumerate(given):
+        if name := new.get("id"):
+            if name in taken:
+                raise duplicate(name, f"input[{index}].id")
+            taken.add(name)
+
+
 def item(found: StoredItem) -> dict[str, Any]:
     """An item as it is kept."""
     return json.loads(found.item)
