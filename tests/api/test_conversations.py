@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from openai import APIError, AsyncOpenAI, BadRequestError, NotFoundError
@@ -184,6 +185,51 @@ async def test_thoughts_alone_are_nothing_to_answer(client: AsyncOpenAI) -> None
     thoughts: Any = [{"type": "reasoning", "id": "rs_1", "summary": []}]
     with pytest.raises(BadRequestError, match="Missing required parameter: 'input'"):
         await client.responses.create(model=MODEL, input=thoughts)
+
+
+async def test_one_response_at_a_time_goes_on_with_a_conversation(
+    tmp_path: Path, gate: threading.Event
+) -> None:
+    engine = FakeChat((Say("Hel"), Wait(gate), Say("lo!")), concurrency=2)
+    app = app_of(engine, tmp_path)
+    async with app.router.lifespan_context(app), openai_client(app) as client:
+        name = (await client.conversations.create()).id
+        body: Any = {"model": MODEL, "input": "One?", "conversation": name}
+        stream = await client.responses.create(**body, stream=True)
+        async for event in stream:
+            if event.type == "response.output_text.delta" and event.delta == "Hel":
+                for way in ({}, {"background": True}):
+                    with anyio.fail_after(20), pytest.raises(BadRequestError) as caught:
+                        await client.responses.create(**body, **way)
+                    assert caught.value.code == "conversation_locked"
+                await client.responses.create(model=MODEL, input="x", background=True)
+                gate.set()
+            if event.type == "response.completed":  # before the stream is read to its end
+                assert (await client.responses.create(**body)).output_text == "Hello!"
+        assert await texts(client, name) == ["One?", "Hello!"] * 2
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_responses_in_the_background_see_each_other(
+    tmp_path: Path, gate: threading.Event, *, cancelled: bool
+) -> None:
+    engine = FakeChat((Wait(gate), Say("Hello!")))
+    app = app_of(engine, tmp_path)
+    async with app.router.lifespan_context(app), openai_client(app) as client:
+        name = (await client.conversations.create()).id
+        body: Any = {"model": MODEL, "conversation": name, "background": True}
+        answer = await client.responses.create(**body, input="One?")
+        with pytest.raises(BadRequestError, match="Another response is being made"):
+            await client.responses.create(**body, input="Two?")
+        if cancelled:
+            await client.responses.cancel(answer.id)
+        gate.set()
+        with anyio.fail_after(20):
+            while answer.status in ("queued", "in_progress"):
+                answer = await client.responses.retrieve(answer.id)
+        await client.responses.create(model=MODEL, conversation=name, input="Two?")
+        said = [] if cancelled else ["One?", "Hello!"]
+        assert await texts(client, name) == [*said, "Two?", "Hello!"]
 
 
 async def test_calls_and_their_results_are_kept(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ AT_ONCE = 2
 
 @dataclass(slots=True)
 class _Job:
+    last: Callable[[], None]
     status: Unfinished = "queued"
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     ended: anyio.Event = field(default_factory=anyio.Event)
@@ -65,15 +66,17 @@ class Background:
                 "taken. Please try again later."
             )
 
-    def begin(self, response: str, work: Work, cancelled: Work) -> None:
+    def begin(self, response: str, work: Work, cancelled: Work, ended: Callable[[], None]) -> None:
         """Do `work` when it is its turn; `cancelled` follows where `cancel` ended it.
+
+        `ended` is the last thing that is called, whatever became of it.
 
         Raises:
             Overloaded, EngineUnavailable: see `check`.
         """
         self.check()
         if self._tasks is not None:
-            job = self._jobs[response] = _Job()
+            job = self._jobs[response] = _Job(ended)
             self._tasks.start_soon(self._do, response, job, work, cancelled)
 
     def status(self, response: str) -> Unfinished | None:
@@ -101,4 +104,5 @@ class Background:
             log.exception("response %s broke in the background", response)
         finally:
             del self._jobs[response]
+            job.last()
             job.ended.set()

@@ -1,8 +1,9 @@
 """What was said before a request for a response, and what is kept of its answer."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 
 from dragoman.api.noted import Noted
 from dragoman.domain.chat import ChatRequest
@@ -17,12 +18,35 @@ from dragoman.wire.responses.items import Brought, Item, Reference, read_item
 from dragoman.wire.responses.request import Call, with_messages
 
 
+class Turns:
+    """The kept conversations that a response goes on with now: one at a time, as at OpenAI."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    @contextmanager
+    def alone(self, conversation: str) -> Generator[None]:
+        """Let no other response go on with it.
+
+        Raises:
+            RequestInvalid: one does.
+        """
+        if conversation in self._taken:
+            raise in_wire.locked(conversation)
+        self._taken.add(conversation)
+        try:
+            yield
+        finally:
+            self._taken.remove(conversation)
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """Where things are kept that outlive a request; None: they are not."""
 
     responses: Responses | None = None
     conversations: Conversations | None = None
+    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +64,15 @@ class Memory:
     def __init__(self, engines: Noted, stores: Stores) -> None:
         self._engines = engines
         self._stores = stores
+
+    def alone(self, call: Call) -> AbstractContextManager[None]:
+        """From its prompt to its answer, no other response changes its conversation.
+
+        Raises:
+            RequestInvalid: another response is made with it.
+        """
+        name = call.conversation
+        return nullcontext() if name is None else self._stores.turns.alone(name)
 
     async def prompt(self, call: Call) -> Prompt:
         """The whole conversation: what is kept of it, and what is new."""

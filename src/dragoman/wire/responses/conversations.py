@@ -92,6 +92,16 @@ def no_conversation(name: str) -> NotFound:
     return NotFound(f"Conversation with id '{name[:100]}' not found.")
 
 
+def locked(name: str) -> RequestInvalid:
+    """Another response is made with it, and what it will say is not known."""
+    return RequestInvalid(
+        f"Another response is being made with the conversation '{name[:100]}'. Please retry when "
+        "it is whole.",
+        param="conversation",
+        code="conversation_locked",
+    )
+
+
 def duplicate(name: str, param: str) -> RequestInvalid:
     """An item with this id is there already."""
     return RequestInvalid(
