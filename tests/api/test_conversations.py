@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 from fastapi import FastAPI
 from openai import APIError, AsyncOpenAI, BadRequestError, NotFoundError
@@ -24,9 +25,12 @@ from fake_engines import Held
 HI: Any = {"type": "message", "role": "user", "content": "Hi."}
 
 
+HELLO = (Say("Hel"), Say("lo!"))
+
+
 @pytest.fixture
 def engine() -> FakeChat:
-    return FakeChat((Say("Hel"), Say("lo!")))
+    return FakeChat(HELLO)
 
 
 @pytest.fixture
@@ -207,6 +211,35 @@ async def test_one_response_at_a_time_goes_on_with_a_conversation(
             if event.type == "response.completed":  # before the stream is read to its end
                 assert (await client.responses.create(**body)).output_text == "Hello!"
         assert await texts(client, name) == ["One?", "Hello!"] * 2
+
+
+@pytest.mark.parametrize("way", [{}, {"stream": True}, {"background": True}])
+async def test_an_answer_outlives_its_conversation(
+    tmp_path: Path, gate: threading.Event, way: dict[str, bool]
+) -> None:
+    engine = FakeChat((Wait(gate), *HELLO))
+    app = app_of(engine, tmp_path)
+    names: list[str] = []
+    async with app.router.lifespan_context(app), openai_client(app) as client:
+        name = (await client.conversations.create()).id
+
+        async def ask() -> None:
+            body: Any = {"model": MODEL, "input": "x", "conversation": name, **way}
+            answer: Any = await client.responses.create(**body)
+            if way.get("stream"):
+                answer = [event async for event in answer][-1].response
+            names.append(answer.id)
+
+        with anyio.fail_after(20):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(ask)
+                while not engine.requests:
+                    await anyio.lowlevel.checkpoint()
+                await client.conversations.delete(name)
+                gate.set()
+            while (found := await client.responses.retrieve(*names)).status == "in_progress":
+                pass
+        assert (found.status, found.output_text) == ("completed", "Hello!")
 
 
 @pytest.mark.parametrize("cancelled", [False, True])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from dragoman.api.noted import Noted
@@ -114,12 +114,16 @@ class Memory:
         return self._stores.conversations
 
     async def add(self, call: Call, prompt: Prompt, response: Answer) -> None:
-        """Put what was given and what was answered at the end of the conversation."""
+        """Put what was given and what was answered at the end of the conversation.
+
+        If it was deleted meanwhile, there is no such end; the answer is the caller's all the same.
+        """
         if call.conversation is not None:
             given = [item for item in prompt.given if item.get("type") != "additional_tools"]
             output = [item.model_dump(mode="json") for item in response.output]
             items = [*in_wire.with_ids(given, response.id), *in_wire.stored(output)]
-            await self._kept(call.conversation).append(call.conversation, items)
+            with suppress(NotFound):
+                await self._kept(call.conversation).append(call.conversation, items)
 
     async def _referred(self, item: Reference) -> dict[str, Json]:
         if self._stores.responses is None:
