@@ -296,10 +296,43 @@ async def test_half_an_answer_is_not_added(tmp_path: Path) -> None:
         assert await texts(client, name) == ["Hi."]
 
 
-async def test_one_that_is_too_long_is_refused(
-    client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("limit", "most"), [("MOST", 2), ("MOST_CHARS", 400)])
+async def test_one_that_is_too_long_is_not_made_longer_and_can_be_read(
+    client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr(stored_conversations, "MOST", 1)
+    monkeypatch.setattr(stored_conversations, limit, most)
     name = (await client.conversations.create(items=[HI, HI])).id
+    new: Any = [{**HI, "content": "x" * 300}]
+    with pytest.raises(BadRequestError, match="Please begin another"):
+        await client.conversations.items.create(name, items=new)
+    assert await texts(client, name) == ["Hi.", "Hi."]
+    monkeypatch.setattr(stored_conversations, limit, 1)  # however it came to be so long
     with pytest.raises(BadRequestError, match="Please begin another"):
         await client.responses.create(model=MODEL, input="x", conversation=name)
+    assert await texts(client, name) == ["Hi.", "Hi."]
+
+
+async def test_a_response_finds_room_for_its_answer_before_it_is_made(
+    client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_conversations, "MOST", 3)
+    name = (await client.conversations.create(items=[HI])).id
+    await client.responses.create(model=MODEL, input="x", conversation=name)
+    assert len(await texts(client, name)) == 3
+    with pytest.raises(BadRequestError, match="Please begin another"):
+        await client.responses.create(model=MODEL, conversation=name)
+
+
+async def test_pages_of_items_follow_each_other(client: AsyncOpenAI) -> None:
+    new: Any = [{**HI, "id": f"msg_{number}"} for number in range(4)]
+    name = (await client.conversations.create(items=new)).id
+    other = (await client.conversations.create(items=new)).id
+    for order, ids in (("asc", [1, 2]), ("desc", [2, 1])):
+        query: Any = {"order": order, "limit": 2, "after": f"msg_{0 if order == 'asc' else 3}"}
+        page = await client.conversations.items.list(other, **query)
+        assert [item.id for item in page.data] == [f"msg_{number}" for number in ids]
+        assert page.has_more
+        page = await client.conversations.items.list(other, order=query["order"], limit=4)
+        assert not page.has_more
+    with pytest.raises(NotFoundError, match="Item with id 'msg_9' not found"):
+        await client.conversations.items.list(name, after="msg_9")

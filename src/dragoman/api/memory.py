@@ -87,7 +87,8 @@ class Memory:
         if any(isinstance(item, Brought) for item in before):
             self._engines.ignore("previous_response_id[additional_tools]")
         if call.conversation is not None:
-            found = await self._kept(call.conversation).items(call.conversation)
+            more = len(given) + 1  # at least one is answered
+            found = await self._kept(call.conversation).items(call.conversation, more)
             in_wire.check_new(given, found)
             before = [read_item(in_wire.item(one), "conversation") for one in found]
         request, built = with_messages(replace(call, items=tuple(items)), before)

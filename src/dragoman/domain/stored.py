@@ -142,6 +142,14 @@ class StoredItem:
     item: str
 
 
+@dataclass(frozen=True, slots=True)
+class FoundItems:
+    """One page of items."""
+
+    items: Sequence[StoredItem]
+    has_more: bool
+
+
 class Conversations(Protocol):
     """Where conversations are kept, until they are deleted.
 
@@ -173,7 +181,7 @@ class Conversations(Protocol):
         """Put items at its end; all of them, or none.
 
         Raises:
-            RequestInvalid: it has one with the same id.
+            RequestInvalid: it has one with the same id, or would be too large.
         """
         ...
 
@@ -184,12 +192,16 @@ class Conversations(Protocol):
         """
         ...
 
-    async def items(self, conversation: str) -> Sequence[StoredItem]:
-        """All of its items, the oldest first.
+    async def items(self, conversation: str, more: int) -> Sequence[StoredItem]:
+        """All of its items, the oldest first; so many `more` are to be put at its end later.
 
         Raises:
             RequestInvalid: they are too many or too large.
         """
+        ...
+
+    async def page(self, conversation: str, part: Slice) -> FoundItems:
+        """Some of its items: any conversation can be read so, however large it is."""
         ...
 
     async def item(self, conversation: str, item: str) -> StoredItem:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dragoman.domain.errors import NotFound, RequestInvalid
-from dragoman.domain.stored import Slice, StoredConversation, StoredItem
+from dragoman.domain.stored import FoundItems, StoredConversation, StoredItem
 from dragoman.wire.fields import Fields, Json, array, string
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import kept
 from dragoman.wire.responses.items import Brought, Reference, read_item
-from dragoman.wire.stored import page, part_of
+from dragoman.wire.stored import page
 
 MOST = 20
 """Items that one request may bring, as at OpenAI."""
@@ -136,13 +136,9 @@ def added(items: Sequence[StoredItem]) -> dict[str, Any]:
     return page(list(map(item, items)), has_more=False)
 
 
-def listed(items: Sequence[StoredItem], part: Slice) -> dict[str, Any]:
-    """A page of them.
-
-    Raises:
-        NotFound: there is no item `part.after`.
-    """
-    return part_of(list(map(item, items)), part, "Item")
+def listed(found: FoundItems) -> dict[str, Any]:
+    """A page of them."""
+    return page(list(map(item, found.items)), has_more=found.has_more)
 
 
 def _item(value: Json, path: str) -> Mapping[str, Json]:
