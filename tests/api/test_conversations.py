@@ -9,7 +9,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 from fastapi import FastAPI
-from openai import APIError, AsyncOpenAI, BadRequestError, NotFoundError
+from openai import APIError, AsyncOpenAI, AsyncStream, BadRequestError, NotFoundError
+from openai.types.responses import Response, ResponseStreamEvent
 
 from clients import MODEL, Shelf, nothing_extra, openai_client
 from dragoman.domain.chat import CHAT, ChatRequest
@@ -147,7 +148,8 @@ async def test_an_id_that_is_there_already_is_refused(client: AsyncOpenAI) -> No
     with pytest.raises(BadRequestError, match="Duplicate item found with id 'msg_a'") as caught:
         await client.conversations.items.create(name, items=[HI, second])
     assert caught.value.param == "items"
-    for given in ([HI, second], [{**HI, "id": "msg_b"}] * 2):
+    twice: Any = [{**HI, "id": "msg_b"}] * 2
+    for given in ([HI, second], twice):
         with pytest.raises(BadRequestError, match="Duplicate item found with id 'msg_") as caught:
             await client.responses.create(model=MODEL, input=given, conversation=name)
         assert caught.value.param == "input[1].id"
@@ -170,6 +172,27 @@ async def test_an_id_that_was_taken_meanwhile_loses_nothing(
                 await client.conversations.items.create(name, items=taken)
                 gate.set()
         assert await texts(client, name) == ["Bye.", "Hi.", "Hello!"]
+
+
+async def test_an_item_of_the_conversation_can_be_referred_to(
+    engine: FakeChat, client: AsyncOpenAI
+) -> None:
+    name = (await client.conversations.create(items=[{**HI, "id": "msg_a"}])).id
+    given: Any = [{"type": "item_reference", "id": "msg_a"}, {**HI, "content": "Two?"}]
+    await client.responses.create(model=MODEL, input=given, conversation=name)
+    # It has its place already, and is not said twice.
+    assert [message.text for message in engine.requests[-1].messages] == ["Hi.", "Two?"]
+    assert await texts(client, name) == ["Hi.", "Two?", "Hello!"]
+    given = [{"type": "item_reference", "id": "msg_b"}]
+    with pytest.raises(NotFoundError, match="Item with id 'msg_b' not found"):
+        await client.responses.create(model=MODEL, input=given, conversation=name)
+    earlier: Any = [{**HI, "id": "msg_c"}]
+    await client.responses.create(model=MODEL, input=earlier)
+    given = [{"type": "item_reference", "id": "msg_c"}]
+    await client.responses.create(model=MODEL, input=given, conversation=name)
+    given = [*given, *earlier]
+    with pytest.raises(BadRequestError, match="Duplicate item"):
+        await client.responses.create(model=MODEL, input=given, conversation=name)
 
 
 @pytest.mark.parametrize("background", [False, True])
@@ -202,14 +225,16 @@ async def test_one_response_at_a_time_goes_on_with_a_conversation(
         stream = await client.responses.create(**body, stream=True)
         async for event in stream:
             if event.type == "response.output_text.delta" and event.delta == "Hel":
-                for way in ({}, {"background": True}):
+                ways: list[Any] = [{}, {"background": True}]
+                for way in ways:
                     with anyio.fail_after(20), pytest.raises(BadRequestError) as caught:
                         await client.responses.create(**body, **way)
                     assert caught.value.code == "conversation_locked"
                 await client.responses.create(model=MODEL, input="x", background=True)
                 gate.set()
             if event.type == "response.completed":  # before the stream is read to its end
-                assert (await client.responses.create(**body)).output_text == "Hello!"
+                second: Response = await client.responses.create(**body)
+                assert second.output_text == "Hello!"
         assert await texts(client, name) == ["One?", "Hello!"] * 2
 
 
@@ -225,10 +250,14 @@ async def test_an_answer_outlives_its_conversation(
 
         async def ask() -> None:
             body: Any = {"model": MODEL, "input": "x", "conversation": name, **way}
-            answer: Any = await client.responses.create(**body)
             if way.get("stream"):
-                answer = [event async for event in answer][-1].response
-            names.append(answer.id)
+                events: AsyncStream[ResponseStreamEvent] = await client.responses.create(**body)
+                last = [event async for event in events][-1]
+                assert last.type == "response.completed"
+                names.append(last.response.id)
+            else:
+                answer: Response = await client.responses.create(**body)
+                names.append(answer.id)
 
         with anyio.fail_after(20):
             async with anyio.create_task_group() as tasks:
@@ -251,7 +280,7 @@ async def test_responses_in_the_background_see_each_other(
     async with app.router.lifespan_context(app), openai_client(app) as client:
         name = (await client.conversations.create()).id
         body: Any = {"model": MODEL, "conversation": name, "background": True}
-        answer = await client.responses.create(**body, input="One?")
+        answer: Response = await client.responses.create(**body, input="One?")
         with pytest.raises(BadRequestError, match="Another response is being made"):
             await client.responses.create(**body, input="Two?")
         if cancelled:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Generator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from dragoman.api.noted import Noted
 from dragoman.domain.chat import ChatRequest
 from dragoman.domain.errors import NotFound
-from dragoman.domain.stored import Conversations, Responses, StoredResponse
+from dragoman.domain.stored import Conversations, Responses, StoredItem, StoredResponse
 from dragoman.wire.fields import Json
 from dragoman.wire.responses import conversations as in_wire
 from dragoman.wire.responses import kept
@@ -79,20 +80,36 @@ class Memory:
         before: list[Item] = []
         for one in await self._before(call):
             before += [read_item(raw, "previous_response_id") for raw in kept.items_of(one)]
-        items, given = list(call.items), [dict(raw) for raw in call.given]
-        for index, item in enumerate(items):
-            if isinstance(item, Reference):
-                given[index] = await self._referred(item)
-                items[index] = read_item(given[index], item.path)
         if any(isinstance(item, Brought) for item in before):
             self._engines.ignore("previous_response_id[additional_tools]")
-        if call.conversation is not None:
-            more = len(given) + 1  # at least one is answered
-            found = await self._kept(call.conversation).items(call.conversation, more)
-            in_wire.check_new(given, found)
-            before = [read_item(in_wire.item(one), "conversation") for one in found]
+        found = await self._found(call)
+        before += [read_item(in_wire.item(one), "conversation") for one in found]
+        items, given = await self._new(call, {one.id for one in found})
         request, built = with_messages(replace(call, items=tuple(items)), before)
         return Prompt(request, built, given)
+
+    async def _found(self, call: Call) -> Sequence[StoredItem]:
+        if call.conversation is None:
+            return ()
+        more = len(call.given) + 1  # at least one is answered
+        found = await self._kept(call.conversation).items(call.conversation, more)
+        in_wire.check_new(call.given, found)
+        return found
+
+    async def _new(
+        self, call: Call, there: AbstractSet[str]
+    ) -> tuple[list[Item], list[dict[str, Json]]]:
+        """What the request brings; what it refers to and is `there` has its place already."""
+        items: list[Item] = []
+        given: list[dict[str, Json]] = []
+        for item, raw in zip(call.items, call.given, strict=True):
+            if not isinstance(item, Reference):
+                items.append(item)
+                given.append(dict(raw))
+            elif item.id not in there:
+                given.append(await self._referred(item))
+                items.append(read_item(given[-1], item.path))
+        return items, given
 
     async def _before(self, call: Call) -> Sequence[StoredResponse]:
         if call.previous is None:

@@ -115,15 +115,19 @@ def duplicate(name: str, param: str) -> RequestInvalid:
 def check_new(given: Sequence[Mapping[str, Json]], found: Iterable[StoredItem]) -> None:
     """See that no item of an input has the id of another, or of one that was found.
 
+    A reference to one that was found is none.
+
     Raises:
         RequestInvalid: the first that has.
     """
-    taken = {one.id for one in found}
+    there, taken = {one.id for one in found}, set[str]()
     for index, new in enumerate(given):
-        if name := new.get("id"):
-            if name in taken:
-                raise duplicate(name, f"input[{index}].id")
-            taken.add(name)
+        name = new.get("id")
+        if not name or (new.get("type") == "item_reference" and name in there):
+            continue
+        if name in taken or name in there:
+            raise duplicate(name, f"input[{index}].id")
+        taken.add(name)
 
 
 def item(found: StoredItem) -> dict[str, Any]:
