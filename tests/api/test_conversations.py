@@ -108,6 +108,9 @@ async def test_items_are_added_listed_read_and_removed(client: AsyncOpenAI) -> N
         ([{"type": "item_reference", "id": "msg_1"}], "items[0]"),
         ([{"type": "message", "role": "nobody", "content": "x"}], "items[0].role"),
         ([], "items"),
+        ([{**HI, "id": "a/b"}], "items[0].id"),
+        ([{**HI, "id": "a b"}], "items[0].id"),
+        ([{"type": "reasoning", "id": ["a"], "summary": []}], "items[0].id"),
     ],
 )
 async def test_items_that_cannot_be_kept_are_refused(
@@ -117,6 +120,23 @@ async def test_items_that_cannot_be_kept_are_refused(
     with pytest.raises(BadRequestError) as caught:
         await client.conversations.items.create(name, items=items)
     assert caught.value.param == param
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {**HI, "id": "a/b"},
+        {"type": "reasoning", "id": ["a"]},
+        {"type": "item_reference", "id": "a/b"},
+    ],
+)
+async def test_a_response_brings_no_item_that_could_not_be_read(
+    client: AsyncOpenAI, item: Any
+) -> None:
+    name = (await client.conversations.create()).id
+    with pytest.raises(BadRequestError) as caught:
+        await client.responses.create(model=MODEL, input=[HI, item], conversation=name)
+    assert caught.value.param == "input[1].id"
 
 
 async def test_responses_go_on_with_a_conversation(engine: FakeChat, client: AsyncOpenAI) -> None:

@@ -118,15 +118,18 @@ def check_new(given: Sequence[Mapping[str, Json]], found: Iterable[StoredItem]) 
     A reference to one that was found is none.
 
     Raises:
-        RequestInvalid: the first that has.
+        RequestInvalid: the first that has, or has one by which it could not be read.
     """
     there, taken = {one.id for one in found}, set[str]()
     for index, new in enumerate(given):
         name = new.get("id")
-        if not name or (new.get("type") == "item_reference" and name in there):
+        if not name:
+            continue
+        NAME(name, path := f"input[{index}].id")
+        if new.get("type") == "item_reference" and name in there:
             continue
         if name in taken or name in there:
-            raise duplicate(name, f"input[{index}].id")
+            raise duplicate(name, path)
         taken.add(name)
 
 
@@ -152,4 +155,6 @@ def _item(value: Json, path: str) -> Mapping[str, Json]:
             param=path,
             code="invalid_value",
         )
+    if name := value.get("id"):
+        NAME(name, f"{path}.id")
     return value
