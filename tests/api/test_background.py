@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -16,6 +16,7 @@ from clients import MODEL, Shelf, nothing_extra, openai_client
 from dragoman.api import background
 from dragoman.domain.chat import CHAT
 from dragoman.domain.errors import EngineFailed
+from dragoman.domain.stored import Responses, StoredResponse
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say, Step, Wait
 from dragoman.serving.app import Options, create_app
@@ -25,11 +26,33 @@ from fake_engines import Held
 HELLO = (Say("Hel"), Say("lo!"))
 
 
+class Slow(SqliteResponses):
+    """It keeps that a response was cancelled only when it is let."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.asked, self.let = anyio.Event(), anyio.Event()
+        self.deleting, self.deleted = anyio.Event(), anyio.Event()
+
+    async def keep(self, stored: StoredResponse, items: Sequence[str]) -> None:
+        if '"cancelled"' in stored.response:
+            self.asked.set()
+            await self.let.wait()
+        await super().keep(stored, items)
+
+    async def delete(self, response: str) -> None:
+        self.deleting.set()
+        await super().delete(response)
+        self.deleted.set()
+
+
 @asynccontextmanager
-async def serving(directory: Path, script: Sequence[Step]) -> AsyncGenerator[AsyncOpenAI]:
+async def serving(
+    directory: Path, script: Sequence[Step], kept: Responses | None = None
+) -> AsyncGenerator[AsyncOpenAI]:
     """The client of a server that says so to everybody, as long as it runs."""
     engines = Held({CHAT: {MODEL: FakeChat(script, concurrency=9)}})
-    kept = SqliteResponses(directory / "completions.sqlite3")
+    kept = kept or SqliteResponses(directory / "completions.sqlite3")
     app = create_app(engines, Shelf(), options=Options(responses=kept))
     async with app.router.lifespan_context(app), openai_client(app) as client:
         yield client
@@ -93,6 +116,53 @@ async def test_one_that_is_cancelled_stays_so(tmp_path: Path, gate: threading.Ev
             await client.responses.retrieve(answer.id, stream=True)
         with pytest.raises(BadRequestError, match="no answer to go on from"):
             await client.responses.create(model=MODEL, previous_response_id=answer.id)
+
+
+async def test_one_that_is_being_cancelled_is_under_way_for_all(
+    tmp_path: Path, gate: threading.Event
+) -> None:
+    kept = Slow(tmp_path / "completions.sqlite3")
+    statuses: list[str | None] = []
+    async with serving(tmp_path, [Wait(gate), *HELLO], kept) as client:
+        answer = await begun(client)
+        await reached(client, answer.id, "in_progress")
+
+        async def cancel() -> None:
+            statuses.append((await client.responses.cancel(answer.id)).status)
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(cancel)
+            await kept.asked.wait()
+            assert (await client.responses.retrieve(answer.id)).status == "in_progress"
+            await anyio.wait_all_tasks_blocked()
+            kept.let.set()
+        assert statuses == ["cancelled"] * 3
+        assert (await client.responses.retrieve(answer.id)).status == "cancelled"
+
+
+async def test_one_that_is_cancelled_and_forgotten_does_not_come_back(
+    tmp_path: Path, gate: threading.Event
+) -> None:
+    kept = Slow(tmp_path / "completions.sqlite3")
+    async with serving(tmp_path, [Wait(gate), *HELLO], kept) as client:
+        answer = await begun(client)
+        await reached(client, answer.id, "in_progress")
+
+        async def cancel() -> None:
+            with suppress(NotFoundError):  # it may be gone before it can be shown
+                await client.responses.cancel(answer.id)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(cancel)
+            await kept.asked.wait()
+            tasks.start_soon(client.responses.delete, answer.id)
+            await anyio.wait_all_tasks_blocked()
+            if kept.deleting.is_set():
+                await kept.deleted.wait()
+            kept.let.set()
+        with pytest.raises(NotFoundError):
+            await client.responses.retrieve(answer.id)
 
 
 async def test_what_is_forgotten_is_not_made(tmp_path: Path, gate: threading.Event) -> None:

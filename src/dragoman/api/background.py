@@ -13,6 +13,8 @@ from dragoman.wire.responses.bodies import Unfinished
 
 log = logging.getLogger(__name__)
 
+Work = Callable[[], Awaitable[None]]
+
 MOST = 16
 """Responses under way or waiting; each may hold as much as a request may have."""
 AT_ONCE = 2
@@ -21,6 +23,7 @@ AT_ONCE = 2
 
 @dataclass(slots=True)
 class _Job:
+    last: Callable[[], None]
     status: Unfinished = "queued"
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     ended: anyio.Event = field(default_factory=anyio.Event)
@@ -63,39 +66,43 @@ class Background:
                 "taken. Please try again later."
             )
 
-    def begin(self, response: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do `work` when it is its turn.
+    def begin(self, response: str, work: Work, cancelled: Work, ended: Callable[[], None]) -> None:
+        """Do `work` when it is its turn; `cancelled` follows where `cancel` ended it.
+
+        `ended` is the last thing that is called, whatever became of it.
 
         Raises:
             Overloaded, EngineUnavailable: see `check`.
         """
         self.check()
         if self._tasks is not None:
-            job = self._jobs[response] = _Job()
-            self._tasks.start_soon(self._do, response, job, work)
+            job = self._jobs[response] = _Job(ended)
+            self._tasks.start_soon(self._do, response, job, work, cancelled)
 
     def status(self, response: str) -> Unfinished | None:
         """How far it is; None: it is not made here now."""
         job = self._jobs.get(response)
         return job.status if job else None
 
-    async def cancel(self, response: str) -> bool:
-        """End its work, if there is any; True: before it was done."""
+    async def cancel(self, response: str) -> None:
+        """End its work, if there is any, and wait until what became of it is kept."""
         job = self._jobs.get(response)
-        if job is None:
-            return False
-        job.scope.cancel()
-        await job.ended.wait()
-        return job.scope.cancelled_caught
+        if job is not None:
+            job.scope.cancel()
+            await job.ended.wait()
 
-    async def _do(self, response: str, job: _Job, work: Callable[[], Awaitable[None]]) -> None:
+    async def _do(self, response: str, job: _Job, work: Work, cancelled: Work) -> None:
         try:
             with job.scope:
                 async with self._turns:
                     job.status = "in_progress"
                     await work()
+            # Until this is done, the response is under way for all who ask, and is not deleted.
+            if job.scope.cancelled_caught:
+                await cancelled()
         except Exception:  # the outermost handler of what nobody waits for
             log.exception("response %s broke in the background", response)
         finally:
             del self._jobs[response]
+            job.last()
             job.ended.set()

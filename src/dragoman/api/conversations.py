@@ -42,7 +42,7 @@ def router(conversations: Conversations) -> APIRouter:
     @routes.get(ITEMS)
     async def items(name: str, request: Request) -> Response:
         part = kept.read_part(request.query_params.multi_items())
-        return JSONResponse(wire.listed(await conversations.items(name), part))
+        return JSONResponse(wire.listed(await conversations.page(name, part)))
 
     @routes.post(ITEMS)
     async def add(name: str, request: Request) -> Response:

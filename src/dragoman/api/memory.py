@@ -1,13 +1,15 @@
 """What was said before a request for a response, and what is kept of its answer."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 
 from dragoman.api.noted import Noted
 from dragoman.domain.chat import ChatRequest
 from dragoman.domain.errors import NotFound
-from dragoman.domain.stored import Conversations, Responses, StoredResponse
+from dragoman.domain.stored import Conversations, Responses, StoredItem, StoredResponse
 from dragoman.wire.fields import Json
 from dragoman.wire.responses import conversations as in_wire
 from dragoman.wire.responses import kept
@@ -17,12 +19,35 @@ from dragoman.wire.responses.items import Brought, Item, Reference, read_item
 from dragoman.wire.responses.request import Call, with_messages
 
 
+class Turns:
+    """The kept conversations that a response goes on with now: one at a time, as at OpenAI."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    @contextmanager
+    def alone(self, conversation: str) -> Generator[None]:
+        """Let no other response go on with it.
+
+        Raises:
+            RequestInvalid: one does.
+        """
+        if conversation in self._taken:
+            raise in_wire.locked(conversation)
+        self._taken.add(conversation)
+        try:
+            yield
+        finally:
+            self._taken.remove(conversation)
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """Where things are kept that outlive a request; None: they are not."""
 
     responses: Responses | None = None
     conversations: Conversations | None = None
+    turns: Turns = field(default_factory=Turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +66,50 @@ class Memory:
         self._engines = engines
         self._stores = stores
 
+    def alone(self, call: Call) -> AbstractContextManager[None]:
+        """From its prompt to its answer, no other response changes its conversation.
+
+        Raises:
+            RequestInvalid: another response is made with it.
+        """
+        name = call.conversation
+        return nullcontext() if name is None else self._stores.turns.alone(name)
+
     async def prompt(self, call: Call) -> Prompt:
         """The whole conversation: what is kept of it, and what is new."""
         before: list[Item] = []
         for one in await self._before(call):
             before += [read_item(raw, "previous_response_id") for raw in kept.items_of(one)]
-        items, given = list(call.items), [dict(raw) for raw in call.given]
-        for index, item in enumerate(items):
-            if isinstance(item, Reference):
-                given[index] = await self._referred(item)
-                items[index] = read_item(given[index], item.path)
         if any(isinstance(item, Brought) for item in before):
             self._engines.ignore("previous_response_id[additional_tools]")
-        if call.conversation is not None:
-            found = await self._kept(call.conversation).items(call.conversation)
-            before = [read_item(in_wire.item(one), "conversation") for one in found]
+        found = await self._found(call)
+        before += [read_item(in_wire.item(one), "conversation") for one in found]
+        items, given = await self._new(call, {one.id for one in found})
         request, built = with_messages(replace(call, items=tuple(items)), before)
         return Prompt(request, built, given)
+
+    async def _found(self, call: Call) -> Sequence[StoredItem]:
+        if call.conversation is None:
+            return ()
+        more = len(call.given) + 1  # at least one is answered
+        found = await self._kept(call.conversation).items(call.conversation, more)
+        in_wire.check_new(call.given, found)
+        return found
+
+    async def _new(
+        self, call: Call, there: AbstractSet[str]
+    ) -> tuple[list[Item], list[dict[str, Json]]]:
+        """What the request brings; what it refers to and is `there` has its place already."""
+        items: list[Item] = []
+        given: list[dict[str, Json]] = []
+        for item, raw in zip(call.items, call.given, strict=True):
+            if not isinstance(item, Reference):
+                items.append(item)
+                given.append(dict(raw))
+            elif item.id not in there:
+                given.append(await self._referred(item))
+                items.append(read_item(given[-1], item.path))
+        return items, given
 
     async def _before(self, call: Call) -> Sequence[StoredResponse]:
         if call.previous is None:
@@ -80,12 +132,16 @@ class Memory:
         return self._stores.conversations
 
     async def add(self, call: Call, prompt: Prompt, response: Answer) -> None:
-        """Put what was given and what was answered at the end of the conversation."""
+        """Put what was given and what was answered at the end of the conversation.
+
+        If it was deleted meanwhile, there is no such end; the answer is the caller's all the same.
+        """
         if call.conversation is not None:
             given = [item for item in prompt.given if item.get("type") != "additional_tools"]
             output = [item.model_dump(mode="json") for item in response.output]
             items = [*in_wire.with_ids(given, response.id), *in_wire.stored(output)]
-            await self._kept(call.conversation).add(call.conversation, items)
+            with suppress(NotFound):
+                await self._kept(call.conversation).append(call.conversation, items)
 
     async def _referred(self, item: Reference) -> dict[str, Json]:
         if self._stores.responses is None:
@@ -108,3 +164,11 @@ class Memory:
             pieces=pieces,
         )
         await self._stores.responses.keep(one, kept.all_ids(one))
+
+    async def cancelled(self, response: str) -> None:
+        """Keep of a response that it was cancelled, unless it was whole before."""
+        if self._stores.responses is None:
+            return
+        found = await self._stores.responses.get(response)
+        if kept.is_unfinished(found):
+            await self._stores.responses.keep(kept.cancelled(found), kept.all_ids(found))

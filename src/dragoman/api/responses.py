@@ -4,7 +4,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -119,15 +119,16 @@ class Answers:
 
     async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
-        prompt = await self._memory.prompt(call)
-        async with self._events(call, prompt, headers) as events:
-            async for event in events:
-                if isinstance(event, ChoiceFinished) and event.circling:
-                    yield sse.comment(f"{CIRCLING}: {event.choice}")
-                for each in self._writer.write(event):
-                    yield sse.named(each)
-        response = self._writer.response()
-        await self._memory.add(call, prompt, response)
+        with self._memory.alone(call):
+            prompt = await self._memory.prompt(call)
+            async with self._events(call, prompt, headers) as events:
+                async for event in events:
+                    if isinstance(event, ChoiceFinished) and event.circling:
+                        yield sse.comment(f"{CIRCLING}: {event.choice}")
+                    for each in self._writer.write(event):
+                        yield sse.named(each)
+            response = self._writer.response()
+            await self._memory.add(call, prompt, response)
         await self._keep(call, prompt, response)
         yield sse.named(self._writer.last())
 
@@ -146,8 +147,9 @@ class Answers:
 
     async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """What the same events come to."""
-        prompt = await self._memory.prompt(call)
-        response = await self._made(call, prompt, headers)
+        with self._memory.alone(call):
+            prompt = await self._memory.prompt(call)
+            response = await self._made(call, prompt, headers)
         self._engines.timing.mark("rest")
         await self._keep(call, prompt, response)
         return response.model_dump_json()
@@ -155,21 +157,32 @@ class Answers:
     async def later(self, call: Call, background: Background) -> str:
         """What is known of an answer that will be made in the `background`."""
         background.check()
-        prompt = await self._memory.prompt(call)
-        # What is to be found if the server stops meanwhile: until then it is told otherwise.
-        await self._keep(call, prompt, self._writer.broken(errors.body(stopped()).error))
-        queued = self._writer.queued()
+        with ExitStack() as taken:
+            taken.enter_context(self._memory.alone(call))
+            prompt = await self._memory.prompt(call)
+            # What is to be found if the server stops meanwhile: until then it is told otherwise.
+            await self._keep(call, prompt, self._writer.broken(errors.body(stopped()).error))
+            queued, held = self._writer.queued(), ExitStack()
 
-        async def work() -> None:
-            try:
-                response = await self._made(call, prompt, MutableHeaders())
-            except ServiceError as error:
-                log.info("response %s failed in the background: %s", queued.id, error)
-                response = self._writer.broken(errors.body(error).error)
-            await self._keep(call, prompt, response)
+            async def work() -> None:
+                # Who sees the whole response can go on: the conversation is free before.
+                with held:
+                    response = await self._made_or_broken(call, prompt)
+                await self._keep(call, prompt, response)
 
-        background.begin(queued.id, work)
+            async def cancelled() -> None:
+                await self._memory.cancelled(queued.id)
+
+            background.begin(queued.id, work, cancelled, held.close)
+            held.push(taken.pop_all())
         return queued.model_dump_json()
+
+    async def _made_or_broken(self, call: Call, prompt: Prompt) -> Answer:
+        try:
+            return await self._made(call, prompt, MutableHeaders())
+        except ServiceError as error:
+            log.info("a response in the background failed: %s", error)
+            return self._writer.broken(errors.body(error).error)
 
     async def _made(self, call: Call, prompt: Prompt, headers: MutableHeaders) -> Answer:
         async with self._events(call, prompt, headers) as events:

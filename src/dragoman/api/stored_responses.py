@@ -41,11 +41,8 @@ def router(responses: Responses, background: Background) -> APIRouter:
 
     @routes.post(f"{PATH}/{{name}}/cancel")
     async def cancel(name: str) -> Response:
-        stopped = await background.cancel(name)
+        await background.cancel(name)
         found = await responses.get(name)
-        if stopped and kept.is_unfinished(found):
-            found = kept.cancelled(found)
-            await responses.keep(found, kept.all_ids(found))
         kept.check_cancellable(found)
         return Response(found.response, media_type="application/json")
 

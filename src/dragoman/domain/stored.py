@@ -142,6 +142,14 @@ class StoredItem:
     item: str
 
 
+@dataclass(frozen=True, slots=True)
+class FoundItems:
+    """One page of items."""
+
+    items: Sequence[StoredItem]
+    has_more: bool
+
+
 class Conversations(Protocol):
     """Where conversations are kept, until they are deleted.
 
@@ -150,7 +158,11 @@ class Conversations(Protocol):
     """
 
     async def begin(self, stored: StoredConversation, items: Sequence[StoredItem]) -> None:
-        """Store a conversation with its first items."""
+        """Store a conversation with its first items.
+
+        Raises:
+            RequestInvalid: two of them have the same id.
+        """
         ...
 
     async def get(self, conversation: str) -> StoredConversation:
@@ -166,15 +178,30 @@ class Conversations(Protocol):
         ...
 
     async def add(self, conversation: str, items: Sequence[StoredItem]) -> None:
-        """Put items at its end, but those that it has."""
+        """Put items at its end; all of them, or none.
+
+        Raises:
+            RequestInvalid: it has one with the same id, or would be too large.
+        """
         ...
 
-    async def items(self, conversation: str) -> Sequence[StoredItem]:
-        """All of its items, the oldest first.
+    async def append(self, conversation: str, items: Sequence[StoredItem]) -> None:
+        """Put at its end what a response was given and answered.
+
+        Nobody can be told any more that an id was taken meanwhile: such an item gets another.
+        """
+        ...
+
+    async def items(self, conversation: str, more: int) -> Sequence[StoredItem]:
+        """All of its items, the oldest first; so many `more` are to be put at its end later.
 
         Raises:
             RequestInvalid: they are too many or too large.
         """
+        ...
+
+    async def page(self, conversation: str, part: Slice) -> FoundItems:
+        """Some of its items: any conversation can be read so, however large it is."""
         ...
 
     async def item(self, conversation: str, item: str) -> StoredItem:

@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dragoman.domain.errors import NotFound, RequestInvalid
-from dragoman.domain.stored import StoredConversation, StoredItem
+from dragoman.domain.stored import FoundItems, Order, Slice, StoredConversation, StoredItem
 from dragoman.serving.database import Database
+from dragoman.wire.responses.conversations import duplicate
 
 TABLES = (
     """
@@ -30,8 +32,15 @@ CREATE TABLE IF NOT EXISTS conversation_items (
 ONE = "SELECT id, created, metadata FROM conversations WHERE id = ?"
 ITEM = "SELECT id, item FROM conversation_items WHERE conversation = ? AND id = ?"
 SIZE = "SELECT COUNT(*), TOTAL(LENGTH(item)) FROM conversation_items WHERE conversation = ?"
-ITEMS = "SELECT id, item FROM conversation_items WHERE conversation = ? ORDER BY place"
-ADD = "INSERT OR IGNORE INTO conversation_items (conversation, id, item) VALUES (?, ?, ?)"
+PAGE = "SELECT id, item FROM conversation_items WHERE conversation = ?"
+ITEMS = f"{PAGE} ORDER BY place"
+PLACE = "SELECT place FROM conversation_items WHERE conversation = ? AND id = ?"
+PAGES: Mapping[Order, tuple[int, str]] = {
+    "asc": (-1, f"{PAGE} AND place > ? ORDER BY place LIMIT ?"),
+    "desc": (2**63 - 1, f"{PAGE} AND place < ? ORDER BY place DESC LIMIT ?"),
+}
+"""By the order: a place before all items, and the items behind a place."""
+ADD = "INSERT INTO conversation_items (conversation, id, item) VALUES (?, ?, ?)"
 
 MOST = 10_000
 """Items of one conversation."""
@@ -88,19 +97,48 @@ class SqliteConversations:
             # The lock is taken before it is looked whether the conversation is still there.
             database.execute("BEGIN IMMEDIATE")
             _one(database, conversation)
+            _check_room(database, conversation, len(items), sum(len(one.item) for one in items))
             _add(database, conversation, items)
 
         await self._database.do(work)
 
-    async def items(self, conversation: str) -> Sequence[StoredItem]:
+    async def append(self, conversation: str, items: Sequence[StoredItem]) -> None:
+        """See `Conversations.append`."""
+
+        def work(database: sqlite3.Connection) -> None:
+            database.execute("BEGIN IMMEDIATE")
+            _one(database, conversation)
+            taken = (
+                one for one in items if database.execute(ITEM, (conversation, one.id)).fetchone()
+            )
+            renamed = {one.id: _renamed(one) for one in taken}
+            _add(database, conversation, [renamed.get(one.id, one) for one in items])
+
+        await self._database.do(work)
+
+    async def items(self, conversation: str, more: int) -> Sequence[StoredItem]:
         """See `Conversations.items`."""
 
         def work(database: sqlite3.Connection) -> list[StoredItem]:
             _one(database, conversation)
-            count, chars = database.execute(SIZE, (conversation,)).fetchone()
-            if count > MOST or chars > MOST_CHARS:
-                raise _too_long(conversation)
+            _check_room(database, conversation, more)
             return [StoredItem(*row) for row in database.execute(ITEMS, (conversation,))]
+
+        return await self._database.do(work)
+
+    async def page(self, conversation: str, part: Slice) -> FoundItems:
+        """See `Conversations.page`."""
+        beyond, query = PAGES[part.order]
+
+        def work(database: sqlite3.Connection) -> FoundItems:
+            _one(database, conversation)
+            place = beyond
+            if part.after is not None:
+                _item(database, conversation, part.after)
+                place = database.execute(PLACE, (conversation, part.after)).fetchone()[0]
+            rows = database.execute(query, (conversation, place, part.limit + 1)).fetchall()
+            found = [StoredItem(*row) for row in rows]
+            return FoundItems(found[: part.limit], len(found) > part.limit)
 
         return await self._database.do(work)
 
@@ -136,13 +174,30 @@ def _item(database: sqlite3.Connection, conversation: str, item: str) -> StoredI
     return StoredItem(*row)
 
 
+def _check_room(
+    database: sqlite3.Connection, conversation: str, more: int, more_chars: int = 0
+) -> None:
+    count, chars = database.execute(SIZE, (conversation,)).fetchone()
+    if count + more > MOST or chars + more_chars > MOST_CHARS:
+        raise _too_long(conversation)
+
+
 def _add(database: sqlite3.Connection, conversation: str, items: Sequence[StoredItem]) -> None:
-    database.executemany(ADD, [(conversation, item.id, item.item) for item in items])
+    for item in items:
+        try:
+            database.execute(ADD, (conversation, item.id, item.item))
+        except sqlite3.IntegrityError as error:
+            raise duplicate(item.id, "items") from error
+
+
+def _renamed(item: StoredItem) -> StoredItem:
+    name = f"{item.id}_{uuid.uuid4().hex[:8]}"
+    return StoredItem(name, json.dumps({**json.loads(item.item), "id": name}))
 
 
 def _too_long(conversation: str) -> RequestInvalid:
     return RequestInvalid(
-        f"The conversation '{conversation}' has more than {MOST} items or {MOST_CHARS} "
+        f"The conversation '{conversation}' would have more than {MOST} items or {MOST_CHARS} "
         "characters. Please begin another.",
         param="conversation",
         code="context_length_exceeded",

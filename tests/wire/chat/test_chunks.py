@@ -1,18 +1,24 @@
 """Streams, chunk by chunk."""
 
+from collections.abc import Sequence
+
 import pytest
 from inline_snapshot import snapshot
 
 from dragoman.domain.chat import (
+    ChatEvent,
     ChoiceFinished,
     TextDelta,
     TokenLogprob,
     ToolCallDelta,
     ToolCallStarted,
 )
+from dragoman.wire.chat.chunks import ChunkWriter
+from dragoman.wire.chat.request import parse
 from wire.chat.answers import (
     CALLING,
     DONE,
+    HEAD,
     HELLO,
     PLAIN,
     SCORED,
@@ -23,6 +29,18 @@ from wire.chat.answers import (
     folded,
     streamed,
 )
+
+
+@pytest.mark.parametrize("events", [HELLO, CALLING])
+def test_a_silence_before_the_answer_says_whose_turn_it_is(events: Sequence[ChatEvent]) -> None:
+    body = {"model": "m", "messages": [{"role": "user"}], "stream": True}
+    writer = ChunkWriter(parse(body), HEAD)
+    chunks = [writer.nothing(), writer.nothing()]
+    chunks += [chunk for event in events for chunk in writer.chunks(event)]
+    deltas = [c.delta.model_dump(exclude_unset=True) for chunk in chunks for c in chunk.choices]
+    assert deltas[0] == {"role": "assistant", "content": "", "refusal": None}
+    assert deltas[1] == {}
+    assert not any("role" in delta for delta in deltas[1:])
 
 
 def test_a_stream_of_text() -> None:

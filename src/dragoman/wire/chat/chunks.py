@@ -82,8 +82,11 @@ class ChunkWriter:
                 assert_never(event)
 
     def nothing(self) -> Chunk:
-        """What says that the answer is still being made, to programs that hear no comments."""
-        return self._delta(0, Delta())
+        """What says that the answer is still being made, to programs that hear no comments.
+
+        The first chunk of all says whose turn it is, as programs expect of it.
+        """
+        return next(self._opening(0), None) or self._delta(0, Delta())
 
     def _said(self, event: TextDelta | ThoughtDelta) -> Chunk:
         if isinstance(event, ThoughtDelta):

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dragoman.domain.errors import NotFound, RequestInvalid
-from dragoman.domain.stored import Slice, StoredConversation, StoredItem
+from dragoman.domain.stored import FoundItems, StoredConversation, StoredItem
 from dragoman.wire.fields import Fields, Json, array, string
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import kept
 from dragoman.wire.responses.items import Brought, Reference, read_item
-from dragoman.wire.stored import page, part_of
+from dragoman.wire.stored import page
 
 MOST = 20
 """Items that one request may bring, as at OpenAI."""
@@ -92,6 +92,47 @@ def no_conversation(name: str) -> NotFound:
     return NotFound(f"Conversation with id '{name[:100]}' not found.")
 
 
+def locked(name: str) -> RequestInvalid:
+    """Another response is made with it, and what it will say is not known."""
+    return RequestInvalid(
+        f"Another response is being made with the conversation '{name[:100]}'. Please retry when "
+        "it is whole.",
+        param="conversation",
+        code="conversation_locked",
+    )
+
+
+def duplicate(name: str, param: str) -> RequestInvalid:
+    """An item with this id is there already."""
+    return RequestInvalid(
+        f"Duplicate item found with id '{name[:100]}'. Remove duplicate items from your input and "
+        "try again.",
+        param=param,
+        code="invalid_value",
+    )
+
+
+def check_new(given: Sequence[Mapping[str, Json]], found: Iterable[StoredItem]) -> None:
+    """See that no item of an input has the id of another, or of one that was found.
+
+    A reference to one that was found is none.
+
+    Raises:
+        RequestInvalid: the first that has, or has one by which it could not be read.
+    """
+    there, taken = {one.id for one in found}, set[str]()
+    for index, new in enumerate(given):
+        name = new.get("id")
+        if not name:
+            continue
+        NAME(name, path := f"input[{index}].id")
+        if new.get("type") == "item_reference" and name in there:
+            continue
+        if name in taken or name in there:
+            raise duplicate(name, path)
+        taken.add(name)
+
+
 def item(found: StoredItem) -> dict[str, Any]:
     """An item as it is kept."""
     return json.loads(found.item)
@@ -102,13 +143,9 @@ def added(items: Sequence[StoredItem]) -> dict[str, Any]:
     return page(list(map(item, items)), has_more=False)
 
 
-def listed(items: Sequence[StoredItem], part: Slice) -> dict[str, Any]:
-    """A page of them.
-
-    Raises:
-        NotFound: there is no item `part.after`.
-    """
-    return part_of(list(map(item, items)), part, "Item")
+def listed(found: FoundItems) -> dict[str, Any]:
+    """A page of them."""
+    return page(list(map(item, found.items)), has_more=found.has_more)
 
 
 def _item(value: Json, path: str) -> Mapping[str, Json]:
@@ -118,4 +155,6 @@ def _item(value: Json, path: str) -> Mapping[str, Json]:
             param=path,
             code="invalid_value",
         )
+    if name := value.get("id"):
+        NAME(name, f"{path}.id")
     return value

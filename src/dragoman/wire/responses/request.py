@@ -207,9 +207,12 @@ def with_messages(call: Call, before: Sequence[Item] = ()) -> tuple[ChatRequest,
     """What the engine is given, after the items `before`; and where its messages came from.
 
     Raises:
-        RequestInvalid: calls and results do not fit, or JSON is wanted and not asked for.
+        RequestInvalid: there is nothing that a model could be shown, calls and results do not
+            fit, or JSON is wanted and not asked for.
     """
     built = built_of([*before, *call.items], call.instructions)
+    if not built.messages:
+        raise missing("input")
     if isinstance(call.request.format, JsonObject):
         check_json_is_asked_for(built.messages)
     return replace(call.request, messages=tuple(built.messages)), built
