@@ -336,6 +336,19 @@ async def test_calls_and_their_results_are_kept(tmp_path: Path) -> None:
     assert [item.type for item in items] == kinds
 
 
+async def test_a_result_without_its_call_is_told_of_where_it_stands(client: AsyncOpenAI) -> None:
+    result: Any = {"type": "function_call_output", "call_id": "call_1", "output": "x"}
+    name = (await client.conversations.create(items=[result])).id
+    match = f"'{name}' has an item that does not fit: No tool call found .* call_1"
+    with pytest.raises(BadRequestError, match=match) as caught:
+        await client.responses.create(model=MODEL, input="x", conversation=name)
+    assert caught.value.param == "conversation"
+    name = (await client.conversations.create()).id
+    with pytest.raises(BadRequestError, match="No tool call found") as caught:
+        await client.responses.create(model=MODEL, input=[result], conversation=name)
+    assert caught.value.param == "input"
+
+
 async def test_half_an_answer_is_not_added(tmp_path: Path) -> None:
     engine = FakeChat((Say("Hel"), Fail(EngineFailed("it broke"))))
     async with openai_client(app_of(engine, tmp_path)) as client:
