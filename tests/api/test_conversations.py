@@ -153,8 +153,7 @@ async def test_responses_go_on_with_a_conversation(engine: FakeChat, client: Asy
     said = [message.text for message in engine.requests[-1].messages]
     assert said == ["Hi.", "One?", "Hello!", "Two?"]
     assert await texts(client, name) == [*said, "Hello!"]
-    alone = await client.responses.create(model=MODEL, conversation=name)
-    assert alone.output_text == "Hello!"
+    assert (await client.responses.create(model=MODEL, conversation=name)).output_text == "Hello!"
     with pytest.raises(BadRequestError, match="send 'conversation' instead"):
         await client.responses.create(model=MODEL, input="x", previous_response_id=first.id)
 
@@ -197,7 +196,8 @@ async def test_an_id_that_was_taken_meanwhile_loses_nothing(
 async def test_an_item_of_the_conversation_can_be_referred_to(
     engine: FakeChat, client: AsyncOpenAI
 ) -> None:
-    name = (await client.conversations.create(items=[{**HI, "id": "msg_a"}])).id
+    first: Any = [{**HI, "id": "msg_a"}]
+    name = (await client.conversations.create(items=first)).id
     given: Any = [{"type": "item_reference", "id": "msg_a"}, {**HI, "content": "Two?"}]
     await client.responses.create(model=MODEL, input=given, conversation=name)
     # It has its place already, and is not said twice.
