@@ -16,10 +16,11 @@ from clients import MODEL, Shelf, nothing_extra, openai_client
 from dragoman.api import background
 from dragoman.domain.chat import CHAT
 from dragoman.domain.errors import EngineFailed
-from dragoman.domain.stored import Responses, StoredResponse
+from dragoman.domain.stored import Conversations, Responses, StoredItem, StoredResponse
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say, Step, Wait
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.stored_conversations import SqliteConversations
 from dragoman.serving.stored_responses import SqliteResponses
 from fake_engines import Held
 
@@ -46,14 +47,30 @@ class Slow(SqliteResponses):
         self.deleted.set()
 
 
+class SlowConversations(SqliteConversations):
+    """It is let go on after it has put an answer at the end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.added, self.let = anyio.Event(), anyio.Event()
+
+    async def append(self, conversation: str, items: Sequence[StoredItem]) -> None:
+        await super().append(conversation, items)
+        self.added.set()
+        await self.let.wait()
+
+
 @asynccontextmanager
 async def serving(
-    directory: Path, script: Sequence[Step], kept: Responses | None = None
+    directory: Path,
+    script: Sequence[Step],
+    kept: Responses | None = None,
+    conversations: Conversations | None = None,
 ) -> AsyncGenerator[AsyncOpenAI]:
     """The client of a server that says so to everybody, as long as it runs."""
     engines = Held({CHAT: {MODEL: FakeChat(script, concurrency=9)}})
     kept = kept or SqliteResponses(directory / "completions.sqlite3")
-    app = create_app(engines, Shelf(), options=Options(responses=kept))
+    app = create_app(engines, Shelf(), options=Options(responses=kept, conversations=conversations))
     async with app.router.lifespan_context(app), openai_client(app) as client:
         yield client
     assert engines.borrowed == 0
@@ -163,6 +180,32 @@ async def test_one_that_is_cancelled_and_forgotten_does_not_come_back(
             kept.let.set()
         with pytest.raises(NotFoundError):
             await client.responses.retrieve(answer.id)
+
+
+async def test_one_that_is_whole_is_not_cancelled_between_its_conversation_and_its_answer(
+    tmp_path: Path,
+) -> None:
+    slow = SlowConversations(tmp_path / "completions.sqlite3")
+    async with serving(tmp_path, HELLO, conversations=slow) as client:
+        name = (await client.conversations.create()).id
+        answer = await client.responses.create(
+            model=MODEL, input="x", conversation=name, background=True
+        )
+        refused: list[str] = []
+
+        async def cancel() -> None:
+            with pytest.raises(BadRequestError) as caught:
+                await client.responses.cancel(answer.id)
+            refused.append(caught.value.message)
+
+        async with anyio.create_task_group() as tasks:
+            await slow.added.wait()
+            tasks.start_soon(cancel)
+            await anyio.wait_all_tasks_blocked()
+            slow.let.set()
+        assert "Cannot cancel a completed response" in refused[0]
+        assert (await client.responses.retrieve(answer.id)).output_text == "Hello!"
+        assert len((await client.conversations.items.list(name)).data) == 2
 
 
 async def test_what_is_forgotten_is_not_made(tmp_path: Path, gate: threading.Event) -> None:

@@ -153,8 +153,7 @@ async def test_responses_go_on_with_a_conversation(engine: FakeChat, client: Asy
     said = [message.text for message in engine.requests[-1].messages]
     assert said == ["Hi.", "One?", "Hello!", "Two?"]
     assert await texts(client, name) == [*said, "Hello!"]
-    alone = await client.responses.create(model=MODEL, conversation=name)
-    assert alone.output_text == "Hello!"
+    assert (await client.responses.create(model=MODEL, conversation=name)).output_text == "Hello!"
     with pytest.raises(BadRequestError, match="send 'conversation' instead"):
         await client.responses.create(model=MODEL, input="x", previous_response_id=first.id)
 
@@ -197,7 +196,8 @@ async def test_an_id_that_was_taken_meanwhile_loses_nothing(
 async def test_an_item_of_the_conversation_can_be_referred_to(
     engine: FakeChat, client: AsyncOpenAI
 ) -> None:
-    name = (await client.conversations.create(items=[{**HI, "id": "msg_a"}])).id
+    first: Any = [{**HI, "id": "msg_a"}]
+    name = (await client.conversations.create(items=first)).id
     given: Any = [{"type": "item_reference", "id": "msg_a"}, {**HI, "content": "Two?"}]
     await client.responses.create(model=MODEL, input=given, conversation=name)
     # It has its place already, and is not said twice.
@@ -334,6 +334,19 @@ async def test_calls_and_their_results_are_kept(tmp_path: Path) -> None:
         items = (await client.conversations.items.list(name, order="asc")).data
     kinds = ["message", "function_call", "function_call_output", "message"]
     assert [item.type for item in items] == kinds
+
+
+async def test_a_result_without_its_call_is_told_of_where_it_stands(client: AsyncOpenAI) -> None:
+    result: Any = {"type": "function_call_output", "call_id": "call_1", "output": "x"}
+    name = (await client.conversations.create(items=[result])).id
+    match = f"'{name}' has an item that does not fit: No tool call found .* call_1"
+    with pytest.raises(BadRequestError, match=match) as caught:
+        await client.responses.create(model=MODEL, input="x", conversation=name)
+    assert caught.value.param == "conversation"
+    name = (await client.conversations.create()).id
+    with pytest.raises(BadRequestError, match="No tool call found") as caught:
+        await client.responses.create(model=MODEL, input=[result], conversation=name)
+    assert caught.value.param == "input"
 
 
 async def test_half_an_answer_is_not_added(tmp_path: Path) -> None:

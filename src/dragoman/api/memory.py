@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dragoman.api.noted import Noted
 from dragoman.domain.chat import ChatRequest
-from dragoman.domain.errors import NotFound
+from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.stored import Conversations, Responses, StoredItem, StoredResponse
 from dragoman.wire.fields import Json
 from dragoman.wire.responses import conversations as in_wire
@@ -85,7 +85,10 @@ class Memory:
         found = await self._found(call)
         before += [read_item(in_wire.item(one), "conversation") for one in found]
         items, given = await self._new(call, {one.id for one in found})
-        request, built = with_messages(replace(call, items=tuple(items)), before)
+        try:
+            request, built = with_messages(replace(call, items=tuple(items)), before)
+        except RequestInvalid as error:
+            raise in_wire.in_words_of(call.conversation or "", error) from error
         return Prompt(request, built, given)
 
     async def _found(self, call: Call) -> Sequence[StoredItem]:

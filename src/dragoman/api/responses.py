@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
+from anyio import CancelScope
 from fastapi import APIRouter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -147,11 +148,11 @@ class Answers:
 
     async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """What the same events come to."""
-        with self._memory.alone(call):
+        with self._memory.alone(call), CancelScope() as scope:
             prompt = await self._memory.prompt(call)
-            response = await self._made(call, prompt, headers)
-        self._engines.timing.mark("rest")
-        await self._keep(call, prompt, response)
+            response = await self._made(call, prompt, headers, scope)
+            self._engines.timing.mark("rest")
+            await self._keep(call, prompt, response)
         return response.model_dump_json()
 
     async def later(self, call: Call, background: Background) -> str:
@@ -165,10 +166,11 @@ class Answers:
             queued, held = self._writer.queued(), ExitStack()
 
             async def work() -> None:
-                # Who sees the whole response can go on: the conversation is free before.
-                with held:
-                    response = await self._made_or_broken(call, prompt)
-                await self._keep(call, prompt, response)
+                with CancelScope() as scope:
+                    # Who sees the whole response can go on: the conversation is free before.
+                    with held:
+                        response = await self._made_or_broken(call, prompt, scope)
+                    await self._keep(call, prompt, response)
 
             async def cancelled() -> None:
                 await self._memory.cancelled(queued.id)
@@ -177,18 +179,25 @@ class Answers:
             held.push(taken.pop_all())
         return queued.model_dump_json()
 
-    async def _made_or_broken(self, call: Call, prompt: Prompt) -> Answer:
+    async def _made_or_broken(self, call: Call, prompt: Prompt, scope: CancelScope) -> Answer:
         try:
-            return await self._made(call, prompt, MutableHeaders())
+            return await self._made(call, prompt, MutableHeaders(), scope)
         except ServiceError as error:
             log.info("a response in the background failed: %s", error)
             return self._writer.broken(errors.body(error).error)
 
-    async def _made(self, call: Call, prompt: Prompt, headers: MutableHeaders) -> Answer:
+    async def _made(
+        self, call: Call, prompt: Prompt, headers: MutableHeaders, scope: CancelScope
+    ) -> Answer:
+        """What the events come to; from then on nothing in `scope` can be cancelled.
+
+        So what is added to a conversation is kept as a response, too.
+        """
         async with self._events(call, prompt, headers) as events:
             async for event in events:
                 for _ in self._writer.write(event):
                     pass
+        scope.shield = True
         response = self._writer.response()
         await self._memory.add(call, prompt, response)
         return response

@@ -105,7 +105,8 @@ def _results(items: Sequence[Item]) -> dict[str, deque[Result]]:
         elif isinstance(item, Result):
             if not open_calls.get(item.call_id):
                 kind = _kind(custom=item.custom)
-                raise _unmatched(f"No tool call found for {kind} output with call_id", item.call_id)
+                message = f"No tool call found for {kind} output with call_id"
+                raise _unmatched(message, item.call_id, item.path)
             open_calls[item.call_id] -= 1
             results.setdefault(item.call_id, deque()).append(item)
     for item in items:
@@ -119,8 +120,10 @@ def _kind(*, custom: bool) -> str:
     return "custom tool call" if custom else "function call"
 
 
-def _unmatched(message: str, call_id: str) -> RequestInvalid:
-    return RequestInvalid(f"{message} {call_id[:100]}.", param="input")
+def _unmatched(message: str, call_id: str, path: str = "input") -> RequestInvalid:
+    """Of a call, the input should bring the result; a result may stand in what was kept."""
+    param = "input" if path.startswith("input") else path
+    return RequestInvalid(f"{message} {call_id[:100]}.", param=param)
 
 
 def _content(path: str) -> str:

@@ -92,6 +92,14 @@ def no_conversation(name: str) -> NotFound:
     return NotFound(f"Conversation with id '{name[:100]}' not found.")
 
 
+def in_words_of(name: str, error: RequestInvalid) -> RequestInvalid:
+    """A refusal that has its reason in what was kept, with the name of the conversation."""
+    if error.param != "conversation":
+        return error
+    message = f"The conversation '{name[:100]}' has an item that does not fit: {error.message}"
+    return RequestInvalid(message, param=error.param, code=error.code)
+
+
 def locked(name: str) -> RequestInvalid:
     """Another response is made with it, and what it will say is not known."""
     return RequestInvalid(
