@@ -24,9 +24,12 @@ from dragoman.serving.stored_responses import SqliteResponses
 from fake_engines import Held
 
 HI: Any = {"type": "message", "role": "user", "content": "Hi."}
-
-
 HELLO = (Say("Hel"), Say("lo!"))
+
+
+async def create(client: AsyncOpenAI, body: Any) -> Response:
+    make: Any = client.responses.create
+    return await make(**body)
 
 
 @pytest.fixture
@@ -253,7 +256,7 @@ async def test_one_response_at_a_time_goes_on_with_a_conversation(
                 await client.responses.create(model=MODEL, input="x", background=True)
                 gate.set()
             if event.type == "response.completed":  # before the stream is read to its end
-                second: Response = await client.responses.create(**body)
+                second = await create(client, body)
                 assert second.output_text == "Hello!"
         assert await texts(client, name) == ["One?", "Hello!"] * 2
 
@@ -271,13 +274,13 @@ async def test_an_answer_outlives_its_conversation(
         async def ask() -> None:
             body: Any = {"model": MODEL, "input": "x", "conversation": name, **way}
             if way.get("stream"):
-                events: AsyncStream[ResponseStreamEvent] = await client.responses.create(**body)
+                make: Any = client.responses.create
+                events: AsyncStream[ResponseStreamEvent] = await make(**body)
                 last = [event async for event in events][-1]
                 assert last.type == "response.completed"
                 names.append(last.response.id)
             else:
-                answer: Response = await client.responses.create(**body)
-                names.append(answer.id)
+                names.append((await create(client, body)).id)
 
         with anyio.fail_after(20):
             async with anyio.create_task_group() as tasks:
@@ -300,7 +303,7 @@ async def test_responses_in_the_background_see_each_other(
     async with app.router.lifespan_context(app), openai_client(app) as client:
         name = (await client.conversations.create()).id
         body: Any = {"model": MODEL, "conversation": name, "background": True}
-        answer: Response = await client.responses.create(**body, input="One?")
+        answer = await create(client, {**body, "input": "One?"})
         with pytest.raises(BadRequestError, match="Another response is being made"):
             await client.responses.create(**body, input="Two?")
         if cancelled:

@@ -148,11 +148,14 @@ class Answers:
 
     async def whole(self, call: Call, headers: MutableHeaders) -> str:
         """What the same events come to."""
+        response: Answer | None = None
         with self._memory.alone(call), CancelScope() as scope:
             prompt = await self._memory.prompt(call)
             response = await self._made(call, prompt, headers, scope)
             self._engines.timing.mark("rest")
             await self._keep(call, prompt, response)
+        if response is None:
+            raise AssertionError("the scope is only there to be shielded")
         return response.model_dump_json()
 
     async def later(self, call: Call, background: Background) -> str:
