@@ -219,3 +219,11 @@ async def test_progress_has_no_effect_on_an_answer_that_is_not_streamed() -> Non
             extra_body={"return_progress": True},
         )
     assert answer.headers["x-dragoman-ignored"] == "return_progress"
+
+
+async def test_progress_has_no_effect_on_a_continuation() -> None:
+    async with client_of(Say("Hello")) as client:
+        answer = await client.completions.with_raw_response.create(
+            model=MODEL, prompt="one", extra_body={"return_progress": True}
+        )
+    assert answer.headers["x-dragoman-ignored"] == "return_progress"

@@ -44,7 +44,6 @@ FIELDS = (
 )
 WITHOUT_EFFECT: Mapping[str, str] = {
     "user": "names an end user to OpenAI's abuse detection; here nobody is watched",
-    "return_progress": "how far a prompt is read is told in chats",
 }
 USUAL_TOKENS = 16
 """OpenAI's `max_tokens` here, where the caller says none."""
@@ -83,7 +82,9 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     """
     sieve = Sieve(unknown)
     known = (*FIELDS, *LOCAL)
-    kept = sieve.without(body, "", local.WITHOUT_EFFECT.keys() | {local.TEMPLATE}, known)
+    # How far a prompt is read is told in chats alone.
+    idle = local.WITHOUT_EFFECT.keys() | {local.TEMPLATE, "return_progress"}
+    kept = sieve.without(body, "", idle, known)
     fields = Fields(kept)
     if not (model := fields.optional("model", string())):
         raise RequestInvalid("you must provide a model parameter")
