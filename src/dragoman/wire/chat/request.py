@@ -1,7 +1,7 @@
 """The body of `POST /v1/chat/completions`, checked in OpenAI's order of faults."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
@@ -192,12 +192,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         choices=n,
         max_tokens=max_tokens,
         stop=stop,
-        sampling=replace(
-            sampling,
-            seed=seed,
-            logit_bias=logit_bias,
-            encoding=encoding_of(model) if logit_bias else None,
-        ),
+        sampling=_with_bias(replace(sampling, seed=seed), logit_bias, model),
         format=answer_format,
         tools=tools.tools,
         tool_choice=tools.choice,
@@ -221,16 +216,21 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         metadata=labels,
         scored=top_logprobs is not None,
         extensions=extensions,
-        ignored=listed(
-            (
-                *ignored(body, ACCEPTED_WITHOUT_EFFECT),
-                *sieve.names,
-                *thinking.ignored,
-                *(["return_progress"] if progress and not stream else []),
-            )
-        ),
+        ignored=_idle(body, sieve.names, thinking.ignored, progress=progress and not stream),
         effort="reasoning_effort" if thought else thinking.field,
     )
+
+
+def _idle(body: Mapping[str, Json], *names: Collection[str], progress: bool) -> tuple[str, ...]:
+    """What has no effect; `progress`: nor is there anybody to tell how far the prompt is read."""
+    idle = ["return_progress"] if progress else []
+    effectless = ignored(body, ACCEPTED_WITHOUT_EFFECT)
+    return listed((*effectless, *(name for some in names for name in some), *idle))
+
+
+def _with_bias(sampling: Sampling, bias: Mapping[int, float] | None, model: str) -> Sampling:
+    """The ids are those of the name that was asked for, see `encoding_of`."""
+    return replace(sampling, logit_bias=bias, encoding=encoding_of(model) if bias else None)
 
 
 def read_sampling(fields: Fields) -> Sampling:
