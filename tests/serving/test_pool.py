@@ -1,5 +1,6 @@
 """Who may use which engine, and when."""
 
+import gc
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
@@ -104,3 +105,24 @@ async def test_readiness_is_there_once_the_preloaded_engines_are():
         assert engines.readiness() == {"first": "it is loading"}
         await engines.loaded()
         assert engines.readiness() == {"first": None}
+
+
+def test_a_pool_that_never_runs_leaves_nothing_open(recwarn: pytest.WarningsRecorder):
+    names = Here((card, _Never()) for card in CHATS)
+    engines = Pool(names, lambda card: EngineSpec(card.engine, "", options=card.options))
+    engines.preload([CHAT])
+    del engines, names
+    gc.collect()
+    assert [str(each.message) for each in recwarn] == []
+
+
+async def test_what_was_wanted_before_the_pool_runs_is_loaded_when_it_does():
+    names = Here((card, _Never()) for card in CHATS)
+    engines = Pool(names, lambda card: EngineSpec(card.engine, "", options=card.options))
+    engines.preload([CHAT])
+    with anyio.fail_after(60):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(engines.run)
+            await engines.loaded()
+            assert engines.readiness() == {"first": None}
+            tasks.cancel_scope.cancel()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
 import anyio
+from anyio.abc import TaskGroup
 
 from dragoman.domain.engine import EngineSpec, Kind, Lease
 from dragoman.domain.errors import ModelNotFound, Overloaded
@@ -51,7 +52,8 @@ class Pool:
         self._idle_s = idle_s
         self._running: dict[str, Supervisor[Any, Any]] = {}
         self._preloaded: list[Supervisor[Any, Any]] = []
-        self._new, self._starts = anyio.create_memory_object_stream[Supervisor[Any, Any]](64)
+        self._tasks: TaskGroup | None = None
+        """Where supervisors run; None: the pool does not run, and they wait for it."""
 
     @asynccontextmanager
     async def lease(
@@ -82,9 +84,17 @@ class Pool:
 
     async def run(self) -> None:
         """Keep the engines running, until cancelled."""
-        async with self._new, self._starts, anyio.create_task_group() as tasks:
-            async for supervisor in self._starts:
-                tasks.start_soon(supervisor.run, name=f"engine {supervisor.name}")
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            try:
+                for supervisor in self._running.values():
+                    self._start(tasks, supervisor)
+                await anyio.sleep_forever()
+            finally:
+                self._tasks = None
+
+    def _start(self, tasks: TaskGroup, supervisor: Supervisor[Any, Any]) -> None:
+        tasks.start_soon(supervisor.run, name=f"engine {supervisor.name}")
 
     def readiness(self) -> Mapping[str, str | None]:
         """Every preloaded engine: None if it is loaded or was unloaded in good order, else why not.
@@ -127,5 +137,6 @@ class Pool:
         if card.id not in self._running:
             supervisor = Supervisor(card.id, kind, self._spec(card), idle_s=self._idle_s)
             self._running[card.id] = supervisor
-            self._new.send_nowait(supervisor)
+            if self._tasks is not None:
+                self._start(self._tasks, supervisor)
         return self._running[card.id]
