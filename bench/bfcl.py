@@ -15,9 +15,9 @@ import sys
 import time
 import types
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openai
 
@@ -29,18 +29,32 @@ NAME = "openai"
 Row = dict[str, Any]
 
 
-def checker(wheel: str) -> Any:  # noqa: ANN401 - a package without types
-    """The wheel's `ast_checker`, without the clients of forty services that it imports."""
-    sys.path.insert(0, wheel)
-    names = types.ModuleType("bfcl_eval.constants.model_config")
-    names.MODEL_CONFIG_MAPPING = {NAME: types.SimpleNamespace(underscore_to_dot=True)}  # type: ignore[attr-defined]
-    sys.modules[names.__name__] = names
-    for language in ("java", "js"):
-        name = f"bfcl_eval.eval_checker.ast_eval.type_convertor.{language}_type_converter"
-        stand_in = types.ModuleType(name)
-        setattr(stand_in, f"{language}_type_converter", None)
-        sys.modules[name] = stand_in
-    return importlib.import_module("bfcl_eval.eval_checker.ast_eval.ast_checker")
+class Checker:
+    """The wheel's own check of calls."""
+
+    def __init__(self, wheel: str) -> None:
+        """Import it without the clients of forty services that it imports itself."""
+        sys.path.insert(0, wheel)
+        names = types.ModuleType("bfcl_eval.constants.model_config")
+        vars(names)["MODEL_CONFIG_MAPPING"] = {NAME: types.SimpleNamespace(underscore_to_dot=True)}
+        sys.modules[names.__name__] = names
+        for language in ("java", "js"):
+            name = f"bfcl_eval.eval_checker.ast_eval.type_convertor.{language}_type_converter"
+            stand_in = types.ModuleType(name)
+            vars(stand_in)[f"{language}_type_converter"] = None
+            sys.modules[name] = stand_in
+        package = "bfcl_eval.eval_checker.ast_eval.ast_checker"
+        self._check: Callable[..., Row] = importlib.import_module(package).ast_checker
+        self._python: object = importlib.import_module("bfcl_eval.constants.enums").Language.PYTHON
+
+    def is_right(self, row: Row) -> bool:
+        """Whether a row's calls are what its question needs."""
+        if row["subset"] == "irrelevance":
+            return not row["calls"]
+        made = [{name: json.loads(arguments)} for name, arguments in row["calls"]]
+        subset = row["subset"].removesuffix("_python")
+        found = self._check(row["function"], made, row["right"], self._python, subset, NAME)
+        return bool(found["valid"])
 
 
 def lines(wheel: str, name: str) -> list[Row]:
@@ -60,16 +74,15 @@ def questions(wheel: str, step: int, start: int) -> Iterator[tuple[str, Row, lis
             yield subset, question, truth
 
 
-def schema(value: Any) -> Any:  # noqa: ANN401 - JSON
+def schema(value: object) -> object:
     """A schema with JSON Schema's names of types."""
     if isinstance(value, list):
-        return [schema(each) for each in value]
+        return [schema(each) for each in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
-    known = {key: schema(each) for key, each in value.items()}
-    if isinstance(known.get("type"), str):
-        known["type"] = TYPES.get(known["type"], known["type"])
-    return known
+    known = {key: schema(each) for key, each in cast("Row", value).items()}
+    kind = known.get("type")
+    return {**known, "type": TYPES.get(kind, kind)} if isinstance(kind, str) else known
 
 
 def tool(function: Row) -> Row:
@@ -81,26 +94,16 @@ def tool(function: Row) -> Row:
 
 def ask(client: openai.OpenAI, model: str, question: Row) -> list[list[str]]:
     """The calls of an answer; it is cut where a text is long."""
+    tools: Any = [tool(function) for function in question["function"]]
     came = client.chat.completions.create(
         model=model,
         messages=question["question"][0],
-        tools=[tool(function) for function in question["function"]],  # type: ignore[misc]
+        tools=tools,
         temperature=0,
         max_tokens=400,
     )
     calls = came.choices[0].message.tool_calls or []
     return [[each.function.name, each.function.arguments] for each in calls]
-
-
-def is_right(check: Any, row: Row) -> bool:  # noqa: ANN401 - a package without types
-    if row["subset"] == "irrelevance":
-        return not row["calls"]
-    from bfcl_eval.constants.enums import Language  # noqa: PLC0415 - of the wheel
-
-    made = [{name: json.loads(arguments)} for name, arguments in row["calls"]]
-    subset = row["subset"].removesuffix("_python")
-    found = check.ast_checker(row["function"], made, row["right"], Language.PYTHON, subset, NAME)
-    return bool(found["valid"])
 
 
 def main() -> None:
@@ -134,20 +137,20 @@ def main() -> None:
         rows.append(row)
         with chosen.out.open("a") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    report(checker(chosen.wheel), rows, misses=chosen.misses)
+    report(Checker(chosen.wheel), rows, misses=chosen.misses)
 
 
-def report(check: Any, rows: list[Row], *, misses: bool) -> None:  # noqa: ANN401 - see above
+def report(checker: Checker, rows: list[Row], *, misses: bool) -> None:
     """A line for each subset, then what was not right."""
     for subset in SUBSETS:
         some = [row for row in rows if row["subset"] == subset]
-        right = sum(is_right(check, row) for row in some)
+        right = sum(checker.is_right(row) for row in some)
         called = sum(bool(row["calls"]) for row in some)
         refused = sum("refused" in row for row in some)
         print(f"{subset}: {right} of {len(some)} right; {called} with calls, {refused} refused")
-    print(f"all: {sum(is_right(check, row) for row in rows)} of {len(rows)}")
+    print(f"all: {sum(checker.is_right(row) for row in rows)} of {len(rows)}")
     for row in rows if misses else ():
-        if not is_right(check, row):
+        if not checker.is_right(row):
             print(row["id"], row.get("refused", ""), "|", row["ask"][:200])
             print("   ", row["calls"], "|", json.dumps(row["right"])[:300])
 

@@ -169,10 +169,11 @@ async def test_a_stream_and_a_whole_answer_are_the_same(client: AsyncOpenAI) -> 
 
 def same(response: Response) -> dict[str, Any]:
     """A response without what differs by its id and time."""
-    shown = response.to_dict()
-    for item in (shown, *shown["output"]):  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
+    shown: dict[str, Any] = response.to_dict()
+    output: list[dict[str, Any]] = shown["output"]
+    for item in (shown, *output):
         for name in ("id", "created_at", "completed_at"):
-            item.pop(name, None)  # pyright: ignore[reportUnknownMemberType]
+            item.pop(name, None)
     return shown
 
 

@@ -254,13 +254,14 @@ def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def fastapi_document() -> dict[str, Any]:
     app = FastAPI()
 
-    @app.put("/pets/{number}")
-    def put(number: int, pet: Cat | Dog, day: date, colors: Annotated[set[Color], Query()]) -> Node:
-        raise NotImplementedError
+    # Nobody calls these: their document is what counts.
+    @app.put("/pets/{number}", response_model=Node)
+    def put(number: int, pet: Cat | Dog, day: date, colors: Annotated[set[Color], Query()]) -> None:
+        pass
 
     @app.post("/nodes")
     def post(node: Node, dry: bool = False) -> None:
-        raise NotImplementedError
+        pass
 
     return app.openapi()
 
