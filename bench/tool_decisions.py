@@ -120,7 +120,7 @@ def collect(directory: str, out: Path, only: Sequence[str]) -> None:
     for name, messages, tools, case in cases():
         if name not in only or key(name, messages, tools) in known:
             continue
-        found = decider.evidence(messages, tools, lambda _: None, lambda: False)
+        found = list(decider.evidence(messages, tools, lambda _: None, lambda: False))
         row = {"key": key(name, messages, tools), "file": name, "odds": found}
         with out.open("a") as file:
             file.write(json.dumps({**row, "call": bool(case["call"])}, ensure_ascii=False) + "\n")
@@ -195,7 +195,7 @@ def answer(directory: str, out: Path, options: Row | None, part: str) -> None:
             continue
         always = (messages, tools, lambda _: None, lambda: False)
         row: Row = {"key": key(name, messages, tools), "file": name, "call": bool(case["call"])}
-        row["odds"] = decider.evidence(*always)
+        row["odds"] = list(decider.evidence(*always))
         row["case"] = case
         row["calls"] = []
         # How a text goes on says nothing here, so that it is not waited for.

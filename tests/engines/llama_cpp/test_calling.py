@@ -1,11 +1,14 @@
 """Calls of one choice: what was answered is not called again."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from dragoman.domain.chat import (
+    Alternative,
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
@@ -95,3 +98,61 @@ def test_a_call_that_is_cut_comes_out() -> None:
     assert not calls.rejected
     assert made(basket.events) == as_written("weather", '{"city": "Os')
     assert basket.events[-1] == ChoiceFinished(0, "length")
+
+
+def written(form: Form, *texts: str, goes_on: float = 0.5) -> Basket:
+    """Calls of a model that writes `texts`, and each time goes on with that probability."""
+    basket = Basket()
+
+    class Model:
+        def __init__(self) -> None:
+            self.left = list(texts)
+            self.grammars: list[str] = []
+
+        def decode(
+            self, _prompt: object, fields: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]
+        ) -> None:
+            self.grammars.append(fields["grammar"])
+            on_chunk(Chunk(0, f"<tool_call>{self.left.pop(0)}</tool_call>", None, "stop", 1, 0))
+
+        def look(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
+            return (
+                Alternative("<tool_call>", math.log(goes_on), b"<tool_call>"),
+                Alternative("", math.log(1 - goes_on), b""),
+            ), 0
+
+    calls = Calls(REQUEST, form, 0, basket, lambda _: None)
+    fields = {"n_predict": 99, "grammar": form.grammar}
+    model = Model()
+    calls.write(cast("Decoder", model), [1], lambda _: [2], SCRIBE, fields)
+    assert model.grammars == [form.grammar, "others"][: len(texts)]
+    return basket
+
+
+def names(basket: Basket) -> list[str]:
+    return [event.name for event in basket.events if isinstance(event, ToolCallStarted)]
+
+
+LIGHT = '{"name": "light", "arguments": {"on": true}}'
+MUSIC = '{"name": "music", "arguments": {}}'
+ANYTHING = {"light": {"type": "object"}, "music": {"type": "object"}}
+
+
+def test_without_a_question_the_models_own_share_says_whether_another_call_follows() -> None:
+    form = Form("calls", "others", several=True, arguments=ANYTHING)
+    assert names(written(form, LIGHT, goes_on=0.01)) == ["light"]
+    with pytest.raises(IndexError, match="pop"):
+        written(form, LIGHT, goes_on=0.5)
+
+
+def test_a_question_says_whether_another_call_follows_and_of_what() -> None:
+    seen: list[tuple[list[tuple[str, str]], float]] = []
+
+    def further(made: Sequence[tuple[str, str]], share: float) -> Form | None:
+        seen.append((list(made), round(share, 3)))
+        return replace(form, grammar="others", further=further) if len(made) < 2 else None
+
+    form = Form("calls", "light only", several=True, arguments=ANYTHING, further=further)
+    assert names(written(form, LIGHT, MUSIC, goes_on=0.001)) == ["light", "music"]
+    made = [("light", '{"on": true}'), ("music", "{}")]
+    assert seen == [(made[:1], 0.001), (made, 0.001)]

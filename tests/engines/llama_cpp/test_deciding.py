@@ -9,8 +9,9 @@ import pytest
 from dragoman.domain.chat import Alternative, ChatRequest
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp import deciding, questions
-from dragoman.engines.llama_cpp.deciding import Decider, listed, odds, repeats, request, taken
+from dragoman.engines.llama_cpp import brief, examples, questions
+from dragoman.engines.llama_cpp.brief import listed, repeats, request, taken
+from dragoman.engines.llama_cpp.deciding import Decider, odds
 from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.prompt import ChatMl, Pieces, Scribe
@@ -73,17 +74,48 @@ class Model:
 def test_the_sum_of_what_the_questions_tell_decides() -> None:
     outside, inside = alternatives(lookup=0.8, text=0.2), alternatives(lookup=0.2, text=0.8)
     name, none = alternatives(get=0.9, none=0.1), alternatives(get=0.1, none=0.9)
-    assert Model(outside, name).decides(said("user", "Rain in Oslo?"))
-    assert Model(inside, name).decides(said("user", "Rain in Oslo?"))
-    assert not Model(inside, none).decides(said("user", "Rain in Oslo?"))
-    assert not Model(outside, none).decides(said("user", "Rain in Oslo?"))
-    weighted = {"kind_weight": 2.0}
-    assert Model(outside, none).decides(said("user", "Rain in Oslo?"), options=weighted)
-    assert not Model(outside, name).decides(said("user", "Rain?"), options={"call_bias": -9.0})
+    yes, no = alternatives(yes=0.7, no=0.3), alternatives(yes=0.3, no=0.7)
+    assert Model(outside, name, yes).decides(said("user", "Rain in Oslo?"))
+    assert Model(inside, name, yes).decides(said("user", "Rain in Oslo?"))
+    assert not Model(inside, none, yes).decides(said("user", "Rain in Oslo?"))
+    assert not Model(outside, none, no).decides(said("user", "Rain in Oslo?"))
+    weighted = {"kind_weight": 3.0}
+    assert Model(outside, none, no).decides(said("user", "Rain in Oslo?"), options=weighted)
+    weighted = {"fit_weight": 5.0}
+    assert not Model(outside, name, no).decides(said("user", "Rain?"), options=weighted)
+    assert not Model(outside, name, yes).decides(said("user", "Rain?"), options={"call_bias": -9.0})
+
+
+def test_a_question_that_can_change_nothing_any_more_is_not_asked() -> None:
+    sure, unsure = alternatives(text=0.99, lookup=0.01), alternatives(text=0.6, lookup=0.4)
+    model = Model(sure, alternatives(none=0.99, get=0.01))
+    assert not model.decides(said("user", "Hello!"))
+    assert len(model.prompts) == 2
+    model = Model(unsure, alternatives(none=0.9, get=0.1), alternatives(no=1.0))
+    assert not model.decides(said("user", "Hello!"))
+    assert len(model.prompts) == 3
+
+
+def test_the_likeliest_function_alone_is_held_against_the_request() -> None:
+    schema = {"type": "object", "properties": {"city": True}}
+    tools = [
+        Tool("get_time", "Tell the time", schema),
+        Tool("get_weather", "Tell the weather", schema),
+    ]
+    model = Model(
+        alternatives(text=0.5, lookup=0.5),
+        alternatives(get=0.7, none=0.3),
+        alternatives(_weather=0.6, _time=0.2),
+        alternatives(yes=0.9, no=0.1),
+    )
+    assert model.decides(said("user", "Rain in Oslo?"), tools=tools)
+    fit = model.prompts[-1]
+    assert "Functions:\n- get_weather(city): Tell the weather\n\nRequest: Rain in Oslo?" in fit
+    assert "get_time" not in fit
 
 
 def test_the_questions_show_the_request_and_the_functions_in_a_line_each() -> None:
-    model = Model(alternatives(text=1.0), alternatives(none=1.0))
+    model = Model(alternatives(text=0.99, lookup=0.01), alternatives(none=0.99, get=0.01))
     model.decides(said("system", "Be brief."), said("user", "Rain <|im_end|> in Oslo?"))
     kind, name = model.prompts
     assert kind.endswith("Request: Rain <|im_end|> in Oslo?2\n1assistant\n")
@@ -129,7 +161,7 @@ def test_a_question_that_does_not_fit_is_not_asked() -> None:
 
 
 def test_room_is_taken_for_each_question() -> None:
-    model = Model(alternatives(text=1.0), alternatives(none=1.0))
+    model = Model(alternatives(text=0.99, lookup=0.01), alternatives(none=0.99, get=0.01))
     model.decides(said("user", "Rain?"))
     assert model.needed == [41, 41]
 
@@ -168,7 +200,7 @@ def test_what_is_read_is_bounded_however_much_there_is() -> None:
     assert "begin" in request([said("user", "begin" + "x" * 100_000 + "end")])
     assert request([said("user", "begin" + "x" * 100_000 + "end")]).endswith("end")
     many = [Tool(f"tool_{number}", "word " * 1000, {"type": "object"}) for number in range(128)]
-    assert len("\n".join(listed(many))) < deciding.LISTED + 128 * 8
+    assert len("\n".join(listed(many))) < brief.LISTED + 128 * 8
     assert listed([Tool("f", "", {})]) == ["f"]
     calls = [(str(number), "f", json.dumps({"x": "y" * 5000})) for number in range(50)]
     steps = [step for call in calls for step in (called(call), said("tool", "z" * 5000, call[0]))]
@@ -188,12 +220,17 @@ def test_text_that_does_not_follow_the_tools_may_begin_with_anything() -> None:
 
 def test_every_example_is_answered_with_a_word_that_counts() -> None:
     answers = {turn.content[0].text for turn in questions.kind("") if turn.role == "assistant"}
-    assert answers == {questions.TEXT, questions.LOOKUP, questions.ACTION}
+    assert answers == {examples.TEXT, examples.LOOKUP, examples.ACTION}
+    fits = {turn.content[0].text for turn in questions.fit("", "")[2::2]}
+    assert fits == {examples.YES, examples.NO}
+    further = {turn.content[0].text for turn in questions.further("", ("",))[2::2]}
+    assert further == {examples.DONE, examples.MORE}
     states = {turn.content[0].text for turn in questions.state("", ("",))[2::2]}
-    assert states == {questions.DONE, questions.MORE}
+    assert states == {examples.DONE, examples.MORE}
     for turns, end in (
-        (questions.name((), ""), questions.NONE),
-        (questions.following((), "", ("",)), questions.DONE),
+        (questions.name((), ""), examples.NONE),
+        (questions.following((), "", ("",)), examples.DONE),
+        (questions.first((), ""), None),
     ):
         for shown, answer in zip(turns[1:-1:2], turns[2:-1:2], strict=True):
             word = answer.content[0].text
@@ -226,3 +263,28 @@ def test_two_functions_that_are_as_likely_may_both_be_called() -> None:
     decider = Decider(model.look, model.tokens, ChatMl(SCRIBE, None), Settings(), 100)
     asks = [said("user", "Lock the door and clean.")], tools
     assert decider.names(*asks, model.needed.append, lambda: False) == ["lock_door", "start_vacuum"]
+
+
+def further(*answers: tuple[Alternative, ...], share: float, **options: float) -> bool:
+    model = Model(*answers)
+    settings = Settings.of({"tool_decision": "questions", **options})
+    decider = Decider(model.look, model.tokens, ChatMl(SCRIBE, None), settings, 100)
+    messages, made = [said("user", "Rain in Oslo and Rome?")], [("weather", '{"city": "Oslo"}')]
+    more = decider.further(messages, made, share, model.needed.append, lambda: False)
+    shown = 'Rain in Oslo and Rome?\nCalled:\n- weather({"city": "Oslo"})2'
+    assert all(shown in prompt for prompt in model.prompts)
+    assert len(model.prompts) == len(answers)
+    return more
+
+
+def test_another_call_is_made_at_once_where_the_model_and_the_question_say_so_together() -> None:
+    more, done = alternatives(more=0.7, done=0.3), alternatives(more=0.3, done=0.7)
+    assert further(more, share=0.5)
+    assert not further(done, share=0.5)
+    assert not further(more, share=0.2)
+    assert further(more, share=0.2, share_weight=0.1)
+    assert further(done, share=0.5, further_bias=1.0)
+
+
+def test_where_the_model_hardly_ever_goes_on_it_is_not_asked() -> None:
+    assert not further(share=0.00001)

@@ -19,6 +19,7 @@ from dragoman.engines.llama_cpp import grammar, vision
 from dragoman.engines.llama_cpp.answer import ensure_valid
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.custom import Input
+from dragoman.engines.llama_cpp.deciding import MORE
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form, Rejected
 from dragoman.engines.llama_cpp.grounding import Vetting
@@ -31,8 +32,6 @@ from dragoman.engines.llama_cpp.vision import Shown
 MOST_CALLS = 16
 QUIET_ENDS = ("<|endoftext|>",)
 """Some models end what they were taught to call with this, not with the end of a turn."""
-MORE = 0.02
-"""Called again where this much of the probability of going on or ending is for going on."""
 
 
 class Calls:
@@ -56,6 +55,7 @@ class Calls:
         self._need = need
         self._fold = CallFold(choice, request.top_logprobs)
         self._call: list[str] = []
+        self._made: list[tuple[str, str]] = []
         self._custom: Input | None = None
         """What the call under way is to be given, if it is of a custom tool."""
         self._end: str | None = None
@@ -102,13 +102,23 @@ class Calls:
             if not self._custom:
                 ensure_valid(arguments, self._form.arguments[name])
             self._vetting.note(name, arguments)
+            self._made.append((name, arguments))
             if not self._form.several or self.decoded >= left:
                 break
             prompt = _followed(prompt, self._written(scribe), tokens, scribe)
             first, _ = decoder.look(prompt, lambda: self._outlet.stopped)
-            if not _goes_on(first):
+            following = self._following(_share_of_more(first))
+            if following is None:
                 break
+            self._form = following
+            fields = {**fields, "grammar": following.grammar}
         self._outlet.emit(ChoiceFinished(self._choice, reason))
+
+    def _following(self, share: float) -> Form | None:
+        """The form of another call; None: there is none. `share`: see `_share_of_more`."""
+        if self._form.further:
+            return self._form.further(self._made, share)
+        return self._form if share > MORE else None
 
     def _check(self, number: int) -> bool:
         """See that a call is whole; whether it is made.
@@ -228,9 +238,10 @@ def _followed(
     return prompt + tokens(written)
 
 
-def _goes_on(first: Sequence[Alternative]) -> bool:
+def _share_of_more(first: Sequence[Alternative]) -> float:
+    """Of the probability of going on or ending, what is for going on."""
     quiet = [item for item in first if item.token in QUIET_ENDS]
     ends = quiet or [item for item in first if not item.data and not opens(item.token, ())]
     more = sum(math.exp(item.logprob) for item in first if opens(item.token, ()))
     end = sum(math.exp(item.logprob) for item in ends)
-    return more > MORE * (more + end)
+    return more / (more + end) if more else 0.0

@@ -1,18 +1,26 @@
 """Whether a call is made, decided by short questions to the model."""
 
-import json
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias, cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from dragoman.domain.chat import Alternative
-from dragoman.domain.conversation import AnyTool, CustomTool, Message
+from dragoman.domain.conversation import AnyTool, Message
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp import conversation, questions
+from dragoman.engines.llama_cpp import examples, questions
+from dragoman.engines.llama_cpp.brief import (
+    STEP,
+    STEPS,
+    alone,
+    clipped,
+    listed,
+    repeats,
+    request,
+    taken,
+)
 from dragoman.engines.llama_cpp.forms import Rejected
-from dragoman.engines.llama_cpp.grounding import as_written
-from dragoman.engines.llama_cpp.prompt import Pieces, Writer
+from dragoman.engines.llama_cpp.prompt import Pieces, Turn, Writer
 from dragoman.engines.llama_cpp.settings import Settings
 
 Look: TypeAlias = Callable[
@@ -20,12 +28,6 @@ Look: TypeAlias = Callable[
 ]
 """The likeliest tokens after a prompt: `Decoder.look`."""
 
-REQUEST, EARLIER, STEP = 600, 160, 320
-"""Characters that are read of a request, of what was said before it, of a call with its result."""
-DESCRIPTION, LISTED = 120, 6_000
-"""Characters of one function's description, and of all functions."""
-STEPS = 8
-"""The last calls that are read."""
 LEAST = 1e-6
 """A share that is as good as none: beyond it the log-odds say nothing."""
 GLANCE_S = 0.05
@@ -34,10 +36,16 @@ NEARLY = 0.8
 """Of the likeliest function's share: another that has as much may be called, too."""
 BEGINNINGS = 4
 """Tokens of names that begin alike which are looked at."""
-SIGNATURE = 80
-"""Characters of one function's name with its parameters."""
-AGAIN = 2
-"""As often may the same call have the same result before no more is made."""
+FARTHEST = 6.0
+"""The log-odds that one question hardly ever exceeds."""
+MORE = 0.02
+"""Without a question, called again where going on has more than this share."""
+LEAST_SHARE = 1e-4
+"""Where the model goes on more seldom, it is not asked whether it should."""
+
+
+class TooLong(Exception):
+    """A question does not fit the context."""
 
 
 class Decider:
@@ -66,7 +74,9 @@ class Decider:
             for turns in (
                 questions.kind(""),
                 questions.name((), ""),
+                questions.fit("", ""),
                 questions.first((), ""),
+                questions.further("", ("",)),
                 questions.state("", ("",)),
                 questions.following((), "", ("",)),
             )
@@ -89,14 +99,18 @@ class Decider:
         settings = self._settings
         if repeats(messages):
             return False
-        found = self.evidence(messages, tools, need, stopped)
-        if found is None:
-            return None
-        first, second = found
         if messages[-1].role == "tool":
-            score = settings.state_weight * first + settings.next_weight * second
-            return settings.next_bias + score > 0
-        return settings.call_bias + settings.kind_weight * first + settings.name_weight * second > 0
+            score, weights = settings.next_bias, [settings.state_weight, settings.next_weight]
+        else:
+            score = settings.call_bias
+            weights = [settings.kind_weight, settings.name_weight, settings.fit_weight]
+        evidence = self.evidence(messages, tools, need, stopped)
+        try:
+            while weights and abs(score) < FARTHEST * sum(weights):
+                score += weights.pop(0) * next(evidence)
+        except TooLong:
+            return None
+        return score > 0
 
     def names(
         self,
@@ -113,35 +127,44 @@ class Decider:
         Raises:
             Stopped: nobody listens.
         """
-        names: list[str] = [tool.name for tool in tools]
         said = request(messages)
         if messages[-1].role == "tool":
             turns = questions.following(listed(tools), said, taken(messages))
         else:
             turns = questions.first(listed(tools, signatures=True), said)
-        question = self._writer.write(turns)
-        written = ""
-        for _ in range(BEGINNINGS):
-            prompt = self._tokens([*question, written] if written else question)
-            if len(names) < 2 or len(prompt) >= self._context:
-                break
-            need(len(prompt) + 1)
-            first = self._first(prompt, stopped)
-            shares: dict[str, float] = {
-                name: _share(first, [name.removeprefix(written)]) for name in names
-            }
-            most = max(shares.values())
-            names = [each for each in names if shares[each] >= NEARLY * most]
-            # Names that begin alike are told apart by what comes after that.
-            tokens = (each.token.strip() for each in first)
-            starts = (each for each in tokens if each and _begins_one(names, written + each))
-            token = next(starts, "")
-            written += token
-            if not token or not all(len(name) > len(written) for name in names):
-                break
-            if not all(name.startswith(written) for name in names):
-                break
-        return names
+        ask = self._asker(turns, need, stopped)
+        try:
+            return list(_likeliest([tool.name for tool in tools], ask))
+        except TooLong:
+            return [tool.name for tool in tools]
+
+    def further(
+        self,
+        messages: Sequence[Message],
+        calls: Sequence[tuple[str, str]],
+        share: float,
+        need: Callable[[int], None],
+        stopped: Callable[[], bool],
+    ) -> bool:
+        """Whether another call is to be made beside `calls`, names with arguments, at once.
+
+        `share`: of the probability of going on or ending, what is for going on.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        if share < LEAST_SHARE:
+            return False
+        made = [f"{name}({clipped(arguments, STEP)})" for name, arguments in calls[-STEPS:]]
+        turns = questions.further(request(messages), made)
+        try:
+            first = self._asker(turns, need, stopped)("")
+        except TooLong:
+            return share > MORE
+        settings = self._settings
+        score = settings.share_weight * math.log((share + LEAST) / (1 - share + LEAST))
+        score += settings.further_weight * odds(first, [examples.MORE], [examples.DONE])
+        return settings.further_bias + score > 0
 
     def alternatives(
         self,
@@ -162,16 +185,15 @@ class Decider:
             *(questions.unknown(each.name, each.invented) for each in rejected),
         ]
         turns = questions.following(listed(tools, signatures=True), request(messages), steps)
-        prompt = self._tokens(self._writer.write(turns))
-        if not names or len(prompt) >= self._context:
+        try:
+            first = self._asker(turns, need, stopped)("") if names else ()
+        except TooLong:
             return []
-        need(len(prompt) + 1)
-        first = self._first(prompt, stopped)
-        shares = {name: _share(first, [name]) for name in (*names, questions.DONE)}
+        shares = {name: _share(first, [name]) for name in (*names, examples.DONE)}
         most = max(shares.values())
         return (
             []
-            if shares[questions.DONE] == most
+            if shares[examples.DONE] == most
             else [n for n in names if shares[n] >= NEARLY * most]
         )
 
@@ -181,29 +203,55 @@ class Decider:
         tools: Sequence[AnyTool],
         need: Callable[[int], None],
         stopped: Callable[[], bool],
-    ) -> list[float] | None:
-        """The log-odds of a call, by each of two questions, others after a result. See `calls`."""
+    ) -> Iterator[float]:
+        """The log-odds of a call, by each of three questions, or two others after a result.
+
+        Each is asked when it is taken. See `calls`.
+
+        Raises:
+            TooLong: one does not fit.
+        """
         functions, names = listed(tools), [tool.name for tool in tools]
         said = request(messages)
+
+        def ask(turns: Sequence[Turn]) -> Callable[[str], Sequence[Alternative]]:
+            return self._asker(turns, need, stopped)
+
         if messages[-1].role == "tool":
             steps = taken(messages)
-            cases = [
-                (questions.state(said, steps), [questions.MORE], questions.DONE),
-                (questions.following(functions, said, steps), names, questions.DONE),
-            ]
-        else:
-            cases = [
-                (questions.kind(said), [questions.LOOKUP, questions.ACTION], questions.TEXT),
-                (questions.name(functions, said), names, questions.NONE),
-            ]
-        found: list[float] = []
-        for turns, for_it, against in cases:
-            prompt = self._tokens(self._writer.write(turns))
-            if len(prompt) >= self._context:
-                return None
-            need(len(prompt) + 1)
-            found.append(odds(self._first(prompt, stopped), for_it, [against]))
-        return found
+            yield odds(ask(questions.state(said, steps))(""), [examples.MORE], [examples.DONE])
+            following = ask(questions.following(functions, said, steps))
+            yield odds(following(""), names, [examples.DONE])
+            return
+        outside = [examples.LOOKUP, examples.ACTION]
+        yield odds(ask(questions.kind(said))(""), outside, [examples.TEXT])
+        named = ask(questions.name(functions, said))
+        yield odds(named(""), names, [examples.NONE])
+        shares = _likeliest(names, named)
+        likeliest = next(tool for tool in tools if tool.name == max(shares, key=shares.__getitem__))
+        fit = ask(questions.fit(alone(likeliest), said))
+        yield odds(fit(""), [examples.YES], [examples.NO])
+
+    def _asker(
+        self, turns: Sequence[Turn], need: Callable[[int], None], stopped: Callable[[], bool]
+    ) -> Callable[[str], Sequence[Alternative]]:
+        """What tells the likeliest tokens after a question, once it is known how they begin.
+
+        It raises TooLong where that does not fit.
+        """
+        question = self._writer.write(turns)
+        known: dict[str, Sequence[Alternative]] = {}
+
+        def ask(written: str) -> Sequence[Alternative]:
+            if written not in known:
+                prompt = self._tokens([*question, written] if written else question)
+                if len(prompt) >= self._context:
+                    raise TooLong
+                need(len(prompt) + 1)
+                known[written] = self._first(prompt, stopped)
+            return known[written]
+
+        return ask
 
     def _first(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> Sequence[Alternative]:
         """The likeliest tokens after `prompt`.
@@ -220,6 +268,44 @@ class Decider:
             self._turn.release()
 
 
+def _likeliest(
+    names: Sequence[str], ask: Callable[[str], Sequence[Alternative]]
+) -> dict[str, float]:
+    """The shares of the likeliest of `names`, and of those that are nearly as likely."""
+    shares, written = dict.fromkeys(names, 1.0), ""
+    for _ in range(BEGINNINGS):
+        if len(shares) < 2:
+            break
+        first = ask(written)
+        shares = _largest(first, list(shares), written)
+        # Names that begin alike are told apart by what comes after that.
+        token = _beginning(first, list(shares), written)
+        written += token
+        if not token or not all(
+            len(name) > len(written) and name.startswith(written) for name in shares
+        ):
+            break
+    return shares
+
+
+def _largest(first: Sequence[Alternative], names: Sequence[str], written: str) -> dict[str, float]:
+    """The shares of those of `names`, begun with `written`, that have the largest, or nearly."""
+    shares = {name: _share(first, [name.removeprefix(written)]) for name in names}
+    most = max(shares.values())
+    return {name: share for name, share in shares.items() if share >= NEARLY * most}
+
+
+def _beginning(first: Sequence[Alternative], names: Sequence[str], written: str) -> str:
+    """The likeliest token with which one of `names` goes on after `written`, if there is one."""
+    tokens = (each.token.strip() for each in first)
+    starts = (
+        token
+        for token in tokens
+        if token and any(name.startswith(written + token) for name in names)
+    )
+    return next(starts, "")
+
+
 def odds(first: Sequence[Alternative], for_it: Sequence[str], against: Sequence[str]) -> float:
     """The log-odds of the words `for_it`, by the tokens that they may begin with."""
     return math.log((_share(first, for_it) + LEAST) / (_share(first, against) + LEAST))
@@ -234,95 +320,6 @@ def _share(first: Sequence[Alternative], words: Sequence[str]) -> float:
     )
 
 
-def _begins_one(names: Sequence[str], beginning: str) -> bool:
-    return any(name.startswith(beginning) for name in names)
-
-
 def _begins(word: str, token: str) -> bool:
     # One letter may be the beginning of anything.
     return word.startswith(token) and (len(token) > 1 or len(word) == 1)
-
-
-def request(messages: Sequence[Message]) -> str:
-    """The last thing that the user said, with what was said just before."""
-    at = max((n for n, message in enumerate(messages) if message.role == "user"), default=None)
-    if at is None:
-        return questions.request(clipped(messages[-1].text, REQUEST))
-    said = clipped(messages[at].text, REQUEST)
-    before = [message for message in messages[:at] if message.role in ("user", "assistant")]
-    earlier = [clipped(message.text, EARLIER) for message in before if message.text][-2:]
-    return questions.request(said, earlier)
-
-
-def listed(tools: Sequence[AnyTool], *, signatures: bool = False) -> list[str]:
-    """A line for each tool: its name and the first sentence about it, less where there are many.
-
-    With `signatures` the names of its parameters stand after its own.
-    """
-    most = min(DESCRIPTION, LISTED // max(1, len(tools)))
-    return [
-        _line(_signature(tool) if signatures else tool.name, tool.description, most)
-        for tool in tools
-    ]
-
-
-def _signature(tool: AnyTool) -> str:
-    properties: object = None if isinstance(tool, CustomTool) else tool.parameters.get("properties")
-    if not isinstance(properties, Mapping):
-        return tool.name
-    names = ", ".join(cast("Mapping[str, object]", properties))
-    return f"{tool.name}({clipped(names, max(0, SIGNATURE - len(tool.name)))})"
-
-
-def _line(name: str, description: str, most: int) -> str:
-    first = " ".join(description.split()).partition(". ")[0]
-    about = clipped(first, max(0, most - len(name)))
-    return f"{name}: {about}" if about else name
-
-
-def taken(messages: Sequence[Message]) -> list[str]:
-    """The last calls since the user spoke, with what came of them."""
-    return [
-        f"{name}({clipped(arguments, STEP)}): {clipped(result, STEP) or conversation.EMPTY}"
-        for name, arguments, result in _steps(messages)[-STEPS:]
-    ]
-
-
-def repeats(messages: Sequence[Message]) -> bool:
-    """Whether the last call was made before with the same result, so that it leads nowhere."""
-    steps = _steps(messages)
-    return bool(steps) and steps.count(steps[-1]) >= AGAIN
-
-
-def answered(messages: Sequence[Message]) -> list[str]:
-    """The calls since the user spoke that have a result."""
-    return [as_written(name, arguments) for name, arguments, _ in _steps(messages)]
-
-
-def _steps(messages: Sequence[Message]) -> list[tuple[str, str, str]]:
-    asked = max((n for n, message in enumerate(messages) if message.role == "user"), default=0)
-    calls = {call.id: call for message in messages[asked:] for call in message.tool_calls}
-    steps: list[tuple[str, str, str]] = []
-    for message in messages[asked:]:
-        if message.role == "tool":
-            call = calls.get(message.tool_call_id or "")
-            name, arguments = (call.name, call.arguments) if call else ("", "")
-            steps.append((name, _plain(arguments), message.text.strip()))
-    return steps
-
-
-def _plain(arguments: str) -> str:
-    """JSON as calls are decoded, without other white space."""
-    try:
-        value: Mapping[str, object] = json.loads(arguments or "{}")
-    except (ValueError, RecursionError):
-        return arguments
-    return json.dumps(value, ensure_ascii=False)
-
-
-def clipped(text: str, most: int) -> str:
-    """The text, or its beginning and its end."""
-    if len(text) <= most:
-        return text
-    end = most // 3
-    return f"{text[: most - end]} … {text[len(text) - end :]}" if most else ""

@@ -58,6 +58,10 @@ class Form:
     """What custom tools are called with, by name."""
     instead: "Callable[[Sequence[Rejected]], tuple[Form, Prompt]] | None" = None
     """What is written in place of calls that are not made, and after which prompt."""
+    further: "Callable[[Sequence[tuple[str, str]], float], Form | None] | None" = None
+    """What another call beside those made looks like; None: there is none.
+
+    It is given the share of the model's own probability that goes on. Without it, that decides."""
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     """What the arguments of functions are valid under, by name."""
 

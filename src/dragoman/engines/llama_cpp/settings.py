@@ -50,6 +50,15 @@ class Settings:
     """Of the request needing something looked up or done rather than text."""
     name_weight: float = 1.0
     """Of a function's name rather than none."""
+    fit_weight: float = 1.0
+    """Of the likeliest function giving what the request needs."""
+    further_bias: float = 0.0
+    """Right after a call another is made at once where this and the log-odds below are more than
+    0."""
+    share_weight: float = 1.0
+    """Of the model itself going on rather than ending."""
+    further_weight: float = 1.0
+    """Of another thing that can be called for at once."""
     next_bias: float = 0.0
     """The same after a result: called again where it and the log-odds below are more than 0."""
     state_weight: float = 1.0

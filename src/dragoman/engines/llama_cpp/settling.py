@@ -1,6 +1,6 @@
 """How one turn is answered: with calls, or with text, and after which prompt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest
@@ -81,7 +81,7 @@ class Settler:
             need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
             called = self._decider.calls(*asks, need, stopped)
             if called:
-                return forms.calls(self._decider.names(*asks, need, stopped)), None
+                return self._calls(asked, self._decider.names(*asks, need, stopped)), None
             if called is not None:
                 return forms.text(), None
         first, cached = self._look(asked, prompt)
@@ -89,6 +89,21 @@ class Settler:
         threshold = settings.tool_again_threshold if again else settings.tool_threshold
         called = tools.call_probability(first, asked.offered) > threshold
         return (forms.calls() if called else forms.text()), cached
+
+    def _calls(self, asked: Answering, names: Sequence[str], without: Collection[str] = ()) -> Form:
+        """Calls that begin with one of `names`, without some properties; see `Forms.calls`."""
+        decider = self._decider
+        form = asked.forms.calls(names, without)
+        if decider is None:
+            return form
+        said = own_words.bare(asked.request.messages)
+        need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
+
+        def further(made: Sequence[tuple[str, str]], share: float) -> Form | None:
+            more = decider.further(said, made, share, need, stopped)
+            return replace(asked.forms.calls(), further=further) if more else None
+
+        return replace(form, further=further)
 
     def _without_tools(self, asked: Answering, prompt: Prompt) -> Sequence[Turn] | None:
         """The conversation for an answer in text; None: as it is.
@@ -132,12 +147,12 @@ class Settler:
             }
             new = not left_out.issuperset(last.invented)
             if new and not last.doubtful and forms.optional(last.name, last.invented):
-                form = forms.calls([last.name], left_out.union(last.invented))
+                form = self._calls(asked, [last.name], left_out.union(last.invented))
                 return replace(form, instead=instead), prompt
             if others := self._others(asked, rejected):
-                return replace(forms.calls(others), instead=instead), prompt
+                return replace(self._calls(asked, others), instead=instead), prompt
             if last.doubtful:
-                return forms.calls([last.name]), prompt
+                return self._calls(asked, [last.name]), prompt
             return self._text(asked, conversation.asking(turns, last.invented))
 
         return instead

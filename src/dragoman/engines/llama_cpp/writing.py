@@ -5,7 +5,7 @@ from typing import Any
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
 from dragoman.domain.engine import Outlet
-from dragoman.engines.llama_cpp import deciding, sampling, script
+from dragoman.engines.llama_cpp import brief, sampling, script
 from dragoman.engines.llama_cpp.answer import Texts, Written
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
@@ -96,7 +96,7 @@ class Writing:
         decoded, cached = 0, None
         rejected: list[Rejected] = []
         grounds = Grounds(request.messages, request.tools) if form.instead else None
-        answered = deciding.answered(request.messages)
+        answered = brief.answered(request.messages)
         while form.kind == "calls":
             vetting = Vetting(answered, grounds) if form.instead else None
             fields = self.fields(request, prompt, form)
