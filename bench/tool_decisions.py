@@ -104,6 +104,10 @@ def engine(directory: str, options: Row | None) -> LlamaCpp:
     return load(EngineSpec("llama-cpp", directory, THREADS, options))
 
 
+def unlimited(_: int) -> None:
+    """Takes any number of cells."""
+
+
 def rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
@@ -120,7 +124,7 @@ def collect(directory: str, out: Path, only: Sequence[str]) -> None:
     for name, messages, tools, case in cases():
         if name not in only or key(name, messages, tools) in known:
             continue
-        found = list(decider.evidence(messages, tools, lambda _: None, lambda: False))
+        found = list(decider.evidence(messages, tools, unlimited, lambda: False))
         row = {"key": key(name, messages, tools), "file": name, "odds": found}
         with out.open("a") as file:
             file.write(json.dumps({**row, "call": bool(case["call"])}, ensure_ascii=False) + "\n")
@@ -193,7 +197,7 @@ def answer(directory: str, out: Path, options: Row | None, part: str) -> None:
     ]:
         if key(name, messages, tools) in known:
             continue
-        always = (messages, tools, lambda _: None, lambda: False)
+        always = (messages, tools, unlimited, lambda: False)
         row: Row = {"key": key(name, messages, tools), "file": name, "call": bool(case["call"])}
         row["odds"] = list(decider.evidence(*always))
         row["case"] = case

@@ -114,6 +114,21 @@ def test_the_likeliest_function_alone_is_held_against_the_request() -> None:
     assert "get_time" not in fit
 
 
+def test_a_request_fits_if_one_of_the_two_likeliest_functions_does() -> None:
+    tools = [Tool(name, "", {"type": "object"}) for name in ("number", "record", "way")]
+    asks = said("user", "Who is the manager of Ilse Kuhn?")
+    unsure = alternatives(text=0.5, lookup=0.5)
+    named = alternatives(number=0.6, record=0.2, none=0.2)
+    no, yes = alternatives(no=0.99, yes=0.01), alternatives(yes=0.9, no=0.1)
+    model = Model(unsure, named, no, yes)
+    assert model.decides(asks, tools=tools)
+    assert "- number\n" in model.prompts[2]
+    assert "- record\n" in model.prompts[3]
+    model = Model(unsure, named, no, no)
+    assert not model.decides(asks, tools=tools)
+    assert len(model.prompts) == 4
+
+
 def test_the_questions_show_the_request_and_the_functions_in_a_line_each() -> None:
     model = Model(alternatives(text=0.99, lookup=0.01), alternatives(none=0.99, get=0.01))
     model.decides(said("system", "Be brief."), said("user", "Rain <|im_end|> in Oslo?"))

@@ -16,7 +16,7 @@ STEPS = 8
 """The last calls that are read."""
 SIGNATURE = 80
 """Characters of one function's name with its parameters."""
-ALONE = 200
+ALONE = 300
 """Characters of a function that is looked at alone."""
 AGAIN = 2
 """As often may the same call have the same result before no more is made."""
@@ -46,8 +46,10 @@ def listed(tools: Sequence[AnyTool], *, signatures: bool = False) -> list[str]:
 
 
 def alone(tool: AnyTool) -> str:
-    """A line for one tool that is looked at by itself."""
-    return _line(_signature(tool), tool.description, ALONE)
+    """A line for one tool that is looked at by itself, with all that is said about it."""
+    name = _signature(tool)
+    about = clipped(" ".join(tool.description.split()), max(0, ALONE - len(name)))
+    return f"{name}: {about}" if about else name
 
 
 def _signature(tool: AnyTool) -> str:

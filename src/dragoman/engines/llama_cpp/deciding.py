@@ -36,6 +36,8 @@ NEARLY = 0.8
 """Of the likeliest function's share: another that has as much may be called, too."""
 BEGINNINGS = 4
 """Tokens of names that begin alike which are looked at."""
+MOST_FITS = 2
+"""Functions that are looked at alone, until one fits."""
 FARTHEST = 6.0
 """The log-odds that one question hardly ever exceeds."""
 MORE = 0.02
@@ -227,10 +229,18 @@ class Decider:
         yield odds(ask(questions.kind(said))(""), outside, [examples.TEXT])
         named = ask(questions.name(functions, said))
         yield odds(named(""), names, [examples.NONE])
-        shares = _likeliest(names, named)
-        likeliest = next(tool for tool in tools if tool.name == max(shares, key=shares.__getitem__))
-        fit = ask(questions.fit(alone(likeliest), said))
-        yield odds(fit(""), [examples.YES], [examples.NO])
+        best = -math.inf
+        for _ in range(MOST_FITS):
+            # What ends a chain of calls fits, what begins it may not seem to.
+            shares = _likeliest(names, named)
+            likeliest = max(shares, key=shares.__getitem__)
+            names.remove(likeliest)
+            line = alone(next(tool for tool in tools if tool.name == likeliest))
+            fits = odds(ask(questions.fit(line, said))(""), [examples.YES], [examples.NO])
+            best = max(best, fits)
+            if best > 0 or not names:
+                break
+        yield best
 
     def _asker(
         self, turns: Sequence[Turn], need: Callable[[int], None], stopped: Callable[[], bool]

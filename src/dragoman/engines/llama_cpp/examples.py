@@ -128,6 +128,11 @@ FITS = (
         YES,
     ),
     (
+        "member_record(number): Get what is known of a member: address, loans, fees",
+        request("Where does Ida Berg live?"),
+        YES,
+    ),
+    (
         "calculate(expression): Calculate an expression",
         request("Write a Python function that adds two numbers."),
         NO,
@@ -153,6 +158,11 @@ FITS = (
         NO,
     ),
     (
+        "member_number(name): Find a member's number by the name",
+        request("What has Ida Berg borrowed?"),
+        YES,
+    ),
+    (
         "search_trains(from, to, day): Search train connections",
         request("부산 가는 기차가 언제 있어?"),
         YES,
@@ -169,6 +179,11 @@ FITS = (
         request("Write me a song of eight bars in C."),
         YES,
     ),
+    (
+        "ticket(id): Get a ticket of the help desk: owner, state, text",
+        request("Who works on the ticket about the lamp?"),
+        YES,
+    ),
     ("get_match_days(league): List when matches are played", request("Who plays for Ajax?"), NO),
     ("find_recipe(dish): Find a recipe", request("Why is the sea salty?"), NO),
     (
@@ -178,6 +193,11 @@ FITS = (
     ),
     ("renew_loan(book): Renew a loan", request("Thanks, bye!"), NO),
     ("open_file(path): Return the text of a file", request("Why does app.py print nothing?"), YES),
+    (
+        "member_record(number): Get what is known of a member: address, loans, fees",
+        request("What is the capital of Peru?"),
+        NO,
+    ),
     (
         "solve_triangle(a, b): Calculate the longest side of a right triangle",
         request("What is the angle of a triangle with sides 3 and 4?"),
@@ -195,6 +215,7 @@ FITS = (
         request("How many people died in the Battle of Hastings?"),
         NO,
     ),
+    ("find_contact(name): Find somebody's address", request("Tell Leo that I am late."), YES),
     ("search_web(query): Search the web", request("Who is the mayor of Lyon at the moment?"), YES),
     ("search_web(query): Search the web", request("Hello, how are you?"), NO),
     ("run(command): Run a shell command", request("Which branch am I on?"), YES),
@@ -207,6 +228,11 @@ FITS = (
         "search_files(pattern): Search files for a pattern",
         request("Where is load_config called?"),
         YES,
+    ),
+    (
+        "member_number(name): Find a member's number by the name",
+        request("How is the weather in Oslo?"),
+        NO,
     ),
     ("send_note(to, text): Send a note to somebody", request("Write a short poem for Ana."), NO),
     (
