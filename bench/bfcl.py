@@ -51,7 +51,10 @@ class Checker:
         """Whether a row's calls are what its question needs."""
         if row["subset"] == "irrelevance":
             return not row["calls"]
-        made = [{name: json.loads(arguments)} for name, arguments in row["calls"]]
+        try:
+            made = [{name: json.loads(arguments)} for name, arguments in row["calls"]]
+        except ValueError:
+            return False  # cut
         subset = row["subset"].removesuffix("_python")
         found = self._check(row["function"], made, row["right"], self._python, subset, NAME)
         return bool(found["valid"])
