@@ -55,6 +55,8 @@ class Calls:
         self._need = need
         self._fold = CallFold(choice, request.top_logprobs)
         self._call: list[str] = []
+        self._drawn: list[tuple[str, float]] = []
+        """The arguments under way, in pieces, with the log-probability of each."""
         self._made: list[tuple[str, str]] = []
         self._custom: Input | None = None
         """What the call under way is to be given, if it is of a custom tool."""
@@ -64,6 +66,8 @@ class Calls:
         self._held: list[ChatEvent] = []
         """The call under way, as long as it may become one that is not made."""
         self._holding = False
+        self._cut: Rejected | None = None
+        """Why the call under way is not written to its end."""
         self.rejected: Rejected | None = None
         """The first call, where it is not made and nothing was emitted."""
         self.decoded = 0
@@ -133,8 +137,10 @@ class Calls:
             raise EngineFailed("llama.cpp ended before the answer did")
         if number == 0:
             self.cached = self._before
-        whole = self._holding and self._end != "length"
-        rejected = self._vetting.rejection(*self._call) if whole else None
+        rejected = self._cut
+        if self._holding and self._end != "length" and not rejected:
+            name, arguments = self._call
+            rejected = self._vetting.rejection(name, arguments, self._drawn)
         if rejected is None:
             self._release()
             return True
@@ -145,8 +151,10 @@ class Calls:
 
     def _begin(self) -> None:
         self._call = []
+        self._drawn = []
         self._custom = None
         self._end = None
+        self._cut = None
         self._holding = True
         self._spent = self.decoded
 
@@ -197,6 +205,10 @@ class Calls:
             self._held.append(event)
             custom = self._custom is not None
             if not (self._holding and self._vetting.may_reject(*self._call, custom=custom)):
+                # What was held all the time is looked at once more, before it goes out.
+                self._cut = self._vetting.unmentioned(*self._call) if self._holding else None
+                if self._cut:
+                    return
                 self._release()
 
     def _release(self) -> None:
@@ -211,9 +223,14 @@ class Calls:
         self._before = max(self._before, chunk.cached)
         self.decoded = self._spent + chunk.decoded
         self._need(self.decoded)
-        self._emit(self._fold.feed(chunk.text, chunk.token))
-        self._end = chunk.end or self._end
-        return self._custom is not None
+        events = self._fold.feed(chunk.text, chunk.token)
+        logprob = chunk.token.logprob if chunk.token else 0.0
+        self._drawn += [
+            (each.arguments, logprob) for each in events if isinstance(each, ToolCallDelta)
+        ]
+        self._emit(events)
+        self._end = chunk.end or ("stop" if self._cut else self._end)
+        return self._custom is not None or self._cut is not None
 
     def _written(self, scribe: Scribe) -> Pieces:
         name, arguments = self._call

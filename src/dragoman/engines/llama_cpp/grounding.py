@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
+from dragoman.engines.llama_cpp import unsure
 from dragoman.engines.llama_cpp.forms import Rejected
+from dragoman.engines.llama_cpp.unmentioned import Mentions
+from dragoman.engines.llama_cpp.unsure import Drawn
 
 LONGEST_HELD = 400
 """Characters of arguments that are held until all are there to be looked at."""
@@ -88,10 +91,19 @@ class Grounds:
 class Vetting:
     """Looks at the calls of one choice before they are made."""
 
-    def __init__(self, answered: Sequence[str], grounds: Grounds | None) -> None:
-        """`answered`: calls with a result, as `as_written`; `grounds` None: anything is known."""
+    def __init__(
+        self,
+        answered: Sequence[str],
+        grounds: Grounds | None = None,
+        mentions: Mentions | None = None,
+    ) -> None:
+        """`answered`: calls with a result, as `as_written`.
+
+        `grounds` None: any identifier is known; `mentions` None: any list was mentioned.
+        """
         self._earlier = list(answered)
         self._grounds = grounds
+        self._mentions = mentions
 
     def note(self, name: str, arguments: str) -> None:
         """A call that is made, so that it is not made again."""
@@ -108,16 +120,29 @@ class Vetting:
         # Long text is awaited piece by piece, and is no identifier.
         return self._grounds is not None and not custom and len(arguments) <= LONGEST_HELD
 
-    def rejection(self, name: str, arguments: str) -> Rejected | None:
-        """Why a whole call is not made, if it is not."""
+    def rejection(self, name: str, arguments: str, drawn: Drawn = ()) -> Rejected | None:
+        """Why a whole call is not made, if it is not; `drawn`: the same, with probabilities."""
         if as_written(name, arguments) in self._earlier:
             return Rejected(name)
-        if self._grounds is None:
-            return None
-        if invented := self._grounds.invented(arguments):
+        if self._grounds and (invented := self._grounds.invented(arguments)):
             return Rejected(name, invented)
-        misplaced = self._grounds.misplaced(arguments)
+        if guessed := self.unmentioned(name, arguments) or self._guessed(name, drawn):
+            return guessed
+        misplaced = self._grounds.misplaced(arguments) if self._grounds else ()
         return Rejected(name, misplaced, doubtful=True) if misplaced else None
+
+    def _guessed(self, name: str, drawn: Drawn) -> Rejected | None:
+        if self._mentions is None:
+            return None
+        optional = self._mentions.optional(name)
+        names = unsure.required(drawn, optional, self._mentions)
+        names = names or unsure.spare(drawn, optional, self._mentions)
+        return Rejected(name, names) if names else None
+
+    def unmentioned(self, name: str, arguments: str) -> Rejected | None:
+        """Why a call that has come so far is not made: it holds lists that nobody spoke of."""
+        missing = self._mentions.missing(name, arguments) if self._mentions else ()
+        return Rejected(name, missing) if missing else None
 
 
 def as_written(name: str, arguments: str) -> str:

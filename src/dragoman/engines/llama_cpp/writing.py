@@ -19,6 +19,7 @@ from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe
 from dragoman.engines.llama_cpp.rounds import Rounds
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.unmentioned import Mentions
 
 CALM_PROMPT_TOKENS = 96
 """Longer prompts may hold text that the answer should repeat word for word."""
@@ -95,10 +96,12 @@ class Writing:
         """
         decoded, cached = 0, None
         rejected: list[Rejected] = []
-        grounds = Grounds(request.messages, request.tools) if form.instead else None
+        vetted = form.instead is not None
+        grounds = Grounds(request.messages, request.tools) if vetted else None
+        mentions = Mentions(request.messages, form.arguments) if vetted else None
         answered = brief.answered(request.messages)
         while form.kind == "calls":
-            vetting = Vetting(answered, grounds) if form.instead else None
+            vetting = Vetting(answered, grounds, mentions) if form.instead else None
             fields = self.fields(request, prompt, form)
             fields["seed"] += choice
             need = rounds.need(prompt.size)
@@ -197,8 +200,8 @@ class Writing:
         fields |= sampling.fields(drawn, self._settings, prompt.tokens, self._vocabulary)
         if form.grammar:
             fields["grammar"] = form.grammar
-        if request.top_logprobs is not None:
-            fields["n_probs"] = max(1, request.top_logprobs)
+        if request.top_logprobs is not None or (form.kind == "calls" and form.instead):
+            fields["n_probs"] = max(1, request.top_logprobs or 0)
         elif form.kind == "text" and self._calm(request, prompt):
             fields |= sampling.CALM
         return fields
