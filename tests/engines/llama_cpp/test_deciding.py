@@ -146,15 +146,20 @@ def test_after_a_result_other_questions_say_whether_there_is_more_to_call() -> N
     )
     more, done = alternatives(more=0.8, done=0.2), alternatives(more=0.2, done=0.8)
     name, none = alternatives(get=0.9, done=0.1), alternatives(get=0.1, done=0.9)
-    model = Model(more, name)
+    yes, no = alternatives(yes=0.5, no=0.5), alternatives(yes=0.01, no=0.99)
+    model = Model(more, name, yes)
     assert model.decides(*history)
-    state, following = model.prompts
+    state, following, fit = model.prompts
     assert 'Rain where I am?\nCalled:\n- locate({}): {"town": "Oslo"}2\n1assistant' in state
     assert 'Called:\n- locate({}): {"town": "Oslo"}\n\nNext?' in following
-    assert Model(done, name).decides(*history)
-    assert not Model(done, name).decides(*history, options={"state_weight": 3.0})
-    assert not Model(more, none).decides(*history)
-    assert not Model(more, name).decides(*history, options={"next_bias": -9.0})
+    assert "get_weather" in fit
+    assert "Rain where I am?" in fit
+    assert "Called" not in fit.rpartition("get_weather")[2]
+    assert Model(done, name, yes).decides(*history)
+    assert not Model(done, name, yes).decides(*history, options={"state_weight": 3.0})
+    assert not Model(more, none, yes).decides(*history)
+    assert not Model(more, name, no).decides(*history)
+    assert not Model(more, name).decides(*history, options={"next_bias": -29.0})
 
 
 def test_a_call_that_had_the_same_result_twice_is_not_followed_by_another() -> None:

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from dragoman.domain.chat import Alternative
@@ -27,6 +27,9 @@ Look: TypeAlias = Callable[
     [Sequence[int], Callable[[], bool]], tuple[tuple[Alternative, ...], object]
 ]
 """The likeliest tokens after a prompt: `Decoder.look`."""
+
+Asker: TypeAlias = Callable[[str], Sequence[Alternative]]
+"""The likeliest tokens of an answer that begins with a text."""
 
 LEAST = 1e-6
 """A share that is as good as none: beyond it the log-odds say nothing."""
@@ -102,7 +105,8 @@ class Decider:
         if repeats(messages):
             return False
         if messages[-1].role == "tool":
-            score, weights = settings.next_bias, [settings.state_weight, settings.next_weight]
+            score = settings.next_bias
+            weights = [settings.state_weight, settings.next_weight, settings.next_fit_weight]
         else:
             score = settings.call_bias
             weights = [settings.kind_weight, settings.name_weight, settings.fit_weight]
@@ -206,7 +210,7 @@ class Decider:
         need: Callable[[int], None],
         stopped: Callable[[], bool],
     ) -> Iterator[float]:
-        """The log-odds of a call, by each of three questions, or two others after a result.
+        """The log-odds of a call, by each of three questions; after a result two are others.
 
         Each is asked when it is taken. See `calls`.
 
@@ -216,7 +220,7 @@ class Decider:
         functions, names = listed(tools), [tool.name for tool in tools]
         said = request(messages)
 
-        def ask(turns: Sequence[Turn]) -> Callable[[str], Sequence[Alternative]]:
+        def ask(turns: Sequence[Turn]) -> Asker:
             return self._asker(turns, need, stopped)
 
         if messages[-1].role == "tool":
@@ -224,6 +228,8 @@ class Decider:
             yield odds(ask(questions.state(said, steps))(""), [examples.MORE], [examples.DONE])
             following = ask(questions.following(functions, said, steps))
             yield odds(following(""), names, [examples.DONE])
+            shares = _likeliest(names, following)
+            yield _fit(_best(shares, tools), said, ask)
             return
         outside = [examples.LOOKUP, examples.ACTION]
         yield odds(ask(questions.kind(said))(""), outside, [examples.TEXT])
@@ -233,18 +239,16 @@ class Decider:
         for _ in range(MOST_FITS):
             # What ends a chain of calls fits, what begins it may not seem to.
             shares = _likeliest(names, named)
-            likeliest = max(shares, key=shares.__getitem__)
-            names.remove(likeliest)
-            line = alone(next(tool for tool in tools if tool.name == likeliest))
-            fits = odds(ask(questions.fit(line, said))(""), [examples.YES], [examples.NO])
-            best = max(best, fits)
+            likeliest = _best(shares, tools)
+            names.remove(likeliest.name)
+            best = max(best, _fit(likeliest, said, ask))
             if best > 0 or not names:
                 break
         yield best
 
     def _asker(
         self, turns: Sequence[Turn], need: Callable[[int], None], stopped: Callable[[], bool]
-    ) -> Callable[[str], Sequence[Alternative]]:
+    ) -> Asker:
         """What tells the likeliest tokens after a question, once it is known how they begin.
 
         It raises TooLong where that does not fit.
@@ -278,9 +282,17 @@ class Decider:
             self._turn.release()
 
 
-def _likeliest(
-    names: Sequence[str], ask: Callable[[str], Sequence[Alternative]]
-) -> dict[str, float]:
+def _best(shares: Mapping[str, float], tools: Sequence[AnyTool]) -> AnyTool:
+    name = max(shares, key=shares.__getitem__)
+    return next(tool for tool in tools if tool.name == name)
+
+
+def _fit(tool: AnyTool, said: str, ask: Callable[[Sequence[Turn]], Asker]) -> float:
+    """The log-odds of a tool, looked at alone, giving what the request needs."""
+    return odds(ask(questions.fit(alone(tool), said))(""), [examples.YES], [examples.NO])
+
+
+def _likeliest(names: Sequence[str], ask: Asker) -> dict[str, float]:
     """The shares of the likeliest of `names`, and of those that are nearly as likely."""
     shares, written = dict.fromkeys(names, 1.0), ""
     for _ in range(BEGINNINGS):

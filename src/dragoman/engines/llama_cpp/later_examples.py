@@ -150,6 +150,22 @@ _TIMER = request("Open timer.py, make it count down, and start it.")
 _CODE = (*FILES, "start(path): Start a program")
 _TIMER_IS = 'open_file({"path": "timer.py"}): n = n + 1'
 _TIMER_NEW = 'edit_file({"path": "timer.py", "text": "n = n - 1"}): ok'
+_DRAFTS = request("What does the file in the folder drafts say?")
+_NO_FILE = 'open_file({"path": "drafts"}): {"error": "is a directory"}'
+_DRAFTS_ARE = 'list_folder({"path": "drafts"}): ["poem.txt"]'
+_FOLDERS = (*FILES, "list_folder: List the files of a folder")
+_DESK = (
+    "member_number: Find a member's number by the name",
+    "member_fees: What a member owes",
+    "pay_fees: Pay what a member owes",
+    "end_membership: End a membership",
+)
+_FEES = request("How much does Ida Berg owe?")
+_NO_MEMBER = 'member_fees({"number": "Ida Berg"}): {"error": "no such number"}'
+_IDA_IS = 'member_number({"name": "Ida Berg"}): 88'
+_IDA_OWES = 'member_fees({"number": 88}): 4.50'
+_COMPARE = request("Compare a.txt with b.txt.")
+_A_IS = 'open_file({"path": "a.txt"}): one'
 NEXTS = (
     (LIBRARY, _KEEP, (_DUNE,), "renew_loan"),
     (LIBRARY, request("Have I borrowed Dune?"), (_DUNE,), DONE),
@@ -173,6 +189,14 @@ NEXTS = (
     (_CONTACTS, _BOTH_LATE, (_LEO_IS, _LEO_SENT, _MIA_IS), "send_note"),
     (_CODE, _TIMER, (_TIMER_IS,), "edit_file"),
     (_CODE, _TIMER, (_TIMER_IS, _TIMER_NEW), "start"),
+    (_FOLDERS, _DRAFTS, (_NO_FILE,), "list_folder"),
+    (_DESK, _FEES, (_NO_MEMBER, _IDA_IS), "member_fees"),
+    (_FOLDERS, _DRAFTS, (_NO_FILE, _DRAFTS_ARE), "open_file"),
+    (_DESK, _FEES, (_IDA_IS, _IDA_OWES), DONE),
+    (_FOLDERS, _COMPARE, (_A_IS,), "open_file"),
+    (_DESK, _FEES, (_NO_MEMBER,), "member_number"),
+    (_FOLDERS, _COMPARE, (_A_IS, 'open_file({"path": "b.txt"}): two'), DONE),
+    (_DESK, request("What is the number of Ida Berg?"), (_IDA_IS,), DONE),
 )
 
 STATE = (
@@ -208,4 +232,10 @@ STATES = (
     (_BOTH_LATE, (_LEO_IS, _LEO_SENT), MORE),
     (_TIMER, (_TIMER_IS, _TIMER_NEW), MORE),
     (_TIMER, (_TIMER_IS, _TIMER_NEW, 'start({"path": "timer.py"}): 3 2 1'), DONE),
+    (_DRAFTS, (_NO_FILE,), MORE),
+    (_FEES, (_IDA_IS, _IDA_OWES), DONE),
+    (_COMPARE, (_A_IS,), MORE),
+    (_FEES, (_NO_MEMBER,), MORE),
+    (_COMPARE, (_A_IS, 'open_file({"path": "b.txt"}): two'), DONE),
+    (_FEES, (_NO_MEMBER, _IDA_IS), MORE),
 )

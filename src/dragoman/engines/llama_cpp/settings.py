@@ -65,6 +65,8 @@ class Settings:
     """Of the request needing more rather than being done."""
     next_weight: float = 1.0
     """Of a function's name rather than done."""
+    next_fit_weight: float = 1.0
+    """Of that function giving what the request needs."""
     tail: float = 0.1
     """Tokens less likely than this share of the likeliest are never drawn."""
     warmth: float = 0.7
