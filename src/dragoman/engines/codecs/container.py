@@ -1,0 +1,180 @@
+"""One file of sound, or of pictures with sound, as FFmpeg reads it, through PyAV."""
+
+import re
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+from numpy.typing import DTypeLike, NDArray
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.codecs.timeline import Clock, Piece
+
+CONTAINERS = (
+    "aac,ac3,aiff,amr,asf,au,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
+    "mp3,mpeg,mpegts,ogg,opus,w64,wav"
+)
+"""Demuxers that read the file and nothing else: playlists, which name other files, are not here."""
+
+TIMED = frozenset(
+    {"asf", "flv", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "mpeg", "mpegts", "ogg"}
+)
+"""Of these, those whose files note when each packet is due."""
+
+SET_ANEW = frozenset({"mpeg", "mpegts"})
+"""Of these, those whose clock is set anew in the middle: at a change of programme, say."""
+
+LONGEST_GAP_S = 600.0
+"""In those a jump of the clock up to this is a pause."""
+
+SAYING = frozenset(
+    {"asf", "caf", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "ogg", "tta", "wav"}
+)
+"""Those that say how long their sound is, rather than have it guessed from their size."""
+
+MOST_CHANNELS = 64
+
+BROKEN = 0.1
+"""The share of undecodable packets that is still a sound file with scratches."""
+
+_SAMPLES: dict[str, tuple[DTypeLike, float, float]] = {
+    "u8": (np.uint8, 128.0, 128.0),
+    "s16": (np.int16, 0.0, 2.0**15),
+    "s32": (np.int32, 0.0, 2.0**31),
+    "s64": (np.int64, 0.0, 2.0**63),
+    "flt": (np.float32, 0.0, 1.0),
+    "dbl": (np.float64, 0.0, 1.0),
+}
+"""How FFmpeg writes samples: the type, what stands for silence, and how much is full scale."""
+
+_CLOCK = re.compile(r"[0-9]{2,4}:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?")
+
+
+def undecodable() -> RequestInvalid:
+    """There is no sound in it that could be decoded."""
+    return RequestInvalid(
+        "Audio file might be corrupted or unsupported", param="file", code="invalid_value"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The sound track of an open file that is being decoded."""
+
+    container: InputContainer
+    stream: AudioStream
+
+    @property
+    def clock(self) -> Clock:
+        """What the file says of its times."""
+        name = self.container.format.name
+        start = cast("int | None", self.container.start_time)  # as it is, whatever PyAV says
+        return Clock(
+            zero_s=start / av.time_base if start is not None else None,
+            steady=name in TIMED,
+            longest_gap_s=LONGEST_GAP_S if name in SET_ANEW else float("inf"),
+        )
+
+    @property
+    def numbered(self) -> bool:
+        """Whether nothing can be missing but what was damaged."""
+        return self.container.format.name == "flac"
+
+    @property
+    def said_s(self) -> float | None:
+        """How long the sound is, as the file says; None: it does not."""
+        if self.container.format.name not in SAYING:
+            return None
+        if self.stream.duration is not None and self.stream.time_base is not None:
+            return float(self.stream.duration * self.stream.time_base)
+        if (noted := _seconds(self.stream.metadata.get("DURATION", ""))) is not None:
+            return noted
+        alone = len(self.container.streams) == 1
+        duration = self.container.duration
+        return duration / av.time_base if alone and duration is not None else None
+
+    def pieces(self) -> Iterator[Piece]:
+        """The sound, decoded over scratches but not over ruins.
+
+        Raises:
+            RequestInvalid: too much of it cannot be decoded.
+        """
+        good = bad = 0
+        try:
+            for packet in self.container.demux(self.stream):
+                try:
+                    frames = packet.decode()
+                    good += 1
+                except FFmpegError:
+                    bad += 1
+                    continue
+                yield from (_piece(frame) for frame in frames if frame.samples)
+        except FFmpegError:
+            bad += 1
+        if bad > BROKEN * (good + bad):
+            raise undecodable()
+
+
+@contextmanager
+def opened(source: str) -> Generator[InputContainer, None, None]:
+    """The file of this path.
+
+    Raises:
+        RequestInvalid: it is none that can be read.
+    """
+    try:
+        # As a file and by no other protocol, whatever the bytes ask for.
+        with av.open(
+            f"file:{source}",
+            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+            metadata_errors="replace",
+        ) as container:
+            yield container
+    except (FFmpegError, ValueError, MemoryError) as error:
+        raise undecodable() from error
+
+
+def _piece(frame: AudioFrame) -> Piece:
+    """The frame's samples, in one form whatever the file's was."""
+    channels = frame.layout.nb_channels
+    if channels > MOST_CHANNELS:
+        raise RequestInvalid(
+            f"Audio file has too many channels: {channels}. At most {MOST_CHANNELS} are taken.",
+            param="file",
+            code="invalid_value",
+        )
+    named, _, _ = frame.format.name.partition("p")
+    dtype, zero, full = _SAMPLES[named]
+    planes: list[NDArray[Any]] = [np.frombuffer(bytes(plane), dtype) for plane in frame.planes]
+    written: NDArray[Any]
+    if frame.format.is_planar:
+        written = np.stack([plane[: frame.samples] for plane in planes])
+    else:
+        written = planes[0][: frame.samples * channels].reshape(-1, channels).T
+    samples: NDArray[np.float32] = written.astype(np.float32)
+    if full != 1.0:
+        samples = np.subtract(samples, zero, dtype=np.float32) * np.float32(1 / full)
+    elif not np.isfinite(samples).all():
+        np.nan_to_num(samples, copy=False, posinf=1.0, neginf=-1.0)
+    return Piece(frame.time, samples, frame.sample_rate, _names(frame))
+
+
+def _names(frame: AudioFrame) -> tuple[str, ...]:
+    """The places of the channels; FFmpeg has `NONE` for one without."""
+    names = tuple(channel.name for channel in frame.layout.channels)
+    return () if "NONE" in names else names
+
+
+def _seconds(clock: str) -> float | None:
+    """`00:01:02.500000000` in seconds; None: it is no such text."""
+    if not _CLOCK.fullmatch(clock):
+        return None
+    hours, minutes, seconds = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
