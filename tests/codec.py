@@ -27,13 +27,16 @@ class Basket:
         self.events.append(event)
 
 
-def recorded(data: bytes, folder: Path, longest_s: float = 3600) -> Recording:
+def recorded(
+    data: bytes, folder: Path, longest_s: float = 3600, track: int | None = None
+) -> Recording:
     """What the codec makes of `data`, in a file of `folder`."""
     source, target = folder / "source", folder / "target"
     source.write_bytes(data)
     basket = Basket()
-    CODEC.run(DecodeRequest(str(source), str(target), longest_s), basket)
+    CODEC.run(DecodeRequest(str(source), str(target), longest_s, track), basket)
     (recording,) = basket.events
+    assert recording.origin is not None
     assert (recording.path, 2 * recording.samples) == (str(target), target.stat().st_size)
     return recording
 
@@ -43,8 +46,10 @@ def decoded(data: bytes, folder: Path, longest_s: float = 3600) -> NDArray[np.in
     return np.fromfile(recorded(data, folder, longest_s).path, "<i2")
 
 
-def refused(data: bytes, folder: Path, longest_s: float = 3600) -> RequestInvalid:
+def refused(
+    data: bytes, folder: Path, longest_s: float = 3600, track: int | None = None
+) -> RequestInvalid:
     """Why the codec does not take `data`."""
     with pytest.raises(RequestInvalid) as caught:
-        recorded(data, folder, longest_s)
+        recorded(data, folder, longest_s, track)
     return caught.value

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import wave
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from codec import decoded, recorded, refused
-from sounds import hum, tone, white
-
-
-def tracks(channels: list[NDArray[np.float64]], rate: int = 16_000) -> bytes:
-    """A PCM WAV that gives its channels no places."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(len(channels))
-        out.setsampwidth(2)
-        out.setframerate(rate)
-        out.writeframes(np.round(np.stack(channels, axis=1) * 32767).astype("<i2").tobytes())
-    return file.getvalue()
+from sounds import hum, tone, tracks, white
 
 
 def placed(

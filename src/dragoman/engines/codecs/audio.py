@@ -1,17 +1,25 @@
 """Any sound file in, samples out: FFmpeg, through PyAV."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.transcription import SAMPLE_RATE, DecodeRequest, Recording
-from dragoman.engines.codecs.container import Track, opened, undecodable
+from dragoman.domain.transcription import SAMPLE_RATE, DecodeRequest, Mix, Origin, Recording
+from dragoman.engines.codecs.container import Track, in_order, opened
 from dragoman.engines.codecs.decoding import Decoding
 from dragoman.engines.codecs.limits import limit_memory, memory_limit
 from dragoman.engines.codecs.tape import Tape
 
 SHORTEST = SAMPLE_RATE // 10
 """Samples: what is shorter cannot be a word."""
+
+MOST_TRACKS = 16
+"""So many are looked through for sound."""
+
+MISSING_S = 0.5
+"""What is missing beside the length that a file says; less is a codec's own lead-in."""
 
 
 def load(spec: EngineSpec) -> "AudioCodec":
@@ -51,16 +59,69 @@ class AudioCodec:
             if outlet.stopped:
                 raise Stopped
 
-        with opened(request.source) as container, Path(request.target).open("wb") as file:
-            tape = Tape(file, request.longest_s)
-            if not container.streams.audio:
-                raise undecodable()
-            Decoding(Track(container, container.streams.audio[0]), tape).run(check)
-            tape.finish()
+        with Path(request.target).open("wb") as file:
+            tape, origin = _recorded(request, file, check)
         if tape.samples < SHORTEST:
             raise RequestInvalid(
                 "Audio file is too short. Minimum audio length is 0.1 seconds.",
                 param="file",
                 code="audio_too_short",
             )
-        outlet.emit(Recording(request.target, tape.samples))
+        outlet.emit(Recording(request.target, tape.samples, origin))
+
+
+def _recorded(
+    request: DecodeRequest, file: BinaryIO, check: Callable[[], None]
+) -> tuple[Tape, Origin]:
+    """The track that was asked for; or the one that a player takes, else the first with sound."""
+    with opened(request.source) as container:
+        tracks = len(container.streams.audio)
+        numbers = [_checked(request.track, tracks)] if request.track else in_order(container)
+    for number in numbers[:MOST_TRACKS] if len(numbers) > 1 else ():
+        try:
+            tape, origin = _taped(request, number, file, check)
+        except RequestInvalid as error:
+            if error.code != "invalid_value":
+                raise
+        else:
+            if not tape.silent:
+                return tape, origin
+    return _taped(request, numbers[0], file, check)
+
+
+def _taped(
+    request: DecodeRequest, number: int, file: BinaryIO, check: Callable[[], None]
+) -> tuple[Tape, Origin]:
+    """Track `number`, from 1."""
+    tape = Tape(file, request.longest_s)
+    with opened(request.source) as container:
+        tracks = container.streams.audio
+        decoded = Decoding(Track(container, tracks[number - 1]), tape).run(check)
+        count = len(tracks)
+    tape.finish()
+    mix: Mix = "surround" if decoded.surround else "sum"
+    origin = Origin(
+        track=number,
+        tracks=count,
+        channels=decoded.channels,
+        mix=mix if decoded.channels > 1 else "mono",
+        alone_s=round(decoded.alone_s, 3),
+        pauses_s=round(decoded.pauses_s, 3),
+        missing_s=round(decoded.missing_s, 3) if decoded.missing_s >= MISSING_S else 0.0,
+    )
+    return tape, origin
+
+
+def _checked(number: int, tracks: int) -> int:
+    """A track that was asked for.
+
+    Raises:
+        RequestInvalid: the file has not so many.
+    """
+    if number > tracks:
+        raise RequestInvalid(
+            f"Invalid 'x_track': the file has {tracks} sound tracks, but got {number} instead.",
+            param="x_track",
+            code="integer_above_max_value",
+        )
+    return number

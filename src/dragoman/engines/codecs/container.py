@@ -107,6 +107,8 @@ class Track:
             RequestInvalid: too much of it cannot be decoded.
         """
         good = bad = 0
+        if cast("object", self.stream.codec_context) is None:  # nobody decodes it
+            raise undecodable()
         try:
             for packet in self.container.demux(self.stream):
                 try:
@@ -141,6 +143,24 @@ def opened(source: str) -> Generator[InputContainer, None, None]:
         raise undecodable() from error
 
 
+def in_order(container: InputContainer) -> list[int]:
+    """Its sound tracks, from 1: first the one that a player takes, then the others.
+
+    FFmpeg takes the default one, and of these the best.
+
+    Raises:
+        RequestInvalid: there is none.
+    """
+    tracks = container.streams.audio
+    if not tracks:
+        raise undecodable()
+    best = container.streams.best("audio")
+    numbers = range(1, len(tracks) + 1)
+    return sorted(
+        numbers, key=lambda number: best is None or tracks[number - 1].index != best.index
+    )
+
+
 def _piece(frame: AudioFrame) -> Piece:
     """The frame's samples, in one form whatever the file's was."""
     channels = frame.layout.nb_channels
@@ -153,21 +173,20 @@ def _piece(frame: AudioFrame) -> Piece:
     named, _, _ = frame.format.name.partition("p")
     dtype, zero, full = _SAMPLES[named]
     planes: list[NDArray[Any]] = [np.frombuffer(bytes(plane), dtype) for plane in frame.planes]
-    written: NDArray[Any]
-    if frame.format.is_planar:
-        written = np.stack([plane[: frame.samples] for plane in planes])
-    else:
+    if len(planes) == 1:
         written = planes[0][: frame.samples * channels].reshape(-1, channels).T
+    else:
+        written = np.stack([plane[: frame.samples] for plane in planes])
     samples: NDArray[np.float32] = written.astype(np.float32)
     if full != 1.0:
         samples = np.subtract(samples, zero, dtype=np.float32) * np.float32(1 / full)
-    elif not np.isfinite(samples).all():
-        np.nan_to_num(samples, copy=False, posinf=1.0, neginf=-1.0)
     return Piece(frame.time, samples, frame.sample_rate, _names(frame))
 
 
 def _names(frame: AudioFrame) -> tuple[str, ...]:
     """The places of the channels; FFmpeg has `NONE` for one without."""
+    if frame.layout.nb_channels <= 2:  # none of them would be weighted
+        return ()
     names = tuple(channel.name for channel in frame.layout.channels)
     return () if "NONE" in names else names
 

@@ -51,7 +51,9 @@ class Mixer:
         self.surround = in_a_room(channels, names)
         """Whether the channels are weighted as in a cinema."""
         self._sum = _weights(channels, names, surround=self.surround)
+        self._block = max(1, round(BLOCK_S * rate))
         self._waiting: list[NDArray[np.float32]] = []
+        self._held = 0
         self._alone: int | None = None
         self._loudest = self._summed = 0.0
         self._before: NDArray[np.float32] | None = None
@@ -60,27 +62,27 @@ class Mixer:
 
     def feed(self, samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
         """More sound, shape (channels, samples); what can be mixed, each of shape (samples,)."""
-        if self._channels == 1:
-            yield samples[0]
-            return
         self._waiting.append(samples)
-        block = round(BLOCK_S * self._rate)
-        if sum(each.shape[1] for each in self._waiting) < block:
+        self._held += samples.shape[1]
+        if self._held < self._block:
             return
         held = np.concatenate(self._waiting, axis=1)
-        whole = held.shape[1] // block * block
-        for at in range(0, whole, block):
-            yield self._next(held[:, at : at + block])
-        self._waiting = [held[:, whole:]]
+        whole = self._held // self._block * self._block
+        for at in range(0, whole, self._block):
+            yield self._next(held[:, at : at + self._block])
+        self._waiting, self._held = [held[:, whole:]], self._held - whole
 
     def finish(self) -> Iterator[NDArray[np.float32]]:
         """What is left: a pause or the end follows."""
-        held = [each for each in self._waiting if each.shape[1]]
-        self._waiting = []
-        if held:
-            yield self._next(np.concatenate(held, axis=1))
+        if self._held:
+            yield self._next(np.concatenate(self._waiting, axis=1))
+        self._waiting, self._held = [], 0
 
     def _next(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not np.isfinite(block).all():
+            block = np.nan_to_num(block, posinf=1.0, neginf=-1.0)
+        if self._channels == 1:
+            return block[0]
         self._judge(block)
         summed = _mixed(self._sum, block)
         self._loudest = max(self._loudest, float(np.abs(block).max()))
@@ -104,7 +106,8 @@ class Mixer:
         length = block.shape[1] // step
         if length < 2:
             return
-        coarse = block[:, : length * step].reshape(self._channels, length, step).mean(axis=2)
+        mean = np.full(step, 1 / step, np.float32)
+        coarse = block[:, : length * step].reshape(self._channels, length, step) @ mean
         heard = np.diff(coarse, axis=1)
         powers: NDArray[np.float32] = np.mean(heard**2, axis=1)
         loudest = int(np.argmax(powers))
