@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import av
@@ -45,8 +46,11 @@ def clocked(kind: Kind, starts_s: Sequence[float], *, pictures_s: float | None =
 
     The pictures, with B-frames where the codec has them, last until the last stretch does.
     """
-    file = io.BytesIO()
-    with av.open(file, "w", format=kind.container, options=dict(kind.options)) as opened:
+    # To put its index first FFmpeg reads a file again, and needs a name for that.
+    file = NamedTemporaryFile() if "faststart" in kind.options.values() else io.BytesIO()  # noqa: SIM115
+    with av.open(
+        getattr(file, "name", file), "w", format=kind.container, options=dict(kind.options)
+    ) as opened:
         out: Any = opened  # PyAV's annotations name no codec that comes as a variable
         video = _video(out, kind) if pictures_s is not None else None
         sound = out.add_stream(kind.codec, rate=kind.rate, options={"strict": "experimental"})
@@ -59,7 +63,9 @@ def clocked(kind: Kind, starts_s: Sequence[float], *, pictures_s: float | None =
         packets += _sound(sound, kind.rate, starts_s)
         packets.sort(key=lambda packet: packet.dts * packet.time_base)
         out.mux(packets)
-    return file.getvalue()
+    with file:
+        file.seek(0)
+        return file.read()
 
 
 def plain(starts_s: Sequence[float], rate: int = 16_000) -> NDArray[np.int16]:

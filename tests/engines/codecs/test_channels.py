@@ -66,11 +66,11 @@ def test_a_silent_channel_takes_nothing_from_the_other(place: int, tmp_path: Pat
     assert np.abs(decoded(tracks(channels), tmp_path)).max() == pytest.approx(16_384, abs=50)
 
 
-@pytest.mark.parametrize("count", [3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64])
+@pytest.mark.parametrize("count", [3, 4, 5, 6, 7, 8, 12, 24, 64])
 def test_a_voice_on_any_track_of_a_recorder_is_heard(count: int, tmp_path: Path):
     for place in {0, 2, min(3, count - 1), count // 2, count - 1}:
-        channels = [NOTHING] * count
-        channels[place] = VOICE
+        channels = [NOTHING[:8000]] * count
+        channels[place] = VOICE[:8000]
         samples = decoded(tracks(channels), tmp_path)
         assert np.abs(samples).max() == pytest.approx(16_384, abs=50)
 

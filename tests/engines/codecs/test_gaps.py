@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from clocked import BURST_AT_S, STRETCH_S, Kind, bursts, clocked, plain
-from codec import decoded, refused
+from codec import decoded, recorded, refused
 from sounds import encoded, tone, wav
 
 PAGES = {"page_duration": "20000"}
@@ -41,7 +42,12 @@ def same(data: bytes, starts_s: list[float], folder: Path) -> None:
     """Each burst is where it is in the plain recording."""
     expected = bursts(plain(starts_s))
     assert expected == pytest.approx([start_s + BURST_AT_S for start_s in starts_s], abs=0.01)
-    assert bursts(decoded(data, folder)) == pytest.approx(expected, abs=0.1)
+    recording = recorded(data, folder)
+    samples = np.fromfile(recording.path, "<i2")
+    assert bursts(samples) == pytest.approx(expected, abs=0.1)
+    origin = recording.origin
+    assert origin is not None
+    assert (origin.missing_s, origin.unread) == (0, 0)
 
 
 def named(kind: Kind) -> str:

@@ -7,9 +7,9 @@ from typing import BinaryIO
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import SAMPLE_RATE, DecodeRequest, Mix, Origin, Recording
-from dragoman.engines.codecs.container import Track, in_order, opened
-from dragoman.engines.codecs.decoding import Decoding
+from dragoman.engines.codecs.container import in_order, opened
 from dragoman.engines.codecs.limits import limit_memory, memory_limit
+from dragoman.engines.codecs.parts import decode
 from dragoman.engines.codecs.tape import Tape
 
 SHORTEST = SAMPLE_RATE // 10
@@ -94,22 +94,21 @@ def _taped(
 ) -> tuple[Tape, Origin]:
     """Track `number`, from 1."""
     tape = Tape(file, request.longest_s)
-    with opened(request.source) as container:
-        tracks = container.streams.audio
-        decoded = Decoding(Track(container, tracks[number - 1]), tape).run(check)
-        count = len(tracks)
+    parts = decode(request.source, number, tape, check)
     tape.finish()
-    mix: Mix = "surround" if decoded.surround else "sum"
-    origin = Origin(
+    channels = max(each.channels for each in parts.decoded)
+    mix: Mix = "surround" if any(each.surround for each in parts.decoded) else "sum"
+    missing_s = sum(each.missing_s for each in parts.decoded)
+    return tape, Origin(
         track=number,
-        tracks=count,
-        channels=decoded.channels,
-        mix=mix if decoded.channels > 1 else "mono",
-        alone_s=round(decoded.alone_s, 3),
-        pauses_s=round(decoded.pauses_s, 3),
-        missing_s=round(decoded.missing_s, 3) if decoded.missing_s >= MISSING_S else 0.0,
+        tracks=parts.tracks,
+        channels=channels,
+        mix=mix if channels > 1 else "mono",
+        alone_s=round(sum(each.alone_s for each in parts.decoded), 3),
+        pauses_s=round(sum(each.pauses_s for each in parts.decoded), 3),
+        missing_s=round(missing_s, 3) if missing_s >= MISSING_S else 0.0,
+        unread=parts.unread,
     )
-    return tape, origin
 
 
 def _checked(number: int, tracks: int) -> int:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import av
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -15,11 +16,13 @@ from av.error import FFmpegError
 from numpy.typing import DTypeLike, NDArray
 
 from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.codecs.leftovers import Cutout, end_of, wav_goes_on
 from dragoman.engines.codecs.timeline import Clock, Piece
 
 CONTAINERS = (
-    "aac,ac3,aiff,amr,asf,au,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
-    "mp3,mpeg,mpegts,ogg,opus,w64,wav"
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,avr,caf,dsf,dts,dtshd,eac3,flac,flv,gsm,iff,ircam,"
+    "loas,matroska,webm,mlp,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,nistsphere,nut,ogg,"
+    "opus,pvf,rm,sox,tak,truehd,tta,voc,w64,wav,wtv,wv"
 )
 """Demuxers that read the file and nothing else: playlists, which name other files, are not here."""
 
@@ -34,9 +37,7 @@ SET_ANEW = frozenset({"mpeg", "mpegts"})
 LONGEST_GAP_S = 600.0
 """In those a jump of the clock up to this is a pause."""
 
-SAYING = frozenset(
-    {"asf", "caf", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "ogg", "tta", "wav"}
-)
+SAYING = frozenset({"asf", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "tta", "wav"})
 """Those that say how long their sound is, rather than have it guessed from their size."""
 
 MOST_CHANNELS = 64
@@ -64,12 +65,14 @@ def undecodable() -> RequestInvalid:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Track:
     """The sound track of an open file that is being decoded."""
 
-    container: InputContainer
-    stream: AudioStream
+    def __init__(self, container: InputContainer, stream: AudioStream) -> None:
+        self.container = container
+        self.stream = stream
+        self.end = 0
+        """Where in the file the sound ends that was decoded."""
 
     @property
     def clock(self) -> Clock:
@@ -106,11 +109,13 @@ class Track:
         Raises:
             RequestInvalid: too much of it cannot be decoded.
         """
-        good = bad = 0
+        self.end = good = bad = 0
         if cast("object", self.stream.codec_context) is None:  # nobody decodes it
             raise undecodable()
         try:
             for packet in self.container.demux(self.stream):
+                if packet.pos is not None:
+                    self.end = max(self.end, packet.pos + packet.size)
                 try:
                     frames = packet.decode()
                     good += 1
@@ -119,26 +124,35 @@ class Track:
                     continue
                 yield from (_piece(frame) for frame in frames if frame.samples)
         except FFmpegError:
-            bad += 1
+            bad += not good  # else it ends there
+        except IndexError:
+            # PyAV, at the end of a file in which a track turned up later than at its head.
+            decoder: AudioCodecContext = self.stream.codec_context
+            yield from (_piece(frame) for frame in decoder.decode(None))  # pyright: ignore[reportUnknownMemberType] - PyAV's Packet
         if bad > BROKEN * (good + bad):
             raise undecodable()
 
 
 @contextmanager
-def opened(source: str) -> Generator[InputContainer, None, None]:
-    """The file of this path.
+def opened(source: str, begins: int = 0) -> Generator[InputContainer, None, None]:
+    """The file of this path, or what lies in it from the byte `begins` on.
 
     Raises:
         RequestInvalid: it is none that can be read.
     """
+    # As a file and by no other protocol, whatever the bytes ask for.
+    options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+    if wav_goes_on(source, begins):
+        options["ignore_length"] = "1"
+    ends = end_of(source, begins)
     try:
-        # As a file and by no other protocol, whatever the bytes ask for.
-        with av.open(
-            f"file:{source}",
-            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
-            metadata_errors="replace",
-        ) as container:
-            yield container
+        with ExitStack() as stack:
+            file: Cutout | str = f"file:{source}"
+            if begins or ends < Path(source).stat().st_size:
+                file = stack.enter_context(closing(Cutout(source, begins, ends)))
+            yield stack.enter_context(
+                av.open(file, "r", options=options, metadata_errors="replace")
+            )
     except (FFmpegError, ValueError, MemoryError) as error:
         raise undecodable() from error
 
