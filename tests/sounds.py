@@ -7,6 +7,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 
@@ -67,6 +68,43 @@ def encoded(
             out.mux(stream.encode(frame))
             at += len(half) + round(gap_s * rate)
         out.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def tracks(channels: list[NDArray[np.float64]], rate: int = 16_000) -> bytes:
+    """A PCM WAV that gives its channels no places."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(len(channels))
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(np.round(np.stack(channels, axis=1) * 32767).astype("<i2").tobytes())
+    return file.getvalue()
+
+
+def film(
+    tracks: list[NDArray[np.float64]],
+    default: int | None = None,
+    container: str = "matroska",
+    codec: str = "aac",
+) -> bytes:
+    """A file with these sound tracks; `default`: the one that is flagged so, from 1."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as opened:
+        out: Any = opened  # PyAV's annotations name no codec that comes as a variable
+        streams: list[Any] = []
+        for number, _ in enumerate(tracks, start=1):
+            stream = out.add_stream(codec, rate=48_000)
+            stream.layout = "mono"
+            stream.disposition = Disposition.default if number == default else Disposition(0)
+            streams.append(stream)
+        for stream, sound in zip(streams, tracks, strict=True):
+            data = np.round(sound * 32767).astype("<i2").reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(data, "s16", "mono")
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, 0, Fraction(1, 48_000)
+            out.mux(stream.encode(frame))
+        for stream in streams:
+            out.mux(stream.encode(None))
     return file.getvalue()
 
 

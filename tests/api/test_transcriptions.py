@@ -18,6 +18,7 @@ from openai.types.audio import (
 )
 
 from clients import Shelf, http_client, nothing_extra, openai_client
+from clocked import Kind, clocked
 from dragoman.api import transcriptions
 from dragoman.api.uploads import Uploads
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Outlet
@@ -33,7 +34,7 @@ from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
 from fake_engines import Held
-from sounds import tone, wav
+from sounds import encoded, film, tone, tracks, wav, white
 
 Recogniser = BlockingEngine[TranscriptionRequest, TranscriptionEvent]
 SPEECH = (Path(__file__).parents[1] / "data/speech.mp3").read_bytes()
@@ -128,6 +129,49 @@ async def test_words_and_segments_come_as_asked():
 async def test_how_much_was_written_down_stands_in_a_header(form: str):
     answer = await transcribed(app(), SECOND, response_format=form)
     assert answer.headers["x-coverage"] == "audio=1.000, speech=1.000, decoded=1.000, gaps=0"
+
+
+async def test_a_header_says_what_of_the_file_was_heard_and_a_field_chooses_the_track():
+    two = film([tone(1.0, 48_000), tone(1.0, 48_000)], 2)
+    usual = await transcribed(app(), two)
+    assert usual.headers["x-audio"] == "track=2, tracks=2, channels=1"
+    first = await transcribed(app(), two, x_track="1", response_format="srt")
+    assert first.headers["x-audio"] == "track=1, tracks=2, channels=1"
+    stream = await transcribed(app(), two, model="gpt-4o-transcribe", stream="true")
+    assert stream.headers["x-audio"] == "track=2, tracks=2, channels=1"
+
+
+async def test_a_header_says_that_a_channel_was_taken_alone_and_that_pauses_were_put_in():
+    wrong = await transcribed(app(), tracks([tone(1.0), -tone(1.0)]))
+    assert wrong.headers["x-audio"] == "track=1, tracks=1, channels=2, mix=sum, alone=1.000"
+    holes = clocked(Kind("matroska", "pcm_s16le"), [0.0, 2.6])
+    paused = await transcribed(app(), holes)
+    assert paused.headers["x-audio"] == "track=1, tracks=1, channels=1, pauses=2.000"
+
+
+@pytest.mark.parametrize(
+    ("track", "code"),
+    [
+        ("0", "integer_below_min_value"),
+        ("2", "integer_above_max_value"),
+        ("9999", "integer_above_max_value"),
+        ("two", "invalid_type"),
+    ],
+)
+async def test_a_track_that_a_file_has_not_is_refused(track: str, code: str):
+    answer = await transcribed(app(), SECOND, x_track=track)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"], error["code"]) == (400, "x_track", code)
+
+
+async def test_what_a_file_says_it_has_and_has_not_stands_in_its_coverage():
+    whole = encoded(white(10.0, 48_000), "flac", "flac")
+    cut = whole[: len(whole) // 2]
+    answer = await transcribed(app(), cut, response_format="verbose_json")
+    coverage = answer.json()["x_coverage"]
+    assert coverage["audio"] == pytest.approx(5.0, abs=0.2)
+    assert coverage["audio"] + coverage["missing"] == pytest.approx(10.0, abs=0.01)
+    assert answer.headers["x-coverage"].endswith(f", missing={coverage['missing']:.3f}")
 
 
 async def test_log_probabilities_come_when_asked_for_streamed_or_not():

@@ -14,7 +14,7 @@ from openai import BadRequestError, OpenAI
 from openai.types.audio import TranscriptionTextDeltaEvent, TranscriptionVerbose
 
 from live_server import Server
-from sounds import encoded, tone, wav, white
+from sounds import encoded, film, tone, tracks, wav, white
 
 pytestmark = [
     pytest.mark.model,
@@ -50,6 +50,48 @@ def test_any_sound_file_or_video_is_heard_whatever_its_name(client: OpenAI, tale
     for container, codec, video in (("matroska", "flac", False), ("mp4", "aac", True)):
         data = encoded(samples, container, codec, 24_000, video=video)
         assert "before sunrise" in write_down(client, data, file=("a.mp3", data)).text
+
+
+def test_the_track_with_sound_is_heard_or_the_one_that_is_chosen(client: OpenAI, tale: bytes):
+    samples = np.repeat(np.frombuffer(tale[44:], "<i2") / 32768, 2)
+    create = client.audio.transcriptions.with_raw_response.create
+    data = film([np.zeros(len(samples)), samples], 1)
+    heard = create(model="whisper-1", file=("a.mkv", data))
+    assert "before sunrise" in heard.parse().text
+    assert heard.headers["x-audio"] == "track=2, tracks=2, channels=1"
+    silent = create(model="whisper-1", file=("a.mkv", data), extra_body={"x_track": "1"})
+    assert silent.parse().text == ""
+    with pytest.raises(BadRequestError) as caught:
+        write_down(client, data, extra_body={"x_track": "3"})
+    assert caught.value.param == "x_track"
+    ways: Any = client.audio.translations
+    english = ways.create(model="whisper-1", file=("a.mkv", data), extra_body={"x_track": "2"})
+    assert "sunrise" in english.text
+
+
+def test_a_hole_in_a_recording_costs_no_word_and_keeps_the_times(client: OpenAI, tale: bytes):
+    samples = np.repeat(np.frombuffer(tale[44:], "<i2") / 32768, 2)
+    fields: dict[str, Any] = {"response_format": "verbose_json", "language": "en"}
+    whole = write_down(client, tale, **fields)
+    # The clock jumps in the middle of the file: that is made to be between the two sentences.
+    seam = round(48_000 * (whole.segments[0].end + whole.segments[1].start) / 2)
+    before, after = max(0, len(samples) - 2 * seam), max(0, 2 * seam - len(samples))
+    padded = np.pad(samples, (before, after))
+    holed = write_down(client, encoded(padded, "webm", "libopus", gap_s=20.0), **fields)
+    added_s = 20 + before / 48_000
+    assert holed.duration == pytest.approx(len(padded) / 48_000 + 20, abs=0.1)
+    assert "before sunrise" in holed.text
+    assert len(holed.text.split()) == len(whole.text.split())
+    later_s = holed.segments[-1].start - whole.segments[-1].start
+    assert later_s == pytest.approx(added_s, abs=0.3)
+
+
+def test_stereo_with_a_cable_the_wrong_way_round_is_heard(client: OpenAI, tale: bytes):
+    samples = np.frombuffer(tale[44:], "<i2") / 32768
+    create = client.audio.transcriptions.with_raw_response.create
+    heard = create(model="whisper-1", file=("a.wav", tracks([samples, -samples], 24_000)))
+    assert "before sunrise" in heard.parse().text
+    assert "channels=2, mix=sum, alone=" in heard.headers["x-audio"]
 
 
 def test_words_segments_and_coverage_are_told(client: OpenAI, tale: bytes):

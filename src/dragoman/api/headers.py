@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api import health, noted, timing
 from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
-from dragoman.wire import ignored
+from dragoman.wire import ignored, origins
 
 log = logging.getLogger("dragoman.requests")
 
@@ -23,6 +23,8 @@ ANSWERED_BY = "x-dragoman-model"
 """The id of the model that did the work, whatever name the request called it by."""
 IGNORED_HEADER = "x-dragoman-ignored"
 """The fields of the request that were sent and have no effect, or of which only a part has."""
+AUDIO_HEADER = "x-audio"
+"""Which track and channels of an uploaded file were heard, and what had to be done to them."""
 PLAIN = re.compile(r"[!-~]{1,128}")
 """What a caller may put in a header of ours: no space, so that it cannot pass for more."""
 WORD = re.compile(r"[!#-<>-\[\]-~]+")
@@ -84,6 +86,8 @@ def describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
     if state.get(noted.LEASED):
         headers[ANSWERED_BY] = state[noted.MODEL]
         headers[timing.HEADER] = state[noted.TIMING].header()
+    if origin := state.get(noted.ORIGIN):
+        headers[AUDIO_HEADER] = origins.header(origin)
     if fields := state.get(noted.IGNORED):
         headers[IGNORED_HEADER] = ignored.header(fields)
 

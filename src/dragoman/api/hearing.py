@@ -63,7 +63,8 @@ async def transcribe(
 ) -> Transcript:
     """The whole transcript: the fold of the stream."""
     async with aclosing(engine.stream(asked.to_domain(recording, known))) as events:
-        return transcript.fold([event async for event in events], recording.duration_s)
+        seen = [event async for event in events]
+    return transcript.fold(seen, recording.duration_s, recording.missing_s)
 
 
 async def whole(

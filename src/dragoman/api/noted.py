@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from dragoman.api.timing import Timing
 from dragoman.domain.engine import Engines, Kind, Lease
+from dragoman.domain.transcription import Recording
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
@@ -18,6 +19,8 @@ LEASED = "leased"
 """In a request's state: whether `MODEL` is that id."""
 IGNORED = "ignored"
 """In a request's state: the fields that have no effect, in the order in which they came."""
+ORIGIN = "origin"
+"""In a request's state: what its recording was decoded from, and how."""
 TIMING = "timing"
 """In a request's state: the stopwatch of its work."""
 
@@ -38,6 +41,11 @@ class Noted:
         """Name fields of the request that have no effect."""
         known = (*self._state.get(IGNORED, ()), *fields)
         self._state[IGNORED] = tuple(dict.fromkeys(known))
+
+    def hear(self, recording: Recording) -> None:
+        """The request's recording is decoded."""
+        self._state[ORIGIN] = recording.origin
+        self.timing.mark("decode")
 
     @asynccontextmanager
     async def lease(

@@ -40,9 +40,9 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
 
     async def whole(seen: Noted, asked: wire.Asked, upload: Upload) -> Response:
         async with seen.lease(TRANSCRIPTION, asked.model) as lease:
-            recording = await upload.decoded(engines)
+            recording = await upload.decoded(engines, asked.track)
             known = await references.decoded(asked.known, upload, engines)
-            seen.timing.mark("decode")
+            seen.hear(recording)
             clocks = hearing.Clocks(seen.timing, paces)
             return await hearing.whole(lease.engine, asked, recording, clocks, known)
 
@@ -50,9 +50,9 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
         seen: Noted, asked: wire.Asked, upload: Upload
     ) -> AsyncGenerator[bytes, None]:
         async with seen.lease(TRANSCRIPTION, asked.model) as lease:
-            recording = await upload.decoded(engines)
+            recording = await upload.decoded(engines, asked.track)
             known = await references.decoded(asked.known, upload, engines)
-            seen.timing.mark("decode")
+            seen.hear(recording)
             async with aclosing(hearing.pieces(lease.engine, asked, recording, known)) as pieces:
                 async for piece in pieces:
                     seen.timing.mark("first")

@@ -36,8 +36,8 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
 
     async def whole(seen: Noted, asked: Asked, upload: Upload) -> Response:
         async with seen.lease(TRANSCRIPTION, asked.model) as lease:
-            recording = await upload.decoded(engines)
-            seen.timing.mark("decode")
+            recording = await upload.decoded(engines, asked.track)
+            seen.hear(recording)
             clocks = hearing.Clocks(seen.timing, paces)
             return await hearing.whole(lease.engine, asked, recording, clocks)
 

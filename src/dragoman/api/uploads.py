@@ -52,14 +52,15 @@ class Upload:
         """Whether anything was uploaded."""
         return self.file is not None
 
-    async def decoded(self, engines: Engines) -> Recording:
-        """The file's sound.
+    async def decoded(self, engines: Engines, track: int | None = None) -> Recording:
+        """The file's sound; `track`: which of its tracks, from 1.
 
         Raises:
             RequestInvalid: there is none, too little or too much.
         """
         assert self.file is not None
-        request = DecodeRequest(self.file, str(Path(self.directory) / "samples"), self.longest_s)
+        target = str(Path(self.directory) / "samples")
+        request = DecodeRequest(self.file, target, self.longest_s, track)
         try:
             async with (
                 engines.lease(AUDIO_CODEC) as lease,

@@ -19,6 +19,31 @@ class DecodeRequest:
     """Path to write: mono signed 16-bit little-endian samples at 16 kHz, no header."""
     longest_s: float
     """Refused beyond this much sound."""
+    track: int | None = None
+    """Which of the file's sound tracks, from 1; None: the one that a player takes."""
+
+
+Mix: TypeAlias = Literal["mono", "sum", "surround"]
+"""How channels became one: there was one, all alike, or as a cinema's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a recording was decoded from, and how."""
+
+    track: int = 1
+    """Which of the file's sound tracks, from 1."""
+    tracks: int = 1
+    channels: int = 1
+    mix: Mix = "mono"
+    alone_s: float = 0.0
+    """For how long one channel was taken alone, as the sum would have lost it."""
+    pauses_s: float = 0.0
+    """Silence put in where the file's clock leaves room."""
+    missing_s: float = 0.0
+    """What the file says it has beyond what could be decoded."""
+    unread: int = 0
+    """Bytes after the sound that are none that could be decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +52,18 @@ class Recording:
 
     path: str
     samples: int
+    origin: Origin | None = None
+    """None: it is our own."""
 
     @property
     def duration_s(self) -> float:
         """Length in seconds."""
         return self.samples / SAMPLE_RATE
+
+    @property
+    def missing_s(self) -> float:
+        """What its file says it has beyond that."""
+        return self.origin.missing_s if self.origin is not None else 0.0
 
 
 Way: TypeAlias = Literal["chat", "recogniser"]

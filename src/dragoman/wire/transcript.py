@@ -114,6 +114,8 @@ class Coverage(BaseModel):
     speech: float
     decoded: float
     gaps: list[Gap]
+    missing: float | None = None
+    """What the file says it has beyond `audio`; absent where that is nothing."""
 
 
 class VerboseJson(BaseModel):
@@ -165,6 +167,7 @@ class Transcript:
     language_probability: float = 1.0
     speech_s: float = 0.0
     gaps: tuple[tuple[float, float], ...] = ()
+    missing_s: float = 0.0
 
     @property
     def text(self) -> str:
@@ -172,8 +175,10 @@ class Transcript:
         return "".join(segment.text for segment in self.segments).strip()
 
 
-def fold(events: Iterable[domain.TranscriptionEvent], duration_s: float) -> Transcript:
-    """All events of one recording."""
+def fold(
+    events: Iterable[domain.TranscriptionEvent], duration_s: float, missing_s: float = 0.0
+) -> Transcript:
+    """All events of one recording; `missing_s`: what its file says it has besides."""
     language = domain.LanguageFound("", 0.0)
     segments: list[domain.Segment] = []
     end = domain.TranscriptionFinished(0.0)
@@ -193,26 +198,31 @@ def fold(events: Iterable[domain.TranscriptionEvent], duration_s: float) -> Tran
         language_probability=language.probability,
         speech_s=end.speech_s,
         gaps=end.gaps,
+        missing_s=missing_s,
     )
 
 
 def coverage(transcript: Transcript) -> Coverage:
     """How much of it was written down."""
     lost_s = sum(end_s - start_s for start_s, end_s in transcript.gaps)
-    return Coverage(
+    told = Coverage(
         audio=round(transcript.duration_s, 3),
         speech=round(transcript.speech_s, 3),
         decoded=round(max(0.0, transcript.speech_s - lost_s), 3),
         gaps=[Gap(start=round(a, 3), end=round(b, 3)) for a, b in transcript.gaps],
     )
+    if transcript.missing_s > 0:
+        told.missing = round(transcript.missing_s, 3)
+    return told
 
 
 def coverage_header(transcript: Transcript) -> str:
     """The same in one line: a dictionary of RFC 8941, with the number of the gaps."""
     told = coverage(transcript)
+    missing = "" if told.missing is None else f", missing={told.missing:.3f}"
     return (
         f"audio={told.audio:.3f}, speech={told.speech:.3f}, decoded={told.decoded:.3f}, "
-        f"gaps={len(told.gaps)}"
+        f"gaps={len(told.gaps)}{missing}"
     )
 
 

@@ -48,9 +48,11 @@ ALSO_SERVED = (
 )
 """Fields of transcriptions alone; `timestamp_granularities` has no effect under some names."""
 
-OUR_OWN = ("x_dry_run", "x_max_line_chars", "x_max_chars_per_second")
+OUR_OWN = ("x_dry_run", "x_max_line_chars", "x_max_chars_per_second", "x_track")
 """Fields that OpenAI does not have, of both endpoints."""
 
+MOST_TRACKS = 1000
+"""Of a file."""
 LINE_CHARS = (10, 200)
 CHARS_PER_SECOND = (5, 100)
 
@@ -91,6 +93,8 @@ class Asked:
     known: tuple[KnownVoice, ...] = ()
     chunked: bool = False
     """Whether anything was said of where the recording is cut."""
+    track: int | None = None
+    """Which of the file's sound tracks, from 1; None: the one that a player takes."""
     dry_run: bool = False
     """Whether to say only what it would take."""
     ignored: tuple[str, ...] = ()
@@ -181,6 +185,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         chars_per_second=chars_per_second_of(form),
         known=_known(form, model, response_format),
         chunked=form.has("chunking_strategy"),
+        track=track_of(form),
         dry_run=dry_run_of(form, stream=stream),
         ignored=_ignored(form, fields, model, response_format),
     )
@@ -357,6 +362,12 @@ def chars_per_second_of(form: Form) -> float | None:
     if speed is not None and not form.has("x_max_line_chars"):
         raise missing("x_max_line_chars")
     return speed
+
+
+def track_of(form: Form) -> int | None:
+    """`x_track`; how many there are is known when the file is read."""
+    value = form.text("x_track")
+    return None if value is None else integer("x_track", value, 1, MOST_TRACKS)
 
 
 def dry_run_of(form: Form, *, stream: bool = False) -> bool:

@@ -17,6 +17,7 @@ from dragoman.wire.transcription import (
     line_chars_of,
     model_of,
     no_language,
+    track_of,
 )
 
 SERVED = ("file", "model", "prompt", "response_format", "temperature")
@@ -49,6 +50,7 @@ def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
         stream=False,
         line_chars=line_chars_of(form, response_format),
         chars_per_second=chars_per_second_of(form),
+        track=track_of(form),
         dry_run=dry_run_of(form),
         into=into,
         way=_way(form, into),

@@ -8,39 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from codec import CODEC, Basket, decoded, refused
 from dragoman.domain.engine import EngineSpec, Stopped
-from dragoman.domain.errors import EngineUnavailable, RequestInvalid
-from dragoman.domain.transcription import DecodeRequest, Recording
+from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.transcription import DecodeRequest
 from dragoman.engines.codecs import load_audio
 from sounds import encoded, tone, wav
 
-CODEC = load_audio(EngineSpec("audio-codec", ""))
-
-
-class Basket:
-    def __init__(self, *, stopped: bool = False) -> None:
-        self.stopped = stopped
-        self.events: list[Recording] = []
-
-    def emit(self, event: Recording) -> None:
-        self.events.append(event)
-
-
-def decode(data: bytes, folder: Path, longest_s: float = 60) -> NDArray[np.int16]:
-    """What the codec makes of `data`, shape (samples,)."""
-    source, target = folder / "source", folder / "target"
-    source.write_bytes(data)
-    basket = Basket()
-    CODEC.run(DecodeRequest(str(source), str(target), longest_s), basket)
-    samples = np.fromfile(target, "<i2")
-    assert basket.events == [Recording(str(target), len(samples))]
-    return samples
-
 
 def refusal(data: bytes, folder: Path, longest_s: float = 60) -> tuple[str, str | None, str | None]:
-    with pytest.raises(RequestInvalid) as caught:
-        decode(data, folder, longest_s)
-    return caught.value.message, caught.value.param, caught.value.code
+    why = refused(data, folder, longest_s)
+    return why.message, why.param, why.code
 
 
 UNDECODABLE = ("Audio file might be corrupted or unsupported", "file", "invalid_value")
@@ -71,7 +49,7 @@ def pitch(samples: NDArray[np.int16]) -> float:
     ],
 )
 def test_the_sound_of_every_format_comes_out(container: str, codec: str, tmp_path: Path):
-    samples = decode(encoded(tone(1.0, 48_000), container, codec), tmp_path)
+    samples = decoded(encoded(tone(1.0, 48_000), container, codec), tmp_path)
     assert len(samples) == pytest.approx(16_000, abs=2000)
     assert pitch(samples) == pytest.approx(440, abs=3)
     assert np.abs(samples[4000:12_000]).max() == pytest.approx(16_384, rel=0.15)
@@ -80,27 +58,27 @@ def test_the_sound_of_every_format_comes_out(container: str, codec: str, tmp_pat
 @pytest.mark.parametrize("rate", [8000, 11_025, 22_050, 44_100, 96_000])
 @pytest.mark.parametrize(("width", "channels"), [(1, 1), (2, 1), (2, 2), (2, 6)])
 def test_wav_of_any_rate_width_and_channels(rate: int, width: int, channels: int, tmp_path: Path):
-    samples = decode(wav(tone(1.0, rate), rate, width=width, channels=channels), tmp_path)
+    samples = decoded(wav(tone(1.0, rate), rate, width=width, channels=channels), tmp_path)
     assert len(samples) == pytest.approx(16_000, abs=50)
     assert pitch(samples) == pytest.approx(440, abs=3)
 
 
 def test_float_wav(tmp_path: Path):
-    samples = decode(encoded(tone(1.0, 48_000), "wav", "pcm_f32le"), tmp_path)
+    samples = decoded(encoded(tone(1.0, 48_000), "wav", "pcm_f32le"), tmp_path)
     assert pitch(samples) == pytest.approx(440, abs=3)
 
 
 @pytest.mark.parametrize("container", ["mp4", "matroska", "avi"])
 def test_the_sound_of_a_video(container: str, tmp_path: Path):
     codec = "aac" if container == "mp4" else "libmp3lame"
-    samples = decode(encoded(tone(1.0, 48_000), container, codec, video=True), tmp_path)
+    samples = decoded(encoded(tone(1.0, 48_000), container, codec, video=True), tmp_path)
     assert pitch(samples) == pytest.approx(440, abs=3)
 
 
 def test_a_wav_that_streams_without_a_length(tmp_path: Path):
     data = bytearray(wav(tone(1.0)))
     data[4:8] = data[40:44] = b"\xff\xff\xff\xff"
-    assert len(decode(bytes(data), tmp_path)) == 16_000
+    assert len(decoded(bytes(data), tmp_path)) == 16_000
 
 
 @pytest.mark.parametrize(
@@ -148,7 +126,7 @@ def test_less_than_a_tenth_of_a_second_is_refused(tmp_path: Path):
         "file",
         "audio_too_short",
     )
-    assert len(decode(wav(tone(0.1)), tmp_path)) == 1600
+    assert len(decoded(wav(tone(0.1)), tmp_path)) == 1600
 
 
 def test_too_long_a_sound_is_refused_while_it_is_decoded(tmp_path: Path):
@@ -170,7 +148,7 @@ def test_nobody_waiting_stops_the_decoder(tmp_path: Path):
 def test_a_source_with_a_strange_name(tmp_path: Path):
     folder = tmp_path / "pipe:1 %20 ünï"
     folder.mkdir()
-    assert len(decode(wav(tone(0.5)), folder)) == 8000
+    assert len(decoded(wav(tone(0.5)), folder)) == 8000
 
 
 @pytest.mark.parametrize("options", [{"memory_bytes": 0}, {"memory_bytes": "1G"}, {"speed": 1}])
@@ -201,7 +179,7 @@ def test_a_rate_that_nobody_can_resample_is_refused(tmp_path: Path):
 
 
 def test_a_gap_in_a_recording_is_silence_so_that_later_times_are_right(tmp_path: Path):
-    samples = decode(encoded(tone(2.0, 48_000), "matroska", "pcm_s16le", gap_s=3.0), tmp_path)
+    samples = decoded(encoded(tone(2.0, 48_000), "matroska", "pcm_s16le", gap_s=3.0), tmp_path)
     assert len(samples) == pytest.approx(5 * 16_000, abs=100)
     assert np.abs(samples[17_000:63_000]).max() == 0
     assert np.abs(samples[65_000:]).max() > 10_000
