@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from dragoman.phonemes.scan import Rule, rule
 
-Dash: TypeAlias = Literal["minus", "to", "apart"]
+Dash: TypeAlias = Literal["minus", "to", "score", "apart"]
 """What is said for a dash between two numbers; "apart": nothing, they are said one by one."""
 
 COIN = r"[A-Z]{0,2}[$£€¥￥₩₹]"
@@ -36,7 +36,7 @@ BRACKET = re.compile(rf"\(\s*[-−]?(?:{COIN})?{AMOUNT}\s*$")
 SCORED = re.compile(
     r"(?i:\b(?:won|win|wins|lost|lose|beat|beats|defeated|led|lead|leads|trailed|tied|drew|score|scored"
     r"|scores|vote|voted|final|ruled|by|game|match|set|ganó|ganaron|perdió|marcador|résultat|gagné"
-    r"|score|vinto|vince|perso|punteggio|venceu|ganhou|perdeu|placar)\b|스코어|점수|이겼|졌|比分|赢|输)"
+    r"|score|vinto|vince|perso|punteggio|venceu|ganhou|perdeu|placar)\b|스코어|점수|이겼|졌|비겼|승리|패배|比分|战胜|击败|赢|输|負け|勝)"
 )
 """Words that make 3-2 the end of a game rather than one."""
 DIGITS_OF_A_SCORE = 3
@@ -67,6 +67,8 @@ class Words:
     """&&."""
     either: str = ""
     """||."""
+    score: str = ""
+    """3-2 at the end of a game, where that is not `to`."""
     decimal_sign: str = "."
     further_signs: Mapping[str, str] | None = None
     """∞, √ and what else has a name."""
@@ -82,31 +84,48 @@ def value(text: str, decimal_sign: str) -> float:
         return 0.0
 
 
-def dash(match: re.Match[str], decimal_sign: str = ".") -> Dash | None:
-    """What a dash between two numbers means; None: it is between other things.
+def dash(text: str, start: int, end: int, decimal_sign: str = ".") -> Dash | None:
+    """What the dash `text[start:end]` between two numbers means; None: it is between others.
 
     A sum ("5 - 3 = 2") is a minus; else the smaller number first is a range, and the other
     way round is a minus where there are spaces, a score ("won 5-3") where there are none.
     """
-    text = match.string
-    line = text.rfind("\n", 0, match.start()) + 1
-    head = text[max(line, match.start() - 60) : match.start()]
-    tail = text[match.end() : match.end() + 60].partition("\n")[0]
+    line = text.rfind("\n", 0, start) + 1
+    head = text[max(line, start - 60) : start]
+    tail = text[end : end + 60].partition("\n")[0]
+    sign = text[start:end].strip()
     left, right = BEFORE.search(head.rstrip()), AFTER.match(tail)
     if left is None or right is None or (head[-1:].isspace() and not tail[:1].isspace()):
         return None
     is_sum = CLOSED.match(tail) or (OPENED.search(head) and not BRACKET.search(head))
     spaced = head[-1:].isspace()
     is_code = not spaced and (left["chain"] or CODE.match(right["rest"]))
-    if is_sum or (not is_code and (match[0] == "−" or (right["sign"] and not left["sign"]))):
+    if is_sum or (not is_code and (sign == "−" or (right["sign"] and not left["sign"]))):
         return "minus"
     if is_code:
         return "apart"
     if HOUR.search(head):
         return "to"
+    return _compared(left, right, head + tail[:30], decimal_sign, spaced=spaced, hyphen=sign == "-")
+
+
+def _compared(
+    left: re.Match[str],
+    right: re.Match[str],
+    around: str,
+    decimal_sign: str,
+    *,
+    spaced: bool,
+    hyphen: bool,
+) -> Dash:
+    """What two numbers are to each other that are no sum: a score, a range, or nothing."""
+    amounts = left["amount"] + right["amount"]
+    scored = amounts.isdecimal() and not (left["coin"] or left["unit"]) and SCORED.search(around)
+    if scored and len(amounts) <= 2 * DIGITS_OF_A_SCORE:
+        return "score" if left["amount"] != right["amount"] or spaced else "apart"
     first, second = _signed(left, decimal_sign), _signed(right, decimal_sign)
     if first > second:
-        return _downwards(left, right, head, spaced=spaced, hyphen=match[0] == "-")
+        return _downwards(left, right, spaced=spaced, hyphen=hyphen)
     return "to" if first < second else "apart"
 
 
@@ -115,19 +134,16 @@ def _signed(found: re.Match[str], decimal_sign: str) -> float:
     return -size if found["sign"] else size
 
 
-def _downwards(
-    left: re.Match[str], right: re.Match[str], head: str, *, spaced: bool, hyphen: bool
-) -> Dash:
+def _downwards(left: re.Match[str], right: re.Match[str], *, spaced: bool, hyphen: bool) -> Dash:
     """The larger number first: no range, but perhaps a score or a decade ("1960s-80s")."""
     amounts = left["amount"], right["amount"]
     if spaced:
-        score = not left["coin"] and SCORED.search(head) and all(map(str.isdecimal, amounts))
-        return "to" if score or not hyphen else "minus"
+        return "minus" if hyphen else "to"
     if left["coin"] or left["unit"]:
         return "to"
     if any(not amount.isdecimal() for amount in amounts):
         return "minus"
-    return "apart" if any(len(amount) > DIGITS_OF_A_SCORE for amount in amounts) else "to"
+    return "apart" if any(len(amount) > DIGITS_OF_A_SCORE for amount in amounts) else "score"
 
 
 DASH = (
@@ -141,13 +157,18 @@ _SUM = re.compile(r"[=<>≤≥≠≈]")
 
 def rules(words: Words) -> tuple[Rule, ...]:
     """The signs of arithmetic in one language; to be tried before numbers with their signs."""
-    said: Mapping[Dash, str] = {"minus": words.minus, "to": words.to, "apart": ""}
+    said: Mapping[Dash, str] = {
+        "minus": words.minus,
+        "to": words.to,
+        "score": words.score or words.to,
+        "apart": "",
+    }
 
     def between(match: re.Match[str]) -> str | None:
         if match[0] in "~∼〜～":
             before = match.string[max(0, match.start() - 8) : match.start()]
             return words.to if re.search(r"\d\S{0,3}\s?$", before) else None
-        meaning = dash(match, words.decimal_sign)
+        meaning = dash(match.string, match.start(), match.end(), words.decimal_sign)
         return None if meaning is None else said[meaning]
 
     return (

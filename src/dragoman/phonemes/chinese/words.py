@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from dragoman.phonemes import arithmetic
 from dragoman.phonemes.chinese.numbers import counted, decimal, one_by_one
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.scripts import HAN, HANGUL, KANA
 
-NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![A-Za-z\d.])\.\d+)"
+"""Also ".5", whose point must not be lost."""
 MEASURES = (
     "个|位|只|条|张|本|次|件|块|杯|瓶|辆|天|岁|年半|小时|"
     "分钟|周|种|名|家|台|棵|匹|间|套|层楼|万|千|百|亿"
@@ -93,6 +95,27 @@ MARKS: Mapping[str, str] = {
     "〔": "(",
     "〕": ")",
 }
+ARITHMETIC = arithmetic.rules(
+    arithmetic.Words(
+        minus="减",
+        to="到",
+        score="比",
+        times="乘以",
+        divided="除以",
+        power="的",
+        unequal="不等于",
+        equal="等于",
+        at_least="大于等于",
+        at_most="小于等于",
+        plus_minus="正负",
+        about="约",
+        nearly="约等于",
+        arrow="到",
+        both="并且",
+        either="或者",
+        further_signs={"∞": "无穷大", "√": "根号", "↑": "上升", "↓": "下降", "‰": "千分号"},
+    )
+)
 LATIN = LETTERS[:-1] + HAN + HANGUL + KANA + "]"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 
@@ -120,6 +143,20 @@ def _clock(match: re.Match[str]) -> str | None:
     if not minute:
         return said
     return said + ("零" if minute < 10 else "") + decimal(str(minute)) + "分"
+
+
+def _range(match: re.Match[str]) -> str | None:
+    meaning = arithmetic.dash(match.string, match.start("dash"), match.end("dash"))
+    tilde = match["dash"] not in "–-"
+    return decimal(match["a"]) + "到" if tilde or meaning == "to" else None
+
+
+def _signed(match: re.Match[str]) -> str:
+    """-5°C is 零下五摄氏度."""
+    amount, unit = match["a"], UNITS[match["unit"]]
+    if amount[0] in "-−" and unit.endswith("度"):
+        return f"零下{decimal(amount[1:])}{unit}"
+    return decimal(amount) + unit
 
 
 def _address(match: re.Match[str]) -> str:
@@ -150,17 +187,16 @@ CHINESE: tuple[Rule, ...] = (
         lambda match: " ".join(one_by_one(group) for group in re.findall(r"\d+", match[0])),
     ),
     rule(
-        rf"(?P<a>[-−]?(?:{NUMBER}))\ ?[%％]",
+        rf"(?P<a>{NUMBER})\^(?P<b>{NUMBER})",
+        lambda match: f"{decimal(match['a'])}的{decimal(match['b'])}次方",
+    ),
+    rule(rf"(?P<a>{NUMBER})\ ?(?P<dash>[~〜～–-])\ ?(?=\d)", _range),
+    *ARITHMETIC,
+    rule(
+        rf"(?P<a>[-−]?{NUMBER})\ ?[%％]",
         lambda match: "百分之" + decimal(match["a"]),
     ),
-    rule(
-        rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[~〜～–-]\ ?(?=\d)",
-        lambda match: decimal(match["a"]) + "到",
-    ),
-    rule(
-        rf"(?P<a>(?:(?<![A-Za-z])[-−])?(?:{NUMBER}))\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
-        lambda match: decimal(match["a"]) + UNITS[match["unit"]],
-    ),
+    rule(rf"(?P<a>(?:(?<![A-Za-z\d])[-−])?{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])", _signed),
     rule(
         r"(?<![\d/])(?P<over>\d{1,3})/(?P<under>\d{1,3})(?![\d/])",
         lambda match: f"{decimal(match['under'])}分之{decimal(match['over'])}",
@@ -170,7 +206,7 @@ CHINESE: tuple[Rule, ...] = (
         r"(?<![\w.])v?\d+(?:\.\d+){2,}(?!\w)",
         lambda match: "点".join(decimal(part) for part in match[0].lstrip("v").split(".")),
     ),
-    rule(rf"(?<![\w.])[-−](?P<a>{NUMBER})", lambda match: "负" + decimal(match["a"])),
+    rule(rf"(?<![A-Za-z\d.])[-−](?P<a>{NUMBER})", lambda match: "负" + decimal(match["a"])),
     rule(NUMBER, lambda match: decimal(match[0])),
     rule(rf"[{HAN}]+", lambda match: match[0]),
     rule(r"[^\W\d_]", _numeral),

@@ -1,5 +1,6 @@
 """How numbers, dates, money and signs are read in French."""
 
+from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.french.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
@@ -131,7 +132,31 @@ FRENCH = table(
         feminine_ends="ère|re|nde",
         point="virgule",
         minus="moins",
-        to="à",
+        arithmetic=Words(
+            minus="moins",
+            to="à",
+            times="fois",
+            divided="divisé par",
+            power="puissance",
+            unequal="différent de",
+            equal="égale",
+            at_least="supérieur ou égal à",
+            at_most="inférieur ou égal à",
+            plus_minus="plus ou moins",
+            about="environ",
+            nearly="environ égal à",
+            arrow="à",
+            both="et",
+            either="ou",
+            decimal_sign=",",
+            further_signs={
+                "∞": "infini",
+                "√": "racine de",
+                "↑": "en hausse de",
+                "↓": "en baisse de",
+                "‰": "pour mille",
+            },
+        ),
         joint="",
         kings_are_ordinal=False,
         small_fractions={

@@ -1,5 +1,6 @@
 """How numbers, dates, money and signs are read in Italian."""
 
+from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.italian.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
@@ -130,7 +131,31 @@ ITALIAN = table(
         feminine_ends="ª|a",
         point="virgola",
         minus="meno",
-        to="a",
+        arithmetic=Words(
+            minus="meno",
+            to="a",
+            times="per",
+            divided="diviso",
+            power="elevato a",
+            unequal="diverso da",
+            equal="uguale a",
+            at_least="maggiore o uguale a",
+            at_most="minore o uguale a",
+            plus_minus="più o meno",
+            about="circa",
+            nearly="circa uguale a",
+            arrow="a",
+            both="e",
+            either="o",
+            decimal_sign=",",
+            further_signs={
+                "∞": "infinito",
+                "√": "radice di",
+                "↑": "su",
+                "↓": "giù",
+                "‰": "per mille",
+            },
+        ),
         joint="e",
         kings_are_ordinal=True,
         small_fractions={

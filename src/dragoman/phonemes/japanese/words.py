@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from dragoman.phonemes import arithmetic
 from dragoman.phonemes.scan import Rule, rule
 
 COINS: Mapping[str, str] = {
@@ -13,7 +14,7 @@ COINS: Mapping[str, str] = {
     "￥": "円",
     "₩": "ウォン",
 }
-NUMBER = r"[\d０-９]+(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
+NUMBER = r"(?:[\d０-９]+(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?|(?<![\w.])\.\d+)"
 SIGNS: Mapping[str, str] = {
     "&": "アンド",
     "＆": "アンド",
@@ -78,6 +79,28 @@ UNITS: Mapping[str, str] = {
     "°C": "度",
     "℃": "度",
 }
+ARITHMETIC = arithmetic.rules(
+    arithmetic.Words(
+        minus="引く",
+        to="から",
+        score="対",
+        times="かける",
+        divided="わる",
+        power="の",
+        unequal="ノットイコール",
+        equal="イコール",
+        at_least="大なりイコール",
+        at_most="小なりイコール",
+        plus_minus="プラスマイナス",
+        about="約",
+        nearly="ニアリーイコール",
+        arrow="から",
+        further="、",
+        both="かつ",
+        either="または",
+        further_signs={"∞": "無限大", "√": "ルート", "↑": "上", "↓": "下", "‰": "パーミル"},
+    )
+)
 _UNIT = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
 
 
@@ -117,11 +140,19 @@ REWRITTEN: tuple[Rule, ...] = (
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
         lambda match: f"{match['under']}分の{match['over']}",
     ),
+    rule(
+        r"(?P<a>[\d.]+)\^(?P<b>\d+)",
+        lambda match: f"{match['a']}の{match['b']}乗",
+    ),
+    *ARITHMETIC,
+    rule(r"(?<![\w.])\.(?=\d)", lambda _: "0."),
     rule(r"(?<=[\d０-９月日時分年円%])\ ?[~〜～–-]\ ?(?=[\d０-９])", lambda _: "から"),
     rule(r"(?<![\w.])[-−](?=[\d０-９])", lambda _: "マイナス"),
     rule(
         rf"(?P<amount>{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
-        lambda match: match["amount"] + UNITS[match["unit"]],
+        lambda match: (
+            match["amount"].replace(".", "0.", match["amount"][0] == ".") + UNITS[match["unit"]]
+        ),
     ),
     rule(
         "|".join(re.escape(sign) for sign in SIGNS),

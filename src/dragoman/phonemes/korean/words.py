@@ -4,13 +4,15 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.words import MARK_RULES
 from dragoman.phonemes.korean.loanwords import LOANWORDS
 from dragoman.phonemes.korean.numbers import decimal, native, one_by_one, sino
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed, paired
 
-NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)"
+"""Also ".5", whose point must not be lost."""
 COUNTERS = listed(
     "시간 개 명 살 시 마리 잔 병 장 권 대 그루 송이 켤레 벌 채 군데 가지 사람 달 판 통 봉지 상자"
     " 그릇 줄 팀 곳 차례 배"
@@ -112,6 +114,27 @@ ADDRESS_SIGNS: Mapping[str, str] = {
     "%": "퍼센트",
     "+": "플러스",
 }
+ARITHMETIC = arithmetic.rules(
+    arithmetic.Words(
+        minus="빼기",
+        to="에서",
+        score="대",
+        times="곱하기",
+        divided="나누기",
+        power="의",
+        unequal="같지 않음",
+        equal="는",
+        at_least="크거나 같음",
+        at_most="작거나 같음",
+        plus_minus="플러스 마이너스",
+        about="약",
+        nearly="약",
+        arrow="에서",
+        both="그리고",
+        either="또는",
+        further_signs={"∞": "무한대", "√": "루트", "↑": "위로", "↓": "아래로", "‰": "퍼밀"},
+    )
+)
 LATIN = r"[^\W\d_ㄱ-ㅣ가-힣²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _NATIVE = "|".join(sorted(COUNTERS, key=len, reverse=True))
@@ -137,6 +160,20 @@ def _numeral(match: re.Match[str]) -> str | None:
 
 def _month(number: int) -> str:
     return {6: "유월", 10: "시월"}.get(number, sino(number) + "월")
+
+
+def _range(match: re.Match[str]) -> str | None:
+    meaning = arithmetic.dash(match.string, match.start("dash"), match.end("dash"))
+    tilde = match["dash"] not in "–-"
+    return decimal(match["a"]) + "에서" if tilde or meaning == "to" else None
+
+
+def _signed(match: re.Match[str]) -> str:
+    """-5°C is 영하 오 도, -5% is 마이너스 오 퍼센트."""
+    amount, unit = match["a"], UNITS[match["unit"]]
+    if amount[0] in "-−" and unit == "도":
+        return f"영하 {decimal(amount[1:])} {unit}"
+    return f"{decimal(amount)} {unit}"
 
 
 def _counted(match: re.Match[str]) -> str | None:
@@ -258,13 +295,12 @@ KOREAN: tuple[Rule, ...] = (
         _money,
     ),
     rule(
-        rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[~∼〜～-]\ ?(?=\d)",
-        lambda match: decimal(match["a"]) + "에서",
+        rf"(?P<a>{NUMBER})\^(?P<b>{NUMBER})",
+        lambda match: f"{decimal(match['a'])}의 {decimal(match['b'])} 제곱",
     ),
-    rule(
-        rf"(?P<a>(?:(?<!\w)[-−])?(?:{NUMBER}))\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
-        lambda match: decimal(match["a"]) + " " + UNITS[match["unit"]],
-    ),
+    rule(rf"(?P<a>{NUMBER})\ ?(?P<dash>[~∼〜～–-])\ ?(?=\d)", _range),
+    *ARITHMETIC,
+    rule(rf"(?P<a>(?:(?<!\w)[-−])?{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])", _signed),
     rule(r"(?<![\d.,제])(?<!제\ )(?P<number>\d{1,2})(?=번(?!호))", _times),
     rule(
         rf"(?<![\d.,제])(?<!제\ )(?P<number>\d{{1,2}})(?=\ ?(?!{NOT_COUNTERS})(?:{_NATIVE}))",

@@ -1,5 +1,6 @@
 """How numbers, dates, money and signs are read in Portuguese."""
 
+from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.portuguese.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
@@ -133,7 +134,31 @@ PORTUGUESE = table(
         feminine_ends=r"\.?ª|a",
         point="vírgula",
         minus="menos",
-        to="a",
+        arithmetic=Words(
+            minus="menos",
+            to="a",
+            times="vezes",
+            divided="dividido por",
+            power="elevado a",
+            unequal="diferente de",
+            equal="igual a",
+            at_least="maior ou igual a",
+            at_most="menor ou igual a",
+            plus_minus="mais ou menos",
+            about="cerca de",
+            nearly="aproximadamente igual a",
+            arrow="a",
+            both="e",
+            either="ou",
+            decimal_sign=",",
+            further_signs={
+                "∞": "infinito",
+                "√": "raiz de",
+                "↑": "sobe",
+                "↓": "desce",
+                "‰": "por mil",
+            },
+        ),
         joint="e",
         kings_are_ordinal=False,
         small_fractions={

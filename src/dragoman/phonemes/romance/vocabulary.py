@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from dragoman.phonemes.arithmetic import Words
+
 NOT_FEMININE = (
     r"(?!d[ií]as?\b|(?:problem|sistem|tem|program|idiom|map|planet|poet|clim|esquem|gram|kilogram"
     r"|quilogram)as?\b|(?:para|era|está|ya|cada|hasta|da|na|mas|fora|agora|ainda)\b)"
@@ -61,8 +63,8 @@ class Vocabulary:
     """Those of them that make it feminine."""
     point: str
     minus: str
-    to: str
-    """Between the ends of a range."""
+    arithmetic: Words
+    """Signs between numbers."""
     joint: str
     """Between currency and hundredths: "con", "et"."""
     kings_are_ordinal: bool

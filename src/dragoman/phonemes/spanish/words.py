@@ -1,5 +1,6 @@
 """How numbers, dates, money and signs are read in Spanish."""
 
+from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
 from dragoman.phonemes.spanish.numbers import cardinal, counted, ordinal, parts
@@ -141,7 +142,31 @@ SPANISH = table(
         feminine_ends=r"\.?ª|ra|da|ta",
         point="coma",
         minus="menos",
-        to="a",
+        arithmetic=Words(
+            minus="menos",
+            to="a",
+            times="por",
+            divided="dividido entre",
+            power="elevado a",
+            unequal="distinto de",
+            equal="igual a",
+            at_least="mayor o igual que",
+            at_most="menor o igual que",
+            plus_minus="más menos",
+            about="aproximadamente",
+            nearly="aproximadamente igual a",
+            arrow="a",
+            both="y",
+            either="o",
+            decimal_sign=",",
+            further_signs={
+                "∞": "infinito",
+                "√": "raíz de",
+                "↑": "sube",
+                "↓": "baja",
+                "‰": "por mil",
+            },
+        ),
         joint="con",
         kings_are_ordinal=False,
         small_fractions={
