@@ -37,8 +37,9 @@ SCORED = re.compile(
     r"(?i:\b(?:won|win|wins|lost|lose|beat|beats|defeated|led|lead|leads|trailed|tied|drew|score|scored"
     r"|scores|vote|voted|final|ruled|by|game|match|set|ganó|ganaron|perdió|marcador|résultat|gagné"
     r"|score|vinto|vince|perso|punteggio|venceu|ganhou|perdeu|placar)\b|스코어|점수|이겼|졌|비겼|승리|패배|比分|战胜|击败|赢|输|負け|勝)"
+    r"|[A-Z][a-z]+\ \d{1,2}\s*\d{1,2}\ [A-Z][a-z]+"
 )
-"""Words that make 3-2 the end of a game rather than one."""
+"""Words, or names before and behind, that make 3-2 the end of a game rather than one."""
 DIGITS_OF_A_SCORE = 3
 
 
@@ -95,7 +96,7 @@ def dash(text: str, start: int, end: int, decimal_sign: str = ".") -> Dash | Non
     tail = text[end : end + 60].partition("\n")[0]
     sign = text[start:end].strip()
     left, right = BEFORE.search(head.rstrip()), AFTER.match(tail)
-    if left is None or right is None or (head[-1:].isspace() and not tail[:1].isspace()):
+    if left is None or right is None or _is_elsewhere(left, right, head, tail):
         return None
     is_sum = CLOSED.match(tail) or (OPENED.search(head) and not BRACKET.search(head))
     spaced = head[-1:].isspace()
@@ -104,7 +105,7 @@ def dash(text: str, start: int, end: int, decimal_sign: str = ".") -> Dash | Non
         return "minus"
     if is_code:
         return "apart"
-    if HOUR.search(head):
+    if HOUR.search(head) or _are_years(left, right, tail):
         return "to"
     return _compared(left, right, head + tail[:30], decimal_sign, spaced=spaced, hyphen=sign == "-")
 
@@ -127,6 +128,22 @@ def _compared(
     if first > second:
         return _downwards(left, right, spaced=spaced, hyphen=hyphen)
     return "to" if first < second else "apart"
+
+
+def _is_elsewhere(left: re.Match[str], right: re.Match[str], head: str, tail: str) -> bool:
+    """Whether the dash belongs to one side ("or -5", "GRA- 583"), or to the sentence."""
+    spaced = head[-1:].isspace()
+    apart = (left["unit"] or "")[:1].isspace() and not spaced
+    ordinal = right["rest"] in {"st", "nd", "rd", "th"} and not left["unit"]
+    return apart or ordinal or (spaced and not tail[:1].isspace())
+
+
+def _are_years(left: re.Match[str], right: re.Match[str], tail: str) -> bool:
+    """1991 - 95, 1425 - 1400 BC."""
+    first, second = left["amount"], right["amount"]
+    if len(first) != 4 or not (first + second).isdecimal() or first[0] not in "12":
+        return False
+    return len(second) == 2 or re.match(r"\s*\d+\ ?B\.?C", tail) is not None
 
 
 def _signed(found: re.Match[str], decimal_sign: str) -> float:
@@ -182,7 +199,9 @@ def rules(words: Words) -> tuple[Rule, ...]:
         rule(r"(?<=\d)\*\*(?=[-−]?\d)|\^(?=[-−(]?[\w(])", lambda _: words.power),
         rule(rf"{_OPERAND}[*∗⋅·](?<![^\d\s)a-z].){_NEXT}", _times(words.times)),
         rule(
-            r"(?:(?<=[\d)]\ )|(?<=\b[a-z]\ ))[/∕](?=\ [\d(.$]|\ [a-z]\b)", lambda _: words.divided
+            r"(?:(?<=[\d)]\ )|(?<=\b[a-z]\ ))(?<!\b0\d\ )(?<!\d{4}\ )[/∕]"
+            r"(?=\ (?!0\d)(?:[\d.,]+(?![\w/])|\(|\$)|\ [a-z]\b)",
+            lambda _: words.divided,
         ),
         rule(r"(?<=[\d)])x(?=\ ?\d+\s*=)|(?<=[\d)]\ )x(?=\ \d+\s*=)", lambda _: words.times),
         rule(r"!={1,2}|=/=|≠|<>(?=\s?[\w\"'])", lambda _: words.unequal),

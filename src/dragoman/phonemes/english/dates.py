@@ -162,6 +162,13 @@ def _short_year(match: re.Match[str]) -> str:
     return ("oh " if number < 10 else "") + cardinal(number)
 
 
+def _years(match: re.Match[str]) -> str:
+    """1939-1945, 1990–95, 2003 - 04."""
+    last = match["b"] or match["c"]
+    said = year(int(last)) if len(last) == 4 else cardinal(int(last))
+    return f"{year(int(match['a']))} to {said}"
+
+
 def _months(match: re.Match[str]) -> str:
     return f"{_month(match['month'])} to {_month(match['last'])}"
 
@@ -238,11 +245,9 @@ DATES: tuple[Rule, ...] = (
     rule(r"(?<![\d.,$£€¥₩₹])(?P<year>[2-9]0)['’]?s\b", _seconds),
     rule(r"(?:(?<=\s)|(?<=\()|^)['’](?P<year>\d\d)\b(?!['’\d])", _short_year),
     rule(
-        r"(?<![\d,.$£€¥₩#-])(?P<a>1[1-9]\d\d|20\d\d)[-–](?P<b>1[1-9]\d\d|20\d\d|\d\d)(?![\d,.]\d|\d)",
-        lambda match: (
-            f"{year(int(match['a']))} to "
-            + (year(int(match["b"])) if len(match["b"]) == 4 else cardinal(int(match["b"])))
-        ),
+        r"(?<![\d,.$£€¥₩#-])(?P<a>1[1-9]\d\d|20\d\d)"
+        r"(?:[-–](?P<b>1[1-9]\d\d|20\d\d|\d\d)|\ [-–]\ (?P<c>\d\d))(?![\d,.]\d|\d|\s*=)",
+        _years,
     ),
     rule(
         r"(?<![\d,.$£€¥₩#-])(?P<year>1[1-9]\d\d|20\d\d)(?![\d,.:]*\d|\ ?%|\w|/\d)",

@@ -70,7 +70,7 @@ def _is_score(first: int, total: int, before: str, after: str) -> bool:
     if DATED.search(before) and first <= 12 and total <= 31:
         return False
     rated = RATING.match(after) or (RATED.search(before) and total in {5, 20, 25, 30})
-    return total in OUT_OF or (bool(rated) and not MEASURED.match(after))
+    return (total in OUT_OF or bool(rated)) and not MEASURED.match(after)
 
 
 def _date(match: re.Match[str], over: str, under: str) -> str | None:
@@ -84,13 +84,14 @@ def _date(match: re.Match[str], over: str, under: str) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     quarter = month == 1 and day in {2, 3, 4}
-    if padded or (dated and not quarter) or (day > 12 and day not in {16, 20}):
+    plain = day > 12 and day not in {16, 20} and not MEASURED.match(after)
+    if padded or (dated and not quarter) or plain:
         return f"{MONTHS[month - 1]} {ordinal(day)}"
     return None
 
 
 def _part(over: int, under: int) -> str | None:
-    if not (0 < over < under and (under <= 20 or under in HALVINGS)):
+    if not (0 < over < under and (under <= 20 or under % 5 == 0 or under in HALVINGS)):
         return None
     name = {2: "half", 4: "quarter"}.get(under, ordinal(under))
     if over > 1:

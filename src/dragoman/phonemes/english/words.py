@@ -126,7 +126,8 @@ def _roman(match: re.Match[str]) -> str | None:
         return None
     values = [ROMAN_VALUES[sign] for sign in numeral]
     number = sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
-    if KINGS.search(before) and number > 1:
+    initial = len(numeral) == 1 and match.string.startswith(".", match.end())
+    if KINGS.search(before) and number > 1 and not initial:
         return "the " + ordinal(number)
     named = len(numeral) > 1 and "I" in numeral and NAMED.search(before)
     return cardinal(number) if PARTS.search(before) or named else None
