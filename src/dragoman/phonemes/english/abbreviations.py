@@ -96,6 +96,10 @@ HOUSE = re.compile(
 )
 """The number and the name of a street, before its kind."""
 NAME = re.compile(r"(?:[A-Z][a-z'’]+|\d(?:st|nd|rd|th))$")
+SAINTS = re.compile(
+    "John|Paul|Peter|Vincent|Anthony|Louis|James|George|Andrew|Mary|Thomas|Patrick|Francis|Joseph|Michael"
+    "|Nicholas|Helena|Kitts|Lucia|Martin|Moritz|Albans|Pancras|Tropez|Lawrence|Bernard|Germain|Clair|Ives"
+)
 QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 ROAD_BEFORE = re.compile(
     r"\b(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane)\.?\ $"
@@ -162,6 +166,8 @@ def _before(match: re.Match[str]) -> str:
 def _saint_or_street(match: re.Match[str]) -> str:
     before = _before(match).rstrip()
     after = match.string[match.end() :].lstrip()
+    if SAINTS.match(after) and not HOUSE.search(before + " "):
+        return "saint"
     street = NAME.search(before) and (match[0][-1] == "." or HOUSE.search(before + " "))
     return "saint" if after[:1].isupper() and not street else "street"
 

@@ -96,6 +96,7 @@ PARTS = re.compile(
     r"|Category) $",
     re.IGNORECASE,
 )
+HEADING = re.compile(r"\.?[ \t]*(?:\n|$)|:")
 NAMED = re.compile(r"[a-z]\ ?[A-Z][a-z]+ $|^[A-Z][a-z]+ $|[A-Z][a-z]+ [A-Z][a-z]+ $")
 """A name, behind which a numeral of several letters is one: Rocky II."""
 
@@ -130,7 +131,15 @@ def _roman(match: re.Match[str]) -> str | None:
     if KINGS.search(before) and number > 1 and not initial:
         return "the " + ordinal(number)
     named = len(numeral) > 1 and "I" in numeral and NAMED.search(before)
-    return cardinal(number) if PARTS.search(before) or named else None
+    alone = (
+        len(numeral) > 1
+        and not before.rpartition("\n")[2].strip()
+        and HEADING.match(match.string, match.end())
+    )
+    certain = numeral == "II" or (
+        len(numeral) > 2 and set(numeral) <= set("IVX") and "I" in numeral
+    )
+    return cardinal(number) if PARTS.search(before) or named or alone or certain else None
 
 
 LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
