@@ -1,5 +1,7 @@
 """How numbers, dates, money and signs are read in French."""
 
+import re
+
 from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.french.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import Coin, Vocabulary
@@ -29,6 +31,35 @@ FRENCH = table(
         ),
         short_months=listed("janv févr avr juil sept oct nov déc"),
         units={
+            "mmHg": ("millimètre de mercure", "millimètres de mercure"),
+            "psi": ("livre par pouce carré", "livres par pouce carré"),
+            "kPa": ("kilopascal", "kilopascals"),
+            "hPa": ("hectopascal", "hectopascals"),
+            "bar": ("bar", "bars"),
+            "MB/s": ("mégaoctet par seconde", "mégaoctets par seconde"),
+            "GB/s": ("gigaoctet par seconde", "gigaoctets par seconde"),
+            "Mbps": ("mégabit par seconde", "mégabits par seconde"),
+            "Mb/s": ("mégabit par seconde", "mégabits par seconde"),
+            "TB": ("téraoctet", "téraoctets"),
+            "KB": ("kilooctet", "kilooctets"),
+            "kWh": ("kilowattheure", "kilowattheures"),
+            "W": ("watt", "watts"),
+            "V": ("volt", "volts"),
+            "kcal": ("kilocalorie", "kilocalories"),
+            "m/s": ("mètre par seconde", "mètres par seconde"),
+            "mcg": ("microgramme", "microgrammes"),
+            "µg": ("microgramme", "microgrammes"),
+            "mg/dl": ("milligramme par décilitre", "milligrammes par décilitre"),
+            "mg/dL": ("milligramme par décilitre", "milligrammes par décilitre"),
+            "mg/kg": ("milligramme par kilo", "milligrammes par kilo"),
+            "cm²": ("centimètre carré", "centimètres carrés"),
+            "m³": ("mètre cube", "mètres cubes"),
+            "MHz": ("mégahertz", "mégahertz"),
+            "GHz": ("gigahertz", "gigahertz"),
+            "ms": ("milliseconde", "millisecondes"),
+            "dB": ("décibel", "décibels"),
+            "rpm": ("tour par minute", "tours par minute"),
+            "°F": ("degré Fahrenheit", "degrés Fahrenheit"),
             "km/h": ("kilomètre heure", "kilomètres heure"),
             "kg": ("kilo", "kilos"),
             "mg": ("milligramme", "milligrammes"),
@@ -57,6 +88,25 @@ FRENCH = table(
         feminine_nouns="-",
         masculine_nouns="-",
         coins={
+            "₹": Coin("roupie", "roupies", gender="f"),
+            "₽": Coin("rouble", "roubles"),
+            "₺": Coin("livre turque", "livres turques", gender="f"),
+            "₴": Coin("hryvnia", "hryvnias", gender="f"),
+            "₪": Coin("shekel", "shekels"),
+            "₱": Coin("peso philippin", "pesos philippins"),
+            "฿": Coin("baht", "bahts"),
+            "₿": Coin("bitcoin", "bitcoins"),
+            "A$": Coin("dollar australien", "dollars australiens"),
+            "C$": Coin("dollar canadien", "dollars canadiens"),
+            "US$": Coin("dollar", "dollars"),
+            "R$": Coin("réal", "réaux"),
+            "GBP": Coin("livre", "livres", gender="f"),
+            "JPY": Coin("yen", "yens"),
+            "CHF": Coin("franc suisse", "francs suisses"),
+            "CNY": Coin("yuan", "yuans"),
+            "INR": Coin("roupie", "roupies", gender="f"),
+            "MXN": Coin("peso mexicain", "pesos mexicains"),
+            "BRL": Coin("réal", "réaux"),
             "€": Coin("euro", "euros", "centime", "centimes"),
             "$": Coin("dollar", "dollars", "cent", "cents"),
             "£": Coin("livre", "livres", "penny", "pence", gender="f"),
@@ -157,6 +207,16 @@ FRENCH = table(
                 "‰": "pour mille",
             },
         ),
+        out_of="sur",
+        over="sur",
+        ratio="pour",
+        naming=re.compile(
+            r"(?i:\b(?:code|pin|otp|mot\ de\ passe|commande|facture|référence|compte|carte"
+            r"|dossier|téléphone|tél\.?|mobile|fax|numéro|n°)(?:\ (?:postal|de\ \w+|est"
+            r"|secret))*\ ?:?\ $)"
+        ),
+        emergencies=frozenset(),
+        dialled=re.compile(r"(?i:\b(?:appel\w+|compos\w+)\b.{0,20}$)"),
         joint="",
         kings_are_ordinal=False,
         small_fractions={

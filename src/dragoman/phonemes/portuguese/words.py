@@ -1,5 +1,7 @@
 """How numbers, dates, money and signs are read in Portuguese."""
 
+import re
+
 from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.portuguese.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
@@ -32,6 +34,35 @@ PORTUGUESE = table(
         ),
         short_months=listed("jan fev mar abr mai jun jul ago set out nov dez"),
         units={
+            "mmHg": ("milímetro de mercúrio", "milímetros de mercúrio"),
+            "psi": ("libra por polegada quadrada", "libras por polegada quadrada"),
+            "kPa": ("quilopascal", "quilopascais"),
+            "hPa": ("hectopascal", "hectopascais"),
+            "bar": ("bar", "bares"),
+            "MB/s": ("megabáite por segundo", "megabáites por segundo"),
+            "GB/s": ("gigabáite por segundo", "gigabáites por segundo"),
+            "Mbps": ("megabit por segundo", "megabits por segundo"),
+            "Mb/s": ("megabit por segundo", "megabits por segundo"),
+            "TB": ("terabáite", "terabáites"),
+            "KB": ("quilobáite", "quilobáites"),
+            "kWh": ("quilovate hora", "quilovates hora"),
+            "W": ("vate", "vates"),
+            "V": ("volt", "volts"),
+            "kcal": ("quilocaloria", "quilocalorias"),
+            "m/s": ("metro por segundo", "metros por segundo"),
+            "mcg": ("micrograma", "microgramas"),
+            "µg": ("micrograma", "microgramas"),
+            "mg/dl": ("miligrama por decilitro", "miligramas por decilitro"),
+            "mg/dL": ("miligrama por decilitro", "miligramas por decilitro"),
+            "mg/kg": ("miligrama por quilo", "miligramas por quilo"),
+            "cm²": ("centímetro quadrado", "centímetros quadrados"),
+            "m³": ("metro cúbico", "metros cúbicos"),
+            "MHz": ("mega rértis", "mega rértis"),
+            "GHz": ("giga rértis", "giga rértis"),
+            "ms": ("milissegundo", "milissegundos"),
+            "dB": ("decibel", "decibéis"),
+            "rpm": ("rotação por minuto", "rotações por minuto"),
+            "°F": ("grau Fahrenheit", "graus Fahrenheit"),
             "km/h": ("quilômetro por hora", "quilômetros por hora"),
             "kg": ("quilo", "quilos"),
             "mg": ("miligrama", "miligramas"),
@@ -59,6 +90,23 @@ PORTUGUESE = table(
         feminine_nouns=NOT_FEMININE + "[a-záéíóúâêôãõç]+(?:as?|ções|dades|agens)",
         masculine_nouns="-",
         coins={
+            "₹": Coin("rupia", "rupias", gender="f"),
+            "₽": Coin("rublo", "rublos"),
+            "₺": Coin("lira turca", "liras turcas", gender="f"),
+            "₴": Coin("grívnia", "grívnias", gender="f"),
+            "₪": Coin("shekel", "shekels"),
+            "₱": Coin("peso filipino", "pesos filipinos"),
+            "฿": Coin("baht", "bahts"),
+            "₿": Coin("bitcoin", "bitcoins"),
+            "A$": Coin("dólar australiano", "dólares australianos"),
+            "C$": Coin("dólar canadense", "dólares canadenses"),
+            "GBP": Coin("libra", "libras", gender="f"),
+            "JPY": Coin("iene", "ienes"),
+            "CHF": Coin("franco suíço", "francos suíços"),
+            "CNY": Coin("iuane", "iuanes"),
+            "INR": Coin("rupia", "rupias", gender="f"),
+            "MXN": Coin("peso mexicano", "pesos mexicanos"),
+            "BRL": Coin("real", "reais"),
             "R$": Coin("real", "reais", "centavo", "centavos"),
             "€": Coin("euro", "euros", "centavo", "centavos"),
             "$": Coin("dólar", "dólares", "centavo", "centavos"),
@@ -159,6 +207,15 @@ PORTUGUESE = table(
                 "‰": "por mil",
             },
         ),
+        out_of="de",
+        over="por",
+        ratio="para",
+        naming=re.compile(
+            r"(?i:\b(?:código|pin|otp|senha|pedido|fatura|referência|conta|cartão|processo"
+            r"|telefone|tel\.?|celular|fax|número|nº|cpf|cep)(?:\ (?:postal|de\ \w+|é))*:?\ $)"
+        ),
+        emergencies=frozenset(listed("112 911")),
+        dialled=re.compile(r"(?i:\b(?:ligu\w+|ligar|disqu\w+|emergência|para\ o|o)\b.{0,20}$)"),
         joint="e",
         kings_are_ordinal=False,
         small_fractions={

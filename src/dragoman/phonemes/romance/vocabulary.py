@@ -1,5 +1,6 @@
 """What a language must say of itself, so that its numbers, dates and signs can be read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -65,6 +66,18 @@ class Vocabulary:
     minus: str
     arithmetic: Words
     """Signs between numbers."""
+    out_of: str
+    """Between a mark and the best one: 8/10."""
+    over: str
+    """In a blood pressure: 120/80."""
+    ratio: str
+    """3:1."""
+    naming: re.Pattern[str]
+    """Words before a number that is a name, and so said digit by digit."""
+    emergencies: frozenset[str]
+    """What is dialled in need, where people say its digits."""
+    dialled: re.Pattern[str]
+    """Words before such a number."""
     joint: str
     """Between currency and hundredths: "con", "et"."""
     kings_are_ordinal: bool

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
+from dragoman.phonemes.romance import named
 from dragoman.phonemes.romance.vocabulary import Coin, Gender, Vocabulary
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed
@@ -120,7 +121,7 @@ class Reading:
     def ordinal(self, match: re.Match[str]) -> str:
         """3º, 1re, 2e."""
         is_feminine = re.fullmatch(self._own.feminine_ends, match["end"]) is not None
-        return self._own.ordinal(int(match["number"]), "f" if is_feminine else "m")
+        return self._own.ordinal(int(match["number"].replace(".", "")), "f" if is_feminine else "m")
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """1/2, 3/4."""
@@ -171,6 +172,7 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
     return (
         rule(ADDRESS, say.address),
         rule(rf"(?<!\w)(?:{_any_of(own.abbreviations)})(?!\w)", lambda m: own.abbreviations[m[0]]),
+        *named.rules(own, say),
         *_times(own, say),
         *_amounts(own, say),
         *_numbers(own, say),
@@ -243,7 +245,10 @@ def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
 def _numbers(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
     """Numbers by themselves and before what is counted."""
     return (
-        rule(rf"(?P<number>\d{{1,4}})(?P<end>{own.ordinal_ends})(?!\w)", say.ordinal),
+        rule(
+            rf"(?P<number>\d{{1,3}}(?:\.\d{{3}})+|\d{{1,4}})(?P<end>{own.ordinal_ends})(?!\w)",
+            say.ordinal,
+        ),
         rule(r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])", say.fraction),
         rule(
             "[½⅓⅔¼¾]",

@@ -1,5 +1,7 @@
 """How numbers, dates, money and signs are read in Spanish."""
 
+import re
+
 from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
@@ -33,6 +35,35 @@ SPANISH = table(
         ),
         short_months=listed("ene feb mar abr jun jul ago sep sept oct nov dic"),
         units={
+            "mmHg": ("milímetro de mercurio", "milímetros de mercurio"),
+            "psi": ("libra por pulgada cuadrada", "libras por pulgada cuadrada"),
+            "kPa": ("kilopascal", "kilopascales"),
+            "hPa": ("hectopascal", "hectopascales"),
+            "bar": ("bar", "bares"),
+            "MB/s": ("megabyte por segundo", "megabytes por segundo"),
+            "GB/s": ("gigabyte por segundo", "gigabytes por segundo"),
+            "Mbps": ("megabit por segundo", "megabits por segundo"),
+            "Mb/s": ("megabit por segundo", "megabits por segundo"),
+            "TB": ("terabyte", "terabytes"),
+            "KB": ("kilobyte", "kilobytes"),
+            "kWh": ("kilovatio hora", "kilovatios hora"),
+            "W": ("vatio", "vatios"),
+            "V": ("voltio", "voltios"),
+            "kcal": ("kilocaloría", "kilocalorías"),
+            "m/s": ("metro por segundo", "metros por segundo"),
+            "mcg": ("microgramo", "microgramos"),
+            "µg": ("microgramo", "microgramos"),
+            "mg/dl": ("miligramo por decilitro", "miligramos por decilitro"),
+            "mg/dL": ("miligramo por decilitro", "miligramos por decilitro"),
+            "mg/kg": ("miligramo por kilo", "miligramos por kilo"),
+            "cm²": ("centímetro cuadrado", "centímetros cuadrados"),
+            "m³": ("metro cúbico", "metros cúbicos"),
+            "MHz": ("megahercio", "megahercios"),
+            "GHz": ("gigahercio", "gigahercios"),
+            "ms": ("milisegundo", "milisegundos"),
+            "dB": ("decibelio", "decibelios"),
+            "rpm": ("revolución por minuto", "revoluciones por minuto"),
+            "°F": ("grado Fahrenheit", "grados Fahrenheit"),
             "km/h": ("kilómetro por hora", "kilómetros por hora"),
             "kg": ("kilo", "kilos"),
             "mg": ("miligramo", "miligramos"),
@@ -61,6 +92,24 @@ SPANISH = table(
         feminine_nouns=NOT_FEMININE + "[a-záéíóúñ]+(?:as?|ciones|dades)",
         masculine_nouns=r"(?!(?:los|dos|y|o|como|pero|es|no|lo)\b)[a-záéíóúñ]+(?:os?|es|or)",
         coins={
+            "₹": Coin("rupia", "rupias", gender="f"),
+            "₽": Coin("rublo", "rublos"),
+            "₺": Coin("lira turca", "liras turcas", gender="f"),
+            "₴": Coin("grivna", "grivnas", gender="f"),
+            "₪": Coin("séquel", "séqueles"),
+            "₱": Coin("peso filipino", "pesos filipinos"),
+            "฿": Coin("baht", "bahts"),
+            "₿": Coin("bitcoin", "bitcoins"),
+            "A$": Coin("dólar australiano", "dólares australianos"),
+            "C$": Coin("dólar canadiense", "dólares canadienses"),
+            "R$": Coin("real", "reales"),
+            "GBP": Coin("libra", "libras", gender="f"),
+            "JPY": Coin("yen", "yenes"),
+            "CHF": Coin("franco suizo", "francos suizos"),
+            "CNY": Coin("yuan", "yuanes"),
+            "INR": Coin("rupia", "rupias", gender="f"),
+            "MXN": Coin("peso mexicano", "pesos mexicanos"),
+            "BRL": Coin("real", "reales"),
             "€": Coin("euro", "euros", "céntimo", "céntimos"),
             "$": Coin("dólar", "dólares", "centavo", "centavos"),
             "US$": Coin("dólar", "dólares", "centavo", "centavos"),
@@ -167,6 +216,16 @@ SPANISH = table(
                 "‰": "por mil",
             },
         ),
+        out_of="sobre",
+        over="sobre",
+        ratio="a",
+        naming=re.compile(
+            r"(?i:\b(?:código|clave|pin|otp|contraseña|pedido|factura|referencia|cuenta"
+            r"|tarjeta|expediente|teléfono|tel\.?|móvil|fax|número|n\.?º|dni"
+            r"|cp)(?:\ (?:postal|de\ \w+|es|son|número))*:?\ $)"
+        ),
+        emergencies=frozenset(listed("112 911 061 062 091 092")),
+        dialled=re.compile(r"(?i:\b(?:llam\w+|marc\w+|emergencias?|teléfono|al|el)\b.{0,20}$)"),
         joint="con",
         kings_are_ordinal=False,
         small_fractions={
