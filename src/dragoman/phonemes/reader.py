@@ -10,7 +10,7 @@ from dragoman.phonemes.chinese import reading as chinese
 from dragoman.phonemes.chunk import Chunk
 from dragoman.phonemes.compose import compose, moved
 from dragoman.phonemes.english import lexicon, unknown
-from dragoman.phonemes.english.lexicon import Region
+from dragoman.phonemes.english.arpabet import Region
 from dragoman.phonemes.english.pronounce import English
 from dragoman.phonemes.english.words import ENGLISH
 from dragoman.phonemes.french import pronounce as french
@@ -148,5 +148,6 @@ def _cutting_point(chunk: Chunk, longest: int) -> tuple[int, int]:
 def load(directory: Path) -> Reader:
     """Read the dictionaries and the network for unknown words from `directory`."""
     guesser = unknown.load(directory)
-    regions: tuple[Region, ...] = ("us", "gb")
-    return Reader({region: English(lexicon.load(directory, region), guesser) for region in regions})
+    return Reader(
+        {region: English(words, guesser) for region, words in lexicon.load(directory).items()}
+    )

@@ -9,14 +9,22 @@ SENTENCE_MS, PARAGRAPH_MS = 250, 500
 
 ENDS = re.compile(r"(?:[.!?…。！？‥]+)[\"'”’)\]」』》]*")
 NOT_LAST = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Gen|Col|Sgt|Capt|Lt|Rev|Gov|Sen|Rep|Hon|Mt|No|Fig|fig|Vol|vol"
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|St|Apt|Ste|Bldg|Hwy|Ft|Maj|Cpl|Cmdr|Adm|Pres|Gen|Col|Sgt|Capt|Lt|Rev|Gov|Sen|Rep|Hon|Mt|No|Fig|fig|Vol|vol"
     r"|Sra|Srta|Dra|Dña|Ud|Uds|EE|Sig|Dott|Avv|Ing|Mme|Mlle|Profa|Av|av|núm|pág|págs|pag|tel|ej|ex"
     r"|pp|p|vs|approx|cf|al|e\.g|i\.e|eg|ie|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
     r"|(?:^|[\s(“\"])[A-Z])\.$"
 )
 """Ends of words after which a full stop ends no sentence: abbreviations and initials."""
-MAY_BE_LAST = re.compile(r"(?:\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)|\b(?:[A-Z]\.)+[A-Z])\.$")
+MAY_BE_LAST = re.compile(r"\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)\.$")
 """Abbreviations that end a sentence where a capital follows."""
+INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]\.$")
+OPENING = re.compile(
+    r"[\"“‘(]?(?:The|An?|It|He|She|They|We|You|I|In|On|At|But|And|Or|So|This|That|These|Those|There|Then"
+    r"|When|While|If|As|After|Before|For|From|With|His|Her|Its|Their|Our|My|Your|What|Who|Why|How|Where"
+    r"|Which|To|By|Some|Many|Most|All|No|Not|Now|However|Meanwhile|Yesterday|Today|Tomorrow|Last|Next|Is"
+    r"|Was|Are|Were|Did|Do|Does|Can|Could|Will|Would|Please|Let|Since|Although|Because|Both|Each|Every)\b"
+)
+"""Words that begin a sentence; any other capital behind initials is a name: J.R.R. Tolkien."""
 LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,3}[.)])\s+")
 WRAPPED = 40
 """Characters: a line at least so long without an end mark is taken to go on in the next."""
@@ -98,6 +106,8 @@ def _is_full_stop(text: str, match: re.Match[str]) -> bool:
         return not rest[:1].islower()
     if NOT_LAST.search(before):
         return not rest
+    if INITIALS.search(before):
+        return not rest or OPENING.match(rest) is not None or "가" <= rest[0] <= "힣"
     if MAY_BE_LAST.search(before):
         return not rest or rest[0].isupper() or "가" <= rest[0] <= "힣"
     line = text[text.rfind("\n", 0, match.start()) + 1 : match.start() + 1]

@@ -26,7 +26,7 @@ def read(text: str) -> str:
         ("1000000000000", "one trillion"),
         (
             "1234567890123456",
-            "one two three four five six seven eight nine zero one two three four five six",
+            "one two three four, five six seven eight, nine zero one two, three four five six",
         ),
         ("1st 2nd 3rd 12th 21st", "first second third twelfth twenty first"),
         ("1/2", "one half"),
@@ -53,7 +53,7 @@ def read(text: str) -> str:
         ("$5k", "five thousand dollars"),
         ("$3bn", "three billion dollars"),
         ("-$4", "minus four dollars"),
-        ("100 USD", "one hundred dollars"),
+        ("100 USD", "one hundred U S dollars"),
         # measures
         ("5kg", "five kilograms"),
         ("1 km", "one kilometer"),

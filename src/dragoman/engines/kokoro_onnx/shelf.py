@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from dragoman.domain.speech import VoiceCard
-from dragoman.phonemes.english.lexicon import Region
+from dragoman.phonemes.english.arpabet import Region
 
 FOLDER = resources.files("dragoman.engines.kokoro_onnx") / "voices"
 

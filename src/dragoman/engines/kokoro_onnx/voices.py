@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dragoman.domain.speech import blend, unknown_voice
 from dragoman.engines.kokoro_onnx import shelf
-from dragoman.phonemes.english.lexicon import Region
+from dragoman.phonemes.english.arpabet import Region
 
 Table = NDArray[np.float32]
 """One style for each length of chunk: row n - 1 for n symbols, shape (510, 256)."""

@@ -42,6 +42,11 @@ def one_by_one(text: str) -> str:
     return "".join(DIGITS[int(digit)] for digit in text if digit.isdecimal())
 
 
+def telephone(text: str) -> str:
+    """Every digit by itself, one as 幺, which nobody mishears for seven."""
+    return one_by_one(text).replace("一", "幺")
+
+
 def decimal(text: str) -> str:
     """A plain number with optional sign, thousands commas and fraction."""
     if text[:1] in {"-", "−"}:

@@ -4,18 +4,47 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from dragoman.phonemes.chinese.numbers import counted, decimal, one_by_one
+from dragoman.phonemes import arithmetic
+from dragoman.phonemes.chinese.numbers import counted, decimal, one_by_one, telephone
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.scripts import HAN, HANGUL, KANA
 
-NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![A-Za-z\d.])\.\d+)"
+"""Also ".5", whose point must not be lost."""
 MEASURES = (
     "个|位|只|条|张|本|次|件|块|杯|瓶|辆|天|岁|年半|小时|"
     "分钟|周|种|名|家|台|棵|匹|间|套|层楼|万|千|百|亿"
 )
 """What is counted with 两 rather than with 二."""
 UNITS: Mapping[str, str] = {
+    "mmHg": "毫米汞柱",
+    "psi": "磅每平方英寸",
+    "kPa": "千帕",
+    "hPa": "百帕",
+    "MB/s": "兆字节每秒",
+    "GB/s": "吉字节每秒",
+    "Mbps": "兆比特每秒",
+    "Gbps": "吉比特每秒",
+    "m/s": "米每秒",
+    "mg/dL": "毫克每分升",
+    "mcg": "微克",
+    "µg": "微克",
+    "kWh": "千瓦时",
+    "kcal": "千卡",
+    "cm²": "平方厘米",
+    "km²": "平方公里",
+    "m³": "立方米",
+    "TB": "太字节",
+    "KB": "千字节",
+    "MHz": "兆赫",
+    "GHz": "吉赫",
+    "W": "瓦",
+    "V": "伏",
+    "dB": "分贝",
+    "ms": "毫秒",
+    "°F": "华氏度",
+    "℉": "华氏度",
     "km/h": "公里每小时",
     "kg": "公斤",
     "mg": "毫克",
@@ -43,7 +72,37 @@ COINS: Mapping[str, str] = {
     "¥": "元",
     "￥": "元",
     "₩": "韩元",
+    "₹": "卢比",
+    "₽": "卢布",
+    "₺": "里拉",
+    "₱": "比索",
+    "₫": "越南盾",
+    "฿": "泰铢",
+    "₿": "比特币",
+    "US$": "美元",
+    "A$": "澳元",
+    "C$": "加元",
+    "HK$": "港元",
+    "NT$": "新台币",
+    "S$": "新加坡元",
 }
+CODES: Mapping[str, str] = {
+    "USD": "美元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "JPY": "日元",
+    "KRW": "韩元",
+    "CNY": "人民币",
+    "RMB": "人民币",
+    "HKD": "港元",
+    "INR": "卢比",
+}
+DIALLED = re.compile(r"拨打?|打|呼叫|报警|急救|电话|热线|求助|火警|救护")
+NAMED = re.compile(
+    r"(?:验证码|密码|口令|编号|邮编|邮政编码|订单号?|卡号|账号|号码|工号|学号|单号|房间|电话|手机|代码|PIN"
+    r"|OTP)[是为：:]?\ ?$"
+)
+"""What makes a number one that is dialled, or a name."""
 SIGNS: Mapping[str, str] = {
     "&": "和",
     "+": "加",
@@ -93,7 +152,29 @@ MARKS: Mapping[str, str] = {
     "〔": "(",
     "〕": ")",
 }
+ARITHMETIC = arithmetic.rules(
+    arithmetic.Words(
+        minus="减",
+        to="到",
+        score="比",
+        times="乘以",
+        divided="除以",
+        power="的",
+        unequal="不等于",
+        equal="等于",
+        at_least="大于等于",
+        at_most="小于等于",
+        plus_minus="正负",
+        about="约",
+        nearly="约等于",
+        arrow="到",
+        both="并且",
+        either="或者",
+        further_signs={"∞": "无穷大", "√": "根号", "↑": "上升", "↓": "下降", "‰": "千分号"},
+    )
+)
 LATIN = LETTERS[:-1] + HAN + HANGUL + KANA + "]"
+_COIN = "|".join(re.escape(sign) for sign in sorted(COINS, key=len, reverse=True))
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 
 
@@ -117,9 +198,46 @@ def _clock(match: re.Match[str]) -> str | None:
     if hour > 24 or minute > 59:
         return None
     said = ("两" if hour == 2 else decimal(str(hour))) + "点"
-    if not minute:
-        return said
-    return said + ("零" if minute < 10 else "") + decimal(str(minute)) + "分"
+    second = int(match["second"] or 0)
+    if minute or second:
+        said += ("零" if minute < 10 else "") + (decimal(str(minute)) if minute else "") + "分"
+    return said + (("零" if second < 10 else "") + decimal(str(second)) + "秒" if second else "")
+
+
+def _range(match: re.Match[str]) -> str | None:
+    meaning = arithmetic.dash(match.string, match.start("dash"), match.end("dash"))
+    tilde = match["dash"] not in "–-"
+    return decimal(match["a"]) + "到" if tilde or meaning == "to" else None
+
+
+def _dialled(match: re.Match[str]) -> str | None:
+    """110 is 幺幺零 where it is dialled."""
+    around = match.string[max(0, match.start() - 12) : match.end() + 8]
+    return telephone(match[0]) if DIALLED.search(around) else None
+
+
+def _run(match: re.Match[str]) -> str | None:
+    """Codes and other names are read digit by digit, and what nobody would count so far."""
+    run = match[0]
+    if NAMED.search(match.string[max(0, match.start() - 10) : match.start()]):
+        return one_by_one(run)
+    return one_by_one(run) if len(run) > 10 and not run.endswith("000") else None
+
+
+def _written(match: re.Match[str]) -> str | None:
+    """2024-11-28T10:30:00Z."""
+    date, time = _date(match), _clock(match)
+    if date is None or time is None:
+        return None
+    return f"{date} {time}" + (" 协调世界时" if match["zone"] == "Z" else "")
+
+
+def _signed(match: re.Match[str]) -> str:
+    """-5°C is 零下五摄氏度."""
+    amount, unit = match["a"], UNITS[match["unit"]]
+    if amount[0] in "-−" and unit.endswith("度"):
+        return f"零下{decimal(amount[1:])}{unit}"
+    return decimal(amount) + unit
 
 
 def _address(match: re.Match[str]) -> str:
@@ -138,28 +256,57 @@ CHINESE: tuple[Rule, ...] = (
         r"(?<![A-Za-z0-9@.])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|org|net|io|dev|cn)(?![A-Za-z])",
         _address,
     ),
+    rule(
+        r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[T\ ](?P<hour>\d\d):(?P<minute>\d\d)"
+        r"(?::(?P<second>\d\d)(?:\.\d+)?)?(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?(?!\d)",
+        _written,
+    ),
     rule(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)", _date),
     rule(r"(?<!\d)(\d{4})(?=年)", lambda match: one_by_one(match[1])),
-    rule(r"(?<![\d:])(?P<hour>\d{1,2})[:：](?P<minute>\d\d)(?![\d:：])", _clock),
     rule(
-        rf"(?P<sign>[$€£¥￥₩])\ ?(?P<amount>{NUMBER})(?P<scale>[万亿]*)",
+        r"(?<![\d:])(?P<hour>\d{1,2})[:：](?P<minute>\d\d)(?:[:：](?P<second>\d\d))?(?![\d:：])",
+        _clock,
+    ),
+    rule(r"(?<=\d)\ ?[:：]\ ?(?=\d{1,4}(?![\d:：]))", lambda _: "比"),
+    rule(
+        rf"(?<![A-Za-z])(?P<sign>{_COIN})\ ?(?P<amount>{NUMBER})(?P<scale>[万亿]*)",
         lambda match: decimal(match["amount"]) + match["scale"] + COINS[match["sign"]],
     ),
     rule(
-        r"(?<![\d-])1\d{10}(?!\d)|(?<![\d-])\d{3,4}-\d{4,8}(?:-\d{4})?(?![\d-])",
-        lambda match: " ".join(one_by_one(group) for group in re.findall(r"\d+", match[0])),
+        rf"(?P<amount>{NUMBER})(?P<scale>[万亿]*)\ ?(?P<sign>US\$|[$€£¥￥₩₹₽₺₱₫฿₿])(?!\d)",
+        lambda match: decimal(match["amount"]) + match["scale"] + COINS[match["sign"]],
     ),
     rule(
-        rf"(?P<a>[-−]?(?:{NUMBER}))\ ?[%％]",
+        rf"(?P<amount>{NUMBER})(?P<scale>[万亿]*)\ ?(?P<code>{'|'.join(CODES)})(?![A-Za-z])",
+        lambda match: decimal(match["amount"]) + match["scale"] + CODES[match["code"]],
+    ),
+    rule(
+        r"(?<![A-Za-z\d.,/-])(?:110|112|114|119|120|122|911|999|12\d{3}|95\d{3})(?![\d/]|[.,]\d)",
+        _dialled,
+    ),
+    rule(r"(?<![A-Za-z\d.,/-])(?!1\d{10}(?!\d))\d{3,19}(?![\dA-Za-z/年]|[.,]\d|-\d)", _run),
+    rule(
+        r"(?<![\d-])1\d{10}(?!\d)|(?<![\d-])\d{3,4}-\d{4,8}(?:-\d{4})?(?![\d-])",
+        lambda match: " ".join(telephone(group) for group in re.findall(r"\d+", match[0])),
+    ),
+    rule(
+        rf"(?P<a>{NUMBER})\^(?P<b>{NUMBER})",
+        lambda match: f"{decimal(match['a'])}的{decimal(match['b'])}次方",
+    ),
+    rule(rf"(?P<a>{NUMBER})\ ?(?P<dash>[~〜～–-])\ ?(?=\d)", _range),
+    *ARITHMETIC,
+    rule(
+        rf"(?P<a>[-−]?{NUMBER})\ ?[%％]",
         lambda match: "百分之" + decimal(match["a"]),
     ),
+    rule(rf"(?P<a>(?:(?<![A-Za-z\d])[-−])?{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])", _signed),
     rule(
-        rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[~〜～–-]\ ?(?=\d)",
-        lambda match: decimal(match["a"]) + "到",
+        r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})\ ?mm\ ?Hg",
+        lambda match: f"{decimal(match['over'])} {decimal(match['under'])}{UNITS['mmHg']}",
     ),
     rule(
-        rf"(?P<a>(?:(?<![A-Za-z])[-−])?(?:{NUMBER}))\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
-        lambda match: decimal(match["a"]) + UNITS[match["unit"]],
+        r"(?<![\d/.])(?P<over>\d+\.\d+)/(?P<under>\d{1,3})(?![\d/.])",
+        lambda match: f"{decimal(match['under'])}分制{decimal(match['over'])}分",
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,3})/(?P<under>\d{1,3})(?![\d/])",
@@ -170,7 +317,7 @@ CHINESE: tuple[Rule, ...] = (
         r"(?<![\w.])v?\d+(?:\.\d+){2,}(?!\w)",
         lambda match: "点".join(decimal(part) for part in match[0].lstrip("v").split(".")),
     ),
-    rule(rf"(?<![\w.])[-−](?P<a>{NUMBER})", lambda match: "负" + decimal(match["a"])),
+    rule(rf"(?<![A-Za-z\d.])[-−](?P<a>{NUMBER})", lambda match: "负" + decimal(match["a"])),
     rule(NUMBER, lambda match: decimal(match[0])),
     rule(rf"[{HAN}]+", lambda match: match[0]),
     rule(r"[^\W\d_]", _numeral),

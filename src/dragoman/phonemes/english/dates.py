@@ -10,8 +10,10 @@ MONTHS = listed(
     "January February March April May June July August September October November December"
 )
 MONTH = (
-    "(?P<month>January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+    "(?P<month>(?i:January|February|April|June|July|August|September|October|November|December)"
+    r"|March|May|MARCH|MAY|m(?:ay|arch)(?=,?\ [12]\d{3}\b)|(?i:Jan|Feb|Apr|Jun|Jul|Aug|Sept?"
+    r"|Oct|Nov|Dec)\b\.?"
+    r"|M(?:ar|AR)\b\.?)"
 )
 DAYS = {
     "Mon": "Monday",
@@ -29,15 +31,28 @@ DAY = "(?:Mon|Tues?|Wed|Thu|Thurs?|Fri|Sat|Sun)"
 ORDINAL_END = "(?:st|nd|rd|th)?"
 RATIO = re.compile(r"\b(?:ratio|odds|scale|score|mix|split)(?:\ (?:of|is|was|at))?\ $", re.VERBOSE)
 """What makes 4:15 a ratio rather than a time of day."""
+TURN = 50
+"""Years of two digits from here on are of the last century."""
+LASTING = re.compile(
+    r"(?i:\b(?:wait(?:ed|ing|s)?|after|for|within|every|took|takes?|last(?:s|ed)?|timeout|delay|interval"
+    r"|least|most|about|sleep|pause|under|over|than|~|≤|<|only|just|another|\d|retry\ in|in)\ ?$)",
+    re.VERBOSE,
+)
+"""Words before which 90s are seconds."""
+ENDURING = re.compile(
+    r"\ (?:timeout|delay|interval|later|ago|limit|cooldown|window|video|clip|pause|break|rest|each"
+    r"|per|timer|countdown|average|on|off|left|remaining|response)\b"
+)
 RANGED = (
-    r"(?:(?<=\d%)|(?<=\d[snrt][tdh])|(?<=\d[ap]m)|(?<=\d[AP]M)|(?<=[ap]\.m\.)|(?<=\d%\ ))[-–]"
+    r"(?:(?<=\d[snrt][tdh])|(?<=\d[snrt][tdh]\ )|(?<=\d[ap]m)|(?<=\d[AP]M)|(?<=[ap]\.m\.)"
+    r"|(?<=\d[ap]m\ )|(?<=[\d\ ][AP]M\ )|(?<=[\d\ ][AP]M)|(?<=[ap]\.m\.\ ))[-–]"
     r"\ ?(?=\d)"
 )
 """A dash between percentages, ordinals or times of day."""
 
 
 def _month(name: str) -> str:
-    return next(month for month in MONTHS if month.startswith(name[:3]))
+    return next(month for month in MONTHS if month.startswith(name[:3].capitalize()))
 
 
 def _date(match: re.Match[str]) -> str | None:
@@ -71,32 +86,91 @@ def _numeric(match: re.Match[str]) -> str | None:
         month, day = day, month
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    return f"{MONTHS[month - 1]} {ordinal(day)}, {year(int(match['y']))}"
+    number = int(match["y"])
+    if len(match["y"]) == 2:
+        number += 2000 if number < TURN else 1900
+    return f"{MONTHS[month - 1]} {ordinal(day)}, {year(number)}"
 
 
-def _clock(match: re.Match[str]) -> str | None:
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    half = (match["half"] or "").replace(".", "").upper()
-    is_ratio = not half and RATIO.search(match.string, 0, match.start())
-    if hour > 24 or minute > 59 or (half and hour > 12) or is_ratio:
-        return None
+def _time(hour: int, minute: int, second: str | None, half: str) -> str:
     said = cardinal(hour)
-    if minute == 0 and hour == 12 and re.match(r"\ (?:noon|midnight)", match.string[match.end() :]):
-        return said
     if minute:
         said += (" oh " if minute < 10 else " ") + cardinal(minute)
     elif not half:
         said += " o'clock" if 0 < hour <= 12 else " hundred"
-    if match["second"]:
-        said += f" and {cardinal(int(match['second']))} seconds"
+    if second and int(second):
+        said += f" and {cardinal(int(second))} seconds"
     return said + (" " + " ".join(half) if half else "")
+
+
+def _clock(match: re.Match[str]) -> str | None:
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    half = re.sub("[. ]", "", match["half"] or "").upper()
+    is_ratio = not half and RATIO.search(match.string, 0, match.start())
+    if hour > 24 or minute > 59 or (half and hour > 12) or is_ratio:
+        return None
+    noon = re.compile(r"\ (?:noon|midnight)").match(match.string, match.end())
+    if minute == 0 and hour == 12 and noon:
+        return cardinal(hour)
+    return _time(hour, minute, match["second"], half)
 
 
 def _hour(match: re.Match[str]) -> str | None:
     hour = int(match["hour"])
     if not 1 <= hour <= 12:
         return None
-    return f"{cardinal(hour)} {' '.join(match['half'].replace('.', '').upper())}"
+    return f"{cardinal(hour)} {' '.join(re.sub('[. ]', '', match['half']).upper())}"
+
+
+def _written(match: re.Match[str]) -> str | None:
+    """2024-11-28T10:30:00Z: a date with its time, as machines write it."""
+    date = _numeric(match)
+    hour, minute, second = int(match["hour"]), int(match["minute"]), match["second"]
+    if date is None or hour > 24 or minute > 59:
+        return None
+    said = f"{date}, {_time(hour, minute, second, '')}"
+    zone = match["zone"]
+    if not zone:
+        return said
+    if zone == "Z" or not zone.strip("+-−:0"):
+        return said + " U T C"
+    way = "plus" if zone[0] == "+" else "minus"
+    rest = zone[-2:] if len(zone) > 3 else "00"
+    half = f" {cardinal(int(rest))}" if rest != "00" else ""
+    return f"{said} U T C {way} {cardinal(int(zone[1:3]))}{half}"
+
+
+def _year_month(match: re.Match[str]) -> str | None:
+    """2024-11, but not the seasons 2008-09 and 1990-95."""
+    month = int(match["month"])
+    if not 1 <= month <= 12 or month == int(match["year"][2:]) + 1:
+        return None
+    return f"{MONTHS[month - 1]} {year(int(match['year']))}"
+
+
+def _seconds(match: re.Match[str]) -> str | None:
+    """90s: a decade, unless something lasts so long."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if LASTING.search(before) or ENDURING.match(match.string, match.end()):
+        return None
+    return _decade(match)
+
+
+def _short_year(match: re.Match[str]) -> str:
+    """The summer of '69, the class of '05."""
+    number = int(match["year"])
+    return ("oh " if number < 10 else "") + cardinal(number)
+
+
+def _years(match: re.Match[str]) -> str:
+    """1939-1945, 1990–95, 2003 - 04."""
+    last = match["b"] or match["c"]
+    said = year(int(last)) if len(last) == 4 else cardinal(int(last))
+    return f"{year(int(match['a']))} to {said}"
+
+
+def _months(match: re.Match[str]) -> str:
+    return f"{_month(match['month'])} to {_month(match['last'])}"
 
 
 def _between_days(match: re.Match[str]) -> str | None:
@@ -109,9 +183,24 @@ def _decade(match: re.Match[str]) -> str:
     return said[:-1] + "ies" if said.endswith("y") else said + "s"
 
 
+ZONE = r"(?P<zone>Z\b|[+\-−]\d\d(?::?\d\d)?)?"
 DATES: tuple[Rule, ...] = (
+    rule(
+        r"(?<!\d)(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:T|t|\ )(?P<hour>\d\d):(?P<minute>\d\d)"
+        rf"(?::(?P<second>\d\d)(?:[.,]\d+)?)?{ZONE}(?![\d:])",
+        _written,
+    ),
+    rule(
+        r"(?<![\d,.$£€¥₩#-])(?P<year>1[1-9]\d\d|20\d\d)-(?P<month>0\d|1[0-2])(?![\d,.:-]*\d|\w|-)",
+        _year_month,
+    ),
+    rule(r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d\d)(?![\d/])", _numeric),
+    rule(
+        rf"\b{MONTH}\ ?[-–]\ ?{MONTH.replace('month', 'last')}(?!\w)(?!\ \d{{1,2}}\b(?!\d))",
+        _months,
+    ),
     rule(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d.]*\d)", _numeric),
-    rule(r"(?<!\d)(?P<m>\d{1,2})[/.](?P<d>\d{1,2})[/.](?P<y>[12]\d{3})(?!\d)", _numeric),
+    rule(r"(?<!\d)(?P<m>\d{1,2})([/.-])(?P<d>\d{1,2})\2(?P<y>[12]\d{3})(?!\d)", _numeric),
     rule(
         rf"\b{MONTH}\ +(?P<first>\d{{1,2}}){ORDINAL_END}\ ?[-–]\ ?"
         rf"(?P<last>\d{{1,2}}){ORDINAL_END}\b",
@@ -126,29 +215,42 @@ DATES: tuple[Rule, ...] = (
         r"(?:,?\ +(?P<year>[12]\d{3})\b)?",
         _day_first,
     ),
+    rule(
+        rf"\b(?P<day>\d{{1,2}})([-/]){MONTH}\2(?P<year>[12]\d{{3}})\b",
+        _day_first,
+    ),
     rule(rf"\b{MONTH}(?=\ +[12]\d{{3}}\b)(?![a-z])", lambda match: _month(match["month"])),
     rule(rf"\b({DAY})(?=[-–]{DAY}\b)|(?<=[-–])({DAY})\b", lambda match: DAYS[match[0]]),
     rule(rf"(?<=[a-z])[-–](?={DAY}\b)", _between_days),
     rule(RANGED, lambda _: "to"),
+    rule(rf"(?<=\d\ )[-–](?=\ ?{MONTH})", lambda _: "to"),
     rule(r"\b(Tues|Thurs?|Mon|Wed|Thu|Fri|Tue)\b\.?(?=,?\ )", lambda match: DAYS[match[1]]),
     rule(r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.(?=\s|$)", lambda match: _month(match[1])),
     rule(
         r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])"
-        r"(?:\ ?(?P<half>[ap]\.m\.|[ap]m\b|[AP]M\b))?",
+        r"(?:\ ?(?P<half>[ap]\.\ ?m\b\.?|[ap]m\b|[AP]M\b|[AP]\.M\b\.?))?",
         _clock,
     ),
-    rule(r"(?<![\d:.,])(?P<hour>\d{1,2})\ ?(?P<half>[ap]\.m\.|[ap]m\b|[AP]M\b)", _hour),
-    rule(r"\b(?P<year>1[1-9]\d0|20\d0)'?s\b", _decade),
-    rule(r"['’](?P<year>[2-9]0)s\b", _decade),
     rule(
-        r"(?<![\d,.$£€¥₩#-])(?P<a>1[1-9]\d\d|20\d\d)[-–](?P<b>1[1-9]\d\d|20\d\d|\d\d)(?![\d,.]\d|\d)",
-        lambda match: (
-            f"{year(int(match['a']))} to "
-            + (year(int(match["b"])) if len(match["b"]) == 4 else cardinal(int(match["b"])))
-        ),
+        r"(?<![\d:.,])(?P<hour>\d{1,2})\ ?(?P<half>[ap]\.\ ?m\b\.?|[ap]m\b|[AP]M\b|[AP]\.M\b\.?)",
+        _hour,
     ),
     rule(
-        r"(?<![\d,.$£€¥₩#-])(?P<year>1[1-9]\d\d|20\d\d)(?![\d,.:]*\d|\ ?%|\w)",
+        r"(?<![\d:.,])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?P<second>)\ ?"
+        r"(?P<half>[ap]\.\ ?m\b\.?|[ap]m\b)",
+        _clock,
+    ),
+    rule(r"\b(?P<year>1[1-9]\d0|20\d0)['’]?s\b", _decade),
+    rule(r"['’](?P<year>[1-9]0)['’]?s\b", _decade),
+    rule(r"(?<![\d.,$£€¥₩₹])(?P<year>[2-9]0)['’]?s\b", _seconds),
+    rule(r"(?:(?<=\s)|(?<=\()|^)['’](?P<year>\d\d)\b(?!['’\d])", _short_year),
+    rule(
+        r"(?<![\d,.$£€¥₩#-])(?P<a>1[1-9]\d\d|20\d\d)"
+        r"(?:[-–](?P<b>1[1-9]\d\d|20\d\d|\d\d)|\ [-–]\ (?P<c>\d\d))(?![\d,.]\d|\d|\s*=)",
+        _years,
+    ),
+    rule(
+        r"(?<![\d,.$£€¥₩#-])(?P<year>1[1-9]\d\d|20\d\d)(?![\d,.:]*\d|\ ?%|\w|/\d)",
         lambda match: year(int(match["year"])),
     ),
 )

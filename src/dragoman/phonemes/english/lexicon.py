@@ -1,11 +1,15 @@
-"""Words and their phonemes, as misaki's dictionaries give them."""
+"""Words and their phonemes, as misaki's dictionaries give them, then as the CMU's does."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-Region: TypeAlias = Literal["us", "gb"]
+from dragoman.phonemes.english import cmudict
+from dragoman.phonemes.english.arpabet import Region, phonemes
+from dragoman.phonemes.english.preferred import NAMES, WORDS, is_preferred
+
 Entry: TypeAlias = str | Mapping[str, str | None]
 """Phonemes; or phonemes by part of speech ("NOUN", "VERB", "VBD" …), "DEFAULT" among them.
 
@@ -16,41 +20,70 @@ SYMBOLS = str.maketrans({"ɾ": "T", "ʔ": "t"})
 """Kokoro's symbol table writes the American flap as T, and has no use for the glottal stop."""
 
 
+@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The dictionary of one region: checked entries first, then the longer, unchecked list."""
+    """The dictionary of one region: checked entries, the longer, unchecked list, then the CMU's.
 
-    def __init__(self, gold: Mapping[str, Entry], silver: Mapping[str, str]) -> None:
-        self._gold = gold
-        self._silver = silver
+    Slips of the first, and names that are other words there ("beth", a letter), are the CMU's.
+    """
+
+    gold: Mapping[str, Entry]
+    silver: Mapping[str, str]
+    cmu: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Symbols of its own, only of words that neither of the others has, and of names."""
+    region: Region = "us"
 
     def find(self, word: str) -> Entry | None:
         """The entry for `word`, as it is written or else with the usual capitals."""
         lower = word.lower()
-        for form in dict.fromkeys((word, lower, lower.capitalize())):
-            entry = self._gold.get(form)
-            if entry is not None:
-                return entry
-        for form in dict.fromkeys((word, lower, lower.capitalize())):
-            entry = self._silver.get(form)
-            if entry is not None:
-                return entry
-        return None
+        if is_preferred(word, self.region) and lower in self.cmu:
+            return self._of_cmu(lower)
+        for entries in (self.gold, self.silver):
+            for form in dict.fromkeys((word, lower, lower.capitalize())):
+                entry = entries.get(form)
+                if entry is not None:
+                    return entry
+        return self._of_cmu(lower)
+
+    def _of_cmu(self, lower: str) -> str | None:
+        phones = self.cmu.get(lower)
+        return phonemes(phones.split(), self.region, lower) if phones else None
 
     def knows_exactly(self, word: str) -> bool:
         """Whether `word` is listed with just these capitals ("NASA")."""
-        return word in self._gold
+        return word in self.gold
 
     def letter(self, letter: str) -> str:
         """The name of a letter from A to Z."""
-        entry = self._gold[letter.upper()]
+        entry = self.gold[letter.upper()]
         return entry if isinstance(entry, str) else entry["DEFAULT"] or ""
 
 
-def load(directory: Path, region: Region) -> Lexicon:
-    """Read `us_gold.json` and `us_silver.json`, or `gb_…`."""
-    gold: Mapping[str, Entry] = json.loads((directory / f"{region}_gold.json").read_bytes())
-    silver: Mapping[str, str] = json.loads((directory / f"{region}_silver.json").read_bytes())
-    return Lexicon(gold, silver)
+def load(directory: Path) -> Mapping[Region, Lexicon]:
+    """Read `us_gold.json`, `us_silver.json`, `gb_…` and `cmudict.txt`."""
+
+    def read(name: str) -> dict[str, Entry]:
+        entries: dict[str, Entry] = json.loads((directory / f"{name}.json").read_bytes())
+        return entries
+
+    regions: tuple[Region, ...] = ("us", "gb")
+    gold = {region: read(f"{region}_gold") for region in regions}
+    silver = {region: _strings(read(f"{region}_silver")) for region in regions}
+
+    def is_wanted(word: str) -> bool:
+        forms = word, word.capitalize()
+        known = (
+            any(form in gold[region] or form in silver[region] for form in forms)
+            for region in regions
+        )
+        return word in NAMES or word in WORDS or not all(known)
+
+    cmu = cmudict.load(directory, is_wanted)
+    return {region: Lexicon(gold[region], silver[region], cmu, region) for region in regions}
+
+
+def _strings(entries: Mapping[str, Entry]) -> Mapping[str, str]:
+    return {word: entry for word, entry in entries.items() if isinstance(entry, str)}
 
 
 def as_spoken(phonemes: str) -> str:

@@ -1,5 +1,7 @@
 """Numbers in English words."""
 
+import re
+
 from dragoman.phonemes.tables import listed
 
 SMALL = listed(
@@ -25,6 +27,37 @@ ORDINALS = {
 }
 LONGEST = 15
 """Digits; longer numbers are read digit by digit."""
+WHOLE = (
+    r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}(?:['’_]\d{3})+(?![\d'])"
+    r"|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|\d{1,3}(?:\ \d{3}){2,}(?!\d|[-.]\d)"
+    r"|\d{1,3}\ 000(?!\d)|\d+"
+)
+"""Thousands apart by commas (India's too), apostrophes or spaces, or in one."""
+NUMBER = rf"(?:(?:{WHOLE})(?:\.\d+)?|(?<![\w.])\.\d+)"
+"""Also ".5", whose point must not be lost."""
+AMOUNT = (
+    r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d|,\d)|\d+,\d{1,2}(?!\d|,\d)"
+    rf"|{NUMBER}(?!,\d\d?(?!\d)))"
+)
+"""Of money and measures: there "2,5" and "1.234,56" are numbers of other countries."""
+COMMA = re.compile(r",(?=\d{1,2}$)")
+ARTICLE = re.compile(r"\b(?:an?|per|every|each|another)\ $", re.IGNORECASE)
+
+
+IRREGULAR = {
+    "penny": "pence",
+    "foot": "feet",
+    "inch": "inches",
+    "century": "centuries",
+    "square foot": "square feet",
+    "square inch": "square inches",
+    "cubic foot": "cubic feet",
+    "cubic inch": "cubic inches",
+    "kilogram force": "kilograms force",
+}
+UNCHANGED = frozenset(
+    listed("yen won yuan baht rand ringgit zloty dong siemens lux Celsius Kelvin bar horsepower")
+)
 
 
 def cardinal(number: int) -> str:
@@ -68,11 +101,18 @@ def digits(text: str) -> str:
     return " ".join(SMALL[int(digit)] for digit in text if digit.isdecimal())
 
 
+def plain(text: str) -> str:
+    """The digits and the point of a number: "1,00,000.5" is "100000.5", "2,5" is "2.5"."""
+    if COMMA.search(text):
+        text = COMMA.sub("!", text).replace(".", "").replace("!", ".")
+    return "".join(sign for sign in text if sign.isdecimal() or sign == ".")
+
+
 def decimal(text: str) -> str:
-    """A plain number with optional sign, thousands commas and fraction: "1,234.50"."""
+    """A plain number with optional sign, marks between thousands and fraction: "1,234.50"."""
     if text[:1] in {"-", "−"}:
         return "minus " + decimal(text[1:])
-    whole, point, fraction = text.replace(",", "").partition(".")
+    whole, point, fraction = plain(text).partition(".")
     padded = len(whole) > 1 and whole.startswith("0")
     by_digit = padded or len(whole) > LONGEST
     said = digits(whole) if by_digit else cardinal(int(whole or "0"))
@@ -83,14 +123,21 @@ def plural(noun: str, amount: str) -> str:
     """`noun` as it stands after `amount` ("1", "2.5"); irregular ones that the rules use."""
     if amount == "1":
         return noun
-    irregular = {
-        "penny": "pence",
-        "foot": "feet",
-        "inch": "inches",
-        "century": "centuries",
-    }
-    unchanged = {"yen", "won", "yuan", "hertz", "kilohertz", "megahertz", "gigahertz", "Celsius"}
-    if noun in unchanged or " per " in noun:
-        head, per, tail = noun.partition(" per ")
-        return plural(head, amount) + per + tail if per else noun
-    return irregular.get(noun, noun + "s")
+    head, between, tail = noun.partition(" per ")
+    if not between:
+        head, between, tail = noun.partition(" of ")
+    if between:
+        return plural(head, amount) + between + tail
+    if noun in UNCHANGED or noun.endswith("hertz"):
+        return noun
+    return IRREGULAR.get(noun, noun + "s")
+
+
+def is_adjective(match: re.Match[str]) -> bool:
+    """Whether an amount is before a noun: "a $5 bill", "a 5 mg dose"; its unit stays singular."""
+    article = ARTICLE.search(match.string, 0, match.start())
+    noun = re.compile(
+        r"[-\ ](?!(?:off|for|per|and|but|each|from|with|over|into|more|less|that|is|was|when"
+        r"|if|while)\b)[a-z]{3,}"
+    ).match(match.string, match.end())
+    return article is not None and noun is not None

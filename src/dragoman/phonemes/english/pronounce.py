@@ -4,14 +4,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from dragoman.phonemes.english.arpabet import phonemes
+from dragoman.phonemes.english.capitals import is_word
 from dragoman.phonemes.english.context import choose, part_of
+from dragoman.phonemes.english.inflections import inflected, prefixed, with_s
 from dragoman.phonemes.english.lexicon import Lexicon, as_spoken
 from dragoman.phonemes.english.unknown import Guesser
 from dragoman.phonemes.tables import listed
 
 VOWELS = frozenset("AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵻɐ")
-HISSING = frozenset("szʃʒʧʤ")
-VOICELESS = frozenset("ptkfθ")
 SMALL_WORDS = {
     "the": ("ðə", "ði"),
     "a": ("ɐ", "ɐ"),
@@ -73,6 +74,11 @@ class English:
 
     def _in_context(self, words: list[str], lower: list[str], at: int, next_sound: str) -> str:
         word = words[at]
+        if len(word) > 1 and word.isupper() and word.isalpha():
+            reading = is_word(words, lower, at)
+            if reading is not None and not reading:
+                return self._spelled(word)
+            word = lower[at] if reading else word
         vowel_next = next_sound in VOWELS if next_sound else False
         if word == "A" and _is_article(words, at):
             word = "a"
@@ -98,13 +104,16 @@ class English:
             return self._lexicon.letter(word)
         if word.isupper() and self._is_spelled(word):
             return self._spelled(word)
-        known = self._known(word) or self._inflected(word) or self._possessive(word)
+        if re.fullmatch(r"[A-Z]{2,}s", word):
+            return with_s(self._initials(word[:-1]))
+        known = self._known(word) or inflected(word, self._known) or self._possessive(word)
         if known:
             return known
         parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", word)
         if len(parts) > 1:
             return "".join(self.word(part) for part in parts)
-        return self._compound(word.lower()) or self._guessed(word)
+        lower = word.lower()
+        return self._compound(lower) or prefixed(lower, self._known) or self._guessed(word)
 
     def _known(self, word: str) -> str | None:
         entry = self._lexicon.find(word)
@@ -117,32 +126,20 @@ class English:
             return False
         return len(word) <= 3 or _spells(word) or (len(word) < 6 and not self._lexicon.find(word))
 
+    def _initials(self, word: str) -> str:
+        """Capitals with a plural's s: they are said as one only where the dictionary says so."""
+        entry = self._lexicon.gold.get(word)
+        return entry if isinstance(entry, str) else self._spelled(word)
+
     def _possessive(self, word: str) -> str | None:
         stem, apostrophe, end = word.rpartition("'")
         if not apostrophe or not stem:
             return None
         base = self.word(stem)
         if end.lower() == "s":
-            return _with_s(base)
+            return with_s(base)
         ends = {"ll": "ᵊl", "d": "d", "re": "əɹ", "ve": "əv", "m": "m", "t": "t"}
         return base + ends.get(end.lower(), self.word(end) if end else "")
-
-    def _inflected(self, word: str) -> str | None:
-        """Regular -s, -ed, -ing, -ly, -er of a known word."""
-        lower = word.lower()
-        for ending, join in (("s", _with_s), ("es", _with_s), ("ed", _with_ed)):
-            if lower.endswith(ending) and len(lower) > len(ending) + 2:
-                for stem in (word[: -len(ending)], word[: -len(ending)] + "e"):
-                    known = self._known(stem)
-                    if known and not stem.lower().endswith("ss" if ending == "s" else "\0"):
-                        return join(known)
-        for ending, sound in (("ing", "ɪŋ"), ("ly", "li"), ("ness", "nəs"), ("er", "əɹ")):
-            if lower.endswith(ending) and len(lower) > len(ending) + 2:
-                for stem in (word[: -len(ending)], word[: -len(ending)] + "e"):
-                    known = self._known(stem)
-                    if known:
-                        return known + sound
-        return None
 
     def _compound(self, word: str) -> str | None:
         """Two known words of at least four letters written as one; the first is stressed."""
@@ -158,12 +155,15 @@ class English:
             return " ".join(self._foreign(letter) for letter in word if letter.isalpha()) or "ə"
         if not re.search("[aeiouy]", letters):
             return self._spelled(letters)
-        return self._guesser.phonemes(letters)
+        return self._by_network(letters)
+
+    def _by_network(self, letters: str) -> str:
+        return phonemes(self._guesser.phones(letters), self._lexicon.region, letters)
 
     def _foreign(self, letter: str) -> str:
         """A letter of another script, by its Unicode name: "α" is "alpha"."""
         name = unicodedata.name(letter, "letter").split()[-1].lower()
-        return self._known(name) or self._guesser.phonemes(re.sub("[^a-z]", "", name) or "letter")
+        return self._known(name) or self._by_network(re.sub("[^a-z]", "", name) or "letter")
 
     def _spelled(self, word: str) -> str:
         names = [self._lexicon.letter(sign) for sign in word if "a" <= sign.lower() <= "z"]
@@ -187,15 +187,3 @@ def _is_article(words: list[str], at: int) -> bool:
 def _spells(word: str) -> bool:
     """Whether capitals without a vowel cannot be said as a word ("HTTP")."""
     return word.isupper() and len(word) > 1 and not re.search("[AEIOUY]", word)
-
-
-def _with_s(base: str) -> str:
-    last = base[-1:]
-    return base + ("ᵻz" if last in HISSING else "s" if last in VOICELESS else "z")
-
-
-def _with_ed(base: str) -> str:
-    last = base[-1:]
-    return base + (
-        "ᵻd" if last in "td" else "t" if last in VOICELESS | HISSING - set("zʒ") else "d"
-    )

@@ -1,4 +1,4 @@
-"""Phonemes for words that no dictionary has: g2p_en's small recurrent network, in NumPy.
+"""Sounds for words that no dictionary has: g2p_en's small recurrent network, in NumPy.
 
 Source: https://github.com/Kyubyong/g2p (Apache-2.0), trained on the CMU dictionary.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.phonemes.tables import listed, paired
+from dragoman.phonemes.tables import listed
 
 Array = NDArray[np.float32]
 
@@ -20,13 +20,6 @@ SOUNDS = listed(
     " B CH D DH EH0 EH1 EH2 ER0 ER1 ER2 EY0 EY1 EY2 F G HH IH0 IH1 IH2 IY0 IY1 IY2 JH K L M N NG"
     " OW0 OW1 OW2 OY0 OY1 OY2 P R S SH T TH UH0 UH1 UH2 UW UW0 UW1 UW2 V W Y Z ZH"
 )
-SYMBOLS = paired(
-    "AA=ɑ AE=æ AH=ʌ AO=ɔ AW=W AY=I B=b CH=ʧ D=d DH=ð EH=ɛ ER=ɜɹ EY=A F=f G=ɡ HH=h IH=ɪ IY=i"
-    " JH=ʤ K=k L=l M=m N=n NG=ŋ OW=O OY=Y P=p R=ɹ S=s SH=ʃ T=t TH=θ UH=ʊ UW=u V=v W=w Y=j Z=z"
-    " ZH=ʒ"
-)
-UNSTRESSED = {"AH": "ə", "ER": "əɹ"}
-STRESS = {"1": "ˈ", "2": "ˌ"}
 LONGEST = 14
 """Letters: what the network was trained on ends soon after; longer words go in pieces."""
 
@@ -37,13 +30,15 @@ class Guesser:
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self._arrays = arrays
 
-    def phonemes(self, word: str) -> str:
-        """How a word of the letters a-z, in lower case, is probably said; never empty."""
+    def phones(self, word: str) -> list[str]:
+        """How a word of the letters a-z, in lower case, is probably said, in ARPAbet; not empty."""
         count = -(-len(word) // LONGEST)
         size = -(-len(word) // count)
-        return "".join(self._piece(word[at : at + size]) for at in range(0, len(word), size))
+        return [
+            sound for at in range(0, len(word), size) for sound in self._piece(word[at : at + size])
+        ]
 
-    def _piece(self, letters: str) -> str:
+    def _piece(self, letters: str) -> list[str]:
         state: Array = np.zeros(self._arrays["enc_b_hh"].size // 3, np.float32)
         for letter in [*letters, "</s>"]:
             index = LETTERS.index(letter) if letter in LETTERS else 1
@@ -55,8 +50,8 @@ class Guesser:
             sound = int(np.argmax(self._arrays["fc_w"] @ state + self._arrays["fc_b"]))
             if sound == STOP:
                 break
-            said.append(_symbol(SOUNDS[sound]))
-        return "".join(said) or "ə"
+            said.append(SOUNDS[sound])
+        return [sound for sound in said if sound[0] != "<"] or ["AH0"]
 
     def _step(self, part: str, given: Array, state: Array) -> Array:
         """One gated recurrent unit (PyTorch's order of gates: reset, update, new)."""
@@ -68,16 +63,6 @@ class Guesser:
         reset, update = gates[:size], gates[size:]
         new = np.tanh(from_input[2 * size :] + reset * from_state[2 * size :])
         return np.asarray((1 - update) * new + update * state, np.float32)
-
-
-def _symbol(sound: str) -> str:
-    name = sound.rstrip("012")
-    if name not in SYMBOLS:
-        return ""
-    stress = sound[len(name) :]
-    return STRESS.get(stress, "") + (
-        UNSTRESSED.get(name, SYMBOLS[name]) if stress == "0" else SYMBOLS[name]
-    )
 
 
 def load(directory: Path) -> Guesser:

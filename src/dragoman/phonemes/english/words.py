@@ -4,54 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from dragoman.phonemes.english.abbreviations import SHORT_FORMS
 from dragoman.phonemes.english.dates import DATES
 from dragoman.phonemes.english.numbers import cardinal, decimal, ordinal
 from dragoman.phonemes.english.signs import SIGNS
 from dragoman.phonemes.scan import Rule, rule
-from dragoman.phonemes.tables import listed
 
-ABBREVIATIONS: Mapping[str, str] = {
-    "Dr": "doctor",
-    "Mr": "mister",
-    "Mrs": "missus",
-    "Ms": "miz",
-    "Prof": "professor",
-    "Sr": "senior",
-    "Jr": "junior",
-    "Gen": "general",
-    "Col": "colonel",
-    "Sgt": "sergeant",
-    "Capt": "captain",
-    "Lt": "lieutenant",
-    "Rev": "reverend",
-    "Gov": "governor",
-    "Sen": "senator",
-    "Rep": "representative",
-    "Hon": "honorable",
-    "Mt": "mount",
-    "Ave": "avenue",
-    "Blvd": "boulevard",
-    "Rd": "road",
-    "Dept": "department",
-    "Inc": "incorporated",
-    "Ltd": "limited",
-    "Corp": "corporation",
-    "Co": "company",
-    "Univ": "university",
-    "etc": "et cetera",
-    "vs": "versus",
-    "approx": "approximately",
-    "incl": "including",
-    "est": "established",
-    "Fig": "figure",
-    "fig": "figure",
-    "Vol": "volume",
-    "vol": "volume",
-    "Ch": "chapter",
-    "ch": "chapter",
-    "pp": "pages",
-    "al": "al",
-}
 SIGNS_BETWEEN: Mapping[str, str] = {
     "&": "and",
     "+": "plus",
@@ -121,18 +79,26 @@ MARKS: Mapping[str, str] = {
     "'": "",
     "-": "",
 }
-ROMAN = {
-    numeral: number
-    for number, numeral in enumerate(
-        listed("II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX"), start=2
-    )
-}
+ROMAN = re.compile(r"(?=.)X{0,3}(?:IX|IV|V?I{0,3})|(?:X?L|LX{1,3}|XC)(?:IX|IV|V?I{0,3})")
+ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 KINGS = re.compile(
-    r"\b(?:Henry|Louis|Elizabeth|George|Edward|Charles|Richard|William|Pius|Benedict|Philip|Paul) $"
+    r"\b(?:Henry|Louis|Elizabeth|George|Edward|Charles|Richard|William|Pius|Benedict|Philip|Paul|James|John"
+    r"|Mary|Alexander|Nicholas|Peter|Catherine|Frederick|Ferdinand|Alfonso|Leopold|Francis|Joseph|Napoleon"
+    r"|Wilhelm|Leo|Gregory|Innocent|Urban|Clement|Constantine|Theodosius|Justinian|Otto|Umberto|Emmanuel"
+    r"|Harald|Olav|Gustav|Christian|Carl|Margrethe|Carlos|Felipe|Suleiman|Mehmed|Murad|Selim|Hamid"
+    r"|Mohammed|Hassan|Abdullah|Rama|Thutmose|Ramesses|Ramses|Amenhotep|Ptolemy|Darius|Xerxes|Ivan|Boniface"
+    r"|Sixtus|Julius|Robert|Malcolm|Kenneth|Albert|Maximilian|Wenceslaus|Sigismund|Haakon"
+    r"|Baldwin|Afonso) $"
 )
 PARTS = re.compile(
-    r"\b(?:War|Chapter|Part|Act|Volume|Book|Section|Phase|Type|Level|Article|Appendix|Bowl) $"
+    r"\b(?:War|Chapter|Part|Act|Volume|Book|Section|Phase|Type|Level|Article|Appendix|Bowl|Stage|Class"
+    r"|Grade|Title|Scene|Canto|Figure|Table|Schedule|Unit|Module|Option|Mark|Apollo|Tier"
+    r"|Category) $",
+    re.IGNORECASE,
 )
+HEADING = re.compile(r"\.?[ \t]*(?:\n|$)|:")
+NAMED = re.compile(r"[a-z]\ ?[A-Z][a-z]+ $|^[A-Z][a-z]+ $|[A-Z][a-z]+ [A-Z][a-z]+ $")
+"""A name, behind which a numeral of several letters is one: Rocky II."""
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -147,13 +113,6 @@ def _initials(match: re.Match[str]) -> str:
     return " ".join(match[0].replace(".", " ").split())
 
 
-def _street(match: re.Match[str]) -> str:
-    before = match.string[: match.start()].rstrip()
-    after = match.string[match.end() :].lstrip()
-    name_before = re.search(r"(?:[A-Z][a-z]+|\d(?:st|nd|rd|th))$", before)
-    return "saint" if after[:1].isupper() and not name_before else "street"
-
-
 def _numeral(match: re.Match[str]) -> str | None:
     """A number that is one sign: ⑤, Ⅻ, ⁴."""
     if match[0].isalpha():
@@ -162,16 +121,27 @@ def _numeral(match: re.Match[str]) -> str | None:
 
 
 def _roman(match: re.Match[str]) -> str | None:
-    number = 1 if match[0] == "I" else ROMAN.get(match[0])
-    before = match.string[max(0, match.start() - 20) : match.start()]
-    if number is None:
+    numeral = match[0]
+    before = match.string[max(0, match.start() - 30) : match.start()]
+    if not ROMAN.fullmatch(numeral):
         return None
-    if KINGS.search(before) and number > 1:
+    values = [ROMAN_VALUES[sign] for sign in numeral]
+    number = sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+    initial = len(numeral) == 1 and match.string.startswith(".", match.end())
+    if KINGS.search(before) and number > 1 and not initial:
         return "the " + ordinal(number)
-    return cardinal(number) if PARTS.search(before) else None
+    named = len(numeral) > 1 and "I" in numeral and NAMED.search(before)
+    alone = (
+        len(numeral) > 1
+        and not before.rpartition("\n")[2].strip()
+        and HEADING.match(match.string, match.end())
+    )
+    certain = numeral == "II" or (
+        len(numeral) > 2 and set(numeral) <= set("IVX") and "I" in numeral
+    )
+    return cardinal(number) if PARTS.search(before) or named or alone or certain else None
 
 
-PER = r"(?<=\d)/(?=(?:month|year|week|day|hour|night|person|user|kg|lb|oz)\b)"
 LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
 MARK_RULES: tuple[Rule, ...] = (
     rule(r"\.{2,}|…+", lambda _: "…"),
@@ -186,11 +156,7 @@ ENGLISH: tuple[Rule, ...] = (
     rule(r"\b(?:i\.\ ?e\.|ie\.)", lambda _: "that is"),
     rule(r"\b(?P<half>[ap])\.m\.(?=\s|$|[,;:!?)])", lambda match: match["half"].upper() + " M"),
     rule(r"\bPh\.?D\b\.?(?=[\s,;:!?)]|$)", lambda _: "P H D"),
-    rule(r"\bSt\.(?=\s|$|,)", _street),
-    rule(
-        rf"\b(?P<short>{'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})\.(?=\s|$|,)",
-        lambda match: ABBREVIATIONS[match["short"]],
-    ),
+    *SHORT_FORMS,
     rule(r"\bWi-?Fi\b", lambda _: "wifi"),
     rule(r"(?<=\b[A-G])\#", lambda _: "sharp"),
     rule(r"(?<=:\d\d)\ ?[-–]\ ?(?=\d)", lambda _: "to"),
@@ -201,10 +167,9 @@ ENGLISH: tuple[Rule, ...] = (
     rule(r"\bp\.\ ?(?=\d)", lambda _: "page"),
     rule(r"\bv(?=\d+(?:\.\d+)*\b)", lambda _: "version"),
     rule(r"\^(?=-?\d)", lambda _: "to the power of"),
-    rule(PER, lambda _: "per"),
     *SIGNS,
-    rule(r"\b[IVX]+\b(?!['’])", _roman),
-    rule(r"\b(?:[A-Z]\.){2,}(?=\W|$)|\b[A-Z]\.(?=\s+[A-Z])", _initials),
+    rule(r"\b[IVXLC]+\b(?!['’.]\w)", _roman),
+    rule(r"\b(?:(?:[A-Z]\.){2,}|(?:[a-z]\.){2,})(?=\W|$)|\b[A-Z]\.(?=\s+[A-Z])", _initials),
     rule(r"[²³]", lambda match: {"²": "squared", "³": "cubed"}[match[0]]),
     rule(r"[^\W\d_]", _numeral),
     rule(LETTERS + r"+(?:['’]" + LETTERS + r"+)*", lambda match: match[0].replace("’", "'")),

@@ -1,5 +1,8 @@
 """How numbers, dates, money and signs are read in Italian."""
 
+import re
+
+from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.italian.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
@@ -29,6 +32,35 @@ ITALIAN = table(
         ),
         short_months=listed("gen feb mar apr mag giu lug ago set sett ott nov dic"),
         units={
+            "mmHg": ("millimetro di mercurio", "millimetri di mercurio"),
+            "psi": ("libbra per pollice quadrato", "libbre per pollice quadrato"),
+            "kPa": ("chilopascal", "chilopascal"),
+            "hPa": ("ettopascal", "ettopascal"),
+            "bar": ("bar", "bar"),
+            "MB/s": ("megabait al secondo", "megabait al secondo"),
+            "GB/s": ("gigabait al secondo", "gigabait al secondo"),
+            "Mbps": ("megabit al secondo", "megabit al secondo"),
+            "Mb/s": ("megabit al secondo", "megabit al secondo"),
+            "TB": ("terabait", "terabait"),
+            "KB": ("chilobait", "chilobait"),
+            "kWh": ("chilowattora", "chilowattora"),
+            "W": ("watt", "watt"),
+            "V": ("volt", "volt"),
+            "kcal": ("chilocaloria", "chilocalorie"),
+            "m/s": ("metro al secondo", "metri al secondo"),
+            "mcg": ("microgrammo", "microgrammi"),
+            "µg": ("microgrammo", "microgrammi"),
+            "mg/dl": ("milligrammo per decilitro", "milligrammi per decilitro"),
+            "mg/dL": ("milligrammo per decilitro", "milligrammi per decilitro"),
+            "mg/kg": ("milligrammo per chilo", "milligrammi per chilo"),
+            "cm²": ("centimetro quadrato", "centimetri quadrati"),
+            "m³": ("metro cubo", "metri cubi"),
+            "MHz": ("megaherz", "megaherz"),
+            "GHz": ("gigaherz", "gigaherz"),
+            "ms": ("millisecondo", "millisecondi"),
+            "dB": ("decibel", "decibel"),
+            "rpm": ("giro al minuto", "giri al minuto"),
+            "°F": ("grado Fahrenheit", "gradi Fahrenheit"),
             "km/h": ("chilometro orario", "chilometri orari"),
             "kg": ("chilo", "chili"),
             "mg": ("milligrammo", "milligrammi"),
@@ -56,6 +88,25 @@ ITALIAN = table(
         feminine_nouns=NOT_FEMININE + "[a-zàèéìòù]+a",
         masculine_nouns="[a-zàèéìòù]{3,}[oe]",
         coins={
+            "₹": Coin("rupia", "rupie", gender="f"),
+            "₽": Coin("rublo", "rubli"),
+            "₺": Coin("lira turca", "lire turche", gender="f"),
+            "₴": Coin("grivnia", "grivnie", gender="f"),
+            "₪": Coin("siclo", "sicli"),
+            "₱": Coin("peso filippino", "pesi filippini"),
+            "฿": Coin("baht", "baht"),
+            "₿": Coin("bitcoin", "bitcoin"),
+            "A$": Coin("dollaro australiano", "dollari australiani"),
+            "C$": Coin("dollaro canadese", "dollari canadesi"),
+            "US$": Coin("dollaro", "dollari"),
+            "R$": Coin("real", "real"),
+            "GBP": Coin("sterlina", "sterline", gender="f"),
+            "JPY": Coin("yen", "yen"),
+            "CHF": Coin("franco svizzero", "franchi svizzeri"),
+            "CNY": Coin("yuan", "yuan"),
+            "INR": Coin("rupia", "rupie", gender="f"),
+            "MXN": Coin("peso messicano", "pesi messicani"),
+            "BRL": Coin("real", "real"),
             "€": Coin("euro", "euro", "centesimo", "centesimi"),
             "$": Coin("dollaro", "dollari", "centesimo", "centesimi"),
             "£": Coin("sterlina", "sterline", "penny", "pence", gender="f"),
@@ -130,7 +181,43 @@ ITALIAN = table(
         feminine_ends="ª|a",
         point="virgola",
         minus="meno",
-        to="a",
+        arithmetic=Words(
+            minus="meno",
+            to="a",
+            times="per",
+            divided="diviso",
+            power="elevato a",
+            unequal="diverso da",
+            equal="uguale a",
+            at_least="maggiore o uguale a",
+            at_most="minore o uguale a",
+            plus_minus="più o meno",
+            about="circa",
+            nearly="circa uguale a",
+            arrow="a",
+            both="e",
+            either="o",
+            decimal_sign=",",
+            further_signs={
+                "∞": "infinito",
+                "√": "radice di",
+                "↑": "su",
+                "↓": "giù",
+                "‰": "per mille",
+            },
+        ),
+        out_of="su",
+        over="su",
+        ratio="a",
+        naming=re.compile(
+            r"(?i:\b(?:codice|pin|otp|password|ordine|fattura|riferimento|conto|carta|pratica"
+            r"|telefono|tel\.?|cellulare|fax|numero|n\.|cap)(?:\ (?:di\ \w+|è|postale"
+            r"|fiscale))*:?\ $)"
+        ),
+        emergencies=frozenset(listed("112 113 115 118")),
+        dialled=re.compile(
+            r"(?i:\b(?:chiam\w+|compon\w+|digit\w+|emergenz\w+|telefon\w+|al|il)\b.{0,20}$)"
+        ),
         joint="e",
         kings_are_ordinal=True,
         small_fractions={

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from dragoman.phonemes import arithmetic
 from dragoman.phonemes.scan import Rule, rule
 
 COINS: Mapping[str, str] = {
@@ -12,8 +13,19 @@ COINS: Mapping[str, str] = {
     "¥": "円",
     "￥": "円",
     "₩": "ウォン",
+    "₹": "ルピー",
+    "₽": "ルーブル",
+    "₺": "リラ",
+    "₱": "ペソ",
+    "฿": "バーツ",
+    "₿": "ビットコイン",
+    "US$": "ドル",
+    "A$": "オーストラリアドル",
+    "C$": "カナダドル",
+    "HK$": "香港ドル",
+    "NT$": "台湾ドル",
 }
-NUMBER = r"[\d０-９]+(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?"
+NUMBER = r"(?:[\d０-９]+(?:[,，][\d０-９]{3})*(?:[.．][\d０-９]+)?|(?<![\w.])\.\d+)"
 SIGNS: Mapping[str, str] = {
     "&": "アンド",
     "＆": "アンド",
@@ -59,6 +71,16 @@ ADDRESS_SIGNS: Mapping[str, str] = {
     "+": "プラス",
 }
 UNITS: Mapping[str, str] = {
+    "mmHg": "ミリメートルエイチジー",
+    "kPa": "キロパスカル",
+    "hPa": "ヘクトパスカル",
+    "psi": "ピーエスアイ",
+    "MB/s": "メガバイト毎秒",
+    "Mbps": "メガビーピーエス",
+    "m/s": "メートル毎秒",
+    "kWh": "キロワット時",
+    "kcal": "キロカロリー",
+    "m³": "立方メートル",
     "km/h": "キロメートル毎時",
     "kg": "キログラム",
     "mg": "ミリグラム",
@@ -78,6 +100,29 @@ UNITS: Mapping[str, str] = {
     "°C": "度",
     "℃": "度",
 }
+ARITHMETIC = arithmetic.rules(
+    arithmetic.Words(
+        minus="引く",
+        to="から",
+        score="対",
+        times="かける",
+        divided="わる",
+        power="の",
+        unequal="ノットイコール",
+        equal="イコール",
+        at_least="大なりイコール",
+        at_most="小なりイコール",
+        plus_minus="プラスマイナス",
+        about="約",
+        nearly="ニアリーイコール",
+        arrow="から",
+        further="、",
+        both="かつ",
+        either="または",
+        further_signs={"∞": "無限大", "√": "ルート", "↑": "上", "↓": "下", "‰": "パーミル"},
+    )
+)
+_COIN = "|".join(re.escape(sign) for sign in sorted(COINS, key=len, reverse=True))
 _UNIT = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
 
 
@@ -97,7 +142,9 @@ def _clock(match: re.Match[str]) -> str | None:
     hour, minute = int(match["hour"]), int(match["minute"])
     if hour > 24 or minute > 59:
         return None
-    return f"{hour}時" + (f"{minute}分" if minute else "")
+    second = int(match["second"] or 0)
+    said = f"{hour}時" + (f"{minute}分" if minute or second else "")
+    return said + (f"{second}秒" if second else "")
 
 
 REWRITTEN: tuple[Rule, ...] = (
@@ -108,20 +155,32 @@ REWRITTEN: tuple[Rule, ...] = (
         _address,
     ),
     rule(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)", _date),
-    rule(r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])", _clock),
+    rule(r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])", _clock),
     rule(
-        rf"(?P<sign>[$€£¥￥₩])\ ?(?P<amount>{NUMBER})(?P<scale>[万億兆]*)",
+        rf"(?<![A-Za-z])(?P<sign>{_COIN})\ ?(?P<amount>{NUMBER})(?P<scale>[万億兆]*)",
+        lambda match: match["amount"] + match["scale"] + COINS[match["sign"]],
+    ),
+    rule(
+        rf"(?P<amount>{NUMBER})(?P<scale>[万億兆]*)\ ?(?P<sign>[$€£¥￥₩₹₽])(?!\d)",
         lambda match: match["amount"] + match["scale"] + COINS[match["sign"]],
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
         lambda match: f"{match['under']}分の{match['over']}",
     ),
+    rule(
+        r"(?P<a>[\d.]+)\^(?P<b>\d+)",
+        lambda match: f"{match['a']}の{match['b']}乗",
+    ),
+    *ARITHMETIC,
+    rule(r"(?<![\w.])\.(?=\d)", lambda _: "0."),
     rule(r"(?<=[\d０-９月日時分年円%])\ ?[~〜～–-]\ ?(?=[\d０-９])", lambda _: "から"),
     rule(r"(?<![\w.])[-−](?=[\d０-９])", lambda _: "マイナス"),
     rule(
         rf"(?P<amount>{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
-        lambda match: match["amount"] + UNITS[match["unit"]],
+        lambda match: (
+            match["amount"].replace(".", "0.", match["amount"][0] == ".") + UNITS[match["unit"]]
+        ),
     ),
     rule(
         "|".join(re.escape(sign) for sign in SIGNS),

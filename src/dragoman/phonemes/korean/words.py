@@ -2,118 +2,59 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
+from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.words import MARK_RULES
 from dragoman.phonemes.korean.loanwords import LOANWORDS
 from dragoman.phonemes.korean.numbers import decimal, native, one_by_one, sino
+from dragoman.phonemes.korean.vocabulary import (
+    ADDRESS_SIGNS,
+    CENTS,
+    CODES,
+    CURRENCIES,
+    FEW,
+    JAMO,
+    LETTERS,
+    SIGNS,
+    UNITS,
+)
 from dragoman.phonemes.scan import Rule, rule
-from dragoman.phonemes.tables import listed, paired
+from dragoman.phonemes.tables import listed
 
-NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)"
+"""Also ".5", whose point must not be lost."""
 COUNTERS = listed(
     "시간 개 명 살 시 마리 잔 병 장 권 대 그루 송이 켤레 벌 채 군데 가지 사람 달 판 통 봉지 상자"
     " 그릇 줄 팀 곳 차례 배"
 )
 """What is counted in native numbers."""
 NOT_COUNTERS = "개월|개국|개년|달러|대험|시즌|장조|배럴|통화"
-UNITS: Mapping[str, str] = {
-    "km/h": "킬로미터 매 시",
-    "kg": "킬로그램",
-    "mg": "밀리그램",
-    "g": "그램",
-    "km": "킬로미터",
-    "cm": "센티미터",
-    "mm": "밀리미터",
-    "m²": "제곱미터",
-    "㎡": "제곱미터",
-    "m": "미터",
-    "ml": "밀리리터",
-    "mL": "밀리리터",
-    "L": "리터",
-    "l": "리터",
-    "KB": "킬로바이트",
-    "MB": "메가바이트",
-    "GB": "기가바이트",
-    "TB": "테라바이트",
-    "Hz": "헤르츠",
-    "kHz": "킬로헤르츠",
-    "MHz": "메가헤르츠",
-    "GHz": "기가헤르츠",
-    "W": "와트",
-    "kW": "킬로와트",
-    "V": "볼트",
-    "dB": "데시벨",
-    "ms": "밀리초",
-    "°C": "도",
-    "℃": "도",
-    "°": "도",
-    "%p": "퍼센트포인트",
-    "%": "퍼센트",
-    "％": "퍼센트",
-}
-CURRENCIES: Mapping[str, str] = {"$": "달러", "€": "유로", "£": "파운드", "¥": "엔", "₩": "원"}
-CENTS: Mapping[str, str] = {"$": "센트", "€": "센트", "£": "펜스"}
-FEW: Mapping[tuple[int, int], str] = {
-    (1, 2): "한두",
-    (2, 3): "두세",
-    (3, 4): "서너",
-    (4, 5): "네다섯",
-    (5, 6): "대여섯",
-    (6, 7): "예닐곱",
-    (7, 8): "일고여덟",
-    (8, 9): "여덟아홉",
-}
 RATIO = re.compile("(?:비율|비|점수|스코어|배율|축척|비중)[은는이가을를로의]? ?$")
 """What makes 10:15 a ratio rather than a time of day."""
-LETTERS: Mapping[str, str] = paired(
-    "A=에이 B=비 C=씨 D=디 E=이 F=에프 G=지 H=에이치 I=아이 J=제이 K=케이 L=엘 M=엠 N=엔 O=오 P=피"
-    " Q=큐 R=알 S=에스 T=티 U=유 V=브이 W=더블유 X=엑스 Y=와이 Z=제트"
+ARITHMETIC = arithmetic.rules(
+    arithmetic.Words(
+        minus="빼기",
+        to="에서",
+        score="대",
+        times="곱하기",
+        divided="나누기",
+        power="의",
+        unequal="같지 않음",
+        equal="는",
+        at_least="크거나 같음",
+        at_most="작거나 같음",
+        plus_minus="플러스 마이너스",
+        about="약",
+        nearly="약",
+        arrow="에서",
+        both="그리고",
+        either="또는",
+        further_signs={"∞": "무한대", "√": "루트", "↑": "위로", "↓": "아래로", "‰": "퍼밀"},
+    )
 )
-JAMO: Mapping[str, str] = paired(
-    "ㄱ=기역 ㄴ=니은 ㄷ=디귿 ㄹ=리을 ㅁ=미음 ㅂ=비읍 ㅅ=시옷 ㅇ=이응 ㅈ=지읒 ㅊ=치읓 ㅋ=키읔"
-    " ㅌ=티읕 ㅍ=피읖 ㅎ=히읗 ㄲ=쌍기역 ㄸ=쌍디귿 ㅃ=쌍비읍 ㅆ=쌍시옷 ㅉ=쌍지읒 ㅏ=아 ㅐ=애"
-    " ㅑ=야 ㅒ=얘 ㅓ=어 ㅔ=에 ㅕ=여 ㅖ=예 ㅗ=오 ㅘ=와 ㅙ=왜 ㅚ=외 ㅛ=요 ㅜ=우 ㅝ=워 ㅞ=웨"
-    " ㅟ=위 ㅠ=유 ㅡ=으 ㅢ=의 ㅣ=이"
-)
-SIGNS: Mapping[str, str] = {
-    "&": "앤드",
-    "+": "더하기",
-    "=": "는",
-    "×": "곱하기",
-    "÷": "나누기",
-    "@": "골뱅이",
-    "#": "샵",
-    "/": "슬래시",
-    "%": "퍼센트",
-    "°": "도",
-    "<": "작다",
-    ">": "크다",
-    "→": "",
-    "~": "",
-    "*": "",
-    "_": "",
-    "|": "",
-    "`": "",
-    "•": "",
-    "ㆍ": ",",
-}
-ADDRESS_SIGNS: Mapping[str, str] = {
-    ".": "점",
-    "@": "골뱅이",
-    "/": "슬래시",
-    "-": "대시",
-    "_": "언더바",
-    ":": "콜론",
-    "?": "물음표",
-    "=": "는",
-    "&": "앤드",
-    "#": "샵",
-    "%": "퍼센트",
-    "+": "플러스",
-}
 LATIN = r"[^\W\d_ㄱ-ㅣ가-힣²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_COIN = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _NATIVE = "|".join(sorted(COUNTERS, key=len, reverse=True))
 
 
@@ -139,6 +80,20 @@ def _month(number: int) -> str:
     return {6: "유월", 10: "시월"}.get(number, sino(number) + "월")
 
 
+def _range(match: re.Match[str]) -> str | None:
+    meaning = arithmetic.dash(match.string, match.start("dash"), match.end("dash"))
+    tilde = match["dash"] not in "–-"
+    return decimal(match["a"]) + "에서" if tilde or meaning == "to" else None
+
+
+def _signed(match: re.Match[str]) -> str:
+    """-5°C is 영하 오 도, -5% is 마이너스 오 퍼센트."""
+    amount, unit = match["a"], UNITS[match["unit"]]
+    if amount[0] in "-−" and unit == "도":
+        return f"영하 {decimal(amount[1:])} {unit}"
+    return f"{decimal(amount)} {unit}"
+
+
 def _counted(match: re.Match[str]) -> str | None:
     number = int(match["number"])
     if number > 12 and re.match(r"\ ?시(?!간)", match.string[match.end() :]):
@@ -152,7 +107,9 @@ def _clock(match: re.Match[str]) -> str | None:
     if hour > 24 or minute > 59 or RATIO.search(match.string, 0, match.start()):
         return None
     said = (native(hour) if 1 <= hour <= 12 else sino(hour)) + "시"
-    return said + (f" {sino(minute)}분" if minute else "")
+    said += f" {sino(minute)}분" if minute else ""
+    second = int(match["second"] or 0)
+    return said + (f" {sino(second)}초" if second else "")
 
 
 def _date(match: re.Match[str]) -> str | None:
@@ -179,6 +136,49 @@ def _short_date(match: re.Match[str]) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return f"{_month(month)} {sino(day)}일"
+
+
+DIALLED = re.compile(r"전화|신고|긴급|구급|응급|소방|경찰|구조|상담|콜센터|호출|누르|걸")
+"""What makes a number of three digits one that is dialled."""
+NAMED = re.compile(
+    r"(?:인증번호|비밀번호|암호|코드|우편번호|계좌번호|카드번호|주문번호|예약번호|송장번호|사번|번호|전화|팩스|핀|OTP|PIN)"
+    r"[은는이가]?\ ?:?\ ?$"
+)
+"""What makes a number a name."""
+WRITTEN_TIME = (
+    r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d):(?P<minute>\d\d)"
+    r"(?::(?P<second>\d\d)(?:\.\d+)?)?(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
+)
+
+
+def _written(match: re.Match[str]) -> str | None:
+    """2024-11-28T10:30:00Z."""
+    date, time = _date(match), _clock(match)
+    if date is None or time is None:
+        return None
+    return f"{date} {time}" + (" 협정세계시" if match["zone"] == "Z" else "")
+
+
+def _dialled(match: re.Match[str]) -> str | None:
+    """119 is 일일구 where it is dialled; 119명 is none."""
+    around = match.string[max(0, match.start() - 20) : match.end() + 16]
+    return one_by_one(match[0]) if DIALLED.search(around) else None
+
+
+def _run(match: re.Match[str]) -> str | None:
+    """Codes and other names are read digit by digit, and what nobody would count so far."""
+    run = match[0]
+    if NAMED.search(match.string[max(0, match.start() - 16) : match.start()]):
+        return one_by_one(run)
+    return one_by_one(run) if len(run) > 10 and not run.endswith("000") else None
+
+
+def _score(match: re.Match[str]) -> str | None:
+    """8/10점, 평점 4.5/5: of ten points."""
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    if not match["points"] and not re.search("평점|별점|점수|평가", before):
+        return None
+    return f"{decimal(match['under'])}점 만점에 {decimal(match['over'])}점"
 
 
 def _named_day(match: re.Match[str]) -> str:
@@ -222,6 +222,7 @@ KOREAN: tuple[Rule, ...] = (
         r"(?:/[A-Za-z0-9./_-]*[A-Za-z0-9/])?",
         _address,
     ),
+    rule(WRITTEN_TIME, _written),
     rule(
         r"(?<!\d)(?P<year>\d{4})[-/.]\ ?(?P<month>\d{1,2})[-/.]\ ?(?P<day>\d{1,2})\.?(?!\d)", _date
     ),
@@ -243,7 +244,10 @@ KOREAN: tuple[Rule, ...] = (
     ),
     rule(r"\b3D\b|3D(?=[가-힣])", lambda _: "쓰리디"),
     rule(r"(?<!\d)(?P<month>\d{1,2})월", lambda match: _month(int(match["month"]))),
-    rule(r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])", _clock),
+    rule(
+        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])",
+        _clock,
+    ),
     rule(r"(?<![\d:])(\d{1,3}):(?=\d{1,3}(?![\d:]))", lambda match: decimal(match[1]) + " 대"),
     rule(r"Wi-?Fi|와이-파이", lambda _: "와이파이"),
     rule(r"No\.\ ?(?=\d)", lambda _: "넘버"),
@@ -254,21 +258,47 @@ KOREAN: tuple[Rule, ...] = (
         lambda match: " ".join(one_by_one(group) for group in re.findall(r"\d+", match[0])),
     ),
     rule(
-        rf"(?P<sign>[$€£¥₩])\ ?(?P<amount>{NUMBER})(?P<scale>[천만억조]+|)",
+        rf"(?<![A-Za-z])(?P<sign>{_COIN})\ ?(?P<amount>{NUMBER})(?P<scale>[천만억조]+|)",
         _money,
     ),
     rule(
-        rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[~∼〜～-]\ ?(?=\d)",
-        lambda match: decimal(match["a"]) + "에서",
+        rf"(?P<amount>{NUMBER})(?P<scale>[천만억조]*)\ ?(?P<sign>US\$|[$€£¥₩₹₽₺₱₫฿₿])(?!\d)", _money
     ),
     rule(
-        rf"(?P<a>(?:(?<!\w)[-−])?(?:{NUMBER}))\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
-        lambda match: decimal(match["a"]) + " " + UNITS[match["unit"]],
+        rf"(?P<amount>{NUMBER})\ ?(?P<code>{'|'.join(CODES)})(?![A-Za-z])",
+        lambda match: f"{decimal(match['amount'])} {CODES[match['code']]}",
     ),
+    rule(
+        rf"(?P<a>{NUMBER})\^(?P<b>{NUMBER})",
+        lambda match: f"{decimal(match['a'])}의 {decimal(match['b'])} 제곱",
+    ),
+    rule(rf"(?P<a>{NUMBER})\ ?(?P<dash>[~∼〜～–-])\ ?(?=\d)", _range),
+    *ARITHMETIC,
+    rule(rf"(?P<a>(?:(?<!\w)[-−])?{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])", _signed),
+    rule(
+        r"(?<![A-Za-z\d.,/-])(?:11[0-9]|12[0-9]|13[0-9]|182|911|999)(?![\dA-Za-z/]|[.,]\d|-\d"
+        r"|\ ?[명개원년월일층호분초%])",
+        _dialled,
+    ),
+    rule(r"(?<![A-Za-z\d.,/-])\d{4,19}(?![\dA-Za-z/]|[.,]\d|-\d)", _run),
+    rule(
+        r"(?<![\d/.])(?P<over>\d+(?:\.\d+)?)/(?P<under>5|10|100)(?P<points>점|)(?![\d/.])",
+        _score,
+    ),
+    rule(
+        r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?=\ ?mm\ ?Hg)",
+        lambda match: f"{sino(int(match['over']))}에 {sino(int(match['under']))}",
+    ),
+    rule(r"(?<=\d\ )mm\ ?Hg|(?<=\d)mm\ ?Hg", lambda _: UNITS["mmHg"]),
+    rule(r"(?<![\d/])9/11(?![\d/])|(?<![\d/])24/7(?![\d/])", lambda m: one_by_one(m[0])),
     rule(r"(?<![\d.,제])(?<!제\ )(?P<number>\d{1,2})(?=번(?!호))", _times),
     rule(
         rf"(?<![\d.,제])(?<!제\ )(?P<number>\d{{1,2}})(?=\ ?(?!{NOT_COUNTERS})(?:{_NATIVE}))",
         _counted,
+    ),
+    rule(
+        r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>2[1-9]|3[01]|0[1-9])(?![\d/])",
+        _short_date,
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",

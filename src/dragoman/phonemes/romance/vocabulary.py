@@ -1,8 +1,11 @@
 """What a language must say of itself, so that its numbers, dates and signs can be read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from dragoman.phonemes.arithmetic import Words
 
 NOT_FEMININE = (
     r"(?!d[ií]as?\b|(?:problem|sistem|tem|program|idiom|map|planet|poet|clim|esquem|gram|kilogram"
@@ -61,8 +64,20 @@ class Vocabulary:
     """Those of them that make it feminine."""
     point: str
     minus: str
-    to: str
-    """Between the ends of a range."""
+    arithmetic: Words
+    """Signs between numbers."""
+    out_of: str
+    """Between a mark and the best one: 8/10."""
+    over: str
+    """In a blood pressure: 120/80."""
+    ratio: str
+    """3:1."""
+    naming: re.Pattern[str]
+    """Words before a number that is a name, and so said digit by digit."""
+    emergencies: frozenset[str]
+    """What is dialled in need, where people say its digits."""
+    dialled: re.Pattern[str]
+    """Words before such a number."""
     joint: str
     """Between currency and hundredths: "con", "et"."""
     kings_are_ordinal: bool

@@ -4,12 +4,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 
+from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
+from dragoman.phonemes.romance import named
 from dragoman.phonemes.romance.vocabulary import Coin, Gender, Vocabulary
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed
 
-NUMBER = r"\d{1,3}(?:[.\ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?"
+NUMBER = (
+    r"(?:\d{1,3}(?:[.\ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+\.\d+"
+    r"|\d{1,3}(?:,\d{3}){2,}|\d+(?:,\d+)?|(?<![\w.,])[.,]\d+)"
+)
+"""Thousands apart by points or spaces, or as in Mexico by commas; ",5" and ".5" keep their sign."""
+AMOUNT = rf"(?:0\.\d+|\d+\.\d{{1,2}}(?![\d.,])|{NUMBER})"
+"""Of measures and money: there "2.5" is two and a half."""
+POINTED = re.compile(r"0\.\d+|\.\d+|\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 LONGEST = 15
 """Digits; longer numbers are read digit by digit."""
 ROMAN = re.compile(r"(?=[IVXLC])(X{0,3}|X?L|LX{0,3}|XC)(IX|IV|V?I{0,3})$")
@@ -19,7 +28,7 @@ ADDRESS = (
     r"|(?<![\w@.])[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|edu|es|fr|it|pt|br|mx|ar|eu)\b"
     r"(?:/[\w./-]*[\w/])?"
 )
-UNSAID = "→_*|`•~^®™"
+UNSAID = "_*|`•^®™~→"
 """Signs that nobody says."""
 ROMAN_WORDS = frozenset(listed("MIX CV DVD CD MI DI VI LI CI"))
 
@@ -38,6 +47,8 @@ class Reading:
         own = self._own
         if text[:1] in {"-", "−"}:
             return f"{own.minus} {self.number(text[1:], gender)}"
+        if POINTED.fullmatch(text):
+            text = text.replace(",", "").replace(".", ",")
         whole, comma, fraction = re.sub("[.\u00a0\u202f ]", "", text).partition(",")
         padded = len(whole) > 1 and whole.startswith("0")
         by_digit = padded or len(whole) > LONGEST
@@ -110,7 +121,7 @@ class Reading:
     def ordinal(self, match: re.Match[str]) -> str:
         """3º, 1re, 2e."""
         is_feminine = re.fullmatch(self._own.feminine_ends, match["end"]) is not None
-        return self._own.ordinal(int(match["number"]), "f" if is_feminine else "m")
+        return self._own.ordinal(int(match["number"].replace(".", "")), "f" if is_feminine else "m")
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """1/2, 3/4."""
@@ -161,6 +172,7 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
     return (
         rule(ADDRESS, say.address),
         rule(rf"(?<!\w)(?:{_any_of(own.abbreviations)})(?!\w)", lambda m: own.abbreviations[m[0]]),
+        *named.rules(own, say),
         *_times(own, say),
         *_amounts(own, say),
         *_numbers(own, say),
@@ -222,12 +234,9 @@ def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
             r"|(?<!\d)\d{3}[-\ ]\d{3}[-\ ]\d{3}(?!\d)|(?<!\d)\d{4,5}-\d{4}(?!\d)",
             say.phone,
         ),
+        *arithmetic.rules(own.arithmetic),
         rule(
-            rf"(?<![\d.,])(?P<a>{NUMBER})\ ?[-–]\ ?(?=(?:{NUMBER})(?![\w-]|[.,]\d))",
-            lambda match: f"{say.number(match['a'])} {own.to}",
-        ),
-        rule(
-            rf"(?P<amount>(?:(?<!\w)[-−])?(?:{NUMBER}))[\ \u00a0\u202f]?(?P<unit>{unit})(?!\w)",
+            rf"(?P<amount>(?:(?<!\w)[-−])?{AMOUNT})[\ \u00a0\u202f]?(?P<unit>{unit})(?!\w)",
             say.measure,
         ),
     )
@@ -236,7 +245,10 @@ def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
 def _numbers(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
     """Numbers by themselves and before what is counted."""
     return (
-        rule(rf"(?P<number>\d{{1,4}})(?P<end>{own.ordinal_ends})(?!\w)", say.ordinal),
+        rule(
+            rf"(?P<number>\d{{1,3}}(?:\.\d{{3}})+|\d{{1,4}})(?P<end>{own.ordinal_ends})(?!\w)",
+            say.ordinal,
+        ),
         rule(r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])", say.fraction),
         rule(
             "[½⅓⅔¼¾]",

@@ -1,0 +1,222 @@
+"""Short forms of English words: titles, streets, parts of books, states."""
+
+import re
+from collections.abc import Mapping
+
+from dragoman.phonemes.scan import Rule, rule
+
+ABBREVIATIONS: Mapping[str, str] = {
+    "Dr": "doctor",
+    "Mr": "mister",
+    "Mrs": "missus",
+    "Ms": "miz",
+    "Prof": "professor",
+    "Sr": "senior",
+    "Jr": "junior",
+    "Gen": "general",
+    "Col": "colonel",
+    "Sgt": "sergeant",
+    "Capt": "captain",
+    "Lt": "lieutenant",
+    "Rev": "reverend",
+    "Gov": "governor",
+    "Sen": "senator",
+    "Rep": "representative",
+    "Hon": "honorable",
+    "Maj": "major",
+    "Cpl": "corporal",
+    "Cmdr": "commander",
+    "Adm": "admiral",
+    "Pres": "president",
+    "Messrs": "messieurs",
+    "Atty": "attorney",
+    "Esq": "esquire",
+    "Mt": "mount",
+    "Ft": "fort",
+    "Ave": "avenue",
+    "Blvd": "boulevard",
+    "Rd": "road",
+    "Ln": "lane",
+    "Ct": "court",
+    "Pl": "place",
+    "Sq": "square",
+    "Cir": "circle",
+    "Ter": "terrace",
+    "Hwy": "highway",
+    "Pkwy": "parkway",
+    "Fwy": "freeway",
+    "Apt": "apartment",
+    "Ste": "suite",
+    "Bldg": "building",
+    "Rm": "room",
+    "Dept": "department",
+    "Inc": "incorporated",
+    "Ltd": "limited",
+    "Corp": "corporation",
+    "Co": "company",
+    "Bros": "brothers",
+    "Assn": "association",
+    "Govt": "government",
+    "Intl": "international",
+    "Natl": "national",
+    "Tel": "telephone",
+    "tel": "telephone",
+    "Eq": "equation",
+    "Figs": "figures",
+    "Nos": "numbers",
+    "nos": "numbers",
+    "Univ": "university",
+    "etc": "et cetera",
+    "vs": "versus",
+    "approx": "approximately",
+    "incl": "including",
+    "est": "established",
+    "Fig": "figure",
+    "fig": "figure",
+    "Vol": "volume",
+    "vol": "volume",
+    "Ch": "chapter",
+    "ch": "chapter",
+    "pp": "pages",
+    "al": "al",
+    "ca": "circa",
+    "cf": "compare",
+    "viz": "namely",
+    "max": "maximum",
+    "avg": "average",
+    "misc": "miscellaneous",
+}
+BARE_TITLES = "Dr|Mr|Mrs|Ms|Prof|Capt|Sgt|Lt|Mt|Ft"
+"""What is also written without a full stop, before a name."""
+ROADS = "Ave|Blvd|Rd|Ln|Ct|Pl|Sq|Hwy|Pkwy|Fwy|Cir|Ter"
+HOUSE = re.compile(
+    r"\d[A-Za-z]?\ (?:(?:[NSEW]|NE|NW|SE|SW)\.?\ |North\ |South\ |East\ |West\ )?"
+    r"(?:[A-Z][a-z'’]+\ |\d+(?:st|nd|rd|th)\ )+$",
+    re.VERBOSE,
+)
+"""The number and the name of a street, before its kind."""
+NAME = re.compile(r"(?:[A-Z][a-z'’]+|\d(?:st|nd|rd|th))$")
+SAINTS = re.compile(
+    "John|Paul|Peter|Vincent|Anthony|Louis|James|George|Andrew|Mary|Thomas|Patrick|Francis|Joseph|Michael"
+    "|Nicholas|Helena|Kitts|Lucia|Martin|Moritz|Albans|Pancras|Tropez|Lawrence|Bernard|Germain|Clair|Ives"
+)
+QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+ROAD_BEFORE = re.compile(
+    r"\b(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane)\.?\ $"
+)
+STATES: Mapping[str, str] = {
+    "AL": "Alabama",
+    "AK": "Alaska",
+    "AZ": "Arizona",
+    "AR": "Arkansas",
+    "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut",
+    "DE": "Delaware",
+    "DC": "D C",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "HI": "Hawaii",
+    "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana",
+    "IA": "Iowa",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "LA": "Louisiana",
+    "ME": "Maine",
+    "MD": "Maryland",
+    "MA": "Massachusetts",
+    "MI": "Michigan",
+    "MN": "Minnesota",
+    "MS": "Mississippi",
+    "MO": "Missouri",
+    "MT": "Montana",
+    "NE": "Nebraska",
+    "NV": "Nevada",
+    "NH": "New Hampshire",
+    "NJ": "New Jersey",
+    "NM": "New Mexico",
+    "NY": "New York",
+    "NC": "North Carolina",
+    "ND": "North Dakota",
+    "OH": "Ohio",
+    "OK": "Oklahoma",
+    "OR": "Oregon",
+    "PA": "Pennsylvania",
+    "RI": "Rhode Island",
+    "SC": "South Carolina",
+    "SD": "South Dakota",
+    "TN": "Tennessee",
+    "TX": "Texas",
+    "UT": "Utah",
+    "VT": "Vermont",
+    "VA": "Virginia",
+    "WA": "Washington",
+    "WV": "West Virginia",
+    "WI": "Wisconsin",
+    "WY": "Wyoming",
+}
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 60) : match.start()]
+
+
+def _saint_or_street(match: re.Match[str]) -> str:
+    before = _before(match).rstrip()
+    after = match.string[match.end() :].lstrip()
+    if SAINTS.match(after) and not HOUSE.search(before + " "):
+        return "saint"
+    street = NAME.search(before) and (match[0][-1] == "." or HOUSE.search(before + " "))
+    return "saint" if after[:1].isupper() and not street else "street"
+
+
+def _doctor_or_drive(match: re.Match[str]) -> str:
+    before = _before(match)
+    after = match.string[match.end() :].lstrip()
+    return (
+        "drive"
+        if HOUSE.search(before) or (NAME.search(before.rstrip()) and not after[:1].isupper())
+        else "doctor"
+    )
+
+
+def _road(match: re.Match[str]) -> str | None:
+    """5th Ave, without a full stop."""
+    named = HOUSE.search(_before(match)) or re.search(r"\d(?:st|nd|rd|th)\ $", _before(match))
+    number = re.match(r"\ \d", match.string[match.end() :])
+    return ABBREVIATIONS[match[0]] if named or (match[0] == "Hwy" and number) else None
+
+
+def _quarter(match: re.Match[str]) -> str | None:
+    """12 N. Main St., 5th Ave NW."""
+    letters = match["quarter"]
+    before, after = _before(match), match.string[match.end() :]
+    road = re.match(
+        r"\ (?:[A-Z][a-z'’]+|\d+(?:st|nd|rd|th))\ (?:[A-Z][a-z]+\ )?(?:St|Ave|Rd|Blvd|Dr|Ln)", after
+    )
+    if not ROAD_BEFORE.search(before) and not (road and re.search(r"\d\ $", before)):
+        return None
+    return "".join(QUARTERS[letter] for letter in letters)
+
+
+SHORT_FORMS: tuple[Rule, ...] = (
+    rule(r"\bSt\.(?=\s|$|,)|\bSt(?=\ [A-Z][a-z])", _saint_or_street),
+    rule(r"\bSt(?=[,.;]|\s|$)", lambda m: "street" if HOUSE.search(_before(m)) else None),
+    rule(r"\bDr\.(?=\s|$|,)|\bDr(?=[,;]|\s|$)", _doctor_or_drive),
+    rule(r"\b(?P<quarter>[NS][EW]?|[EW])(?:\.|\b)(?=\s|[,.]|$)", _quarter),
+    rule(
+        rf"\b(?P<short>{'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})\.(?=\s|$|,)",
+        lambda match: ABBREVIATIONS[match["short"]],
+    ),
+    rule(rf"\b(?:{BARE_TITLES})(?=\ [A-Z][a-z])", lambda match: ABBREVIATIONS[match[0]]),
+    rule(rf"\b(?:{ROADS})\b", _road),
+    rule(r"\bApt(?=\ \d)", lambda _: "apartment"),
+    rule(
+        rf"(?<=[a-z],\ )(?:{'|'.join(STATES)})(?=\ \d{{5}}\b|\.?$|,\ (?:USA|U\.S)|\.\s+[A-Z])",
+        lambda match: STATES[match[0]],
+    ),
+    rule(r"\ba\.?k\.?a\.?(?=\s)", lambda _: "also known as"),
+)
+"""To be tried before words."""

@@ -1,0 +1,163 @@
+"""Measures in English words: numbers with their units, heights, sizes, angles."""
+
+import re
+
+from dragoman.phonemes.english.numbers import (
+    AMOUNT,
+    NUMBER,
+    cardinal,
+    decimal,
+    is_adjective,
+    plural,
+)
+from dragoman.phonemes.english.units import DOTTED, PERIODS, UNITS
+from dragoman.phonemes.scan import Rule, rule
+
+UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+
+
+def _measure(match: re.Match[str]) -> str:
+    unit = UNITS[match["unit"]]
+    amount = match["amount"]
+    if unit == "c c":
+        return f"{decimal(match['sign'] + amount)} C C"
+    if unit.startswith("degree"):
+        unit = "degree" + ("" if amount == "1" else "s") + unit[len("degree") :]
+    elif not match["hyphen"] and not is_adjective(match):
+        unit = plural(unit, amount + match["scale"])
+    return f"{decimal(match['sign'] + amount)}{match['scale']} {unit}"
+
+
+def _dotted(match: re.Match[str]) -> str:
+    return f"{decimal(match['amount'])} {plural(UNITS[match['unit']], match['amount'])}"
+
+
+def _pixels(match: re.Match[str]) -> str:
+    """1920 x 1080, 6 x 4: by pairs of digits where there are four."""
+
+    def side(text: str) -> str:
+        first, rest = text[:-2], text[-2:]
+        pairs = (len(text) == 4 and rest[0] != "0" and text[1] != "0") or text == "1080"
+        return f"{cardinal(int(first))} {cardinal(int(rest))}" if pairs else decimal(text)
+
+    said = " by ".join(side(part) for part in re.findall(r"\d+(?:\.\d+)?", match[0]))
+    unit = {**UNITS, "in": "inch"}.get(match["unit"] or "")
+    return f"{said} {plural(unit, '2')}" if unit else said
+
+
+def _is_quoted(match: re.Match[str], signs: str) -> bool:
+    """Whether a quotation is open, that the sign behind a number would end."""
+    before = match.string[: match.start()]
+    if signs == '"':
+        return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+    return re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before) is not None
+
+
+def _feet(match: re.Match[str]) -> str | None:
+    if _is_quoted(match, "'"):
+        return None
+    amount = match["a"]
+    noun = plural("foot", amount) if match["alone"] is not None else "foot"
+    return f"{decimal(amount)} {noun}"
+
+
+def _inches(match: re.Match[str]) -> str | None:
+    if _is_quoted(match, '"'):
+        return None
+    noun = re.match(r"\s+[a-z]+", match.string[match.end() :])
+    is_adjective = noun is not None and not re.match(
+        r"\s+(?:by|x|in|of|and|or|to|wide|tall|long|deep|thick|high|is|are|was|for|from|at)\b",
+        noun[0],
+    )
+    unit = "inch" if is_adjective else plural("inch", match["a"])
+    return f"{decimal(match['a'])} {unit}"
+
+
+def _angle(match: re.Match[str]) -> str:
+    said = f"{decimal(match['d'])} degrees {cardinal(int(match['m']))} minutes"
+    if match["s"]:
+        said += f" {decimal(match['s'])} seconds"
+    return said + (f" {QUARTERS[match['q']]}" if match["q"] else "")
+
+
+def _after_a_part(match: re.Match[str]) -> str:
+    """4 1/2 lbs, ½ lb: more than one of them, or a part of one."""
+    unit = UNITS.get(match["unit"], "inch")
+    whole = re.search(
+        r"\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$", match.string[: match.start()]
+    )
+    return plural(unit, "2") if whole else unit
+
+
+def _counts(match: re.Match[str]) -> bool:
+    """Whether what stands before the slash is an amount."""
+    before = match.string[: match.start()]
+    return re.search(r"\d[\w.,%€£$]*$|\d\ [A-Za-z]+$", before) is not None
+
+
+MEASURES: tuple[Rule, ...] = (
+    rule(
+        r"(?P<d>\d{1,3})°\ ?(?P<m>\d{1,2})['′’]\ ?"
+        r"(?:(?P<s>\d{1,2}(?:\.\d+)?)[\"″”]\ ?)?(?P<q>[NSEW]\b)?",
+        _angle,
+    ),
+    rule(
+        r"(?<=\d°)\ ?(?P<q>[NSEW])\b",
+        lambda match: QUARTERS[match["q"]],
+    ),
+    rule(
+        r"(?<![\d'])(?P<feet>\d{1,2})['′’]\ ?(?P<inches>\d{1,2}(?:\.\d+)?)(?:[\"″”]|['′’]{2})",
+        lambda match: f"{cardinal(int(match['feet']))} foot {decimal(match['inches'])}",
+    ),
+    rule(
+        rf"(?<![\w'])(?P<a>{NUMBER})(?:['′](?=\s+(?:x|by|×)\b)|[′'’](?P<alone>)(?=[\s,.;)]|$))",
+        _feet,
+    ),
+    rule(rf"(?<![\w'])(?P<a>{NUMBER})-?(?:[\"″”]|['′]{{2}})(?=[\s,.;)x×]|$)", _inches),
+    rule(
+        r"(?<=ft\ )(?P<a>\d{1,2})\ in\b\.?|(?<=ft\.\ )(?P<b>\d{1,2})\ in\b\.?",
+        lambda match: (
+            (match["a"] or match["b"]) and f"{cardinal(int(match['a'] or match['b']))} inches"
+        ),
+    ),
+    rule(
+        rf"(?P<amount>{NUMBER})\ in\.(?=\ [a-z(\d]|[,;)]|$)",
+        lambda match: f"{decimal(match['amount'])} {plural('inch', match['amount'])}",
+    ),
+    rule(
+        rf"(?P<amount>{NUMBER})\ in(?=\ (?:x|by|×|tall|wide|long|deep|thick|high)\b)",
+        lambda match: f"{decimal(match['amount'])} {plural('inch', match['amount'])}",
+    ),
+    rule(
+        r"(?<![\w.,])\d{1,5}(?:\.\d+)?(?:\ ?[x×]\ ?\d{1,5}(?:\.\d+)?){1,2}(?![\w.,]*\d|\s*=)"
+        r"(?:\ ?(?P<unit>in|ft|cm|mm|m|px)\b\.?)?",
+        _pixels,
+    ),
+    rule(
+        rf"(?P<amount>{NUMBER})\ ?(?P<unit>{'|'.join(sorted(DOTTED, key=len, reverse=True))})\."
+        r"(?=\ [a-z(\d]|[,;:)])",
+        _dotted,
+    ),
+    rule(
+        rf"(?P<sign>(?<!\w)[-−]|)(?P<amount>{AMOUNT})(?P<scale>\ (?:hundred|thousand|million"
+        rf"|billion|trillion)|)"
+        r"(?P<hyphen>-(?=\w)|)"
+        rf"\ ?(?P<unit>{UNIT})(?!\w)(?!(?<=\ [WLV])\ (?:[A-Z][a-z]|\d+[snrt][tdh]))",
+        _measure,
+    ),
+    rule(
+        rf"(?<=[\w%€£$])/(?P<period>{'|'.join(sorted(PERIODS, key=len, reverse=True))})\b",
+        lambda match: f"per {PERIODS[match['period']]}" if _counts(match) else None,
+    ),
+    rule(
+        r"(?<=\d\ )mm\ ?Hg\b|(?<=\d)mm\ ?Hg\b",
+        lambda _: "millimeters of mercury",
+    ),
+    rule(
+        r"(?:(?<=/\d\ )|(?<=/\d\d\ )|(?<=/\d)|(?<=/\d\d)|(?<=[½⅓⅔¼¾⅛⅜⅝⅞])|(?<=[½⅓⅔¼¾⅛⅜⅝⅞]\ ))"
+        rf"(?P<unit>in(?=\.)|{UNIT})(?!\w)(?:\.(?=\ [a-z]|[,;]|$))?",
+        _after_a_part,
+    ),
+)
+"""Everything with a unit; ranges and fractions come before."""
