@@ -23,6 +23,7 @@ from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.grounding import Vetting, as_written
 from dragoman.engines.llama_cpp.prompt import Scribe
+from dragoman.engines.llama_cpp.unmentioned import Mentions
 from outlets import Basket
 
 SCRIBE = Scribe(Vocabulary(special={}, size=1, end=0))
@@ -59,6 +60,49 @@ def write(arguments: str, *earlier: str, end: str = "stop") -> tuple[Calls, Bask
     calls = Calls(REQUEST, form, 0, basket, lambda _: None, Vetting(earlier, None))
     calls.write(cast("Decoder", decoder), [1], lambda _: [2], SCRIBE, {"n_predict": 99})
     return calls, basket, decoder
+
+
+LISTS = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string"},
+        "with": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["city"],
+}
+
+
+def write_lists(arguments: str, **more: object) -> tuple[Calls, Basket]:
+    basket = Basket()
+    schema = {**LISTS, **more}
+    text = f'<tool_call>{{"name": "weather", "arguments": {arguments}}}</tool_call>'
+    mentions = Mentions([Message("user", (TextPart("Weather in Oslo?"),))], {"weather": schema})
+    form, vetting = Form("calls", arguments={"weather": schema}), Vetting((), None, mentions)
+    calls = Calls(REQUEST, form, 0, basket, lambda _: None, vetting)
+    decoder = cast("Decoder", Writes(text, basket, "stop"))
+    calls.write(decoder, [1], lambda _: [2], SCRIBE, {"n_predict": 99})
+    return calls, basket
+
+
+def test_a_list_that_nobody_spoke_of_is_left_out_of_the_call_that_was_written() -> None:
+    calls, basket = write_lists('{"city": "Oslo", "with": ["wind", "tides", "pollen"]}')
+    assert not calls.rejected
+    assert made(basket.events) == as_written("weather", '{"city": "Oslo"}')
+    assert basket.events[-1] == ChoiceFinished(0, "stop")
+
+
+def test_a_call_that_would_not_be_valid_without_it_is_made_as_it_is() -> None:
+    arguments = '{"city": "Oslo", "with": ["wind", "tides"]}'
+    _, basket = write_lists(arguments, minProperties=2)
+    assert made(basket.events) == as_written("weather", arguments)
+
+
+def test_a_list_without_end_is_cut_and_the_call_rejected() -> None:
+    much = ", ".join(f'"{each}"' for each in ["wind", "tides", "pollen"] * 30)
+    calls, basket = write_lists(f'{{"city": "Oslo", "with": [{much}]}}')
+    assert calls.rejected
+    assert calls.rejected.invented == ["with"]
+    assert basket.events == []
 
 
 def made(events: list[ChatEvent]) -> str:

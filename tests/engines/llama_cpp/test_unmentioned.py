@@ -114,8 +114,8 @@ def test_much_is_looked_at_in_time() -> None:
     assert time.monotonic() - began < 5
 
 
-def test_a_call_with_such_a_list_is_rejected_by_the_name_of_the_argument() -> None:
+def test_a_call_with_such_a_list_under_way_is_rejected_by_the_name_of_the_argument() -> None:
     mentions = Mentions([Message("user", (TextPart("Find a soup."),))], SCHEMAS)
-    rejected = Vetting((), None, mentions).rejection("cook", '{"with": ["leek", "salt"]}')
+    rejected = Vetting((), None, mentions).unmentioned("cook", '{"with": ["leek", "salt"')
     assert rejected is not None
     assert rejected.invented == ["with"]

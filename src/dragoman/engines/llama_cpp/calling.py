@@ -1,5 +1,6 @@
 """One choice's calls: one after the other, and after each the question whether there are more."""
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -27,6 +28,7 @@ from dragoman.engines.llama_cpp.inputs import InputFold
 from dragoman.engines.llama_cpp.pace import watched
 from dragoman.engines.llama_cpp.prompt import Ours, Pieces, Scribe, Theirs
 from dragoman.engines.llama_cpp.tools import CallFold, opens
+from dragoman.engines.llama_cpp.validity import is_valid
 from dragoman.engines.llama_cpp.vision import Shown
 
 MOST_CALLS = 16
@@ -141,6 +143,8 @@ class Calls:
         if self._holding and self._end != "length" and not rejected:
             name, arguments = self._call
             rejected = self._vetting.rejection(name, arguments, self._drawn)
+            if rejected is None and not self._custom:
+                self._leave_out(self._vetting.spare(name, arguments, self._drawn))
         if rejected is None:
             self._release()
             return True
@@ -148,6 +152,24 @@ class Calls:
         if number == 0:
             self.rejected = rejected
         return False
+
+    def _leave_out(self, names: Sequence[str]) -> None:
+        """Take arguments out of the call that is held, if it is valid without them.
+
+        The call is not written anew: the grammar without them would lead to other values, too.
+        """
+        name, arguments = self._call
+        given: dict[str, object] = json.loads(arguments) if names else {}
+        left = {key: value for key, value in given.items() if key not in names}
+        schema = self._form.arguments[name]
+        if left == given or not is_valid(left, schema, schema):
+            return
+        self._call[1] = json.dumps(left, ensure_ascii=False)
+        started, *deltas = self._held
+        pieces = [each for each in deltas if isinstance(each, ToolCallDelta)]
+        logprobs = tuple(logprob for piece in pieces for logprob in piece.logprobs)
+        delta = ToolCallDelta(self._choice, pieces[0].index, self._call[1], logprobs)
+        self._held = [started, delta]
 
     def _begin(self) -> None:
         self._call = []

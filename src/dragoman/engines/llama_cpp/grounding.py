@@ -118,7 +118,8 @@ class Vetting:
         if any(call.startswith(so_far) for call in self._earlier):
             return True
         # Long text is awaited piece by piece, and is no identifier.
-        return self._grounds is not None and not custom and len(arguments) <= LONGEST_HELD
+        looked = self._grounds is not None or self._mentions is not None
+        return looked and not custom and len(arguments) <= LONGEST_HELD
 
     def rejection(self, name: str, arguments: str, drawn: Drawn = ()) -> Rejected | None:
         """Why a whole call is not made, if it is not; `drawn`: the same, with probabilities."""
@@ -126,18 +127,19 @@ class Vetting:
             return Rejected(name)
         if self._grounds and (invented := self._grounds.invented(arguments)):
             return Rejected(name, invented)
-        if guessed := self.unmentioned(name, arguments) or self._guessed(name, drawn):
-            return guessed
+        if self._mentions and (
+            guessed := unsure.required(drawn, self._mentions.optional(name), self._mentions)
+        ):
+            return Rejected(name, guessed)
         misplaced = self._grounds.misplaced(arguments) if self._grounds else ()
         return Rejected(name, misplaced, doubtful=True) if misplaced else None
 
-    def _guessed(self, name: str, drawn: Drawn) -> Rejected | None:
+    def spare(self, name: str, arguments: str, drawn: Drawn) -> list[str]:
+        """The arguments of a whole call that are better left out of it."""
         if self._mentions is None:
-            return None
-        optional = self._mentions.optional(name)
-        names = unsure.required(drawn, optional, self._mentions)
-        names = names or unsure.spare(drawn, optional, self._mentions)
-        return Rejected(name, names) if names else None
+            return []
+        guessed = unsure.spare(drawn, self._mentions.optional(name), self._mentions)
+        return [*guessed, *self._mentions.missing(name, arguments)]
 
     def unmentioned(self, name: str, arguments: str) -> Rejected | None:
         """Why a call that has come so far is not made: it holds lists that nobody spoke of."""

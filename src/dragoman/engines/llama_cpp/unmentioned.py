@@ -106,21 +106,23 @@ def _given(arguments: str) -> Mapping[str, object]:
 
 def _closed(beginning: str) -> str:
     """The beginning of a JSON text up to its last whole string, with all that is open closed."""
-    depth: list[str] = []
-    end, ends = 0, ""
-    for part in _JSON.finditer(beginning):
+    whole = [
+        part
+        for part in _JSON.finditer(beginning)
+        if not part[0].startswith('"') or _is_value(part[0], beginning[part.end() :][:2])
+    ]
+    closing: list[str] = []
+    for part in whole:
         if part[0] in "{[":
-            depth.append("}" if part[0] == "{" else "]")
-        elif part[0] in "}]":
-            depth = depth[:-1]
-        elif part[0].startswith('"') and _is_open_or_name(part[0], beginning[part.end() :]):
-            continue
-        end, ends = part.end(), "".join(reversed(depth))
-    return beginning[:end] + ends
+            closing.append("}" if part[0] == "{" else "]")
+        elif part[0] in "}]" and closing:
+            closing.pop()
+    end = whole[-1].end() if whole else 0
+    return beginning[:end] + "".join(reversed(closing))
 
 
-def _is_open_or_name(string: str, following: str) -> bool:
-    return not string.endswith('"') or following.lstrip().startswith(":")
+def _is_value(string: str, following: str) -> bool:
+    return len(string) > 1 and string.endswith('"') and not following.startswith(":")
 
 
 def _values(value: object, depth: int) -> Iterator[str | float]:
