@@ -27,6 +27,7 @@ from dragoman.engines.llama_cpp.grounding import Vetting
 from dragoman.engines.llama_cpp.inputs import InputFold
 from dragoman.engines.llama_cpp.pace import watched
 from dragoman.engines.llama_cpp.prompt import Ours, Pieces, Scribe, Theirs
+from dragoman.engines.llama_cpp.references import Json
 from dragoman.engines.llama_cpp.tools import CallFold, opens
 from dragoman.engines.llama_cpp.validity import is_valid
 from dragoman.engines.llama_cpp.vision import Shown
@@ -159,7 +160,7 @@ class Calls:
         The call is not written anew: the grammar without them would lead to other values, too.
         """
         name, arguments = self._call
-        given: dict[str, object] = json.loads(arguments) if names else {}
+        given: dict[str, Json] = json.loads(arguments) if names else {}
         left = {key: value for key, value in given.items() if key not in names}
         schema = self._form.arguments[name]
         if left == given or not is_valid(left, schema, schema):
