@@ -70,31 +70,32 @@ def taken(messages: Sequence[Message]) -> list[str]:
     """The last calls since the user spoke, with what came of them."""
     return [
         f"{name}({clipped(arguments, STEP)}): {clipped(result, STEP) or conversation.EMPTY}"
-        for name, arguments, result in _steps(messages)[-STEPS:]
+        for name, arguments, result in steps(messages)[-STEPS:]
     ]
 
 
 def repeats(messages: Sequence[Message]) -> bool:
     """Whether the last call was made before with the same result, so that it leads nowhere."""
-    steps = _steps(messages)
-    return bool(steps) and steps.count(steps[-1]) >= AGAIN
+    made = steps(messages)
+    return bool(made) and made.count(made[-1]) >= AGAIN
 
 
 def answered(messages: Sequence[Message]) -> list[str]:
     """The calls since the user spoke that have a result."""
-    return [as_written(name, arguments) for name, arguments, _ in _steps(messages)]
+    return [as_written(name, arguments) for name, arguments, _ in steps(messages)]
 
 
-def _steps(messages: Sequence[Message]) -> list[tuple[str, str, str]]:
+def steps(messages: Sequence[Message]) -> list[tuple[str, str, str]]:
+    """The calls since the user spoke that have a result: name, arguments, result."""
     asked = max((n for n, message in enumerate(messages) if message.role == "user"), default=0)
     calls = {call.id: call for message in messages[asked:] for call in message.tool_calls}
-    steps: list[tuple[str, str, str]] = []
+    made: list[tuple[str, str, str]] = []
     for message in messages[asked:]:
         if message.role == "tool":
             call = calls.get(message.tool_call_id or "")
             name, arguments = (call.name, call.arguments) if call else ("", "")
-            steps.append((name, _plain(arguments), message.text.strip()))
-    return steps
+            made.append((name, _plain(arguments), message.text.strip()))
+    return made
 
 
 def _plain(arguments: str) -> str:

@@ -23,6 +23,7 @@ from dragoman.engines.llama_cpp.place import (
     tool_parameters,
     unenforceable,
 )
+from dragoman.engines.llama_cpp.retrying import Values
 from dragoman.engines.llama_cpp.schema import Kept
 
 SLOWEST_BUILDS_S = 2.0
@@ -189,15 +190,21 @@ class Forms:
             for each in properties
         )
 
-    def calls(self, names: Collection[str] | None = None, without: Collection[str] = ()) -> Form:
+    def calls(
+        self,
+        names: Collection[str] | None = None,
+        without: Collection[str] = (),
+        among: Values | None = None,
+    ) -> Form:
         """Calls, one or more, of the functions `names`; None: of any.
 
-        Properties `without` are left out of their arguments.
+        Properties `without` are left out of their arguments; `among` has values of others, of
+        which they have one.
         """
         inputs = {name: wanted for name, (_, wanted) in self._inputs.items()}
         return Form(
             "calls",
-            self._call(names, without),
+            self._call(names, without, among or {}),
             "tool_calls",
             several=self._choice.parallel,
             inputs=inputs,
@@ -218,9 +225,14 @@ class Forms:
             return Form("text", grammar.text(self._pattern, no_call=no_call))
         return Form("text")
 
-    def _call(self, names: Collection[str] | None = None, without: Collection[str] = ()) -> str:
+    def _call(
+        self,
+        names: Collection[str] | None = None,
+        without: Collection[str] = (),
+        among: Values | None = None,
+    ) -> str:
         functions = [
-            (shape.name, _without(shape.kept.schema, without))
+            (shape.name, _narrowed(shape.kept.schema, without, among or {}))
             for shape in self._tools
             if names is None or shape.name in names
         ]
@@ -234,9 +246,15 @@ class Forms:
         return grammar.call(objects, self._special, custom)
 
 
-def _without(schema: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
-    if not names:
+def _narrowed(
+    schema: Mapping[str, Any], without: Collection[str], among: Values
+) -> Mapping[str, Any]:
+    if not (without or among):
         return schema
     properties: Mapping[str, Any] = schema.get("properties", {})
-    left = {name: each for name, each in properties.items() if name not in names}
+    left = {
+        name: {"enum": [*among[name]]} if name in among else each
+        for name, each in properties.items()
+        if name not in without
+    }
     return {**schema, "properties": left}

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest
 from dragoman.domain.conversation import AnyTool
 from dragoman.domain.engine import Outlet
-from dragoman.engines.llama_cpp import conversation, own_words, pace, tools
+from dragoman.engines.llama_cpp import conversation, own_words, pace, retrying, tools
 from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.deciding import Decider
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
 from dragoman.engines.llama_cpp.forms import Form, Forms, Rejected
 from dragoman.engines.llama_cpp.prompt import Turn
+from dragoman.engines.llama_cpp.retrying import Values
 from dragoman.engines.llama_cpp.rounds import Rounds
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.writing import Writing
@@ -90,10 +91,16 @@ class Settler:
         called = tools.call_probability(first, asked.offered) > threshold
         return (forms.calls() if called else forms.text()), cached
 
-    def _calls(self, asked: Answering, names: Sequence[str], without: Collection[str] = ()) -> Form:
-        """Calls that begin with one of `names`, without some properties; see `Forms.calls`."""
+    def _calls(
+        self,
+        asked: Answering,
+        names: Sequence[str],
+        without: Collection[str] = (),
+        among: Values | None = None,
+    ) -> Form:
+        """Calls that begin with one of `names`; for the rest see `Forms.calls`."""
         decider = self._decider
-        form = asked.forms.calls(names, without)
+        form = asked.forms.calls(names, without, among)
         if decider is None:
             return form
         said = own_words.bare(asked.request.messages)
@@ -141,7 +148,11 @@ class Settler:
         def instead(rejected: Sequence[Rejected]) -> tuple[Form, Prompt]:
             last = rejected[-1]
             if not last.invented:
-                return self._text(asked, turns)
+                found = self._found(asked, last.name)
+                if not found or len(rejected) > 1:
+                    return self._text(asked, turns)
+                form = self._calls(asked, [last.name], among=found)
+                return replace(form, instead=instead), prompt
             left_out = {
                 name for each in rejected[:-1] if each.name == last.name for name in each.invented
             }
@@ -156,6 +167,12 @@ class Settler:
             return self._text(asked, conversation.asking(turns, last.invented))
 
         return instead
+
+    def _found(self, asked: Answering, name: str) -> Values:
+        """What a function that was called in vain may be called with since; see `retrying`."""
+        tools = (tool for tool in asked.offered if tool.name == name)
+        tool = next(tools) if self._decider else None
+        return retrying.found(asked.request.messages, tool) if tool else {}
 
     def _others(self, asked: Answering, rejected: Sequence[Rejected]) -> list[str]:
         """The functions that find out what was invented for calls that are not made."""

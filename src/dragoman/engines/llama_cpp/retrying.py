@@ -1,0 +1,87 @@
+"""A call that led nowhere, tried again with what was looked up since.
+
+A small model that has called with a name in place of a number, and has looked the number up, likes
+to write the first call once more. What it may write is then what was found.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias, cast
+
+from dragoman.domain.conversation import AnyTool, CustomTool, Message
+from dragoman.engines.llama_cpp import brief
+
+MOST = 64
+"""Values that are offered."""
+LONGEST = 64
+"""Characters of a value; longer ones are texts."""
+DEEPEST = 4
+"""Levels of objects and lists in which values are looked for."""
+
+BEGINNING = 200
+"""Characters of a result in which it says that the call failed."""
+_FAILED = re.compile(
+    r"error|not (?:be )?found|no such|invalid|unknown|fail|does not|doesn't|오류|없|실패",
+    re.IGNORECASE,
+)
+
+Values: TypeAlias = Mapping[str, Sequence[str | int]]
+"""What arguments may be, by their names."""
+
+
+def found(messages: Sequence[Message], tool: AnyTool) -> Values:
+    """What the only argument that `tool` must have may be now.
+
+    Empty, if it must have none or several, or if nothing was looked up since it failed.
+    """
+    if isinstance(tool, CustomTool):
+        return {}
+    required = tool.parameters.get("required")
+    names = cast("list[str]", required) if isinstance(required, list) else []
+    steps = brief.steps(messages)
+    calls = [number for number, (name, _, _) in enumerate(steps) if name == tool.name]
+    if len(names) != 1 or not calls or not _FAILED.search(steps[calls[-1]][2][:BEGINNING]):
+        return {}
+    kind = _kind(tool, names[0])
+    tried = "\n".join(steps[number][1] for number in calls)
+    since = [
+        value
+        for _, _, result in steps[calls[-1] + 1 :]
+        for value in _values(_loaded(result), DEEPEST)
+        if type(value) is kind and json.dumps(value, ensure_ascii=False) not in tried
+    ]
+    values = list(dict.fromkeys(since))[:MOST]
+    return {names[0]: values} if values else {}
+
+
+def _kind(tool: AnyTool, name: str) -> type | None:
+    """What a property of no fixed values is."""
+    properties: object = None if isinstance(tool, CustomTool) else tool.parameters.get("properties")
+    if not isinstance(properties, Mapping):
+        return None
+    schema = cast("Mapping[str, Mapping[str, object]]", properties).get(name, {})
+    if "enum" in schema or "const" in schema:
+        return None
+    return {"string": str, "integer": int}.get(str(schema.get("type")))
+
+
+def _loaded(result: str) -> object:
+    try:
+        return json.loads(result)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _values(value: object, depth: int) -> Iterator[str | int]:
+    if isinstance(value, str):
+        if 0 < len(value) <= LONGEST:
+            yield value
+    elif isinstance(value, int):
+        yield value
+    elif depth and isinstance(value, Mapping):
+        for each in cast("Mapping[str, object]", value).values():
+            yield from _values(each, depth - 1)
+    elif depth and isinstance(value, list):
+        for each in cast("list[object]", value):
+            yield from _values(each, depth - 1)
