@@ -38,6 +38,9 @@ def after(*steps: Step) -> list[Message]:
 
 
 FAILED: Step = ("balance", {"account": "savings"}, {"error": "no account has this number"})
+PAID: Step = ("balance", {"account": "CH-1"}, {"balance": 5})
+WORDS: Step = ("accounts", {}, "You have two accounts.")
+TEXT: Step = ("accounts", {}, ["x" * 65])
 LISTED: Step = ("accounts", {}, ACCOUNTS)
 
 
@@ -55,9 +58,9 @@ def test_what_was_tried_already_is_not_among_it() -> None:
     [
         (FAILED,),
         (LISTED, FAILED),
-        (("balance", {"account": "CH-1"}, {"balance": 5}), LISTED),
-        (FAILED, ("accounts", {}, "You have two accounts.")),
-        (FAILED, ("accounts", {}, [["x" * 65]])),
+        (PAID, LISTED),
+        (FAILED, WORDS),
+        (FAILED, TEXT),
         (LISTED,),
     ],
 )
