@@ -73,6 +73,29 @@ def test_a_word_that_is_too_long_is_broken_where_the_line_is_full():
     assert wrapped("Donaudampfschifffahrt", 10) == ["Donaudampf", "schifffahr", "t"]
 
 
+def test_a_number_in_text_without_spaces_is_not_broken():
+    assert wrapped("这件大衣的价格是35,000.50元人民币", 12) == [
+        "这件大衣的价格是",
+        "35,000.50元人民",
+        "币",
+    ]
+
+
+def test_an_abbreviation_does_not_end_a_cue():
+    said = spoken("At 10:30 a.m. we go. The U.S. team waits.")
+    assert [cue.text for cue in cues([said], 42)] == [
+        "At 10:30 a.m. we go.",
+        "The U.S. team waits.",
+    ]
+
+
+def test_cues_never_break_inside_a_word():
+    text = "Aujourd'hui c'est l'anniversaire d'Anne: 1,234.56 € à 10:30, 50% de moins"
+    found = cues([spoken(text)], 16)
+    lines = [line for cue in found for line in wrapped(cue.text, 16)]
+    assert " ".join(lines).split() == text.split()
+
+
 def test_lines_are_written():
     said = [Cue("We meet at noon", 0.0, 1.0)]
     assert subtitles.srt(said, 10) == "1\n00:00:00,000 --> 00:00:01,000\nWe meet\nat noon\n\n"

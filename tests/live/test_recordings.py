@@ -119,6 +119,32 @@ def test_words_segments_and_coverage_are_told(client: OpenAI, tale: bytes):
     assert "x-coverage" in raw.headers
 
 
+@pytest.mark.parametrize(
+    ("voice", "said", "words"),
+    [
+        ("nova", "The total is $1,234.56, which is 50% more than in May.", ["$1,234.56,", "50%"]),
+        ("nova", "The train leaves at 10:30 a.m. tomorrow, said the man.", ["a.m."]),
+        ("nova", "Bonjour, aujourd'hui c'est l'anniversaire de ma mère.", ["c'est"]),
+    ],
+)
+def test_each_written_word_is_one_word(client: OpenAI, voice: str, said: str, words: list[str]):
+    sound = client.audio.speech.create(
+        model="tts-1", voice=voice, input=said, response_format="wav"
+    ).content
+    answer = write_down(
+        client, sound, response_format="verbose_json", timestamp_granularities=["word"]
+    )
+    found = [word.word for word in answer.words]
+    assert found == answer.text.split()
+    assert set(words) <= set(found)
+    subtitles = write_down(
+        client, sound, response_format="srt", extra_body={"x_max_line_chars": 16}
+    )
+    lines = [line for line in subtitles.splitlines() if line and "-->" not in line]
+    shown = " ".join(line for line in lines if not line.isdecimal())
+    assert shown.split() == found
+
+
 @pytest.mark.parametrize("form", ["srt", "vtt"])
 def test_subtitles_have_lines_of_the_width_that_was_asked(client: OpenAI, tale: bytes, form: str):
     text = cast(

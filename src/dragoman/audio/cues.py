@@ -1,9 +1,11 @@
 """Cues that can be read: segments cut at words, pauses and ends of sentences."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dragoman.domain.transcription import Segment
+from dragoman.domain.written import divided
 
 LINES = 2
 """Of one cue."""
@@ -13,6 +15,10 @@ PAUSE_S = 0.8
 
 ENDS = tuple(".?!…。？！")
 """Signs that end a sentence."""
+
+
+ABBREVIATED = re.compile(r"\b(?:[^\W\d_]\.){2,}$")
+"""Letters with a full stop each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +51,33 @@ def cues(
 def wrapped(text: str, width: int) -> list[str]:
     """Lines of at most `width` characters, broken between words, two of them about equally long.
 
-    A word that is longer, and text without spaces, is broken where the line is full.
+    Text without spaces is broken where the line is full, but not within a number or a word of
+    another script; only a word that is longer than a line is.
     """
     lines: list[str] = []
     for word in text.split():
         if lines and len(lines[-1]) + 1 + len(word) <= width:
             lines[-1] += f" {word}"
         else:
-            lines.extend(word[at : at + width] for at in range(0, len(word), width))
+            lines.extend(_filled(word, width))
     if len(lines) == 2 and " ".join(lines) == " ".join(text.split()):
         return _even(" ".join(lines))
     return lines
+
+
+def _filled(word: str, width: int) -> Iterator[str]:
+    """A word that may have no line to itself."""
+    line = ""
+    for part in divided(word):
+        if line and len(line) + len(part) > width:
+            yield line
+            line = ""
+        line += part
+        while len(line) > width:
+            yield line[:width]
+            line = line[width:]
+    if line:
+        yield line
 
 
 def _even(text: str) -> list[str]:
@@ -85,6 +107,11 @@ def _words(segment: Segment) -> Iterator[Cue]:
         yield Cue(space + word.text, word.start_s, word.end_s)
 
 
+def _ends(text: str) -> bool:
+    """Whether a sentence ends here; `a.m.` and `U.S.` need not."""
+    return text.endswith(ENDS) and not ABBREVIATED.search(text)
+
+
 def _cut(words: Iterable[Cue], width: int) -> Iterator[Cue]:
     cue: Cue | None = None
     for word in words:
@@ -92,7 +119,7 @@ def _cut(words: Iterable[Cue], width: int) -> Iterator[Cue]:
             longer = Cue(cue.text + word.text, cue.start_s, word.end_s)
             if (
                 word.start_s - cue.end_s < PAUSE_S
-                and not cue.text.endswith(ENDS)
+                and not _ends(cue.text)
                 and len(wrapped(longer.text, width)) <= LINES
             ):
                 cue = longer

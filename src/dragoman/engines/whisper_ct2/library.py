@@ -24,6 +24,7 @@ from dragoman.engines.whisper_ct2.cuts import Cut, cut
 from dragoman.engines.whisper_ct2.ladder import Attempt, climb, compression_ratio
 from dragoman.engines.whisper_ct2.settings import Settings
 from dragoman.engines.whisper_ct2.spelling import token_bytes
+from dragoman.engines.whisper_ct2.words import Spoken, joined
 
 library: Any = ctranslate2
 """It has no annotations."""
@@ -76,16 +77,6 @@ class Manner:
     temperatures: tuple[float, ...]
     words: bool
     logprobs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A word, in seconds from the start of the window; `text` has its leading space."""
-
-    text: str
-    start_s: float
-    end_s: float
-    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +327,7 @@ def _piece(part: dict[str, Any], text: str, logprobs: tuple[TokenLogprob, ...]) 
         end_s=float(part["end"]),
         text=text,
         tokens=tuple(part["tokens"]),
-        words=tuple(
+        words=joined(
             Spoken(
                 word["word"], float(word["start"]), float(word["end"]), float(word["probability"])
             )
