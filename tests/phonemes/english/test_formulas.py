@@ -35,8 +35,8 @@ from dragoman.phonemes.scan import scan
         ("12/2024", "December twenty twenty four"),
         ("°C", "degrees Celsius"),
         (
-            "scored 95/100 and 9.5/10 on 3/4 of it",
-            "scored ninety five out of one hundred and nine point five out of ten on three quarters of it",
+            "scored 95/100 and 9.5/10",
+            "scored ninety five out of one hundred and nine point five out of ten",
         ),
         (
             "Chapter 3, verses 4-6; John 3:16",
