@@ -260,9 +260,9 @@ def _times(word: str) -> Callable[[re.Match[str]], str | None]:
 
 def _arrow(words: Words) -> Callable[[re.Match[str]], str]:
     def say(match: re.Match[str]) -> str:
-        numbers = re.search(r"[\d%]\s?$", match.string[: match.start()]) and re.match(
-            r"\s?\S?\d", match.string[match.end() :]
-        )
+        numbers = re.search(
+            r"[\d%]\s?$", match.string[max(0, match.start() - 40) : match.start()]
+        ) and re.match(r"\s?\S?\d", match.string[match.end() :])
         return words.arrow if numbers else words.further
 
     return say

@@ -97,14 +97,15 @@ def _after_a_part(match: re.Match[str]) -> str:
     """4 1/2 lbs, ½ lb: more than one of them, or a part of one."""
     unit = UNITS.get(match["unit"], "inch")
     whole = re.search(
-        r"\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$", match.string[: match.start()]
+        r"\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$",
+        match.string[max(0, match.start() - 20) : match.start()],
     )
     return plural(unit, "2") if whole else unit
 
 
 def _counts(match: re.Match[str]) -> bool:
     """Whether what stands before the slash is an amount."""
-    before = match.string[: match.start()]
+    before = match.string[max(0, match.start() - 40) : match.start()]
     return re.search(r"\d[\w.,%€£$]*$|\d\ [A-Za-z]+$", before) is not None
 
 
