@@ -120,6 +120,30 @@ def test_languages_are_spoken_as_themselves(client: OpenAI, text: str, language:
     assert word in answer.text.lower()
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("Please take a .5 mg dose.", r"0\.5|point five"),
+        ("Remember that 10 - 4 = 6.", r"minus|10 ?[-−–] ?4"),
+        ("The home team won 3-2 last night.", r"3 to 2|three to two|3[-–]2"),
+        ("The meeting is on 11/28/24.", r"november 28"),
+        ("The ticket costs ₹500 today.", r"rupee"),
+        ("His pressure was 120/80 mmHg.", r"mercury|mmhg"),
+        ("In an emergency, call 911 now.", r"911|9-1-1|nine one one"),
+        ("He lives at 12 Main Dr., Apt. 4B.", r"main drive"),
+        ("Do NOT run. You must stop NOW.", r"do not run.*stop now"),
+        ("Her name is Beth, and these are her capabilities.", r"beth.*capabilities"),
+    ],
+)
+def test_signs_numbers_and_capitals_are_heard_as_they_are_meant(
+    client: OpenAI, text: str, meaning: str
+):
+    data = client.audio.speech.create(
+        model=MODEL, voice="nova", input=text, response_format="wav"
+    ).content
+    assert re.search(meaning, heard(client, data).lower())
+
+
 def test_voices_are_listed_blended_kept_and_forgotten(client: OpenAI):
     listed = client.get("/audio/voices", cast_to=dict[str, Any])
     assert "alloy" in json.dumps(listed)

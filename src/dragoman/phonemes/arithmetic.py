@@ -41,6 +41,8 @@ SCORED = re.compile(
 )
 """Words, or names before and behind, that make 3-2 the end of a game rather than one."""
 DIGITS_OF_A_SCORE = 3
+NINE_TO_FIVE = (9, 5)
+"""Hours of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,9 @@ def _compared(
     if scored and len(amounts) <= 2 * DIGITS_OF_A_SCORE:
         return "score" if left["amount"] != right["amount"] or spaced else "apart"
     first, second = _signed(left, decimal_sign), _signed(right, decimal_sign)
-    if first > second:
+    if first > second and (first, second) != NINE_TO_FIVE:
         return _downwards(left, right, spaced=spaced, hyphen=hyphen)
-    return "to" if first < second else "apart"
+    return "to" if first != second else "apart"
 
 
 def _is_elsewhere(left: re.Match[str], right: re.Match[str], head: str, tail: str) -> bool:
@@ -195,12 +197,16 @@ def rules(words: Words) -> tuple[Rule, ...]:
             _in_a_sum(words.minus),
         ),
         rule(r"(?<=\b[b-z])-(?=\d+\b(?![-\w.]))", lambda _: words.minus),
-        rule(r"(?:^|(?<=[\s=(,]))−(?=[A-Za-z(√∞π])", lambda _: words.minus),
+        rule(
+            r"(?:^|(?<=[\s=(,]))−(?=[A-Za-z(√∞π])|(?:(?<==)|(?<==\ )|(?<=\())-(?=[a-z]\b|[(√∞π])",
+            lambda _: words.minus,
+        ),
+        rule(r"(?:^|(?<=[\s(]))–(?=[.,]?\d)", lambda _: words.minus),
         rule(r"(?<=\d)\*\*(?=[-−]?\d)|\^(?=[-−(]?[\w(])", lambda _: words.power),
         rule(rf"{_OPERAND}[*∗⋅·](?<![^\d\s)a-z].){_NEXT}", _times(words.times)),
         rule(
             r"(?:(?<=[\d)]\ )|(?<=\b[a-z]\ ))(?<!\b0\d\ )(?<!\d{4}\ )[/∕]"
-            r"(?=\ (?!0\d)(?:[\d.,]+(?![\w/])|\(|\$)|\ [a-z]\b)",
+            r"(?=\ (?!0\d)(?:[\d.,]+[a-z]{0,2}(?![\w/])|\(|\$)|\ [a-z]\b)",
             lambda _: words.divided,
         ),
         rule(r"(?<=[\d)])x(?=\ ?\d+\s*=)|(?<=[\d)]\ )x(?=\ \d+\s*=)", lambda _: words.times),
@@ -231,8 +237,8 @@ def _in_a_sum(minus: str) -> Callable[[re.Match[str]], str | None]:
         text = match.string
         head = text[max(0, match.start() - 40) : match.start()].rpartition("\n")[2]
         tail = text[match.end() : match.end() + 40].partition("\n")[0]
-        operands = re.search(r"(?:\b[A-Za-z]|\d|\))\ ?$", head) and re.match(
-            r"\ ?(?:[A-Za-z]\b|\.?\d|\()", tail
+        operands = re.search(r"(?:\b[A-Za-z]|\d|[)²³])\ ?$", head) and re.match(
+            r"\ ?(?:[A-Za-z]\b|\.?\d|[(√])", tail
         )
         return minus if operands and _SUM.search(head + tail) else None
 
@@ -254,9 +260,9 @@ def _times(word: str) -> Callable[[re.Match[str]], str | None]:
 
 def _arrow(words: Words) -> Callable[[re.Match[str]], str]:
     def say(match: re.Match[str]) -> str:
-        numbers = re.search(r"[\d%]\s?$", match.string[: match.start()]) and re.match(
-            r"\s?\S?\d", match.string[match.end() :]
-        )
+        numbers = re.search(
+            r"[\d%]\s?$", match.string[max(0, match.start() - 40) : match.start()]
+        ) and re.match(r"\s?\S?\d", match.string[match.end() :])
         return words.arrow if numbers else words.further
 
     return say

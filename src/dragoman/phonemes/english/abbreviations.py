@@ -9,7 +9,7 @@ ABBREVIATIONS: Mapping[str, str] = {
     "Dr": "doctor",
     "Mr": "mister",
     "Mrs": "missus",
-    "Ms": "miz",
+    "Ms": "Ms",
     "Prof": "professor",
     "Sr": "senior",
     "Jr": "junior",
@@ -50,6 +50,7 @@ ABBREVIATIONS: Mapping[str, str] = {
     "Bldg": "building",
     "Rm": "room",
     "Dept": "department",
+    "dept": "department",
     "Inc": "incorporated",
     "Ltd": "limited",
     "Corp": "corporation",
@@ -203,6 +204,7 @@ def _quarter(match: re.Match[str]) -> str | None:
 
 SHORT_FORMS: tuple[Rule, ...] = (
     rule(r"\bSt\.(?=\s|$|,)|\bSt(?=\ [A-Z][a-z])", _saint_or_street),
+    rule(r"(?:(?<=St\.\ )|(?<=St\ )|(?<=Saint\ ))Louis\b", lambda _: "Lewis"),
     rule(r"\bSt(?=[,.;]|\s|$)", lambda m: "street" if HOUSE.search(_before(m)) else None),
     rule(r"\bDr\.(?=\s|$|,)|\bDr(?=[,;]|\s|$)", _doctor_or_drive),
     rule(r"\b(?P<quarter>[NS][EW]?|[EW])(?:\.|\b)(?=\s|[,.]|$)", _quarter),

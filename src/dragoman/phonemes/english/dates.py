@@ -162,6 +162,15 @@ def _short_year(match: re.Match[str]) -> str:
     return ("oh " if number < 10 else "") + cardinal(number)
 
 
+def _military(match: re.Match[str]) -> str:
+    """0800 hours, 1530 hours."""
+    hour, minute = int(match["hour"]), match["minute"]
+    said = ("oh " if hour < 10 else "") + cardinal(hour)
+    if minute == "00":
+        return said + " hundred"
+    return said + (" oh " if minute[0] == "0" else " ") + cardinal(int(minute))
+
+
 def _years(match: re.Match[str]) -> str:
     """1939-1945, 1990–95, 2003 - 04."""
     last = match["b"] or match["c"]
@@ -195,6 +204,11 @@ DATES: tuple[Rule, ...] = (
         _year_month,
     ),
     rule(r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d\d)(?![\d/])", _numeric),
+    rule(
+        r"(?<![\d/])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])",
+        lambda match: f"{MONTHS[int(match['month']) - 1]} {year(int(match['year']))}",
+    ),
+    rule(r"(?<![\d:])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?=\ ?(?:hours|hrs)\b)", _military),
     rule(
         rf"\b{MONTH}\ ?[-–]\ ?{MONTH.replace('month', 'last')}(?!\w)(?!\ \d{{1,2}}\b(?!\d))",
         _months,

@@ -48,6 +48,28 @@ PREFIXES: tuple[tuple[str, str], ...] = (
     ("multi", "mˌʌlti"),
     ("micro", "mˌIkɹO"),
     ("cyber", "sˌIbəɹ"),
+    ("hyper", "hˌIpəɹ"),
+    ("inter", "ˌɪntəɹ"),
+    ("ultra", "ˌʌltɹə"),
+    ("neuro", "nˌʊɹO"),
+    ("electro", "əlˌɛktɹO"),
+    ("photo", "fˌOtO"),
+    ("auto", "ˌɔtO"),
+    ("semi", "sˌɛmi"),
+    ("bio", "bˌIO"),
+    ("geo", "ʤˌiO"),
+    ("kilo", "kˈɪlə"),
+    ("hecto", "hˈɛktO"),
+    ("mega", "mˈɛɡə"),
+    ("giga", "ɡˈɪɡə"),
+    ("tera", "tˈɛɹə"),
+    ("milli", "mˈɪli"),
+    ("nano", "nˈænO"),
+    ("pico", "pˈikO"),
+    ("kibi", "kˈɪbi"),
+    ("mebi", "mˈɛbi"),
+    ("gibi", "ɡˈɪbi"),
+    ("tebi", "tˈɛbi"),
 )
 
 Known = Callable[[str], str | None]
@@ -67,7 +89,7 @@ def prefixed(word: str, known: Known) -> str | None:
         if len(rest) > SHORTEST + 1 and rest != lower:
             base = known(rest) or inflected(rest, known)
             if base:
-                return sound + base
+                return sound + (base.replace("ˈ", "ˌ") if "ˈ" in sound else base)
     return None
 
 

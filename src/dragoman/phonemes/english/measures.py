@@ -14,6 +14,8 @@ from dragoman.phonemes.english.units import DOTTED, PERIODS, UNITS
 from dragoman.phonemes.scan import Rule, rule
 
 UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+NAMED_BY_K = "run|race|runner|video|resolution|screen|monitor|display|content|model"
+"""What 10K and 7B are names of."""
 QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
@@ -81,18 +83,29 @@ def _angle(match: re.Match[str]) -> str:
     return said + (f" {QUARTERS[match['q']]}" if match["q"] else "")
 
 
+def _many(match: re.Match[str]) -> str | None:
+    """1.5M users, 8B parameters; 4K and 8K are names."""
+    if match["scale"] == "K" and match["amount"] in {"2", "4", "5", "8"}:
+        return None
+    return (
+        decimal(match["amount"])
+        + {"K": " thousand", "M": " million", "B": " billion"}[match["scale"]]
+    )
+
+
 def _after_a_part(match: re.Match[str]) -> str:
     """4 1/2 lbs, ½ lb: more than one of them, or a part of one."""
     unit = UNITS.get(match["unit"], "inch")
     whole = re.search(
-        r"\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$", match.string[: match.start()]
+        r"\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$",
+        match.string[max(0, match.start() - 20) : match.start()],
     )
     return plural(unit, "2") if whole else unit
 
 
 def _counts(match: re.Match[str]) -> bool:
     """Whether what stands before the slash is an amount."""
-    before = match.string[: match.start()]
+    before = match.string[max(0, match.start() - 40) : match.start()]
     return re.search(r"\d[\w.,%€£$]*$|\d\ [A-Za-z]+$", before) is not None
 
 
@@ -111,12 +124,20 @@ MEASURES: tuple[Rule, ...] = (
         lambda match: f"{cardinal(int(match['feet']))} foot {decimal(match['inches'])}",
     ),
     rule(
+        rf"(?<![\w'])(?P<a>{NUMBER})[\"″”]\ ?[x×]\ ?(?P<b>{NUMBER})[\"″”]",
+        lambda match: f"{decimal(match['a'])} by {decimal(match['b'])} inches",
+    ),
+    rule(
+        r"(?<![\w'])(?P<a>[4-7])['′’](?P<b>\d|1[01])(?![\w'’\"])",
+        lambda match: f"{cardinal(int(match['a']))} foot {cardinal(int(match['b']))}",
+    ),
+    rule(
         rf"(?<![\w'])(?P<a>{NUMBER})(?:['′](?=\s+(?:x|by|×)\b)|[′'’](?P<alone>)(?=[\s,.;)]|$))",
         _feet,
     ),
     rule(rf"(?<![\w'])(?P<a>{NUMBER})-?(?:[\"″”]|['′]{{2}})(?=[\s,.;)x×]|$)", _inches),
     rule(
-        r"(?<=ft\ )(?P<a>\d{1,2})\ in\b\.?|(?<=ft\.\ )(?P<b>\d{1,2})\ in\b\.?",
+        r"(?<=ft\ )(?P<a>\d{1,2})\ ?in\b\.?|(?<=ft\.\ )(?P<b>\d{1,2})\ ?in\b\.?",
         lambda match: (
             (match["a"] or match["b"]) and f"{cardinal(int(match['a'] or match['b']))} inches"
         ),
@@ -138,6 +159,14 @@ MEASURES: tuple[Rule, ...] = (
         rf"(?P<amount>{NUMBER})\ ?(?P<unit>{'|'.join(sorted(DOTTED, key=len, reverse=True))})\."
         r"(?=\ [a-z(\d]|[,;:)])",
         _dotted,
+    ),
+    rule(
+        rf"(?P<amount>{NUMBER})(?P<scale>[KMB])(?=\+?\ (?!{NAMED_BY_K})[a-z]{{3,}})",
+        _many,
+    ),
+    rule(
+        r"°\ ?(?P<unit>[CF])\b",
+        lambda m: "degrees " + {"C": "Celsius", "F": "Fahrenheit"}[m["unit"]],
     ),
     rule(
         rf"(?P<sign>(?<!\w)[-−]|)(?P<amount>{AMOUNT})(?P<scale>\ (?:hundred|thousand|million"

@@ -37,6 +37,7 @@ RESPELLED = {
     "iphone": "eye phone",
     "ipad": "eye pad",
     "ios": "eye O S",
+    "macos": "mack O S",
     "openai": "open A I",
     "chatgpt": "chat G P T",
     "linux": "linnux",

@@ -160,6 +160,7 @@ ENGLISH: tuple[Rule, ...] = (
     rule(r"\bWi-?Fi\b", lambda _: "wifi"),
     rule(r"(?<=\b[A-G])\#", lambda _: "sharp"),
     rule(r"(?<=:\d\d)\ ?[-–]\ ?(?=\d)", lambda _: "to"),
+    rule(r"(?<=\b[A-Z])/(?=[A-Z]\b)|(?<=[A-Z]{2})/(?=[A-Z]{2,}\b)", lambda _: ""),
     rule(r"\bw/o\b", lambda _: "without"),
     rule(r"\bw/(?=\s)", lambda _: "with"),
     rule(r"\b24/7\b", lambda _: "twenty four seven"),

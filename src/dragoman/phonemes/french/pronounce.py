@@ -14,6 +14,7 @@ from dragoman.phonemes.french.known import (
     MENT_VERBS,
     WEAK,
 )
+from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import joined, spellings, units
 from dragoman.phonemes.tables import listed
 
@@ -179,7 +180,7 @@ def _simple(word: str) -> str:
         return _last_stressed(unicodedata.normalize("NFD", KNOWN[lower]))
     found = units(_spelt(lower), TABLE)
     sound = SCHWA.sub("", joined(found))
-    if not LONE_VOWEL.search(sound) or (word.isupper() and 1 < len(word) < 4):
+    if not LONE_VOWEL.search(sound) or is_spelled(word, "fr"):
         return spelled(lower) or "ə"
     return _last_stressed(sound)
 

@@ -12,6 +12,7 @@ from dragoman.phonemes.italian.stress import (
     HIATUS,
     LATE,
 )
+from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import Unit, joined, nuclei, spellings, stressed, units
 from dragoman.phonemes.tables import listed, paired
 
@@ -106,7 +107,7 @@ def _word(word: str) -> str:
         lower = lower[:-2] + "ì" + lower[-1]
     found = units(lower, TABLE)
     syllables = nuclei(found)
-    if not syllables or (word.isupper() and 1 < len(word) < 4):
+    if not syllables or is_spelled(word, "it"):
         return spelled(lower) or "ə"
     if lower in WEAK and not (len(word) == 1 and word.isupper()):
         return joined(_sounds(lower, found, -1))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from dragoman.phonemes import arithmetic
+from dragoman.phonemes.english.capitals import WORDS
 from dragoman.phonemes.english.words import MARK_RULES
 from dragoman.phonemes.korean.loanwords import LOANWORDS
 from dragoman.phonemes.korean.numbers import decimal, native, one_by_one, sino
@@ -66,6 +67,8 @@ def spelled(letters: str) -> str:
 def _letters(match: re.Match[str]) -> str | None:
     """Capitals as letters, unless they can be said as a word ("NASA")."""
     letters = match[0]
+    if len(letters) > 1 and letters.lower() in WORDS:
+        return None  # an English word, emphasised
     return None if len(letters) > 3 and re.search("[AEIOU]", letters) else spelled(letters)
 
 

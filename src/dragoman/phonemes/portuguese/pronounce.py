@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import (
     Unit,
     joined,
@@ -173,7 +174,7 @@ def _word(word: str) -> str:
         return known
     found = units(lower, TABLE)
     syllables = nuclei(found)
-    if not syllables or (word.isupper() and 1 < len(word) < 4):
+    if not syllables or is_spelled(word, "pt"):
         return spelled(lower) or "ə"
     main = _stress(lower, found, syllables)
     return joined(stressed(_sounds(lower, found, main), main, rhythm(found, main)))

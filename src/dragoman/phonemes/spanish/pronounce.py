@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import (
     Unit,
     joined,
@@ -121,7 +122,7 @@ def _word(word: str) -> str:
         return joined(units(lower, TABLE))
     found = units(lower, TABLE)
     syllables = nuclei(found)
-    if not syllables or (word.isupper() and 1 < len(word) < 4):
+    if not syllables or is_spelled(word, "es"):
         return spelled(lower) or "ə"
     main = _stress(lower, found, syllables)
     return joined(stressed(found, main, rhythm(found, main)))
