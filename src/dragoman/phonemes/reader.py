@@ -54,6 +54,7 @@ class Reader:
     """Reads English in two regions' ways, seven other languages, and all of them mixed."""
 
     english: dict[Region, English]
+    languages: languages.Languages
 
     def read(
         self, text: str, language: str | None = None, region: Region = "us", longest: int = 160
@@ -67,7 +68,7 @@ class Reader:
             RequestInvalid: at once, for a language that is not spoken here.
         """
         composed, places = compose(text)
-        languages.check(composed, language)
+        self.languages.check(composed, language)
         spoken = languages.SPOKEN.get(language or "")
         chunks = self._chunks(composed, spoken, region, longest)
         return (moved(chunk, places) for chunk in chunks)
@@ -76,8 +77,10 @@ class Reader:
         self, text: str, language: Language | None, region: Region, longest: int
     ) -> Iterator[Chunk]:
         speakers: Speakers = {**SPEAKERS, "en": self.english[region].phonemes}
+        around = language or self.languages.of(text)
         for sentence in sentences(text):
-            melody = language or languages.melody(text, sentence.start, sentence.end)
+            own = text[sentence.start : sentence.end]
+            melody = language or self.languages.melody(text, own, around)
             pieces = pieces_of(text, sentence.start, sentence.end, melody)
             chunk = assemble(tokens(pieces), speakers, melody)
             if chunk is not None:
@@ -149,4 +152,7 @@ def load(directory: Path) -> Reader:
     """Read the dictionaries and the network for unknown words from `directory`."""
     guesser = unknown.load(directory)
     regions: tuple[Region, ...] = ("us", "gb")
-    return Reader({region: English(lexicon.load(directory, region), guesser) for region in regions})
+    return Reader(
+        {region: English(lexicon.load(directory, region), guesser) for region in regions},
+        languages.load(),
+    )

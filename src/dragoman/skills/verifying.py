@@ -30,6 +30,7 @@ from dragoman.domain.speech import (
 )
 from dragoman.domain.transcription import TRANSCRIPTION, Recording, Segment, TranscriptionRequest
 from dragoman.phonemes import language as languages
+from dragoman.phonemes.language import Languages
 from dragoman.phonemes.saying import differences, said
 from dragoman.phonemes.scan import Language
 from dragoman.phonemes.sentences import SENTENCE_MS, Sentence, sentences
@@ -53,12 +54,30 @@ class _Take:
     errors: int = 0
 
 
+class Tongues:
+    """What finds the language of a text, loaded once, with the first text that is verified."""
+
+    def __init__(self) -> None:
+        self._loaded: Languages | None = None
+        self._loading = anyio.Lock()
+
+    async def languages(self) -> Languages:
+        """Loads them on the first call: half a second, 60 MB."""
+        async with self._loading:
+            if self._loaded is None:
+                self._loaded = await anyio.to_thread.run_sync(languages.load)
+        return self._loaded
+
+
 class Verifying:
     """See `domain.engine.Engine`: `voice`, and ears that check it."""
 
-    def __init__(self, voice: Engine[SpeechRequest, SpeechEvent], engines: Engines) -> None:
+    def __init__(
+        self, voice: Engine[SpeechRequest, SpeechEvent], engines: Engines, tongues: Tongues
+    ) -> None:
         self._voice = voice
         self._engines = engines
+        self._tongues = tongues
 
     async def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """See `Engine.stream`.
@@ -82,11 +101,16 @@ class Verifying:
                 param="x_verify",
                 code="unsupported_value",
             )
-        languages.check(request.text, request.language)
+        tongues = await self._tongues.languages()
+        tongues.check(request.text, request.language)
+        asked = languages.SPOKEN.get(request.language or "")
+        around = asked or tongues.of(request.text)
         out = encoder(request.format)
         samples = tokens = errors = characters = 0
         for sentence in sentences(request.text) or [Sentence(0, len(request.text), 0)]:
-            reference, take = await self._best(request, sentence)
+            own = request.text[sentence.start : sentence.end]
+            language = asked or tongues.melody(request.text, own, around)
+            reference, take = await self._best(request, sentence, language)
             for word in take.words:
                 yield _moved(word, sentence.start, samples / SAMPLE_RATE)
             samples += take.samples.size
@@ -100,12 +124,11 @@ class Verifying:
         rate = errors / characters if characters else 0.0
         yield SpeechFinished(samples / SAMPLE_RATE, tokens, rate)
 
-    async def _best(self, request: SpeechRequest, sentence: Sentence) -> tuple[str, _Take]:
+    async def _best(
+        self, request: SpeechRequest, sentence: Sentence, language: Language
+    ) -> tuple[str, _Take]:
         """What the sentence says, and the take that was understood best."""
         own = request.text[sentence.start : sentence.end]
-        language = languages.SPOKEN.get(request.language or "") or languages.melody(
-            request.text, sentence.start, sentence.end
-        )
         reference = said(own, language)
         takes: list[_Take] = []
         for pace in PACES:
