@@ -47,7 +47,7 @@ def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
 
     @routes.post("/v1/audio/speech")
     async def create(request: Request) -> Response:
-        body = wire.parse(await json_body(request, MAX_BYTES))
+        body = wire.parse(await json_body(request, MAX_BYTES, mends=True))
         noted = Noted(engines, request.scope)
         noted.ignore(*body.ignored)
         answer = Answer(noted, paces, body, body.to_domain(await _voice(body, own)))

@@ -5,8 +5,6 @@ decide, and where both are unsure, the text around.
 """
 
 import importlib.util
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import get_args
 
@@ -14,12 +12,14 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
 from dragoman.phonemes import statistics
 from dragoman.phonemes.common_words import COMMON_WORDS, GREETINGS, UNSPOKEN_WORDS
+from dragoman.phonemes.letters import READ, WORD, is_strange, script, unstyled_text
 from dragoman.phonemes.scan import Language
 from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count
 from dragoman.phonemes.statistics import Statistics
-from dragoman.phonemes.tables import listed
 from dragoman.phonemes.telling import Telling, telling
 
+STRANGE_ROW = 4
+"""So many words in a row in a script that cannot be read are refused."""
 SPOKEN: Mapping[str, Language] = {code: code for code in get_args(Language)}
 LATIN: frozenset[Language] = frozenset({"en", "es", "fr", "it", "pt"})
 UNREAD: Mapping[str, str] = {
@@ -30,12 +30,6 @@ UNREAD: Mapping[str, str] = {
     "THAI": "Thai",
     "GREEK": "Greek",
 }
-READ = frozenset(
-    listed(
-        "LATIN MICRO FEMININE MASCULINE HALFWIDTH FULLWIDTH CJK HIRAGANA KATAKANA"
-        " KATAKANA-HIRAGANA IDEOGRAPHIC VERTICAL MODIFIER"
-    )
-)
 NAMES: Mapping[str, str] = {
     "de": "German (Deutsch)",
     "nl": "Dutch (Nederlands)",
@@ -103,6 +97,7 @@ class Languages:
             RequestInvalid: the text, or the language asked for, is none that is spoken here.
         """
         _check_language(language)
+        text = unstyled_text(text)
         foreign = (
             _foreign_script(text)
             or _hanja(text, language)
@@ -233,16 +228,22 @@ def speaks_japanese() -> bool:
 
 
 def _foreign_script(text: str) -> tuple[str, str] | None:
-    """The first word in a script that cannot be read; single letters have names ("π")."""
-    for match in re.finditer(r"[^\W\d_]+", text):
-        for sign in match[0]:
-            if sign.isascii() or not sign.isalpha() or IS_HANGUL.match(sign):
-                continue
-            script = unicodedata.name(sign, "UNKNOWN").split()[0]
-            if script in READ or (script == "GREEK" and len(match[0]) == 1):
-                continue
-            return UNREAD.get(script, f"{script.capitalize()} script"), match[0][:20]
-    return None
+    """A script that cannot be read, where most of the words, or four in a row, are in it.
+
+    A single foreign word does not cost the text (`letters.py`).
+    """
+    strange: list[str] = []
+    row = most = 0
+    words = WORD.findall(text)
+    for word in words:
+        row = row + 1 if is_strange(word) else 0
+        most = max(most, row)
+        if row:
+            strange.append(word)
+    if not strange or (most < STRANGE_ROW and 2 * len(strange) < len(words)):
+        return None
+    of = next(of for sign in strange[0] if (of := script(sign)) not in READ and of)
+    return UNREAD.get(of, f"{of.capitalize()} script"), strange[0][:20]
 
 
 def _hanja(text: str, language: str | None) -> tuple[str, str] | None:

@@ -27,6 +27,7 @@ from dragoman.phonemes.scripts import CHINESE_OR_JAPANESE_RUN, HANGUL_RUN, KANA_
 from dragoman.phonemes.sentences import sentences
 from dragoman.phonemes.spanish import pronounce as spanish
 from dragoman.phonemes.spanish.words import SPANISH
+from dragoman.phonemes.traced import itself
 
 CLAUSE_MS = 120
 TABLES: Mapping[Language, Sequence[Rule]] = {
@@ -67,11 +68,11 @@ class Reader:
         Raises:
             RequestInvalid: at once, for a language that is not spoken here.
         """
-        composed, places = compose(text)
-        self.languages.check(composed, language)
+        composed = compose(itself(text))
+        self.languages.check(text, language)
         spoken = languages.SPOKEN.get(language or "")
-        chunks = self._chunks(composed, spoken, region, longest)
-        return (moved(chunk, places) for chunk in chunks)
+        chunks = self._chunks(composed.text, spoken, region, longest)
+        return (moved(chunk, composed) for chunk in chunks)
 
     def _chunks(
         self, text: str, language: Language | None, region: Region, longest: int
