@@ -35,8 +35,8 @@ ALIKE: Mapping[str, str] = paired(
 SPELLED: Mapping[str, str] = paired(
     "а=a б=b в=v г=g д=d е=e ё=yo ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f"
     " х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya і=i ї=yi є=ye ґ=g ј=y љ=ly њ=ny ћ=ch ђ=j"
-    " џ=j ў=w α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=i φ=f"
-    " χ=ch ψ=ps ω=o ά=a έ=e ή=i ί=i ό=o ύ=i ώ=o ϊ=i ϋ=i ΐ=i ΰ=i"
+    " џ=j ў=w α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=i"
+    " φ=f χ=ch ψ=ps ω=o ά=a έ=e ή=i ί=i ό=o ύ=i ώ=o ϊ=i ϋ=i ΐ=i ΰ=i"
 )
 """Cyrillic and Greek letters, and how a word of them is spelled in Latin ones."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dragoman.domain.speech import Given
 from dragoman.phonemes import language as languages
 from dragoman.phonemes.assemble import Speaker, Speakers, assemble, tokens
 from dragoman.phonemes.chinese import reading as chinese
@@ -20,14 +21,17 @@ from dragoman.phonemes.italian.words import ITALIAN
 from dragoman.phonemes.japanese import reading as japanese
 from dragoman.phonemes.korean import pronounce as korean
 from dragoman.phonemes.korean.words import KOREAN
+from dragoman.phonemes.markup.reading import stretches, unmarked
+from dragoman.phonemes.markup.sounds import in_language
+from dragoman.phonemes.markup.stretch import Stretch
 from dragoman.phonemes.portuguese import pronounce as portuguese
 from dragoman.phonemes.portuguese.words import PORTUGUESE
 from dragoman.phonemes.scan import Language, Piece, Rule, scan
 from dragoman.phonemes.scripts import CHINESE_OR_JAPANESE_RUN, HANGUL_RUN, KANA_RUN
-from dragoman.phonemes.sentences import sentences
+from dragoman.phonemes.sentences import Sentence, sentences
 from dragoman.phonemes.spanish import pronounce as spanish
 from dragoman.phonemes.spanish.words import SPANISH
-from dragoman.phonemes.traced import itself
+from dragoman.phonemes.traced import Traced
 
 CLAUSE_MS = 120
 TABLES: Mapping[Language, Sequence[Rule]] = {
@@ -58,34 +62,81 @@ class Reader:
     languages: languages.Languages
 
     def read(
-        self, text: str, language: str | None = None, region: Region = "us", longest: int = 160
+        self,
+        text: str,
+        language: str | None = None,
+        region: Region = "us",
+        longest: int = 160,
+        *,
+        marked: bool = True,
+        given: Sequence[Given] = (),
     ) -> Iterator[Chunk]:
         """The chunks of `text`, in order, none longer than `longest` symbols.
 
-        Every letter and digit of `text` is in one of the words. Nothing at all comes of a text
-        without letters, digits and signs that have a name.
+        `marked`: what is markup in the text (room `markup`) is not said. `given`: phonemes of a
+        text that has none. Every other letter and digit is in one of the words. Nothing at all
+        comes of a text without letters, digits and signs that have a name.
 
         Raises:
             RequestInvalid: at once, for a language that is not spoken here.
         """
-        composed = compose(itself(text))
-        self.languages.check(text, language)
-        spoken = languages.SPOKEN.get(language or "")
-        chunks = self._chunks(composed.text, spoken, region, longest)
-        return (moved(chunk, composed) for chunk in chunks)
+        found = stretches(text) if marked else unmarked(text, given)
+        self.languages.check("".join(stretch.plain.text for stretch in found), language)
+        return self._chunks(found, languages.SPOKEN.get(language or ""), region, longest)
 
     def _chunks(
-        self, text: str, language: Language | None, region: Region, longest: int
+        self, found: Sequence[Stretch], language: Language | None, region: Region, longest: int
     ) -> Iterator[Chunk]:
+        composed = [compose(stretch.plain) for stretch in found]
+        whole = "".join(each.text for each in composed)
+        around = language or self.languages.of(whole)
         speakers: Speakers = {**SPEAKERS, "en": self.english[region].phonemes}
-        around = language or self.languages.of(text)
-        for sentence in sentences(text):
-            own = text[sentence.start : sentence.end]
-            melody = language or self.languages.melody(text, own, around)
-            pieces = pieces_of(text, sentence.start, sentence.end, melody)
-            chunk = assemble(tokens(pieces), speakers, melody)
-            if chunk is not None:
-                yield from fit(replace(chunk, pause_after_ms=sentence.pause_after_ms), longest)
+        before_ms = 0
+        for stretch, traced in zip(found, composed, strict=True):
+            own = languages.SPOKEN.get(stretch.manner.language or "") or language
+            after_ms = stretch.pause_ms
+            for sentence in sentences(traced.text):
+                said = traced.text[sentence.start : sentence.end]
+                melody = own or self.languages.melody(whole, said, around)
+                pieces = _given(traced, sentence, stretch, melody)
+                is_last = not traced.text[sentence.end :].strip()
+                ending = "," if is_last and stretch.continues else "."
+                chunk = assemble(tokens(pieces), speakers, melody, ending)
+                if chunk is None:
+                    continue
+                pause_ms = _pause_ms(sentence, stretch) if is_last else sentence.pause_after_ms
+                after_ms = 0 if is_last else after_ms
+                chunk = replace(
+                    moved(chunk, traced),
+                    pause_after_ms=pause_ms,
+                    pause_before_ms=before_ms,
+                    rate=stretch.manner.rate,
+                    gain_db=stretch.manner.gain_db,
+                )
+                before_ms = 0
+                yield from fit(chunk, longest)
+            before_ms += after_ms
+
+
+def _pause_ms(sentence: Sentence, stretch: Stretch) -> int:
+    """The silence after the last sentence of a stretch."""
+    usual = 0 if stretch.continues else sentence.pause_after_ms
+    return max(usual, stretch.pause_ms)
+
+
+def _given(traced: Traced, sentence: Sentence, stretch: Stretch, melody: Language) -> list[Piece]:
+    """The readings of a sentence, and of what the caller gave phonemes for, those."""
+    text = traced.text
+    at = sentence.start
+    found: list[Piece] = []
+    for each in stretch.given_in(traced, sentence.start, sentence.end):
+        if each.start < at:
+            continue
+        found += pieces_of(text, at, each.start, melody)
+        said = in_language(each.phonemes, melody)
+        found.append(Piece(each.start, each.end, text[each.start : each.end], melody, said))
+        at = each.end
+    return found + pieces_of(text, at, sentence.end, melody)
 
 
 def pieces_of(text: str, start: int, end: int, melody: Language) -> list[Piece]:

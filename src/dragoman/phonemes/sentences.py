@@ -18,6 +18,8 @@ NOT_LAST = re.compile(
 MAY_BE_LAST = re.compile(r"(?:\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)|\b(?:[A-Z]\.)+[A-Z])\.$")
 """Abbreviations that end a sentence where a capital follows."""
 LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,3}[.)])\s+")
+HARD_END = re.compile(r"\s*\u2028\s*")
+"""A line separator ends a sentence whatever comes next; Markdown is read into such."""
 WRAPPED = 40
 """Characters: a line at least so long without an end mark is taken to go on in the next."""
 
@@ -51,7 +53,7 @@ def sentences(text: str) -> list[Sentence]:
 
 def _line_ends(text: str) -> list[int]:
     """Line breaks that are meant, not those of a wrapped line."""
-    ends: list[int] = []
+    ends = [match.end() for match in HARD_END.finditer(text)]
     for match in re.finditer(r"[ \t\r]*\n\s*", text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         after = text[match.end() : match.end() + 1]

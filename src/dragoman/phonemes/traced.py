@@ -1,7 +1,7 @@
 """Text made of another one, which knows where each of its characters was."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -25,14 +25,23 @@ class Traced:
         """`text[start:end]`, which still knows its places."""
         return Traced(self.text[start:end], self.starts[start:end], self.ends[start:end])
 
-    def replaced(self, pattern: re.Pattern[str], by: str) -> "Traced":
-        """Every match of `pattern` replaced: what it holds of groups is expanded in `by`."""
+    def replaced(
+        self,
+        pattern: re.Pattern[str],
+        by: str,
+        where: Callable[[re.Match[str]], bool] = bool,
+    ) -> "Traced":
+        """The matches of `pattern`, where `where` says so, with `by` in their place.
+
+        Groups of the match are expanded in `by`.
+        """
         found = Tracing()
         last = 0
         for match in pattern.finditer(self.text):
+            if match.end() == match.start() or not where(match):
+                continue
             found.join(self.part(last, match.start()))
-            if match.end() > match.start():
-                found.put(match.expand(by), *self.place(match.start(), match.end()))
+            found.put(match.expand(by), *self.place(match.start(), match.end()))
             last = match.end()
         if not last:
             return self
