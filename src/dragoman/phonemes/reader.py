@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman.domain.speech import Given
+from dragoman.phonemes import breath
 from dragoman.phonemes import language as languages
 from dragoman.phonemes.assemble import Speaker, Speakers, assemble, tokens
 from dragoman.phonemes.chinese import reading as chinese
@@ -26,7 +27,7 @@ from dragoman.phonemes.markup.sounds import in_language
 from dragoman.phonemes.markup.stretch import Stretch
 from dragoman.phonemes.portuguese import pronounce as portuguese
 from dragoman.phonemes.portuguese.words import PORTUGUESE
-from dragoman.phonemes.scan import Language, Piece, Rule, scan
+from dragoman.phonemes.scan import MARKS, Language, Piece, Rule, scan
 from dragoman.phonemes.scripts import CHINESE_OR_JAPANESE_RUN, HANGUL_RUN, KANA_RUN
 from dragoman.phonemes.sentences import Sentence, sentences
 from dragoman.phonemes.spanish import pronounce as spanish
@@ -82,10 +83,11 @@ class Reader:
         """
         found = stretches(text) if marked else unmarked(text, given)
         self.languages.check("".join(stretch.plain.text for stretch in found), language)
-        return self._chunks(found, languages.SPOKEN.get(language or ""), region, longest)
+        chunks = self._chunks(found, languages.SPOKEN.get(language or ""), region)
+        return (part for chunk in chunks for part in fit(chunk, longest, text))
 
     def _chunks(
-        self, found: Sequence[Stretch], language: Language | None, region: Region, longest: int
+        self, found: Sequence[Stretch], language: Language | None, region: Region
     ) -> Iterator[Chunk]:
         composed = [compose(stretch.plain) for stretch in found]
         whole = "".join(each.text for each in composed)
@@ -106,7 +108,7 @@ class Reader:
                     continue
                 pause_ms = _pause_ms(sentence, stretch) if is_last else sentence.pause_after_ms
                 after_ms = 0 if is_last else after_ms
-                chunk = replace(
+                yield replace(
                     moved(chunk, traced),
                     pause_after_ms=pause_ms,
                     pause_before_ms=before_ms,
@@ -114,7 +116,6 @@ class Reader:
                     gain_db=stretch.manner.gain_db,
                 )
                 before_ms = 0
-                yield from fit(chunk, longest)
             before_ms += after_ms
 
 
@@ -175,29 +176,38 @@ def _in_one(text: str, start: int, end: int, language: Language) -> list[Piece]:
     return scan(text, start, end, TABLES[language], language)
 
 
-def fit(chunk: Chunk, longest: int) -> Iterator[Chunk]:
-    """`chunk` in pieces of at most `longest` symbols, cut at clauses, else between words."""
+def fit(chunk: Chunk, longest: int, text: str) -> Iterator[Chunk]:
+    """`chunk` of `text` in pieces of at most `longest` symbols, cut where a person breathes."""
     while len(chunk.phonemes) > longest and len(chunk.words) > 1:
-        at, pause_ms = _cutting_point(chunk, longest)
+        at, pause_ms = _cutting_point(chunk, longest, text)
         head, chunk = chunk.cut(at, pause_ms)
+        if pause_ms and head.phonemes[-1] not in MARKS:
+            head = replace(head, phonemes=head.phonemes + ",")  # the voice does not fall there
         yield head
     yield chunk
 
 
-def _cutting_point(chunk: Chunk, longest: int) -> tuple[int, int]:
+def _cutting_point(chunk: Chunk, longest: int, text: str) -> tuple[int, int]:
     """The number of the word to cut before, and the pause there in milliseconds.
 
-    A clause in the second half of what fits is best, then the last word that fits; what is one
-    place of the text ("$5") is only cut where nothing else is left.
+    A mark in the second half of what fits is best, then where a clause or a phrase begins
+    (`breath.py`); what is one place of the text ("$5") is only cut where nothing else is left.
     """
     words = chunk.words
-    fitting = [at for at in range(1, len(words)) if words[at].first - 1 <= longest] or [1]
+    fitting = [at for at in range(1, len(words)) if words[at].first <= longest] or [1]
     good = [at for at in fitting if chunk.is_border(at)]
-    for at in reversed(good):
-        border = words[at].first
-        if border >= longest // 2 and chunk.phonemes[:border].rstrip()[-1] in ",;:—)":
+    later = [at for at in good if words[at].first >= longest // 2]
+    for at in reversed(later):
+        if chunk.phonemes[: words[at].first].rstrip()[-1] in ",;:—)":
             return at, CLAUSE_MS
-    return (good or fitting)[-1], 0
+    if not later:
+        return (good or fitting)[-1], 0
+    language = languages.SPOKEN[chunk.language]
+    said = [text[word.start : word.end] for word in words[: fitting[-1] + 1]]
+    worths = [breath.worth(said, at, language) for at in later]
+    best = max(worths)
+    at = max(at for at, worth in zip(later, worths, strict=True) if worth == best)
+    return at, CLAUSE_MS if best > breath.INSIDE else 0
 
 
 def load(directory: Path) -> Reader:
