@@ -228,3 +228,31 @@ async def test_without_a_recogniser_nothing_is_verified():
         )
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == "x_verify"
+
+
+@pytest.mark.parametrize("cut", ["\\ud83d", "\\ude00", "\\ud83d\\ud83d"])
+async def test_half_a_surrogate_pair_costs_no_more_than_its_letter(cut: str):
+    fields = '"model": "tts-1", "voice": "alloy", "response_format": "wav"'
+    body = f'{{{fields}, "input": "one {cut} two"}}'
+    async with http_client(speech_app()) as client:
+        answer = await client.post(
+            "/v1/audio/speech", content=body, headers={"content-type": "application/json"}
+        )
+    assert answer.status_code == 200
+    assert samples(answer.content) == 3 * 4800
+
+
+async def test_captions_show_no_markup_and_words_have_the_places_of_what_was_sent():
+    text = "# Title\n\nSee **the** [docs](http://a.b)."
+    body = {
+        "model": "gpt-4o-mini-tts",
+        "voice": "alloy",
+        "input": text,
+        "stream_format": "sse",
+        "x_captions": "srt",
+    }
+    async with http_client(speech_app()) as client:
+        answer = await client.post("/v1/audio/speech", json=body)
+    done = json.loads(answer.text.rsplit("data: ", 1)[1])
+    assert "See the docs." in done["x_captions"]
+    assert "*" not in done["x_captions"]

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from dragoman.phonemes import language
 from dragoman.phonemes.english.lexicon import Entry, Lexicon
 from dragoman.phonemes.english.pronounce import English
 from dragoman.phonemes.english.unknown import Guesser
+from dragoman.phonemes.language import Languages
 from dragoman.phonemes.reader import Reader
 from dragoman.phonemes.tables import paired
 
@@ -59,5 +61,10 @@ def english() -> English:
 
 
 @pytest.fixture(scope="session")
-def reader(english: English) -> Reader:
-    return Reader({"us": english, "gb": english})
+def languages() -> Languages:
+    return language.load()
+
+
+@pytest.fixture(scope="session")
+def reader(english: English, languages: Languages) -> Reader:
+    return Reader({"us": english, "gb": english}, languages)

@@ -1,12 +1,14 @@
 """Text to chunks: nothing left out, everything in its place."""
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.domain.errors import RequestInvalid
+from dragoman.phonemes import breath
 from dragoman.phonemes.chunk import Chunk
 from dragoman.phonemes.language import SPOKEN, speaks_japanese
 from dragoman.phonemes.reader import Reader
@@ -141,7 +143,7 @@ def test_languages_that_are_not_spoken_are_refused_at_once(reader: Reader):
 def test_every_letter_and_digit_is_in_a_word(reader: Reader, language: str, text: str):
     if language == "ko":
         text = IS_HAN.sub("", text)  # refused there
-    chunks = list(reader.read(text, language))
+    chunks = list(reader.read(text, language, marked=False))
     spans = [(word.start, word.end) for chunk in chunks for word in chunk.words]
     assert spans == sorted(spans)
     for index, sign in enumerate(text):
@@ -159,3 +161,63 @@ def test_an_amount_is_not_cut_in_two(reader: Reader, words: int):
     amount = text.index("$")
     assert sum(any(word.start == amount for word in chunk.words) for chunk in chunks) == 1
     assert sum(word.start == amount for chunk in chunks for word in chunk.words) == 2
+
+
+LONG = {
+    "en": """
+        the smart cat of the world will want the better apple of the book and he will read
+        the record of the phone of the cat and it will live close and want the better book
+        of the smart world and the cat will read the book and it will want the apple of
+        the world
+    """,
+    "es": """
+        el viejo que había vivido en la casa junto al mar durante más de cuarenta años
+        miraba desde el muro cómo llegaban los barcos y las mujeres subían los cestos por
+        la colina hasta la puerta abierta del mercado donde los niños esperaban a sus
+        madres y los perros dormían a la sombra de los árboles
+    """,
+    "fr": """
+        le vieil homme qui avait vécu dans la maison près de la mer pendant plus de
+        quarante ans regardait depuis le mur les bateaux qui arrivaient et les femmes qui
+        portaient les paniers sur la colline jusque devant la porte ouverte du marché où
+        les enfants attendaient leurs mères
+    """,
+    "it": """
+        il vecchio che aveva vissuto nella casa vicino al mare per più di quarant'anni
+        guardava dal muro le barche che arrivavano e le donne che portavano i cesti su per
+        la collina fino alla porta aperta del mercato dove i bambini aspettavano le madri
+    """,
+    "pt": """
+        o velho que tinha vivido na casa perto do mar por mais de quarenta anos olhava do
+        muro os barcos que chegavam e as mulheres que levavam os cestos pela colina até a
+        porta aberta do mercado onde as crianças esperavam pelas mães e os cães dormiam à
+        sombra
+    """,
+}
+
+
+@pytest.mark.parametrize("language", LONG)
+def test_a_long_sentence_without_marks_breathes_before_a_clause_or_a_phrase(
+    reader: Reader, language: str
+):
+    text = " ".join(LONG[language].split())
+    chunks = list(reader.read(text, language))
+    assert len(chunks) > 1
+    for chunk, after in pairwise(chunks):
+        last = text[: chunk.end].rsplit(maxsplit=1)[-1]
+        first = text[after.start :].split(maxsplit=1)[0]
+        assert first in breath.CLAUSES[SPOKEN[language]] | breath.PHRASES[SPOKEN[language]]
+        assert last not in breath.BOUND[SPOKEN[language]] | breath.PHRASES[SPOKEN[language]]
+        assert (chunk.phonemes[-1], chunk.pause_after_ms) == (",", 120)
+    assert " ".join(text[chunk.start : chunk.end] for chunk in chunks) == text
+
+
+def test_a_long_korean_sentence_breathes_after_a_clause(reader: Reader):
+    text = (
+        "어제는 비가 많이 와서 우산을 쓰고 학교에 갔는데 친구가 아직 오지 않았고 선생님도 늦게"
+        " 오셔서 우리는 한참 동안 교실에서 기다리다가 결국 집으로 돌아가기로 했지만 문이 잠겼다"
+    )
+    chunks = list(reader.read(text))
+    ends = [text[: chunk.end].rsplit(maxsplit=1)[-1] for chunk in chunks[:-1]]
+    assert ends
+    assert all(end.endswith(("고", "데", "서", "만", "에", "을", "로")) for end in ends)

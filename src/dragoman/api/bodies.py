@@ -3,6 +3,7 @@
 import codecs
 import json
 import math
+import re
 from typing import Any, NoReturn, cast
 
 from starlette.requests import ClientDisconnect, Request
@@ -23,10 +24,17 @@ MAX_DEPTH = 128
 """Levels of nesting: far above any request or JSON schema that people write."""
 
 
-async def json_body(request: Request, limit: int = MAX_BYTES) -> dict[str, Any]:
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+REPLACEMENT = "\ufffd"
+
+
+async def json_body(
+    request: Request, limit: int = MAX_BYTES, *, mends: bool = False
+) -> dict[str, Any]:
     """The request's body, a JSON object.
 
-    NaN, infinities and lone surrogates are no JSON, though Python's parser takes them.
+    NaN, infinities and lone surrogates are no JSON, though Python's parser takes them. `mends`:
+    half a surrogate pair in a text at the top, where a client cut a stream, becomes U+FFFD.
 
     Raises:
         TooLarge: more than `limit` bytes were announced or sent, or too many members.
@@ -34,7 +42,7 @@ async def json_body(request: Request, limit: int = MAX_BYTES) -> dict[str, Any]:
         RequestInvalid: it is compressed, no JSON, no object, or nested deeper than `MAX_DEPTH`.
     """
     refuse_encoded(request)
-    return parse(await _read(request, limit))
+    return parse(await _read(request, limit), mends=mends)
 
 
 def refuse_encoded(request: Request) -> None:
@@ -69,7 +77,7 @@ def _too_large(limit: int, count: int) -> TooLarge:
     return TooLarge(f"Maximum content size limit ({limit}) exceeded ({count} bytes read)")
 
 
-def parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes, *, mends: bool = False) -> dict[str, Any]:
     """See `json_body`."""
     if sum(body.count(sign) for sign in (b",", b"[", b"{")) > MAX_MEMBERS:
         raise TooLarge(f"The JSON body of your request has more than {MAX_MEMBERS} members.")
@@ -80,6 +88,7 @@ def parse(body: bytes) -> dict[str, Any]:
             parse_float=_finite,
             parse_int=_whole,
         )
+        value = _mended(value) if mends else value
         _check(value)
     except (ValueError, RecursionError):
         raise RequestInvalid(
@@ -90,6 +99,16 @@ def parse(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RequestInvalid("The JSON body of your request must be an object.")
     return cast("dict[str, Any]", value)
+
+
+def _mended(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    members = cast("dict[str, Any]", value)
+    return {
+        name: LONE_SURROGATE.sub(REPLACEMENT, each) if isinstance(each, str) else each
+        for name, each in members.items()
+    }
 
 
 def _not_json(constant: str) -> NoReturn:

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import assert_never
 
+from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,6 +31,7 @@ from dragoman.domain.speech import (
     SpeechRequest,
     SpokenWord,
 )
+from dragoman.phonemes.markup.reading import shown
 from dragoman.wire import speech as wire
 from dragoman.wire import sse
 from dragoman.wire.dry_run import SpeechDryRun, no_dry_run
@@ -47,7 +49,7 @@ def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
 
     @routes.post("/v1/audio/speech")
     async def create(request: Request) -> Response:
-        body = wire.parse(await json_body(request, MAX_BYTES))
+        body = wire.parse(await json_body(request, MAX_BYTES, mends=True))
         noted = Noted(engines, request.scope)
         noted.ignore(*body.ignored)
         answer = Answer(noted, paces, body, body.to_domain(await _voice(body, own)))
@@ -117,7 +119,8 @@ class Answer:
                         if self.body.x_word_times:
                             yield sse.data(wire.word(event, self.request.text))
                     case SpeechFinished():
-                        yield sse.data(wire.done(event, _captions(self.body, words)))
+                        file = await to_thread.run_sync(_captions, self.body, words)
+                        yield sse.data(wire.done(event, file))
                     case SpeechEstimate():
                         pass  # of dry runs alone, which are not streamed
                     case _:
@@ -171,10 +174,8 @@ class Answer:
 
 
 def _captions(body: wire.SpeechBody, words: Sequence[SpokenWord]) -> str | None:
-    match body.x_captions:
-        case None:
-            return None
-        case "srt":
-            return subtitles.srt(captions(body.input, words))
-        case "vtt":
-            return subtitles.vtt(captions(body.input, words))
+    """The file of captions, in which markup is not shown."""
+    if body.x_captions is None:
+        return None
+    found = captions(body.input, words, shown(body.input))
+    return subtitles.srt(found) if body.x_captions == "srt" else subtitles.vtt(found)

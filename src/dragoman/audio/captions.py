@@ -1,7 +1,7 @@
 """Captions: spoken words gathered into what is read at a glance."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dragoman.domain.speech import SpokenWord
@@ -20,10 +20,13 @@ class Caption:
     text: str
 
 
-def captions(text: str, words: Sequence[SpokenWord]) -> list[Caption]:
+def captions(
+    text: str, words: Sequence[SpokenWord], shown: Callable[[int, int], str] | None = None
+) -> list[Caption]:
     """All of `text` with its punctuation, cut at sentences and before `LONGEST` characters.
 
-    A text in which no word is spoken has none.
+    `shown`: what is to be read of `text[start:stop]`, where that is not all of it. A text in which
+    no word is spoken has no captions.
     """
     if not words:
         return []
@@ -39,7 +42,11 @@ def captions(text: str, words: Sequence[SpokenWord]) -> list[Caption]:
     borders = [0, *(_border(text, words[at - 1].end, words[at].start) for at in cuts), len(text)]
     numbers = [0, *cuts, len(words)]
     return [
-        Caption(words[begin].start_s, words[end - 1].end_s, text[start:stop].strip())
+        Caption(
+            words[begin].start_s,
+            words[end - 1].end_s,
+            (shown(start, stop) if shown else text[start:stop]).strip(),
+        )
         for begin, end, start, stop in zip(numbers, numbers[1:], borders, borders[1:], strict=False)
     ]
 

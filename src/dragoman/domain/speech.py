@@ -35,6 +35,15 @@ def blend(name: str) -> tuple[tuple[str, float], ...] | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """Phonemes that a caller gives for `text[start:end]`."""
+
+    start: int
+    end: int
+    phonemes: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechRequest:
     """Everything a speech engine needs."""
 
@@ -47,6 +56,14 @@ class SpeechRequest:
     """0.25 … 4: how much faster than usual; the pitch stays."""
     language: str | None = None
     """ISO-639-1; None: found from script and text."""
+    plain: bool = False
+    """Whether nothing in the text is markup: else what is markup is not said."""
+    given: tuple[Given, ...] = ()
+    """How words of a plain text sound."""
+    gain_db: float = 0.0
+    """How much louder than usual."""
+    pauses: float = 1.0
+    """How much longer than usual the pauses are."""
     words: bool = False
     """Whether to tell when each word is said."""
     verified: bool = False

@@ -30,12 +30,20 @@ class Token:
     end: int
     said: str
     language: Language
+    phonemes: str = ""
+    """Given by the caller."""
 
 
 def tokens(pieces: Sequence[Piece]) -> list[Token]:
     """The words of `pieces` one by one; Korean pieces that touch are one word."""
     found: list[Token] = []
     for piece in pieces:
+        if piece.phonemes:
+            found += [
+                Token(piece.start, piece.end, piece.said, piece.language, word)
+                for word in piece.phonemes.split()
+            ]
+            continue
         for number, said in enumerate(piece.said.split()):
             for part in PART.findall(said):
                 token = Token(piece.start, piece.end, part, _language(part, piece))
@@ -67,11 +75,17 @@ def _continues(last: Token, token: Token) -> bool:
         and last.language == token.language == "ko"
         and last.said not in MARKS
         and token.said not in MARKS
+        and not last.phonemes
     )
 
 
-def assemble(found: Sequence[Token], speakers: Speakers, language: Language) -> Chunk | None:
-    """The chunk of one sentence; None where there is nothing to say."""
+def assemble(
+    found: Sequence[Token], speakers: Speakers, language: Language, ending: str = "."
+) -> Chunk | None:
+    """The chunk of one sentence; None where there is nothing to say.
+
+    `ending`: the mark at its end, where it has none.
+    """
     sounds = _sounds(found, speakers)
     phonemes = ""
     words: list[Word] = []
@@ -93,7 +107,7 @@ def assemble(found: Sequence[Token], speakers: Speakers, language: Language) -> 
     if not words:
         return None
     if phonemes[-1] not in MARKS:
-        phonemes += "."
+        phonemes += ending
     return Chunk(phonemes, language, words[0].start, words[-1].end, tuple(words), 0)
 
 
@@ -117,7 +131,7 @@ def _mark(phonemes: str, pending: str, mark: str) -> tuple[str, str]:
 
 def _sounds(found: Sequence[Token], speakers: Speakers) -> list[str]:
     """The phonemes of each token ("" for marks), runs of one language said together."""
-    sounds = [""] * len(found)
+    sounds = [token.phonemes for token in found]
     for run in _runs(found):
         words = [found[at].said for at in run]
         for at, sound in zip(run, speakers[found[run[0]].language](words), strict=True):
@@ -134,7 +148,7 @@ def _runs(found: Sequence[Token]) -> list[list[int]]:
     runs: list[list[int]] = [english]
     last: Language | None = None
     for at, token in enumerate(found):
-        if token.said in MARKS:
+        if token.said in MARKS or token.phonemes:
             last = None
             continue
         if token.language == "en":

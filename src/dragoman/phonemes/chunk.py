@@ -26,6 +26,11 @@ class Chunk:
     end: int
     words: tuple[Word, ...]
     pause_after_ms: int
+    pause_before_ms: int = 0
+    """Of the first chunk alone, where the text begins with a pause."""
+    rate: float = 1.0
+    """Times the speed of the whole."""
+    gain_db: float = 0.0
 
     def is_border(self, at: int) -> bool:
         """Whether word `at` is from another place of the text than the one before ("$5" is two)."""
@@ -45,4 +50,10 @@ class Chunk:
             replace(word, first=word.first - border, last=word.last - border)
             for word in self.words[at:]
         )
-        return head, replace(self, phonemes=self.phonemes[border:], start=tail[0].start, words=tail)
+        return head, replace(
+            self,
+            phonemes=self.phonemes[border:],
+            start=tail[0].start,
+            words=tail,
+            pause_before_ms=0,
+        )

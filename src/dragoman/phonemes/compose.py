@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import replace
 
 from dragoman.phonemes.chunk import Chunk
+from dragoman.phonemes.letters import legible
+from dragoman.phonemes.traced import Traced, Tracing
 
 CLUSTER = re.compile(
     r"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|[^\u0300-\u036f][\u0300-\u036f]+|.", re.DOTALL
@@ -12,27 +14,27 @@ CLUSTER = re.compile(
 """Hangul in single letters, a letter with its accents, or any one character."""
 INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Soft hyphens and joiners: they are inside words, and nothing of them is heard."""
+LOOSE = re.compile("(?<=[^\u0300-\u036f])[\u0300-\u036f]+")
+"""Accents that are no part of any letter, as text that is made to look eerie has them; `ñ̃` of
+International phonetics too."""
 
 
-def compose(text: str) -> tuple[str, list[int]]:
-    """`text` in Unicode's form C, without what is invisible; the place of each character in it.
-
-    The list has one entry more than the new text has characters: the end.
-    """
-    composed: list[str] = []
-    places: list[int] = []
-    for match in CLUSTER.finditer(text):
+def compose(traced: Traced) -> Traced:
+    """The text in Unicode's form C, in letters that can be read, without what is invisible."""
+    composed = Tracing()
+    for match in CLUSTER.finditer(traced.text):
         if match[0] in INVISIBLE:
             continue
-        for sign in unicodedata.normalize("NFC", match[0]):
-            composed.append(sign)
-            places.append(match.start())
-    return "".join(composed), [*places, len(text)]
+        sign = LOOSE.sub("", unicodedata.normalize("NFC", match[0]))
+        composed.put(sign, *traced.place(match.start(), match.end()))
+    return legible(composed.traced())
 
 
-def moved(chunk: Chunk, places: list[int]) -> Chunk:
-    """`chunk` of a composed text, with its places in the original."""
+def moved(chunk: Chunk, traced: Traced) -> Chunk:
+    """`chunk` of a text, with its places in the one that this was made of."""
+    places = [traced.place(word.start, word.end) for word in chunk.words]
     words = tuple(
-        replace(word, start=places[word.start], end=places[word.end]) for word in chunk.words
+        replace(word, start=start, end=end)
+        for word, (start, end) in zip(chunk.words, places, strict=True)
     )
     return replace(chunk, start=words[0].start, end=words[-1].end, words=words)

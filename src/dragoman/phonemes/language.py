@@ -1,18 +1,27 @@
-"""Which language a text is in, and whether we speak it."""
+"""Which language a text is in, and whether we speak it.
+
+Script decides where it can. Of Latin letters, py3langid's statistics and the commonest words
+decide, and where both are unsure, the text around.
+"""
 
 import importlib.util
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import get_args
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
+from dragoman.phonemes import statistics
+from dragoman.phonemes.common_words import COMMON_WORDS, GREETINGS, UNSPOKEN_WORDS
+from dragoman.phonemes.letters import READ, WORD, is_strange, script, unstyled_text
 from dragoman.phonemes.scan import Language
 from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.statistics import Statistics
+from dragoman.phonemes.telling import Telling, telling
 
+STRANGE_ROW = 4
+"""So many words in a row in a script that cannot be read are refused."""
 SPOKEN: Mapping[str, Language] = {code: code for code in get_args(Language)}
+LATIN: frozenset[Language] = frozenset({"en", "es", "fr", "it", "pt"})
 UNREAD: Mapping[str, str] = {
     "CYRILLIC": "Cyrillic script",
     "ARABIC": "Arabic script",
@@ -21,64 +30,157 @@ UNREAD: Mapping[str, str] = {
     "THAI": "Thai",
     "GREEK": "Greek",
 }
-READ = frozenset(
-    listed(
-        "LATIN MICRO FEMININE MASCULINE HALFWIDTH FULLWIDTH CJK HIRAGANA KATAKANA"
-        " KATAKANA-HIRAGANA IDEOGRAPHIC VERTICAL MODIFIER"
-    )
-)
-COMMON_WORDS: Mapping[str, frozenset[str]] = {
-    name: frozenset(listed(words))
-    for name, words in {
-        "en": "the a an is are was were of to and in on at for with that this it you he she we they"
-        " i not my your be have has do does will would can what how who there from by as or"
-        " but if so no yes hello please thank thanks good",
-        "fr": "le la les des est une un dans pour que qui pas vous nous avec sur je il elle"
-        " sont et bonjour merci très mais ce cette c'est au aux du ne se son sa ses plus"
-        " par on ont été bonsoir salut comment où être fait tout leur d'un d'une j'ai"
-        " n'est qu'il oui tu es suis sais veux peux voilà ça quoi bien beau toi moi chez"
-        " aussi encore",
-        "es": "el la los las es una un por para que con del no está son y como pero más muy hola"
-        " gracias usted yo ella buenos buenas días cómo se lo su al en de le ha mi tu este"
-        " esta también porque cuando hay fue ser tiene adiós sí dónde qué todo hoy"
-        " quiero quieres puedo sé estoy estás eres soy nos agua vamos amigo ellos nosotros",
-        "it": "il lo gli è una un per che con non del della sono di e questo questa ciao grazie"
-        " come ma buongiorno buonasera molto anche le la si al alla nel nella ho ha più mi ti ci"
-        " dei delle da in i dove quando perché sì tutto oggi era ed"
-        " voglio vuoi posso so sto stai sei siamo loro noi bene bello dov'è c'è",
-        "pt": "o os as um uma não com para que do da dos das em é são você obrigado obrigada olá"
-        " muito mas como bom boa dia eu ele ela se na no nas nos ao por mais foi tem está isso"
-        " este esta também quando hoje sim onde seu sua e a de"
-        " quero quer posso sei estou tudo água vamos muitas amigo nós eles elas meu minha há",
-        "German": "der die das ist und nicht ein eine mit für auf dem den ich sie wir zu von auch"
-        " guten tag danke wie sind haben",
-        "Dutch": "de het een van en niet is dat ik je met voor op zijn maar goed dank hallo ook",
-    }.items()
+NAMES: Mapping[str, str] = {
+    "de": "German (Deutsch)",
+    "nl": "Dutch (Nederlands)",
+    "pl": "Polish (polski)",
+    "tr": "Turkish (Türkçe)",
+    "cs": "Czech (čeština)",
+    "sk": "Slovak (slovenčina)",
+    "vi": "Vietnamese (Tiếng Việt)",
+    "id": "Indonesian (Bahasa Indonesia)",
+    "ro": "Romanian (română)",
+    "hu": "Hungarian (magyar)",
+    "da": "Danish (dansk)",
+    "sv": "Swedish (svenska)",
+    "no": "Norwegian (norsk)",
+    "fi": "Finnish (suomi)",
+    "hr": "Croatian (hrvatski)",
+    "sl": "Slovenian (slovenščina)",
+    "et": "Estonian (eesti)",
+    "lv": "Latvian (latviešu)",
+    "lt": "Lithuanian (lietuvių)",
+    "ca": "Catalan (català)",
 }
-GREETINGS: Mapping[str, str] = {
-    word: name
-    for name, words in {
-        "fr": "bonjour merci bonsoir",
-        "es": "hola gracias adiós buenos",
-        "it": "ciao grazie buongiorno buonasera",
-        "pt": "olá obrigado obrigada",
-    }.items()
-    for word in words.split()
-}
-"""What may stand alone and still tells the language."""
-LETTERS: Mapping[str, re.Pattern[str]] = {
-    "es": re.compile("[ñ¿¡]"),
-    "pt": re.compile("[ãõ]"),
-    "fr": re.compile("[œêèç]|\\b(?:[ldjnsc]|qu)['’]"),
-    "it": re.compile("[òìù]|\\b(?:dell|nell|all|un|quest)['’]"),
-    "German": re.compile("[ßäö]"),
-}
-"""Letters that hardly any other of these languages has."""
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+"""Languages in Latin script that are refused, with their own name."""
+USUAL: Mapping[str, float] = {"es": 0.6, "fr": 0.3, "it": 0.1}
+"""What more people write is likelier: "un momento" is Spanish, and Italian too."""
+COMMON, GREETING, INVERTED = 2.5, 3.0, 6.0
+"""What a common word, one that may stand alone, and ¿ or ¡ count, in logarithms of likelihood."""
+OTHER_WORDS, KNOWN_WORDS, A_NAME = 5.0, 4.0, 10.0
+"""How much likelier than the language around (English, if there is none) another one has to be,
+without and with a word that is common there, and how much more where it may be a name ("Los
+Angeles")."""
+REST = 1.0
+"""How much less likely the words after the first one may be in the language that is found."""
+FOREIGN, UNENGLISH, UNENGLISH_SHORT, KNOWN = 2.0, 8.0, 12.0, 3.0
+"""How much likelier than any that is spoken, and than English (of one or two words, or with a word
+that is common there), a language that is not spoken has to be to be refused."""
 
 
-def language_of(text: str) -> Language:
-    """The language whose melody `text` takes; by script, then by the commonest words.
+class Languages:
+    """Finds the language of a text. Holds the statistics, which are loaded once."""
+
+    def __init__(self, likeness: Statistics) -> None:
+        self._statistics = likeness
+
+    def of(self, text: str, around: Language = "en") -> Language:
+        """The language whose melody `text` takes: by script, then by words and statistics.
+
+        `around`: the language of the text that it stands in, or the voice's own.
+        """
+        return _by_script(text) or self._latin(text, around)
+
+    def melody(self, text: str, sentence: str, around: Language) -> Language:
+        """The language of a sentence of `text`; that of the whole text, where it does not tell."""
+        if sum(map(str.isalpha, sentence)) <= 3:
+            return around
+        found = _by_script(sentence)
+        if found is None:
+            return self._latin(sentence, around if around in LATIN else self._latin(text, "en"))
+        return "ja" if found == "zh" and IS_KANA.search(text) else found
+
+    def check(self, text: str, language: str | None) -> None:
+        """Refuse what cannot be spoken, by name.
+
+        Raises:
+            RequestInvalid: the text, or the language asked for, is none that is spoken here.
+        """
+        _check_language(language)
+        text = unstyled_text(text)
+        foreign = (
+            _foreign_script(text)
+            or _hanja(text, language)
+            or (self._foreign_words(text) if language is None else None)
+        )
+        if foreign is not None:
+            raise _unspoken(*foreign)
+        if (language == "ja" or IS_KANA.search(text)) and not speaks_japanese():
+            raise RequestInvalid(
+                "Japanese needs a dictionary that is not installed here. Where the server runs: "
+                ".venv/bin/pip install 'haqumei>=0.12.3', then start it again.",
+                param="input" if language is None else "x_language",
+                code="unsupported_language",
+            )
+
+    def _latin(self, text: str, around: Language) -> Language:
+        """The language of a text in Latin script: another than `around` has to be much likelier."""
+        told = telling(text)
+        if not told.words:
+            return around
+        scores = self._scores(told, text)
+        best = max(LATIN, key=scores.__getitem__)
+        is_known = len(told.words) > 1 and any(word in COMMON_WORDS[best] for word in _lower(told))
+        needed = (KNOWN_WORDS if is_known else OTHER_WORDS) + A_NAME * told.is_name
+        if scores[best] < scores[around] + needed or not self._holds(told, text, best, around):
+            return around
+        return best
+
+    def _foreign_words(self, text: str) -> tuple[str, str] | None:
+        """A language in Latin script that is not spoken here, and where the text is in it."""
+        if _by_script(text) is not None:
+            return None
+        told = telling(text)
+        if not told.words:
+            return None
+        scores = self._scores(told, text)
+        best = max(LATIN, key=scores.__getitem__)
+        other = max(UNSPOKEN_WORDS, key=scores.__getitem__)
+        is_known = any(word in UNSPOKEN_WORDS[other] for word in _lower(told))
+        if not is_known and (told.is_name or len(told.words) == 1):
+            return None
+        least = UNENGLISH if len(told.words) > 2 else UNENGLISH_SHORT
+        beyond = scores[other] - scores["en"]
+        if scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least):
+            return None
+        if not is_known and not self._holds(told, text, other, "en"):
+            return None
+        return NAMES[other], " ".join(text.split()[:4])[:40]
+
+    def _holds(self, told: Telling, text: str, found: str, around: str) -> bool:
+        """Whether the rest of a text, too, is rather `found` than `around`: "José manages Roma"."""
+        rest = told.without_first
+        if rest is None:
+            return True
+        scores = self._scores(rest, text)
+        return scores[found] > scores[around] - REST
+
+    def _scores(self, told: Telling, text: str) -> dict[str, float]:
+        """How likely each language is, as a logarithm."""
+        words = _lower(told)
+        scores = dict(self._statistics.likelihoods(told.text))
+        for code, common in (*COMMON_WORDS.items(), *UNSPOKEN_WORDS.items()):
+            scores[code] += COMMON * sum(word in common for word in words)
+        for code, alone in GREETINGS.items():
+            scores[code] += GREETING * sum(word in alone for word in words)
+        for code, more in USUAL.items():
+            scores[code] += more
+        if "¿" in text or "¡" in text:
+            scores["es"] += INVERTED
+        return scores
+
+
+def load() -> Languages:
+    """Read the statistics: half a second."""
+    return Languages(statistics.load((*COMMON_WORDS, *UNSPOKEN_WORDS)))
+
+
+def _lower(told: Telling) -> list[str]:
+    return [word.lower().replace("’", "'") for word in told.words]
+
+
+def _by_script(text: str) -> Language | None:
+    """The language that the script tells; None: it is Latin, or there is none.
 
     East Asian signs are a word or a syllable each: a quarter of them decides.
     """
@@ -88,21 +190,7 @@ def language_of(text: str) -> Language:
         return "ko"
     if (kana + han) * 4 > latin:
         return "ja" if kana else "zh"
-    return _latin(text) or "en"
-
-
-def melody(text: str, start: int, end: int) -> Language:
-    """The language of a sentence; of the whole text, where the sentence does not tell."""
-    own = text[start:end]
-    if sum(map(str.isalpha, own)) <= 3:
-        return language_of(text)
-    found = language_of(own)
-    if found == "zh" and IS_KANA.search(text):
-        return "ja"
-    if found == "en" and not _english(own):
-        # Names and figures: of the language around them, if that is written in these letters.
-        return _latin(text) or "en"
-    return found
+    return None
 
 
 def han_language(text: str) -> Language:
@@ -110,42 +198,28 @@ def han_language(text: str) -> Language:
     return "ja" if IS_KANA.search(text) else "zh"
 
 
-def check(text: str, language: str | None) -> None:
-    """Refuse what cannot be spoken, by name.
-
-    Raises:
-        RequestInvalid: the text, or the language asked for, is none that is spoken here.
-    """
-    if language is not None and language not in SPOKEN:
-        known = ", ".join(f"'{code}'" for code in SPOKEN)
-        name = LANGUAGES.get(language.partition("-")[0].lower())
-        called = f"{name.capitalize()} ('{language}')" if name else f"The language '{language}'"
-        raise RequestInvalid(
-            f"{called} cannot be spoken. Supported values are: {known}.",
-            param="x_language",
-            code="unsupported_value",
-        )
-    foreign = (
-        _foreign_script(text)
-        or _hanja(text, language)
-        or (_foreign_words(text) if language is None else None)
+def _check_language(language: str | None) -> None:
+    """Refuse a language that is asked for and not spoken."""
+    if language is None or language in SPOKEN:
+        return
+    known = ", ".join(f"'{code}'" for code in SPOKEN)
+    name = LANGUAGES.get(language.partition("-")[0].lower())
+    called = f"{name.capitalize()} ('{language}')" if name else f"The language '{language}'"
+    raise RequestInvalid(
+        f"{called} cannot be spoken. Supported values are: {known}.",
+        param="x_language",
+        code="unsupported_value",
     )
-    if foreign is not None:
-        name, sample = foreign
-        raise RequestInvalid(
-            "This model speaks English, Korean, Spanish, French, Italian, Portuguese,"
-            " Japanese and"
-            f" Chinese; the input holds {name} ('{sample}').",
-            param="input",
-            code="unsupported_language",
-        )
-    if (language == "ja" or IS_KANA.search(text)) and not speaks_japanese():
-        raise RequestInvalid(
-            "Japanese needs a dictionary that is not installed here. Where the server runs: "
-            ".venv/bin/pip install 'haqumei>=0.12.3', then start it again.",
-            param="input" if language is None else "x_language",
-            code="unsupported_language",
-        )
+
+
+def _unspoken(name: str, sample: str) -> RequestInvalid:
+    return RequestInvalid(
+        "This model speaks English, Korean, Spanish, French, Italian, Portuguese,"
+        " Japanese and"
+        f" Chinese; the input holds {name} ('{sample}').",
+        param="input",
+        code="unsupported_language",
+    )
 
 
 def speaks_japanese() -> bool:
@@ -154,62 +228,27 @@ def speaks_japanese() -> bool:
 
 
 def _foreign_script(text: str) -> tuple[str, str] | None:
-    """The first word in a script that cannot be read; single letters have names ("π")."""
-    for match in re.finditer(r"[^\W\d_]+", text):
-        for sign in match[0]:
-            if sign.isascii() or not sign.isalpha() or IS_HANGUL.match(sign):
-                continue
-            script = unicodedata.name(sign, "UNKNOWN").split()[0]
-            if script in READ or (script == "GREEK" and len(match[0]) == 1):
-                continue
-            return UNREAD.get(script, f"{script.capitalize()} script"), match[0][:20]
-    return None
+    """A script that cannot be read, where most of the words, or four in a row, are in it.
+
+    A single foreign word does not cost the text (`letters.py`).
+    """
+    strange: list[str] = []
+    row = most = 0
+    words = WORD.findall(text)
+    for word in words:
+        row = row + 1 if is_strange(word) else 0
+        most = max(most, row)
+        if row:
+            strange.append(word)
+    if not strange or (most < STRANGE_ROW and 2 * len(strange) < len(words)):
+        return None
+    of = next(of for sign in strange[0] if (of := script(sign)) not in READ and of)
+    return UNREAD.get(of, f"{of.capitalize()} script"), strange[0][:20]
 
 
 def _hanja(text: str, language: str | None) -> tuple[str, str] | None:
     """Chinese characters in Korean text: their Korean readings are not known here."""
     found = IS_HAN.search(text)
-    if found is None or IS_KANA.search(text) or (language or language_of(text)) != "ko":
+    if found is None or IS_KANA.search(text) or (language or _by_script(text)) != "ko":
         return None
     return "Chinese characters in Korean text", text[found.start() :][:20].split(maxsplit=1)[0]
-
-
-def _scores(text: str) -> dict[str, int]:
-    """How many words of each language are in `text`, and how many of its letters."""
-    lower = text.lower().replace("’", "'")
-    words = WORD.findall(lower)
-    return {
-        name: sum(word in common for word in words)
-        + sum(GREETINGS.get(word) == name for word in words)
-        + (len(LETTERS[name].findall(lower)) if name in LETTERS else 0)
-        for name, common in COMMON_WORDS.items()
-    }
-
-
-def _best(text: str) -> str | None:
-    """The language in Latin script that `text` is in, None for English and for what is unsure."""
-    scores = _scores(text)
-    english = scores.pop("en")
-    name = max(scores, key=lambda name: scores[name])
-    count = scores[name]
-    if count < 2 or count <= 2 * english or count * 5 < len(WORD.findall(text)):
-        return None
-    return name
-
-
-def _latin(text: str) -> Language | None:
-    return SPOKEN.get(_best(text) or "")
-
-
-def _english(text: str) -> bool:
-    """Whether `text` is more like English than like any other language."""
-    scores = _scores(text)
-    return scores.pop("en") > max(scores.values())
-
-
-def _foreign_words(text: str) -> tuple[str, str] | None:
-    """A language in Latin script that is not spoken here."""
-    name = _best(text)
-    if name is None or name in SPOKEN:
-        return None
-    return name, " ".join(text.split()[:4])[:40]

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dragoman.domain.speech import Given
+from dragoman.phonemes import breath
 from dragoman.phonemes import language as languages
 from dragoman.phonemes.assemble import Speaker, Speakers, assemble, tokens
 from dragoman.phonemes.chinese import reading as chinese
@@ -20,13 +22,17 @@ from dragoman.phonemes.italian.words import ITALIAN
 from dragoman.phonemes.japanese import reading as japanese
 from dragoman.phonemes.korean import pronounce as korean
 from dragoman.phonemes.korean.words import KOREAN
+from dragoman.phonemes.markup.reading import stretches, unmarked
+from dragoman.phonemes.markup.sounds import in_language
+from dragoman.phonemes.markup.stretch import Stretch
 from dragoman.phonemes.portuguese import pronounce as portuguese
 from dragoman.phonemes.portuguese.words import PORTUGUESE
-from dragoman.phonemes.scan import Language, Piece, Rule, scan
+from dragoman.phonemes.scan import MARKS, Language, Piece, Rule, scan
 from dragoman.phonemes.scripts import CHINESE_OR_JAPANESE_RUN, HANGUL_RUN, KANA_RUN
-from dragoman.phonemes.sentences import sentences
+from dragoman.phonemes.sentences import Sentence, sentences
 from dragoman.phonemes.spanish import pronounce as spanish
 from dragoman.phonemes.spanish.words import SPANISH
+from dragoman.phonemes.traced import Traced
 
 CLAUSE_MS = 120
 TABLES: Mapping[Language, Sequence[Rule]] = {
@@ -54,34 +60,84 @@ class Reader:
     """Reads English in two regions' ways, seven other languages, and all of them mixed."""
 
     english: dict[Region, English]
+    languages: languages.Languages
 
     def read(
-        self, text: str, language: str | None = None, region: Region = "us", longest: int = 160
+        self,
+        text: str,
+        language: str | None = None,
+        region: Region = "us",
+        longest: int = 160,
+        *,
+        marked: bool = True,
+        given: Sequence[Given] = (),
     ) -> Iterator[Chunk]:
         """The chunks of `text`, in order, none longer than `longest` symbols.
 
-        Every letter and digit of `text` is in one of the words. Nothing at all comes of a text
-        without letters, digits and signs that have a name.
+        `marked`: what is markup in the text (room `markup`) is not said. `given`: phonemes of a
+        text that has none. Every other letter and digit is in one of the words. Nothing at all
+        comes of a text without letters, digits and signs that have a name.
 
         Raises:
             RequestInvalid: at once, for a language that is not spoken here.
         """
-        composed, places = compose(text)
-        languages.check(composed, language)
-        spoken = languages.SPOKEN.get(language or "")
-        chunks = self._chunks(composed, spoken, region, longest)
-        return (moved(chunk, places) for chunk in chunks)
+        found = stretches(text) if marked else unmarked(text, given)
+        self.languages.check("".join(stretch.plain.text for stretch in found), language)
+        chunks = self._chunks(found, languages.SPOKEN.get(language or ""), region)
+        return (part for chunk in chunks for part in fit(chunk, longest, text))
 
     def _chunks(
-        self, text: str, language: Language | None, region: Region, longest: int
+        self, found: Sequence[Stretch], language: Language | None, region: Region
     ) -> Iterator[Chunk]:
+        composed = [compose(stretch.plain) for stretch in found]
+        whole = "".join(each.text for each in composed)
+        around = language or self.languages.of(whole)
         speakers: Speakers = {**SPEAKERS, "en": self.english[region].phonemes}
-        for sentence in sentences(text):
-            melody = language or languages.melody(text, sentence.start, sentence.end)
-            pieces = pieces_of(text, sentence.start, sentence.end, melody)
-            chunk = assemble(tokens(pieces), speakers, melody)
-            if chunk is not None:
-                yield from fit(replace(chunk, pause_after_ms=sentence.pause_after_ms), longest)
+        before_ms = 0
+        for stretch, traced in zip(found, composed, strict=True):
+            own = languages.SPOKEN.get(stretch.manner.language or "") or language
+            after_ms = stretch.pause_ms
+            for sentence in sentences(traced.text):
+                said = traced.text[sentence.start : sentence.end]
+                melody = own or self.languages.melody(whole, said, around)
+                pieces = _given(traced, sentence, stretch, melody)
+                is_last = not traced.text[sentence.end :].strip()
+                ending = "," if is_last and stretch.continues else "."
+                chunk = assemble(tokens(pieces), speakers, melody, ending)
+                if chunk is None:
+                    continue
+                pause_ms = _pause_ms(sentence, stretch) if is_last else sentence.pause_after_ms
+                after_ms = 0 if is_last else after_ms
+                yield replace(
+                    moved(chunk, traced),
+                    pause_after_ms=pause_ms,
+                    pause_before_ms=before_ms,
+                    rate=stretch.manner.rate,
+                    gain_db=stretch.manner.gain_db,
+                )
+                before_ms = 0
+            before_ms += after_ms
+
+
+def _pause_ms(sentence: Sentence, stretch: Stretch) -> int:
+    """The silence after the last sentence of a stretch."""
+    usual = 0 if stretch.continues else sentence.pause_after_ms
+    return max(usual, stretch.pause_ms)
+
+
+def _given(traced: Traced, sentence: Sentence, stretch: Stretch, melody: Language) -> list[Piece]:
+    """The readings of a sentence, and of what the caller gave phonemes for, those."""
+    text = traced.text
+    at = sentence.start
+    found: list[Piece] = []
+    for each in stretch.given_in(traced, sentence.start, sentence.end):
+        if each.start < at:
+            continue
+        found += pieces_of(text, at, each.start, melody)
+        said = in_language(each.phonemes, melody)
+        found.append(Piece(each.start, each.end, text[each.start : each.end], melody, said))
+        at = each.end
+    return found + pieces_of(text, at, sentence.end, melody)
 
 
 def pieces_of(text: str, start: int, end: int, melody: Language) -> list[Piece]:
@@ -120,34 +176,44 @@ def _in_one(text: str, start: int, end: int, language: Language) -> list[Piece]:
     return scan(text, start, end, TABLES[language], language)
 
 
-def fit(chunk: Chunk, longest: int) -> Iterator[Chunk]:
-    """`chunk` in pieces of at most `longest` symbols, cut at clauses, else between words."""
+def fit(chunk: Chunk, longest: int, text: str) -> Iterator[Chunk]:
+    """`chunk` of `text` in pieces of at most `longest` symbols, cut where a person breathes."""
     while len(chunk.phonemes) > longest and len(chunk.words) > 1:
-        at, pause_ms = _cutting_point(chunk, longest)
+        at, pause_ms = _cutting_point(chunk, longest, text)
         head, chunk = chunk.cut(at, pause_ms)
+        if pause_ms and head.phonemes[-1] not in MARKS:
+            head = replace(head, phonemes=head.phonemes + ",")  # the voice does not fall there
         yield head
     yield chunk
 
 
-def _cutting_point(chunk: Chunk, longest: int) -> tuple[int, int]:
+def _cutting_point(chunk: Chunk, longest: int, text: str) -> tuple[int, int]:
     """The number of the word to cut before, and the pause there in milliseconds.
 
-    A clause in the second half of what fits is best, then the last word that fits; what is one
-    place of the text ("$5") is only cut where nothing else is left.
+    A mark in the second half of what fits is best, then where a clause or a phrase begins
+    (`breath.py`); what is one place of the text ("$5") is only cut where nothing else is left.
     """
     words = chunk.words
-    fitting = [at for at in range(1, len(words)) if words[at].first - 1 <= longest] or [1]
+    fitting = [at for at in range(1, len(words)) if words[at].first <= longest] or [1]
     good = [at for at in fitting if chunk.is_border(at)]
-    for at in reversed(good):
-        border = words[at].first
-        if border >= longest // 2 and chunk.phonemes[:border].rstrip()[-1] in ",;:—)":
+    later = [at for at in good if words[at].first >= longest // 2]
+    for at in reversed(later):
+        if chunk.phonemes[: words[at].first].rstrip()[-1] in ",;:—)":
             return at, CLAUSE_MS
-    return (good or fitting)[-1], 0
+    if not later:
+        return (good or fitting)[-1], 0
+    language = languages.SPOKEN[chunk.language]
+    said = [text[word.start : word.end] for word in words[: fitting[-1] + 1]]
+    worths = [breath.worth(said, at, language) for at in later]
+    best = max(worths)
+    at = max(at for at, worth in zip(later, worths, strict=True) if worth == best)
+    return at, CLAUSE_MS if best > breath.INSIDE else 0
 
 
 def load(directory: Path) -> Reader:
     """Read the dictionaries and the network for unknown words from `directory`."""
     guesser = unknown.load(directory)
     return Reader(
-        {region: English(words, guesser) for region, words in lexicon.load(directory).items()}
+        {region: English(words, guesser) for region, words in lexicon.load(directory).items()},
+        languages.load(),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dragoman.phonemes.compose import compose
 from dragoman.phonemes.reader import pieces_of
 from dragoman.phonemes.scan import Language
+from dragoman.phonemes.traced import itself
 
 
 def said(text: str, language: Language) -> str:
@@ -12,7 +13,7 @@ def said(text: str, language: Language) -> str:
 
     "$5" and "five dollars" say the same.
     """
-    composed, _ = compose(text)
+    composed = compose(itself(text)).text
     pieces = pieces_of(composed, 0, len(composed), language)
     return "".join(filter(str.isalnum, "".join(piece.said for piece in pieces).lower()))
 

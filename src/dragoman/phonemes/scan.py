@@ -19,6 +19,8 @@ class Piece:
     end: int
     said: str
     language: Language
+    phonemes: str = ""
+    """Given by the caller: what is said is not looked up."""
 
     @property
     def is_mark(self) -> bool:

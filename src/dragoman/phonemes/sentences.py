@@ -26,6 +26,8 @@ OPENING = re.compile(
 )
 """Words that begin a sentence; any other capital behind initials is a name: J.R.R. Tolkien."""
 LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,3}[.)])\s+")
+HARD_END = re.compile(r"\s*\u2028\s*")
+"""A line separator ends a sentence whatever comes next; Markdown is read into such."""
 WRAPPED = 40
 """Characters: a line at least so long without an end mark is taken to go on in the next."""
 
@@ -59,7 +61,7 @@ def sentences(text: str) -> list[Sentence]:
 
 def _line_ends(text: str) -> list[int]:
     """Line breaks that are meant, not those of a wrapped line."""
-    ends: list[int] = []
+    ends = [match.end() for match in HARD_END.finditer(text)]
     for match in re.finditer(r"[ \t\r]*\n\s*", text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         after = text[match.end() : match.end() + 1]

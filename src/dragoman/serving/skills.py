@@ -33,7 +33,7 @@ from dragoman.skills.speaking import Speaking
 from dragoman.skills.telling import Telling
 from dragoman.skills.translating import Translator
 from dragoman.skills.utterances import Utterances
-from dragoman.skills.verifying import Verifying
+from dragoman.skills.verifying import Tongues, Verifying
 
 
 def skills(settings: Settings) -> dict[str, Skill]:
@@ -44,6 +44,7 @@ def skills(settings: Settings) -> dict[str, Skill]:
     said = Utterances()
     identifier = Identifier()
     replies = Replies()
+    tongues = Tongues()
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         told = Telling(chat)
@@ -60,7 +61,7 @@ def skills(settings: Settings) -> dict[str, Skill]:
         return Attributing(Translator(ears, card, engines, identifier, way), engines)
 
     def verifying(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
-        return Verifying(voice, engines)
+        return Verifying(voice, engines, tongues)
 
     return {CHAT.name: chatting, TRANSCRIPTION.name: hearing_well, SPEECH.name: verifying}
 

@@ -30,15 +30,18 @@ from dragoman.domain.speech import (
 )
 from dragoman.domain.transcription import TRANSCRIPTION, Recording, Segment, TranscriptionRequest
 from dragoman.phonemes import language as languages
+from dragoman.phonemes.language import Languages
+from dragoman.phonemes.markup.reading import stretches
 from dragoman.phonemes.saying import differences, said
 from dragoman.phonemes.scan import Language
-from dragoman.phonemes.sentences import SENTENCE_MS, Sentence, sentences
+from dragoman.phonemes.sentences import SENTENCE_MS, sentences
+from dragoman.phonemes.traced import Traced, itself
 
 TOLERATED = 0.15
 """Of a sentence's characters: recognisers mishear good speech, too."""
 PACES = (1.0, 0.9, 0.8)
 """One try each: the same again would sound the same."""
-SLOWEST = 0.25
+SLOWEST, FASTEST = 0.25, 4.0
 
 Samples = NDArray[np.int16]
 
@@ -53,12 +56,30 @@ class _Take:
     errors: int = 0
 
 
+class Tongues:
+    """What finds the language of a text, loaded once, with the first text that is verified."""
+
+    def __init__(self) -> None:
+        self._loaded: Languages | None = None
+        self._loading = anyio.Lock()
+
+    async def languages(self) -> Languages:
+        """Loads them on the first call: half a second, 60 MB."""
+        async with self._loading:
+            if self._loaded is None:
+                self._loaded = await anyio.to_thread.run_sync(languages.load)
+        return self._loaded
+
+
 class Verifying:
     """See `domain.engine.Engine`: `voice`, and ears that check it."""
 
-    def __init__(self, voice: Engine[SpeechRequest, SpeechEvent], engines: Engines) -> None:
+    def __init__(
+        self, voice: Engine[SpeechRequest, SpeechEvent], engines: Engines, tongues: Tongues
+    ) -> None:
         self._voice = voice
         self._engines = engines
+        self._tongues = tongues
 
     async def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """See `Engine.stream`.
@@ -82,13 +103,14 @@ class Verifying:
                 param="x_verify",
                 code="unsupported_value",
             )
-        languages.check(request.text, request.language)
+        tongues = await self._tongues.languages()
+        alone = await anyio.to_thread.run_sync(_sentences, request, tongues)
         out = encoder(request.format)
         samples = tokens = errors = characters = 0
-        for sentence in sentences(request.text) or [Sentence(0, len(request.text), 0)]:
-            reference, take = await self._best(request, sentence)
+        for sentence in alone:
+            reference, take = await self._best(sentence)
             for word in take.words:
-                yield _moved(word, sentence.start, samples / SAMPLE_RATE)
+                yield _moved(word, sentence, samples / SAMPLE_RATE)
             samples += take.samples.size
             tokens += take.tokens
             errors += take.errors
@@ -100,18 +122,14 @@ class Verifying:
         rate = errors / characters if characters else 0.0
         yield SpeechFinished(samples / SAMPLE_RATE, tokens, rate)
 
-    async def _best(self, request: SpeechRequest, sentence: Sentence) -> tuple[str, _Take]:
+    async def _best(self, sentence: "_Sentence") -> tuple[str, _Take]:
         """What the sentence says, and the take that was understood best."""
-        own = request.text[sentence.start : sentence.end]
-        language = languages.SPOKEN.get(request.language or "") or languages.melody(
-            request.text, sentence.start, sentence.end
-        )
-        reference = said(own, language)
+        language = sentence.language
+        reference = said(sentence.request.text, language)
         takes: list[_Take] = []
         for pace in PACES:
-            speed = max(SLOWEST, request.speed * pace)
-            asked = replace(request, text=own, format="pcm", speed=speed, language=language)
-            take = await self._spoken(asked, sentence.pause_after_ms)
+            speed = max(SLOWEST, sentence.request.speed * pace)
+            take = await self._spoken(replace(sentence.request, speed=speed), sentence.pause_ms)
             if reference:
                 heard = said(await self._heard(take.samples, language), language)
                 count = await anyio.to_thread.run_sync(differences, reference, heard)
@@ -137,7 +155,7 @@ class Verifying:
                     case SpeechEstimate():
                         pass  # of dry runs alone
         # What ends a text has a sentence's pause after it; a paragraph has a longer one.
-        more_ms = max(0, pause_ms - SENTENCE_MS) / request.speed
+        more_ms = max(0, pause_ms - SENTENCE_MS) * request.pauses / request.speed
         data += bytes(2 * int(SAMPLE_RATE * more_ms / 1000))
         return _Take(np.frombuffer(bytes(data), "<i2"), tuple(words), tokens)
 
@@ -163,7 +181,51 @@ def _recorded(samples: Samples) -> Recording:
     return Recording(str(path), slower.size)
 
 
-def _moved(word: SpokenWord, start: int, start_s: float) -> SpokenWord:
-    return SpokenWord(
-        word.start + start, word.end + start, word.start_s + start_s, word.end_s + start_s
-    )
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence that is spoken alone, and verified."""
+
+    request: SpeechRequest
+    language: Language
+    plain: Traced
+    """Its text, with places in the whole."""
+    pause_ms: int
+
+
+def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
+    """The sentences of a text without its markup; at least one.
+
+    Raises:
+        RequestInvalid: for a language that is not spoken here.
+    """
+    found = stretches(request.text)
+    whole = "".join(stretch.plain.text for stretch in found)
+    tongues.check(whole, request.language)
+    asked = languages.SPOKEN.get(request.language or "")
+    around = asked or tongues.of(whole)
+    said_alone: list[_Sentence] = []
+    for stretch in found:
+        for sentence in sentences(stretch.plain.text):
+            start, end = sentence.start, sentence.end
+            own = stretch.plain.part(start, end)
+            language = asked or tongues.melody(whole, own.text, around)
+            is_last = not stretch.plain.text[end:].strip()
+            alone = replace(
+                request,
+                text=own.text,
+                plain=True,
+                given=tuple(stretch.given_in(own, 0, len(own.text))),
+                format="pcm",
+                language=language,
+                speed=min(max(request.speed * stretch.manner.rate, SLOWEST), FASTEST),
+                gain_db=request.gain_db + stretch.manner.gain_db,
+            )
+            pause_ms = max(sentence.pause_after_ms, stretch.pause_ms if is_last else 0)
+            said_alone.append(_Sentence(alone, language, own, pause_ms))
+    silent = replace(request, text=request.text, plain=True, format="pcm")
+    return said_alone or [_Sentence(silent, around, itself(request.text), 0)]
+
+
+def _moved(word: SpokenWord, sentence: _Sentence, start_s: float) -> SpokenWord:
+    start, end = sentence.plain.place(word.start, word.end)
+    return SpokenWord(start, end, word.start_s + start_s, word.end_s + start_s)

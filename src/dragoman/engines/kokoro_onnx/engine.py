@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dragoman.audio.encode import encoder
-from dragoman.audio.level import to_int16
+from dragoman.audio.level import amplify, to_int16
 from dragoman.audio.stretch import Stretch
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
@@ -28,6 +28,8 @@ from dragoman.phonemes import reader
 
 SILENCE_MS = 300
 """What a text of signs alone, an emoji say, sounds like."""
+SLOWEST, FASTEST = 0.25, 4.0
+"""Whatever the text asks for."""
 STREAMS = 16
 """Requests that are spoken in turns; more wait until one of them is done."""
 
@@ -62,16 +64,25 @@ class Kokoro:
         voice = self.voices.find(request.voice)
         if not request.text.strip():
             raise RequestInvalid("There is nothing to say: the input is empty.", param="input")
-        chunks = self.reader.read(request.text, request.language, voice.region)
+        chunks = self.reader.read(
+            request.text,
+            request.language,
+            voice.region,
+            marked=not request.plain,
+            given=request.given,
+        )
         if request.dry_run:
             outlet.emit(SpeechEstimate(sum(len(chunk.phonemes) for chunk in chunks)))
             return
         stream = _Stream(request, outlet)
         symbols = 0
-        pace = speaker.pace(request.speed)
         plan = Plan()
         for chunk in chunks:
-            parts = speaker.say(self.network, chunk, voice, pace, plan, lambda: outlet.stopped)
+            stream.turn(chunk.rate)
+            stream.pause(chunk.pause_before_ms)
+            parts = speaker.say(
+                self.network, chunk, voice, stream.pace, plan, lambda: outlet.stopped
+            )
             done = False
             while not done:
                 with self.turns:
@@ -80,42 +91,69 @@ class Kokoro:
                     spoken = next(parts)
                 if request.words:
                     stream.tell(spoken.words)
-                stream.put(spoken.samples)
+                stream.put(_levelled(spoken.samples, request.gain_db + chunk.gain_db))
                 done = spoken.closing
-            stream.put(_silence(chunk.pause_after_ms / request.speed))
+            stream.pause(chunk.pause_after_ms * request.pauses)
             symbols += len(chunk.phonemes)
         if not symbols:
-            stream.put(_silence(SILENCE_MS))
+            stream.pause(SILENCE_MS)
         outlet.emit(SpeechFinished(stream.finish(), symbols))
 
     def close(self) -> None:
         """See `BlockingEngine`; the end of the process frees the network."""
 
 
-def _silence(length_ms: float) -> NDArray[np.float32]:
-    return np.zeros(int(SAMPLE_RATE * length_ms / 1000), np.float32)
+def _levelled(samples: NDArray[np.float32], gain_db: float) -> NDArray[np.float32]:
+    return amplify(samples, gain_db) if gain_db else samples
 
 
 class _Stream:
     """The way of the sound from the network to the caller: stretched, encoded, sent."""
 
     def __init__(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
-        self._tempo = request.speed / speaker.pace(request.speed)
-        self._stretch = None if self._tempo == 1 else Stretch(self._tempo, SAMPLE_RATE)
+        self._speed = request.speed
         self._encoder = encoder(request.format)
         self._outlet = outlet
-        self._taken = 0
         self._samples = 0
+        """Sent so far."""
+        self._taken = 0
+        """Put since the tempo is what it is."""
+        self._before = 0
+        """Sent until then."""
+        self._begin(request.speed)
+
+    @property
+    def pace(self) -> float:
+        """The part of the speed that the network does itself."""
+        return self._pace
+
+    def turn(self, rate: float) -> None:
+        """Go on at `rate` times the speed of the request."""
+        speed = min(max(self._speed * rate, SLOWEST), FASTEST)
+        if speed != self._now:
+            self._flush()
+            self._before, self._taken = self._samples, 0
+            self._begin(speed)
+
+    def _begin(self, speed: float) -> None:
+        self._now = speed
+        self._pace = speaker.pace(speed)
+        self._tempo = speed / self._pace
+        self._stretch = None if self._tempo == 1 else Stretch(self._tempo, SAMPLE_RATE)
 
     def tell(self, words: Sequence[speaker.Place]) -> None:
         """Say when the words of what is put next are heard."""
 
         def seconds(sample: int) -> float:
-            return (self._taken + sample) / self._tempo / SAMPLE_RATE
+            return (self._before + (self._taken + sample) / self._tempo) / SAMPLE_RATE
 
         for word in words:
             times = seconds(word.first), seconds(word.last)
             self._outlet.emit(SpokenWord(word.start, word.end, *times))
+
+    def pause(self, length_ms: float) -> None:
+        """Be silent for so long at a speed of 1; what is stretched is as much shorter before."""
+        self.put(np.zeros(int(SAMPLE_RATE * length_ms / 1000 / self._pace), np.float32))
 
     def put(self, samples: NDArray[np.float32]) -> None:
         """Send what is ready after these samples."""
@@ -124,10 +162,13 @@ class _Stream:
 
     def finish(self) -> float:
         """Send the rest; the seconds of sound in all."""
-        if self._stretch:
-            self._encode(self._stretch.flush())
+        self._flush()
         self._send(self._encoder.flush())
         return self._samples / SAMPLE_RATE
+
+    def _flush(self) -> None:
+        if self._stretch:
+            self._encode(self._stretch.flush())
 
     def _encode(self, samples: NDArray[np.float32]) -> None:
         self._samples += samples.size

@@ -17,6 +17,8 @@ THRESHOLD = 0.01
 MARGIN, FADE = SAMPLE_RATE * 30 // 1000, SAMPLE_RATE * 5 // 1000
 FASTEST, SLOWEST = 1.25, 0.8
 """How far the network changes its pace and is still clear; beyond, the sound is stretched."""
+TOLERATED = 0.01
+"""Of the length of a chunk."""
 BEFORE = 4
 """Frames before the first symbol from which on there may be sound."""
 CONTEXT, OPENING = 6, 10
@@ -73,8 +75,11 @@ def say(
         Stopped: `stopped` said so meanwhile.
     """
     style = voice.style(chunk.language, len(chunk.phonemes))
-    own_speed = speed * voice.pace(chunk.language)
-    melody = network.melody(chunk.phonemes, style, own_speed, stopped)
+
+    def melody_at(pace: float) -> Melody:
+        return network.melody(chunk.phonemes, style, pace * voice.pace(chunk.language), stopped)
+
+    melody = _paced(melody_at, speed)
     words = _places(chunk, melody)
     began: int | None = None
     held = np.zeros(0, np.float32)
@@ -97,6 +102,23 @@ def say(
         most = first + sound.size if part.closing else melody.frames * FRAME
         told = tuple(_within(word, began, most, first) for word in here)
         yield Spoken(sound, told, part.closing)
+
+
+def _paced(melody_at: Callable[[float], Melody], speed: float) -> Melody:
+    """The melody at `speed` times what it is at 1.
+
+    The network rounds each symbol to frames, and is up to 5 % off: it is asked for more then.
+    """
+    melody = melody_at(speed)
+    if speed == 1:
+        return melody
+    off = _frames(melody) * speed / max(_frames(melody_at(1.0)), 1)
+    return melody if abs(off - 1) < TOLERATED else melody_at(speed * off)
+
+
+def _frames(melody: Melody) -> int:
+    """From the first symbol to the mark at the end, whose silence is cut off anyway."""
+    return int(melody.starts[-2:][0] - melody.starts[0])
 
 
 def _places(chunk: Chunk, melody: Melody) -> list[Place]:

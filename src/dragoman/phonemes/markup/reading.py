@@ -1,0 +1,109 @@
+"""From a text as people and models write it to plain stretches that are said."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from dragoman.domain.speech import Given
+from dragoman.phonemes.markup import markdown, residue, ssml
+from dragoman.phonemes.markup.lengths import time_ms
+from dragoman.phonemes.markup.sounds import sayable
+from dragoman.phonemes.markup.stretch import (
+    ALL_PAUSES_MS,
+    LONGEST_PAUSE_MS,
+    Manner,
+    Script,
+    Stretch,
+    told,
+)
+from dragoman.phonemes.traced import Traced, itself
+
+PAUSE = re.compile(
+    r"[ \t]*\[(?:pause|break|silence)(?:\s?[:= ]\s?(?P<time>[\d.]{1,8}\s?(?:ms|s)?))?\]",
+    re.IGNORECASE,
+)
+MEDIUM_MS = 400
+"""A pause that does not tell its length."""
+GIVEN = re.compile(r"\[(?P<word>[^\[\]\n]{1,100})\]\(/(?P<phonemes>[^/()\n]{1,200})/\)")
+"""Kokoro's own notation with spaces in it, which is no link of Markdown."""
+
+
+def stretches(text: str) -> list[Stretch]:
+    """What is said of `text`, in order; places are those in `text`."""
+    script = Script()
+    if ssml.is_ssml(text):
+        ssml.write(script, itself(text))
+        written = script.finish()
+    else:
+        code = markdown.write(script, _dedented(itself(text)))
+        written = [
+            replace(each, plain=residue.cleared(each.plain, code)) for each in script.finish()
+        ]
+    given = script.given
+    found: list[Stretch] = []
+    for stretch in written:
+        found += _paused(replace(stretch, plain=_sounded(stretch.plain, given)))
+    return told(_bounded(found), tuple(given))
+
+
+def shown(text: str) -> Callable[[int, int], str]:
+    """What is to be read, in one line, of a part of `text` without its markup."""
+    found = stretches(text)
+    whole = "".join(stretch.plain.text for stretch in found)
+    starts = [at for stretch in found for at in stretch.plain.starts]
+
+    def part(start: int, stop: int) -> str:
+        return " ".join(whole[bisect_left(starts, start) : bisect_left(starts, stop)].split())
+
+    return part
+
+
+def unmarked(text: str, given: Sequence[Given] = ()) -> list[Stretch]:
+    """`text` as one stretch in which nothing is markup."""
+    return [Stretch(itself(text), Manner(), given=given)]
+
+
+def _dedented(source: Traced) -> Traced:
+    """The text without what all its lines are indented by, as strings in programs often are."""
+    lines = [line for line in source.text.splitlines()[1:] if line.strip()]
+    if not lines or not all(line[0] in " \t" for line in lines):
+        return source
+    width = min(len(line) - len(line.lstrip()) for line in lines)
+    return source.replaced(re.compile(rf"^[ \t]{{1,{width}}}", re.MULTILINE), "")
+
+
+def _sounded(plain: Traced, given: list[Given]) -> Traced:
+    """The text without phonemes in Kokoro's notation, which go to `given`."""
+
+    def is_given(match: re.Match[str]) -> bool:
+        known = "" if match["phonemes"].isascii() else sayable(match["phonemes"])
+        if known:
+            given.append(Given(*plain.place(match.start(), match.end()), known))
+        return bool(known)
+
+    return plain.replaced(GIVEN, r"\g<word>", is_given)
+
+
+def _paused(stretch: Stretch) -> Iterator[Stretch]:
+    """The stretch, cut at `[pause:1.5s]`."""
+    last = 0
+    for match in PAUSE.finditer(stretch.plain.text):
+        length = MEDIUM_MS if match["time"] is None else time_ms(match["time"])
+        if length is None:
+            continue
+        part = stretch.plain.part(last, match.start())
+        yield replace(stretch, plain=part, pause_ms=round(min(length, LONGEST_PAUSE_MS)))
+        last = match.end()
+    yield replace(stretch, plain=stretch.plain.part(last, len(stretch.plain.text)))
+
+
+def _bounded(stretches: list[Stretch]) -> list[Stretch]:
+    """The stretches; when there was silence enough, no more of it."""
+    left = ALL_PAUSES_MS
+    found: list[Stretch] = []
+    for stretch in stretches:
+        pause_ms = min(stretch.pause_ms, left)
+        left -= pause_ms
+        found.append(replace(stretch, pause_ms=pause_ms))
+    return found

@@ -1,0 +1,33 @@
+"""Phonemes that a caller gives, in the symbols of the voices."""
+
+import re
+from collections.abc import Mapping
+
+from dragoman.phonemes.scan import Language
+from dragoman.phonemes.tables import paired
+
+SYMBOLS = frozenset(
+    " \u0303ʣʥʦʨᵝꭧAIOQSTWYᵊabcdefhijklmnopqrstuvwxyzɑɐɒæβɔɕçɖðʤəɚɛɜɟɡɥɨɪʝɯɰŋɳɲɴøɸθœɹɾɻ"
+    "ʁɽʂʃʈʧʊʋʌɣɤχʎʒʔˈˌːʰʲ↓→↗↘ᵻ"
+)
+ANY: Mapping[str, str] = paired("t͡ʃ=ʧ d͡ʒ=ʤ tʃ=ʧ dʒ=ʤ t͜ʃ=ʧ d͜ʒ=ʤ g=ɡ '=ˈ ʹ=ˈ ɫ=l ɝ=ɜɹ ɚ=əɹ ʍ=w ʼ=")
+ENGLISH: Mapping[str, str] = paired("eɪ=A aɪ=I aʊ=W ɔɪ=Y oʊ=O əʊ=Q r=ɹ")
+"""Diphthongs are one symbol each in what the English voices have learnt."""
+LONGEST = 400
+
+
+def sayable(phonemes: str) -> str:
+    """The symbols that the voices know, from the International Phonetic Alphabet; "" if none."""
+    said = _put(phonemes[:LONGEST].strip().strip("/[]"), ANY)
+    return " ".join("".join(sign for sign in said if sign in SYMBOLS).split())
+
+
+def in_language(phonemes: str, language: Language) -> str:
+    """The same, as the voices of a language know them."""
+    return _put(phonemes, ENGLISH) if language == "en" else phonemes
+
+
+def _put(phonemes: str, table: Mapping[str, str]) -> str:
+    longest_first = sorted(table, key=len, reverse=True)
+    pattern = "|".join(re.escape(key) for key in longest_first)
+    return re.sub(pattern, lambda match: table[match[0]], phonemes)

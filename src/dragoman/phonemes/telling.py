@@ -1,0 +1,76 @@
+"""Which words of a text tell its language: not names, codes, addresses, numbers and initials."""
+
+import re
+from dataclasses import dataclass
+
+from dragoman.phonemes.tables import listed
+
+LONGEST = 4096
+"""Characters: what comes later tells nothing new."""
+CODE = re.compile(r"[\d_@/\\|=<>{}$~^`]|\w[.:]\w")
+"""What no word of a language has in it."""
+EDGES = ".,;:!?¿¡()[]\"“”«»„…'’‘*_#`~-–—•"
+END = re.compile(r"[.!?:…]+[\"”»)*_]*$")
+LETTERS_THAT_ARE_WORDS = frozenset("aàyeéoói")
+PARTICLES = frozenset(
+    listed("de del della di da do dos das von van der den het zu nad lui y e the of la le du des")
+)
+"""Words inside of names, which are written small there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The words of a text that tell its language, and what speaks against believing them."""
+
+    words: tuple[str, ...]
+    """Without what begins with a capital inside of a sentence."""
+    is_name: bool
+    """Whether all words begin with a capital, but for those that names have inside."""
+
+    @property
+    def text(self) -> str:
+        """The words in one line."""
+        return " ".join(self.words)
+
+    @property
+    def without_first(self) -> "Telling | None":
+        """Without a first word that may be a name ("José manages"); None: there is none."""
+        may_be_name = len(self.words) > 1 and self.words[0][0].isupper()
+        return Telling(self.words[1:], self.is_name) if may_be_name else None
+
+
+def telling(text: str) -> Telling:
+    """The words of `text`, a sentence or more, that tell its language."""
+    shouted = text.isupper()
+    words: list[str] = []
+    plain = names = 0
+    first = True
+    for token in text[:LONGEST].split():
+        word = token.strip(EDGES)
+        if not word:
+            first = first or END.search(token) is not None
+            continue
+        if _is_word(word, shouted=shouted):
+            if shouted or first or not word[0].isupper():
+                words.append(word)
+            if word[0].isupper() and not shouted:
+                names += 1
+            elif word not in PARTICLES:
+                plain += 1
+        first = END.search(token) is not None and not _is_short(word)
+    if all(len(word) == 1 for word in words):
+        words = []  # letters of codes ("A to E")
+    return Telling(tuple(words), names > 1 and not plain)
+
+
+def _is_word(word: str, *, shouted: bool) -> bool:
+    if CODE.search(word) or not any(map(str.isalpha, word)):
+        return False
+    if len(word) == 1:
+        return word.lower() in LETTERS_THAT_ARE_WORDS
+    return shouted or not word.isupper()
+
+
+def _is_short(word: str) -> bool:
+    """Whether a full stop after `word` may be that of an abbreviation or an initial."""
+    return len(word) <= 4 and word[0].isupper()
