@@ -134,9 +134,8 @@ class Vetting:
     def _guessed(self, name: str, drawn: Drawn) -> Rejected | None:
         if self._mentions is None:
             return None
-        optional = self._mentions.optional(name)
-        names = unsure.required(drawn, optional, self._mentions)
-        names = names or unsure.spare(drawn, optional, self._mentions)
+        names = unsure.required(drawn, name, self._mentions)
+        names = names or unsure.spare(drawn, name, self._mentions)
         return Rejected(name, names) if names else None
 
     def unmentioned(self, name: str, arguments: str) -> Rejected | None:
