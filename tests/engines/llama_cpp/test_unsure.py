@@ -1,5 +1,8 @@
 """Values that a model made up: it was not sure of them, and nobody mentioned them."""
 
+import json
+import time
+
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart
@@ -61,7 +64,7 @@ def test_the_last_digits_of_a_number_are_not_looked_at() -> None:
     ],
 )
 def test_a_number_that_must_be_given_is_guessed(arguments: Drawn, guessed: list[str]) -> None:
-    assert required(arguments, {"unit", "note", "round"}, mentions()) == guessed
+    assert required(arguments, "turn", mentions()) == guessed
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ def test_a_number_that_must_be_given_is_guessed(arguments: Drawn, guessed: list[
     ],
 )
 def test_a_value_that_may_be_left_out_is_guessed(arguments: Drawn, guessed: list[str]) -> None:
-    assert spare(arguments, {"unit", "note", "round"}, mentions()) == guessed
+    assert spare(arguments, "turn", mentions()) == guessed
 
 
 def test_a_guess_is_not_called_with() -> None:
@@ -91,3 +94,90 @@ def test_a_guess_is_not_called_with() -> None:
 
 def test_arguments_that_are_cut_have_the_values_so_far() -> None:
     assert [each.value for each in values(drawn('{"angle": 4, "note": "lef'))] == [4]
+
+
+def test_a_quote_says_nothing_of_what_stands_in_it() -> None:
+    pieces = drawn('{"unit":', (' "', -5.0), ("grad", -0.1), ('",', -4.0), ' "note": ""}')
+    assert [each.logprob for each in values(pieces)] == [-0.1, 0.0]
+    assert spare(pieces, "turn", mentions()) == []
+
+
+def test_pieces_may_be_empty_or_span_what_they_like() -> None:
+    pieces = drawn('{"ang', ("", -9.0), ('le": 4', -1.0), ("", -9.0), ("5, ", -2.0), '"points": [')
+    assert [(each.property, each.logprob) for each in values(pieces)] == [("angle", -3.0)]
+
+
+def test_names_may_have_escapes_and_strings_may_hold_json() -> None:
+    text = r'{"w\u0065r\"t": "{\"a\": [1}", "점": {"}": 2}, "x": "\ud83d", "y": "a\tb"}'.replace(
+        "\\\\", "\\"
+    )
+    found = [(each.path, each.value) for each in values(drawn(*text))]
+    assert found == [
+        (('wer"t',), '{"a": [1}'),
+        (("점", "}"), 2),
+        (("x",), "\ud83d"),
+        (("y",), "a\tb"),
+    ]
+
+
+PAGE = {
+    "type": "object",
+    "properties": {"text": {"type": "string"}, "limit": {"type": "integer"}},
+    "required": ["text"],
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "arguments"),
+    [
+        ({"properties": {"page": PAGE}, "required": ["page"]}, '{"page": {"limit": '),
+        (
+            {
+                "properties": {"page": {"$ref": "#/$defs/P"}},
+                "required": ["page"],
+                "$defs": {"P": PAGE},
+            },
+            '{"page": {"limit": ',
+        ),
+        ({"$ref": "#/$defs/P", "$defs": {"P": PAGE}}, '{"limit": '),
+        ({"allOf": [PAGE]}, '{"limit": '),
+        ({"type": "object"}, '{"limit": '),
+        ({"properties": {"n": {"enum": [7, 45]}}, "required": ["n"]}, '{"n": '),
+        ({"properties": {"n": {"default": 45}}, "required": ["n"]}, '{"n": '),
+        ({"properties": {"n": {"type": ["integer", "null"]}}, "required": ["n"]}, '{"n": '),
+        ({"properties": {"n": {"items": {"enum": [7, 45]}}}}, '{"n": ['),
+    ],
+)
+def test_a_number_that_need_not_be_given_is_not_asked_for(
+    schema: dict[str, object], arguments: str
+) -> None:
+    some = Mentions([Message("user", (TextPart("Look."),))], {"f": schema})
+    assert required(drawn(arguments, ("45", -9.0), "}}"), "f", some) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"page": {"$ref": "#/$defs/P"}}, "required": ["page"], "$defs": {"P": PAGE}},
+        {"properties": {"page": PAGE}, "required": ["page"]},
+        {"properties": {"page": {"items": PAGE}}, "required": ["page"]},
+    ],
+)
+def test_a_number_inside_that_must_be_given_is_asked_for(schema: dict[str, object]) -> None:
+    must = json.loads(json.dumps(schema).replace('["text"]', '["limit"]'))
+    some = Mentions([Message("user", (TextPart("Look."),))], {"f": must})
+    assert required(drawn('{"page": {"limit": ', ("45", -9.0), "}}"), "f", some) == ["page"]
+
+
+def test_a_number_of_hundreds_of_digits_is_a_guess_and_no_fault() -> None:
+    for number in ("1" * 320, "1" * 5_000, "1e999", "-1e-999"):
+        list(values(drawn('{"angle": ', (number, -2.0), "}")))
+        required(drawn('{"angle": ', (number, -2.0), "}"), "turn", mentions())
+    assert required(drawn('{"angle": ', ("1" * 320, -2.0), "}"), "turn", mentions()) == ["angle"]
+
+
+def test_long_arguments_are_looked_at_in_time() -> None:
+    pieces = drawn('{"points": [', *[("7", -0.1), ", "] * 30_000, "7]}")
+    began = time.monotonic()
+    assert len(list(values(pieces))) == 30_001
+    assert time.monotonic() - began < 10

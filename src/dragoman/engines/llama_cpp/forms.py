@@ -14,7 +14,7 @@ from dragoman.domain.chat import (
     SchemaLoosened,
 )
 from dragoman.domain.conversation import AnyTool, CustomTool, Grammar
-from dragoman.engines.llama_cpp import custom, grammar, guided, schema, script
+from dragoman.engines.llama_cpp import custom, grammar, guided, needed, schema, script
 from dragoman.engines.llama_cpp.custom import Input
 from dragoman.engines.llama_cpp.fitting import Prompt
 from dragoman.engines.llama_cpp.place import (
@@ -184,11 +184,7 @@ class Forms:
         schemas: list[Mapping[str, Any]] = [
             shape.kept.schema for shape in self._tools if shape.name == name
         ]
-        return all(
-            each in schema.get("properties", {}) and each not in schema.get("required", ())
-            for schema in schemas
-            for each in properties
-        )
+        return all({*properties} <= {*needed.spare(schema)} for schema in schemas)
 
     def calls(
         self,

@@ -127,9 +127,7 @@ class Vetting:
             return Rejected(name)
         if self._grounds and (invented := self._grounds.invented(arguments)):
             return Rejected(name, invented)
-        if self._mentions and (
-            guessed := unsure.required(drawn, self._mentions.optional(name), self._mentions)
-        ):
+        if self._mentions and (guessed := unsure.required(drawn, name, self._mentions)):
             return Rejected(name, guessed)
         misplaced = self._grounds.misplaced(arguments) if self._grounds else ()
         return Rejected(name, misplaced, doubtful=True) if misplaced else None
@@ -138,7 +136,7 @@ class Vetting:
         """The arguments of a whole call that are better left out of it."""
         if self._mentions is None:
             return []
-        guessed = unsure.spare(drawn, self._mentions.optional(name), self._mentions)
+        guessed = unsure.spare(drawn, name, self._mentions)
         return [*guessed, *self._mentions.missing(name, arguments)]
 
     def unmentioned(self, name: str, arguments: str) -> Rejected | None:

@@ -5,42 +5,95 @@ A small model that may give a list fills it, with fifty ingredients or a whole d
 
 import json
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import cast
 
-from dragoman.domain.conversation import Message
+from dragoman.domain.conversation import Message, TextPart
+from dragoman.engines.llama_cpp import needed
+from dragoman.engines.llama_cpp.needed import Path
+from dragoman.engines.llama_cpp.own_words import own_words
+from dragoman.engines.llama_cpp.quantities import Quantities
+from dragoman.engines.llama_cpp.wording import Wording, normal, words
 
 FEWEST = 2
 """Values that a list must have: one may be another word for what was mentioned."""
+MOST = 400
+"""Values of a list that are looked at."""
 DEEPEST = 4
 """Levels of objects and lists in which values are looked for."""
-_WORD = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_ENDING = 2
-"""Letters at the end of a word that may differ, as long as `_STEM` are left."""
-_STEM = 3
+SENTENCE = 4
+"""Words that are written, not looked up; so many times three letters, where no spaces stand."""
 _JSON = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]|-?\d+(?:\.\d+)?(?=\s*[,\]}])')
+_WHOLE = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NAMED = re.compile(r"\s*:")
+_SENTENCE = re.compile(r"(?:[.!?](?=\s|$)|[。！？؟\n])")
+_LISTED = re.compile(
+    r"[,;、،，；]|\b(?:and|und|et|y|e|og|och|en|и|or|oder|ou|или|أو)\b|(?:[와과랑]|하고)(?=\s)"
+    r"|[와과및和跟与與や]|と|\sو"
+)
+_LEFT_OPEN = re.compile(
+    r"\b(?:random\w*|whatever|anything|any numbers?|any one|you (?:choose|pick|decide)|up to you"
+    r"|surprise me|your choice|don'?t care|doesn'?t matter|(?:make|made)\b.{0,12}\bup|dummy"
+    r"|placeholder|egal|beliebig\w*|zufallig\w*|uberrasch\w*|irgend\w*|such dir|n'importe|hasard"
+    r"|cualquier\w*|al azar|qualquer|любо\w*|случайн\w*)"
+    r"|아무|랜덤|임의|무작위|알아서|随便|随机|任意|你决定|適当|任せ|何でも|ランダム|عشوائي|أي شيء"
+)
+"""Words of who leaves it to the model."""
+_MAKING = {
+    *("create", "write", "add", "save", "make", "compose", "draft", "generate", "plan", "update"),
+    *("set", "post", "new", "propose", "suggest", "build", "prepare", "design"),
+}
+"""First words of functions for what the model is to write."""
+_WRITTEN = re.compile(
+    r"(?:step|todo|task|subtask|item|option|choice|answer|question|child|children|block|section"
+    r"|slide|paragraph|chapter|bullet|point|ingredient|instruction|idea|tip|line|row|card|entrie"
+    r"|milestone|objective|goal|detail|note|content|message)s?$"
+)
+"""Last words of lists that hold such a thing."""
 
 
 class Mentions:
     """What messages mention, and which arguments of functions may be left out."""
 
     def __init__(
-        self, messages: Sequence[Message], schemas: Mapping[str, Mapping[str, object]]
+        self,
+        messages: Sequence[Message],
+        schemas: Mapping[str, Mapping[str, object]],
+        written: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
-        """`schemas` of arguments, by the names of functions."""
-        text = _normal("\n".join(message.text for message in messages))
-        self._words = frozenset(_WORD.findall(text))
-        self._numbers = frozenset(map(float, _NUMBER.findall(text.replace(",", ""))))
-        latin = sum(map(str.isascii, self._words))
-        self._latin = 2 * latin >= len(self._words)
-        """Whether a value in English is one that could have been mentioned."""
+        """`schemas` of arguments, by the names of functions; `written`: as they came."""
+        users = [own_words(message.text) for message in messages if message.role == "user"]
+        # Around what the user typed agents write more.
+        around = {message.text for message in messages} - {*users}
+        others = [message.text for message in messages if message.text in around]
+        others += [call.arguments for message in messages for call in message.tool_calls]
+        self._other, self._own = "\n".join(others), "\n".join(users)
+        self._wording = Wording(self._other, self._own)
+        self._quantities: Quantities | None = None
+        self._items = max(map(_items, _SENTENCE.split(normal(self._own))))
+        pictured = any(
+            not isinstance(part, TextPart) for message in messages for part in message.parts
+        )
+        # What was asked for last may be an answer to a question about it.
+        asked = normal("\n".join(users[-2:]))
+        self._open = pictured or bool(_LEFT_OPEN.search(asked))
+        """Whether any value may be meant: it is in a picture, or the user does not mind."""
+        self._schemas = schemas
+        self._written = {**schemas, **(written or {})}
         self._optional = {name: _optional(schema) for name, schema in schemas.items()}
 
     def optional(self, name: str) -> Collection[str]:
         """The arguments of `name` that may be left out, without lists of set values."""
         return self._optional.get(name, ())
+
+    def must(self, name: str, path: Path) -> bool:
+        """Whether a value must be given in arguments of `name`, and the schema has none for it."""
+        return name in self._schemas and needed.must(self._written[name], path)
+
+    def is_named(self, name: str, path: Path) -> bool:
+        """Whether a value inside an argument of `name` is one of those that the schema names."""
+        return len(path) > 1 and needed.names_its_values(self._schemas.get(name, {}), path)
 
     def missing(self, name: str, arguments: str) -> list[str]:
         """The optional arguments of `name` that are lists, most of whose values nobody mentioned.
@@ -48,50 +101,56 @@ class Mentions:
         `arguments`: a JSON object, or the beginning of one.
         """
         optional = self.optional(name)
-        given = _given(arguments) if optional else None
-        return [each for each in optional if given and self._is_missing(given.get(each))]
+        given = _given(arguments) if optional and not self._open else None
+        return [each for each in optional if given and self._is_missing(name, each, given)]
 
-    def _is_missing(self, value: object) -> bool:
-        if not isinstance(value, list):
+    def _is_missing(self, name: str, argument: str, given: Mapping[str, object]) -> bool:
+        value = given.get(argument)
+        if not isinstance(value, list) or is_written(name, argument):
             return False
-        values = set(_values(cast("list[object]", value), DEEPEST))
+        inside = _values((argument,), cast("list[object]", value), DEEPEST)
+        values = {each for path, each in islice(inside, MOST) if not self.is_named(name, path)}
         mentioned = sum(map(self.mention, values))
-        return len(values) >= FEWEST and 2 * mentioned < len(values)
+        # As many things as were listed may be the same in other words.
+        return len(values) >= max(FEWEST, self._items + 1) and 2 * mentioned < len(values)
 
     def mention(self, value: str | float) -> bool:
         """Whether a number is one of those mentioned, or a text has a word in common with them."""
-        if not isinstance(value, str):
-            return not self._numbers.isdisjoint((float(value), round(value * 100, 6)))
-        words = _WORD.findall(_normal(value))
-        if not words or (not self._latin and all(map(str.isascii, words))):
+        if self._open:
             return True
-        return any(self._has(word) for word in words)
+        if not isinstance(value, str):
+            self._quantities = self._quantities or Quantities(self._other, self._own)
+            return self._quantities.hold(value)
+        used = words(value)
+        if not used or len(used) >= SENTENCE or len("".join(used)) >= 12 * SENTENCE:
+            return True
+        return any(not self._wording.comparable(word) or self._wording.hold(word) for word in used)
 
-    def _has(self, word: str) -> bool:
-        if not word.isascii():
-            # Other languages have endings, and compounds.
-            return any(word in each or each in word for each in self._words)
-        stem = word[: max(_STEM, len(word) - _ENDING)]
-        return any(each.startswith(stem) for each in self._words)
+
+def is_written(function: str, argument: str) -> bool:
+    """Whether a list is what a function is called to make, as the steps of a recipe."""
+    verb, *_ = words(function) or [""]
+    return verb in _MAKING and any(map(_WRITTEN.match, words(argument)[-1:]))
+
+
+def _items(sentence: str) -> int:
+    """The things that a sentence lists; 0: it lists nothing."""
+    marks = len(_LISTED.findall(sentence))
+    return marks + 1 if marks else 0
 
 
 def _optional(schema: Mapping[str, object]) -> Collection[str]:
-    """The properties that may be left out, but for those whose values the schema names itself."""
-    properties, required = schema.get("properties"), schema.get("required", ())
-    if not isinstance(properties, Mapping):
-        return ()
-    named = cast("Mapping[str, object]", properties)
-    must = cast("Collection[str]", required if isinstance(required, list) else ())
-    return [name for name, each in named.items() if name not in must and not _has_names(each)]
+    """The properties that may be left out, but for lists whose values the schema names itself."""
+    return [
+        name
+        for name in needed.spare(schema)
+        if not needed.names_its_values(schema, (name,)) or not _is_list(schema, name)
+    ]
 
 
-def _has_names(schema: object) -> bool:
-    items = cast("Mapping[str, object]", schema).get("items") if _is_object(schema) else None
-    return _is_object(items) and "enum" in cast("Mapping[str, object]", items)
-
-
-def _is_object(value: object) -> bool:
-    return isinstance(value, Mapping)
+def _is_list(schema: Mapping[str, object], name: str) -> bool:
+    known = cast("Mapping[str, object]", schema["properties"])[name]
+    return isinstance(known, Mapping) and "items" in known
 
 
 def _given(arguments: str) -> Mapping[str, object]:
@@ -106,35 +165,29 @@ def _given(arguments: str) -> Mapping[str, object]:
 
 def _closed(beginning: str) -> str:
     """The beginning of a JSON text up to its last whole string, with all that is open closed."""
-    whole = [
-        part
-        for part in _JSON.finditer(beginning)
-        if not part[0].startswith('"') or _is_value(part[0], beginning[part.end() :][:2])
-    ]
-    closing: list[str] = []
-    for part in whole:
+    depth: list[str] = []
+    end = 0
+    for part in _JSON.finditer(beginning):
         if part[0] in "{[":
-            closing.append("}" if part[0] == "{" else "]")
-        elif part[0] in "}]" and closing:
-            closing.pop()
-    end = whole[-1].end() if whole else 0
-    return beginning[:end] + "".join(reversed(closing))
+            depth.append("}" if part[0] == "{" else "]")
+        elif part[0] in "}]":
+            del depth[-1:]
+        elif part[0].startswith('"') and _is_open_or_name(beginning, part):
+            continue
+        end = part.end()
+    return beginning[:end] + "".join(reversed(depth))
 
 
-def _is_value(string: str, following: str) -> bool:
-    return len(string) > 1 and string.endswith('"') and not following.startswith(":")
+def _is_open_or_name(text: str, string: re.Match[str]) -> bool:
+    return not _WHOLE.fullmatch(string[0]) or bool(_NAMED.match(text, string.end()))
 
 
-def _values(value: object, depth: int) -> Iterator[str | float]:
+def _values(path: Path, value: object, depth: int) -> Iterator[tuple[Path, str | float]]:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield value
+        yield path, value
     elif depth and isinstance(value, Mapping):
-        for each in cast("Mapping[str, object]", value).values():
-            yield from _values(each, depth - 1)
+        for name, each in cast("Mapping[str, object]", value).items():
+            yield from _values((*path, name), each, depth - 1)
     elif depth and isinstance(value, list):
         for each in cast("list[object]", value):
-            yield from _values(each, depth - 1)
-
-
-def _normal(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+            yield from _values(path, each, depth - 1)

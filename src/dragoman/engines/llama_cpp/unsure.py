@@ -6,7 +6,7 @@ invention; so is any such value that may be left out.
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dragoman.engines.llama_cpp.unmentioned import Mentions
@@ -29,38 +29,46 @@ Drawn = Sequence[tuple[str, float]]
 class Value:
     """A string, a number or a truth value in arguments, and how sure the model was of it."""
 
-    property: str
-    """The argument that it is, or stands in."""
+    path: tuple[str, ...]
+    """The argument that it is, or stands in, and the names of members down to it."""
     value: str | float | bool
     logprob: float
+
+    @property
+    def property(self) -> str:
+        """The argument that it is, or stands in."""
+        return self.path[0] if self.path else ""
 
 
 def values(drawn: Drawn) -> Iterator[Value]:
     """The values in arguments."""
     text = "".join(piece for piece, _ in drawn)
-    depth, name = 0, ""
+    probabilities = _Probabilities(drawn)
+    path: list[str] = []
+    objects: list[bool] = []
+    """For each bracket that is open, whether it is an object's, which adds a name to the path."""
     for part in _PART.finditer(text):
         literal = part[0]
         if literal in "{[":
-            depth += 1
+            objects.append(literal == "{")
+            path += [""] * objects[-1]
         elif literal in "}]":
-            depth -= 1
-        elif text.startswith(":", part.end()):
-            name = json.loads(literal) if depth == 1 else name
+            path = path[:-1] if objects and objects.pop() else path
+        elif path and text.startswith(":", part.end()):
+            path[-1] = str(_read(literal))
         else:
-            number = _COARSE.match(literal)
-            end = part.start() + number.end() if number else part.end()
-            yield Value(name, json.loads(literal), _logprob(drawn, part.start(), end))
+            start, end = _drawn_from(part)
+            yield Value(tuple(path), _read(literal), probabilities.between(start, end))
 
 
-def required(drawn: Drawn, optional: Collection[str], mentions: Mentions) -> list[str]:
+def required(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
     """The arguments that must be given, whose numbers are guessed."""
     guessed = [
         each
         for each in values(drawn)
-        if each.property not in optional
-        and isinstance(each.value, int | float)
+        if isinstance(each.value, int | float)
         and not isinstance(each.value, bool)
+        and mentions.must(function, each.path)
         and not mentions.mention(each.value)
     ]
     if sum(each.logprob for each in guessed) >= LEAST_SURE:
@@ -68,22 +76,59 @@ def required(drawn: Drawn, optional: Collection[str], mentions: Mentions) -> lis
     return list(dict.fromkeys(each.property for each in guessed if each.logprob < UNSURE))
 
 
-def spare(drawn: Drawn, optional: Collection[str], mentions: Mentions) -> list[str]:
+def spare(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
     """The arguments that may be left out, and whose values are guessed."""
+    optional = frozenset(mentions.optional(function))
     sums: dict[str, float] = {}
     for each in values(drawn):
-        if each.property in optional:
+        if each.property in optional and not mentions.is_named(function, each.path):
             known = not isinstance(each.value, bool) and mentions.mention(each.value)
             guess = 0.0 if known else each.logprob
             sums[each.property] = sums.get(each.property, 0.0) + guess
     return [name for name, logprob in sums.items() if logprob < LEAST_SURE_OPTIONAL]
 
 
-def _logprob(drawn: Drawn, start: int, end: int) -> float:
-    """Of the pieces that hold the text from `start` to `end`, together."""
-    total, at = 0.0, 0
-    for piece, logprob in drawn:
-        if at < end and at + len(piece) > start:
-            total += logprob
-        at += len(piece)
-    return total
+class _Probabilities:
+    """Of the pieces of a text, from its beginning to its end."""
+
+    def __init__(self, drawn: Drawn) -> None:
+        self._drawn = drawn
+        self._piece = self._at = 0
+
+    def between(self, start: int, end: int) -> float:
+        """Of the pieces that hold the text between, together; `start` never goes back."""
+        while self._piece < len(self._drawn) and self._after <= start:
+            self._at = self._after
+            self._piece += 1
+        total, at = 0.0, self._at
+        for number in range(self._piece, len(self._drawn)):
+            piece, logprob = self._drawn[number]
+            if at >= end:
+                break
+            total += logprob if piece else 0.0
+            at += len(piece)
+        return total
+
+    @property
+    def _after(self) -> int:
+        return self._at + len(self._drawn[self._piece][0])
+
+
+def _drawn_from(part: re.Match[str]) -> tuple[int, int]:
+    """Where the model chose a value.
+
+    Quotes are not of it: the piece that closes a string also says whether another argument follows,
+    and which type stands there is the schema's to say.
+    """
+    if part[0].startswith('"'):
+        return part.start() + 1, part.end() - 1
+    number = _COARSE.match(part[0])
+    return part.start(), part.start() + number.end() if number else part.end()
+
+
+def _read(literal: str) -> str | float | bool:
+    try:
+        return json.loads(literal, strict=False)
+    except ValueError:
+        # No JSON, or a number of thousands of digits; nobody mentioned that.
+        return literal

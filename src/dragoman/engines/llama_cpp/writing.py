@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
+from dragoman.domain.conversation import Tool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import brief, sampling, script
 from dragoman.engines.llama_cpp.answer import Texts, Written
@@ -98,7 +99,7 @@ class Writing:
         rejected: list[Rejected] = []
         vetted = form.instead is not None
         grounds = Grounds(request.messages, request.tools) if vetted else None
-        mentions = Mentions(request.messages, form.arguments) if vetted else None
+        mentions = _mentions(request, form) if vetted else None
         answered = brief.answered(request.messages)
         while form.kind == "calls":
             vetting = Vetting(answered, grounds, mentions) if form.instead else None
@@ -211,6 +212,15 @@ class Writing:
         short = len(prompt.tokens) <= CALM_PROMPT_TOKENS
         calm = self._settings.calm and request.continuation is None
         return calm and short and not _weighted(request.sampling)
+
+
+def _mentions(request: ChatRequest, form: Form) -> Mentions:
+    functions = [tool for tool in request.tools if isinstance(tool, Tool)]
+    return Mentions(
+        request.messages,
+        form.arguments,
+        {tool.name: tool.parameters for tool in functions if tool.name in form.arguments},
+    )
 
 
 def _weighted(drawn: Sampling) -> bool:
