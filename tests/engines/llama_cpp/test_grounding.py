@@ -138,6 +138,13 @@ def test_a_call_that_was_made_is_not_made_again_and_says_so() -> None:
     ]
 
 
+def test_what_a_custom_tool_is_called_with_is_text() -> None:
+    vetting = Vetting((as_written("run", "ls"),), GROUNDS)
+    text = '{"order_id": "99120"}'
+    assert vetting.rejection("run", text, custom=True) is None
+    assert vetting.rejection("run", "ls", custom=True) is not None
+
+
 def test_a_rejected_call_names_what_was_invented() -> None:
     call = Vetting((), GROUNDS).rejection("ship", '{"depot": "D-1000", "order_id": "99120"}')
     assert call is not None

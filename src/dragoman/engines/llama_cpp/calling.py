@@ -143,8 +143,9 @@ class Calls:
         rejected = self._cut
         if self._holding and self._end != "length" and not rejected:
             name, arguments = self._call
-            rejected = self._vetting.rejection(name, arguments, self._drawn)
-            if rejected is None and not self._custom:
+            custom = self._custom is not None
+            rejected = self._vetting.rejection(name, arguments, self._drawn, custom=custom)
+            if rejected is None and not custom:
                 self._leave_out(self._vetting.spare(name, arguments, self._drawn))
         if rejected is None:
             self._release()

@@ -121,10 +121,14 @@ class Vetting:
         looked = self._grounds is not None or self._mentions is not None
         return looked and not custom and len(arguments) <= LONGEST_HELD
 
-    def rejection(self, name: str, arguments: str, drawn: Drawn = ()) -> Rejected | None:
+    def rejection(
+        self, name: str, arguments: str, drawn: Drawn = (), *, custom: bool = False
+    ) -> Rejected | None:
         """Why a whole call is not made, if it is not; `drawn`: the same, with probabilities."""
         if as_written(name, arguments) in self._earlier:
             return Rejected(name)
+        if custom:
+            return None
         if self._grounds and (invented := self._grounds.invented(arguments)):
             return Rejected(name, invented)
         if self._mentions and (guessed := unsure.required(drawn, name, self._mentions)):

@@ -29,7 +29,8 @@ _WHOLE = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NAMED = re.compile(r"\s*:")
 _SENTENCE = re.compile(r"(?:[.!?](?=\s|$)|[。！？؟\n])")
 _LISTED = re.compile(
-    r"[,;、،，；]|\b(?:and|und|et|y|e|og|och|en|и|or|oder|ou|или|أو)\b|(?:[와과랑]|하고)(?=\s)"
+    r"(?:[,;،]\s?)?\b(?:and|und|et|y|e|og|och|en|и|or|oder|ou|или|أو)\b"
+    r"|[,;、،，；]|(?:[와과랑]|하고)(?=\s)"
     r"|[와과및和跟与與や]|と|\sو"
 )
 _LEFT_OPEN = re.compile(
