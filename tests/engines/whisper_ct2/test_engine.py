@@ -200,6 +200,33 @@ def test_every_window_is_heard_in_the_light_of_the_prompt_and_of_the_keywords(re
     assert last.prompt_tokens == 6
 
 
+def test_a_prompt_that_comes_back_is_no_text_unless_it_is_heard_without_it_too(
+    recording: Recording,
+):
+    echo = said(" The agent's name is Maria. The agent's name is Maria.", heard_s=20.4)
+    true = said(" Maria here.", heard_s=20.4)
+    whisper = Script(echo, true, said(" BAMAMAMA!", heard_s=20.4))
+    request = TranscriptionRequest(
+        recording, prompt="Hello. The agent's name is Maria, ZyntriQore."
+    )
+    found = [text for _, text, _ in texts(heard(whisper, request))]
+    assert found == [" BAMAMAMA!", " Maria here."]
+    assert [len(before) > 0 for before in whisper.befores] == [True, False]
+
+
+def test_a_name_of_the_prompt_that_is_said_is_kept_as_it_is_spelled(recording: Recording):
+    whisper = Script(
+        said(" ZyntriQore V8.", heard_s=20.4),
+        said(" It is on sale.", heard_s=20.4),
+        said(" Zentry core v eight.", heard_s=20.4),
+    )
+    request = TranscriptionRequest(recording, keywords=("ZyntriQore V8",))
+    assert [text for _, text, _ in texts(heard(whisper, request))] == [
+        " ZyntriQore V8.",
+        " It is on sale.",
+    ]
+
+
 def test_of_much_text_before_the_end_counts_and_keywords_do_not_take_all(recording: Recording):
     whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
     request = TranscriptionRequest(recording, prompt="p" * 300, keywords=("k" * 300,))

@@ -7,6 +7,9 @@ from pathlib import Path
 UNKNOWN = 0x3FFF0000
 """Bytes from which on a length in a header stands for: not known yet."""
 
+MOST_STEPS = 400_000
+"""Chunks or boxes that are looked at: more than the fragments of a long recording."""
+
 TAIL = 4096
 """Fewer bytes at the end of a file are notes rather than sound."""
 
@@ -55,9 +58,10 @@ def end_of(path: str, begins: int) -> int:
     FFmpeg would put the fragments of all into one, and over each other.
     """
     size = Path(path).stat().st_size
+    steps = 0
     with Path(path).open("rb") as file:
         at = begins
-        while at + 8 <= size:
+        while at + 8 <= size and (steps := steps + 1) <= MOST_STEPS:
             file.seek(at)
             head = file.read(16)
             length, name = struct.unpack(">I4s", head[:8])
@@ -93,13 +97,13 @@ def wav_goes_on(path: str, begins: int) -> bool:
     neither a chunk nor another file.
     """
     size = Path(path).stat().st_size
-    seen = False
+    seen, steps = False, 0
     with Path(path).open("rb") as file:
         file.seek(begins)
         if not _is_wav(file.read(12)):
             return False
         at = begins + 12
-        while at + 8 <= size:
+        while at + 8 <= size and (steps := steps + 1) <= MOST_STEPS:
             file.seek(at)
             name, length = struct.unpack("<4sI", file.read(8))
             if seen and (name == b"RIFF" or name in _NOTES):
@@ -120,8 +124,8 @@ def wav_missing(path: str) -> int:
     with Path(path).open("rb") as file:
         if not _is_wav(file.read(12)):
             return 0
-        at = 12
-        while at + 8 <= size:
+        at, steps = 12, 0
+        while at + 8 <= size and (steps := steps + 1) <= MOST_STEPS:
             file.seek(at)
             name, length = struct.unpack("<4sI", file.read(8))
             if name == b"data":

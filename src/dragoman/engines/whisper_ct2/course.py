@@ -42,6 +42,8 @@ class Course:
         self._manner: Manner | None = None
         self._settled = Event()
         self._prompt = _prompt(whisper, request)
+        self.given = ", ".join((*request.keywords, request.prompt or ""))
+        """The same in words."""
         self.prompt_tokens = len(self._prompt)
         """How much of the prompt and the keywords the model sees."""
 

@@ -11,6 +11,7 @@ from dragoman.domain.transcription import SAMPLE_RATE
 from dragoman.engines.whisper_ct2.course import Course
 from dragoman.engines.whisper_ct2.coverage import Voice, unsaid
 from dragoman.engines.whisper_ct2.doubt import bare
+from dragoman.engines.whisper_ct2.echoes import alike, echoed
 from dragoman.engines.whisper_ct2.groups import Group
 from dragoman.engines.whisper_ct2.library import Decoded, Heard, Whisper
 from dragoman.engines.whisper_ct2.reel import Window
@@ -69,7 +70,7 @@ class Ears:
         heard += [self.hear(window, briefly=group.briefly) for window in windows[len(heard) :]]
         if self._stopped():
             raise Stopped
-        decoded = self._course.decode(heard)
+        decoded = self._decoded(heard)
         return [
             self._whole(Take(window, text)) for window, text in zip(windows, decoded, strict=True)
         ]
@@ -99,8 +100,29 @@ class Ears:
         return takes
 
     def _alone(self, window: Window, said: Sequence[int] | None) -> Take:
-        (decoded,) = self._course.decode([self.hear(window)], said)
+        (decoded,) = self._decoded([self.hear(window)], said)
         return Take(window, decoded)
+
+    def _decoded(self, heard: Sequence[Heard], said: Sequence[int] | None = ()) -> list[Decoded]:
+        decoded = self._course.decode(heard, said)
+        if said is None or not self._course.guided:
+            return decoded
+        return [self._unprompted(*pair) for pair in zip(heard, decoded, strict=True)]
+
+    def _unprompted(self, heard: Heard, decoded: Decoded) -> Decoded:
+        """What is said, or what is heard without the prompt if nothing but the prompt is said.
+
+        Over screams and animals Whisper repeats what it was given, and is sure of it.
+        """
+        text = _text(decoded)
+        if not echoed(text, self._course.given):
+            return decoded
+        (alone,) = self._course.decode([heard], None)
+        return decoded if alike(text, _text(alone)) else alone
+
+
+def _text(decoded: Decoded) -> str:
+    return "".join(piece.text for piece in decoded.pieces)
 
 
 def _sentences(decoded: Decoded) -> Decoded:
