@@ -200,7 +200,7 @@ def rules(words: Words) -> tuple[Rule, ...]:
             r"(?:(?<=[\w)])|(?<=[\w)]\ ))(?:−(?=\ ?[\w($€£.√∞])|-(?=\ ?[\w(.]))",
             _in_a_sum(words.minus),
         ),
-        rule(r"(?<=\b[b-z])-(?=\d+\b(?![-\w.]))", lambda _: words.minus),
+        rule(r"(?<=\b[ijkmntxyz])-(?=\d+\b(?![-\w.]))", lambda _: words.minus),
         rule(
             r"(?:^|(?<=[\s=(,]))−(?=[A-Za-z(√∞π])|(?:(?<==)|(?<==\ )|(?<=\())-(?=[a-z]\b|[(√∞π])",
             lambda _: negative,
@@ -242,7 +242,7 @@ def _in_a_sum(minus: str) -> Callable[[re.Match[str]], str | None]:
         text = match.string
         head = text[max(0, match.start() - 40) : match.start()].rpartition("\n")[2]
         tail = text[match.end() : match.end() + 40].partition("\n")[0]
-        operands = re.search(r"(?:\b[A-Za-z]|\d|[)²³])\ ?$", head) and re.match(
+        operands = re.search(r"(?:(?<![A-Za-z])[A-Za-z]|\d|[)²³])\ ?$", head) and re.match(
             r"\ ?(?:[A-Za-z]\b|\.?\d|[(√])", tail
         )
         return minus if operands and _SUM.search(head + tail) else None
