@@ -16,7 +16,7 @@ from dragoman.phonemes.scan import scan
         ),
         ("(a+b) / 2a", "( a plus b ) divided by two a"),
         ("2x - 3 = 5", "two x minus three equals five"),
-        ("a(b - c) = ab - ac", "a ( b minus c ) equals ab — ac"),
+        ("a(b - c) = d", "a ( b minus c ) equals d"),
         ("gate b-2", "gate b two"),
         ("E = mc²", "E equals mc squared"),
         ("a² + b² = c²", "a squared plus b squared equals c squared"),
