@@ -253,6 +253,13 @@ from dragoman.phonemes.scan import Language
         ("fr", "−x", "moins x"),
         ("it", "−x", "meno x"),
         ("pt", "−x", "menos x"),
+        (
+            "es",
+            "US$1,350.50",
+            "mil trescientos cincuenta dólares con cincuenta centavos",
+        ),
+        ("ko", "010-1234-5678 또는 119로", "공일공 일이삼사 오육칠팔 또는 일일구 로"),
+        ("zh", "拨打13812345678或120", "拨打 幺三八幺二三四五六七八 或 幺二零"),
     ],
 )
 def test_a_number_is_read_as_what_it_is(language: Language, text: str, said: str):

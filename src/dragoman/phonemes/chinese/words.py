@@ -213,7 +213,7 @@ def _range(match: re.Match[str]) -> str | None:
 
 def _dialled(match: re.Match[str]) -> str | None:
     """110 is 幺幺零 where it is dialled."""
-    around = match.string[max(0, match.start() - 12) : match.end() + 8]
+    around = match.string[max(0, match.start() - 24) : match.end() + 8]
     return telephone(match[0]) if DIALLED.search(around) else None
 
 

@@ -166,7 +166,10 @@ def _written(match: re.Match[str]) -> str | None:
 def _dialled(match: re.Match[str]) -> str | None:
     """119 is 일일구 where it is dialled; 119명 is none."""
     around = match.string[max(0, match.start() - 20) : match.end() + 16]
-    return one_by_one(match[0]) if DIALLED.search(around) else None
+    known = match[0] in {"112", "119"} and re.match(
+        r"(?:로|에)(?![가-힣])", match.string[match.end() :]
+    )
+    return one_by_one(match[0]) if known or DIALLED.search(around) else None
 
 
 def _run(match: re.Match[str]) -> str | None:

@@ -18,6 +18,7 @@ NUMBER = (
 """Thousands apart by points or spaces, or as in Mexico by commas; ",5" and ".5" keep their sign."""
 AMOUNT = rf"(?:0\.\d+|\d+\.\d{{1,2}}(?![\d.,])|{NUMBER})"
 """Of measures and money: there "2.5" is two and a half."""
+MEXICAN = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+")
 POINTED = re.compile(r"0\.\d+|\.\d+|\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 LONGEST = 15
 """Digits; longer numbers are read digit by digit."""
@@ -80,6 +81,8 @@ class Reading:
         own = self._own
         coin = own.coins[match["sign"]]
         amount = match["amount"]
+        if MEXICAN.fullmatch(amount):
+            amount = amount.replace(",", "").replace(".", ",")
         if "." in amount and "," not in amount and not re.search(r"\.\d{3}(?!\d)", amount):
             amount = amount.replace(".", ",")
         minus = f"{own.minus} " if match["minus"] else ""
