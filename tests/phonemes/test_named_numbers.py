@@ -258,6 +258,7 @@ from dragoman.phonemes.scan import Language
             "US$1,350.50",
             "mil trescientos cincuenta dólares con cincuenta centavos",
         ),
+        ("es", ".50 €", "cincuenta céntimos"),
         ("ko", "010-1234-5678 또는 119로", "공일공 일이삼사 오육칠팔 또는 일일구 로"),
         ("zh", "拨打13812345678或120", "拨打 幺三八幺二三四五六七八 或 幺二零"),
     ],

@@ -90,6 +90,7 @@ class Reading:
         if scale:
             return f"{minus}{self.number(amount)} {scale} {own.of} {coin.many}"
         whole, _, fraction = amount.partition(",")
+        whole = whole or "0"
         if not coin.cent or len(fraction) not in {1, 2}:
             return f"{minus}{self._coins(amount, coin)}"
         cents = int(fraction.ljust(2, "0"))
