@@ -72,6 +72,8 @@ class Words:
     """||."""
     score: str = ""
     """3-2 at the end of a game, where that is not `to`."""
+    negative: str = ""
+    """Before a number, where that is not `minus`."""
     decimal_sign: str = "."
     further_signs: Mapping[str, str] | None = None
     """∞, √ and what else has a name."""
@@ -183,6 +185,8 @@ def rules(words: Words) -> tuple[Rule, ...]:
         "apart": "",
     }
 
+    negative = words.negative or words.minus
+
     def between(match: re.Match[str]) -> str | None:
         if match[0] in "~∼〜～":
             before = match.string[max(0, match.start() - 8) : match.start()]
@@ -196,12 +200,13 @@ def rules(words: Words) -> tuple[Rule, ...]:
             r"(?:(?<=[\w)])|(?<=[\w)]\ ))(?:−(?=\ ?[\w($€£.√∞])|-(?=\ ?[\w(.]))",
             _in_a_sum(words.minus),
         ),
-        rule(r"(?<=\b[b-z])-(?=\d+\b(?![-\w.]))", lambda _: words.minus),
+        rule(r"(?<=\b[ijkmntxyz])-(?=\d+\b(?![-\w.]))", lambda _: words.minus),
         rule(
             r"(?:^|(?<=[\s=(,]))−(?=[A-Za-z(√∞π])|(?:(?<==)|(?<==\ )|(?<=\())-(?=[a-z]\b|[(√∞π])",
-            lambda _: words.minus,
+            lambda _: negative,
         ),
-        rule(r"(?:^|(?<=[\s(]))–(?=[.,]?\d)", lambda _: words.minus),
+        rule(r"(?:^|(?<=[\s(=]))[-−](?=(?:\d+\ )?\d+/\d)", lambda _: negative),
+        rule(r"(?:^|(?<=[\s(]))–(?=[.,]?\d)", lambda _: negative),
         rule(r"(?<=\d)\*\*(?=[-−]?\d)|\^(?=[-−(]?[\w(])", lambda _: words.power),
         rule(rf"{_OPERAND}[*∗⋅·](?<![^\d\s)a-z].){_NEXT}", _times(words.times)),
         rule(
@@ -237,7 +242,7 @@ def _in_a_sum(minus: str) -> Callable[[re.Match[str]], str | None]:
         text = match.string
         head = text[max(0, match.start() - 40) : match.start()].rpartition("\n")[2]
         tail = text[match.end() : match.end() + 40].partition("\n")[0]
-        operands = re.search(r"(?:\b[A-Za-z]|\d|[)²³])\ ?$", head) and re.match(
+        operands = re.search(r"(?:(?<![A-Za-z])[A-Za-z]|\d|[)²³])\ ?$", head) and re.match(
             r"\ ?(?:[A-Za-z]\b|\.?\d|[(√])", tail
         )
         return minus if operands and _SUM.search(head + tail) else None
@@ -253,7 +258,8 @@ def _times(word: str) -> Callable[[re.Match[str]], str | None]:
         after = text[match.end() :].lstrip()[:1]
         spaced = text[match.start() - 1].isspace() == text[match.end()].isspace()
         numbers = before in ")0123456789" or after in "(.$0123456789"
-        return word if spaced and (numbers or _SUM.search(text)) else None
+        certain = numbers and match[0] != "·"  # which also joins dates and names
+        return word if spaced and (certain or _SUM.search(text)) else None
 
     return say
 

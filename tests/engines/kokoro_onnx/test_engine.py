@@ -21,6 +21,7 @@ from dragoman.engines.kokoro_onnx import load, speaker
 from dragoman.engines.kokoro_onnx.engine import Kokoro
 from dragoman.engines.kokoro_onnx.plan import Plan
 from dragoman.phonemes import saying
+from dragoman.phonemes.english import arpabet, cmudict
 from dragoman.phonemes.english.lexicon import Entry, as_spoken
 from dragoman.phonemes.scan import Language
 from dragoman.wire.speech import VOICES
@@ -283,6 +284,9 @@ def test_every_symbol_of_the_dictionaries_is_in_the_table(
         for entry in entries.values():
             variants = (entry,) if isinstance(entry, str) else entry.values()
             used.update(*(as_spoken(phonemes or "") for phonemes in variants))
+    for word, phones in cmudict.load(weights("kokoro-82m"), lambda _: True).items():
+        for region in ("us", "gb"):
+            used.update(as_spoken(arpabet.phonemes(phones.split(), region, word)))
     assert len(used) > 40
     assert used <= engine.network.symbols
 

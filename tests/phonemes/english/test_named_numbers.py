@@ -157,6 +157,14 @@ from dragoman.phonemes.scan import scan
         ("Mt Everest", "mount Everest"),
         ("Fig. 3", "figure three"),
         ("Mr Smith", "mister Smith"),
+        ("Call 555-0199 x123", "Call five five five, zero one nine nine extension one two three"),
+        (
+            "ISBN 978-3-16-148410-0",
+            "ISBN nine seven eight, three, one six, one four eight four one zero, zero",
+        ),
+        ("H100s, F-16s and 747s", "H one hundreds , F sixteens and seven hundred forty sevens"),
+        ("100s of 6s", "hundreds of six seconds"),
+        ("Ver. 2.0", "version two point zero"),
         ("Gen Z", "Gen Z"),
         # initials and numerals
         ("J.R.R. Tolkien", "J R R Tolkien"),

@@ -155,6 +155,7 @@ MARKS: Mapping[str, str] = {
 ARITHMETIC = arithmetic.rules(
     arithmetic.Words(
         minus="减",
+        negative="负",
         to="到",
         score="比",
         times="乘以",
@@ -212,7 +213,7 @@ def _range(match: re.Match[str]) -> str | None:
 
 def _dialled(match: re.Match[str]) -> str | None:
     """110 is 幺幺零 where it is dialled."""
-    around = match.string[max(0, match.start() - 12) : match.end() + 8]
+    around = match.string[max(0, match.start() - 24) : match.end() + 8]
     return telephone(match[0]) if DIALLED.search(around) else None
 
 
@@ -221,7 +222,8 @@ def _run(match: re.Match[str]) -> str | None:
     run = match[0]
     if NAMED.search(match.string[max(0, match.start() - 10) : match.start()]):
         return one_by_one(run)
-    return one_by_one(run) if len(run) > 10 and not run.endswith("000") else None
+    counted = run.endswith("000") or match.string[: match.start()].endswith("第")
+    return one_by_one(run) if len(run) > 10 and not counted else None
 
 
 def _written(match: re.Match[str]) -> str | None:
@@ -262,7 +264,11 @@ CHINESE: tuple[Rule, ...] = (
         _written,
     ),
     rule(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)", _date),
-    rule(r"(?<!\d)(\d{4})(?=年)", lambda match: one_by_one(match[1])),
+    rule(
+        r"(?<![\d.,:])0(?P<number>[1-9])(?=[月日号时点分秒])",
+        lambda match: decimal(match["number"]),
+    ),
+    rule(r"(?<!\d)(\d{4})(?=年|[-–~～至到]\d{4}年)", lambda match: one_by_one(match[1])),
     rule(
         r"(?<![\d:])(?P<hour>\d{1,2})[:：](?P<minute>\d\d)(?:[:：](?P<second>\d\d))?(?![\d:：])",
         _clock,
@@ -281,12 +287,16 @@ CHINESE: tuple[Rule, ...] = (
         lambda match: decimal(match["amount"]) + match["scale"] + CODES[match["code"]],
     ),
     rule(
+        rf"(?<![A-Za-z])(?P<code>{'|'.join(CODES)})\ ?(?P<amount>{NUMBER})(?P<scale>[万亿]*)",
+        lambda match: decimal(match["amount"]) + match["scale"] + CODES[match["code"]],
+    ),
+    rule(
         r"(?<![A-Za-z\d.,/-])(?:110|112|114|119|120|122|911|999|12\d{3}|95\d{3})(?![\d/]|[.,]\d)",
         _dialled,
     ),
-    rule(r"(?<![A-Za-z\d.,/-])(?!1\d{10}(?!\d))\d{3,19}(?![\dA-Za-z/年]|[.,]\d|-\d)", _run),
+    rule(r"(?<![A-Za-z\d.,/-])(?!1[3-9]\d{9}(?!\d))\d{3,19}(?![\dA-Za-z/年]|[.,]\d|-\d)", _run),
     rule(
-        r"(?<![\d-])1\d{10}(?!\d)|(?<![\d-])\d{3,4}-\d{4,8}(?:-\d{4})?(?![\d-])",
+        r"(?<![\d第-])1[3-9]\d{9}(?!\d)|(?<![\d-])(?!(?:19|20)\d\d-(?:19|20)\d\d(?!\d)|\d{3,4}-\d\d00(?!\d))\d{3,4}-\d{4,8}(?:-\d{4})?(?![\d-])",
         lambda match: " ".join(telephone(group) for group in re.findall(r"\d+", match[0])),
     ),
     rule(
@@ -311,6 +321,10 @@ CHINESE: tuple[Rule, ...] = (
     rule(
         r"(?<![\d/])(?P<over>\d{1,3})/(?P<under>\d{1,3})(?![\d/])",
         lambda match: f"{decimal(match['under'])}分之{decimal(match['over'])}",
+    ),
+    rule(
+        rf"(?:(?<=/\d)|(?<=/\d\d)|(?<=/\d\ )|(?<=/\d\d\ ))(?P<unit>{_UNIT})(?![A-Za-z])",
+        lambda match: UNITS[match["unit"]],
     ),
     rule(rf"(?<![\d.,第])(?P<a>\d+)(?=(?:{MEASURES}))", lambda match: counted(match["a"])),
     rule(

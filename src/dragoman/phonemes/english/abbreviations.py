@@ -78,6 +78,8 @@ ABBREVIATIONS: Mapping[str, str] = {
     "vol": "volume",
     "Ch": "chapter",
     "ch": "chapter",
+    "Ver": "version",
+    "ver": "version",
     "pp": "pages",
     "al": "al",
     "ca": "circa",

@@ -148,6 +148,19 @@ def _year_month(match: re.Match[str]) -> str | None:
     return f"{MONTHS[month - 1]} {year(int(match['year']))}"
 
 
+def _several(match: re.Match[str]) -> str:
+    """H100s, F-16s, 747s: more than one of them; 100s and 1000s are hundreds and thousands."""
+    number = match["number"]
+    if match.string[match.end() :].startswith(" of "):
+        round_ = {"100": "hundreds", "1000": "thousands"}.get(number)
+        if round_:
+            return round_
+    said = cardinal(int(number))
+    if said.endswith("x"):
+        return said + "es"
+    return said[:-1] + "ies" if said.endswith("y") else said + "s"
+
+
 def _seconds(match: re.Match[str]) -> str | None:
     """90s: a decade, unless something lasts so long."""
     before = match.string[max(0, match.start() - 24) : match.start()]
@@ -257,6 +270,8 @@ DATES: tuple[Rule, ...] = (
     rule(r"\b(?P<year>1[1-9]\d0|20\d0)['’]?s\b", _decade),
     rule(r"['’](?P<year>[1-9]0)['’]?s\b", _decade),
     rule(r"(?<![\d.,$£€¥₩₹])(?P<year>[2-9]0)['’]?s\b", _seconds),
+    rule(r"(?:(?<=[A-Za-z])|(?<=[A-Za-z]-))(?P<number>\d{1,4})s\b", _several),
+    rule(r"(?<![\w.,-])(?P<number>7[0-8]7|100(?=s\ of)|1000(?=s\ of))s\b", _several),
     rule(r"(?:(?<=\s)|(?<=\()|^)['’](?P<year>\d\d)\b(?!['’\d])", _short_year),
     rule(
         r"(?<![\d,.$£€¥₩#-])(?P<a>1[1-9]\d\d|20\d\d)"

@@ -126,7 +126,7 @@ TELEPHONES: tuple[Rule, ...] = (
         r"|(?<![\d-])1-\d{3}-\d{3}-\d{4}(?![\d-])"
         r"|(?<![\d.,-])(?:1[-\ .])?\d{3}([-\ .])\d{3}\1\d{4}(?:-\d{1,5})?(?![\d-]|[.,]\d)"
         r"|(?<![\d-])\d{2,4}-\d{3,4}-\d{4}(?![\d-])|(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"
-        r"|(?<![\d-])\d{3}-\d{4}(?![\d-])"
+        r"|(?<![\d-])\d{3}-(?!\d\d00)\d{4}(?![\d-])"
         r"|(?<![\d.,])\d{4}(?:([-\ ])\d{4})(?:\2\d{4}){1,2}(?!\d)",
         lambda match: _groups(match[0]),
     ),
@@ -138,7 +138,14 @@ TELEPHONES: tuple[Rule, ...] = (
         r"(?<=\b[A-Z]{2}\ )\d{5}(?:-\d{4})?(?!\d)",
         lambda match: _groups(match[0]),
     ),
-    rule(r"\b[Ee]xt\.?\ (?=\d)|\bx(?=\d{3,5}\b)(?<=\d\ x)", lambda _: "extension"),
+    rule(
+        r"(?:\b[Ee]xt\.?\ |\b[Ee]xtension\ |(?<=\d\ )x)(?P<n>\d{2,5})(?!\d)",
+        lambda match: "extension " + digits(match["n"]),
+    ),
+    rule(
+        r"(?<=ISBN\ )(?P<n>\d[\d-]{8,16})(?P<x>X?)\b",
+        lambda match: _groups(match["n"]) + (" X" if match["x"] else ""),
+    ),
     rule(
         r"(?i:(?<=\broom\ )|(?<=\bflight\ )|(?<=\bsuite\ )"
         r"|(?<=\bhighway\ ))(?P<n>[1-9]\d[0-9]{2})(?!\d|,\d|\.\d)",

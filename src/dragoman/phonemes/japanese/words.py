@@ -103,6 +103,7 @@ UNITS: Mapping[str, str] = {
 ARITHMETIC = arithmetic.rules(
     arithmetic.Words(
         minus="引く",
+        negative="マイナス",
         to="から",
         score="対",
         times="かける",

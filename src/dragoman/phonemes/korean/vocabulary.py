@@ -5,6 +5,14 @@ from collections.abc import Mapping
 from dragoman.phonemes.tables import paired
 
 UNITS: Mapping[str, str] = {
+    "h": "시간",
+    "min": "분",
+    "s": "초",
+    "N": "뉴턴",
+    "mi": "마일",
+    "ft": "피트",
+    "lb": "파운드",
+    "oz": "온스",
     "mmHg": "밀리미터에이치지",
     "psi": "피에스아이",
     "kPa": "킬로파스칼",
@@ -99,7 +107,15 @@ CODES: Mapping[str, str] = {
     "INR": "루피",
     "AUD": "호주 달러",
     "CAD": "캐나다 달러",
+    "NZD": "뉴질랜드 달러",
+    "HKD": "홍콩 달러",
+    "SGD": "싱가포르 달러",
+    "TWD": "대만 달러",
     "CHF": "스위스 프랑",
+    "AED": "디르함",
+    "THB": "바트",
+    "VND": "동",
+    "RUB": "루블",
 }
 CENTS: Mapping[str, str] = {"$": "센트", "€": "센트", "£": "펜스"}
 FEW: Mapping[tuple[int, int], str] = {

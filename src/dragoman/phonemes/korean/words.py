@@ -35,6 +35,7 @@ RATIO = re.compile("(?:비율|비|점수|스코어|배율|축척|비중)[은는�
 ARITHMETIC = arithmetic.rules(
     arithmetic.Words(
         minus="빼기",
+        negative="마이너스",
         to="에서",
         score="대",
         times="곱하기",
@@ -165,7 +166,10 @@ def _written(match: re.Match[str]) -> str | None:
 def _dialled(match: re.Match[str]) -> str | None:
     """119 is 일일구 where it is dialled; 119명 is none."""
     around = match.string[max(0, match.start() - 20) : match.end() + 16]
-    return one_by_one(match[0]) if DIALLED.search(around) else None
+    known = match[0] in {"112", "119"} and re.match(
+        r"(?:로|에)(?![가-힣])", match.string[match.end() :]
+    )
+    return one_by_one(match[0]) if known or DIALLED.search(around) else None
 
 
 def _run(match: re.Match[str]) -> str | None:
@@ -256,8 +260,10 @@ KOREAN: tuple[Rule, ...] = (
     rule(r"No\.\ ?(?=\d)", lambda _: "넘버"),
     rule(r"\bvs\b\.?", lambda _: "대"),
     rule(
-        r"\+\d{1,3}[-\ ]\d{1,4}(?:[-\ ]\d{2,4}){1,3}(?!\d)"
-        r"|(?<![\d-])\d{2,4}-\d{3,4}-\d{4}(?![\d-])|(?<![\d-])\d{3,4}-\d{4}(?![\d-])",
+        r"\+\d{1,3}[-\ ]\(?\d{1,4}\)?(?:[-\ ]\d{2,4}){1,3}(?!\d)"
+        r"|\(\d{2,4}\)[-\ ]?\d{3,4}[-\ ]\d{4}(?!\d)|(?<![\d.])\d{2,3}\.\d{3,4}\.\d{4}(?![\d.])"
+        r"|(?<![\d-])\d{2,4}-\d{3,4}-\d{4}(?![\d-])|(?<![\d-])(?:1[5-8]\d\d-\d{4}"
+        r"|(?!(?:19|20)\d\d-(?:19|20)\d\d)\d{3,4}-(?!\d\d00)\d{4})(?![\d-])",
         lambda match: " ".join(one_by_one(group) for group in re.findall(r"\d+", match[0])),
     ),
     rule(
@@ -269,6 +275,10 @@ KOREAN: tuple[Rule, ...] = (
     ),
     rule(
         rf"(?P<amount>{NUMBER})\ ?(?P<code>{'|'.join(CODES)})(?![A-Za-z])",
+        lambda match: f"{decimal(match['amount'])} {CODES[match['code']]}",
+    ),
+    rule(
+        rf"(?<![A-Za-z])(?P<code>{'|'.join(CODES)})\ ?(?P<amount>{NUMBER})",
         lambda match: f"{decimal(match['amount'])} {CODES[match['code']]}",
     ),
     rule(
@@ -294,6 +304,15 @@ KOREAN: tuple[Rule, ...] = (
     ),
     rule(r"(?<=\d\ )mm\ ?Hg|(?<=\d)mm\ ?Hg", lambda _: UNITS["mmHg"]),
     rule(r"(?<![\d/])9/11(?![\d/])|(?<![\d/])24/7(?![\d/])", lambda m: one_by_one(m[0])),
+    rule(
+        r"(?<![\d.,제])(?<!제\ )(?P<number>[1-9]\d?)\ ?(?=번째)",
+        lambda m: "첫" if m["number"] == "1" else native(int(m["number"])),
+    ),
+    rule(
+        r"(?<![\d.,:])0(?P<number>[1-9])(?=\ ?(?:분|초|일|월|회))",
+        lambda match: sino(int(match["number"])),
+    ),
+    rule(r"(?<=\))\ ?[~∼〜～]\ ?(?=\d)", lambda _: "에서"),
     rule(r"(?<![\d.,제])(?<!제\ )(?P<number>\d{1,2})(?=번(?!호))", _times),
     rule(
         rf"(?<![\d.,제])(?<!제\ )(?P<number>\d{{1,2}})(?=\ ?(?!{NOT_COUNTERS})(?:{_NATIVE}))",
@@ -306,6 +325,10 @@ KOREAN: tuple[Rule, ...] = (
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
         lambda match: f"{sino(int(match['under']))}분의 {sino(int(match['over']))}",
+    ),
+    rule(
+        rf"(?:(?<=/\d)|(?<=/\d\d)|(?<=/\d\ )|(?<=/\d\d\ ))(?P<unit>{_UNIT})(?![A-Za-z])",
+        lambda match: UNITS[match["unit"]],
     ),
     rule(
         r"(?<![\w.])v?\d+(?:\.\d+){2,}(?!\w)",

@@ -34,6 +34,7 @@ PORTUGUESE = table(
         ),
         short_months=listed("jan fev mar abr mai jun jul ago set out nov dez"),
         units={
+            "h": ("hora", "horas"),
             "mmHg": ("milímetro de mercúrio", "milímetros de mercúrio"),
             "psi": ("libra por polegada quadrada", "libras por polegada quadrada"),
             "kPa": ("quilopascal", "quilopascais"),
@@ -86,7 +87,7 @@ PORTUGUESE = table(
             "°": ("grau", "graus"),
             "%": ("por cento", "por cento"),
         },
-        feminine_units=frozenset(),
+        feminine_units=frozenset({"h"}),
         feminine_nouns=NOT_FEMININE + "[a-záéíóúâêôãõç]+(?:as?|ções|dades|agens)",
         masculine_nouns="-",
         coins={

@@ -20,6 +20,7 @@ ARTICLE = re.compile(
     re.IGNORECASE,
 )
 """What goes before a date."""
+WHOLE = re.compile(r"\d\ $")
 ISO = (
     r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[T\ ](?P<hour>\d\d):(?P<minute>\d\d)"
     r"(?::(?P<second>\d\d)(?:[.,]\d+)?)?(?P<zone>Z\b|[+-]\d\d(?::?\d\d)?)?(?![\d:])"
@@ -52,7 +53,9 @@ def rules(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
             naming.time,
         ),
         rule(
-            r"\+\d{8,15}(?!\d)|(?<![\d.,])\d{3}([\ .-])\d{3}\1\d{4}(?!\d)"
+            r"\+\d{8,15}(?!\d)|\+\d{1,3}\ ?\(\d{1,4}\)\ ?\d{3,5}[\ -]\d{3,4}(?!\d)"
+            r"|(?<!\d)\(\d{3}\)\ ?\d{3}-\d{4}(?!\d)|(?<![\d-])\d{3}-(?!\d\d00)\d{4}(?![\d-])"
+            r"|(?<![\d.,])\d{3}([\ .-])\d{3}\1\d{4}(?!\d)"
             r"|(?<!\d)\(\d{2,3}\)\ ?\d{4,5}[\ -]\d{4}(?!\d)|(?<!\d)\d{4}(?:[\ -]\d{4}){3}(?!\d)",
             naming.groups,
         ),
@@ -145,7 +148,8 @@ class _Naming:
         is_day = first > 12 or over[0] == "0" or under[0] == "0" or ARTICLE.search(before)
         if is_day and (date := self._date(over, under, None)):
             return date
-        if first < second and second in TOTALS:
+        measured = re.match(r"\ (?:de|di|d')", match.string[match.end() :])
+        if first < second and second in TOTALS and not measured and not WHOLE.search(before):
             return f"{own.cardinal(first)} {own.out_of} {own.cardinal(second)}"
         if first < second <= TOTALS_OF_PARTS:
             return None

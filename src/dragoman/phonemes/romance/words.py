@@ -18,6 +18,7 @@ NUMBER = (
 """Thousands apart by points or spaces, or as in Mexico by commas; ",5" and ".5" keep their sign."""
 AMOUNT = rf"(?:0\.\d+|\d+\.\d{{1,2}}(?![\d.,])|{NUMBER})"
 """Of measures and money: there "2.5" is two and a half."""
+MEXICAN = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+")
 POINTED = re.compile(r"0\.\d+|\.\d+|\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 LONGEST = 15
 """Digits; longer numbers are read digit by digit."""
@@ -80,6 +81,8 @@ class Reading:
         own = self._own
         coin = own.coins[match["sign"]]
         amount = match["amount"]
+        if MEXICAN.fullmatch(amount):
+            amount = amount.replace(",", "").replace(".", ",")
         if "." in amount and "," not in amount and not re.search(r"\.\d{3}(?!\d)", amount):
             amount = amount.replace(".", ",")
         minus = f"{own.minus} " if match["minus"] else ""
@@ -87,6 +90,7 @@ class Reading:
         if scale:
             return f"{minus}{self.number(amount)} {scale} {own.of} {coin.many}"
         whole, _, fraction = amount.partition(",")
+        whole = whole or "0"
         if not coin.cent or len(fraction) not in {1, 2}:
             return f"{minus}{self._coins(amount, coin)}"
         cents = int(fraction.ljust(2, "0"))
@@ -124,12 +128,23 @@ class Reading:
         return self._own.ordinal(int(match["number"].replace(".", "")), "f" if is_feminine else "m")
 
     def fraction(self, match: re.Match[str]) -> str | None:
-        """1/2, 3/4."""
-        over, under = int(match["over"]), int(match["under"])
+        """1/2, 3/4, 1 1/2, 3/5 kg."""
+        own, over, under = self._own, int(match["over"]), int(match["under"])
         if not 0 < over < under <= 20:
             return None
-        known = self._own.small_fractions.get((over, under))
-        return known or f"{self._own.cardinal(over)} {self._own.parts(under)}"
+        said = own.small_fractions.get((over, under)) or self._parts(over, under)
+        unit = own.units.get(match["unit"] or "")
+        if match["whole"]:
+            whole = f"{self.number(match['whole'])} {own.signs['&']} {said}"
+            return f"{whole} {unit[1]}" if unit else whole
+        return f"{said} {own.of} {unit[0]}" if unit else said
+
+    def _parts(self, over: int, under: int) -> str:
+        parts = self._own.parts(under)
+        if over == 1:
+            one = parts[:-1] + "o" if parts.endswith("i") else parts.removesuffix("s")
+            return f"{self._own.counted(1, 'm')} {one}"
+        return f"{self._own.cardinal(over)} {parts}"
 
     def roman(self, match: re.Match[str]) -> str | None:
         """XIV, XXI; single letters and what is a word are left alone."""
@@ -231,7 +246,8 @@ def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
         ),
         rule(
             r"\+\d{1,3}(?:[-\ .]\d{1,4}){2,6}(?!\d)|(?<!\d)\d{2,3}(?:[-\ .]\d{2,3}){3,4}(?![\d,])"
-            r"|(?<!\d)\d{3}[-\ ]\d{3}[-\ ]\d{3}(?!\d)|(?<!\d)\d{4,5}-\d{4}(?!\d)",
+            r"|(?<!\d)\d{3}[-\ ]\d{3}[-\ ]\d{3}(?!\d)|(?<!\d)(?!(?:1\d|20)\d\d-(?:1\d"
+            r"|20)\d\d(?!\d)|\d{4}-\d\d00(?!\d))\d{4,5}-\d{4}(?!\d)",
             say.phone,
         ),
         *arithmetic.rules(own.arithmetic),
@@ -249,7 +265,11 @@ def _numbers(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
             rf"(?P<number>\d{{1,3}}(?:\.\d{{3}})+|\d{{1,4}})(?P<end>{own.ordinal_ends})(?!\w)",
             say.ordinal,
         ),
-        rule(r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])", say.fraction),
+        rule(
+            r"(?<![\d/])(?:(?P<whole>\d{1,3})\ )?(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])"
+            rf"(?:[\ \u00a0](?P<unit>{_any_of(own.units)})(?!\w))?",
+            say.fraction,
+        ),
         rule(
             "[½⅓⅔¼¾]",
             lambda match: own.small_fractions[
