@@ -7,6 +7,7 @@ import re
 from typing import Any, cast
 
 import av
+import numpy as np
 import pytest
 from openai import BadRequestError, OpenAI
 
@@ -163,18 +164,33 @@ def test_what_cannot_be_spoken_is_refused_by_name(
     assert param in (refused.value.param or refused.value.message)
 
 
-def test_instructions_are_taken_and_change_nothing(client: OpenAI):
-    plain, told = (
-        client.audio.speech.create(
+def test_instructions_change_pace_level_and_pauses_and_the_rest_is_named(client: OpenAI):
+    def spoken(instructions: str) -> tuple[float, float, str | None]:
+        """Seconds, level and what had no effect."""
+        answer = client.audio.speech.with_raw_response.create(
             model=MODEL,
             voice="nova",
-            input="Good morning.",
+            input="Good morning. It is nine.",
             response_format="pcm",
             instructions=instructions,
-        ).content
-        for instructions in ("", "Whisper.")
-    )
-    assert plain == told
+        )
+        samples = np.frombuffer(answer.content, "<i2").astype(np.float64)
+        loud = samples[np.abs(samples) > 30]
+        return (
+            samples.size / 24_000,
+            float(np.sqrt(np.mean(loud**2))),
+            answer.headers.get("x-dragoman-ignored"),
+        )
+
+    usual_s, usual, _ = spoken("")
+    slow_s, _, ignored = spoken("Speak slowly, in a cheerful tone")
+    assert 1.1 < slow_s / usual_s < 1.4
+    assert ignored == "instructions (in a cheerful tone)"
+    _, quiet, ignored = spoken("Whisper.")
+    assert quiet < 0.4 * usual
+    assert ignored is None
+    paused_s, _, _ = spoken("Make longer pauses.")
+    assert paused_s > usual_s + 0.2
 
 
 @pytest.mark.parametrize("voice", ["af_sky", "am_adam", "af_sky+bf_emma"])
