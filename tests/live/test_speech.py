@@ -164,6 +164,49 @@ def test_what_cannot_be_spoken_is_refused_by_name(
     assert param in (refused.value.param or refused.value.message)
 
 
+MARKED = "# Morning\n\n- The **ferry** leaves [the harbor](https://example.com/harbor).[1]\n- It is late."
+
+
+def test_markup_is_not_heard_and_words_keep_their_places(client: OpenAI):
+    data = client.audio.speech.create(
+        model="tts-1", voice="nova", input=MARKED, response_format="wav"
+    ).content
+    text = heard(client, data).lower()
+    assert "ferry leaves" in text
+    for sign in ("hash", "star", "http", "example", "bracket", "slash", "one"):
+        assert sign not in text
+    *_, done = found = events(client, input=MARKED, x_word_times=True, x_captions="srt")
+    words = [event for event in found if event["type"] == "speech.audio.word"]
+    places = [MARKED[word["offset"] :][: word["length"]] for word in words]
+    assert places == ["Morning", "The", "ferry", "leaves", "the", "harbor", "It", "is", "late"]
+    assert "The ferry leaves the harbor." in done["x_captions"]
+
+
+def test_pauses_and_ssml_are_obeyed(client: OpenAI):
+    def spoken_s(text: str) -> float:
+        answer = client.audio.speech.create(
+            model="tts-1", voice="nova", input=text, response_format="pcm"
+        )
+        return len(answer.content) / 48_000
+
+    usual = spoken_s("Good morning. It is nine.")
+    assert 1 < spoken_s("Good morning. [pause:1.5s] It is nine.") - usual < 1.6
+    ssml = "<speak>Good morning. <break time='1500ms'/><foo>It is nine.</foo></speak>"
+    assert 1 < spoken_s(ssml) - usual < 1.6
+    assert spoken_s(f"<speak><prosody rate='slow'>{TEXT}</prosody></speak>") > 1.2 * spoken_s(TEXT)
+
+
+def test_short_sentences_find_their_language_and_others_are_refused_by_name(client: OpenAI):
+    for text, word in (("Tienes dos mensajes nuevos.", "mensaje"), ("Tournez à droite.", "droite")):
+        data = client.audio.speech.create(
+            model=MODEL, voice="nova", input=text, response_format="wav"
+        ).content
+        assert word in heard(client, data).lower()
+    with pytest.raises(BadRequestError, match="German .Deutsch."):
+        client.audio.speech.create(model=MODEL, voice="nova", input="Die Tür ist offen.")
+    client.audio.speech.create(model=MODEL, voice="nova", input="He said привет to 𝗮𝗹𝗹.")
+
+
 def test_instructions_change_pace_level_and_pauses_and_the_rest_is_named(client: OpenAI):
     def spoken(instructions: str) -> tuple[float, float, str | None]:
         """Seconds, level and what had no effect."""
