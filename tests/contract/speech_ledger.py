@@ -1,6 +1,6 @@
 """What becomes of every field of OpenAI's speech request; see `contract.ledger`."""
 
-from contract.ledger import Entry, Fate, served
+from contract.ledger import Entry, served
 
 WIRE = "wire.test_speech"
 API = "api.test_speech"
@@ -16,9 +16,9 @@ SPEECH: dict[str, Entry] = {
         f"{WIRE}.test_a_custom_voice_is_an_id_and_nothing_else",
         "api.test_voices.test_a_blend_is_kept_spoken_listed_and_deleted",
     ),
-    "instructions": Entry(
-        Fate.WITHOUT_EFFECT,
-        (f"{WIRE}.test_fields_without_effect_are_on_the_list_and_still_checked",),
+    "instructions": served(
+        f"{WIRE}.test_instructions_that_can_be_done_are_done",
+        f"{WIRE}.test_the_rest_of_instructions_is_named",
     ),
     "response_format": served(
         f"{WIRE}.test_an_unknown_format_is_told_those_that_there_are",

@@ -7,6 +7,7 @@ import re
 from typing import Any, cast
 
 import av
+import numpy as np
 import pytest
 from openai import BadRequestError, OpenAI
 
@@ -187,18 +188,79 @@ def test_what_cannot_be_spoken_is_refused_by_name(
     assert param in (refused.value.param or refused.value.message)
 
 
-def test_instructions_are_taken_and_change_nothing(client: OpenAI):
-    plain, told = (
-        client.audio.speech.create(
+MARKED = """# Morning
+
+- The **ferry** leaves [the harbor](https://example.com/harbor).[1]
+- It is late."""
+
+
+def test_markup_is_not_heard_and_words_keep_their_places(client: OpenAI):
+    data = client.audio.speech.create(
+        model="tts-1", voice="nova", input=MARKED, response_format="wav"
+    ).content
+    text = heard(client, data).lower()
+    assert "ferry leaves" in text
+    for sign in ("hash", "star", "http", "example", "bracket", "slash", "one"):
+        assert sign not in text
+    *_, done = found = events(client, input=MARKED, x_word_times=True, x_captions="srt")
+    words = [event for event in found if event["type"] == "speech.audio.word"]
+    places = [MARKED[word["offset"] :][: word["length"]] for word in words]
+    assert places == ["Morning", "The", "ferry", "leaves", "the", "harbor", "It", "is", "late"]
+    assert "The ferry leaves the harbor." in done["x_captions"]
+
+
+def test_pauses_and_ssml_are_obeyed(client: OpenAI):
+    def spoken_s(text: str) -> float:
+        answer = client.audio.speech.create(
+            model="tts-1", voice="nova", input=text, response_format="pcm"
+        )
+        return len(answer.content) / 48_000
+
+    usual = spoken_s("Good morning. It is nine.")
+    assert 1 < spoken_s("Good morning. [pause:1.5s] It is nine.") - usual < 1.6
+    ssml = "<speak>Good morning. <break time='1500ms'/><foo>It is nine.</foo></speak>"
+    assert 1 < spoken_s(ssml) - usual < 1.6
+    assert spoken_s(f"<speak><prosody rate='slow'>{TEXT}</prosody></speak>") > 1.2 * spoken_s(TEXT)
+
+
+def test_short_sentences_find_their_language_and_others_are_refused_by_name(client: OpenAI):
+    for text, word in (("Tienes dos mensajes nuevos.", "mensaje"), ("Tournez à droite.", "droite")):
+        data = client.audio.speech.create(
+            model=MODEL, voice="nova", input=text, response_format="wav"
+        ).content
+        assert word in heard(client, data).lower()
+    with pytest.raises(BadRequestError, match=r"German \(Deutsch\)"):
+        client.audio.speech.create(model=MODEL, voice="nova", input="Die Tür ist offen.")
+    client.audio.speech.create(model=MODEL, voice="nova", input="He said привет to 𝗮𝗹𝗹.")
+
+
+def test_instructions_change_pace_level_and_pauses_and_the_rest_is_named(client: OpenAI):
+    def spoken(instructions: str) -> tuple[float, float, str | None]:
+        """Seconds, level and what had no effect."""
+        answer = client.audio.speech.with_raw_response.create(
             model=MODEL,
             voice="nova",
-            input="Good morning.",
+            input="Good morning. It is nine.",
             response_format="pcm",
             instructions=instructions,
-        ).content
-        for instructions in ("", "Whisper.")
-    )
-    assert plain == told
+        )
+        samples = np.frombuffer(answer.content, "<i2").astype(np.float64)
+        loud = samples[np.abs(samples) > 30]
+        return (
+            samples.size / 24_000,
+            float(np.sqrt(np.mean(loud**2))),
+            answer.headers.get("x-dragoman-ignored"),
+        )
+
+    usual_s, usual, _ = spoken("")
+    slow_s, _, ignored = spoken("Speak slowly, in a cheerful tone")
+    assert 1.1 < slow_s / usual_s < 1.4
+    assert ignored == "instructions (in a cheerful tone)"
+    _, quiet, ignored = spoken("Whisper.")
+    assert quiet < 0.4 * usual
+    assert ignored is None
+    paused_s, _, _ = spoken("Make longer pauses.")
+    assert paused_s > usual_s + 0.2
 
 
 @pytest.mark.parametrize("voice", ["af_sky", "am_adam", "af_sky+bf_emma"])

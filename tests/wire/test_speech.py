@@ -89,11 +89,66 @@ def test_an_unknown_field_is_refused_by_name():
     assert (error.param, error.code) == ("language", "unknown_parameter")
 
 
-def test_fields_without_effect_are_on_the_list_and_still_checked():
-    assert set(speech.ACCEPTED_WITHOUT_EFFECT) == {"instructions"}
-    assert speech.parse({**ASKED, "instructions": "Whisper."}).to_domain("alloy") == speech.parse(
-        ASKED
-    ).to_domain("alloy")
+@pytest.mark.parametrize(
+    ("instructions", "speed", "gain_db", "pauses", "language"),
+    [
+        ("", 1, 0, 1, None),
+        ("Speak slowly.", 0.8, 0, 1, None),
+        ("Speak very slowly", 0.65, 0, 1, None),
+        ("a bit slower", 0.9, 0, 1, None),
+        ("Talk fast!", 1.2, 0, 1, None),
+        ("much faster please", 1.4, 0, 1, None),
+        ("Don't rush.", 0.95, 0, 1, None),
+        ("not too fast", 0.95, 0, 1, None),
+        ("20% slower", 0.8, 0, 1, None),
+        ("speak at 1.5x", 1.5, 0, 1, None),
+        ("Whisper.", 1, -14, 1, None),
+        ("quietly", 1, -6, 1, None),
+        ("Speak loudly", 1, 5, 1, None),
+        ("Long pauses between sentences", 1, 0, 2, None),
+        ("without pauses", 1, 0, 0.5, None),
+        ("Speak in Spanish.", 1, 0, 1, "es"),
+        ("Pacing: slow. Volume: very loud", 0.8, 8, 1, None),
+        ("Whisper slowly and in French", 0.8, -14, 1, "fr"),
+        ("천천히 조용히 말해 주세요", 0.8, -6, 1, None),
+        ("빨리, 큰 소리로", 1.2, 5, 1, None),
+    ],
+)
+def test_instructions_that_can_be_done_are_done(
+    instructions: str, speed: float, gain_db: float, pauses: float, language: str | None
+):
+    body = speech.parse({**ASKED, "instructions": instructions})
+    wanted = body.to_domain("alloy")
+    assert wanted.speed == pytest.approx(speed)
+    assert (wanted.gain_db, wanted.pauses, wanted.usual_language) == (gain_db, pauses, language)
+    assert not body.ignored
+
+
+@pytest.mark.parametrize(
+    ("instructions", "ignored"),
+    [
+        ("Be cheerful.", ("instructions",)),
+        ("Speak in a cheerful and positive tone.", ("instructions",)),
+        ("Speak slowly, in a cheerful tone", ("instructions (in a cheerful tone)",)),
+        (
+            "Pacing: slow\nTone: sad\nAccent: French",
+            ("instructions (sad)", "instructions (French)"),
+        ),
+        ("Speak with a British accent", ("instructions",)),
+        ("Speak in German.", ("instructions",)),
+        ("in a French accent", ("instructions",)),
+        ("Read it like breakfast news", ("instructions",)),
+    ],
+)
+def test_the_rest_of_instructions_is_named(instructions: str, ignored: tuple[str, ...]):
+    assert speech.parse({**ASKED, "instructions": instructions}).ignored == ignored
+
+
+def test_instructions_and_speed_stay_in_the_bounds_together_and_are_bounded():
+    slow = speech.parse({**ASKED, "instructions": "very slow", "speed": 0.25}).to_domain("alloy")
+    assert slow.speed == 0.25
+    long = speech.parse({**ASKED, "instructions": "slow, sad, " * 372})
+    assert len(long.ignored) <= 20
     assert "at most 4096" in refusal(instructions="a" * 4097).message
 
 

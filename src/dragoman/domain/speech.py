@@ -56,6 +56,8 @@ class SpeechRequest:
     """0.25 … 4: how much faster than usual; the pitch stays."""
     language: str | None = None
     """ISO-639-1; None: found from script and text."""
+    usual_language: str | None = None
+    """Of a text that does not tell; None: English."""
     plain: bool = False
     """Whether nothing in the text is markup: else what is markup is not said."""
     given: tuple[Given, ...] = ()

@@ -116,6 +116,7 @@ class Languages:
     def _latin(self, text: str, around: Language) -> Language:
         """The language of a text in Latin script: another than `around` has to be much likelier."""
         told = telling(text)
+        around = around if around in LATIN else "en"
         if not told.words:
             return around
         scores = self._scores(told, text)

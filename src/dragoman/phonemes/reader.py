@@ -69,29 +69,35 @@ class Reader:
         region: Region = "us",
         longest: int = 160,
         *,
-        marked: bool = True,
-        given: Sequence[Given] = (),
+        given: Sequence[Given] | None = None,
+        usual: str | None = None,
     ) -> Iterator[Chunk]:
         """The chunks of `text`, in order, none longer than `longest` symbols.
 
-        `marked`: what is markup in the text (room `markup`) is not said. `given`: phonemes of a
-        text that has none. Every other letter and digit is in one of the words. Nothing at all
+        What is markup in the text (room `markup`) is not said; where `given` is there, nothing is
+        markup, and this is how some words sound. `usual`: the language of a text that does not
+        tell. Every letter and digit that is no markup is in one of the words. Nothing at all
         comes of a text without letters, digits and signs that have a name.
 
         Raises:
             RequestInvalid: at once, for a language that is not spoken here.
         """
-        found = stretches(text) if marked else unmarked(text, given)
+        found = stretches(text) if given is None else unmarked(text, given)
         self.languages.check("".join(stretch.plain.text for stretch in found), language)
-        chunks = self._chunks(found, languages.SPOKEN.get(language or ""), region)
+        asked = languages.SPOKEN.get(language or "")
+        chunks = self._chunks(found, asked, languages.SPOKEN.get(usual or "", "en"), region)
         return (part for chunk in chunks for part in fit(chunk, longest, text))
 
     def _chunks(
-        self, found: Sequence[Stretch], language: Language | None, region: Region
+        self,
+        found: Sequence[Stretch],
+        language: Language | None,
+        usual: Language,
+        region: Region,
     ) -> Iterator[Chunk]:
         composed = [compose(stretch.plain) for stretch in found]
         whole = "".join(each.text for each in composed)
-        around = language or self.languages.of(whole)
+        around = language or self.languages.of(whole, usual)
         speakers: Speakers = {**SPEAKERS, "en": self.english[region].phonemes}
         before_ms = 0
         for stretch, traced in zip(found, composed, strict=True):

@@ -63,7 +63,7 @@ def _line_ends(text: str) -> list[int]:
     """Line breaks that are meant, not those of a wrapped line."""
     ends = [match.end() for match in HARD_END.finditer(text)]
     for match in re.finditer(r"[ \t\r]*\n\s*", text):
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        line = text[_line_start(text, match.start()) : match.start()]
         after = text[match.end() : match.end() + 1]
         is_wrapped = (
             match[0].count("\n") == 1
@@ -74,6 +74,10 @@ def _line_ends(text: str) -> list[int]:
         if not is_wrapped:
             ends.append(match.end())
     return ends
+
+
+def _line_start(text: str, before: int) -> int:
+    return max(text.rfind("\n", 0, before), text.rfind("\u2028", 0, before)) + 1
 
 
 def _mark_ends(text: str) -> list[int]:
@@ -112,7 +116,7 @@ def _is_full_stop(text: str, match: re.Match[str]) -> bool:
         return not rest or OPENING.match(rest) is not None or "가" <= rest[0] <= "힣"
     if MAY_BE_LAST.search(before):
         return not rest or rest[0].isupper() or "가" <= rest[0] <= "힣"
-    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start() + 1]
+    line = text[_line_start(text, match.start()) : match.start() + 1]
     if LIST_MARK.fullmatch(line.strip() + " "):
         return False
     return not rest[:1].islower()

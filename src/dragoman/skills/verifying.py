@@ -202,7 +202,8 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
     whole = "".join(stretch.plain.text for stretch in found)
     tongues.check(whole, request.language)
     asked = languages.SPOKEN.get(request.language or "")
-    around = asked or tongues.of(whole)
+    usual = languages.SPOKEN.get(request.usual_language or "", "en")
+    around = asked or tongues.of(whole, usual)
     said_alone: list[_Sentence] = []
     for stretch in found:
         for sentence in sentences(stretch.plain.text):

@@ -15,6 +15,7 @@ from dragoman.domain.speech import (
     unknown_voice,
 )
 from dragoman.wire.fields import unknown
+from dragoman.wire.manners import LONGEST_PHRASE, MOST_PHRASES, Manners, manners
 
 LONGEST = 4096
 """Code points."""
@@ -30,10 +31,7 @@ OLDER_MODELS = frozenset(("tts-1", "tts-1-hd"))
 OLDER_VOICES = ("nova", "shimmer", "echo", "onyx", "fable", "alloy", "ash", "sage", "coral")
 VOICES = (*OLDER_VOICES, "ballad", "verse", "marin", "cedar")
 """The API's names, in the order of its own messages."""
-ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
-    "instructions": "the voices have one manner each; OpenAI's tts-1 does not heed them either",
-}
-"""What a caller may send and need not change; `docs/endpoints/speech.md` shows this list."""
+SLOWEST, FASTEST = 0.25, 4.0
 TOKENS_PER_SECOND = 20
 """Of sound, in `usage.output_tokens`: about what OpenAI counts."""
 
@@ -70,17 +68,32 @@ class SpeechBody(BaseModel):
     x_dry_run: bool = False
 
     @property
+    def manners(self) -> Manners:
+        """What `instructions` ask for."""
+        return manners(self.instructions)
+
+    @property
     def ignored(self) -> tuple[str, ...]:
-        """Fields that were sent and have no effect."""
-        return tuple(name for name in ACCEPTED_WITHOUT_EFFECT if name in self.model_fields_set)
+        """What was sent and has no effect: of `instructions` the phrases, if others have one."""
+        found = self.manners
+        if not found.unheeded:
+            return ()
+        if not found.heeded:
+            return ("instructions",)
+        phrases = found.unheeded[:MOST_PHRASES]
+        return tuple(f"instructions ({phrase[:LONGEST_PHRASE]})" for phrase in phrases)
 
     def to_domain(self, voice: str) -> SpeechRequest:
         """What an engine is asked, with the engine's own name for the voice."""
+        found = self.manners
         return SpeechRequest(
             text=self.input,
             voice=voice,
             format=self.response_format,
-            speed=self.speed,
+            speed=min(max(self.speed * found.rate, SLOWEST), FASTEST),
+            gain_db=found.gain_db,
+            pauses=found.pauses,
+            usual_language=found.language,
             language=self.x_language,
             words=self.x_word_times or self.x_captions is not None,
             verified=self.x_verify,

@@ -68,8 +68,8 @@ class Kokoro:
             request.text,
             request.language,
             voice.region,
-            marked=not request.plain,
-            given=request.given,
+            given=request.given if request.plain else None,
+            usual=request.usual_language,
         )
         if request.dry_run:
             outlet.emit(SpeechEstimate(sum(len(chunk.phonemes) for chunk in chunks)))

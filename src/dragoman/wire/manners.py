@@ -1,0 +1,160 @@
+"""What `instructions` ask of a voice: pace, level, pauses and language can be honoured, moods not.
+
+A request in plain words is taken apart at marks and at "and"; each phrase is either understood,
+or given back, so that the caller is told.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.domain.languages import LANGUAGES
+
+LONGEST_PHRASE, MOST_PHRASES = 60, 20
+"""Characters, and phrases, that are told to have had no effect."""
+PHRASES = re.compile(
+    r"[.;,:!\n。，、]+(?!\d)|\b(?:and|but|y|et|e|und)\b|그리고|면서", re.IGNORECASE
+)
+HEADING = re.compile(
+    r"[\s*#-]*(?:(?:voice|speech|speaking|vocal|overall)\s+)?(?:affect|pace|pacing|speed|volume|tempo|"
+    r"pauses?|tone|emotion|delivery|style|pronunciation|language|personality|voice|accent|속도|말투)"
+    r"[\s*]*$",
+    re.IGNORECASE,
+)
+"""What stands before a colon, and asks for nothing itself."""
+NOT = re.compile(r"\b(?:not|don't|do not|never|avoid|without|no)\b|지 마|않", re.IGNORECASE)
+VERY = re.compile(
+    r"\b(?:very|much|really|extremely|super|as \w+ as possible)\b|아주|매우|훨씬", re.IGNORECASE
+)
+SLIGHTLY = re.compile(
+    r"\b(?:slightly|a (?:bit|little)|somewhat|moderately)\b|조금|약간", re.IGNORECASE
+)
+SLOW = re.compile(
+    r"\b(?:slow(?:ly|er|ed)?|unhurried(?:ly)?|leisurely|take your time|lento|despacio|lentement"
+    r"|lentamente|devagar)\b|천천히|느리게|느긋",
+    re.IGNORECASE,
+)
+FAST = re.compile(
+    r"\b(?:fast(?:er)?|quick(?:ly|er)?|rapid(?:ly)?|brisk(?:ly)?|hurried(?:ly)?|rush(?:ed)?"
+    r"|speed up|rápido|más rápido|vite|rapidement|veloce(?:mente)?|rapidamente)\b|빨리|빠르게|빠른",
+    re.IGNORECASE,
+)
+PERCENT = re.compile(r"(?P<number>\d{1,3})\s?%\s*(?P<way>slower|faster)", re.IGNORECASE)
+TIMES = re.compile(
+    r"(?:\b(?P<before>\d(?:\.\d{1,2})?)\s?[x×]|\bspeed (?:of )?(?P<after>\d(?:\.\d{1,2})?)\b)",
+    re.IGNORECASE,
+)
+WHISPER = re.compile(r"\bwhisper(?:s|ing|ed)?\b|\bunder your breath\b|속삭", re.IGNORECASE)
+QUIET = re.compile(
+    r"\b(?:quiet(?:ly|er)?|soft(?:ly|er)? (?:voice|volume|spoken)|softly|hushed|low volume"
+    r"|lower (?:your |the )?volume)\b|조용히|작게|작은 (?:소리|목소리)",
+    re.IGNORECASE,
+)
+LOUD = re.compile(
+    r"\b(?:loud(?:ly|er)?|shout(?:ing|ed)?|yell(?:ing)?|project your voice|raise your voice"
+    r"|high volume)\b|크게|큰 (?:소리|목소리)",
+    re.IGNORECASE,
+)
+PAUSES = re.compile(r"\bpaus(?:e|es|ing)\b|쉬어|쉬면서|휴지", re.IGNORECASE)
+FEWER = re.compile(r"\b(?:short(?:er)?|few(?:er)?|no|without|minimal|brief|less)\b", re.IGNORECASE)
+NAMED = re.compile(
+    r"\b(?:in|speak|language)\s+(?P<name>[A-Za-z]{4,10})(?!\s+(?:accent|style|voice))\b",
+    re.IGNORECASE,
+)
+CODES: Mapping[str, str] = {name: code for code, name in LANGUAGES.items()} | {
+    "castellano": "es",
+    "español": "es",
+    "français": "fr",
+    "italiano": "it",
+    "português": "pt",
+    "mandarin": "zh",
+}
+KOREAN = re.compile("한국어로")
+SPOKEN = frozenset({"en", "ko", "es", "fr", "it", "pt", "ja", "zh"})
+STRAIGHT = str.maketrans("’", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What is asked of a voice and can be done, and what cannot."""
+
+    rate: float = 1.0
+    gain_db: float = 0.0
+    pauses: float = 1.0
+    language: str | None = None
+    unheeded: tuple[str, ...] = ()
+    """Phrases that had no effect."""
+    heeded: bool = False
+    """Whether any phrase had one."""
+
+
+def manners(instructions: str) -> Manners:
+    """What can be done of `instructions`."""
+    found = Manners()
+    unheeded: list[str] = []
+    for phrase in PHRASES.split(instructions.translate(STRAIGHT)):
+        bare = phrase.strip(" \t*#-\"'")
+        if not bare or HEADING.fullmatch(bare):
+            continue
+        changed = _heeded(bare, found)
+        if changed is None:
+            unheeded.append(bare)
+        else:
+            found = replace(changed, heeded=True)
+    return replace(found, unheeded=tuple(unheeded))
+
+
+def _heeded(phrase: str, so_far: Manners) -> Manners | None:
+    """`so_far` with what a phrase asks for; None where it asks for nothing that can be done."""
+    if PAUSES.search(phrase):
+        return replace(so_far, pauses=0.5 if FEWER.search(phrase) else 2.0)
+    rate, gain_db = _rate(phrase), _gain_db(phrase)
+    language = _language(phrase)
+    if rate is None and gain_db is None and language is None:
+        return None
+    return replace(
+        so_far,
+        rate=so_far.rate * (rate or 1.0),
+        gain_db=so_far.gain_db if gain_db is None else gain_db,
+        language=language or so_far.language,
+    )
+
+
+def _rate(phrase: str) -> float | None:
+    if found := PERCENT.search(phrase):
+        share = int(found["number"]) / 100
+        return max(1 - share, 0.25) if found["way"].lower() == "slower" else 1 + share
+    if found := TIMES.search(phrase):
+        return min(max(float(found["before"] or found["after"]), 0.25), 4.0)
+    for pattern, rates in ((SLOW, (0.8, 0.65, 0.9, 1.05)), (FAST, (1.2, 1.4, 1.1, 0.95))):
+        if pattern.search(phrase):
+            return _strength(phrase, rates)
+    return None
+
+
+def _gain_db(phrase: str) -> float | None:
+    if WHISPER.search(phrase):
+        return None if NOT.search(phrase) else -14.0
+    if QUIET.search(phrase):
+        return _strength(phrase, (-6.0, -10.0, -3.0, 0.0))
+    if LOUD.search(phrase):
+        return _strength(phrase, (5.0, 8.0, 3.0, 0.0))
+    return None
+
+
+def _strength(phrase: str, values: Sequence[float]) -> float:
+    """The value as it is, for "very", for "a bit", and for "not too"."""
+    usual, strong, slight, negated = values
+    if NOT.search(phrase):
+        return negated
+    if VERY.search(phrase):
+        return strong
+    return slight if SLIGHTLY.search(phrase) else usual
+
+
+def _language(phrase: str) -> str | None:
+    if KOREAN.search(phrase):
+        return "ko"
+    found = NAMED.search(phrase)
+    code = CODES.get(found["name"].lower()) if found else None
+    return code if code in SPOKEN else None
