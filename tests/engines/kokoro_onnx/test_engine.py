@@ -180,6 +180,34 @@ def test_speed_changes_the_length_and_not_the_pitch(engine: Kokoro):
         assert pitch(other) == pytest.approx(pitch(usual), rel=0.12)
 
 
+@pytest.mark.parametrize("speed", [0.25, 0.9])
+def test_speed_is_exact_however_slow_and_pauses_are_part_of_it(engine: Kokoro, speed: float):
+    asked = replace(FOX, text=f"{FOX.text} We were away a year ago, and nobody knew.")
+    usual, _ = said(engine, asked)
+    other, _ = said(engine, replace(asked, speed=speed))
+    assert usual.size / other.size == pytest.approx(speed, rel=0.04)
+
+
+def test_rates_and_pauses_inside_of_a_text_keep_words_in_order(engine: Kokoro):
+    text = "<speak>Good <break time='1s'/><prosody rate='x-slow'>old</prosody> morning.</speak>"
+    basket = Basket()
+    engine.run(replace(FOX, text=text, words=True), basket)
+    words = [event for event in basket.events if isinstance(event, SpokenWord)]
+    assert [text[word.start : word.end] for word in words] == ["Good", "old", "morning"]
+    times = [time for word in words for time in (word.start_s, word.end_s)]
+    assert times == sorted(times)
+    assert words[1].start_s - words[0].end_s > 0.9
+    (finished,) = [event for event in basket.events if isinstance(event, SpeechFinished)]
+    assert times[-1] <= finished.duration_s
+
+
+def test_level_is_as_asked_and_changes_nothing_else(engine: Kokoro):
+    usual, _ = said(engine, FOX)
+    quiet, _ = said(engine, replace(FOX, gain_db=-6))
+    assert quiet.size == usual.size
+    assert np.abs(quiet).max() == pytest.approx(np.abs(usual).max() / 2, rel=0.02)
+
+
 def test_sound_comes_before_the_text_is_spoken_to_the_end(engine: Kokoro):
     text = "When the evening came, the old man walked slowly down to the harbour. " * 30
     basket = Basket(room=1)
