@@ -34,6 +34,7 @@ def dictionaries(weights: Callable[[str], Path]) -> Reader:
         ("us", "realities", "ɹiˈæləTiz"),
         ("us", "liberties", "lˈɪbəɹTiz"),
         ("us", "hurried", "hˈɜɹid"),
+        ("us", "borrowed", "bˈɑɹOd"),
         ("us", "tidied", "tˈIdid"),
         ("us", "happier", "hˈæpiəɹ"),
         ("us", "busiest", "bˈɪziᵻst"),

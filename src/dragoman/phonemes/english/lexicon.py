@@ -38,12 +38,18 @@ class Lexicon:
         lower = word.lower()
         if is_preferred(word, self.region) and lower in self.cmu:
             return self._of_cmu(lower)
+        listed = self.listed(word)
+        return listed if listed is not None else self._of_cmu(lower)
+
+    def listed(self, word: str) -> Entry | None:
+        """The entry for `word` in misaki's dictionaries."""
+        lower = word.lower()
         for entries in (self.gold, self.silver):
             for form in dict.fromkeys((word, lower, lower.capitalize())):
                 entry = entries.get(form)
                 if entry is not None:
                     return entry
-        return self._of_cmu(lower)
+        return None
 
     def _of_cmu(self, lower: str) -> str | None:
         phones = self.cmu.get(lower)

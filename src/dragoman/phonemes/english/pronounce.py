@@ -8,7 +8,7 @@ from dragoman.phonemes.english.arpabet import phonemes
 from dragoman.phonemes.english.capitals import is_word
 from dragoman.phonemes.english.context import choose, part_of
 from dragoman.phonemes.english.inflections import inflected, prefixed, with_s
-from dragoman.phonemes.english.lexicon import Lexicon, as_spoken
+from dragoman.phonemes.english.lexicon import Entry, Lexicon, as_spoken
 from dragoman.phonemes.english.unknown import Guesser
 from dragoman.phonemes.tables import listed
 
@@ -107,7 +107,12 @@ class English:
             return self._spelled(word)
         if re.fullmatch(r"[A-Z]{2,}s", word):
             return with_s(self._initials(word[:-1]))
-        known = self._known(word) or inflected(word, self._known) or self._possessive(word)
+        known = (
+            self._as_listed(word)
+            or self._known(word)
+            or inflected(word, self._known)
+            or self._possessive(word)
+        )
         if known:
             return known
         parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", word)
@@ -117,10 +122,19 @@ class English:
         return self._compound(lower) or prefixed(lower, self._known) or self._guessed(word)
 
     def _known(self, word: str) -> str | None:
-        entry = self._lexicon.find(word)
-        if entry is None or isinstance(entry, str):
-            return entry or None
-        return entry["DEFAULT"]
+        return _usual(self._lexicon.find(word))
+
+    def _as_listed(self, word: str) -> str | None:
+        """A form of a word that misaki lists, where the CMU's differs in weak stresses alone.
+
+        The voices were trained with misaki's: "borrowed" is "borrow" with a d.
+        """
+        if self._lexicon.listed(word) is not None:
+            return None
+        regular = inflected(word, lambda stem: _usual(self._lexicon.listed(stem)))
+        known = self._known(word) if regular else None
+        same = regular and known and regular.replace("ˌ", "") == known.replace("ˌ", "")
+        return regular if same else None
 
     def _is_spelled(self, word: str) -> bool:
         if self._lexicon.knows_exactly(word) or not word.isalpha():
@@ -171,6 +185,11 @@ class English:
         if len(names) < 2:
             return "".join(names) or "ə"
         return "".join(name.replace("ˈ", "ˌ") for name in names[:-1]) + names[-1]
+
+
+def _usual(entry: Entry | None) -> str | None:
+    """An entry's phonemes, whatever part of speech it is."""
+    return (entry or None) if entry is None or isinstance(entry, str) else entry["DEFAULT"]
 
 
 def _plain(word: str) -> str:
