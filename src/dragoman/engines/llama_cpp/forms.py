@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from dragoman.domain.chat import (
     ChatRequest,
@@ -23,8 +23,10 @@ from dragoman.engines.llama_cpp.place import (
     tool_parameters,
     unenforceable,
 )
-from dragoman.engines.llama_cpp.retrying import Values
 from dragoman.engines.llama_cpp.schema import Kept
+
+Values: TypeAlias = Mapping[str, Sequence[str | int]]
+"""What arguments may be, by their names."""
 
 SLOWEST_BUILDS_S = 2.0
 """For one schema; after that nothing of it is kept."""

@@ -7,10 +7,11 @@ to write the first call once more. What it may write is then what was found.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.engines.llama_cpp import brief
+from dragoman.engines.llama_cpp.forms import Values
 
 MOST = 64
 """Values that are offered."""
@@ -26,8 +27,16 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 
-Values: TypeAlias = Mapping[str, Sequence[str | int]]
-"""What arguments may be, by their names."""
+
+def failed(result: str) -> bool:
+    """Whether a result says that the call led nowhere."""
+    return bool(_FAILED.search(result[:BEGINNING]))
+
+
+def answered(messages: Sequence[Message]) -> set[str]:
+    """The functions called since the user spoke whose last call did not fail."""
+    last = {name: result for name, _, result in brief.steps(messages)}
+    return {name for name, result in last.items() if not failed(result)}
 
 
 def found(messages: Sequence[Message], tool: AnyTool) -> Values:
@@ -41,7 +50,7 @@ def found(messages: Sequence[Message], tool: AnyTool) -> Values:
     names = cast("list[str]", required) if isinstance(required, list) else []
     steps = brief.steps(messages)
     calls = [number for number, (name, _, _) in enumerate(steps) if name == tool.name]
-    if len(names) != 1 or not calls or not _FAILED.search(steps[calls[-1]][2][:BEGINNING]):
+    if len(names) != 1 or not calls or not failed(steps[calls[-1]][2]):
         return {}
     kind = _kind(tool, names[0])
     tried = "\n".join(steps[number][1] for number in calls)

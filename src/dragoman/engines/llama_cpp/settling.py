@@ -11,9 +11,8 @@ from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.deciding import Decider
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
-from dragoman.engines.llama_cpp.forms import Form, Forms, Rejected
+from dragoman.engines.llama_cpp.forms import Form, Forms, Rejected, Values
 from dragoman.engines.llama_cpp.prompt import Turn
-from dragoman.engines.llama_cpp.retrying import Values
 from dragoman.engines.llama_cpp.rounds import Rounds
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.writing import Writing
