@@ -120,6 +120,26 @@ def test_a_number_that_nobody_mentioned_is_found_out_or_asked_for(client: OpenAI
     assert "number" in alone.content
 
 
+def test_what_is_only_guessed_is_asked_for_or_left_out(client: OpenAI):
+    angle = function("vector_angle", "Calculate the angle of a vector", "x", "y")
+    angle["function"]["parameters"]["properties"] = {
+        "x": {"type": "number"},
+        "y": {"type": "number"},
+    }
+    ask = [
+        {"role": "user", "content": "How do I find the angle of the force for a given momentum?"}
+    ]
+    assert not message(client, ask, [angle]).tool_calls
+    card = function("find_card_in_deck", "Find a particular card in a deck", "rank", "suit")
+    cards = {"type": "array", "items": {"type": "object"}, "description": "The deck of cards"}
+    card["function"]["parameters"]["properties"]["deck"] = cards
+    ask = [
+        {"role": "user", "content": "Find a card of rank 'Queen' and suit 'Hearts' in the deck."}
+    ]
+    (call,) = message(client, ask, [card], max_tokens=300).tool_calls
+    assert json.loads(call.function.arguments) == {"rank": "Queen", "suit": "Hearts"}
+
+
 def test_a_request_is_understood_among_an_agents_reminders(client: OpenAI):
     reminders = "<system-reminder>Skills: loop, review, simplify.</system-reminder>\n" * 20
     around = "<environment_details>\nOpen files: menu.txt\n</environment_details>"

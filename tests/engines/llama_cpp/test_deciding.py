@@ -70,12 +70,6 @@ class Model:
         decider = Decider(self.look, self.tokens, ChatMl(SCRIBE, None), settings, context)
         return decider.calls(messages, tools, self.needed.append, lambda: False)
 
-    def names(self, *messages: Message, tools: Sequence[Tool]) -> list[str]:
-        """Which function the call may be of."""
-        settings = Settings.of({"tool_decision": "questions"})
-        decider = Decider(self.look, self.tokens, ChatMl(SCRIBE, None), settings, 100)
-        return decider.names(messages, tools, self.needed.append, lambda: False)
-
 
 def test_the_sum_of_what_the_questions_tell_decides() -> None:
     outside, inside = alternatives(lookup=0.8, text=0.2), alternatives(lookup=0.2, text=0.8)
@@ -166,28 +160,6 @@ def test_after_a_result_other_questions_say_whether_there_is_more_to_call() -> N
     assert not Model(more, none, yes).decides(*history)
     assert not Model(more, name, no).decides(*history)
     assert not Model(more, name).decides(*history, options={"next_bias": -29.0})
-
-
-def test_where_the_likeliest_function_does_not_fit_the_next_one_that_does_is_called() -> None:
-    def history(result: str) -> tuple[Message, ...]:
-        return (
-            said("user", "Where are the straps?"),
-            called(("a", "place", '{"item": "straps"}')),
-            said("tool", result, "a"),
-        )
-
-    tools = (Tool("move", "Move an item", {}), Tool("place", "Where an item is", {}))
-    more = alternatives(more=0.6, done=0.4)
-    following = alternatives(move=0.6, place=0.3, done=0.1)
-    no, yes = alternatives(yes=0.1, no=0.9), alternatives(yes=0.9, no=0.1)
-    failed, found = history("Error: no such item"), history("aisle 4")
-    assert Model(more, following, no, yes).decides(*failed, tools=tools)
-    assert Model(following, no, yes).names(*failed, tools=tools) == ["place"]
-    assert Model(following, yes).names(*failed, tools=tools) == ["move"]
-    # What was answered is not taken for the next one.
-    model = Model(more, following, no)
-    assert not model.decides(*found, tools=tools, options={"next_fit_weight": 2.0})
-    assert Model(following, no).names(*found, tools=tools) == ["move"]
 
 
 def test_a_call_that_had_the_same_result_twice_is_not_followed_by_another() -> None:

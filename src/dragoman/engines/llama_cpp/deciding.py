@@ -2,13 +2,13 @@
 
 import math
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from dragoman.domain.chat import Alternative
 from dragoman.domain.conversation import AnyTool, Message
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp import examples, questions, retrying
+from dragoman.engines.llama_cpp import examples, questions
 from dragoman.engines.llama_cpp.brief import (
     STEP,
     STEPS,
@@ -133,22 +133,16 @@ class Decider:
         Raises:
             Stopped: nobody listens.
         """
-        said, names = request(messages), [tool.name for tool in tools]
-
-        def ask(turns: Sequence[Turn]) -> Asker:
-            return self._asker(turns, need, stopped)
-
+        said = request(messages)
+        if messages[-1].role == "tool":
+            turns = questions.following(listed(tools), said, taken(messages))
+        else:
+            turns = questions.first(listed(tools, signatures=True), said)
+        ask = self._asker(turns, need, stopped)
         try:
-            if messages[-1].role != "tool":
-                return list(
-                    _likeliest(names, ask(questions.first(listed(tools, signatures=True), said)))
-                )
-            following = ask(questions.following(listed(tools), said, taken(messages)))
-            likeliest = _likeliest(names, following)
-            fitting, _ = _fitting(tools, following, said, ask, retrying.answered(messages))
-            return list(likeliest) if fitting.name in likeliest else [fitting.name]
+            return list(_likeliest([tool.name for tool in tools], ask))
         except TooLong:
-            return names
+            return [tool.name for tool in tools]
 
     def further(
         self,
@@ -234,7 +228,8 @@ class Decider:
             yield odds(ask(questions.state(said, steps))(""), [examples.MORE], [examples.DONE])
             following = ask(questions.following(functions, said, steps))
             yield odds(following(""), names, [examples.DONE])
-            yield _fitting(tools, following, said, ask, retrying.answered(messages))[1]
+            shares = _likeliest(names, following)
+            yield _fit(_best(shares, tools), said, ask)
             return
         outside = [examples.LOOKUP, examples.ACTION]
         yield odds(ask(questions.kind(said))(""), outside, [examples.TEXT])
@@ -290,27 +285,6 @@ class Decider:
 def _best(shares: Mapping[str, float], tools: Sequence[AnyTool]) -> AnyTool:
     name = max(shares, key=shares.__getitem__)
     return next(tool for tool in tools if tool.name == name)
-
-
-def _fitting(
-    tools: Sequence[AnyTool],
-    following: Asker,
-    said: str,
-    ask: Callable[[Sequence[Turn]], Asker],
-    answered: Collection[str],
-) -> tuple[AnyTool, float]:
-    """The function that is likeliest to come next, and the log-odds of its fitting the request.
-
-    Where it does not fit, it is the next likeliest that was not `answered`, if that fits better.
-    """
-    first = _best(_likeliest([tool.name for tool in tools], following), tools)
-    fit = _fit(first, said, ask)
-    left = [tool.name for tool in tools if tool is not first and tool.name not in answered]
-    if fit > 0 or not left:
-        return first, fit
-    second = _best(_likeliest(left, following), tools)
-    other = _fit(second, said, ask)
-    return (second, other) if other > fit else (first, fit)
 
 
 def _fit(tool: AnyTool, said: str, ask: Callable[[Sequence[Turn]], Asker]) -> float:

@@ -33,12 +33,6 @@ def failed(result: str) -> bool:
     return bool(_FAILED.search(result[:BEGINNING]))
 
 
-def answered(messages: Sequence[Message]) -> set[str]:
-    """The functions called since the user spoke whose last call did not fail."""
-    last = {name: result for name, _, result in brief.steps(messages)}
-    return {name for name, result in last.items() if not failed(result)}
-
-
 def found(messages: Sequence[Message], tool: AnyTool) -> Values:
     """What the only argument that `tool` must have may be now.
 
