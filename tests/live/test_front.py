@@ -70,7 +70,7 @@ def test_fields_without_effect_are_named(client: OpenAI) -> None:
     )
     assert chat.headers["x-dragoman-ignored"] == "user, reasoning_effort"
     spoken = client.audio.speech.with_raw_response.create(
-        model="gpt-4o-mini-tts", voice="alloy", input="Good morning.", instructions="Whisper."
+        model="gpt-4o-mini-tts", voice="alloy", input="Good morning.", instructions="Be cheerful."
     )
     assert spoken.headers["x-dragoman-ignored"] == "instructions"
     written = client.audio.transcriptions.with_raw_response.create(
