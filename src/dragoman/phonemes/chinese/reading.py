@@ -1,6 +1,6 @@
 """Chinese text to words, and words to phonemes.
 
-Both dictionaries are imported late: they take 80 MB, and few texts need them.
+Both dictionaries are imported late: they take 60 MB, and few texts need them.
 """
 
 import re
