@@ -47,10 +47,15 @@ def clocked(kind: Kind, starts_s: Sequence[float], *, pictures_s: float | None =
     The pictures, with B-frames where the codec has them, last until the last stretch does.
     """
     # To put its index first FFmpeg reads a file again, and needs a name for that.
-    file = NamedTemporaryFile() if "faststart" in kind.options.values() else io.BytesIO()  # noqa: SIM115
-    with av.open(
-        getattr(file, "name", file), "w", format=kind.container, options=dict(kind.options)
-    ) as opened:
+    named = "faststart" in kind.options.values()
+    with NamedTemporaryFile() if named else io.BytesIO() as file:
+        _write(getattr(file, "name", file), kind, starts_s, pictures_s)
+        file.seek(0)
+        return file.read()
+
+
+def _write(file: object, kind: Kind, starts_s: Sequence[float], pictures_s: float | None) -> None:
+    with av.open(file, "w", format=kind.container, options=dict(kind.options)) as opened:
         out: Any = opened  # PyAV's annotations name no codec that comes as a variable
         video = _video(out, kind) if pictures_s is not None else None
         sound = out.add_stream(kind.codec, rate=kind.rate, options={"strict": "experimental"})
@@ -63,9 +68,6 @@ def clocked(kind: Kind, starts_s: Sequence[float], *, pictures_s: float | None =
         packets += _sound(sound, kind.rate, starts_s)
         packets.sort(key=lambda packet: packet.dts * packet.time_base)
         out.mux(packets)
-    with file:
-        file.seek(0)
-        return file.read()
 
 
 def plain(starts_s: Sequence[float], rate: int = 16_000) -> NDArray[np.int16]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -149,7 +149,8 @@ def opened(source: str, begins: int = 0) -> Generator[InputContainer, None, None
         with ExitStack() as stack:
             file: Cutout | str = f"file:{source}"
             if begins or ends < Path(source).stat().st_size:
-                file = stack.enter_context(closing(Cutout(source, begins, ends)))
+                whole = stack.enter_context(Path(source).open("rb"))
+                file = Cutout(whole, begins, ends)
             yield stack.enter_context(
                 av.open(file, "r", options=options, metadata_errors="replace")
             )

@@ -3,6 +3,7 @@
 import struct
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import BinaryIO
 
 UNKNOWN = 0x3FFF0000
 """Bytes from which on a length in a header stands for: not known yet."""
@@ -20,10 +21,10 @@ _NOTES = frozenset(
 
 
 class Cutout:
-    """The bytes of a file from one place to another, as a file."""
+    """The bytes of an open file from one place to another, as a file."""
 
-    def __init__(self, path: str, begins: int, ends: int) -> None:
-        self._file = Path(path).open("rb")  # noqa: SIM115 - closed by `close`
+    def __init__(self, file: BinaryIO, begins: int, ends: int) -> None:
+        self._file = file
         self._begins, self._ends = begins, ends
         self._file.seek(begins)
 
@@ -46,10 +47,6 @@ class Cutout:
     def seekable(self) -> bool:
         """See `io.RawIOBase.seekable`."""
         return True
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
 
 def end_of(path: str, begins: int) -> int:

@@ -15,7 +15,7 @@ from dragoman.phonemes.markup.stretch import (
     Manner,
     Script,
     Stretch,
-    told,
+    joined,
 )
 from dragoman.phonemes.traced import Traced, itself
 
@@ -44,7 +44,7 @@ def stretches(text: str) -> list[Stretch]:
     found: list[Stretch] = []
     for stretch in written:
         found += _paused(replace(stretch, plain=_sounded(stretch.plain, given)))
-    return told(_bounded(found), tuple(given))
+    return joined(_bounded(found), tuple(given))
 
 
 def shown(text: str) -> Callable[[int, int], str]:

@@ -132,7 +132,7 @@ class Script:
             self._now = Tracing()
 
 
-def told(stretches: Sequence[Stretch], given: Sequence[Given]) -> list[Stretch]:
+def joined(stretches: Sequence[Stretch], given: Sequence[Given]) -> list[Stretch]:
     """The stretches with what each has to know of the next one, and of given phonemes.
 
     One without words is a pause of the stretch before it.
@@ -140,9 +140,9 @@ def told(stretches: Sequence[Stretch], given: Sequence[Given]) -> list[Stretch]:
     found: list[Stretch] = []
     for stretch in stretches:
         if found and not any(map(str.isalnum, stretch.plain.text)):
-            last = found.pop()
-            stretch = replace(last, pause_ms=last.pause_ms + stretch.pause_ms)  # noqa: PLW2901
-        found.append(replace(stretch, given=given))
+            found[-1] = replace(found[-1], pause_ms=found[-1].pause_ms + stretch.pause_ms)
+        else:
+            found.append(replace(stretch, given=given))
     texts = [*(stretch.plain.text for stretch in found), ""]
     return [
         replace(stretch, continues=_goes_on(stretch.plain.text, after))
