@@ -25,7 +25,7 @@ from dragoman.engines.llama_cpp.place import (
 )
 from dragoman.engines.llama_cpp.schema import Kept
 
-Values: TypeAlias = Mapping[str, Sequence[str | int]]
+Values: TypeAlias = Mapping[str, Sequence[str | float]]
 """What arguments may be, by their names."""
 
 SLOWEST_BUILDS_S = 2.0

@@ -7,13 +7,13 @@ and dates may be worked out, so that they need not stand anywhere; an identifier
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.engines.llama_cpp import unsure
 from dragoman.engines.llama_cpp.forms import Rejected
-from dragoman.engines.llama_cpp.unmentioned import Mentions
+from dragoman.engines.llama_cpp.unmentioned import Mentions, leaves
 from dragoman.engines.llama_cpp.unsure import Drawn
 
 LONGEST_HELD = 400
@@ -163,20 +163,10 @@ def _given(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
     if not isinstance(values, Mapping):
         return []
     given = cast("Mapping[str, object]", values)
-    return [(name, list(_inside(name, value, DEEPEST))) for name, value in given.items()]
-
-
-def _inside(name: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
-    if isinstance(value, Mapping | list) and depth == 0:
-        return
-    if isinstance(value, Mapping):
-        for key, each in cast("Mapping[str, object]", value).items():
-            yield from _inside(key, each, depth - 1)
-    elif isinstance(value, list):
-        for each in cast("list[object]", value):
-            yield from _inside(name, each, depth - 1)
-    else:
-        yield name, value
+    return [
+        (name, [(path[-1], each) for path, each in leaves((name,), value, DEEPEST)])
+        for name, value in given.items()
+    ]
 
 
 def _of_schema(schema: Mapping[str, object]) -> tuple[list[str], list[str]]:

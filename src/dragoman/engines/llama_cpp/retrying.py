@@ -6,12 +6,13 @@ to write the first call once more. What it may write is then what was found.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.engines.llama_cpp import brief
 from dragoman.engines.llama_cpp.forms import Values
+from dragoman.engines.llama_cpp.unmentioned import leaves
 
 MOST = 64
 """Values that are offered."""
@@ -51,10 +52,11 @@ def found(messages: Sequence[Message], tool: AnyTool) -> Values:
     since = [
         value
         for _, _, result in steps[calls[-1] + 1 :]
-        for value in _values(_loaded(result), DEEPEST)
-        if type(value) is kind and json.dumps(value, ensure_ascii=False) not in tried
+        for _, value in leaves((), _loaded(result), DEEPEST)
+        if type(value) is kind and 0 < len(str(value)) <= LONGEST
     ]
-    values = list(dict.fromkeys(since))[:MOST]
+    new = [value for value in since if json.dumps(value, ensure_ascii=False) not in tried]
+    values = list(dict.fromkeys(new))[:MOST]
     return {names[0]: values} if values else {}
 
 
@@ -74,17 +76,3 @@ def _loaded(result: str) -> object:
         return json.loads(result)
     except (ValueError, RecursionError):
         return None
-
-
-def _values(value: object, depth: int) -> Iterator[str | int]:
-    if isinstance(value, str):
-        if 0 < len(value) <= LONGEST:
-            yield value
-    elif isinstance(value, int):
-        yield value
-    elif depth and isinstance(value, Mapping):
-        for each in cast("Mapping[str, object]", value).values():
-            yield from _values(each, depth - 1)
-    elif depth and isinstance(value, list):
-        for each in cast("list[object]", value):
-            yield from _values(each, depth - 1)

@@ -109,7 +109,7 @@ class Mentions:
         value = given.get(argument)
         if not isinstance(value, list) or is_written(name, argument):
             return False
-        inside = _values((argument,), cast("list[object]", value), DEEPEST)
+        inside = leaves((argument,), cast("list[object]", value), DEEPEST)
         values = {each for path, each in islice(inside, MOST) if not self.is_named(name, path)}
         mentioned = sum(map(self.mention, values))
         # As many things as were listed may be the same in other words.
@@ -183,12 +183,13 @@ def _is_open_or_name(text: str, string: re.Match[str]) -> bool:
     return not _WHOLE.fullmatch(string[0]) or bool(_NAMED.match(text, string.end()))
 
 
-def _values(path: Path, value: object, depth: int) -> Iterator[tuple[Path, str | float]]:
+def leaves(path: Path, value: object, depth: int) -> Iterator[tuple[Path, str | float]]:
+    """The texts and numbers in a value of JSON, each with its place; lists have no names."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         yield path, value
     elif depth and isinstance(value, Mapping):
         for name, each in cast("Mapping[str, object]", value).items():
-            yield from _values((*path, name), each, depth - 1)
+            yield from leaves((*path, name), each, depth - 1)
     elif depth and isinstance(value, list):
         for each in cast("list[object]", value):
-            yield from _values(path, each, depth - 1)
+            yield from leaves(path, each, depth - 1)
