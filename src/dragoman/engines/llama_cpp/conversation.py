@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from dragoman.domain.conversation import (
     AnyTool,
@@ -15,6 +15,7 @@ from dragoman.domain.conversation import (
 )
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import grammar, lesson, script
+from dragoman.engines.llama_cpp.failures import failed
 from dragoman.engines.llama_cpp.prompt import Ours, Theirs, Turn
 
 ASSISTANT = "You are a helpful assistant."
@@ -33,6 +34,9 @@ _KNOWN = "\n\nLooked up just now:\n"
 _ANSWER = "\nAnswer me with this, in plain words and in the language of my question."
 _KOREAN = "\n\n방금 찾아본 결과:\n", "\n이 결과로 쉬운 말로 답해 줘."
 """The same for a question in Korean: English around it draws small models into English."""
+_FAILED = " A step failed, so say what could not be found out or done."
+_FAILED_IN_KOREAN = " 실패한 단계가 있으니, 알아내거나 하지 못한 것을 말해 줘."
+"""After a failure, over which small models write what would have come."""
 _ANSWER_AS_TOLD = "\nAnswer me with this, as you were told to answer."
 """The same where the system text may say in what form or language."""
 _ASK = "\n\n(You do not know this yet: ", ". Ask me for it.)"
@@ -100,6 +104,9 @@ def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn
             parts += [Theirs(said), *_came(message, mark), Theirs("\n")]
     instructed = any(message.role == "system" and message.text.strip() for message in messages)
     parts.append(Ours(_ANSWER_AS_TOLD if instructed else answer))
+    last = takewhile(lambda message: message.role == "tool", reversed(messages))
+    if any(failed(message.text) for message in last):
+        parts.append(Ours(_FAILED_IN_KOREAN if answer == _KOREAN[1] else _FAILED))
     return [*turns(messages[:asked], (), None, mark), Turn("user", tuple(parts))]
 
 

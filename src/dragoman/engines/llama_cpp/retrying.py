@@ -5,12 +5,12 @@ to write the first call once more. What it may write is then what was found.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.engines.llama_cpp import brief
+from dragoman.engines.llama_cpp.failures import failed
 from dragoman.engines.llama_cpp.forms import Values
 from dragoman.engines.llama_cpp.unmentioned import leaves
 
@@ -20,18 +20,6 @@ LONGEST = 64
 """Characters of a value; longer ones are texts."""
 DEEPEST = 4
 """Levels of objects and lists in which values are looked for."""
-
-BEGINNING = 200
-"""Characters of a result in which it says that the call failed."""
-_FAILED = re.compile(
-    r"error|not (?:be )?found|no such|invalid|unknown|fail|does not|doesn't|오류|없|실패",
-    re.IGNORECASE,
-)
-
-
-def failed(result: str) -> bool:
-    """Whether a result says that the call led nowhere."""
-    return bool(_FAILED.search(result[:BEGINNING]))
 
 
 def found(messages: Sequence[Message], tool: AnyTool) -> Values:
