@@ -162,6 +162,21 @@ def test_after_a_result_other_questions_say_whether_there_is_more_to_call() -> N
     assert not Model(more, name).decides(*history, options={"next_bias": -29.0})
 
 
+def test_what_failed_before_a_lookup_is_looked_at_as_well() -> None:
+    parameters = {"type": "object", "properties": {"sku": {"type": "string"}}, "required": ["sku"]}
+    tools = (Tool("locate", "The aisle of a SKU", parameters), Tool("search", "Find SKUs", {}))
+    failed = (called(("a", "locate", '{"sku": "straps"}')), said("tool", "Error: no such SKU", "a"))
+    known = (called(("a", "locate", '{"sku": "RS-1"}')), said("tool", '{"aisle": 14}', "a"))
+    search = (called(("b", "search", "{}")), said("tool", '[{"sku": "RS-2209"}]', "b"))
+    more, name = alternatives(more=0.6, done=0.4), alternatives(search=0.6, done=0.4)
+    yes, no = alternatives(yes=0.99, no=0.01), alternatives(yes=0.01, no=0.99)
+    user = said("user", "In which aisle are the straps?")
+    model = Model(more, name, no, yes)
+    assert model.decides(user, *failed, *search, tools=tools)
+    assert "locate(sku): The aisle of a SKU" in model.prompts[-1]
+    assert not Model(more, name, no).decides(user, *known, *search, tools=tools)
+
+
 def test_a_call_that_had_the_same_result_twice_is_not_followed_by_another() -> None:
     once = (called(("a", "f", '{"x": 1, "y": 2}')), said("tool", "error", "a"))
     again = (called(("b", "f", '{"x":1,"y":2}')), said("tool", "error", "b"))

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from dragoman.domain.chat import Alternative
 from dragoman.domain.conversation import AnyTool, Message
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp import examples, questions
+from dragoman.engines.llama_cpp import examples, questions, retrying
 from dragoman.engines.llama_cpp.brief import (
     STEP,
     STEPS,
@@ -228,8 +228,11 @@ class Decider:
             yield odds(ask(questions.state(said, steps))(""), [examples.MORE], [examples.DONE])
             following = ask(questions.following(functions, said, steps))
             yield odds(following(""), names, [examples.DONE])
-            shares = _likeliest(names, following)
-            yield _fit(_best(shares, tools), said, ask)
+            likeliest = _best(_likeliest(names, following), tools)
+            # What failed before something was looked up may be what was meant all along.
+            again = (each for each in tools if retrying.found(messages, each))
+            others = [each for each in again if each.name != likeliest.name]
+            yield max(_fit(each, said, ask) for each in [likeliest, *others][:MOST_FITS])
             return
         outside = [examples.LOOKUP, examples.ACTION]
         yield odds(ask(questions.kind(said))(""), outside, [examples.TEXT])
