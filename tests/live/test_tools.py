@@ -38,6 +38,19 @@ def message(client: OpenAI, messages: list[Any], tools: list[Any], **fields: obj
     return create(messages=messages, tools=tools, **asked).choices[0].message
 
 
+def after(steps: list[tuple[str, dict[str, str], object]]) -> list[dict[str, Any]]:
+    """Calls, each with what came of it."""
+    messages: list[dict[str, Any]] = []
+    for number, (name, arguments, result) in enumerate(steps):
+        called = {"name": name, "arguments": json.dumps(arguments)}
+        call = {"id": f"call_{number}", "type": "function", "function": called}
+        messages += [
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": call["id"], "content": json.dumps(result)},
+        ]
+    return messages
+
+
 def said(client: OpenAI, question: str, **fields: object) -> Any:
     return message(
         client, [{"role": "user", "content": question}], [WEATHER, TIME, SEARCH], **fields
@@ -138,6 +151,40 @@ def test_what_is_only_guessed_is_asked_for_or_left_out(client: OpenAI):
     ]
     (call,) = message(client, ask, [card], max_tokens=300).tool_calls
     assert json.loads(call.function.arguments) == {"rank": "Queen", "suit": "Hearts"}
+
+
+def test_a_failed_call_is_not_answered_with_what_it_would_have_brought(client: OpenAI):
+    order = {"order_number": "77310", "status": "dispatched", "tracking_number": "ZX992041"}
+    outage = {"error": "The carrier's tracking service is unavailable."}
+    steps = [
+        ("get_order_status", {"order_number": "77310"}, order),
+        ("track_parcel", {"tracking_number": "ZX992041"}, outage),
+    ]
+    ask = "When will the parcel with my order 77310 get here?"
+    messages = [{"role": "user", "content": ask}, *after(steps)]
+    status = function("get_order_status", "Get the status of an order", "order_number")
+    track = function("track_parcel", "Get the delivery date of a parcel", "tracking_number")
+    answer = message(client, messages, [status, track])
+    assert not answer.tool_calls
+    assert "unavailable" in answer.content
+
+
+def test_the_one_of_several_that_the_user_named_is_gone_on_with(client: OpenAI):
+    loans = [
+        {"loan_id": "LN-804", "title": "Knots and Splices"},
+        {"loan_id": "LN-809", "title": "Glass Harbour"},
+    ]
+    ask = (
+        'My library card number is 55120. Renew "Glass Harbour" for me, please. '
+        "Until when can I keep it then?"
+    )
+    step = ("list_loans", {"card_number": "55120"}, loans)
+    messages = [{"role": "user", "content": ask}, *after([step])]
+    listed = function("list_loans", "List the items on loan on a library card.", "card_number")
+    renew = function("renew_loan", "Renew a loan. Returns the new due date.", "loan_id")
+    (call,) = message(client, messages, [listed, renew]).tool_calls
+    assert call.function.name == "renew_loan"
+    assert json.loads(call.function.arguments) == {"loan_id": "LN-809"}
 
 
 def test_a_request_is_understood_among_an_agents_reminders(client: OpenAI):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
+from dragoman.engines.llama_cpp.forms import Rejected
 from dragoman.engines.llama_cpp.grounding import Grounds, Vetting, as_written
 
 ASK = "Text Paula on +49 (151) 334-5566 and mail ada@lovelace.org about order C-88 of 4711."
@@ -29,6 +30,13 @@ GROUNDS = Grounds(
     ],
     [TOOL],
 )
+
+
+def test_a_call_with_another_of_a_list_than_was_named_is_not_made() -> None:
+    vetting = Vetting((), meant=lambda _: {"loan_id": ["LN-809"]})
+    rejected = vetting.rejection("renew", '{"loan_id": "LN-804"}')
+    assert rejected == Rejected("renew", among={"loan_id": ["LN-809"]})
+    assert Vetting((), meant=lambda _: {}).rejection("renew", '{"loan_id": "LN-804"}') is None
 
 
 def invented(name: str, value: object) -> bool:

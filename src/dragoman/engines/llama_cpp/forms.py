@@ -41,6 +41,8 @@ class Rejected:
     """The arguments whose values nobody mentioned; none: the same call was answered before."""
     doubtful: bool = False
     """Whether it is made all the same, where no function finds out anything better."""
+    among: Values = field(default_factory=dict[str, Sequence[str | float]])
+    """What arguments are to be instead; see `listings`."""
 
 
 @dataclass(frozen=True, slots=True)

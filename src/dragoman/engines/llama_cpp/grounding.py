@@ -7,12 +7,12 @@ and dates may be worked out, so that they need not stand anywhere; an identifier
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.engines.llama_cpp import unsure
-from dragoman.engines.llama_cpp.forms import Rejected
+from dragoman.engines.llama_cpp.forms import Rejected, Values
 from dragoman.engines.llama_cpp.unmentioned import Mentions, leaves
 from dragoman.engines.llama_cpp.unsure import Drawn
 
@@ -59,8 +59,8 @@ class Grounds:
         shown = [_EXAMPLE.sub(" ", text) for text in about]
         texts = [*(message.text for message in messages), *calls, *named, *shown]
         text = _unescaped("\n".join(texts))
-        self._named = frozenset(map(_plain, named))
-        self._text = _plain(text)
+        self._named = frozenset(map(plain, named))
+        self._text = plain(text)
         self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
 
     def invented(self, arguments: str) -> list[str]:
@@ -73,7 +73,7 @@ class Grounds:
             name
             for name, values in _given(arguments)
             if any(
-                _is_misplaced(each) and _plain(each[1]) not in self._named
+                _is_misplaced(each) and plain(each[1]) not in self._named
                 for each in values
                 if isinstance(each[1], str)
             )
@@ -85,7 +85,7 @@ class Grounds:
     def _hold(self, value: str) -> bool:
         digits = _digits(value)[-LAST_DIGITS:]
         numeric = len(digits) == LAST_DIGITS and any(digits in each for each in self._numbers)
-        return numeric or _plain(value) in self._text
+        return numeric or plain(value) in self._text
 
 
 class Vetting:
@@ -96,14 +96,17 @@ class Vetting:
         answered: Sequence[str],
         grounds: Grounds | None = None,
         mentions: Mentions | None = None,
+        meant: Callable[[str], Values] | None = None,
     ) -> None:
         """`answered`: calls with a result, as `as_written`.
 
-        `grounds` None: any identifier is known; `mentions` None: any list was mentioned.
+        `grounds` None: any identifier is known; `mentions` None: any list was mentioned; `meant`
+        says what arguments are to be instead (`Listings.meant`), None: nothing.
         """
         self._earlier = list(answered)
         self._grounds = grounds
         self._mentions = mentions
+        self._meant = meant
 
     def note(self, name: str, arguments: str) -> None:
         """A call that is made, so that it is not made again."""
@@ -133,6 +136,8 @@ class Vetting:
             return Rejected(name, invented)
         if self._mentions and (guessed := unsure.required(drawn, name, self._mentions)):
             return Rejected(name, guessed)
+        if self._meant and (among := self._meant(arguments)):
+            return Rejected(name, among=among)
         misplaced = self._grounds.misplaced(arguments) if self._grounds else ()
         return Rejected(name, misplaced, doubtful=True) if misplaced else None
 
@@ -191,6 +196,11 @@ def _of_schema(schema: Mapping[str, object]) -> tuple[list[str], list[str]]:
     return values, descriptions
 
 
+def is_name_of_identifier(name: str) -> bool:
+    """Whether an argument or a field of this name identifies something."""
+    return _last_word(name) in _NAMES
+
+
 def _last_word(name: str) -> str:
     words = _WORDS.findall(name)
     return words[-1].lower() if words else ""
@@ -206,7 +216,7 @@ def _is_misplaced(given: tuple[str, object]) -> bool:
 
 
 def _is_identifier(name: str, value: object) -> bool:
-    named = _last_word(name) in _NAMES
+    named = is_name_of_identifier(name)
     match value:
         case bool():
             return False
@@ -234,7 +244,8 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without its case, its signs and its white space."""
     normal = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in normal if character.isalnum())
 

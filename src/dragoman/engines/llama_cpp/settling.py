@@ -142,30 +142,44 @@ class Settler:
         self, asked: Answering, prompt: Prompt, turns: Sequence[Turn]
     ) -> Callable[[Sequence[Rejected]], tuple[Form, Prompt]]:
         """What is written in place of calls that are not made: another call, or text."""
-        forms = asked.forms
 
         def instead(rejected: Sequence[Rejected]) -> tuple[Form, Prompt]:
             last = rejected[-1]
-            if not last.invented:
-                found = self._found(asked, last.name)
-                if not found or len(rejected) > 1:
-                    return self._text(asked, turns)
-                form = self._calls(asked, [last.name], among=found)
-                return replace(form, instead=instead), prompt
-            left_out = {
-                name for each in rejected[:-1] if each.name == last.name for name in each.invented
-            }
-            new = not left_out.issuperset(last.invented)
-            if new and not last.doubtful and forms.optional(last.name, last.invented):
-                form = self._calls(asked, [last.name], left_out.union(last.invented))
-                return replace(form, instead=instead), prompt
-            if others := self._others(asked, rejected):
+            same = [each for each in rejected if each.name == last.name]
+            if form := self._mended(asked, rejected, same):
+                last_try = last.among and len(same) > MOST_REJECTED
+                return (form if last_try else replace(form, instead=instead)), prompt
+            if last.invented and (others := self._others(asked, rejected)):
                 return replace(self._calls(asked, others), instead=instead), prompt
             if last.doubtful:
                 return self._calls(asked, [last.name]), prompt
-            return self._text(asked, conversation.asking(turns, last.invented))
+            return self._text(
+                asked, conversation.asking(turns, last.invented) if last.invented else turns
+            )
 
         return instead
+
+    def _mended(
+        self, asked: Answering, rejected: Sequence[Rejected], same: Sequence[Rejected]
+    ) -> Form | None:
+        """The last of the calls that are `rejected` with other arguments, if there are any.
+
+        `same`: those of its function.
+        """
+        last = rejected[-1]
+        if last.among:
+            among = {name: values for each in same for name, values in each.among.items()}
+            return self._calls(asked, [last.name], among=among)
+        if not last.invented:
+            found = self._found(asked, last.name)
+            return (
+                self._calls(asked, [last.name], among=found) if found and not rejected[1:] else None
+            )
+        left_out = {name for each in same[:-1] for name in each.invented}
+        new = not left_out.issuperset(last.invented)
+        if new and not last.doubtful and asked.forms.optional(last.name, last.invented):
+            return self._calls(asked, [last.name], left_out.union(last.invented))
+        return None
 
     def _found(self, asked: Answering, name: str) -> Values:
         """What a function that was called in vain may be called with since; see `retrying`."""

@@ -6,7 +6,7 @@ from typing import Any
 from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
 from dragoman.domain.conversation import Tool
 from dragoman.domain.engine import Outlet
-from dragoman.engines.llama_cpp import brief, sampling, script
+from dragoman.engines.llama_cpp import brief, own_words, sampling, script
 from dragoman.engines.llama_cpp.answer import Texts, Written
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.calling import Calls
@@ -15,6 +15,7 @@ from dragoman.engines.llama_cpp.fitting import Prompt
 from dragoman.engines.llama_cpp.forms import Form, Rejected
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.grounding import Grounds, Vetting
+from dragoman.engines.llama_cpp.listings import Listings
 from dragoman.engines.llama_cpp.pace import watched
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.prompt import Scribe
@@ -100,9 +101,10 @@ class Writing:
         vetted = form.instead is not None
         grounds = Grounds(request.messages, request.tools) if vetted else None
         mentions = _mentions(request, form) if vetted else None
+        meant = Listings(own_words.bare(request.messages)).meant if vetted else None
         answered = brief.answered(request.messages)
         while form.kind == "calls":
-            vetting = Vetting(answered, grounds, mentions) if form.instead else None
+            vetting = Vetting(answered, grounds, mentions, meant) if form.instead else None
             fields = self.fields(request, prompt, form)
             fields["seed"] += choice
             need = rounds.need(prompt.size)
