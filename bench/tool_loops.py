@@ -1,12 +1,11 @@
 """How often an agent's loop comes to the right end, with scripted tools.
 
-    python bench/tool_loops.py DIRECTORY_OF_A_GGUF [--report] [--only WORDS] [--json OUT]
+    python bench/tool_loops.py DIRECTORY_OF_A_GGUF [--set NAME] [--only WORDS] [--json OUT]
 
-The loops are in `tool_decisions/loops.json`, and those that nothing was chosen by in
-`tool_decisions/loops_report.json`, written by somebody who had not seen the engine: a request,
-tools whose results are written down, the calls that must be made, and what the text at the end
-holds. A call of a function that is not scripted for these arguments gets an error as its result,
-as it would in life.
+The loops are in `tool_decisions/loops.json`. Those in `loops_report.json` and `loops_second.json`
+were written to report on, by somebody who had not seen the engine: a request, tools whose results
+are written down, the calls that must be made, and what the text at the end holds. A call of a
+function that is not scripted for these arguments gets an error as its result, as in life.
 """
 
 import argparse
@@ -124,7 +123,7 @@ def follow(engine: LlamaCpp, loop: dict[str, Any], tools: dict[str, Any]) -> dic
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory")
-    parser.add_argument("--report", action="store_true", help="the loops that are held out")
+    parser.add_argument("--set", default="loops", help="the file of the loops, without .json")
     parser.add_argument("--only", default="")
     parser.add_argument("--options", type=json.loads)
     parser.add_argument("--json", type=Path)
@@ -137,8 +136,7 @@ def main() -> None:
             if model.id == MODEL
         )
     engine = load(EngineSpec("llama-cpp", chosen.directory, THREADS, options))
-    name = "loops_report.json" if chosen.report else "loops.json"
-    data = json.loads((LOOPS / name).read_text())
+    data = json.loads((LOOPS / f"{chosen.set}.json").read_text())
     results: list[dict[str, Any]] = []
     for loop in data["loops"]:
         if chosen.only in loop["name"]:
