@@ -181,3 +181,40 @@ def test_long_arguments_are_looked_at_in_time() -> None:
     began = time.monotonic()
     assert len(list(values(pieces))) == 30_001
     assert time.monotonic() - began < 10
+
+
+DATED: dict[str, object] = {
+    "type": "object",
+    "properties": {"pet": {"type": "string"}, "date": {"type": "string"}},
+    "required": ["pet", "date"],
+}
+
+
+@pytest.mark.parametrize(
+    ("ask", "guessed"),
+    [
+        ("Book a visit for Biscuit.", ["date"]),
+        ("When you can, book Biscuit in.", []),
+        ("Book a visit for Biscuit tomorrow.", []),
+        ("Book a visit for Biscuit on the 15th.", []),
+        ("Book Biscuit in for any Monday.", []),
+        ("비스킷 예약해 줘.", ["date"]),
+        ("비스킷 내일로 예약해 줘.", []),
+        ("Réserve une visite pour Biscuit.", ["date"]),
+        ("Réserve une visite pour Biscuit demain.", []),
+    ],
+)
+def test_a_date_that_nobody_says_anything_of_is_guessed(ask: str, guessed: list[str]) -> None:
+    known = Mentions([Message("user", (TextPart(ask),))], {"book": DATED})
+    arguments = drawn('{"pet": "Biscuit", "date": "', ("2023-04-15", -4.0), '"}')
+    assert required(arguments, "book", known) == guessed
+
+
+def test_a_date_that_a_result_holds_is_known() -> None:
+    messages = [
+        Message("user", (TextPart("Book Biscuit in for the booster."),)),
+        Message("tool", (TextPart('{"due": "2023-04-15"}'),), tool_call_id="1"),
+    ]
+    known = Mentions(messages, {"book": DATED})
+    arguments = drawn('{"pet": "Biscuit", "date": "', ("2023-04-15", -4.0), '"}')
+    assert required(arguments, "book", known) == []

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import cast
 
 from dragoman.domain.conversation import Message, TextPart
-from dragoman.engines.llama_cpp import needed
+from dragoman.engines.llama_cpp import moments, needed
 from dragoman.engines.llama_cpp.needed import Path
 from dragoman.engines.llama_cpp.own_words import own_words
 from dragoman.engines.llama_cpp.quantities import Quantities
@@ -116,12 +116,18 @@ class Mentions:
         return len(values) >= max(FEWEST, self._items + 1) and 2 * mentioned < len(values)
 
     def mention(self, value: str | float) -> bool:
-        """Whether a number is one of those mentioned, or a text has a word in common with them."""
+        """Whether a number is one of those mentioned, or a text has a word in common with them.
+
+        A date and a time of day are mentioned, too, where the user says anything of when.
+        """
         if self._open:
             return True
         if not isinstance(value, str):
             self._quantities = self._quantities or Quantities(self._other, self._own)
             return self._quantities.hold(value)
+        if (moment := moments.number(value)) is not None:
+            known = value in self._other or moments.says_when(self._own)
+            return known or self.mention(moment)
         used = words(value)
         if not used or len(used) >= SENTENCE or len("".join(used)) >= 12 * SENTENCE:
             return True

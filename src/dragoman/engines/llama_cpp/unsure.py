@@ -1,7 +1,7 @@
 """How sure a model was of the values that it gave: those that it made up are drawn from many.
 
-A number that must be given, that nobody mentioned, and that the model itself finds unlikely is an
-invention; so is any such value that may be left out.
+A number or a date that must be given, that nobody mentioned, and that the model itself finds
+unlikely is an invention; so is any such value that may be left out.
 """
 
 import json
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dragoman.engines.llama_cpp import moments
 from dragoman.engines.llama_cpp.unmentioned import Mentions
 
 LEAST_SURE = -1.0
@@ -62,12 +63,11 @@ def values(drawn: Drawn) -> Iterator[Value]:
 
 
 def required(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
-    """The arguments that must be given, whose numbers are guessed."""
+    """The arguments that must be given, whose numbers, dates and times of day are guessed."""
     guessed = [
         each
         for each in values(drawn)
-        if isinstance(each.value, int | float)
-        and not isinstance(each.value, bool)
+        if _is_number_or_moment(each)
         and mentions.must(function, each.path)
         and not mentions.mention(each.value)
     ]
@@ -86,6 +86,12 @@ def spare(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
             guess = 0.0 if known else each.logprob
             sums[each.property] = sums.get(each.property, 0.0) + guess
     return [name for name, logprob in sums.items() if logprob < LEAST_SURE_OPTIONAL]
+
+
+def _is_number_or_moment(each: Value) -> bool:
+    if isinstance(each.value, str):
+        return moments.number(each.value) is not None
+    return not isinstance(each.value, bool)
 
 
 class _Probabilities:
