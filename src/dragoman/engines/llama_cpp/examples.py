@@ -273,7 +273,7 @@ _NOTES = (
     "list_groceries(): Show the shopping list",
 )
 _TEXTS = (
-    "open_file(path): Return the text of a file",
+    "read_file(path): Return the text of a file",
     "edit_file(path, old, new): Replace text in a file",
     "list_dir(path): List the files of a directory",
 )
@@ -299,9 +299,10 @@ FIRSTS = (
     (_NOTES, request("What's the score of the Lakers game?"), "get_score"),
     (_NOTES, request("Tell Leo that I am late."), "find_contact"),
     (_NOTES, request("Send a note to leo@mail.com: I am late."), "send_note"),
-    (_TEXTS, request("Open notes.txt."), "open_file"),
-    (_TEXTS, request("Correct the typo in menu.txt."), "open_file"),
+    (_TEXTS, request("Open notes.txt."), "read_file"),
+    (_TEXTS, request("Correct the typo in menu.txt."), "read_file"),
     (_TEXTS, request("In menu.txt replace sopu with soup."), "edit_file"),
+    (_TEXTS, request("Which port is set in app.toml?"), "read_file"),
     (_TEXTS, request("Read the file in the drafts folder."), "list_dir"),
     (_PLACES, request("When do trains leave Bonn?"), "train_times"),
     (_PLACES, request("When does a train leave from here?"), "current_place"),
@@ -316,8 +317,9 @@ FIRSTS = (
     (_MEMBERS, request("End loan 938."), "end_loan"),
     (_MEMBERS, request("Which loans does Ana Ruiz have?"), "member_number"),
     (_TEXTS, request("Show me what the newest file in docs says."), "list_dir"),
-    (_TEXTS, request("The heading of menu.txt is misspelt. Correct it."), "open_file"),
-    (_TEXTS, request("Make timer.py count down instead of up."), "open_file"),
+    (_TEXTS, request("The heading of menu.txt is misspelt. Correct it."), "read_file"),
+    (_TEXTS, request("Does main.py in src use json?"), "read_file"),
+    (_TEXTS, request("Make timer.py count down instead of up."), "read_file"),
     (_PROGRAM, request("Open timer.py, make it count down, and start it."), "read_file"),
     (_PROGRAM, request("Start timer.py."), "run"),
     (_NOTES, request("Tell Leo and Mia that I am late."), "find_contact"),
