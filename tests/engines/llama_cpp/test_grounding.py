@@ -32,6 +32,17 @@ GROUNDS = Grounds(
 )
 
 
+@pytest.mark.parametrize("name", ["old_string", "oldText", "old_str"])
+def test_text_that_nobody_has_seen_is_not_replaced(name: str) -> None:
+    user = Message("user", (TextPart("Remove the debug print; replace sopu with soup."),))
+    read = Message("tool", (TextPart("print(half)"),), tool_call_id="1")
+    unseen = json.dumps({"edits": [{name: "print('Debug')"}]})
+    assert Grounds([user], []).misplaced(unseen) == ["edits"]
+    assert Grounds([user, read], []).misplaced(unseen) == []
+    assert Grounds([user], []).misplaced(json.dumps({name: "sopu"})) == []
+    assert Grounds([user], []).misplaced(json.dumps({"text": "print('Debug')"})) == []
+
+
 def test_a_call_with_another_of_a_list_than_was_named_is_not_made() -> None:
     vetting = Vetting((), meant=lambda _: {"loan_id": ["LN-809"]})
     rejected = vetting.rejection("renew", '{"loan_id": "LN-804"}')

@@ -29,6 +29,8 @@ _NUMBERS = frozenset(("number", "no", "nr", "phone", "mobile", "iban"))
 _IDS = frozenset(("id", "ids", "uuid", "guid"))
 _NAMES = _NUMBERS | _IDS | {"account", "key"}
 """What the last word of an identifier's name is."""
+_REPLACED = frozenset(("oldstring", "oldstr", "oldtext", "oldcontent", "oldcode", "originaltext"))
+"""The names of text that is to be replaced."""
 _UNKNOWN = re.compile(r"<.*>|unknown|n/a|x{3,}|placeholder", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"<\w+(?:[ _-]\w+)+>|your[_-]\w+|\w+[_-]here", re.IGNORECASE)
 """What stands for a value, whatever its name is; the ones above, where an identifier must be."""
@@ -62,22 +64,33 @@ class Grounds:
         self._named = frozenset(map(plain, named))
         self._text = plain(text)
         self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
+        spoken = max((n for n, each in enumerate(messages) if each.role == "user"), default=0)
+        self._looked = any(message.role == "tool" for message in messages[spoken:])
 
     def invented(self, arguments: str) -> list[str]:
         """The names of what is given in `arguments`, a JSON object, without being known."""
         return [name for name, values in _given(arguments) if any(map(self._is_invented, values))]
 
     def misplaced(self, arguments: str) -> list[str]:
-        """The names of those ids and numbers in whose place somebody's name or a word stands."""
+        """The names of what can hardly be right.
+
+        Those are ids and numbers in whose place somebody's name or a word stands, and text that is
+        to be replaced, of which nobody has seen anything.
+        """
         return [
             name
             for name, values in _given(arguments)
             if any(
-                _is_misplaced(each) and plain(each[1]) not in self._named
+                (_is_misplaced(each) and plain(each[1]) not in self._named)
+                or self._is_unseen(*each)
                 for each in values
                 if isinstance(each[1], str)
             )
         ]
+
+    def _is_unseen(self, name: str, value: object) -> bool:
+        replaced = "".join(_WORDS.findall(name)).lower() in _REPLACED
+        return replaced and not self._looked and plain(str(value)) not in self._text
 
     def _is_invented(self, given: tuple[str, object]) -> bool:
         return _is_identifier(*given) and not self._hold(str(given[1]))
