@@ -1,6 +1,7 @@
 """When tools are called and when not, one after the other, with real weights."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def message(client: OpenAI, messages: list[Any], tools: list[Any], **fields: obj
     return create(messages=messages, tools=tools, **asked).choices[0].message
 
 
-def after(steps: list[tuple[str, dict[str, str], object]]) -> list[dict[str, Any]]:
+def after(steps: Sequence[tuple[str, dict[str, str], object]]) -> list[dict[str, Any]]:
     """Calls, each with what came of it."""
     messages: list[dict[str, Any]] = []
     for number, (name, arguments, result) in enumerate(steps):

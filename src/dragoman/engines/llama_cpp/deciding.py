@@ -8,7 +8,7 @@ from typing import TypeAlias
 from dragoman.domain.chat import Alternative
 from dragoman.domain.conversation import AnyTool, Message
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp import examples, questions, retrying
+from dragoman.engines.llama_cpp import examples, offering, questions, retrying
 from dragoman.engines.llama_cpp.brief import (
     STEP,
     STEPS,
@@ -117,6 +117,29 @@ class Decider:
         except TooLong:
             return None
         return score > 0
+
+    def permitted(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[AnyTool],
+        need: Callable[[int], None],
+        stopped: Callable[[], bool],
+    ) -> list[AnyTool]:
+        """Those of `tools` that may be called at all; see `offering`.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        left = offering.allowed(messages, tools)
+        if not any(map(offering.changes, left)):
+            return left
+        ask = self._asker(questions.kind(request(messages)), need, stopped)
+        try:
+            action = odds(ask(""), [examples.ACTION], [examples.LOOKUP])
+        except TooLong:
+            return left
+        to_do = self._settings.action_bias + action > 0
+        return left if to_do else [tool for tool in left if not offering.changes(tool)]
 
     def names(
         self,

@@ -67,6 +67,9 @@ class Settings:
     """Of a function's name rather than done."""
     next_fit_weight: float = 1.0
     """Of that function giving what the request needs."""
+    action_bias: float = 8.0
+    """With `questions`, a function that changes something is offered where this and the log-odds of
+    the request needing something done rather than looked up are more than 0 together."""
     tail: float = 0.1
     """Tokens less likely than this share of the likeliest are never drawn."""
     warmth: float = 0.7

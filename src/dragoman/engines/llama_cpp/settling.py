@@ -58,8 +58,9 @@ class Settler:
         The last is None where it is not known by now.
         """
         request = asked.request
-        form, looked = self._form(asked, prompt)
         turns = self._without_tools(asked, prompt)
+        asked = self._narrowed(asked)
+        form, looked = self._form(asked, prompt)
         if turns is not None:
             if form.kind != "calls":
                 (form, prompt), looked = self._text(asked, turns), None
@@ -71,11 +72,21 @@ class Settler:
             _, looked = self._look(asked, prompt)
         return form, prompt, looked
 
+    def _narrowed(self, asked: Answering) -> Answering:
+        """The request with those of its functions that may be called."""
+        if self._decider is None or asked.forms.decided:
+            return asked
+        said = own_words.bare(asked.request.messages)
+        need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
+        return replace(asked, offered=self._decider.permitted(said, asked.offered, need, stopped))
+
     def _form(self, asked: Answering, prompt: Prompt) -> tuple[Form, int | None]:
         """How the answer is constrained, and how much of the prompt was cached if it was read."""
         request, forms, settings = asked.request, asked.forms, self._settings
         if forms.decided:
             return forms.only(), None
+        if not asked.offered:
+            return forms.text(), None
         if self._decider:
             asks = own_words.bare(request.messages), asked.offered
             need, stopped = asked.rounds.holding.need, lambda: asked.outlet.stopped
@@ -107,7 +118,8 @@ class Settler:
 
         def further(made: Sequence[tuple[str, str]], share: float) -> Form | None:
             more = decider.further(said, made, share, need, stopped)
-            return replace(asked.forms.calls(), further=further) if more else None
+            names = [tool.name for tool in asked.offered]
+            return replace(asked.forms.calls(names), further=further) if more else None
 
         return replace(form, further=further)
 
