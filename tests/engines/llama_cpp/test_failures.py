@@ -15,7 +15,6 @@ from dragoman.engines.llama_cpp.failures import failed
         {"errors": ["no such id"]},
         {"ok": False, "reason": "fully booked"},
         {"success": False},
-        {"sent": False},
         {"status": "offline", "value": None},
         {"message": "Not found"},
         {"error": "시간표 서버에 연결할 수 없습니다"},
