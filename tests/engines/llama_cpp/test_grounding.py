@@ -44,10 +44,10 @@ def test_text_that_nobody_has_seen_is_not_replaced(name: str) -> None:
 
 
 def test_a_call_with_another_of_a_list_than_was_named_is_not_made() -> None:
-    vetting = Vetting((), meant=lambda _: {"loan_id": ["LN-809"]})
+    vetting = Vetting((), meant=lambda *_: {"loan_id": ["LN-809"]})
     rejected = vetting.rejection("renew", '{"loan_id": "LN-804"}')
     assert rejected == Rejected("renew", among={"loan_id": ["LN-809"]})
-    assert Vetting((), meant=lambda _: {}).rejection("renew", '{"loan_id": "LN-804"}') is None
+    assert Vetting((), meant=lambda *_: {}).rejection("renew", '{"loan_id": "LN-804"}') is None
 
 
 def invented(name: str, value: object) -> bool:

@@ -34,68 +34,88 @@ def after(request: str, *results: object, made: Mapping[str, object] | None = No
 
 
 @pytest.mark.parametrize(
-    ("request_", "results", "arguments", "instead"),
+    ("tool", "request_", "results", "arguments", "instead"),
     [
-        ('Renew "Glass Harbour", please.', LOANS, {"loan_id": "LN-804"}, {"loan_id": ["LN-809"]}),
-        ("renew glass-harbour", LOANS, {"loan_id": "LN-804"}, {"loan_id": ["LN-809"]}),
-        ("What is on my savings?", ACCOUNTS, {"account": 31}, {"account": [58, 77]}),
-        ("What is on Marlow's savings?", ACCOUNTS, {"account": 58}, {"account": [77]}),
+        ("renew", 'Renew "Glass Harbour", please.', LOANS, {"id": "LN-804"}, {"id": ["LN-809"]}),
+        ("renew_loan", "Please renew glass harbour.", LOANS, {"i": "LN-804"}, {"i": ["LN-809"]}),
         (
-            "Compare staging.env and production.env.",
+            "renewLoan",
+            "Can you renew my book Glass Harbour?",
+            LOANS,
+            {"i": "LN-804"},
+            {"i": ["LN-809"]},
+        ),
+        ("read", "Hi, read staging.env.", FILES, {"path": "app.py"}, {"path": ["staging.env"]}),
+        (
+            "read_file",
+            "Read staging.env and production.env. Which host is set in each of the two?",
             FILES,
             {"path": "app.py"},
             {"path": ["production.env", "staging.env"]},
         ),
-        (
-            "파란 등대를 연장해 줘",
-            [{"id": "a1", "제목": "붉은 숲"}, {"id": "a2", "제목": "파란 등대"}],
-            {"id": "a1"},
-            {"id": ["a2"]},
-        ),
+        ("open", "Open Marlow.", ACCOUNTS, {"account": 31}, {"account": [77]}),
     ],
 )
 def test_what_the_user_named_stands_for_what_he_did_not(
+    tool: str,
     request_: str,
     results: object,
     arguments: Mapping[str, object],
     instead: Mapping[str, object],
 ) -> None:
-    assert after(request_, results).meant(json.dumps(arguments)) == instead
+    assert after(request_, results).meant(tool, json.dumps(arguments)) == instead
+
+
+ROWS = {"rows": [[0] * 32] * 256}
 
 
 @pytest.mark.parametrize(
-    ("request_", "results", "arguments"),
+    ("tool", "request_", "results", "arguments"),
     [
-        ("Renew Glass Harbour.", LOANS, {"loan_id": "LN-809"}),
-        ("Renew LN-804 and tell me about Glass Harbour.", LOANS, {"loan_id": "LN-804"}),
-        ("Renew the books that I have.", LOANS, {"loan_id": "LN-804"}),
-        ("Renew everything but Glass Harbour.", LOANS, {"loan_id": "LN-804"}),
-        ("Glass Harbour 말고 다른 책을 연장해 줘", LOANS, {"loan_id": "LN-804"}),
-        ("Which is like Glass Harbour?", LOANS, {"loan_id": "LN-804"}),
-        ("Renew Glass Harbour.", LOANS, {"loan_id": "LN-1"}),
-        ("Renew Glass Harbour.", LOANS[1:], {"loan_id": "LN-809"}),
-        ("Renew Knots and Splices and Glass Harbour.", LOANS, {"loan_id": "LN-804"}),
-        ("Move 5 out of my savings.", ACCOUNTS["accounts"][:2], {"from": 58, "to": 31}),
-        ("Renew Glass Harbour.", LOANS, {"loan_id": "LN-809", "since": 2019}),
-        ("Rent the Kite.", [{"n": 1, "boat": "Gull"}, {"n": 2, "boat": "Kite"}], {"days": 1}),
-        ("Renew Glass Harbour.", "[" * 5_000, {"loan_id": "LN-804"}),
-        ("Renew Glass Harbour.", LOANS, {"loan_id": True, "more": {"loan_id": "LN-804"}}),
-        ("Renew Glass Harbour.", LOANS, ["LN-804"]),
+        ("renew", "Renew Glass Harbour.", LOANS, {"loan_id": "LN-809"}),
+        ("renew", "Renew LN-804, and renew Glass Harbour later.", LOANS, {"loan_id": "LN-804"}),
+        ("renew", "Renew the books that I have.", LOANS, {"loan_id": "LN-804"}),
+        ("renew", "Renew everything but Glass Harbour.", LOANS, {"loan_id": "LN-804"}),
+        ("renew", "Which is like Glass Harbour?", LOANS, {"loan_id": "LN-804"}),
+        ("renew", "I returned Glass Harbour, renew the one due next.", LOANS, {"i": "LN-804"}),
+        ("get_reviews", "Renew Glass Harbour.", LOANS, {"loan_id": "LN-804"}),
+        ("renew", "Renew Glass Harbour.", LOANS, {"loan_id": "LN-1"}),
+        ("renew", "Renew Glass Harbour.", LOANS[1:], {"loan_id": "LN-809"}),
+        ("renew", "Renew Knots and Splices and Glass Harbour.", LOANS, {"loan_id": "LN-804"}),
+        ("renew", "Renew Glass Harbour.", LOANS, {"loan_id": "LN-809", "since": 2019}),
+        ("renew", "Renew Glass Harbour.", "[" * 5_000, {"loan_id": "LN-804"}),
+        ("renew", "Renew Glass Harbour.", LOANS, {"loan_id": True, "more": {"loan_id": "LN-804"}}),
+        ("renew", "Renew Glass Harbour.", LOANS, ["LN-804"]),
+        ("move", "Move savings.", ACCOUNTS["accounts"][:2], {"from": 58, "to": 31}),
+        ("rent", "Rent Kite.", [{"n": 1, "boat": "Gull"}, {"n": 2, "boat": "Kite"}], {"days": 1}),
+        ("delete", "Delete all log files, keep keep.log", ["a.log", "keep.log"], {"path": "a.log"}),
+        ("delete", "Delete log files apart from b.log", ["a.log", "b.log"], {"path": "a.log"}),
+        ("delete", "Lösche alles außer b.log", ["a.log", "b.log"], {"path": "a.log"}),
+        ("read", "Which file imports utils.py?", ["main.py", "utils.py"], {"path": "main.py"}),
+        ("read", "Read what imports utils.py.", ["main.py", "utils.py"], {"path": "main.py"}),
+        (
+            "turn_off",
+            "Find out what it is, switch it off.",
+            [["lamp", "off"], ["fan", "on"]],
+            {"d": "fan"},
+        ),
+        ("start", "Start the cartoon.", [{"id": 1, "n": "Art"}, {"id": 2, "n": "Pop"}], {"id": 2}),
+        ("compute", "compute abc", ROWS, {"row": 0}),
     ],
 )
 def test_nothing_stands_for_what_may_be_right(
-    request_: str, results: object, arguments: object
+    tool: str, request_: str, results: object, arguments: object
 ) -> None:
-    assert after(request_, results).meant(json.dumps(arguments)) == {}
+    assert after(request_, results).meant(tool, json.dumps(arguments)) == {}
 
 
 def test_what_was_called_with_already_is_not_called_with_again() -> None:
     renewed = after("Renew Glass Harbour.", LOANS, made={"loan_id": "LN-809"})
-    assert renewed.meant('{"loan_id": "LN-804"}') == {}
+    assert renewed.meant("renew", '{"loan_id": "LN-804"}') == {}
 
 
 def test_arguments_that_are_no_json_are_left_alone() -> None:
-    assert after("Renew Glass Harbour.", LOANS).meant('{"loan_id": "LN-') == {}
+    assert after("Renew Glass Harbour.", LOANS).meant("renew", '{"loan_id": "LN-') == {}
 
 
 def test_a_list_from_before_the_user_spoke_again_is_looked_at() -> None:
@@ -105,4 +125,4 @@ def test_a_list_from_before_the_user_spoke_again_is_looked_at() -> None:
         Message("tool", (TextPart(json.dumps(LOANS)),), tool_call_id="1"),
         Message("user", (TextPart("Renew Glass Harbour."),)),
     ]
-    assert Listings(messages).meant('{"loan_id": "LN-804"}') == {"loan_id": ["LN-809"]}
+    assert Listings(messages).meant("renew", '{"loan_id": "LN-804"}') == {"loan_id": ["LN-809"]}

@@ -200,8 +200,14 @@ DATED: dict[str, object] = {
         ("Book Biscuit in for any Monday.", []),
         ("비스킷 예약해 줘.", ["date"]),
         ("비스킷 내일로 예약해 줘.", []),
-        ("Réserve une visite pour Biscuit.", ["date"]),
         ("Réserve une visite pour Biscuit demain.", []),
+        ("Book a table for the Browns, dinner.", []),
+        ("Book Biscuit in, for a checkup in 30 min", []),
+        ("Remind me at seven, please", []),
+        ("Umów wizytę dla Biscuit pojutrze.", []),
+        ("Boka in Biscuit i övermorgon.", []),
+        ("비스킷 한 시간 뒤로 예약해 줘.", []),
+        ("비스킷 예약, 담주 괜찮아?", []),
     ],
 )
 def test_a_date_that_nobody_says_anything_of_is_guessed(ask: str, guessed: list[str]) -> None:

@@ -7,11 +7,12 @@ and dates may be worked out, so that they need not stand anywhere; an identifier
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import cast
 
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
-from dragoman.engines.llama_cpp import unsure
+from dragoman.engines.llama_cpp import own_words, unsure
 from dragoman.engines.llama_cpp.forms import Rejected, Values
 from dragoman.engines.llama_cpp.unmentioned import Mentions, leaves
 from dragoman.engines.llama_cpp.unsure import Drawn
@@ -22,6 +23,10 @@ LONGEST_IDENTIFIER = 64
 """Characters; longer values are texts."""
 LAST_DIGITS = 6
 """So many of a number's last digits are enough: people leave out 0049."""
+MOST_LINES = 64
+"""Of a text that is to be replaced."""
+MOST_NAMES = 4_096
+"""Strings in results that may be names."""
 DEEPEST = 4
 """Levels of objects and lists in which identifiers are looked for."""
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -42,6 +47,7 @@ _EMAIL = re.compile(r"\S+@\S+")
 _LONG_NUMBER = re.compile(r"\d{3,}")
 _NUMBER = re.compile(r"\d[\d ()./-]*")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_STRING = re.compile(r'"((?:[^"\\]|\\.){1,64})"')
 _EXAMPLE = re.compile(r"(?:\be\.g\.|\bi\.e\.|\bexample|\bsuch as|\blike)[^;)\n]*", re.IGNORECASE)
 
 
@@ -61,11 +67,13 @@ class Grounds:
         shown = [_EXAMPLE.sub(" ", text) for text in about]
         texts = [*(message.text for message in messages), *calls, *named, *shown]
         text = _unescaped("\n".join(texts))
-        self._named = frozenset(map(plain, named))
+        results = [message.text for message in messages if message.role == "tool"]
+        self._named = frozenset(map(plain, [*named, *_quoted(results)]))
         self._text = plain(text)
         self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
-        spoken = max((n for n, each in enumerate(messages) if each.role == "user"), default=0)
-        self._looked = any(message.role == "tool" for message in messages[spoken:])
+        own = own_words.bare(messages)
+        spoken = max((n for n, each in enumerate(own) if each.role == "user"), default=0)
+        self._looked = any(message.role == "tool" for message in own[spoken:])
 
     def invented(self, arguments: str) -> list[str]:
         """The names of what is given in `arguments`, a JSON object, without being known."""
@@ -82,15 +90,18 @@ class Grounds:
             for name, values in _given(arguments)
             if any(
                 (_is_misplaced(each) and plain(each[1]) not in self._named)
-                or self._is_unseen(*each)
+                or self._is_unseen(each[0], each[1])
                 for each in values
                 if isinstance(each[1], str)
             )
         ]
 
-    def _is_unseen(self, name: str, value: object) -> bool:
-        replaced = "".join(_WORDS.findall(name)).lower() in _REPLACED
-        return replaced and not self._looked and plain(str(value)) not in self._text
+    def _is_unseen(self, name: str, value: str) -> bool:
+        if self._looked or "".join(_WORDS.findall(name)).lower() not in _REPLACED:
+            return False
+        # What was seen may stand with numbers before its lines, or written as JSON.
+        lines = [plain(line) for line in value.splitlines()[:MOST_LINES]]
+        return not any(line in self._text for line in lines if line) and any(lines)
 
     def _is_invented(self, given: tuple[str, object]) -> bool:
         return _is_identifier(*given) and not self._hold(str(given[1]))
@@ -109,7 +120,7 @@ class Vetting:
         answered: Sequence[str],
         grounds: Grounds | None = None,
         mentions: Mentions | None = None,
-        meant: Callable[[str], Values] | None = None,
+        meant: Callable[[str, str], Values] | None = None,
     ) -> None:
         """`answered`: calls with a result, as `as_written`.
 
@@ -149,7 +160,7 @@ class Vetting:
             return Rejected(name, invented)
         if self._mentions and (guessed := unsure.required(drawn, name, self._mentions)):
             return Rejected(name, guessed)
-        if self._meant and (among := self._meant(arguments)):
+        if self._meant and (among := self._meant(name, arguments)):
             return Rejected(name, among=among)
         misplaced = self._grounds.misplaced(arguments) if self._grounds else ()
         return Rejected(name, misplaced, doubtful=True) if misplaced else None
@@ -185,6 +196,12 @@ def _given(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
         (name, [(path[-1], each) for path, each in leaves((name,), value, DEEPEST)])
         for name, value in given.items()
     ]
+
+
+def _quoted(results: Sequence[str]) -> Iterator[str]:
+    """The strings in results, the last ones, that may be what something is called by."""
+    for result in reversed(results):
+        yield from islice((each[1] for each in _STRING.finditer(result)), MOST_NAMES)
 
 
 def _of_schema(schema: Mapping[str, object]) -> tuple[list[str], list[str]]:

@@ -6,36 +6,50 @@ another one, by a title or a kind, what it goes on with is taken from that.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from dragoman.domain.conversation import Message
 from dragoman.engines.llama_cpp import brief
 from dragoman.engines.llama_cpp.forms import Values
-from dragoman.engines.llama_cpp.grounding import is_name_of_identifier, plain
+from dragoman.engines.llama_cpp.grounding import is_name_of_identifier
+from dragoman.engines.llama_cpp.offering import stem
 from dragoman.engines.llama_cpp.unmentioned import Path, leaves
+from dragoman.engines.llama_cpp.wording import normal, words
 
 Leaf: TypeAlias = tuple[Path, str | float]
 
 MOST_RESULTS = 16
 """The last ones are read."""
+LONGEST_REQUEST, LONGEST_CLAUSE = 2_000, 80
+"""Characters of a request in which names are looked for, and of what stands before one."""
 LONGEST = 100_000
 """Characters of a result that is read."""
-MOST_ELEMENTS, MOST_LEAVES = 256, 32
+MOST_ELEMENTS, MOST_LEAVES = 128, 16
 """Of a list, and of one of its elements."""
 DEEPEST, NESTED = 3, 2
 """Levels of an element, and of the objects around a list."""
 SHORTEST = 3
-"""Letters of a name, fewer in scripts with more meaning in each."""
+"""Characters of a name."""
 MOST_MEANT = 16
 """Elements that are meant together."""
 _OTHERS = re.compile(
-    r"\b(?:not|n't|except|but|besides?|without|other|others|another|else|instead|rather|than|like"
-    r"|similar|near|after|before|between)\b"
-    r"|말고|빼고|제외|아닌|아니|다른|외에|보다|처럼|비슷",
+    r"\b(?:not|\w+n['’]t|except|but|besides?|apart|without|only|keep|leave|other|others|another|else"
+    r"|instead|rather|than|like|similar|near|after|before|between|all|every\w*"
+    r"|alle[sn]?|jede[rsn]?|au(?:ss|ß)er|nicht|kein\w*|ohne|nur|sondern|tous|toutes?|chaque|sauf|sans|pas"
+    r"|todos?|todas?|cada|salvo|menos|excepto|sin|tutti|tutte|tranne|senza|exceto|sem)\b"
+    r"|말고|빼고|제외|아닌|아니|다른|외에|보다|처럼|비슷|모두|전부|모든|놔두|남기|以外|除|全部|すべて|だけ|不要|别",
     re.IGNORECASE,
 )
-"""Words with which one thing is named and another one is meant."""
+"""Words with which one thing is named and another one, or more, is meant."""
+_BEFORE = re.compile(
+    r"(?:^|[.!?;:,\n]\s*|\b(?:please|you|and|then)\s+)(?!(?:please|can|could|would|you)\b)"
+    r"([^\W\d_]+)(?:\s+(?!(?:what|that|which|whose?|where|of|from|to|in|on|by|with|for|about|as|by)\b)"
+    r"[^\W\d_]+){0,2}\s*$"
+)
+"""A clause up to a name: what is to be done, and two words at most between the two."""
+_JOINED = r"(?:{names}|[\s,\"'‘’“”„«»]|\band\b)+$"
+"""Other names before one, so that all of them are the object of one verb."""
 
 
 class Listings:
@@ -44,61 +58,65 @@ class Listings:
     def __init__(self, messages: Sequence[Message]) -> None:
         spoken = [message.text for message in messages if message.role == "user"]
         text = spoken[-1] if spoken else ""
-        self._request = "" if _OTHERS.search(text) else plain(text)
+        off = len(text) > LONGEST_REQUEST or _OTHERS.search(text)
+        self._request = "" if off else normal(text)
         self._called = [arguments for _, arguments, _ in brief.steps(messages)]
         results = [message.text for message in messages if message.role == "tool"]
         recent = results[-MOST_RESULTS:] if self._request else []
         self._lists = [each for result in reversed(recent) for each in _lists(result)]
 
-    def meant(self, arguments: str) -> Values:
-        """What an argument is to be instead, where it is of an element that the user did not name.
+    def meant(self, tool: str, arguments: str) -> Values:
+        """What an argument is to be instead, where its element is not the one that is named.
 
-        Empty, if there is none, or if it does not stand in a list.
+        Named is what the user says to do with it what `tool` does. Empty, if nothing is, or if the
+        argument does not stand in a list.
         """
-        given = dict(_given(arguments))
+        given = dict(_given(arguments)) if self._lists else {}
         for name, value in given.items():
-            if plain(str(value)) in self._request:
+            if normal(str(value)) in self._request:
                 continue
             # What is named may be where it goes from, and what is not, where it goes to.
-            instead = [it for it in self._instead(value) if it not in given.values()]
+            instead = [it for it in self._instead(tool, value) if it not in given.values()]
             if instead:
                 return {name: instead}
         return {}
 
-    def _instead(self, value: str | float) -> list[str | float]:
-        """The values in the place of `value` of the elements that are named and it is not."""
+    def _instead(self, tool: str, value: str | float) -> list[str | float]:
+        """The values in the place of `value` of the elements that are named, if it is not."""
         for elements in self._lists:
-            places = [
-                (n, path)
-                for n, each in enumerate(elements)
-                for path, it in each
-                if it == value and _tells_apart(path, elements)
-            ]
-            if not places:
-                continue
-            names = [self._names(each) for each in elements]
-            found: list[str | float] = []
-            for number, path in places:
-                better = [n for n, each in enumerate(names) if each > names[number]]
-                if not better:
-                    return []
-                most = max(len(names[n]) for n in better)
-                found += [
-                    it
-                    for n in better
-                    if len(names[n]) == most
-                    for at, it in elements[n]
-                    if at == path and type(it) is type(value)
-                ]
-            new = [it for it in dict.fromkeys(found) if not self._was_called_with(it)]
-            if new:
-                return new[:MOST_MEANT]
+            paths = {path for each in elements for path, it in each if it == value}
+            named = self._named(tool, elements) if paths else []
+            paths = {path for path in paths if named and _tells_apart(path, elements)}
+            found = [it for n in named for path, it in elements[n] if path in paths]
+            if value in found or any(map(self._was_called_with, found)):
+                return []
+            if found:
+                return list(dict.fromkeys(found))[:MOST_MEANT]
         return []
 
-    def _names(self, element: Sequence[Leaf]) -> frozenset[str]:
-        """What of an element the user has said."""
-        texts = (plain(str(value)) for _, value in element)
-        return frozenset(text for text in texts if _is_name(text) and text in self._request)
+    def _named(self, tool: str, elements: Sequence[Sequence[Leaf]]) -> list[int]:
+        """The elements that the user says to do with what `tool` does."""
+        spoken: dict[str, set[int]] = {}
+        for number, element in enumerate(elements):
+            for _, value in element:
+                name = normal(str(value))
+                if _is_name(name) and name in self._request:
+                    spoken.setdefault(name, set()).add(number)
+        # What several have in common is no name of one.
+        names = {name: numbers for name, numbers in spoken.items() if len(numbers) == 1}
+        verbs = {stem(word) for word in words(tool)}
+        objects = (each for name, each in names.items() if stem(self._verb(name, names)) in verbs)
+        return sorted(set[int]().union(*objects))
+
+    def _verb(self, name: str, names: Collection[str]) -> str:
+        """What is to be done with something of this name, as a word; empty: it is not known."""
+        place = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._request)
+        if place is None or len(names) > MOST_MEANT:
+            return ""
+        joined = _JOINED.format(names="|".join(map(re.escape, names)))
+        before = re.sub(joined, "", self._request[: place.start()])
+        clause = _BEFORE.search(before[-LONGEST_CLAUSE:])
+        return clause[1] if clause else ""
 
     def _was_called_with(self, value: str | float) -> bool:
         return any(json.dumps(value, ensure_ascii=False) in each for each in self._called)
@@ -143,5 +161,4 @@ def _tells_apart(path: Path, elements: Sequence[Sequence[Leaf]]) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    letters = sum(2 if ord(character) > 0x2E80 else 1 for character in text)
-    return letters >= SHORTEST
+    return SHORTEST <= len(text) <= LONGEST_CLAUSE

@@ -8,41 +8,48 @@ import re
 
 from dragoman.engines.llama_cpp.wording import normal
 
-_DATE = re.compile(r"\d{4}-\d{2}-(\d{2})(?:[T ]\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?")
-_TIME = re.compile(r"(\d{1,2}):\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?")
+_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
+_SECONDS = range(1_200_000_000, 2_400_000_000)
+"""Since 1970: from 2008 to 2046."""
+_ENGLISH = re.compile(r"\b(?:the|a|an|my|me|for|please|can|you|with|and|of|in|it|i)\b")
+_KOREAN = re.compile("[가-힣]")
+_OTHER = re.compile(r"[^\x00-\x7f가-힣\s‘’“”–—…·「」]")
 _WHEN = re.compile(
-    r"\b(?:to(?:day|morrow|night)|yesterday|now|soon\w*|asap|later|earlier|latest|recent\w*|current\w*"
-    r"|next|last|past|coming|upcoming|this|every|daily|weekly|monthly|yearly|annual\w*|until|since"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?|weekends?|weekdays?"
-    r"|(?:second|minute|hour|day|week|fortnight|month|quarter|season|year|decade)s?|mid(?:day|night)"
-    r"|noon|dawn|dusk|mornings?|afternoons?|evenings?|nights?|birthdays?|spring|summer|autumn|fall"
-    r"|winter|christmas|easter|holidays?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?"
-    r"|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|date|time|when"
-    r"|heute|morgen|gestern|jetzt|bald|nachst\w*|letzt\w*|(?:mon|diens|donners|frei|sams|sonn)tags?"
-    r"|mittwoch|woche\w*|tage?n?|monate?n?|jahre?n?|uhr|mittags?|abends?|nachts?|januar|februar|marz"
-    r"|mai|juni|juli|oktober|dezember|aujourd'hui|demain|hier|maintenant|prochaine?|derniere?|lundi"
-    r"|mardi|mercredi|jeudi|vendredi|samedi|dimanche|jours?|semaines?|mois|ans?|annees?|matin|soir"
-    r"|midi|minuit|janvier|fevrier|mars|avril|juin|juillet|aout|hoy|manana|ayer|ahora|proxim[oa]s?"
-    r"|lunes|martes|miercoles|jueves|viernes|sabado|domingo|dias?|semanas?|mes(?:es)?|anos?|tarde"
-    r"|noche|mediodia|medianoche|enero|febrero|marzo|abril|mayo|junio|julio|agosto|oggi|domani|ieri"
-    r"|adesso|giorn[oi]|settiman[ae]|mesi|ann[oi]|mattina|sera|hoje|amanha|ontem|agora|segunda|terca"
-    r"|quarta|quinta|sexta|manha|noite)\b"
-    r"|오늘|내일|모레|어제|그제|지금|요일|주말|다음|지난|이번|매일|매주|아침|점심|저녁|오전|오후|새벽"
-    r"|[일월년주달시]\s?(?:에|까지|부터|뒤|후|전)|今|明日|昨日|来週|先週|週|曜|朝|夜|午前|午後|明天|昨天|后天"
-    r"|星期|周|上午|下午|晚上|[0-9一二三四五六七八九十]\s?[日号时時月年点]"
-    r"|сегодня|завтра|вчера|сейчас|недел|месяц|день|дня|дней|утр|вечер|ночь|поне|вторн|сред|четв|пятн"
-    r"|суббот|воскр|اليوم|غد|أمس|الآن|أسبوع|شهر|يوم|आज|कल|अभी|सोम|मंगल|बुध|गुरु|शुक्र|शनि|रवि|सुबह|शाम"
+    r"\d|\b(?:to(?:day|morrow|night)|tmrw|yesterday|now|soon|asap|later|earlier|latest|recent"
+    r"|current"
+    r"|next|last|past|coming|upcoming|this|every|daily|weekly|monthly|yearly|annual|until|since|while"
+    r"|immediate|right away|straight away|at once|in a bit|first thing|eo[dwy]\b|cob\b|mon(?:day)?s?\b"
+    r"|tues?|wed(?:nes)?|thurs?|fri(?:day)?s?\b|sat(?:ur|\b)|sun(?:day|\b)|week|sec(?:ond|s)"
+    r"|min(?:ute|s)"
+    r"|hours?|hrs?\b|day|fortnight|month|quarter|season|year|decade|mid(?:day|night)|noon|dawn|dusk"
+    r"|morning|afternoon|evening|night|birthday|spring|summer|autumn|fall|winter|christmas|easter"
+    r"|thanks"
+    r"|valentine|new year|holiday|vacation|breakfast|lunch|dinner|supper|brunch|sunrise|sunset|o'?clock"
+    r"|half past|quarter (?:to|past)|jan(?:uary)?\b|feb|march|apr(?:il)?\b|may\b|june?\b|july?\b|aug"
+    r"|sept?|oct|nov(?:ember)?\b|dec(?:ember)?\b|date|time|when|due|deadline|schedul|one|two|three|four"
+    r"|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirt|half|first|third)"
+    r"|오늘|내일|낼|모레|글피|어제|그제|지금|바로|곧|당장|요일|주말|다음|담주|지난|이번|올해|작년|내년|매일|매주"
+    r"|아침|점심|저녁|오전|오후|새벽|밤|정오|자정|생일|휴가|명절|설날|추석|크리스마스|시간|[시분초일월년달주]\s?(?:에|까지"
+    r"|부터|뒤|후|전|안|반|$|\s)|하루|이틀|사흘|나흘|일주일|언제|예정"
 )
-"""Words of when, in texts as `normal`: one too many lets a guess pass, one too few asks for what is
-known."""
+"""Words of when, or their beginnings, in texts as `normal`, in English and Korean.
+
+One too many lets a guess pass, one too few asks for what is known."""
 
 
-def number(value: str) -> int | None:
-    """The day of a date, or the hour of a time of day, where a value is one."""
-    match = _DATE.fullmatch(value) or _TIME.fullmatch(value)
-    return int(match[1]) if match else None
+def is_one(value: str | float) -> bool:
+    """Whether a value is a date, a time of day, or seconds since 1970."""
+    if isinstance(value, str):
+        return bool(_DATE.fullmatch(value) or _TIME.fullmatch(value))
+    return isinstance(value, int) and value in _SECONDS
 
 
 def says_when(text: str) -> bool:
-    """Whether a text says anything of when."""
-    return bool(_WHEN.search(normal(text)))
+    """Whether a text may say anything of when.
+
+    Texts in other languages than English and Korean always may.
+    """
+    plain = normal(text)
+    known = _KOREAN.search(plain) or _ENGLISH.search(plain)
+    return not known or bool(_OTHER.search(text)) or bool(_WHEN.search(plain))

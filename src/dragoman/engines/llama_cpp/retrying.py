@@ -33,7 +33,12 @@ def found(messages: Sequence[Message], tool: AnyTool) -> Values:
     names = cast("list[str]", required) if isinstance(required, list) else []
     steps = brief.steps(messages)
     calls = [number for number, (name, _, _) in enumerate(steps) if name == tool.name]
-    if len(names) != 1 or not calls or not failed(steps[calls[-1]][2]):
+    if (
+        len(names) != 1
+        or not isinstance(names[0], str)
+        or not calls
+        or not failed(steps[calls[-1]][2])
+    ):
         return {}
     kind = _kind(tool, names[0])
     tried = "\n".join(steps[number][1] for number in calls)
@@ -54,7 +59,7 @@ def _kind(tool: AnyTool, name: str) -> type | None:
     if not isinstance(properties, Mapping):
         return None
     schema = cast("Mapping[str, Mapping[str, object]]", properties).get(name, {})
-    if "enum" in schema or "const" in schema:
+    if not isinstance(schema, Mapping) or "enum" in schema or "const" in schema:
         return None
     return {"string": str, "integer": int}.get(str(schema.get("type")))
 

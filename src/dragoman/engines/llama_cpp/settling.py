@@ -163,8 +163,8 @@ class Settler:
                 return (form if last_try else replace(form, instead=instead)), prompt
             if last.invented and (others := self._others(asked, rejected)):
                 return replace(self._calls(asked, others), instead=instead), prompt
-            if last.doubtful:
-                return self._calls(asked, [last.name]), prompt
+            if doubtful := next((each for each in rejected if each.doubtful), None):
+                return self._calls(asked, [doubtful.name]), prompt
             return self._text(
                 asked, conversation.asking(turns, last.invented) if last.invented else turns
             )

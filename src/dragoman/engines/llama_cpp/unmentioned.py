@@ -72,6 +72,7 @@ class Mentions:
         self._other, self._own = "\n".join(others), "\n".join(users)
         self._wording = Wording(self._other, self._own)
         self._quantities: Quantities | None = None
+        self._says_when: bool | None = None
         self._items = max(map(_items, _SENTENCE.split(normal(self._own))))
         pictured = any(
             not isinstance(part, TextPart) for message in messages for part in message.parts
@@ -122,12 +123,13 @@ class Mentions:
         """
         if self._open:
             return True
+        if moments.is_one(value):
+            if self._says_when is None:
+                self._says_when = moments.says_when(self._own)
+            return self._says_when or str(value) in self._other
         if not isinstance(value, str):
             self._quantities = self._quantities or Quantities(self._other, self._own)
             return self._quantities.hold(value)
-        if (moment := moments.number(value)) is not None:
-            known = value in self._other or moments.says_when(self._own)
-            return known or self.mention(moment)
         used = words(value)
         if not used or len(used) >= SENTENCE or len("".join(used)) >= 12 * SENTENCE:
             return True

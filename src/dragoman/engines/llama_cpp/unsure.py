@@ -90,7 +90,7 @@ def spare(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
 
 def _is_number_or_moment(each: Value) -> bool:
     if isinstance(each.value, str):
-        return moments.number(each.value) is not None
+        return moments.is_one(each.value)
     return not isinstance(each.value, bool)
 
 

@@ -102,7 +102,7 @@ class Writing:
         grounds = Grounds(request.messages, request.tools) if vetted else None
         mentions = _mentions(request, form) if vetted else None
         meant = Listings(own_words.bare(request.messages)).meant if vetted else None
-        answered = brief.answered(request.messages)
+        answered = brief.answered(own_words.bare(request.messages))
         while form.kind == "calls":
             vetting = Vetting(answered, grounds, mentions, meant) if form.instead else None
             fields = self.fields(request, prompt, form)
