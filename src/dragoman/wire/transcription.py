@@ -197,7 +197,8 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
 
 def unsupported_format() -> RequestInvalid:
     """A file whose name and content are both no sound."""
-    return RequestInvalid(f"Invalid file format. Supported formats: {list(EXTENSIONS)}")
+    message = f"Invalid file format. Supported formats: {list(EXTENSIONS)}"
+    return RequestInvalid(message, param="file")
 
 
 def formats(model: str) -> Sequence[str]:
