@@ -10,6 +10,7 @@ import numpy as np
 import openai
 import pysubs2
 import pytest
+from faster_whisper import decode_audio
 from openai import BadRequestError, OpenAI
 from openai.types.audio import TranscriptionTextDeltaEvent, TranscriptionVerbose
 
@@ -196,6 +197,51 @@ def test_a_detector_may_be_set_and_a_temperature(client: OpenAI, tale: bytes):
 @pytest.mark.parametrize("sound", [tone(3), white(3), np.zeros(48_000)], ids=["tone", "noise", "0"])
 def test_nothing_is_invented_over_silence_and_noise(client: OpenAI, sound: Any):
     assert write_down(client, wav(sound)).text == ""
+
+
+@pytest.fixture(scope="module")
+def backwards() -> bytes:
+    """Real speech, played backwards: what is written down of it is doubtful."""
+    sound: Any = decode_audio(io.BytesIO(GREETING))
+    return wav(sound[::-1].astype(np.float64))
+
+
+def test_doubtful_text_is_kept_marked_or_dropped_in_every_format(client: OpenAI, backwards: bytes):
+    fields: dict[str, Any] = {"language": "de", "model": "whisper-base"}
+
+    def written(policy: str, form: str, **more: Any) -> Any:
+        return write_down(
+            client,
+            backwards,
+            **{**fields, **more},
+            response_format=form,
+            extra_body={"x_flags": policy},
+        )
+
+    kept = written("keep", "verbose_json")
+    assert kept.segments
+    assert all(segment.model_extra["x_flags"] for segment in kept.segments)
+    assert "[?" not in kept.text
+    for form in ("json", "text", "srt", "vtt", "verbose_json", "diarized_json"):
+        marked, dropped = written("mark", form), written("drop", form)
+        text = marked if isinstance(marked, str) else marked.text
+        assert "[? " in text
+        assert "]" in text
+        bare = dropped if isinstance(dropped, str) else dropped.text
+        assert bare.strip() in ("", "WEBVTT")
+    marked, dropped = (list(written(policy, "json", stream=True)) for policy in ("mark", "drop"))
+    assert marked[0].delta.startswith("[? ")
+    assert marked[0].model_extra["x_flags"]
+    assert [(event.type, event.text) for event in dropped] == [("transcript.text.done", "")]
+    assert dropped[0].usage.output_tokens == 0
+    ways: Any = client.audio.translations.with_raw_response
+    english = ways.create(
+        model="whisper-1", file=("a.wav", backwards), extra_body={"x_flags": "drop"}
+    )
+    assert (english.parse().text == "") == ("dropped" in english.headers["x-coverage"])
+    with pytest.raises(BadRequestError) as caught:
+        written("hide", "json")
+    assert caught.value.param == "x_flags"
 
 
 def test_a_known_speaker_has_its_name(client: OpenAI, tale: bytes):

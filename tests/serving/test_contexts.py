@@ -81,3 +81,10 @@ def test_slots_are_those_of_every_model_of_the_engine_and_of_no_other(tmp_path: 
     assert EngineSettings.of(catalogue.find(STARTER).options).slots == 1
     assert catalogue.find("whisper-base").options == {}
     assert catalogue.find(STARTER).options["tool_decision"] == "questions"
+
+
+def test_a_device_is_that_of_the_engines_that_take_one(tmp_path: Path) -> None:
+    catalogue = Machine.of(Settings(models=tmp_path, device="cpu")).catalogue
+    assert catalogue.find("whisper-base").options["device"] == "cpu"
+    assert catalogue.find("kokoro-82m").options["device"] == "cpu"
+    assert "device" not in catalogue.find(STARTER).options

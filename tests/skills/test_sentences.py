@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,3 +55,9 @@ def test_parting_keeps_every_word_in_order(words: list[str], shares: list[int]):
     parts = part(words, shares)
     assert len(parts) == len(shares)
     assert [word for one in parts for word in one] == words
+
+
+def test_a_sentence_of_two_segments_is_as_doubtful_as_the_worse_one():
+    sure, doubtful = segment(" 안녕", 1, 2), replace(segment(" 하세요.", 2, 3), avg_logprob=-0.9)
+    (spoken,) = Sentence((sure, doubtful)).said_as("Hello.")
+    assert spoken.avg_logprob == -0.9

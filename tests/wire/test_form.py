@@ -1,7 +1,7 @@
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.form import FileName, Form
+from dragoman.wire.form import FileName, Form, integer
 
 
 def refusal(read: object, *args: object) -> tuple[str, str | None, str | None]:
@@ -131,3 +131,23 @@ def test_none_of_the_choices_is_told_with_all_of_them():
     message, param, code = refusal(Form([("c", "z")]).choice, "c", ("a", "b", "d"))
     assert message == "Invalid value: 'z'. Supported values are: 'a', 'b', and 'd'."
     assert (param, code) == ("c", "invalid_value")
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("9" * 20, "integer_above_max_value"),
+        ("9" * 5000, "integer_above_max_value"),
+        ("-" + "9" * 20, "integer_below_min_value"),
+    ],
+)
+def test_a_number_of_many_digits_is_out_of_range_and_not_of_another_type(value: str, code: str):
+    with pytest.raises(RequestInvalid) as caught:
+        integer("x_track", value, 1, 1000)
+    assert caught.value.code == code
+    assert len(caught.value.message) < 200
+
+
+def test_a_number_of_many_noughts_is_small():
+    assert integer("x_track", "0" * 30 + "7", 1, 1000) == 7
+    assert integer("x_track", "0" * 30, 0, 1000) == 0

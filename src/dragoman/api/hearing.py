@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import anyio.to_thread
@@ -28,6 +28,7 @@ from dragoman.domain.transcription import (
 )
 from dragoman.wire import diarized, sse, transcript
 from dragoman.wire.dry_run import TranscriptionDryRun
+from dragoman.wire.flags import Review, marked_words
 from dragoman.wire.transcript import Transcript
 from dragoman.wire.transcription import Asked
 
@@ -62,9 +63,12 @@ async def transcribe(
     engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
 ) -> Transcript:
     """The whole transcript: the fold of the stream."""
+    review = Review(asked.flagged)
     async with aclosing(engine.stream(asked.to_domain(recording, known))) as events:
-        seen = [event async for event in events]
-    return transcript.fold(seen, recording.duration_s, recording.missing_s)
+        reviewed = [review.passed(event) async for event in events]
+    seen = [event for event in reviewed if event is not None]
+    heard = transcript.fold(seen, recording.duration_s, recording.missing_s)
+    return replace(heard, dropped=review.dropped)
 
 
 async def whole(
@@ -128,7 +132,10 @@ def _cues(asked: Asked, heard: Transcript) -> Sequence[subtitles.Timed]:
     """A cue a segment, or as many as its lines need."""
     if asked.line_chars is None:
         return heard.segments
-    return cues(heard.segments, asked.line_chars, asked.chars_per_second)
+    segments = heard.segments
+    if asked.flagged == "mark":
+        segments = [marked_words(segment) for segment in segments]
+    return cues(segments, asked.line_chars, asked.chars_per_second)
 
 
 async def pieces(
@@ -137,8 +144,11 @@ async def pieces(
     """The answer as server-sent events, a segment each."""
     seen: list[TranscriptionEvent] = []
     first = True
+    review = Review(asked.flagged)
     async with aclosing(engine.stream(asked.to_domain(recording, known))) as events:
-        async for event in events:
+        async for each in events:
+            if (event := review.passed(each)) is None:
+                continue
             seen.append(event)
             match event:
                 case Segment():
@@ -147,7 +157,7 @@ async def pieces(
                         delta.segment_id = diarized.segment_id(event)
                     yield sse.data(delta)
                     if asked.response_format == "diarized_json":
-                        yield sse.data(diarized.spoken_segment(event))
+                        yield sse.data(diarized.spoken_segment(asked, event))
                     first = False
                 case TranscriptionFinished():
                     heard = transcript.fold(seen, recording.duration_s)

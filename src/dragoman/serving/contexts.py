@@ -1,6 +1,7 @@
-"""How much the chat models of this machine are to do at once, as its operator says."""
+"""How much the models of this machine are to do at once, and where, as its operator says."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 
 from dragoman.models.catalogue import Catalogue
@@ -11,6 +12,9 @@ log = logging.getLogger("dragoman.server")
 
 ENGINE = "llama-cpp"
 """The engine whose models take it; a server elsewhere has its own."""
+
+PLACED = ("whisper-ct2", "kokoro-onnx")
+"""Engines that take the option `device`."""
 
 
 def with_context(catalogue: Catalogue, store: Store, context: int) -> Catalogue:
@@ -39,11 +43,22 @@ def with_context(catalogue: Catalogue, store: Store, context: int) -> Catalogue:
 
 def with_slots(catalogue: Catalogue, slots: int) -> Catalogue:
     """The catalogue whose models of `ENGINE` write so many answers together."""
+    return _with_option(catalogue, (ENGINE,), "slots", slots)
+
+
+def with_device(catalogue: Catalogue, device: str) -> Catalogue:
+    """The catalogue whose models of the engines in `PLACED` work there."""
+    return _with_option(catalogue, PLACED, "device", device)
+
+
+def _with_option(
+    catalogue: Catalogue, engines: Collection[str], name: str, value: object
+) -> Catalogue:
     return replace(
         catalogue,
         model=tuple(
-            replace(model, options={**model.options, "slots": slots})
-            if model.engine == ENGINE
+            replace(model, options={**model.options, name: value})
+            if model.engine in engines
             else model
             for model in catalogue.model
         ),

@@ -38,6 +38,15 @@ class Sentence:
         """When it ends."""
         return self.segments[-1].end_s
 
+    def _doubted(self, first: Segment) -> Segment:
+        """The first segment with the worst that the recogniser thought of any of them."""
+        return replace(
+            first,
+            avg_logprob=min(segment.avg_logprob for segment in self.segments),
+            compression_ratio=max(segment.compression_ratio for segment in self.segments),
+            no_speech_prob=max(segment.no_speech_prob for segment in self.segments),
+        )
+
     def said_as(self, text: str) -> Iterator[Segment]:
         """The sentence in other words: a short one whole, a long one parted as its source was.
 
@@ -46,7 +55,7 @@ class Sentence:
         """
         first = self.segments[0]
         if self.end_s - self.start_s <= ONE_CUE_S or len(self.segments) == 1:
-            yield _reworded(first, text, self.end_s)
+            yield _reworded(self._doubted(first), text, self.end_s)
             return
         shares = [max(1, len(segment.text.strip())) for segment in self.segments]
         parts = part(text.split(), shares)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from dragoman.domain import transcription as domain
+from dragoman.wire.flags import Flag, flags
 from dragoman.wire.transcript import DurationUsage, TokenUsage, Transcript, usage
 from dragoman.wire.transcription import Asked
 
@@ -18,6 +19,8 @@ class SpokenSegment(BaseModel):
     end: float
     text: str
     speaker: str
+    x_flags: list[Flag] | None = None
+    """Why the text may be wrong, where that is to be marked."""
 
 
 class DiarizedJson(BaseModel):
@@ -36,14 +39,14 @@ def diarized_json(asked: Asked, transcript: Transcript) -> DiarizedJson:
         task="transcribe",
         duration=round(transcript.duration_s, 3),
         text=transcript.text,
-        segments=[spoken_segment(segment) for segment in transcript.segments],
+        segments=[spoken_segment(asked, segment) for segment in transcript.segments],
         usage=usage(asked, transcript),
     )
 
 
-def spoken_segment(segment: domain.Segment) -> SpokenSegment:
+def spoken_segment(asked: Asked, segment: domain.Segment) -> SpokenSegment:
     """One segment, with its leading space, as OpenAI has it."""
-    return SpokenSegment(
+    answer = SpokenSegment(
         type="transcript.text.segment",
         id=segment_id(segment),
         start=segment.start_s,
@@ -51,6 +54,9 @@ def spoken_segment(segment: domain.Segment) -> SpokenSegment:
         text=segment.text,
         speaker=segment.speaker or "",
     )
+    if asked.flagged == "mark" and (doubts := flags(segment)):
+        answer.x_flags = doubts
+    return answer
 
 
 def segment_id(segment: domain.Segment) -> str:

@@ -13,6 +13,13 @@ NAME = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<key>[^\[\]]*)\])?")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
+LONGEST_INTEGER = 19
+"""Digits of a whole number that are read; one with more is beyond every bound, as its first are."""
+
+LONGEST_SHOWN = 40
+"""Signs of a number that an error shows."""
+
+
 class FileName(str):
     """What stands for a file that was sent in place of a text."""
 
@@ -118,9 +125,11 @@ def decimal(name: str, value: object, low: float, high: float) -> float:
 
 def integer(name: str, value: object, low: int, high: int) -> int:
     """`value`, a whole number or its text, from `low` to `high`."""
-    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,18}", str(value)):
+    digits = re.fullmatch(r"(-?)0*([0-9]+)", str(value))
+    if isinstance(value, bool) or digits is None:
         raise wrong_type(name, "an integer", "another value")
-    number = int(cast("str", value))
+    # More digits than any bound has: Python would refuse to read some thousands of them.
+    number = int(digits[1] + digits[2][:LONGEST_INTEGER])
     _within(name, "integer", number, value, low, high)
     return number
 
@@ -132,9 +141,12 @@ def _within(name: str, kind: str, number: float, value: object, low: float, high
     ):
         if wrong:
             side = "minimum" if word == "below" else "maximum"
+            shown = str(value)
+            if len(shown) > LONGEST_SHOWN:
+                shown = f"{shown[:LONGEST_SHOWN]}…"
             raise RequestInvalid(
                 f"Invalid '{name}': {kind} {word} {side} value. "
-                f"Expected a value {sign} {bound:g}, but got {value} instead.",
+                f"Expected a value {sign} {bound:g}, but got {shown} instead.",
                 param=name,
                 code=f"{kind}_{word}_{side[:3]}_value",
             )

@@ -1,26 +1,16 @@
 """What `/v1/audio/transcriptions` and `/v1/audio/translations` answer."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from pydantic import BaseModel
 
 from dragoman.domain import languages
 from dragoman.domain import transcription as domain
+from dragoman.wire.flags import Flag, flags
 from dragoman.wire.transcription import Asked
-
-Flag: TypeAlias = Literal["low_confidence", "loop", "no_speech"]
-
-UNSURE = -0.7
-"""Mean log-probability of a token; text below it is often wrong."""
-
-LOOPING = 2.4
-"""How much text shrinks when it is compressed; more repeats itself."""
-
-SILENT = 0.6
-"""The recogniser's own probability that nobody speaks."""
 
 TOKENS_PER_S = 10
 """What a second of sound counts where usage is in tokens, as with OpenAI's own models."""
@@ -98,6 +88,8 @@ class Word(BaseModel):
     word: str
     start: float
     end: float
+    x_flags: list[Flag] | None = None
+    """Those of its segment, where they are to be marked."""
 
 
 class Gap(BaseModel):
@@ -114,6 +106,8 @@ class Coverage(BaseModel):
     speech: float
     decoded: float
     gaps: list[Gap]
+    dropped: list[Gap] | None = None
+    """Doubtful text that was left out; absent where none was."""
     missing: float | None = None
     """What the file says it has beyond `audio`; absent where that is nothing."""
 
@@ -143,6 +137,8 @@ class Delta(BaseModel):
     logprobs: list[Logprob] | None = None
     segment_id: str | None = None
     """Where speakers are told apart."""
+    x_flags: list[Flag] | None = None
+    """Why the text may be wrong, where that is to be marked."""
 
 
 class Done(BaseModel):
@@ -168,6 +164,8 @@ class Transcript:
     speech_s: float = 0.0
     gaps: tuple[tuple[float, float], ...] = ()
     missing_s: float = 0.0
+    dropped: tuple[tuple[float, float], ...] = ()
+    """Doubtful segments that were left out."""
 
     @property
     def text(self) -> str:
@@ -204,25 +202,32 @@ def fold(
 
 def coverage(transcript: Transcript) -> Coverage:
     """How much of it was written down."""
-    lost_s = sum(end_s - start_s for start_s, end_s in transcript.gaps)
+    lost_s = sum(b - a for a, b in (*transcript.gaps, *transcript.dropped))
     told = Coverage(
         audio=round(transcript.duration_s, 3),
         speech=round(transcript.speech_s, 3),
         decoded=round(max(0.0, transcript.speech_s - lost_s), 3),
-        gaps=[Gap(start=round(a, 3), end=round(b, 3)) for a, b in transcript.gaps],
+        gaps=_gaps(transcript.gaps),
     )
+    if transcript.dropped:
+        told.dropped = _gaps(transcript.dropped)
     if transcript.missing_s > 0:
         told.missing = round(transcript.missing_s, 3)
     return told
 
 
+def _gaps(times: Iterable[tuple[float, float]]) -> list[Gap]:
+    return [Gap(start=round(a, 3), end=round(b, 3)) for a, b in times]
+
+
 def coverage_header(transcript: Transcript) -> str:
-    """The same in one line: a dictionary of RFC 8941, with the number of the gaps."""
+    """The same in one line: a dictionary of RFC 8941, with numbers of gaps and left out texts."""
     told = coverage(transcript)
+    dropped = "" if told.dropped is None else f", dropped={len(told.dropped)}"
     missing = "" if told.missing is None else f", missing={told.missing:.3f}"
     return (
         f"audio={told.audio:.3f}, speech={told.speech:.3f}, decoded={told.decoded:.3f}, "
-        f"gaps={len(told.gaps)}{missing}"
+        f"gaps={len(told.gaps)}{dropped}{missing}"
     )
 
 
@@ -259,11 +264,7 @@ def verbose_json(asked: Asked, transcript: Transcript) -> VerboseJson:
     if "segment" in asked.granularities:
         answer.segments = [_segment(segment) for segment in transcript.segments]
     if "word" in asked.granularities:
-        answer.words = [
-            Word(word=word.text, start=word.start_s, end=word.end_s)
-            for segment in transcript.segments
-            for word in segment.words
-        ]
+        answer.words = [word for segment in transcript.segments for word in _words(asked, segment)]
     answer.x_coverage = coverage(transcript)
     if translated:
         answer.x_spoken_language = languages.name(transcript.language)
@@ -283,6 +284,8 @@ def delta(asked: Asked, segment: domain.Segment, *, first: bool) -> Delta:
     event = Delta(type="transcript.text.delta", delta=_piece(segment.text, first=first))
     if asked.logprobs:
         event.logprobs = _logprobs(segment, first=first)
+    if asked.flagged == "mark" and (doubts := flags(segment)):
+        event.x_flags = doubts
     return event
 
 
@@ -362,15 +365,13 @@ def _logprobs(segment: domain.Segment, *, first: bool) -> list[Logprob]:
     ]
 
 
-def _flags(segment: domain.Segment) -> list[Flag]:
-    flags: list[Flag] = []
-    if segment.avg_logprob < UNSURE:
-        flags.append("low_confidence")
-    if segment.compression_ratio > LOOPING:
-        flags.append("loop")
-    if segment.no_speech_prob > SILENT:
-        flags.append("no_speech")
-    return flags
+def _words(asked: Asked, segment: domain.Segment) -> Iterator[Word]:
+    doubts = flags(segment) if asked.flagged == "mark" else []
+    for word in segment.words:
+        answer = Word(word=word.text, start=word.start_s, end=word.end_s)
+        if doubts:
+            answer.x_flags = doubts
+        yield answer
 
 
 def _segment(segment: domain.Segment) -> Segment:
@@ -386,8 +387,8 @@ def _segment(segment: domain.Segment) -> Segment:
         compression_ratio=segment.compression_ratio,
         no_speech_prob=segment.no_speech_prob,
     )
-    if flags := _flags(segment):
-        answer.x_flags = flags
+    if doubts := flags(segment):
+        answer.x_flags = doubts
     if segment.translated is not None:
         answer.x_translated_by = segment.translated
     return answer

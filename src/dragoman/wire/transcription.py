@@ -14,8 +14,17 @@ from dragoman.domain.transcription import (
     Way,
 )
 from dragoman.wire.chunking import chunking
-from dragoman.wire.form import Form, check_file, integer, listed, missing, not_among
+from dragoman.wire.flags import FlagPolicy
+from dragoman.wire.form import Form, check_file, listed, not_among
 from dragoman.wire.known_speakers import KnownVoice, known_speakers
+from dragoman.wire.own_fields import (
+    OUR_OWN,
+    chars_per_second_of,
+    dry_run_of,
+    flagged_of,
+    line_chars_of,
+    track_of,
+)
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity: TypeAlias = Literal["word", "segment"]
@@ -47,14 +56,6 @@ ALSO_SERVED = (
     "timestamp_granularities",
 )
 """Fields of transcriptions alone; `timestamp_granularities` has no effect under some names."""
-
-OUR_OWN = ("x_dry_run", "x_max_line_chars", "x_max_chars_per_second", "x_track")
-"""Fields that OpenAI does not have, of both endpoints."""
-
-MOST_TRACKS = 1000
-"""Of a file."""
-LINE_CHARS = (10, 200)
-CHARS_PER_SECOND = (5, 100)
 
 INCLUDABLE = ("logprobs",)
 WITH_LOGPROBS = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15")
@@ -95,6 +96,8 @@ class Asked:
     """Whether anything was said of where the recording is cut."""
     track: int | None = None
     """Which of the file's sound tracks, from 1; None: the one that a player takes."""
+    flagged: FlagPolicy = "keep"
+    """What becomes of doubtful segments."""
     dry_run: bool = False
     """Whether to say only what it would take."""
     ignored: tuple[str, ...] = ()
@@ -186,6 +189,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
         known=_known(form, model, response_format),
         chunked=form.has("chunking_strategy"),
         track=track_of(form),
+        flagged=flagged_of(form),
         dry_run=dry_run_of(form, stream=stream),
         ignored=_ignored(form, fields, model, response_format),
     )
@@ -193,7 +197,8 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
 
 def unsupported_format() -> RequestInvalid:
     """A file whose name and content are both no sound."""
-    return RequestInvalid(f"Invalid file format. Supported formats: {list(EXTENSIONS)}")
+    message = f"Invalid file format. Supported formats: {list(EXTENSIONS)}"
+    return RequestInvalid(message, param="file")
 
 
 def formats(model: str) -> Sequence[str]:
@@ -339,45 +344,6 @@ def _known(form: Form, model: str, response_format: str) -> tuple[KnownVoice, ..
         if form.has(name):
             raise _unsupported(name)
     return ()
-
-
-def line_chars_of(form: Form, response_format: str) -> int | None:
-    """`x_max_line_chars`, which goes with subtitles alone."""
-    value = form.text("x_max_line_chars")
-    if value is None:
-        return None
-    if response_format not in ("srt", "vtt"):
-        raise RequestInvalid(
-            "Unsupported value: 'x_max_line_chars' does not support response_format "
-            f"'{response_format}'. Use 'srt' or 'vtt' instead.",
-            param="x_max_line_chars",
-            code="unsupported_value",
-        )
-    return integer("x_max_line_chars", value, *LINE_CHARS)
-
-
-def chars_per_second_of(form: Form) -> float | None:
-    """`x_max_chars_per_second`, which goes with `x_max_line_chars` alone."""
-    speed = form.decimal("x_max_chars_per_second", *CHARS_PER_SECOND)
-    if speed is not None and not form.has("x_max_line_chars"):
-        raise missing("x_max_line_chars")
-    return speed
-
-
-def track_of(form: Form) -> int | None:
-    """`x_track`; how many there are is known when the file is read."""
-    value = form.text("x_track")
-    return None if value is None else integer("x_track", value, 1, MOST_TRACKS)
-
-
-def dry_run_of(form: Form, *, stream: bool = False) -> bool:
-    """`x_dry_run`, which needs a whole answer."""
-    dry = form.flag("x_dry_run")
-    if dry and stream:
-        raise RequestInvalid(
-            "The 'x_dry_run' parameter is not allowed when 'stream' is enabled.", param="x_dry_run"
-        )
-    return dry
 
 
 def no_language(name: str, code: str) -> RequestInvalid:

@@ -7,17 +7,20 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
 from dragoman.domain.transcription import Way
 from dragoman.wire.form import Form
-from dragoman.wire.transcription import (
+from dragoman.wire.own_fields import (
     OUR_OWN,
+    chars_per_second_of,
+    dry_run_of,
+    flagged_of,
+    line_chars_of,
+    track_of,
+)
+from dragoman.wire.transcription import (
     WHISPER_FORMATS,
     Asked,
     ResponseFormat,
-    chars_per_second_of,
-    dry_run_of,
-    line_chars_of,
     model_of,
     no_language,
-    track_of,
 )
 
 SERVED = ("file", "model", "prompt", "response_format", "temperature")
@@ -51,6 +54,7 @@ def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
         line_chars=line_chars_of(form, response_format),
         chars_per_second=chars_per_second_of(form),
         track=track_of(form),
+        flagged=flagged_of(form),
         dry_run=dry_run_of(form),
         into=into,
         way=_way(form, into),

@@ -63,6 +63,15 @@ def test_wav_of_any_rate_width_and_channels(rate: int, width: int, channels: int
     assert pitch(samples) == pytest.approx(440, abs=3)
 
 
+@pytest.mark.parametrize("rate", [1, 999])
+def test_a_rate_at_which_nothing_can_be_said_is_refused(rate: int, tmp_path: Path):
+    why = refused(wav(np.zeros(2000), rate), tmp_path)
+    assert why.message == (
+        f"Audio file has too low a sample rate: {rate} Hz. At least 1000 are needed."
+    )
+    assert (why.param, why.code) == ("file", "invalid_value")
+
+
 def test_float_wav(tmp_path: Path):
     samples = decoded(encoded(tone(1.0, 48_000), "wav", "pcm_f32le"), tmp_path)
     assert pitch(samples) == pytest.approx(440, abs=3)

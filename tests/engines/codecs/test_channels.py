@@ -86,6 +86,15 @@ def test_more_channels_than_a_recorder_has_are_refused(tmp_path: Path):
     assert (why.param, why.code) == ("file", "invalid_value")
 
 
+def test_more_channels_than_the_library_counts_are_refused_alike(tmp_path: Path):
+    data = bytearray(tracks([NOTHING[:1600]] * 64))
+    at = data.index(b"fmt ") + 10
+    data[at : at + 2] = (1024).to_bytes(2, "little")
+    why = refused(bytes(data), tmp_path)
+    assert why.message == "Audio file has too many channels, or none. At most 64 are taken."
+    assert (why.param, why.code) == ("file", "invalid_value")
+
+
 def test_the_middle_of_a_film_is_heard_and_its_rumble_is_not(tmp_path: Path):
     rumble = 0.5 * tone(2.0, hertz=60)
     film = [NOTHING, NOTHING, VOICE, rumble, NOTHING, NOTHING]

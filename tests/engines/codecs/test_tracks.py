@@ -55,6 +55,7 @@ def test_a_caller_chooses_a_track_and_has_it_though_it_is_silent(tmp_path: Path)
 def test_a_track_that_is_not_there_is_refused(data: bytes, tmp_path: Path):
     why = refused(data, tmp_path, track=3)
     assert (why.param, why.code) == ("x_track", "integer_above_max_value")
+    assert "2 sound tracks" in why.message or "1 sound track," in why.message
     assert "but got 3 instead" in why.message
 
 

@@ -15,6 +15,9 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines.whisper_ct2.engine import WhisperEngine
 from dragoman.engines.whisper_ct2.library import Decoded, Heard, Manner
+from dragoman.engines.whisper_ct2.parts import parts
+from dragoman.engines.whisper_ct2.reel import Window
+from dragoman.engines.whisper_ct2.spans import Span
 from outlets import Basket
 from scripted import SECOND, Detector, Script, said, texts
 
@@ -79,27 +82,71 @@ def test_of_half_a_minute_the_beginning_is_read_before_the_rest_is_decoded(
     assert [text for _, text, _ in texts(reader.events)] == [*PARTS]
     assert whisper.groups == [1, 1, 1]
     assert whisper.brief == [True, True, True]
-    assert sorted(whisper.lengths_s) == pytest.approx([7.4, 8.0, 11.9], abs=0.2)
+    assert sorted(whisper.lengths_s) == pytest.approx([3.5, 8.0, 15.9], abs=0.2)
 
 
 class Unsure(Script):
-    """Does not know the language of less than ten seconds."""
+    """Does not know the language of less than so many seconds."""
+
+    def __init__(self, least_s: float, *lines: Decoded) -> None:
+        super().__init__(*lines)
+        self._least_s = least_s
 
     @override
     def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
-        if self.lengths_s[-1] < 10:
+        if self.lengths_s[-1] < self._least_s:
             return [("en", 0.5), ("ko", 0.4)]
         return super().spoken_in(heard)
 
 
-def test_a_beginning_that_leaves_the_language_in_doubt_is_heard_with_all_of_its_window(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("least_s", "lengths_s", "brief"),
+    [(10, [3.5, 11.5], [True, True]), (20, [3.5, 11.5, 27.5], [True, True, False])],
+)
+def test_a_beginning_that_leaves_the_language_in_doubt_is_heard_with_more_and_read_by_itself(
+    least_s: float, lengths_s: list[float], brief: list[bool], tmp_path: Path
 ):
-    whisper = Unsure(said(" a"))
-    streamed(whisper, sentences(7, tmp_path / "samples"), None)
-    assert whisper.brief == [True, False]
-    assert whisper.lengths_s == pytest.approx([7.5, 27.5], abs=0.2)
+    whisper = Unsure(least_s, *map(said, PARTS))
+    basket = streamed(whisper, sentences(7, tmp_path / "samples"), None)
+    assert whisper.brief[: len(brief)] == brief
+    assert whisper.lengths_s[: len(lengths_s)] == pytest.approx(lengths_s, abs=0.2)
     assert whisper.manners[0].language == "ko"
+    assert [text for _, text, _ in texts(basket.events)] == [*PARTS]
+
+
+def test_without_a_pause_a_part_is_half_as_long_again():
+    quiet = [Span(at * SECOND, at * SECOND + SECOND // 2) for at in (8, 14)]
+    window = Window((Span(0, 28 * SECOND),))
+    lengths = [part.length / SECOND for part in parts(window, Pauses(quiet))]
+    assert lengths == [8.25, 6.125, 13.625]
+
+
+class Pauses:
+    """Knows where nobody speaks."""
+
+    def __init__(self, quiet: Sequence[Span], lull: tuple[float, int] | None = None) -> None:
+        self._quiet = quiet
+        self._lull = lull
+
+    def pause(self, span: Span) -> Span | None:
+        within = (
+            Span(max(each.start, span.start), min(each.end, span.end)) for each in self._quiet
+        )
+        return max(
+            (each for each in within if each.length > 0),
+            key=lambda each: each.length,
+            default=None,
+        )
+
+    def lull(self, span: Span) -> tuple[float, int] | None:
+        return self._lull
+
+
+def test_where_nobody_pauses_a_part_ends_at_the_softest_moment():
+    window = Window((Span(0, 20 * SECOND),))
+    lengths = [part.length / SECOND for part in parts(window, Pauses([], (0.05, 7 * SECOND)))]
+    assert lengths[0] == 7.0
+    assert len(parts(window, Pauses([]))) == 1
 
 
 def test_what_is_soon_heard_is_heard_whole(tmp_path: Path):

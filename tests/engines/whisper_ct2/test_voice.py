@@ -131,3 +131,14 @@ def test_a_bit_of_a_neighbour_far_away_is_trimmed_with_the_silence():
 def test_two_long_parts_with_a_pause_between_are_kept():
     listener = trimmer((1, 50), (0, 100), (1, 50))
     assert listener.trimmed(0.0, 6.4) == (0.0, 6.4)
+
+
+def test_the_softest_moment_is_found_where_it_is_much_softer():
+    sound = np.tile(np.array([3000, -3000], np.int16), 8 * FRAME)
+    listener = Listener(DETECTOR, sound)
+    assert listener.lull(Span(0, len(sound))) is None
+    sound[6 * FRAME : 9 * FRAME] = 100
+    lull = listener.lull(Span(0, len(sound)))
+    assert lull is not None
+    assert lull[1] == 6 * FRAME + 3 * FRAME // 2
+    assert listener.lull(Span(0, FRAME)) is None

@@ -118,8 +118,9 @@ def _checked(number: int, tracks: int) -> int:
         RequestInvalid: the file has not so many.
     """
     if number > tracks:
+        many = "1 sound track" if tracks == 1 else f"{tracks} sound tracks"
         raise RequestInvalid(
-            f"Invalid 'x_track': the file has {tracks} sound tracks, but got {number} instead.",
+            f"Invalid 'x_track': the file has {many}, but got {number} instead.",
             param="x_track",
             code="integer_above_max_value",
         )

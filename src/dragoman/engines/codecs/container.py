@@ -42,6 +42,9 @@ SAYING = frozenset({"asf", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "
 
 MOST_CHANNELS = 64
 
+LOWEST_RATE = 1000
+"""Samples a second: with fewer nothing can be said."""
+
 BROKEN = 0.1
 """The share of undecodable packets that is still a sound file with scratches."""
 
@@ -129,6 +132,8 @@ class Track:
             # PyAV, at the end of a file in which a track turned up later than at its head.
             decoder: AudioCodecContext = self.stream.codec_context
             yield from (_piece(frame) for frame in decoder.decode(None))  # pyright: ignore[reportUnknownMemberType] - PyAV's Packet
+        if bad and not good and self.container.format.name == "wav":
+            _check(self.stream.codec_context.layout.nb_channels, self.stream.sample_rate)
         if bad > BROKEN * (good + bad):
             raise undecodable()
 
@@ -179,12 +184,7 @@ def in_order(container: InputContainer) -> list[int]:
 def _piece(frame: AudioFrame) -> Piece:
     """The frame's samples, in one form whatever the file's was."""
     channels = frame.layout.nb_channels
-    if channels > MOST_CHANNELS:
-        raise RequestInvalid(
-            f"Audio file has too many channels: {channels}. At most {MOST_CHANNELS} are taken.",
-            param="file",
-            code="invalid_value",
-        )
+    _check(channels, frame.sample_rate)
     named, _, _ = frame.format.name.partition("p")
     dtype, zero, full = _SAMPLES[named]
     planes: list[NDArray[Any]] = [np.frombuffer(bytes(plane), dtype) for plane in frame.planes]
@@ -196,6 +196,30 @@ def _piece(frame: AudioFrame) -> Piece:
     if full != 1.0:
         samples = np.subtract(samples, zero, dtype=np.float32) * np.float32(1 / full)
     return Piece(frame.time, samples, frame.sample_rate, _names(frame))
+
+
+def _check(channels: int, rate: int) -> None:
+    """Refuse what nobody records.
+
+    Of a WAV that it does not decode FFmpeg counts none where a header says nought, or more than
+    512.
+
+    Raises:
+        RequestInvalid: there are too many channels, or too few samples a second.
+    """
+    if not 0 < channels <= MOST_CHANNELS:
+        count = f"too many channels: {channels}" if channels else "too many channels, or none"
+        raise RequestInvalid(
+            f"Audio file has {count}. At most {MOST_CHANNELS} are taken.",
+            param="file",
+            code="invalid_value",
+        )
+    if 0 < rate < LOWEST_RATE:
+        raise RequestInvalid(
+            f"Audio file has too low a sample rate: {rate} Hz. At least {LOWEST_RATE} are needed.",
+            param="file",
+            code="invalid_value",
+        )
 
 
 def _names(frame: AudioFrame) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.kokoro_onnx.graph import WINDOW, Tensors, prepared, product_of_bytes
+from dragoman.engines.kokoro_onnx.providers import check, providers
 from dragoman.engines.kokoro_onnx.settings import Settings
 
 SAMPLE_RATE = 24_000
@@ -182,7 +183,7 @@ def load(asked: Settings) -> Network:
     """Read the graph and the symbol table `vocab.json`.
 
     Raises:
-        EngineUnavailable: the graph is not one of Kokoro.
+        EngineUnavailable: the graph is not one of Kokoro, or its device is not there.
     """
     # casts: the library has no annotations
     options: Any = cast("Any", onnxruntime).SessionOptions()
@@ -194,6 +195,7 @@ def load(asked: Settings) -> Network:
     options.enable_mem_pattern = False
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    given = providers(onnxruntime, asked.device)
     exact = sums_are_exact()
     halves = prepared(asked.graph.read_bytes(), asked.tensors, products=exact)
     # By way of files, which ONNX Runtime does not hold beside the weights.
@@ -202,9 +204,9 @@ def load(asked: Settings) -> Network:
         for half in (halves.melody, halves.sound):
             file = Path(scratch) / f"{len(sessions)}.onnx"
             file.write_bytes(half)
-            providers = ["CPUExecutionProvider"]
-            sessions.append(onnxruntime.InferenceSession(str(file), options, providers=providers))
+            sessions.append(onnxruntime.InferenceSession(str(file), options, providers=given))
     melody, sound = sessions
+    check(melody, asked.device, given)
     names = {each.type: each.name for each in melody.get_inputs() if each.name not in INPUTS}
     if set(names) != {"tensor(int64)"} or len(melody.get_inputs()) != 1 + len(INPUTS):
         raise EngineUnavailable(f"'{asked.graph.name}' does not take what Kokoro takes")

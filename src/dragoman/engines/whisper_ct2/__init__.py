@@ -9,10 +9,11 @@ from dragoman.domain.transcription import TranscriptionEvent, TranscriptionReque
 def load(spec: EngineSpec) -> BlockingEngine[TranscriptionRequest, TranscriptionEvent]:
     """Load the CTranslate2 model in `spec.directory`.
 
-    Options: `beam_size` (5), `compute_type` ("int8").
+    Options: `beam_size` (5), `device` ("auto"), `compute_type` (as the device does best).
 
     Raises:
-        EngineUnavailable: the files are no such model, or an option makes no sense.
+        EngineUnavailable: the files are no such model, an option makes no sense, or its device is
+            not there.
     """
     # The library asks the hub for what it misses; this process has all it needs.
     os.environ["HF_HUB_OFFLINE"] = "1"

@@ -1,7 +1,7 @@
 """The engine: a recording in, segments out, window by window."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from dragoman.engines.whisper_ct2.coverage import unsaid
 from dragoman.engines.whisper_ct2.groups import Group, early, thrifty
 from dragoman.engines.whisper_ct2.library import Heard, Whisper
 from dragoman.engines.whisper_ct2.parts import parts
-from dragoman.engines.whisper_ct2.reel import Reel
+from dragoman.engines.whisper_ct2.reel import Reel, Window
 from dragoman.engines.whisper_ct2.segments import Timekeeper
 from dragoman.engines.whisper_ct2.spans import FRAME_S, OFF, ON, Manner
 from dragoman.engines.whisper_ct2.takes import Ears, Take
@@ -45,6 +45,8 @@ class Order:
     groups: Iterator[Group]
     heard: Heard | None = None
     """The first window, if it is heard already."""
+    guide: Heard | None = None
+    """What settles the language, if that is another."""
 
 
 class WhisperEngine:
@@ -108,18 +110,17 @@ class WhisperEngine:
         return Order(thrifty(reel, self._share))
 
     def _parted(self, course: Course, ears: Ears, reel: Reel, voice: Listener) -> Order:
-        """With the first window in parts, unless its first part leaves the language in doubt."""
+        """With the first window in parts."""
         window = reel.window()
         if window is None:
             return Order(iter(()))
         later = early(reel, self._share)
-        first, *others = parts(window, voice)
-        if others:
-            heard = ears.hear(first, briefly=True)
-            if course.surely(heard):
-                brief = [Group((part,), briefly=True) for part in (first, *others)]
-                return Order(chain(brief, later), heard)
-        return Order(chain([Group((window,))], later))
+        pieces = parts(window, voice)
+        if len(pieces) == 1:
+            return Order(chain([Group((window,))], later))
+        heard = ears.hear(pieces[0], briefly=True)
+        brief = [Group((part,), briefly=True) for part in pieces]
+        return Order(chain(brief, later), heard, _guide(course, ears, window, pieces, heard))
 
     def _heard(
         self, course: Course, ears: Ears, order: Order, outlet: Outlet[TranscriptionEvent]
@@ -139,7 +140,7 @@ class WhisperEngine:
                 flight += [crew.submit(ears.takes, g) for g in islice(groups, self._workers - 1)]
                 if heard is None and not course.knows:
                     heard = ears.hear(first.windows[0])
-                outlet.emit(course.begin(heard))
+                outlet.emit(course.begin(order.guide or heard))
                 flight.appendleft(crew.submit(ears.takes, first, heard))
                 while flight:
                     while len(flight) <= self._workers and (group := next(groups, None)):
@@ -163,6 +164,20 @@ class WhisperEngine:
     def _share(self) -> int:
         """Workers for each recording that is being heard."""
         return max(1, self._workers // self._running)
+
+
+def _guide(
+    course: Course, ears: Ears, window: Window, pieces: Sequence[Window], first: Heard
+) -> Heard:
+    """The shortest beginning of a window that leaves no doubt of the language, or all of it."""
+    if course.surely(first):
+        return first
+    if len(pieces) > 2:
+        beginning, _ = window.divided(pieces[0].length + pieces[1].length)
+        heard = ears.hear(beginning, briefly=True)
+        if course.surely(heard):
+            return heard
+    return ears.hear(window)
 
 
 def _manner(chunking: Chunking) -> Manner:

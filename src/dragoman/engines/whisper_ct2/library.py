@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.domain.transcription import SAMPLE_RATE, TokenLogprob
 from dragoman.engines.whisper_ct2.cuts import Cut, cut
+from dragoman.engines.whisper_ct2.devices import device
 from dragoman.engines.whisper_ct2.ladder import Attempt, climb, compression_ratio
 from dragoman.engines.whisper_ct2.settings import Settings
 from dragoman.engines.whisper_ct2.spelling import token_bytes
@@ -108,13 +109,15 @@ class Whisper:
         """Load it.
 
         Raises:
-            EngineUnavailable: the files are no such model.
+            EngineUnavailable: the files are no such model, or the device is not there.
         """
+        place = device(library, settings.device, settings.compute_type)
         try:
             self._model: Any = WhisperModel(
                 settings.directory,
-                device="cpu",
-                compute_type=settings.compute_type,
+                device=place.name,
+                device_index=place.index,
+                compute_type=place.compute_type,
                 cpu_threads=1,
                 num_workers=settings.workers,
                 local_files_only=True,
@@ -144,7 +147,9 @@ class Whisper:
         window[: len(samples)] = samples.astype(np.float32) / 32768
         features = self._model.feature_extractor(window)[:, : len(window) // HOP]
         frames = min(WINDOW_FRAMES, -(-len(samples) * FRAMES_PER_S // SAMPLE_RATE))
-        return Heard(self._model.encode(features), frames)
+        spectrum = library.StorageView.from_array(np.ascontiguousarray(features[np.newaxis]))
+        # On a GPU, too, windows that are heard one by one are put together in memory.
+        return Heard(self._model.model.encode(spectrum, to_cpu=True), frames)
 
     def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
         """All languages (ISO-639-1) with their probabilities, the likeliest first."""

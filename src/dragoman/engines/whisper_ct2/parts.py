@@ -1,14 +1,18 @@
 """A window in parts, for somebody who reads along and would wait long for all of it."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Protocol
 
 from dragoman.domain.transcription import SAMPLE_RATE
 from dragoman.engines.whisper_ct2.reel import Window
 from dragoman.engines.whisper_ct2.spans import Span
 
-LENGTHS = ((4 * SAMPLE_RATE, 9 * SAMPLE_RATE), (6 * SAMPLE_RATE, 12 * SAMPLE_RATE))
+LENGTHS = ((5 * SAMPLE_RATE // 2, 7 * SAMPLE_RATE), (6 * SAMPLE_RATE, 12 * SAMPLE_RATE))
 """Samples: the shortest and the longest first part, and second part; the third is what is left."""
+
+SHORT = 10 * SAMPLE_RATE
+"""Samples of a window that is soon heard."""
 
 LEAST = 4 * SAMPLE_RATE
 """Samples of the last part: with less to come nobody waits long."""
@@ -24,21 +28,34 @@ class Voice(Protocol):
         """The longest stretch without voice within `span`; None: there is none."""
         ...
 
+    def lull(self, span: Span) -> tuple[float, int] | None:
+        """The softest moment within `span`, how soft and when; None: nothing is much softer."""
+        ...
+
 
 def parts(window: Window, voice: Voice) -> list[Window]:
     """Up to three windows that follow each other, divided at the longest pauses.
 
-    It is one where it is short anyway, or where nobody takes breath.
+    Where nobody pauses for as long as a part may be, it is half as long again; where nobody does
+    even then, it ends at the softest moment. It is one where it is short anyway.
     """
-    found: list[Window] = []
+    pieces: list[Window] = []
     left = window
+    if window.length < SHORT:
+        return [window]
     for shortest, longest in LENGTHS:
-        seam = _seam(left, shortest, min(longest, left.length - LEAST), voice)
+        most = left.length - LEAST
+        later = min(longest * 3 // 2, most)
+        seam = (
+            _seam(left, shortest, min(longest, most), voice)
+            or _seam(left, longest, later, voice)
+            or _lull(left, shortest, later, voice)
+        )
         if seam is None:
             break
         part, left = left.divided(seam)
-        found.append(part)
-    return [*found, left]
+        pieces.append(part)
+    return [*pieces, left]
 
 
 def _seam(window: Window, first: int, last: int, voice: Voice) -> int | None:
@@ -48,15 +65,35 @@ def _seam(window: Window, first: int, last: int, voice: Voice) -> int | None:
     return seam if length >= SHORTEST_PAUSE else None
 
 
+def _lull(window: Window, first: int, last: int, voice: Voice) -> int | None:
+    """The softest moment between `first` and `last`, in samples of the window."""
+    lulls = [
+        (lull[0], lull[1] - shift)
+        for part, shift in _between(window, first, last)
+        if (lull := voice.lull(part)) is not None
+    ]
+    return min(lulls)[1] if lulls else None
+
+
 def _pauses(window: Window, first: int, last: int, voice: Voice) -> Iterator[tuple[int, int]]:
     """How long they are, and where their middle is in the window."""
-    begin, before = 0, None
-    for span in window.spans:
-        if before is not None and first <= begin <= last:
+    begin = 0
+    for before, span in pairwise(window.spans):
+        begin += before.length
+        if first <= begin <= last:
             yield span.start - before.end, begin
-        shift = span.start - begin
-        part = Span(max(span.start, first + shift), min(span.end, last + shift))
-        pause = voice.pause(part) if part.length > 0 else None
+    for part, shift in _between(window, first, last):
+        pause = voice.pause(part)
         if pause is not None:
             yield pause.length, (pause.start + pause.end) // 2 - shift
-        begin, before = begin + span.length, span
+
+
+def _between(window: Window, first: int, last: int) -> Iterator[tuple[Span, int]]:
+    """What of its spans is heard from `first` to `last`, and how much later in the recording."""
+    begin = 0
+    for span in window.spans:
+        shift = span.start - begin
+        part = Span(max(span.start, first + shift), min(span.end, last + shift))
+        if part.length > 0:
+            yield part, shift
+        begin += span.length

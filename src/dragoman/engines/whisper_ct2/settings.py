@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
+from dragoman.engines.whisper_ct2.devices import DEVICE
 
 COMPUTE_TYPES = ("int8", "int8_float32", "int8_float16", "int16", "float16", "bfloat16", "float32")
 
@@ -16,7 +17,10 @@ class Settings:
     workers: int
     """Recordings heard at once, each on one thread: two such beat one of two threads by 1.4."""
     beam_size: int
-    compute_type: str
+    compute_type: str | None = None
+    """How the weights are kept; None: as the device does best."""
+    device: str = "auto"
+    """`auto`, `cpu`, `cuda` or `cuda:1`."""
 
 
 def settings(spec: EngineSpec) -> Settings:
@@ -27,15 +31,18 @@ def settings(spec: EngineSpec) -> Settings:
     """
     options = dict(spec.options)
     beam_size = options.pop("beam_size", 5)
-    compute_type = options.pop("compute_type", "int8")
+    compute_type = options.pop("compute_type", None)
+    device = options.pop("device", "auto")
     if options:
         raise EngineUnavailable(
-            f"whisper-ct2 has no option {min(options)!r}: beam_size, compute_type"
+            f"whisper-ct2 has no option {min(options)!r}: beam_size, compute_type, device"
         )
     if not isinstance(beam_size, int) or not 1 <= beam_size <= 16:
         raise EngineUnavailable(f"whisper-ct2: beam_size is 1 to 16, not {beam_size!r}")
-    if compute_type not in COMPUTE_TYPES:
+    if compute_type is not None and compute_type not in COMPUTE_TYPES:
         raise EngineUnavailable(
             f"whisper-ct2: compute_type is one of {', '.join(COMPUTE_TYPES)}, not {compute_type!r}"
         )
-    return Settings(spec.directory, max(1, spec.threads), beam_size, compute_type)
+    if not isinstance(device, str) or not DEVICE.fullmatch(device):
+        raise EngineUnavailable(f"whisper-ct2: device is auto, cpu, cuda or cuda:1, not {device!r}")
+    return Settings(spec.directory, max(1, spec.threads), beam_size, compute_type, device)

@@ -1,5 +1,6 @@
 """How likely it is that somebody speaks: Silero's detector, fed piece by piece."""
 
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ MARGIN_S = 0.1
 
 GAP, CRUMB = 31, 10
 """Frames: silence of 1 s makes an island of voice; one of less than 0.3 s is a crumb."""
+
+LULL, SOFT = 3, 0.1
+"""Frames (0.1 s), and how loud they are at most beside the speech around them: 20 dB softer."""
 
 PIECE = FRAME * 31 * 5
 """Samples looked at in one go: 5 s."""
@@ -140,6 +144,22 @@ class Listener:
         if longest is None:
             return None
         return Span((first + longest.start) * FRAME, (first + longest.end) * FRAME)
+
+    def lull(self, span: Span) -> tuple[float, int] | None:
+        """The softest 0.1 s within `span` (samples): its loudness beside all of it, and its middle.
+
+        None: nothing in it is much softer than the rest.
+        """
+        frames = span.length // FRAME
+        if frames < LULL:
+            return None
+        sound = self._samples[span.start : span.start + frames * FRAME].astype(np.float64)
+        power = np.mean(sound.reshape(-1, FRAME) ** 2, axis=1)
+        moments = np.convolve(power, np.full(LULL, 1 / LULL), "valid")
+        softest = int(moments.argmin())
+        loudness = math.sqrt(moments[softest] / max(power.mean(), 1e-9))
+        middle = span.start + softest * FRAME + LULL * FRAME // 2
+        return (loudness, middle) if loudness < SOFT else None
 
     def _between(self, start_s: float, end_s: float) -> NDArray[np.float32]:
         return self._voice[int(start_s / FRAME_S) : int(end_s / FRAME_S) + 1]

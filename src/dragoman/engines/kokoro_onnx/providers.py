@@ -1,0 +1,70 @@
+"""Where ONNX Runtime does the work: on processors or on a GPU."""
+
+import logging
+import re
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+from dragoman.domain.errors import EngineUnavailable
+
+log = logging.getLogger(__name__)
+
+CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+
+DEVICE = re.compile(r"auto|cpu|cuda(:[0-9]{1,3})?")
+
+NOT_BUILT = (
+    "the installed ONNX Runtime is the one for processors: it is replaced by onnxruntime-gpu as "
+    "docs/install.md says"
+)
+NOT_STARTED = (
+    "ONNX Runtime does not start its CUDA provider: is NVIDIA's driver installed (nvidia-smi), and "
+    "CUDA and cuDNN in the versions that onnxruntime-gpu needs?"
+)
+
+Provider = str | tuple[str, dict[str, Any]]
+
+
+class Library(Protocol):
+    """What of ONNX Runtime knows of devices."""
+
+    def get_available_providers(self) -> Collection[str]:
+        """What it was built for."""
+        ...
+
+
+class Session(Protocol):
+    """What a loaded graph knows of devices."""
+
+    def get_providers(self) -> Collection[str]:
+        """What it runs on, which may be less than what it was given."""
+        ...
+
+
+def providers(library: Library, asked: str) -> Sequence[Provider]:
+    """What a session is given for the option `device`; `auto` takes a GPU if it can.
+
+    Raises:
+        EngineUnavailable: a GPU was named, and ONNX Runtime is built for none.
+    """
+    if asked == "cpu":
+        return (CPU,)
+    if CUDA not in library.get_available_providers():
+        if asked != "auto":
+            raise EngineUnavailable(f"kokoro-onnx: device {asked!r}: {NOT_BUILT}")
+        log.info("kokoro-onnx: works on the processor: %s", NOT_BUILT)
+        return (CPU,)
+    return ((CUDA, {"device_id": int(asked.partition(":")[2] or 0)}), CPU)
+
+
+def check(session: Session, asked: str, given: Sequence[Provider]) -> None:
+    """Look whether a session runs on what it was given: ONNX Runtime goes to processors silently.
+
+    Raises:
+        EngineUnavailable: a GPU was named, and the session has none.
+    """
+    if len(given) == 1 or CUDA in session.get_providers():
+        return
+    if asked != "auto":
+        raise EngineUnavailable(f"kokoro-onnx: device {asked!r}: {NOT_STARTED}")
+    log.info("kokoro-onnx: works on the processor: %s", NOT_STARTED)

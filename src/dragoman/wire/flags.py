@@ -1,0 +1,81 @@
+"""What speaks against a segment of a transcript, and what becomes of it then: `x_flags`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal, TypeAlias, TypeVar
+
+from dragoman.domain.transcription import Segment
+
+Flag: TypeAlias = Literal["low_confidence", "loop", "no_speech"]
+
+FlagPolicy: TypeAlias = Literal["keep", "mark", "drop"]
+
+POLICIES = ("keep", "mark", "drop")
+
+UNSURE = -0.7
+"""Mean log-probability of a token; text below it is often wrong."""
+
+LOOPING = 2.4
+"""How much text shrinks when it is compressed; more repeats itself."""
+
+SILENT = 0.6
+"""The recogniser's own probability that nobody speaks."""
+
+OPENING, CLOSING = "[? ", "]"
+"""What stands around the text of a marked segment."""
+
+Event = TypeVar("Event")
+
+
+class Review:
+    """Keeps, marks or drops the doubtful segments of one transcript, as they come."""
+
+    def __init__(self, policy: FlagPolicy) -> None:
+        self._policy = policy
+        self._kept = 0
+        self._dropped: list[tuple[float, float]] = []
+
+    @property
+    def dropped(self) -> Sequence[tuple[float, float]]:
+        """When those were spoken that were left out: start and end, in seconds."""
+        return tuple(self._dropped)
+
+    def passed(self, event: Event) -> Event | Segment | None:
+        """An event as it is to be told, segments numbered anew; None: it is left out."""
+        if not isinstance(event, Segment) or self._policy == "keep":
+            return event
+        doubtful = bool(flags(event))
+        if doubtful and self._policy == "drop":
+            self._dropped.append((event.start_s, event.end_s))
+            return None
+        numbered = replace(event, index=self._kept)
+        self._kept += 1
+        return replace(numbered, text=_bracketed(event.text)) if doubtful else numbered
+
+
+def flags(segment: Segment) -> list[Flag]:
+    """Why the text may be wrong; empty where nothing speaks against it."""
+    reasons: list[Flag] = []
+    if segment.avg_logprob < UNSURE:
+        reasons.append("low_confidence")
+    if segment.compression_ratio > LOOPING:
+        reasons.append("loop")
+    if segment.no_speech_prob > SILENT:
+        reasons.append("no_speech")
+    return reasons
+
+
+def marked_words(segment: Segment) -> Segment:
+    """A marked segment whose first and last word have its brackets, for cues made of words."""
+    if not segment.words or not flags(segment):
+        return segment
+    words = list(segment.words)
+    words[0] = replace(words[0], text=OPENING + words[0].text)
+    words[-1] = replace(words[-1], text=words[-1].text + CLOSING)
+    return replace(segment, words=tuple(words))
+
+
+def _bracketed(text: str) -> str:
+    """With the space before it, which is Whisper's, before the bracket."""
+    bare = text.lstrip()
+    return f"{text[: len(text) - len(bare)]}{OPENING}{bare}{CLOSING}"

@@ -1,0 +1,58 @@
+"""Fields that OpenAI does not have, of transcriptions and translations."""
+
+from typing import cast
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.flags import POLICIES, FlagPolicy
+from dragoman.wire.form import Form, integer, missing
+
+OUR_OWN = ("x_dry_run", "x_flags", "x_max_line_chars", "x_max_chars_per_second", "x_track")
+
+MOST_TRACKS = 1000
+"""Of a file."""
+LINE_CHARS = (10, 200)
+CHARS_PER_SECOND = (5, 100)
+
+
+def flagged_of(form: Form) -> FlagPolicy:
+    """`x_flags`: what becomes of doubtful segments."""
+    return cast("FlagPolicy", form.choice("x_flags", POLICIES) or "keep")
+
+
+def line_chars_of(form: Form, response_format: str) -> int | None:
+    """`x_max_line_chars`, which goes with subtitles alone."""
+    value = form.text("x_max_line_chars")
+    if value is None:
+        return None
+    if response_format not in ("srt", "vtt"):
+        raise RequestInvalid(
+            "Unsupported value: 'x_max_line_chars' does not support response_format "
+            f"'{response_format}'. Use 'srt' or 'vtt' instead.",
+            param="x_max_line_chars",
+            code="unsupported_value",
+        )
+    return integer("x_max_line_chars", value, *LINE_CHARS)
+
+
+def chars_per_second_of(form: Form) -> float | None:
+    """`x_max_chars_per_second`, which goes with `x_max_line_chars` alone."""
+    speed = form.decimal("x_max_chars_per_second", *CHARS_PER_SECOND)
+    if speed is not None and not form.has("x_max_line_chars"):
+        raise missing("x_max_line_chars")
+    return speed
+
+
+def track_of(form: Form) -> int | None:
+    """`x_track`; how many there are is known when the file is read."""
+    value = form.text("x_track")
+    return None if value is None else integer("x_track", value, 1, MOST_TRACKS)
+
+
+def dry_run_of(form: Form, *, stream: bool = False) -> bool:
+    """`x_dry_run`, which needs a whole answer."""
+    dry = form.flag("x_dry_run")
+    if dry and stream:
+        raise RequestInvalid(
+            "The 'x_dry_run' parameter is not allowed when 'stream' is enabled.", param="x_dry_run"
+        )
+    return dry
