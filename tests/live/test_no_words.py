@@ -1,9 +1,7 @@
 """Sounds in which nobody says a word, asked for in ways that lead astray, by a real server."""
 
-import io
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -31,12 +29,9 @@ PROMPT = "I am calling about invoice number 4711. The agent's name is Maria."
 
 def spoken(client: OpenAI, said: str) -> NDArray[np.float64]:
     """Our own speech, at 24 kHz."""
-    file = client.audio.speech.create(
-        model="tts-1", voice="onyx", input=said, response_format="wav"
-    ).content
-    with av.open(io.BytesIO(file)) as opened:
-        frames = [frame.to_ndarray() for frame in opened.decode(audio=0)]
-    return np.concatenate(frames, axis=1)[0] / 32768
+    create = client.audio.speech.create
+    sound = create(model="tts-1", voice="onyx", input=said, response_format="pcm").content
+    return np.frombuffer(sound, "<i2") / 32768
 
 
 def text(client: OpenAI, file: bytes, **fields: object) -> str:

@@ -51,9 +51,12 @@ def wordless(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Letters and digits, lower case, without marks and signs."""
+    """Letters and digits, lower case, without marks and signs; `ʻ` counts as a sign."""
     plain = unicodedata.normalize("NFC", text).casefold()
-    kept = (sign if sign.isalnum() else " " for sign in plain.replace("'", ""))
+    kept = (
+        sign if sign.isalnum() and unicodedata.category(sign) != "Lm" else " "
+        for sign in plain.replace("'", "")
+    )
     return "".join(kept).split()
 
 
