@@ -1,9 +1,11 @@
 """Sounds in which nobody says a word, asked for in ways that lead astray, by a real server."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from faster_whisper import decode_audio
 from numpy.typing import NDArray
 from openai import OpenAI
 
@@ -24,14 +26,8 @@ QUIET: dict[str, NDArray[np.float64]] = {
     "pink noise": pink(4),
     "hum": hum(4),
 }
+GREETING = Path(__file__).parents[2] / "examples/data/speech.mp3"
 PROMPT = "I am calling about invoice number 4711. The agent's name is Maria."
-
-
-def spoken(client: OpenAI, said: str) -> NDArray[np.float64]:
-    """Our own speech, at 24 kHz."""
-    create = client.audio.speech.create
-    sound = create(model="tts-1", voice="onyx", input=said, response_format="pcm").content
-    return np.frombuffer(sound, "<i2") / 32768
 
 
 def text(client: OpenAI, file: bytes, **fields: object) -> str:
@@ -48,13 +44,9 @@ def test_nothing_is_invented_in_whatever_way_it_is_asked(
     assert text(client, wav(sound), **fields) == ""
 
 
-def test_laughter_is_no_text(client: OpenAI):
-    laughter = wav(spoken(client, "Hahahaha! Hahahahaha! Hahaha!"), 24_000)
-    assert text(client, laughter) == ""
-
-
 @pytest.mark.parametrize("prompt", [None, PROMPT])
 def test_speech_played_backwards_is_not_the_prompt(client: OpenAI, prompt: str | None):
-    tale = spoken(client, "The ferry leaves the harbor before sunrise. Please turn off the lights.")
+    decode: Any = decode_audio
+    greeting: NDArray[np.float64] = decode(str(GREETING)).astype(np.float64)
     given = {} if prompt is None else {"prompt": prompt}
-    assert not echoed(text(client, wav(tale[::-1], 24_000), **given), PROMPT)
+    assert not echoed(text(client, wav(greeting[::-1]), **given), PROMPT)
