@@ -4,9 +4,13 @@ from dragoman.engines.whisper_ct2.ladder import Attempt, climb, compression_rati
 
 
 def attempt(
-    avg_logprob: float = -0.2, ratio: float = 1.0, silent: float = 0.0, letters_per_s: float = 10.0
+    avg_logprob: float = -0.2,
+    ratio: float = 1.0,
+    silent: float = 0.0,
+    letters_per_s: float = 10.0,
+    text: str = "Good morning.",
 ) -> Attempt:
-    return Attempt((1, 2, 3), 0.0, avg_logprob, ratio, silent, letters_per_s)
+    return Attempt((1, 2, 3), 0.0, avg_logprob, ratio, silent, letters_per_s, text)
 
 
 GOOD, IMPROBABLE, WORSE = attempt(), attempt(-1.5), attempt(-2.5)
@@ -46,6 +50,20 @@ def test_where_nothing_is_good_the_likeliest_is_taken_and_a_loop_last():
     assert climb(1, (0.0, 0.2), draw) == [LOOP]
 
 
+def test_what_is_improbable_and_another_text_each_time_is_nothing():
+    other = attempt(-2.5, text="See you in the next video.")
+    loop = attempt(-0.1, ratio=5.0, letters_per_s=40.0, text="See, see, see, see, see.")
+    _, draw = scripted([other], [loop], [IMPROBABLE])
+    assert climb(1, (0.0, 0.2, 0.4), draw)[0].tokens == ()
+    _, draw = scripted([attempt(-2.5, text="A good morning")], [other], [IMPROBABLE])
+    assert climb(1, (0.0, 0.2, 0.4), draw) == [IMPROBABLE]
+
+
+def test_what_is_drawn_only_once_is_taken_however_improbable():
+    _, draw = scripted([WORSE])
+    assert climb(1, (0.7,), draw) == [WORSE]
+
+
 def test_silence_is_not_drawn_again():
     asked, draw = scripted([SILENCE])
     assert climb(1, (0.0, 0.2), draw) == [SILENCE]
@@ -54,6 +72,15 @@ def test_silence_is_not_drawn_again():
 
 def test_the_probability_of_a_text_counts_its_end():
     assert attempt(-0.5).logprob == -2.0
+
+
+def test_two_loops_of_other_texts_are_not_believed():
+    texts = ("So, so, so", "Wake up!", "So, so, so")
+    one, other, again = (attempt(-0.1, ratio=2.7, text=text) for text in texts)
+    _, draw = scripted([one], [other], [again])
+    assert climb(1, (0.0, 0.2, 0.4), draw) == [one]
+    _, draw = scripted([one], [other])
+    assert climb(1, (0.0, 0.2), draw)[0].tokens == ()
 
 
 def test_loops_shrink_and_speech_does_not():

@@ -68,6 +68,12 @@ def test_what_is_said_over_no_voice_out_of_habit_is_dropped_without_a_gap_in_the
     assert (kept.index, kept.text) == (0, " The train leaves.")
 
 
+def test_laughter_is_dropped_however_surely_it_is_a_voice():
+    times = Timekeeper(100.0, LOUD)
+    (kept,) = times.segments(decoded(piece(" Hahahaha!", 0, 1), piece(" The train leaves.", 1, 2)))
+    assert (kept.index, kept.text) == (0, " The train leaves.")
+
+
 def test_a_segment_ends_with_the_voice():
     times = Timekeeper(100.0, Voice(1.0, until_s=2.5))
     (segment,) = times.segments(decoded(piece(" a", 0, 3)))

@@ -2,7 +2,9 @@
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from dragoman.engines.whisper_ct2.echoes import alike
 
 IMPROBABLE = -1.0
 """Mean log-probability of a token; less is tried again."""
@@ -15,6 +17,9 @@ SURELY_LOOPING = 3.0
 
 RUSHING = 25.0
 """Letters a second: faster than people speak, but not too fast for a loop."""
+
+BEGINNING = 100
+"""Characters of two draws that are compared."""
 
 NO_SPEECH = 0.6
 """What the model takes for silence more surely than this, and is improbable, is silence."""
@@ -31,6 +36,7 @@ class Attempt:
     no_speech_prob: float
     letters_per_s: float = 0.0
     """Letters of the text by the seconds of the window."""
+    text: str = ""
 
     @property
     def logprob(self) -> float:
@@ -66,7 +72,8 @@ def climb(count: int, temperatures: Sequence[float], draw: Draw) -> list[Attempt
     """The first good attempt of each of `count` windows, or else the most probable one.
 
     All windows that are not yet good are drawn together. What loops is taken only where
-    everything does.
+    everything does, and neither that nor what is improbable unless another draw is alike: over
+    screams, laughter and speech played backwards the model says something else each time.
 
     Source: https://github.com/openai/whisper/blob/main/whisper/transcribe.py
     """
@@ -84,19 +91,30 @@ def climb(count: int, temperatures: Sequence[float], draw: Draw) -> list[Attempt
 def _stands(attempts: Sequence[Attempt]) -> bool:
     """Whether all attempts repeat themselves and may yet be true: then somebody did say it so.
 
-    Two are enough for that, or three where the text is little else.
+    Two of the same text are enough for that, or three where it is little but repetition.
     """
     if not all(attempt.looping and attempt.plausible for attempt in attempts):
         return False
     sure = any(attempt.compression_ratio >= SURELY_LOOPING for attempt in attempts)
-    return len(attempts) >= (3 if sure else 2)
+    again = all(_alike(attempt, attempts[0]) for attempt in attempts)
+    return again and len(attempts) >= (3 if sure else 2)
 
 
 def _chosen(attempts: Sequence[Attempt]) -> Attempt:
     if attempts[-1].good:
         return attempts[-1]
     straight = [attempt for attempt in attempts if not attempt.looping]
-    return max(straight or attempts, key=lambda attempt: attempt.avg_logprob)
+    likeliest = max(straight or attempts, key=lambda attempt: attempt.avg_logprob)
+    others = [attempt for attempt in attempts if attempt is not likeliest]
+    # Where only one was to be drawn there is no second.
+    if not others or any(_alike(attempt, likeliest) for attempt in others):
+        return likeliest
+    return replace(likeliest, tokens=())
+
+
+def _alike(one: Attempt, other: Attempt) -> bool:
+    """Whether two texts begin in the same way; loops are not equally long."""
+    return alike(one.text[:BEGINNING], other.text[:BEGINNING])
 
 
 def compression_ratio(text: str) -> float:

@@ -323,6 +323,7 @@ def _attempt(
         compression_ratio(text),
         result.no_speech_prob,
         len(text) / seconds,
+        text,
     )
 
 

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Protocol
 
 from dragoman.domain.transcription import Segment, Word
+from dragoman.engines.whisper_ct2.cries import wordless
 from dragoman.engines.whisper_ct2.doubt import invented
 from dragoman.engines.whisper_ct2.library import FRAMES_PER_S, Piece
 from dragoman.engines.whisper_ct2.reel import Window
@@ -35,7 +36,7 @@ class Timekeeper:
     def segments(self, takes: Sequence[Take]) -> Iterator[Segment]:
         """What has text and was not made up, as segments, in the order of the recording."""
         for take, piece in _in_order(takes):
-            if not piece.text.strip() or piece.start_s == piece.end_s:
+            if not piece.text.strip() or piece.start_s == piece.end_s or wordless(piece.text):
                 continue
             attempt = take.decoded.attempt
             words, start_s, end_s = self._times(take.window, piece)
