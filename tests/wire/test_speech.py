@@ -72,10 +72,63 @@ def test_missing_fields_are_all_named():
 
 @pytest.mark.parametrize(
     ("speed", "words"),
-    [(5, "less than or equal to 4"), (0.2, "greater than or equal to 0.25"), ("1", "valid number")],
+    [(5, "less than or equal to 4"), (0.2, "greater than or equal to 0.25")],
 )
-def test_speed_has_bounds_and_is_a_number(speed: object, words: str):
+def test_speed_has_bounds(speed: object, words: str):
     assert words in refusal(speed=speed).message
+
+
+TEXTS = (
+    "model",
+    "input",
+    "instructions",
+    "response_format",
+    "stream_format",
+    "x_language",
+    "x_captions",
+)
+SWITCHES = ("x_word_times", "x_verify", "x_dry_run")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected", "got"),
+    [
+        *((field, ["x"], "a string", "an array") for field in TEXTS),
+        *((field, 5, "a string", "an integer") for field in TEXTS),
+        *((field, {"a": 1}, "a string", "an object") for field in TEXTS),
+        *((field, "true", "a boolean", "a string") for field in SWITCHES),
+        *((field, 1, "a boolean", "an integer") for field in SWITCHES),
+        ("speed", "1", "a decimal", "a string"),
+        ("speed", True, "a decimal", "a boolean"),
+        ("speed", [1], "a decimal", "an array"),
+        ("voice", 5, "a string or an object", "an integer"),
+        ("voice", ["alloy"], "a string or an object", "an array"),
+    ],
+)
+def test_a_value_of_another_type_is_told_with_its_field(
+    field: str, value: object, expected: str, got: str
+):
+    error = refusal(**{field: value})
+    assert error.message == (
+        f"Invalid type for '{field}': expected {expected}, but got {got} instead."
+    )
+    assert (error.param, error.code) == (field, "invalid_type")
+
+
+@pytest.mark.parametrize(
+    ("voice", "param", "code"),
+    [
+        ({}, "voice.id", "missing_required_parameter"),
+        ({"id": None}, "voice.id", "missing_required_parameter"),
+        ({"id": 5}, "voice.id", "invalid_type"),
+        ({"id": "voice_1", "name": "Anna"}, "voice.name", "unknown_parameter"),
+    ],
+)
+def test_what_is_wrong_with_an_own_voice_is_told_with_its_place(
+    voice: dict[str, object], param: str, code: str
+):
+    error = refusal(voice=voice)
+    assert (error.param, error.code) == (param, code)
 
 
 def test_an_unknown_format_is_told_those_that_there_are():
@@ -170,7 +223,7 @@ def test_a_custom_voice_is_an_id_and_nothing_else():
     asked = speech.parse({**ASKED, "voice": {"id": "voice_123"}})
     assert asked.voice == speech.CustomVoice(id="voice_123")
     assert asked.to_domain("nova+echo").voice == "nova+echo"
-    assert "extra_forbidden" in refusal(voice={"id": "voice_123", "name": "x"}).message
+    assert refusal(voice={"id": "voice_123", "name": "x"}).param == "voice.name"
 
 
 def test_events_are_base64_and_usage_adds_up():
