@@ -178,6 +178,31 @@ def test_instructions_that_can_be_done_are_done(
 
 
 @pytest.mark.parametrize(
+    ("instructions", "accent", "language", "speed"),
+    [
+        ("Speak with a British accent", "gb", None, 1),
+        ("in a posh British English accent, please", "gb", None, 1),
+        ("Speak slowly with an American accent", "us", None, 0.8),
+        ("Accent: British", "gb", None, 1),
+        ("Pacing: fast. Accent: American English", "us", None, 1.2),
+        ("Speak in British English, slowly.", "gb", "en", 0.8),
+        ("영국식 억양으로 천천히 말해 주세요", "gb", None, 0.8),
+        ("in Brazilian Portuguese", None, "pt", 1),
+        ("Speak Castilian Spanish quickly", None, "es", 1.2),
+        ("Speak in Spanish.", None, "es", 1),
+    ],
+)
+def test_an_accent_that_is_spoken_is_heeded(
+    instructions: str, accent: str | None, language: str | None, speed: float
+):
+    body = speech.parse({**ASKED, "instructions": instructions})
+    wanted = body.to_domain("alloy")
+    assert (wanted.accent, wanted.usual_language) == (accent, language)
+    assert wanted.speed == pytest.approx(speed)
+    assert not body.ignored
+
+
+@pytest.mark.parametrize(
     ("instructions", "ignored"),
     [
         ("Be cheerful.", ("instructions",)),
@@ -187,7 +212,18 @@ def test_instructions_that_can_be_done_are_done(
             "Pacing: slow\nTone: sad\nAccent: French",
             ("instructions (sad)", "instructions (French)"),
         ),
-        ("Speak with a British accent", ("instructions",)),
+        ("Speak Mexican Spanish.", ("instructions (Mexican Spanish)",)),
+        ("Speak Spanish with a Mexican accent.", ("instructions (with a Mexican accent)",)),
+        (
+            "Speak like a pirate with a British accent",
+            ("instructions (Speak like a pirate)",),
+        ),
+        (
+            "In Spanish, with a British accent",
+            ("instructions (an accent of English where the language is 'es')",),
+        ),
+        ("Don't use a British accent", ("instructions",)),
+        ("Have an Indian accent", ("instructions",)),
         ("Speak in German.", ("instructions",)),
         ("in a French accent", ("instructions",)),
         ("Read it like breakfast news", ("instructions",)),

@@ -88,11 +88,15 @@ class SpeechBody(BaseModel):
     def ignored(self) -> tuple[str, ...]:
         """What was sent and has no effect: of `instructions` the phrases, if others have one."""
         found = self.manners
-        if not found.unheeded:
+        unheeded = found.unheeded
+        language = self.x_language or found.language or "en"
+        if found.accent and language != "en":
+            unheeded += (f"an accent of English where the language is '{language}'",)
+        if not unheeded:
             return ()
         if not found.heeded:
             return ("instructions",)
-        phrases = found.unheeded[:MOST_PHRASES]
+        phrases = unheeded[:MOST_PHRASES]
         return tuple(f"instructions ({phrase[:LONGEST_PHRASE]})" for phrase in phrases)
 
     def to_domain(self, voice: str) -> SpeechRequest:
@@ -106,6 +110,7 @@ class SpeechBody(BaseModel):
             gain_db=found.gain_db,
             pauses=found.pauses,
             usual_language=found.language,
+            accent=found.accent,
             language=self.x_language,
             words=self.x_word_times or self.x_captions is not None,
             verified=self.x_verify,
