@@ -30,6 +30,8 @@ ADDRESS = (
 INCHES, SHARES = frozenset('"″”'), frozenset({"%", "‰"})
 THOUSANDS = r"\d{1,3}(?:[.\ ]\d{3})*[.\ ]000(?!\d|[-\ .]\d)"
 """A round number, which no telephone has."""
+PER = re.compile(r"(?=\ (?:por|par|per|al|all'\w+|à)\ )")
+"""Where "por hora" begins, before which a half is said."""
 AT = re.compile(r"(?i:\b(?:a\ las|las|alle|dalle|ore|às)\ $)")
 """What goes before a time of day."""
 UNSAID = "_*|`•^®™~→"
@@ -176,7 +178,8 @@ class Reading:
             whole = int(match["whole"])
             number = own.counted(whole, "f") if feminine else own.cardinal(whole)
         half = own.half[:-1] + "a" if feminine and own.half[-1] == "o" else own.half
-        return f"{number} {own.signs['&']} {half}"
+        number, *rate = PER.split(number, maxsplit=1)
+        return "".join((f"{number} {own.signs['&']} {half}", *rate))
 
     def _parts(self, over: int, under: int) -> str:
         parts = self._own.parts(under)
