@@ -133,17 +133,17 @@ def _date(match: re.Match[str]) -> str | None:
 
 def _date_of_others(match: re.Match[str]) -> str | None:
     """10/30/2024 and 30/10/2024; the month first where both can be."""
-    month, day = int(match["month"]), int(match["day"])
-    if month > 12:
-        month, day = day, month
+    first, second = int(match["month"]), int(match["day"])
+    month, day = (second, first) if first > 12 else (first, second)
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return f"{sino(int(match['year']))}년 {_month(month)} {sino(day)}일"
 
 
 def _pressure(match: re.Match[str]) -> str | None:
-    """혈압 120/80."""
-    if "혈압" not in match.string[max(0, match.start() - 12) : match.start()]:
+    """혈압 120/80, 120/80 mmHg."""
+    named = "혈압" in match.string[max(0, match.start() - 12) : match.start()]
+    if not named and not re.match(r"\ ?mm\ ?Hg", match.string[match.end() :]):
         return None
     return f"{sino(int(match['over']))}에 {sino(int(match['under']))}"
 
@@ -280,10 +280,7 @@ KOREAN: tuple[Rule, ...] = (
         r"|만세|민주|광복|사태|쿠데타|항쟁|사변|동란|의거|독립|남북공동|운동))",
         _named_day,
     ),
-    rule(
-        r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?![\d/])",
-        _pressure,
-    ),
+    rule(r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?![\d/])", _pressure),
     rule(
         r"['’](?P<year>\d\d)\.\ ?(?P<month>\d{1,2})\.\ ?(?P<day>\d{1,2})\.?(?!\d)",
         _date,
@@ -348,10 +345,6 @@ KOREAN: tuple[Rule, ...] = (
     rule(
         r"(?<![\d/.])(?P<over>\d+(?:\.\d+)?)/(?P<under>5|10|100)(?P<points>점|)(?![\d/.])",
         _score,
-    ),
-    rule(
-        r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?=\ ?mm\ ?Hg)",
-        lambda match: f"{sino(int(match['over']))}에 {sino(int(match['under']))}",
     ),
     rule(
         rf"(?:(?<=\d[만억조천])|(?<=\d[만억조천]\ ))(?P<unit>{_UNIT})(?![A-Za-z])",
