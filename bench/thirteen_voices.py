@@ -65,7 +65,7 @@ def given(voices: NDArray[np.float32]) -> NDArray[np.int64]:
 def main() -> None:
     engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", sys.argv[1]))
     listener = Listener(Networks(Path(sys.argv[2]), threads=2))
-    names = sorted(fact.name for fact in facts())
+    names = sorted(fact.name for fact in facts() if fact.name)
     for language, sentences in SENTENCES.items():
         heard: list[NDArray[np.float32]] = []
         for name in names:

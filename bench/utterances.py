@@ -48,6 +48,9 @@ def main() -> None:
             count(code, own[code], found, right)
     if "names" in table:
         count("English names", table["names"][half], found, {"en"})
+    for code, texts in table.get("strangers", {}).items():
+        right = set(NAMES) if code == "abroad" else {code}
+        count(f"names in foreign letters: {code}", texts, found, right)
     for code, texts in own.get("foreign", {}).items():
         count(f"refused: {code}", texts, found, set(NAMES))
         count(f"refused by its name: {code}", texts, found, {code})

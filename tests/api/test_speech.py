@@ -256,3 +256,23 @@ async def test_captions_show_no_markup_and_words_have_the_places_of_what_was_sen
     done = json.loads(answer.text.rsplit("data: ", 1)[1])
     assert "See the docs." in done["x_captions"]
     assert "*" not in done["x_captions"]
+
+
+async def test_pauses_that_are_not_as_they_were_asked_for_are_named():
+    body = {"model": "tts-1", "voice": "alloy", "input": "One [pause:abc] two [pause:999s] three."}
+    async with http_client(speech_app()) as client:
+        answer = await client.post("/v1/audio/speech", json=body)
+    assert answer.status_code == 200
+    named = answer.headers["x-dragoman-ignored"]
+    assert named == "input ([pause:abc]), input (a pause beyond 30 s)"
+
+
+async def test_a_value_of_another_type_is_refused_with_its_field():
+    answer = await refused(
+        {"model": "tts-1", "voice": "alloy", "input": "hi", "instructions": ["x"]}
+    )
+    error = answer.json()["error"]
+    assert (error["param"], error["code"]) == ("instructions", "invalid_type")
+    assert error["message"] == (
+        "Invalid type for 'instructions': expected a string, but got an array instead."
+    )

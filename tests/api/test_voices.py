@@ -26,8 +26,8 @@ CHAT = ModelCard("chatty", "chat", "llama-cpp")
 STRANGE = ModelCard("strange", "speech", "somebody-elses")
 SHELF = Shelf(CHAT, KOKORO, STRANGE)
 
-BUILT_IN = 13 + 28
-"""The API's names, and the English voices of Kokoro by their own."""
+BUILT_IN = 13 + 28 + 26
+"""The API's names, and by their own those of Kokoro, English and of other languages."""
 
 
 @pytest.fixture

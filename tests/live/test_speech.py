@@ -272,3 +272,47 @@ def test_voices_of_kokoros_examples_are_understood(client: OpenAI, voice: str):
         extra_body={"x_verify": True},
     )
     assert float(spoken.headers["x-character-error-rate"]) <= 0.1
+
+
+def told(client: OpenAI, text: str, instructions: str = "") -> tuple[bytes, str | None]:
+    """A WAV file, and what had no effect."""
+    answer = client.audio.speech.with_raw_response.create(
+        model=MODEL,
+        voice="alloy",
+        response_format="wav",
+        input=text,
+        instructions=instructions,
+    )
+    return answer.content, answer.headers.get("x-dragoman-ignored")
+
+
+def test_rows_of_signs_and_strange_pauses_are_pauses_and_told(client: OpenAI):
+    row, ignored = told(client, "<" * 4096)
+    assert (seconds(row) < 1, ignored) == (True, None)
+    plain, _ = told(client, "One, two, three.")
+    paused, ignored = told(client, "One [pause:abc] two [pause:-1s] three.")
+    assert ignored == "input ([pause:abc]), input ([pause:-1s])"
+    assert 0.2 < seconds(paused) - seconds(plain) < 2
+    name, _ = told(client, "Erdoğan met Orbán.")
+    assert 0.8 < seconds(name) < 4
+
+
+def test_an_accent_of_english_is_heeded_and_another_is_told(client: OpenAI):
+    text = "We moved to this house on 03/04/2024."
+    usual, ignored = told(client, text)
+    british, none = told(client, text, instructions="Speak with a British accent.")
+    assert "March" in heard(client, usual)
+    assert "April" in heard(client, british)
+    assert (ignored, none) == (None, None)
+    _, ignored = told(client, "Hello.", instructions="Slowly, in a French accent.")
+    assert ignored == "instructions (in a French accent)"
+
+
+def test_a_voice_of_another_language_has_its_own_name(client: OpenAI):
+    spoken = client.audio.speech.with_raw_response.create(
+        model="kokoro",
+        voice="ef_dora",
+        input="La puerta de la cocina está abierta.",
+        extra_body={"x_verify": True},
+    )
+    assert float(spoken.headers["x-character-error-rate"]) <= 0.15

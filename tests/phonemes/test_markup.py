@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.phonemes.chunk import Chunk
-from dragoman.phonemes.markup.reading import stretches
+from dragoman.phonemes.compose import compose
+from dragoman.phonemes.markup.reading import stretches, unobeyed
 from dragoman.phonemes.markup.stretch import ALL_PAUSES_MS, LONGEST_PAUSE_MS, Stretch
-from dragoman.phonemes.reader import Reader
+from dragoman.phonemes.reader import Reader, pieces_of
 
 
 def plain(text: str) -> str:
@@ -373,3 +374,68 @@ def test_long_runs_of_signs_take_no_time(unit: str):
     found: list[Stretch] = stretches(unit * (4096 // len(unit)))
     assert len(found) <= 1
     stretches("<speak>" + unit * (4096 // len(unit)))
+
+
+@pytest.mark.parametrize(
+    "sign", [*"<>=+&@#%/\\$£€¥₩^§©®™°×÷≈≠±→←∞√*[({|_`~]})«»“”\"'-.,!?…", "=-", "</>", "-=-#"]
+)
+def test_a_row_of_one_sign_is_a_pause(reader: Reader, sign: str):
+    assert not list(reader.read((sign * 4096)[:4096]))
+    chunks = list(reader.read(f"hello {sign * 1000} world"))
+    words = [word for chunk in chunks for word in chunk.words]
+    assert len(words) <= 2
+    assert sum(len(chunk.phonemes) for chunk in chunks) < 24
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("a === b", "a equals b"), ("1 < 2", "one less than two"), ("# of C#", "hash of C sharp")],
+)
+def test_a_sign_or_three_keep_their_names(text: str, said: str):
+    found = compose(stretches(text)[0].plain).text
+    pieces = pieces_of(found, 0, len(found), "en")
+    assert " ".join(piece.said for piece in pieces) == said
+
+
+@pytest.mark.parametrize(
+    ("pause", "length_ms", "told"),
+    [
+        ("[pause:abc]", 400, ("[pause:abc]",)),
+        ("[pause:-1s]", 400, ("[pause:-1s]",)),
+        ("[pause:1.5.5s]", 400, ("[pause:1.5.5s]",)),
+        ("[pause:1s,2s]", 400, ("[pause:1s,2s]",)),
+        ("[pause:]", 400, ("[pause:]",)),
+        ("[break:x]", 400, ("[break:x]",)),
+        ("[pause -1s]", 400, ("[pause -1s]",)),
+        ("<break time='abc'/>", 400, ("<break time='abc'/>",)),
+        ('<break time="-5s"/>', 400, ('<break time="-5s"/>',)),
+        ('<break time="1e999s"/>', 400, ('<break time="1e999s"/>',)),
+        ("[pause:999999s]", 30_000, ("a pause beyond 30 s",)),
+        ("[pause:999999999999s]", 30_000, ("a pause beyond 30 s",)),
+        ("[pause:10s]" * 300, 120_000, ("pauses beyond 120 s together",)),
+        ("[pause: 1.5 seconds]", 1500, ()),
+        ("[pause 2s]", 2000, ()),
+        ("[pause]", 400, ()),
+        ("[short pause]", 200, ()),
+        ("[long pause]", 1000, ()),
+    ],
+)
+def test_a_pause_that_cannot_be_obeyed_is_one_all_the_same_and_told(
+    pause: str, length_ms: int, told: tuple[str, ...]
+):
+    text = f"Hello {pause} world"
+    first, last = stretches(text)
+    assert (first.plain.text.strip(), last.plain.text.strip()) == ("Hello", "world")
+    assert first.pause_ms == length_ms
+    assert unobeyed(text) == told
+
+
+@pytest.mark.parametrize("text", ["[pause the video]", "[Silence of the lambs]", "[break even]"])
+def test_words_in_brackets_are_no_pause(text: str):
+    assert plain(text) == text
+    assert unobeyed(text) == ()
+
+
+def test_an_entity_that_nobody_defined_is_left_out_of_ssml():
+    found = stretches("<speak>A&foo; &amp; B &d;&d; &lt;3 &#65;</speak>")
+    assert "".join(each.plain.text for each in found) == "A & B  <3 A"

@@ -72,10 +72,63 @@ def test_missing_fields_are_all_named():
 
 @pytest.mark.parametrize(
     ("speed", "words"),
-    [(5, "less than or equal to 4"), (0.2, "greater than or equal to 0.25"), ("1", "valid number")],
+    [(5, "less than or equal to 4"), (0.2, "greater than or equal to 0.25")],
 )
-def test_speed_has_bounds_and_is_a_number(speed: object, words: str):
+def test_speed_has_bounds(speed: object, words: str):
     assert words in refusal(speed=speed).message
+
+
+TEXTS = (
+    "model",
+    "input",
+    "instructions",
+    "response_format",
+    "stream_format",
+    "x_language",
+    "x_captions",
+)
+SWITCHES = ("x_word_times", "x_verify", "x_dry_run")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected", "got"),
+    [
+        *((field, ["x"], "a string", "an array") for field in TEXTS),
+        *((field, 5, "a string", "an integer") for field in TEXTS),
+        *((field, {"a": 1}, "a string", "an object") for field in TEXTS),
+        *((field, "true", "a boolean", "a string") for field in SWITCHES),
+        *((field, 1, "a boolean", "an integer") for field in SWITCHES),
+        ("speed", "1", "a decimal", "a string"),
+        ("speed", True, "a decimal", "a boolean"),
+        ("speed", [1], "a decimal", "an array"),
+        ("voice", 5, "a string or an object", "an integer"),
+        ("voice", ["alloy"], "a string or an object", "an array"),
+    ],
+)
+def test_a_value_of_another_type_is_told_with_its_field(
+    field: str, value: object, expected: str, got: str
+):
+    error = refusal(**{field: value})
+    assert error.message == (
+        f"Invalid type for '{field}': expected {expected}, but got {got} instead."
+    )
+    assert (error.param, error.code) == (field, "invalid_type")
+
+
+@pytest.mark.parametrize(
+    ("voice", "param", "code"),
+    [
+        ({}, "voice.id", "missing_required_parameter"),
+        ({"id": None}, "voice.id", "missing_required_parameter"),
+        ({"id": 5}, "voice.id", "invalid_type"),
+        ({"id": "voice_1", "name": "Anna"}, "voice.name", "unknown_parameter"),
+    ],
+)
+def test_what_is_wrong_with_an_own_voice_is_told_with_its_place(
+    voice: dict[str, object], param: str, code: str
+):
+    error = refusal(voice=voice)
+    assert (error.param, error.code) == (param, code)
 
 
 def test_an_unknown_format_is_told_those_that_there_are():
@@ -125,6 +178,31 @@ def test_instructions_that_can_be_done_are_done(
 
 
 @pytest.mark.parametrize(
+    ("instructions", "accent", "language", "speed"),
+    [
+        ("Speak with a British accent", "gb", None, 1),
+        ("in a posh British English accent, please", "gb", None, 1),
+        ("Speak slowly with an American accent", "us", None, 0.8),
+        ("Accent: British", "gb", None, 1),
+        ("Pacing: fast. Accent: American English", "us", None, 1.2),
+        ("Speak in British English, slowly.", "gb", "en", 0.8),
+        ("영국식 억양으로 천천히 말해 주세요", "gb", None, 0.8),
+        ("in Brazilian Portuguese", None, "pt", 1),
+        ("Speak Castilian Spanish quickly", None, "es", 1.2),
+        ("Speak in Spanish.", None, "es", 1),
+    ],
+)
+def test_an_accent_that_is_spoken_is_heeded(
+    instructions: str, accent: str | None, language: str | None, speed: float
+):
+    body = speech.parse({**ASKED, "instructions": instructions})
+    wanted = body.to_domain("alloy")
+    assert (wanted.accent, wanted.usual_language) == (accent, language)
+    assert wanted.speed == pytest.approx(speed)
+    assert not body.ignored
+
+
+@pytest.mark.parametrize(
     ("instructions", "ignored"),
     [
         ("Be cheerful.", ("instructions",)),
@@ -134,7 +212,18 @@ def test_instructions_that_can_be_done_are_done(
             "Pacing: slow\nTone: sad\nAccent: French",
             ("instructions (sad)", "instructions (French)"),
         ),
-        ("Speak with a British accent", ("instructions",)),
+        ("Speak Mexican Spanish.", ("instructions (Mexican Spanish)",)),
+        ("Speak Spanish with a Mexican accent.", ("instructions (with a Mexican accent)",)),
+        (
+            "Speak like a pirate with a British accent",
+            ("instructions (Speak like a pirate)",),
+        ),
+        (
+            "In Spanish, with a British accent",
+            ("instructions (an accent of English where the language is 'es')",),
+        ),
+        ("Don't use a British accent", ("instructions",)),
+        ("Have an Indian accent", ("instructions",)),
         ("Speak in German.", ("instructions",)),
         ("in a French accent", ("instructions",)),
         ("Read it like breakfast news", ("instructions",)),
@@ -170,7 +259,7 @@ def test_a_custom_voice_is_an_id_and_nothing_else():
     asked = speech.parse({**ASKED, "voice": {"id": "voice_123"}})
     assert asked.voice == speech.CustomVoice(id="voice_123")
     assert asked.to_domain("nova+echo").voice == "nova+echo"
-    assert "extra_forbidden" in refusal(voice={"id": "voice_123", "name": "x"}).message
+    assert refusal(voice={"id": "voice_123", "name": "x"}).param == "voice.name"
 
 
 def test_events_are_base64_and_usage_adds_up():

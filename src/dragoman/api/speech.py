@@ -31,7 +31,7 @@ from dragoman.domain.speech import (
     SpeechRequest,
     SpokenWord,
 )
-from dragoman.phonemes.markup.reading import shown
+from dragoman.phonemes.markup.reading import shown, unobeyed
 from dragoman.wire import speech as wire
 from dragoman.wire import sse
 from dragoman.wire.dry_run import SpeechDryRun, no_dry_run
@@ -51,7 +51,7 @@ def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
     async def create(request: Request) -> Response:
         body = wire.parse(await json_body(request, MAX_BYTES, mends=True))
         noted = Noted(engines, request.scope)
-        noted.ignore(*body.ignored)
+        noted.ignore(*body.ignored, *(f"input ({each})" for each in unobeyed(body.input)))
         answer = Answer(noted, paces, body, body.to_domain(await _voice(body, own)))
         if body.x_dry_run:
             return await unless_hung_up(request, answer.dry_run)

@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 from dragoman.domain.engine import Kind
 from dragoman.domain.errors import RequestInvalid
 
+Accent: TypeAlias = Literal["us", "gb"]
+"""Of English."""
 AudioFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 
 
@@ -58,6 +60,8 @@ class SpeechRequest:
     """ISO-639-1; None: found from script and text."""
     usual_language: str | None = None
     """Of a text that does not tell; None: English."""
+    accent: Accent | None = None
+    """How English is read; None: as the voice does."""
     plain: bool = False
     """Whether nothing in the text is markup: else what is markup is not said."""
     given: tuple[Given, ...] = ()

@@ -121,9 +121,11 @@ def _mark(phonemes: str, pending: str, mark: str) -> tuple[str, str]:
     """`phonemes` and what is to stand before the next word, after one more mark."""
     opens = mark in OPENING or (mark == '"' and phonemes.count('"') % 2 == 0)
     if opens:
-        return phonemes, pending + mark
+        return phonemes, pending if mark in pending else pending + mark
     if not phonemes or pending:
         return phonemes, ""  # nothing said yet that it could end
+    if len(phonemes) > 1 and phonemes[-1] in MARKS and phonemes[-2] in MARKS:
+        return phonemes, ""  # two are enough
     if phonemes[-1] in MARKS and mark not in '")”' and phonemes[-1] not in '")”':
         return (phonemes[:-1] + mark if mark in FINAL else phonemes), ""
     return phonemes + mark, ""

@@ -18,16 +18,29 @@ LOOSE = re.compile("(?<=[^\u0300-\u036f])[\u0300-\u036f]+")
 """Accents that are no part of any letter, as text that is made to look eerie has them; `ñ̃` of
 International phonetics too."""
 
+ROW = re.compile(r"(?P<signs>(?:[^\w\s]|_){1,20}?)(?:[ \t]*(?P=signs)){3,}[^\w\s.!?,;:…—–'\"()-]*")
+"""A sign, or several, four times and more: a line that is drawn, not words."""
+PUNCTUATION = frozenset(".!?,;:…—–'\"- \t")
+"""What is heard as a pause or a melody anyway."""
+
 
 def compose(traced: Traced) -> Traced:
-    """The text in Unicode's form C, in letters that can be read, without what is invisible."""
+    """The text in Unicode's form C, in letters that can be read, without what is invisible.
+
+    A row of signs ("<<<<<<", "=-=-=-=-") is a pause.
+    """
     composed = Tracing()
     for match in CLUSTER.finditer(traced.text):
         if match[0] in INVISIBLE:
             continue
         sign = LOOSE.sub("", unicodedata.normalize("NFC", match[0]))
         composed.put(sign, *traced.place(match.start(), match.end()))
-    return legible(composed.traced())
+    return legible(composed.traced().replaced(ROW, ", ", _is_drawn))
+
+
+def _is_drawn(match: re.Match[str]) -> bool:
+    """Whether a row has a sign that would be said by its name."""
+    return not PUNCTUATION.issuperset(match[0])
 
 
 def moved(chunk: Chunk, traced: Traced) -> Chunk:

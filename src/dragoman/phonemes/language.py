@@ -115,7 +115,7 @@ class Languages:
 
     def _latin(self, text: str, around: Language) -> Language:
         """The language of a text in Latin script: another than `around` has to be much likelier."""
-        told = telling(text)
+        told = telling(text).without_strangers
         around = around if around in LATIN else "en"
         if not told.words:
             return around
@@ -144,7 +144,9 @@ class Languages:
         beyond = scores[other] - scores["en"]
         if scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least):
             return None
-        if not is_known and not self._holds(told, text, other, "en"):
+        if not is_known and not (
+            self._holds(told, text, other, "en") and self._is_foreign_throughout(told, text)
+        ):
             return None
         return NAMES[other], " ".join(text.split()[:4])[:40]
 
@@ -155,6 +157,24 @@ class Languages:
             return True
         scores = self._scores(rest, text)
         return scores[found] > scores[around] - REST
+
+    def _is_foreign_throughout(self, told: Telling, text: str) -> bool:
+        """Whether what is left without names is foreign, too: "Erdoğan met Orbán" is English."""
+        parts = [told.without_strangers]
+        if told.without_first is not None and not told.words[0].isascii():
+            parts.append(told.without_first)
+        return all(
+            self._is_foreign(part, text)
+            for part in parts
+            if part.words and part.words != told.words
+        )
+
+    def _is_foreign(self, told: Telling, text: str) -> bool:
+        """Whether some words are likelier in another language than in each that is spoken."""
+        scores = self._scores(told, text)
+        if max(self._statistics.likelihoods(told.text).values()) == 0:
+            return scores["en"] == 0  # the statistics do not know them
+        return max(map(scores.__getitem__, UNSPOKEN_WORDS)) > max(map(scores.__getitem__, LATIN))
 
     def _scores(self, told: Telling, text: str) -> dict[str, float]:
         """How likely each language is, as a logarithm."""

@@ -13,6 +13,7 @@ from dragoman.phonemes.chunk import Chunk
 from dragoman.phonemes.compose import compose, moved
 from dragoman.phonemes.english import lexicon, unknown
 from dragoman.phonemes.english.arpabet import Region
+from dragoman.phonemes.english.british import BRITISH
 from dragoman.phonemes.english.pronounce import English
 from dragoman.phonemes.english.words import ENGLISH
 from dragoman.phonemes.french import pronounce as french
@@ -106,7 +107,7 @@ class Reader:
             for sentence in sentences(traced.text):
                 said = traced.text[sentence.start : sentence.end]
                 melody = own or self.languages.melody(whole, said, around)
-                pieces = _given(traced, sentence, stretch, melody)
+                pieces = _given(traced, sentence, stretch, melody, region)
                 is_last = not traced.text[sentence.end :].strip()
                 ending = "," if is_last and stretch.continues else "."
                 chunk = assemble(tokens(pieces), speakers, melody, ending)
@@ -131,7 +132,9 @@ def _pause_ms(sentence: Sentence, stretch: Stretch) -> int:
     return max(usual, stretch.pause_ms)
 
 
-def _given(traced: Traced, sentence: Sentence, stretch: Stretch, melody: Language) -> list[Piece]:
+def _given(
+    traced: Traced, sentence: Sentence, stretch: Stretch, melody: Language, region: Region
+) -> list[Piece]:
     """The readings of a sentence, and of what the caller gave phonemes for, those."""
     text = traced.text
     at = sentence.start
@@ -139,26 +142,28 @@ def _given(traced: Traced, sentence: Sentence, stretch: Stretch, melody: Languag
     for each in stretch.given_in(traced, sentence.start, sentence.end):
         if each.start < at:
             continue
-        found += pieces_of(text, at, each.start, melody)
+        found += pieces_of(text, at, each.start, melody, region)
         said = in_language(each.phonemes, melody)
         found.append(Piece(each.start, each.end, text[each.start : each.end], melody, said))
         at = each.end
-    return found + pieces_of(text, at, sentence.end, melody)
+    return found + pieces_of(text, at, sentence.end, melody, region)
 
 
-def pieces_of(text: str, start: int, end: int, melody: Language) -> list[Piece]:
+def pieces_of(
+    text: str, start: int, end: int, melody: Language, region: Region = "us"
+) -> list[Piece]:
     """The readings of a sentence; runs in an East Asian script go by the rules of its language."""
     if melody == "ko":
-        return _with_runs(text, (start, end), melody)
+        return _with_runs(text, (start, end), melody, region)
     found: list[Piece] = []
     for run in HANGUL_RUN.finditer(text, start, end):
-        found += _with_runs(text, (start, run.start()), melody)
-        found += pieces_of(text, run.start(), run.end(), "ko")
+        found += _with_runs(text, (start, run.start()), melody, region)
+        found += pieces_of(text, run.start(), run.end(), "ko", region)
         start = run.end()
-    return found + _with_runs(text, (start, end), melody)
+    return found + _with_runs(text, (start, end), melody, region)
 
 
-def _with_runs(text: str, place: tuple[int, int], melody: Language) -> list[Piece]:
+def _with_runs(text: str, place: tuple[int, int], melody: Language, region: Region) -> list[Piece]:
     """The readings of a part of a sentence without Hangul."""
     start, end = place
     if melody == "ja":
@@ -167,19 +172,22 @@ def _with_runs(text: str, place: tuple[int, int], melody: Language) -> list[Piec
     language = "ja" if melody == "zh" else languages.han_language(text)
     found: list[Piece] = []
     for run in script.finditer(text, start, end):
-        found += _in_one(text, start, run.start(), melody)
+        found += _in_one(text, start, run.start(), melody, region)
         found += _in_one(text, run.start(), run.end(), language)
         start = run.end()
-    return found + _in_one(text, start, end, melody)
+    return found + _in_one(text, start, end, melody, region)
 
 
-def _in_one(text: str, start: int, end: int, language: Language) -> list[Piece]:
+def _in_one(
+    text: str, start: int, end: int, language: Language, region: Region = "us"
+) -> list[Piece]:
     """The readings of a part of a sentence that is in one language."""
     if language == "ja":
         return japanese.pieces(text, start, end)
     if language == "zh":
         return chinese.pieces(text, start, end)
-    return scan(text, start, end, TABLES[language], language)
+    british = language == "en" and region == "gb"
+    return scan(text, start, end, BRITISH if british else TABLES[language], language)
 
 
 def fit(chunk: Chunk, longest: int, text: str) -> Iterator[Chunk]:

@@ -9,6 +9,8 @@ LONGEST = 4096
 """Characters: what comes later tells nothing new."""
 CODE = re.compile(r"[\d_@/\\|=<>{}$~^`]|\w[.:]\w")
 """What no word of a language has in it."""
+ODD_LETTER = re.compile("[^\\W\\d_a-zA-ZàâäæçéèêëîïôœùûüÿáíóúñìòãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸÁÍÓÚÑÌÒÃÕ]")
+"""What no language in Latin script that is spoken here writes: a name or a foreign word has it."""
 EDGES = ".,;:!?¿¡()[]\"“”«»„…'’‘*_#`~-–—•"
 END = re.compile(r"[.!?:…]+[\"”»)*_]*$")
 LETTERS_THAT_ARE_WORDS = frozenset("aàyeéoói")
@@ -37,6 +39,12 @@ class Telling:
         """Without a first word that may be a name ("José manages"); None: there is none."""
         may_be_name = len(self.words) > 1 and self.words[0][0].isupper()
         return Telling(self.words[1:], self.is_name) if may_be_name else None
+
+    @property
+    def without_strangers(self) -> "Telling":
+        """Without names in letters of no language that is spoken here: "Erdoğan", "Łódź"."""
+        words = [word for word in self.words if word.islower() or not ODD_LETTER.search(word)]
+        return Telling(tuple(words), self.is_name)
 
 
 def telling(text: str) -> Telling:

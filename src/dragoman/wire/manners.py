@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.domain.languages import LANGUAGES
+from dragoman.domain.speech import Accent
 
 LONGEST_PHRASE, MOST_PHRASES = 60, 20
 """Characters, and phrases, that are told to have had no effect."""
@@ -70,6 +71,59 @@ CODES: Mapping[str, str] = {name: code for code, name in LANGUAGES.items()} | {
     "mandarin": "zh",
 }
 KOREAN = re.compile("한국어로")
+_HOW = (
+    "an?|the|your|slight|strong|light|thick|heavy|clear|mild|standard|neutral|general|soft|natural"
+    "|proper|posh"
+)
+ACCENT = re.compile(
+    r"(?:\b(?:with|in|using|use|have|adopt|put on|speak(?: with| in)?)\s+)?"
+    rf"(?:\b(?:{_HOW})\s+)*"
+    r"\b(?P<name>(?:latin |north |south |new )?[a-z]+)(?:\s+english)?\s+accent\b"
+    r"|영국식|영국 (?:억양|발음|악센트)|미국식|미국 (?:억양|발음|악센트)",
+    re.IGNORECASE,
+)
+"""A way of speaking that is asked for, and how it is asked for."""
+ACCENT_HEADING = re.compile(r"\s*accent\s*:\s*(?P<name>[^.;,\n]{2,40})", re.IGNORECASE)
+_PLACES = (
+    "british|american|uk|us|latin american|mexican|castilian|european|peninsular|iberian|brazilian"
+    "|argentine|argentinian|colombian|chilean|cuban|peruvian|canadian|quebec|swiss|belgian|african"
+    "|indian|australian|irish|scottish|parisian|metropolitan|mandarin|cantonese|taiwanese"
+    "|simplified|standard"
+)
+VARIETY = re.compile(
+    rf"(?:\b(?:in|speak|language)\s+)+(?:an?\s+)?(?P<name>{_PLACES})\s+(?P<language>english"
+    r"|spanish|portuguese|french|italian|korean|japanese|chinese)\b(?!\s+(?:accent|style|voice))",
+    re.IGNORECASE,
+)
+"""A language as it is spoken somewhere: "in British English"."""
+ACCENTS: Mapping[str, Accent] = {
+    "british": "gb",
+    "uk": "gb",
+    "english": "gb",
+    "london": "gb",
+    "rp": "gb",
+    "영국": "gb",
+    "american": "us",
+    "us": "us",
+    "usa": "us",
+    "north american": "us",
+    "미국": "us",
+}
+FILLING = re.compile(
+    r"(?:\s*(?:please|speak|talk|read|say|this|it|the|text|aloud|everything|words?|in|with|a|an|you|should"
+    r"|must|voice|style|use|주세요|으로|로|말해|읽어))*\s*",
+    re.IGNORECASE,
+)
+AS_SPOKEN: Mapping[str, frozenset[str]] = {
+    "spanish": frozenset({"castilian", "european", "peninsular", "iberian", "spain"}),
+    "portuguese": frozenset({"brazilian", "brazil"}),
+    "french": frozenset({"parisian", "metropolitan", "european", "standard"}),
+    "chinese": frozenset({"mandarin", "standard", "simplified"}),
+    "italian": frozenset({"standard"}),
+    "korean": frozenset({"standard"}),
+    "japanese": frozenset({"standard"}),
+}
+"""Where each language is spoken as it is here."""
 SPOKEN = frozenset({"en", "ko", "es", "fr", "it", "pt", "ja", "zh"})
 STRAIGHT = str.maketrans("’", "'")
 
@@ -82,6 +136,8 @@ class Manners:
     gain_db: float = 0.0
     pauses: float = 1.0
     language: str | None = None
+    accent: Accent | None = None
+    """Of English."""
     unheeded: tuple[str, ...] = ()
     """Phrases that had no effect."""
     heeded: bool = False
@@ -92,9 +148,12 @@ def manners(instructions: str) -> Manners:
     """What can be done of `instructions`."""
     found = Manners()
     unheeded: list[str] = []
-    for phrase in PHRASES.split(instructions.translate(STRAIGHT)):
+    straight = ACCENT_HEADING.sub(_accent_phrase, instructions.translate(STRAIGHT))
+    for phrase in PHRASES.split(straight):
         bare = phrase.strip(" \t*#-\"'")
-        if not bare or HEADING.fullmatch(bare):
+        bare, found, left = _spoken_as(bare, found)
+        unheeded += left
+        if not bare or HEADING.fullmatch(bare) or FILLING.fullmatch(bare):
             continue
         changed = _heeded(bare, found)
         if changed is None:
@@ -102,6 +161,45 @@ def manners(instructions: str) -> Manners:
         else:
             found = replace(changed, heeded=True)
     return replace(found, unheeded=tuple(unheeded))
+
+
+def _accent_phrase(match: re.Match[str]) -> str:
+    """Put "Accent: British" into the words of a sentence; other headings stay."""
+    name = match["name"].strip()
+    known = name.lower().removesuffix(" english") in ACCENTS
+    return f". {name} accent" if known else match[0]
+
+
+def _spoken_as(phrase: str, so_far: Manners) -> tuple[str, Manners, list[str]]:
+    """What is left of a phrase without an accent, the manners with it, and accents not spoken."""
+    if NOT.search(phrase):
+        return phrase, so_far, []
+    if found := VARIETY.search(phrase):
+        name, language = found["name"].lower(), found["language"].lower()
+        code = CODES[language]
+        rest = _without(phrase, found)
+        if language == "english" and name in ACCENTS:
+            accent = replace(so_far, language="en", accent=ACCENTS[name], heeded=True)
+            return rest, accent, []
+        spoken = replace(so_far, language=code, heeded=True)
+        return (
+            rest,
+            spoken,
+            [] if name in AS_SPOKEN.get(language, ()) else [f"{found['name']} {found['language']}"],
+        )
+    if found := ACCENT.search(phrase):
+        name = (found["name"] or found[0][:2]).lower()
+        rest = _without(phrase, found)
+        if name in ACCENTS:
+            return rest, replace(so_far, accent=ACCENTS[name], heeded=True), []
+        return rest, so_far, [found[0].strip()]
+    return phrase, so_far, []
+
+
+def _without(phrase: str, found: re.Match[str]) -> str:
+    """A phrase without a part, and nothing where only small words are left."""
+    rest = f"{phrase[: found.start()]} {phrase[found.end() :]}".strip(" \t*#-\"'")
+    return "" if FILLING.fullmatch(rest) else rest
 
 
 def _heeded(phrase: str, so_far: Manners) -> Manners | None:

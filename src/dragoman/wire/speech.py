@@ -14,7 +14,16 @@ from dragoman.domain.speech import (
     SpokenWord,
     unknown_voice,
 )
-from dragoman.wire.fields import unknown
+from dragoman.wire.fields import (
+    Json,
+    boolean,
+    decimal,
+    members,
+    missing,
+    string,
+    unknown,
+    wrong_type,
+)
 from dragoman.wire.manners import LONGEST_PHRASE, MOST_PHRASES, Manners, manners
 
 LONGEST = 4096
@@ -38,6 +47,9 @@ TOKENS_PER_SECOND = 20
 Captions: TypeAlias = Literal["srt", "vtt"]
 ONLY_IN_EVENTS = ("x_word_times", "x_captions")
 """Extensions whose answer has no place in a sound file."""
+NUMBERS = frozenset({"speed"})
+SWITCHES = frozenset({"x_word_times", "x_verify", "x_dry_run"})
+"""Every other field is a string, and a voice may be an object, too."""
 Voice: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
@@ -76,11 +88,15 @@ class SpeechBody(BaseModel):
     def ignored(self) -> tuple[str, ...]:
         """What was sent and has no effect: of `instructions` the phrases, if others have one."""
         found = self.manners
-        if not found.unheeded:
+        unheeded = found.unheeded
+        language = self.x_language or found.language or "en"
+        if found.accent and language != "en":
+            unheeded += (f"an accent of English where the language is '{language}'",)
+        if not unheeded:
             return ()
         if not found.heeded:
             return ("instructions",)
-        phrases = found.unheeded[:MOST_PHRASES]
+        phrases = unheeded[:MOST_PHRASES]
         return tuple(f"instructions ({phrase[:LONGEST_PHRASE]})" for phrase in phrases)
 
     def to_domain(self, voice: str) -> SpeechRequest:
@@ -94,6 +110,7 @@ class SpeechBody(BaseModel):
             gain_db=found.gain_db,
             pauses=found.pauses,
             usual_language=found.language,
+            accent=found.accent,
             language=self.x_language,
             words=self.x_word_times or self.x_captions is not None,
             verified=self.x_verify,
@@ -105,14 +122,13 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
     """The request in a JSON object; null is the same as absent.
 
     Raises:
-        RequestInvalid: with OpenAI's words for it, which this endpoint takes from pydantic.
+        RequestInvalid: with OpenAI's words for it, which this endpoint takes from pydantic where
+            a value of the right type is out of bounds.
     """
     given = {name: value for name, value in body.items() if value is not None}
     if not given.get("model"):
         raise RequestInvalid("you must provide a model parameter")
-    for name in body:
-        if name not in SpeechBody.model_fields:
-            raise unknown(name[:100])
+    _check_fields(given, body)
     try:
         parsed = SpeechBody.model_validate(given)
     except ValidationError as error:
@@ -132,6 +148,40 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
             param="x_dry_run",
         )
     return parsed
+
+
+def _check_fields(given: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    """Refuse fields that nobody knows, and values of another type than the field has."""
+    for name in body:
+        if name not in SpeechBody.model_fields:
+            raise unknown(name[:100])
+    for name, value in given.items():
+        _check_type(name, value)
+
+
+def _check_type(name: str, value: Json) -> None:
+    """Refuse a value of another JSON type than the field has."""
+    if name in NUMBERS:
+        decimal()(value, name)
+    elif name in SWITCHES:
+        boolean(value, name)
+    elif name != "voice":
+        string()(value, name)
+    elif not isinstance(value, str):
+        _check_voice(value)
+
+
+def _check_voice(value: Json) -> None:
+    """Refuse what is neither a name nor an object with an id."""
+    if not isinstance(value, dict):
+        raise wrong_type(value, "voice", "a string or an object")
+    own = members(value, "voice")
+    for name in own:
+        if name != "id":
+            raise unknown(f"voice.{name[:100]}")
+    if own.get("id") is None:
+        raise missing("voice.id")
+    string()(own["id"], "voice.id")
 
 
 def no_such_voice(name: str) -> RequestInvalid:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dragoman.phonemes.english.british import BRITISH
 from dragoman.phonemes.english.words import ENGLISH
 from dragoman.phonemes.scan import scan
 
@@ -101,3 +102,50 @@ from dragoman.phonemes.scan import scan
 def test_an_amount_has_its_unit(text: str, said: str):
     pieces = scan(text, 0, len(text), ENGLISH, "en")
     assert " ".join(" ".join(piece.said for piece in pieces).split()) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "british", "american"),
+    [
+        (
+            "on 03/04/2024",
+            "on the third of April, twenty twenty four",
+            "on March fourth, twenty twenty four",
+        ),
+        (
+            "on the 3/4/24",
+            "on the third of April, twenty twenty four",
+            "on the March fourth, twenty twenty four",
+        ),
+        (
+            "12-11-2023",
+            "the twelfth of November, twenty twenty three",
+            "December eleventh, twenty twenty three",
+        ),
+        (
+            "1.2.2003",
+            "the first of February, two thousand three",
+            "January second, two thousand three",
+        ),
+        ("by 25/12", "by the twenty fifth of December", "by December twenty fifth"),
+        ("from 05/06", "from the fifth of June", "from May sixth"),
+        ("on 3/4", "on the third of April", "on March fourth"),
+        (
+            "11/28/24",
+            "the twenty eighth of November, twenty twenty four",
+            "November twenty eighth, twenty twenty four",
+        ),
+        ("3/4 of it", "three quarters of it", "three quarters of it"),
+        ("9/11 and 1/2 cup", "nine eleven and one half cup", "nine eleven and one half cup"),
+        (
+            "2024-11-28",
+            "November twenty eighth, twenty twenty four",
+            "November twenty eighth, twenty twenty four",
+        ),
+        ("8/10", "eight out of ten", "eight out of ten"),
+    ],
+)
+def test_a_british_date_has_its_day_first(text: str, british: str, american: str):
+    for rules, said in ((BRITISH, british), (ENGLISH, american)):
+        pieces = scan(text, 0, len(text), rules, "en")
+        assert " ".join(piece.said for piece in pieces) == said

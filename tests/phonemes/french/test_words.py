@@ -28,7 +28,7 @@ from dragoman.phonemes.scan import scan
         ("50 %", "cinquante pour cent"),
         ("j'ai 21 €", "j'ai vingt et un euros"),
         ("2 millions d'euros", "deux millions d'euros"),
-        ("06 12 34 56 78", "zéro six, un deux, trois quatre, cinq six, sept huit"),
+        ("06 12 34 56 78", "zéro six, douze, trente quatre, cinquante six, soixante dix huit"),
         ("ana@example.fr", "ana arobase example point fr"),
         ("21 min", "vingt et une minutes"),
         ("François Ier", "François premier"),

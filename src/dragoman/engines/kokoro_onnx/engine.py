@@ -67,7 +67,7 @@ class Kokoro:
         chunks = self.reader.read(
             request.text,
             request.language,
-            voice.region,
+            request.accent or voice.region,
             given=request.given if request.plain else None,
             usual=request.usual_language,
         )

@@ -27,6 +27,24 @@ class Fact:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Native:
+    """A voice that grew up with another language, from `voices.toml`, too."""
+
+    kokoro: str
+    language: str | None = None
+    """None: one that is not spoken here (Hindi); English is, with its accent."""
+    about: str
+    male: bool
+    gain_db: float
+    """In English."""
+    own_gain_db: float = 0.0
+    """In its own language."""
+    korean_gain_db: float
+    sha256: str | None = None
+    """None: it comes with the model."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accent:
     """What a language is spoken with, by voices of one sex."""
@@ -51,9 +69,9 @@ def accents() -> list[Accent]:
     return [Accent(**entry) for entry in _table()["accents"]]
 
 
-def natives() -> list[str]:
-    """Kokoro's names of the voices that speak other languages and lie beside this module."""
-    return [entry["kokoro"] for entry in _table()["natives"]]
+def natives() -> list[Native]:
+    """The voices of other languages."""
+    return [Native(**entry) for entry in _table()["natives"]]
 
 
 def _table() -> dict[str, list[dict[str, Any]]]:
@@ -66,4 +84,5 @@ def voices() -> Sequence[VoiceCard]:
     return [
         *(VoiceCard(fact.name, fact.kokoro, fact.about) for fact in known if fact.name),
         *(VoiceCard(fact.kokoro, fact.name, fact.about) for fact in known),
+        *(VoiceCard(native.kokoro, None, native.about) for native in natives()),
     ]

@@ -140,22 +140,42 @@ def load(directory: Path) -> Voices:
 
     No voice of Kokoro is Korean; Japanese ones are nearest.
     """
-    natives = {name: _read(name) for name in shelf.natives()}
+    known = shelf.natives()
+    tables = {native.kokoro: _read(native.kokoro) for native in known if native.sha256}
     with np.load(directory / "voices_ja.npz", allow_pickle=False) as arrays:
         for name in arrays:
-            natives[name] = arrays[name].reshape(-1, 256).astype(np.float32)
+            tables[name] = arrays[name].reshape(-1, 256).astype(np.float32)
     voices: dict[str, Voice] = {}
     facts, accents = shelf.facts(), shelf.accents()
     for fact in facts:
         own = _read(fact.kokoro)
-        manners = {"en": Manner((Part(own, 1.0, 1.0),), fact.gain_db)}
-        for accent in accents:
-            if accent.male == fact.male:
-                gain = fact.korean_gain_db if accent.gain_db is None else accent.gain_db
-                manners[accent.language] = Manner(_parts(accent, own, natives), gain)
+        manners = _manners(own, fact, accents, tables)
         voices[fact.kokoro] = Voice(fact.name or fact.kokoro, fact.english, manners)
     named = {fact.name: voices[fact.kokoro] for fact in facts if fact.name}
+    for native in known:
+        if native.kokoro not in tables:
+            continue
+        own = tables[native.kokoro]
+        manners = dict(_manners(own, native, accents, tables))
+        if native.language is not None:
+            manners[native.language] = Manner((Part(own, 1.0, 1.0),), native.own_gain_db)
+        voices[native.kokoro] = Voice(native.kokoro, "us", manners)
     return Voices(named | voices)
+
+
+def _manners(
+    own: Table,
+    fact: shelf.Fact | shelf.Native,
+    accents: Sequence[shelf.Accent],
+    tables: Mapping[str, Table],
+) -> Mapping[str, Manner]:
+    """English as the voice itself speaks it, other languages with those who are native there."""
+    manners = {"en": Manner((Part(own, 1.0, 1.0),), fact.gain_db)}
+    for accent in accents:
+        if accent.male == fact.male:
+            gain = fact.korean_gain_db if accent.gain_db is None else accent.gain_db
+            manners[accent.language] = Manner(_parts(accent, own, tables), gain)
+    return manners
 
 
 def _parts(accent: shelf.Accent, own: Table, natives: Mapping[str, Table]) -> tuple[Part, ...]:

@@ -15,6 +15,7 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![A-Za-z\d.])\
 MEASURES = (
     "个|位|只|条|张|本|次|件|块|杯|瓶|辆|天|岁|年半|小时|"
     "分钟|周|种|名|家|台|棵|匹|间|套|层楼|万|千|百|亿"
+    "|封|双|对|把|首|段|句|页|步|篇|份|部|座|头|颗|朵|支|根|片|滴|碗|盘|袋|箱|盒|批|群|届|轮|场|局|倍"
 )
 """What is counted with 两 rather than with 二."""
 UNITS: Mapping[str, str] = {
@@ -194,6 +195,31 @@ def _date(match: re.Match[str]) -> str | None:
     return f"{year}年{decimal(str(month))}月{decimal(str(day))}日"
 
 
+def _date_of_others(match: re.Match[str]) -> str | None:
+    """10/30/2024 and 30/10/2024; the month first where both can be."""
+    month, day = int(match["month"]), int(match["day"])
+    if month > 12:
+        month, day = day, month
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return f"{one_by_one(match['year'])}年{decimal(str(month))}月{decimal(str(day))}日"
+
+
+def _pressure(match: re.Match[str]) -> str | None:
+    """血压120/80."""
+    if "血压" not in match.string[max(0, match.start() - 8) : match.start()]:
+        return None
+    return f"{decimal(match['over'])} , {decimal(match['under'])}"
+
+
+def _hotline(match: re.Match[str]) -> str:
+    """400-123-4567, +86 138 1234 5678."""
+    groups = re.findall(r"\d+", match[0])
+    if match[0][0] != "+":
+        return " ".join(map(telephone, groups))
+    return " ".join(("加", one_by_one(groups[0]), *map(telephone, groups[1:])))
+
+
 def _clock(match: re.Match[str]) -> str | None:
     hour, minute = int(match["hour"]), int(match["minute"])
     if hour > 24 or minute > 59:
@@ -265,6 +291,23 @@ CHINESE: tuple[Rule, ...] = (
     ),
     rule(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)", _date),
     rule(
+        r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[12]\d{3})(?![\d/])",
+        _date_of_others,
+    ),
+    rule(
+        r"(?<![\d.,:])2(?=点(?:钟|半|左右|前|后|以|$|[^\d零一二三四五六七八九十]))", lambda _: "两"
+    ),
+    rule(
+        r"(?<![\d-])(?P<a>\d)-(?P<b>(?P=a))(?=\ ?(?:战平|打平|踢平|握手|平局|平$|平[。，]))",
+        lambda match: f"{decimal(match['a'])}比{decimal(match['b'])}",
+    ),
+    rule(r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?![\d/])", _pressure),
+    rule(
+        r"(?<![\d-])[48]00-\d{3,4}-\d{3,4}(?![\d-])"
+        r"|\+\d{1,3}[\ -]1[3-9]\d[\ -]?\d{4}[\ -]?\d{4}(?!\d)",
+        _hotline,
+    ),
+    rule(
         r"(?<![\d.,:])0(?P<number>[1-9])(?=[月日号时点分秒])",
         lambda match: decimal(match["number"]),
     ),
@@ -328,7 +371,7 @@ CHINESE: tuple[Rule, ...] = (
     ),
     rule(rf"(?<![\d.,第])(?P<a>\d+)(?=(?:{MEASURES}))", lambda match: counted(match["a"])),
     rule(
-        r"(?<![\w.])v?\d+(?:\.\d+){2,}(?!\w)",
+        r"(?<![A-Za-z\d.])v?\d+(?:\.\d+){2,}(?![A-Za-z\d])",
         lambda match: "点".join(decimal(part) for part in match[0].lstrip("v").split(".")),
     ),
     rule(rf"(?<![A-Za-z\d.])[-−](?P<a>{NUMBER})", lambda match: "负" + decimal(match["a"])),

@@ -211,8 +211,11 @@ SHORT_FORMS: tuple[Rule, ...] = (
     rule(r"\bDr\.(?=\s|$|,)|\bDr(?=[,;]|\s|$)", _doctor_or_drive),
     rule(r"\b(?P<quarter>[NS][EW]?|[EW])(?:\.|\b)(?=\s|[,.]|$)", _quarter),
     rule(
-        rf"\b(?P<short>{'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))})\.(?=\s|$|,)",
-        lambda match: ABBREVIATIONS[match["short"]],
+        rf"\b(?P<short>{'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))}|Approx|Incl|Max|Min"
+        r"|Est|Ext)\.(?=\s|$|,)",
+        lambda match: (
+            ABBREVIATIONS.get(match["short"]) or ABBREVIATIONS.get(match["short"].lower())
+        ),
     ),
     rule(rf"\b(?:{BARE_TITLES})(?=\ [A-Z][a-z])", lambda match: ABBREVIATIONS[match[0]]),
     rule(rf"\b(?:{ROADS})\b", _road),

@@ -148,6 +148,13 @@ def _year_month(match: re.Match[str]) -> str | None:
     return f"{MONTHS[month - 1]} {year(int(match['year']))}"
 
 
+def _lasting(match: re.Match[str]) -> str:
+    """1h30m: how long something takes."""
+    hours, minutes = int(match["hours"]), int(match["minutes"])
+    said = f"{cardinal(hours)} hour{'' if hours == 1 else 's'}"
+    return said + (f" {cardinal(minutes)} minute{'' if minutes == 1 else 's'}" if minutes else "")
+
+
 def _several(match: re.Match[str]) -> str:
     """H100s, F-16s, 747s: more than one of them; 100s and 1000s are hundreds and thousands."""
     number = match["number"]
@@ -250,6 +257,7 @@ DATES: tuple[Rule, ...] = (
     rule(rf"\b({DAY})(?=[-–]{DAY}\b)|(?<=[-–])({DAY})\b", lambda match: DAYS[match[0]]),
     rule(rf"(?<=[a-z])[-–](?={DAY}\b)", _between_days),
     rule(RANGED, lambda _: "to"),
+    rule(r"(?<![\w.,:])(?P<hours>\d{1,2})h\ ?(?P<minutes>[0-5]?\d)m?(?![\w.,:]*\d|\w)", _lasting),
     rule(rf"(?<=\d\ )[-–](?=\ ?{MONTH})", lambda _: "to"),
     rule(r"\b(Tues|Thurs?|Mon|Wed|Thu|Fri|Tue)\b\.?(?=,?\ )", lambda match: DAYS[match[1]]),
     rule(r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.(?=\s|$)", lambda match: _month(match[1])),

@@ -67,7 +67,7 @@ def _feet(match: re.Match[str]) -> str | None:
 def _inches(match: re.Match[str]) -> str | None:
     if _is_quoted(match, '"'):
         return None
-    noun = re.match(r"\s+[a-z]+", match.string[match.end() :])
+    noun = re.match(r"\s+(?:[a-z]+|[A-Z]{2,})\b", match.string[match.end() :])
     is_adjective = noun is not None and not re.match(
         r"\s+(?:by|x|in|of|and|or|to|wide|tall|long|deep|thick|high|is|are|was|for|from|at)\b",
         noun[0],

@@ -19,6 +19,12 @@ def _date(day: int, month: str, year: int | None) -> str:
     return f"{said} {cardinal(year)}" if year else said
 
 
+SAINTS = listed(
+    "Maria Lucia Chiara Anna Teresa Rita Caterina Croce Agata Giulia Margherita Monica Cecilia"
+    " Sofia Barbara Elena"
+)
+"""Women and what is called holy like them; all others are "san"."""
+
 ITALIAN = table(
     Vocabulary(
         cardinal=cardinal,
@@ -61,6 +67,11 @@ ITALIAN = table(
             "dB": ("decibel", "decibel"),
             "rpm": ("giro al minuto", "giri al minuto"),
             "°F": ("grado Fahrenheit", "gradi Fahrenheit"),
+            "mph": ("miglio all'ora", "miglia all'ora"),
+            "mi": ("miglio", "miglia"),
+            "km/s": ("chilometro al secondo", "chilometri al secondo"),
+            '"': ("pollice", "pollici"),
+            "″": ("pollice", "pollici"),
             "km/h": ("chilometro orario", "chilometri orari"),
             "kg": ("chilo", "chili"),
             "mg": ("milligrammo", "milligrammi"),
@@ -84,7 +95,7 @@ ITALIAN = table(
             "°": ("grado", "gradi"),
             "%": ("per cento", "per cento"),
         },
-        feminine_units=frozenset({"h"}),
+        feminine_units=frozenset({"h", "mph", "mi"}),
         feminine_nouns=NOT_FEMININE + "[a-zàèéìòù]+a",
         masculine_nouns="[a-zàèéìòù]{3,}[oe]",
         coins={
@@ -161,11 +172,27 @@ ITALIAN = table(
             "sig.ra": "signora",
             "Dott.": "dottor",
             "dott.": "dottor",
-            "Dott.ssa": "dottoressa",
+            "dott.ssa": "dottoressa",
             "Prof.": "professor",
             "prof.": "professor",
             "Ing.": "ingegner",
             "Avv.": "avvocato",
+            "ing.": "ingegner",
+            "avv.": "avvocato",
+            "prof.ssa": "professoressa",
+            "sig.na": "signorina",
+            "per es.": "per esempio",
+            "ad es.": "ad esempio",
+            "p.za": "piazza",
+            "p.zza": "piazza",
+            "v.le": "viale",
+            "c.so": "corso",
+            "art.": "articolo",
+            "vol.": "volume",
+            "cap.": "capitolo",
+            "fig.": "figura",
+            "max.": "massimo",
+            "min.": "minimo",
             "ecc.": "eccetera",
             "p.es.": "per esempio",
             "n.": "numero",
@@ -173,6 +200,7 @@ ITALIAN = table(
             "pagg.": "pagine",
             "tel.": "telefono",
             "S.": "san",
+            **{f"S. {name}": f"santa {name}" for name in SAINTS},
             "a.C.": "avanti Cristo",
             "d.C.": "dopo Cristo",
             "ca.": "circa",
@@ -220,6 +248,8 @@ ITALIAN = table(
         ),
         joint="e",
         kings_are_ordinal=True,
+        last_ordinal_king=10**6,
+        half="mezzo",
         small_fractions={
             (1, 2): "un mezzo",
             (1, 3): "un terzo",

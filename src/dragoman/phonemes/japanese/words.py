@@ -173,10 +173,12 @@ REWRITTEN: tuple[Rule, ...] = (
         r"(?P<a>[\d.]+)\^(?P<b>\d+)",
         lambda match: f"{match['a']}の{match['b']}乗",
     ),
+    rule(r"(?<!\d)(\d)-(?=\1(?:で|の引|の同|と引))", lambda match: f"{match[1]}対"),
+    rule(r"(?<![\d:])(\d{1,3}):(?=\d{1,3}(?![\d:]))", lambda match: f"{match[1]}対"),
     *ARITHMETIC,
     rule(r"(?<![\w.])\.(?=\d)", lambda _: "0."),
     rule(r"(?<=[\d０-９月日時分年円%])\ ?[~〜～–-]\ ?(?=[\d０-９])", lambda _: "から"),
-    rule(r"(?<![\w.])[-−](?=[\d０-９])", lambda _: "マイナス"),
+    rule(r"(?<![A-Za-z\d０-９.])[-−](?=[\d０-９])", lambda _: "マイナス"),
     rule(
         rf"(?P<amount>{NUMBER})\ ?(?P<unit>{_UNIT})(?![A-Za-z])",
         lambda match: (

@@ -98,10 +98,18 @@ def _signed(match: re.Match[str]) -> str:
     return f"{decimal(amount)} {unit}"
 
 
+CHAPTER = re.compile(
+    r"\ ?장(?:\ ?\d+\ ?(?:절|조|항)|[은는에의]?\ ?(?:요약|제목|내용|본문|끝|시작))"
+)
+"""7장 2절: chapters are numbered, sheets of paper counted."""
+
+
 def _counted(match: re.Match[str]) -> str | None:
     number = int(match["number"])
     if number > 12 and re.match(r"\ ?시(?!간)", match.string[match.end() :]):
         return None  # the hours of a day of twenty four
+    if CHAPTER.match(match.string, match.end()):
+        return None
     is_age = number % 10 == 0 and match.string.startswith("대", match.end())
     return native(number) if 1 <= number <= 99 and not is_age else None
 
@@ -121,6 +129,23 @@ def _date(match: re.Match[str]) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return f"{sino(int(match['year']))}년 {_month(month)} {sino(day)}일"
+
+
+def _date_of_others(match: re.Match[str]) -> str | None:
+    """10/30/2024 and 30/10/2024; the month first where both can be."""
+    first, second = int(match["month"]), int(match["day"])
+    month, day = (second, first) if first > 12 else (first, second)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return f"{sino(int(match['year']))}년 {_month(month)} {sino(day)}일"
+
+
+def _pressure(match: re.Match[str]) -> str | None:
+    """혈압 120/80, 120/80 mmHg."""
+    named = "혈압" in match.string[max(0, match.start() - 12) : match.start()]
+    if not named and not re.match(r"\ ?mm\ ?Hg", match.string[match.end() :]):
+        return None
+    return f"{sino(int(match['over']))}에 {sino(int(match['under']))}"
 
 
 def _few(match: re.Match[str]) -> str | None:
@@ -234,6 +259,29 @@ KOREAN: tuple[Rule, ...] = (
         r"(?<!\d)(?P<year>\d{4})[-/.]\ ?(?P<month>\d{1,2})[-/.]\ ?(?P<day>\d{1,2})\.?(?!\d)", _date
     ),
     rule(
+        r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[12]\d{3})(?![\d/])",
+        _date_of_others,
+    ),
+    rule(
+        r"(?<=[시일월분년])\ ?[~∼〜～]\ ?(?=오전|오후|다음|이튿날|새벽|아침|저녁|밤)",
+        lambda _: "에서 ",
+    ),
+    rule(
+        r"(?<![\d.])(?P<a>\d{1,2})대\ ?(?P<b>\d{1,2})(?=(?:로|의)(?![가-힣])|으로(?![가-힣])"
+        r"|\ ?(?:무승부|승리|패배|동점|역전))",
+        lambda match: f"{sino(int(match['a']))} 대 {sino(int(match['b']))}",
+    ),
+    rule(
+        r"(?<![\d-])(?P<a>\d)-(?P<b>(?P=a))(?=(?:로|의)(?![가-힣])|\ ?(?:무승부|동점|비김))",
+        lambda match: f"{sino(int(match['a']))} 대 {sino(int(match['b']))}",
+    ),
+    rule(
+        r"(?<![\d.])(?P<month>1[0-2]|[1-9])\.(?P<day>[1-3]\d|[1-9])(?=\ ?(?:절(?![가-힣])|전쟁|혁명"
+        r"|만세|민주|광복|사태|쿠데타|항쟁|사변|동란|의거|독립|남북공동|운동))",
+        _named_day,
+    ),
+    rule(r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?![\d/])", _pressure),
+    rule(
         r"['’](?P<year>\d\d)\.\ ?(?P<month>\d{1,2})\.\ ?(?P<day>\d{1,2})\.?(?!\d)",
         _date,
     ),
@@ -299,8 +347,8 @@ KOREAN: tuple[Rule, ...] = (
         _score,
     ),
     rule(
-        r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?=\ ?mm\ ?Hg)",
-        lambda match: f"{sino(int(match['over']))}에 {sino(int(match['under']))}",
+        rf"(?:(?<=\d[만억조천])|(?<=\d[만억조천]\ ))(?P<unit>{_UNIT})(?![A-Za-z])",
+        lambda match: UNITS[match["unit"]],
     ),
     rule(r"(?<=\d\ )mm\ ?Hg|(?<=\d)mm\ ?Hg", lambda _: UNITS["mmHg"]),
     rule(r"(?<![\d/])9/11(?![\d/])|(?<![\d/])24/7(?![\d/])", lambda m: one_by_one(m[0])),
@@ -331,7 +379,7 @@ KOREAN: tuple[Rule, ...] = (
         lambda match: UNITS[match["unit"]],
     ),
     rule(
-        r"(?<![\w.])v?\d+(?:\.\d+){2,}(?!\w)",
+        r"(?<![A-Za-z\d.])v?\d+(?:\.\d+){2,}(?![A-Za-z\d])",
         lambda match: " 점 ".join(sino(int(part)) for part in match[0].lstrip("v").split(".")),
     ),
     rule(rf"(?<![\w.])[-−](?P<a>{NUMBER})", lambda match: "마이너스 " + decimal(match["a"])),

@@ -19,6 +19,8 @@ ATTRIBUTE = re.compile(
     r"|(?P<bare>[^\s\"'<>=]+)))?"
 )
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,31});")
+NAMED = re.compile(r"&[A-Za-z_][\w.-]{0,31};")
+"""An entity with a name, HTML's own or not."""
 VOID = frozenset(listed("br hr img wbr input area col embed source track link meta"))
 BLOCKS = frozenset(
     listed(

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
-TIME = re.compile(r"\+?(?P<number>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})\s*(?P<unit>ms|s|sec|seconds?)?$")
+TIME = re.compile(
+    r"\+?(?P<number>\d{1,12}(?:\.\d{1,6})?|\.\d{1,6})\s*(?P<unit>ms|s|secs?|seconds?)?$"
+)
 STRENGTHS: Mapping[str, int] = {
     "none": 0,
     "x-weak": 100,

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.domain.speech import Given
@@ -20,11 +20,21 @@ from dragoman.phonemes.markup.stretch import (
 from dragoman.phonemes.traced import Traced, itself
 
 PAUSE = re.compile(
-    r"[ \t]*\[(?:pause|break|silence)(?:\s?[:= ]\s?(?P<time>[\d.]{1,8}\s?(?:ms|s)?))?\]",
+    r"[ \t]*\[(?:(?P<size>short |long )?(?:pause|break|silence)"
+    r"(?:\s?[:=]\s?(?P<time>[^\[\]\n]{0,40})|\s(?P<bare>[-+]?[\d.]{1,12}\s?[a-z]{0,7}))?)\]",
     re.IGNORECASE,
 )
-MEDIUM_MS = 400
-"""A pause that does not tell its length."""
+SIZES_MS: Mapping[str, int] = {"short": 200, "": 400, "long": 1000}
+"""Of pauses that do not tell their length, or one that is none."""
+UNTOLD = frozenset(
+    f"[{size}{name}]" for size in ("", "short ", "long ") for name in ("pause", "break", "silence")
+)
+BREAK = re.compile(
+    r"<break\s[^<>]{0,100}?\btime\s*=\s*[\"']?(?P<time>[^\"'<>]{0,40})[\"']?\s?/?",
+    re.IGNORECASE,
+)
+MOST_TOLD = 8
+"""Pauses that are named one by one."""
 GIVEN = re.compile(r"\[(?P<word>[^\[\]\n]{1,100})\]\(/(?P<phonemes>[^/()\n]{1,200})/\)")
 """Kokoro's own notation with spaces in it, which is no link of Markdown."""
 
@@ -89,13 +99,35 @@ def _paused(stretch: Stretch) -> Iterator[Stretch]:
     """The stretch, cut at `[pause:1.5s]`."""
     last = 0
     for match in PAUSE.finditer(stretch.plain.text):
-        length = MEDIUM_MS if match["time"] is None else time_ms(match["time"])
+        length = _length_ms(match)
         if length is None:
-            continue
+            length = SIZES_MS[(match["size"] or "").strip().lower()]
         part = stretch.plain.part(last, match.start())
         yield replace(stretch, plain=part, pause_ms=round(min(length, LONGEST_PAUSE_MS)))
         last = match.end()
     yield replace(stretch, plain=stretch.plain.part(last, len(stretch.plain.text)))
+
+
+def _length_ms(match: re.Match[str]) -> float | None:
+    """Of `[pause:1.5s]`; None where it tells no length, or one that is none."""
+    return time_ms(match["time"] or match["bare"] or "")
+
+
+def unobeyed(text: str) -> tuple[str, ...]:
+    """The pauses that `text` asks for and does not get as they are, in the caller's words.
+
+    A length that cannot be read is an ordinary pause; what is too long is cut.
+    """
+    told = [(match[0].strip(), _length_ms(match)) for match in PAUSE.finditer(text)]
+    told += [(match[0] + ">", time_ms(match["time"])) for match in BREAK.finditer(text)]
+    asked = [(words, length) for words, length in told if words.lower() not in UNTOLD]
+    found = [words for words, length in asked if length is None][:MOST_TOLD]
+    lengths = [length for _, length in asked if length is not None]
+    if any(length > LONGEST_PAUSE_MS for length in lengths):
+        found.append(f"a pause beyond {LONGEST_PAUSE_MS // 1000} s")
+    if sum(min(length, LONGEST_PAUSE_MS) for length in lengths) > ALL_PAUSES_MS:
+        found.append(f"pauses beyond {ALL_PAUSES_MS // 1000} s together")
+    return tuple(found)
 
 
 def _bounded(stretches: list[Stretch]) -> list[Stretch]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dragoman.domain.speech import Given
 from dragoman.phonemes.language import SPOKEN
 from dragoman.phonemes.markup import lengths
-from dragoman.phonemes.markup.elements import ELEMENT, Tag, tag
+from dragoman.phonemes.markup.elements import ELEMENT, NAMED, Tag, tag, unescaped
 from dragoman.phonemes.markup.html import write_text
 from dragoman.phonemes.markup.sounds import sayable
 from dragoman.phonemes.markup.stretch import Manner, Script
@@ -60,7 +60,7 @@ class _Reading:
         if kind in SPELLED:
             self._spell(part)
         elif kind not in BLEEPED:
-            write_text(self.script, part)
+            write_text(self.script, part.replaced(NAMED, "", _is_undefined))
             number = part.text.strip()
             if kind == "ordinal" and number.isascii() and number.isdecimal():
                 self.script.put(
@@ -129,6 +129,11 @@ class _Reading:
         is_ipa = closed.tag.attributes.get("alphabet", "ipa").lower() in {"ipa", "misaki", "kokoro"}
         if known and is_ipa and at > closed.start:
             self.script.given.append(Given(*self.source.place(closed.start, at), known))
+
+
+def _is_undefined(match: re.Match[str]) -> bool:
+    """Whether an entity is none of HTML's own: no text can define one here."""
+    return unescaped(match[0]) == match[0]
 
 
 def _manner(found: Tag, around: Manner) -> Manner:

@@ -18,7 +18,14 @@ SCALES = (
     (1000, "mil", "mil"),
 )
 ORDINALS = listed("zero primeiro segundo terceiro quarto quinto sexto sétimo oitavo nono décimo")
-ORDINAL_TENS = listed("_ décimo vigésimo trigésimo quadragésimo quinquagésimo")
+ORDINAL_TENS = listed(
+    "_ décimo vigésimo trigésimo quadragésimo quinquagésimo sexagésimo septuagésimo octogésimo"
+    " nonagésimo"
+)
+ORDINAL_HUNDREDS = listed(
+    "_ centésimo ducentésimo trecentésimo quadringentésimo quingentésimo sexcentésimo"
+    " septingentésimo octingentésimo noningentésimo"
+)
 FRACTIONS = listed("_ _ meios terços quartos quintos sextos sétimos oitavos nonos décimos")
 
 
@@ -39,8 +46,14 @@ def cardinal(number: int) -> str:
     head = one if count == 1 else f"{cardinal(count)} {many}"
     if not rest:
         return head
-    joint = " e " if rest < 100 or (rest < 1000 and rest % 100 == 0) else " "
-    return head + joint + cardinal(rest)
+    return head + (" e " if _is_short(rest) else " ") + cardinal(rest)
+
+
+def _is_short(rest: int) -> bool:
+    """Whether what follows a scale is one word, or one before "mil": it is joined with "e"."""
+    while rest % 1000 == 0:
+        rest //= 1000
+    return rest < 100 or (rest < 1000 and rest % 100 == 0)
 
 
 def counted(number: int, gender: Gender = "m") -> str:
@@ -54,13 +67,17 @@ def counted(number: int, gender: Gender = "m") -> str:
 
 
 def ordinal(number: int, gender: Gender = "m") -> str:
-    """3 → "terceiro", 21 → "vigésimo primeiro"; from 60 on a plain number."""
-    if number >= 60:
-        return cardinal(number)
-    tens, ones = divmod(number, 10)
-    words = [ORDINAL_TENS[tens]] if tens and number > 10 else []
-    if ones or number <= 10:
-        words.append(ORDINALS[number if number <= 10 else ones])
+    """3 → "terceiro", 21 → "vigésimo primeiro"; from 1000 on a plain number."""
+    if number == 1000:
+        return "milésima" if gender == "f" else "milésimo"
+    if number > 1000:
+        return counted(number, gender)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    words = [ORDINAL_HUNDREDS[hundreds]] if hundreds else []
+    words += [ORDINAL_TENS[tens]] if tens else []
+    if ones or not words:
+        words.append(ORDINALS[ones])
     return " ".join(word[:-1] + "a" if gender == "f" else word for word in words)
 
 

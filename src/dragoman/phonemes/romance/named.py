@@ -20,6 +20,11 @@ ARTICLE = re.compile(
     re.IGNORECASE,
 )
 """What goes before a date."""
+DRAWN = re.compile(
+    r"(?i:\b(?:empat\w+|pareggi\w*|match\ nul|nul|termin\w+|acab\w+|fin[iì]\w*|partid[oa]|partita"
+    r"|match|gol\w*|marcador|résultat|risultato|resultado)\b)"
+)
+"""Words around a game that nobody won."""
 WHOLE = re.compile(r"\d\ $")
 ISO = (
     r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[T\ ](?P<hour>\d\d):(?P<minute>\d\d)"
@@ -56,7 +61,8 @@ def rules(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
             r"\+\d{8,15}(?!\d)|\+\d{1,3}\ ?\(\d{1,4}\)\ ?\d{3,5}[\ -]\d{3,4}(?!\d)"
             r"|(?<!\d)\(\d{3}\)\ ?\d{3}-\d{4}(?!\d)|(?<![\d-])\d{3}-(?!\d\d00)\d{4}(?![\d-])"
             r"|(?<![\d.,])\d{3}([\ .-])\d{3}\1\d{4}(?!\d)"
-            r"|(?<!\d)\(\d{2,3}\)\ ?\d{4,5}[\ -]\d{4}(?!\d)|(?<!\d)\d{4}(?:[\ -]\d{4}){3}(?!\d)",
+            r"|(?<!\d)\(\d{2,3}\)\ ?\d{4,5}[\ -]\d{4}(?!\d)|(?<!\d)\d{4}(?:[\ -]\d{4}){3}(?!\d)"
+            r"|(?<![\d.,])0\d{1,3}[\ /-]\d{3,4}\ ?\d{3,4}(?![\d/])",
             naming.groups,
         ),
         rule(r"(?<![\w.,/-])\d{3,19}(?![\w/]|[.,]\d|-\d|\ ?[%€$])", naming.run),
@@ -66,6 +72,26 @@ def rules(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
         ),
         rule(r"(?<=/\d\d\ )mm\ ?Hg\b|(?<=/\d{3}\ )mm\ ?Hg\b", lambda _: own.units["mmHg"][1]),
         rule(r"(?<=\d)\ ?:\ ?(?=\d{1,4}(?![\d:]))", lambda _: own.ratio),
+        rule(r"(?<=\b(\d))[-–](?=\1\b)", naming.drawn),
+        *((_in_pairs(own, say),) if own.is_dialled_in_pairs else ()),
+    )
+
+
+def _in_pairs(own: Vocabulary, say: Saying) -> Rule:
+    """06 12 34 56 78: "zéro six, douze, …"."""
+
+    def pair(digits: str) -> str:
+        return say.digits(digits) if digits[0] == "0" else own.cardinal(int(digits))
+
+    def spoken(match: re.Match[str]) -> str:
+        country, *parts = re.findall(r"\d+", match[0])
+        if match[0][0] != "+":
+            return ", ".join(map(pair, (country, *parts)))
+        return f"{own.signs['+']} {own.cardinal(int(country))}, " + ", ".join(map(pair, parts))
+
+    return rule(
+        r"(?<![\d.,])0\d(?:([ .-])\d\d)(?:\1\d\d){3}(?!\d)|\+\d{2,3}\ ?\d(?:[\ .]\d\d){4}(?!\d)",
+        spoken,
     )
 
 
@@ -73,6 +99,7 @@ class _Naming:
     def __init__(self, own: Vocabulary, say: Saying) -> None:
         self._own = own
         self._say = say
+        self._months = tuple(f" {of}{month}" for of in ("", "de ") for month in own.months)
 
     def written(self, match: re.Match[str]) -> str | None:
         """2024-11-28T10:30:00Z."""
@@ -136,19 +163,36 @@ class _Naming:
             return ", ".join(map(self._say.digits, _threes(run)))
         return None
 
+    def drawn(self, match: re.Match[str]) -> str | None:
+        """1-1, where nobody won."""
+        around = match.string[max(0, match.start() - 40) : match.end() + 40]
+        words = self._own.arithmetic
+        return (words.score or words.to) if DRAWN.search(around) else None
+
     def parts(self, match: re.Match[str]) -> str | None:
         """8/10, 4,5/5, 25/12, 120/80, 24/7; None: a fraction, or nothing of this."""
         own, over, under = self._own, match["over"], match["under"]
         if not over.isdecimal():
             return f"{self._say.number(over)} {own.out_of} {self._say.number(under)}"
         first, second = int(over), int(under)
+        return self._days(match, first, second) or self._parts(match, first, second)
+
+    def _days(self, match: re.Match[str], first: int, second: int) -> str | None:
+        """17/18 juin."""
+        own, tail = self._own, match.string[match.end() : match.end() + 14].lower()
+        if first > 31 or second > 31 or not tail.startswith(self._months):
+            return None
+        return f"{own.cardinal(first)} {own.signs['&']} {own.cardinal(second)}"
+
+    def _parts(self, match: re.Match[str], first: int, second: int) -> str | None:
+        own, over, under = self._own, match["over"], match["under"]
         if (first, second) == (24, 7) or first == second > 1:
             return f"{own.cardinal(first)} {own.cardinal(second)}"
         before = match.string[max(0, match.start() - 12) : match.start()]
         is_day = first > 12 or over[0] == "0" or under[0] == "0" or ARTICLE.search(before)
         if is_day and (date := self._date(over, under, None)):
             return date
-        measured = re.match(r"\ (?:de|di|d')", match.string[match.end() :])
+        measured = re.match(r"\ (?:de|di|d[aoei]|del|dell|du|des)\b", match.string[match.end() :])
         if first < second and second in TOTALS and not measured and not WHOLE.search(before):
             return f"{own.cardinal(first)} {own.out_of} {own.cardinal(second)}"
         if first < second <= TOTALS_OF_PARTS:

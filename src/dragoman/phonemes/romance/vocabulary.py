@@ -82,7 +82,15 @@ class Vocabulary:
     """Between currency and hundredths: "con", "et"."""
     kings_are_ordinal: bool
     """Whether "XXI" is an ordinal; else it is a plain number."""
+    last_ordinal_king: int
+    """Up to here the number of a ruler is an ordinal: "Felipe VI" is sexto."""
+    half: str
+    """In "1 1/2": "uno y medio"."""
     small_fractions: Mapping[tuple[int, int], str]
     """½ and its like: (1, 2): "un medio"."""
     parts: Callable[[int], str]
     """The lower half of any other fraction: 5 is "quintos"."""
+    is_dialled_in_pairs: bool = False
+    """Whether telephone numbers are said two digits at a time: "zéro six, douze"."""
+    elides: bool = False
+    """Whether "de" is "d'" before a vowel."""

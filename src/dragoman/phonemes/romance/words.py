@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
-from dragoman.phonemes.romance import named
+from dragoman.phonemes.romance import named, numerals
 from dragoman.phonemes.romance.vocabulary import Coin, Gender, Vocabulary
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed
@@ -22,13 +22,18 @@ MEXICAN = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+")
 POINTED = re.compile(r"0\.\d+|\.\d+|\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 LONGEST = 15
 """Digits; longer numbers are read digit by digit."""
-ROMAN = re.compile(r"(?=[IVXLC])(X{0,3}|X?L|LX{0,3}|XC)(IX|IV|V?I{0,3})$")
-ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 ADDRESS = (
     r"(?:https?://|www\.)[^\s<>\"”»]*[^\s<>\"”».,;:!?)\]'’]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@.])[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|edu|es|fr|it|pt|br|mx|ar|eu)\b"
     r"(?:/[\w./-]*[\w/])?"
 )
+INCHES, SHARES = frozenset('"″”'), frozenset({"%", "‰"})
+THOUSANDS = r"\d{1,3}(?:[.\ ]\d{3})*[.\ ]000(?!\d|[-\ .]\d)"
+"""A round number, which no telephone has."""
+PER = re.compile(r"(?=\ (?:por|par|per|al|all'\w+|à)\ )")
+"""Where "por hora" begins, before which a half is said."""
+AT = re.compile(r"(?i:\b(?:a\ las|las|alle|dalle|ore|às)\ $)")
+"""What goes before a time of day."""
 UNSAID = "_*|`•^®™~→"
 """Signs that nobody says."""
 ROMAN_WORDS = frozenset(listed("MIX CV DVD CD MI DI VI LI CI"))
@@ -88,7 +93,7 @@ class Reading:
         minus = f"{own.minus} " if match["minus"] else ""
         scale = match["scale"].strip() if match["scale"] else ""
         if scale:
-            return f"{minus}{self.number(amount)} {scale} {own.of} {coin.many}"
+            return f"{minus}{self.number(amount, 'm')} {scale} {self._of(coin.many)}"
         whole, _, fraction = amount.partition(",")
         whole = whole or "0"
         if not coin.cent or len(fraction) not in {1, 2}:
@@ -100,15 +105,29 @@ class Reading:
         return minus + f" {own.joint} ".join(said)
 
     def _coins(self, amount: str, coin: Coin) -> str:
-        return f"{self.number(amount, coin.gender)} {coin.one if amount == '1' else coin.many}"
+        return self._several(amount, coin.gender, coin.one, coin.many)
 
-    def measure(self, match: re.Match[str]) -> str:
-        """A number and its unit."""
-        own = self._own
-        one, many = own.units[match["unit"]]
-        amount = match["amount"]
-        gender: Gender = "f" if match["unit"] in own.feminine_units else "m"
+    def _several(self, amount: str, gender: Gender | None, one: str, many: str) -> str:
+        """So many of something: "un euro", "dos euros", "un millón de euros"."""
+        whole = re.sub(r"[.\u00a0\u202f ]", "", amount)
+        if whole.isdecimal() and int(whole) and int(whole) % 10**6 == 0:
+            return f"{self.number(amount, 'm')} {self._of(many)}"
         return f"{self.number(amount, gender)} {one if amount == '1' else many}"
+
+    def _of(self, name: str) -> str:
+        """What is between a million and what there are so many of: "de dólares", "d'euros"."""
+        elided = self._own.elides and name[0] in "aeéhiouy"
+        return f"{self._own.of[0]}'{name}" if elided else f"{self._own.of} {name}"
+
+    def measure(self, match: re.Match[str]) -> str | None:
+        """A number and its unit."""
+        own, unit = self._own, match["unit"]
+        if unit in INCHES and match.string.count(unit, 0, match.start()) % 2:
+            return None  # the end of what is quoted
+        gender: Gender | None = "f" if unit in own.feminine_units else "m"
+        if unit in SHARES:
+            gender = None
+        return self._several(match["amount"], gender, *own.units[unit])
 
     def date(self, match: re.Match[str]) -> str | None:
         """5/3/2024 and 2024-03-05."""
@@ -122,10 +141,16 @@ class Reading:
         hour, minute = int(match["hour"]), int(match["minute"])
         return self._own.clock(hour, minute) if hour <= 24 and minute <= 59 else None
 
+    def dotted_clock(self, match: re.Match[str]) -> str | None:
+        """9.30, where a word before says that it is a time of day."""
+        return self.clock(match) if AT.search(match.string, 0, match.start()) else None
+
     def ordinal(self, match: re.Match[str]) -> str:
         """3º, 1re, 2e."""
         is_feminine = re.fullmatch(self._own.feminine_ends, match["end"]) is not None
-        return self._own.ordinal(int(match["number"].replace(".", "")), "f" if is_feminine else "m")
+        said = self._own.ordinal(int(match["number"].replace(".", "")), "f" if is_feminine else "m")
+        is_short = match["end"].lstrip(".") == "er" and said.endswith(("primero", "tercero"))
+        return said[:-1] if is_short else said
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """1/2, 3/4, 1 1/2, 3/5 kg."""
@@ -134,10 +159,27 @@ class Reading:
             return None
         said = own.small_fractions.get((over, under)) or self._parts(over, under)
         unit = own.units.get(match["unit"] or "")
+        if match["whole"] and (over, under) == (1, 2):
+            return self._and_a_half(match)
         if match["whole"]:
             whole = f"{self.number(match['whole'])} {own.signs['&']} {said}"
             return f"{whole} {unit[1]}" if unit else whole
         return f"{said} {own.of} {unit[0]}" if unit else said
+
+    def _and_a_half(self, match: re.Match[str]) -> str:
+        """1 1/2: "uno y medio", "una y media" before what is feminine, "un kilo y medio"."""
+        own, unit = self._own, match["unit"]
+        if unit:
+            feminine = unit in own.feminine_units
+            number = self._several(match["whole"], "f" if feminine else "m", *own.units[unit])
+        else:
+            nouns = re.compile(rf"\ (?:{own.feminine_nouns})\b")
+            feminine = nouns.match(match.string, match.end()) is not None
+            whole = int(match["whole"])
+            number = own.counted(whole, "f") if feminine else own.cardinal(whole)
+        half = own.half[:-1] + "a" if feminine and own.half[-1] == "o" else own.half
+        number, *rate = PER.split(number, maxsplit=1)
+        return "".join((f"{number} {own.signs['&']} {half}", *rate))
 
     def _parts(self, over: int, under: int) -> str:
         parts = self._own.parts(under)
@@ -149,12 +191,9 @@ class Reading:
     def roman(self, match: re.Match[str]) -> str | None:
         """XIV, XXI; single letters and what is a word are left alone."""
         numeral = match["numeral"]
-        if numeral in ROMAN_WORDS or not ROMAN.match(numeral):
+        number = numerals.value(numeral)
+        if numeral in ROMAN_WORDS or number is None:
             return None
-        values = [ROMAN_VALUES[sign] for sign in numeral]
-        number = sum(
-            -value if value < max(values[at:]) else value for at, value in enumerate(values)
-        )
         own = self._own
         is_ordinal = own.kings_are_ordinal or match["end"]
         return own.ordinal(number, "m") if is_ordinal else own.cardinal(number)
@@ -184,9 +223,19 @@ class Reading:
 def table(own: Vocabulary) -> tuple[Rule, ...]:
     """How text of the language is read, in the order of trying."""
     say = Reading(own)
+    short = {**{name[0].upper() + name[1:]: full for name, full in own.abbreviations.items()}}
+    short.update(own.abbreviations)
     return (
         rule(ADDRESS, say.address),
-        rule(rf"(?<!\w)(?:{_any_of(own.abbreviations)})(?!\w)", lambda m: own.abbreviations[m[0]]),
+        rule(
+            rf"(?<!\w)(?:{_any_of(short)})(?![^\W\d_])(?!(?<=\w)\d)",
+            lambda match: short[match[0]],
+        ),
+        rule(
+            rf"(?<!\w)(?P<article>\w{{1,5}}['’])(?P<short>{_any_of(own.abbreviations)})(?!\w)",
+            lambda match: match["article"].replace("’", "'") + short[match["short"]],
+        ),
+        *numerals.rules(own),
         *named.rules(own, say),
         *_times(own, say),
         *_amounts(own, say),
@@ -204,11 +253,20 @@ def _times(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
     """Dates and times of day."""
     months = "|".join((*own.months, *(short + r"\." for short in own.short_months)))
 
+    shortened = "|".join(own.short_months)
+
     def month(name: str) -> str:
         return next(full for full in own.months if full.startswith(name.lower()[:3]))
 
     return (
-        rule(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)", say.date),
+        rule(
+            r"(?<!\d)(?P<year>[12]\d{3})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?![\d./-]*\d)",
+            say.date,
+        ),
+        rule(
+            rf"(?i:\b(?P<month>{shortened})\.?(?=\ (?:de\ )?[12]\d{{3}}\b))",
+            lambda match: month(match["month"]),
+        ),
         rule(
             r"(?<![\d/])(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>[12]\d{3})(?!\d)",
             say.date,
@@ -223,9 +281,15 @@ def _times(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
             ),
         ),
         rule(
-            r"(?<![\d:])(?P<hour>\d{1,2})(?::|\ ?h\ ?)(?P<minute>\d\d)(?:\ ?h\b)?(?![\d:\w])",
+            r"(?<![\d:])(?P<hour>\d{1,2})(?::|\ ?h\ ?)(?P<minute>\d\d)(?:\ ?h\b)?"
+            r"(?![\d:\w]|\ ?min)",
             say.clock,
         ),
+        rule(
+            r"(?<![\d.,])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?=\ ?[ap]\.\ ?m\.)",
+            say.clock,
+        ),
+        rule(r"(?<![\d.,])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?![\d.,]*\d)", say.dotted_clock),
     )
 
 
@@ -245,14 +309,15 @@ def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
             say.money,
         ),
         rule(
-            r"\+\d{1,3}(?:[-\ .]\d{1,4}){2,6}(?!\d)|(?<!\d)\d{2,3}(?:[-\ .]\d{2,3}){3,4}(?![\d,])"
-            r"|(?<!\d)\d{3}[-\ ]\d{3}[-\ ]\d{3}(?!\d)|(?<!\d)(?!(?:1\d|20)\d\d-(?:1\d"
+            rf"(?<!\d)(?!{THOUSANDS})\d{{2,3}}(?:[-\ .]\d{{2,3}}){{3,4}}(?![\d,])"
+            rf"|(?<!\d)(?!{THOUSANDS})\d{{3}}[-\ ]\d{{3}}[-\ ]\d{{3}}(?!\d)"
+            r"|\+\d{1,3}(?:[-\ .]\d{1,4}){2,6}(?!\d)|(?<!\d)(?!(?:1\d|20)\d\d-(?:1\d"
             r"|20)\d\d(?!\d)|\d{4}-\d\d00(?!\d))\d{4,5}-\d{4}(?!\d)",
             say.phone,
         ),
         *arithmetic.rules(own.arithmetic),
         rule(
-            rf"(?P<amount>(?:(?<!\w)[-−])?{AMOUNT})[\ \u00a0\u202f]?(?P<unit>{unit})(?!\w)",
+            rf"(?P<amount>(?:(?<!\w)[-−])?{AMOUNT})[\ \u00a0\u202f]?(?P<unit>{unit})(?![\w'’])",
             say.measure,
         ),
     )
@@ -283,6 +348,7 @@ def _numbers(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
             ),
         ),
         rule(rf"(?<![\w.])[-−](?P<a>{NUMBER})", lambda match: say.number(match[0])),
+        rule(rf"(?P<a>{NUMBER})(?=\ (?:{'|'.join(own.scales)})\b)", say.counted("m")),
         rule(rf"(?P<a>{NUMBER})(?=\ (?:{own.feminine_nouns})\b)", say.counted("f")),
         rule(rf"(?P<a>{NUMBER})(?=\ (?:{own.masculine_nouns})\b)", say.counted("m")),
         rule(NUMBER, lambda match: say.number(match[0])),

@@ -12,7 +12,7 @@ from dragoman.phonemes.tables import listed
 def _clock(hour: int, minute: int) -> str:
     said = "una" if hour == 1 else cardinal(hour)
     if minute == 0:
-        return said if hour <= 12 else f"{said} horas"
+        return said if hour <= 12 else f"{counted(hour, 'f')} horas"
     special = {15: "y cuarto", 30: "y media"} if hour <= 12 else {}
     return f"{said} {special.get(minute) or 'y ' + cardinal(minute)}"
 
@@ -64,6 +64,11 @@ SPANISH = table(
             "dB": ("decibelio", "decibelios"),
             "rpm": ("revolución por minuto", "revoluciones por minuto"),
             "°F": ("grado Fahrenheit", "grados Fahrenheit"),
+            "mph": ("milla por hora", "millas por hora"),
+            "mi": ("milla", "millas"),
+            "km/s": ("kilómetro por segundo", "kilómetros por segundo"),
+            '"': ("pulgada", "pulgadas"),
+            "″": ("pulgada", "pulgadas"),
             "km/h": ("kilómetro por hora", "kilómetros por hora"),
             "kg": ("kilo", "kilos"),
             "mg": ("miligramo", "miligramos"),
@@ -88,8 +93,9 @@ SPANISH = table(
             "°": ("grado", "grados"),
             "%": ("por ciento", "por ciento"),
         },
-        feminine_units=frozenset({"h"}),
-        feminine_nouns=NOT_FEMININE + "[a-záéíóúñ]+(?:as?|ciones|dades)",
+        feminine_units=frozenset({"h", "mph", "mi", '"', "″"}),
+        feminine_nouns=NOT_FEMININE + "(?:[a-záéíóúñ]+(?:as?|ciones|dades|eces)"
+        "|mujeres|noches|tardes|partes|clases|flores|llaves|calles|nubes|luces|manos|sedes|sílabas)",
         masculine_nouns=r"(?!(?:los|dos|y|o|como|pero|es|no|lo)\b)[a-záéíóúñ]+(?:os?|es|or)",
         coins={
             "₹": Coin("rupia", "rupias", gender="f"),
@@ -169,6 +175,18 @@ SPANISH = table(
             "Dña.": "doña",
             "Ud.": "usted",
             "Uds.": "ustedes",
+            "ext.": "extensión",
+            "dcha.": "derecha",
+            "izda.": "izquierda",
+            "pza.": "plaza",
+            "c/": "calle",
+            "Lic.": "licenciado",
+            "Ing.": "ingeniero",
+            "Prof.": "profesor",
+            "vol.": "volumen",
+            "cap.": "capítulo",
+            "máx.": "máximo",
+            "mín.": "mínimo",
             "etc.": "etcétera",
             "p. ej.": "por ejemplo",
             "núm.": "número",
@@ -232,6 +250,8 @@ SPANISH = table(
         dialled=re.compile(r"(?i:\b(?:llam\w+|marc\w+|emergencias?|teléfono|al|el)\b.{0,20}$)"),
         joint="con",
         kings_are_ordinal=False,
+        last_ordinal_king=10,
+        half="medio",
         small_fractions={
             (1, 2): "un medio",
             (1, 3): "un tercio",
