@@ -21,7 +21,13 @@ from dragoman.wire.strangers import Sieve
 
 ROLES = ("assistant", "system", "developer", "user")
 STATUS = enum("in_progress", "completed", "incomplete")
-NOT_SHOWN = ("reasoning", "web_search_call", "tool_search_call", "tool_search_output")
+NOT_SHOWN = (
+    "reasoning",
+    "web_search_call",
+    "image_generation_call",
+    "tool_search_call",
+    "tool_search_output",
+)
 """Items that are taken and not shown to the model: what was thought, and what hosted tools did."""
 ABOUT_CALLS = ("id", "call_id", "status", "namespace", "caller", "created_by")
 """Members of all items that have to do with calls; who made one changes nothing here."""
