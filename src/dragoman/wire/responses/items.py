@@ -17,6 +17,7 @@ from dragoman.wire.fields import (
     wrong_value,
 )
 from dragoman.wire.responses import content
+from dragoman.wire.responses.compaction import BEFORE, opened
 from dragoman.wire.strangers import Sieve
 
 ROLES = ("assistant", "system", "developer", "user")
@@ -84,13 +85,20 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """The request to write a summary of all that stands before it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotShown:
     """An item that the model does not see."""
 
     kind: str
 
 
-Item: TypeAlias = Said | Called | Result | Reference | Brought | NotShown
+Item: TypeAlias = Said | Called | Result | Reference | Brought | Trigger | NotShown
 
 
 def sieved(sieve: Sieve, value: Json) -> Json:
@@ -182,6 +190,21 @@ def _tools(fields: Fields, path: str) -> Brought:
     return Brought(fields.required("tools", anything), f"{path}.tools")
 
 
+def _compaction(fields: Fields, path: str) -> Said:
+    fields.only("type", "id", "encrypted_content", "created_by")
+    fields.optional("id", string())
+    fields.optional("created_by", string())
+    packed = fields.required("encrypted_content", string())
+    summary = opened(packed, fields.at("encrypted_content"))
+    return Said("user", (TextPart(BEFORE + summary),), path)
+
+
+def _trigger(fields: Fields, path: str) -> Trigger:
+    fields.only("type", "id")
+    fields.optional("id", string())
+    return Trigger(path)
+
+
 READERS: Mapping[str, Callable[[Fields, str], Item]] = {
     "message": _message,
     "function_call": _function_call,
@@ -190,6 +213,8 @@ READERS: Mapping[str, Callable[[Fields, str], Item]] = {
     "custom_tool_call_output": _custom_output,
     "item_reference": _reference,
     "additional_tools": _tools,
+    "compaction": _compaction,
+    "compaction_trigger": _trigger,
 }
 
 
