@@ -12,12 +12,10 @@ from dragoman.domain.errors import RequestInvalid
 MOST_TOKENS = 2_048
 """Of a summary."""
 ORDER = (
-    "The conversation up to here is going to be replaced by what you write now. Write a summary "
-    "for whoever goes on with the work: what the user asked for, what was done and found out, "
-    "which files, names and values matter, and what is left to do. Do not call a function, and "
-    "do not go on with the work."
+    "Summarize the conversation so far. Say only what was said or found out in it, with the "
+    "names, files and values."
 )
-"""What the model is told in place of the trigger."""
+"""What the model is told in place of the trigger; a small one answers more words with fiction."""
 BEFORE = "Summary of the conversation until now:\n\n"
 _SEAL = "dragoman:"
 
