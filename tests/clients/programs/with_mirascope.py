@@ -64,18 +64,26 @@ def documents(model: llm.Model) -> dict[str, object]:
 
 
 def tools(model: llm.Model) -> dict[str, object]:
-    """An agent that must call: first the tool, then the one that its answer is."""
+    """One turn of an agent: the call, its result, the answer.
+
+    That something must be called is only said with an output that is a tool; fakes call then alone.
+    """
+    given = [get_weather]
     ending = llm.format(Forecast, mode="tool")
-    stream = model.stream(WEATHER, tools=[get_weather], format=ending)
+    asked = model.call(WEATHER, tools=given)
+    if not asked.tool_calls:
+        asked = model.call(WEATHER, tools=given, format=ending)
+    stream = model.stream(WEATHER, tools=given)
     stream.finish()
-    (streamed,) = stream.tool_calls
-    asked = model.call(WEATHER, tools=[get_weather], format=ending)
-    (made,) = asked.tool_calls
+    if not stream.tool_calls:
+        stream = model.stream(WEATHER, tools=given, format=ending)
+        stream.finish()
+    (made,), (streamed,) = asked.tool_calls, stream.tool_calls
     answer = asked.resume(asked.execute_tools())
-    assert isinstance(answer.parse(), Forecast)
     return {
         "call": call(made.name, made.args),
         "streamed_call": call(streamed.name, streamed.args),
+        "ended": answer.text() or answer.parse().model_dump(),
     }
 
 
