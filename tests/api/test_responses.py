@@ -539,11 +539,20 @@ async def test_what_has_no_effect_is_named(engine: FakeChat, tmp_path: Path) -> 
     async with http_client(app_of(engine, tmp_path)) as client:
         body: dict[str, Any] = {
             "model": MODEL,
-            "input": [{"role": "user", "content": "x"}, {"type": "reasoning", "summary": []}],
+            "input": [
+                {"role": "user", "content": "x"},
+                {"type": "reasoning", "summary": []},
+                {"type": "image_generation_call", "id": "ig_1", "status": "completed"},
+            ],
             "include": ["reasoning.encrypted_content"],
             "prompt_cache_key": "k",
             "max_tool_calls": 1,
-            "tools": [WEATHER, {"type": "web_search"}, {"type": "tool_search"}],
+            "tools": [
+                WEATHER,
+                {"type": "web_search"},
+                {"type": "tool_search"},
+                {"type": "image_generation", "output_format": "png"},
+            ],
         }
         answer = await client.post("/v1/responses", json=body)
     assert answer.status_code == 200
@@ -551,8 +560,10 @@ async def test_what_has_no_effect_is_named(engine: FakeChat, tmp_path: Path) -> 
         "prompt_cache_key",
         "max_tool_calls",
         "input[reasoning]",
+        "input[image_generation_call]",
         "tools[web_search]",
         "tools[tool_search]",
+        "tools[image_generation]",
         "include[reasoning.encrypted_content]",
     ]
     assert len(engine.requests[0].tools) == 1

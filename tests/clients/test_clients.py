@@ -18,6 +18,8 @@ LITELLM = "with_litellm.py"
 LITELLM_RESPONSES = "with_litellm_responses.py"
 PYDANTIC_AI = "with_pydantic_ai.py chat"
 PYDANTIC_AI_RESPONSES = "with_pydantic_ai.py responses"
+MIRASCOPE = "with_mirascope.py completions"
+MIRASCOPE_RESPONSES = "with_mirascope.py responses"
 INSTRUCTOR = "with_instructor.py"
 AGENTS = "with_openai_agents.py chat"
 AGENTS_RESPONSES = "with_openai_agents.py"
@@ -26,6 +28,8 @@ NODE_RESPONSES = "with_openai_responses.mjs"
 VERCEL = "with_vercel_ai.mjs openai"
 VERCEL_RESPONSES = "with_vercel_ai.mjs responses"
 VERCEL_COMPATIBLE = "with_vercel_ai.mjs compatible"
+MASTRA = "with_mastra.mjs chat"
+MASTRA_RESPONSES = "with_mastra.mjs responses"
 
 REFUSALS = {
     OPENAI_2: "openai.NotFoundError",
@@ -38,6 +42,8 @@ REFUSALS = {
     LITELLM: "litellm.exceptions.NotFoundError",
     PYDANTIC_AI: "pydantic_ai.exceptions.ModelHTTPError",
     PYDANTIC_AI_RESPONSES: "pydantic_ai.exceptions.ModelHTTPError",
+    MIRASCOPE: "mirascope.llm.exceptions.NotFoundError",
+    MIRASCOPE_RESPONSES: "mirascope.llm.exceptions.NotFoundError",
     INSTRUCTOR: "openai.NotFoundError",
     AGENTS: "openai.NotFoundError",
     AGENTS_RESPONSES: "openai.NotFoundError",
@@ -46,6 +52,8 @@ REFUSALS = {
     NODE: "NotFoundError",
     VERCEL: "APICallError",
     VERCEL_COMPATIBLE: "APICallError",
+    MASTRA: "APICallError",
+    MASTRA_RESPONSES: "APICallError",
 }
 """Every client, and what it raises for a model that does not exist."""
 CLIENTS = list(REFUSALS)
@@ -65,6 +73,8 @@ FEEDING_BACK = [
     VERCEL,
     VERCEL_RESPONSES,
     VERCEL_COMPATIBLE,
+    MASTRA,
+    MASTRA_RESPONSES,
 ]
 """Those whose program ends with a text that answers the tool's result."""
 CONTINUING = [OPENAI_2, OPENAI_3, LANGCHAIN, LITELLM, NODE, VERCEL, VERCEL_COMPATIBLE]

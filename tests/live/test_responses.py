@@ -162,6 +162,15 @@ def test_a_conversation_under_a_name_of_its_own_goes_on(client: OpenAI):
         client.conversations.retrieve(made.id)
 
 
+def test_a_conversation_is_made_short_and_gone_on_from(client: OpenAI):
+    told = {"role": "user", "content": "My name is Gildong, I am 31 and I like tea."}
+    short = ask(client, [told, {"type": "compaction_trigger"}])
+    (item,) = short.output
+    assert item.type == "compaction"
+    asked = {"role": "user", "content": "What is my name? One word."}
+    assert "Gildong" in ask(client, [item.to_dict(), asked]).output_text
+
+
 def test_tokens_are_counted_beforehand(client: OpenAI):
     counted = client.responses.input_tokens.count(model=MODEL, input="Say one.")
     assert counted.input_tokens == ask(client, "Say one.").usage.input_tokens

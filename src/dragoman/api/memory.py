@@ -15,7 +15,7 @@ from dragoman.wire.responses import conversations as in_wire
 from dragoman.wire.responses import kept
 from dragoman.wire.responses.bodies import Response as Answer
 from dragoman.wire.responses.conversation import Conversation
-from dragoman.wire.responses.items import Brought, Item, Reference, read_item
+from dragoman.wire.responses.items import Brought, Item, Reference, Trigger, read_item
 from dragoman.wire.responses.request import Call, with_messages
 
 
@@ -106,7 +106,9 @@ class Memory:
         items: list[Item] = []
         given: list[dict[str, Json]] = []
         for item, raw in zip(call.items, call.given, strict=True):
-            if not isinstance(item, Reference):
+            if isinstance(item, Trigger):
+                items.append(item)  # what it asks for is no part of the conversation
+            elif not isinstance(item, Reference):
                 items.append(item)
                 given.append(dict(raw))
             elif item.id not in there:

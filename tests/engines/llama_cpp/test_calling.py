@@ -1,5 +1,6 @@
 """Calls of one choice: what was answered is not called again."""
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +22,7 @@ from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form
 from dragoman.engines.llama_cpp.gguf import Vocabulary
-from dragoman.engines.llama_cpp.grounding import Vetting, as_written
+from dragoman.engines.llama_cpp.grounding import LONGEST_HELD, Vetting, as_written
 from dragoman.engines.llama_cpp.prompt import Scribe
 from dragoman.engines.llama_cpp.unmentioned import Mentions
 from outlets import Basket
@@ -67,6 +68,7 @@ LISTS = {
     "properties": {
         "city": {"type": "string"},
         "with": {"type": "array", "items": {"type": "string"}},
+        "unit": {"type": "string"},
     },
     "required": ["city"],
 }
@@ -103,6 +105,89 @@ def test_a_list_without_end_is_cut_and_the_call_rejected() -> None:
     assert calls.rejected
     assert calls.rejected.invented == ["with"]
     assert basket.events == []
+
+
+MUCH = ["wind", "tides", "pollen"] * 20
+
+
+def later(arguments: str) -> tuple[list[str], Basket]:
+    """The arguments of the calls that are made where a second is written; and all events."""
+    basket = Basket()
+    asked = [Message("user", (TextPart("Weather in Oslo and in Rome?"),))]
+    vetting = Vetting((), None, Mentions(asked, {"weather": LISTS}))
+    form = Form("calls", "any", several=True, arguments={"weather": LISTS})
+
+    def further(made: Sequence[tuple[str, str]], _: float) -> Form | None:
+        return form if len(made) < 2 else None
+
+    form = replace(form, further=further)
+    texts = [
+        f'<tool_call>{{"name": "weather", "arguments": {each}}}</tool_call>'
+        for each in ('{"city": "Rome"}', arguments)
+    ]
+
+    class Model:
+        def decode(self, _: object, __: object, on_chunk: Callable[[Chunk], bool]) -> None:
+            text = texts.pop(0)
+            for at in range(0, len(text), 3):
+                end = "stop" if at + 3 >= len(text) else None
+                if on_chunk(Chunk(0, text[at : at + 3], None, end, at // 3, 0)):
+                    return
+
+        def look(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
+            return (), 0
+
+    calls = Calls(REQUEST, form, 0, basket, lambda _: None, vetting)
+    calls.write(
+        cast("Decoder", Model()),
+        [1],
+        lambda _: [2],
+        SCRIBE,
+        {"n_predict": 9999, "grammar": "any"},
+    )
+    pieces: dict[int, str] = {}
+    for event in basket.events:
+        if isinstance(event, ToolCallDelta):
+            pieces[event.index] = pieces.get(event.index, "") + event.arguments
+    return list(pieces.values()), basket
+
+
+def test_of_a_later_call_a_long_list_that_nobody_spoke_of_is_left_out_alone() -> None:
+    long = {"city": "Oslo", "with": MUCH[:45], "unit": "celsius"}
+    assert len(json.dumps(long)) > LONGEST_HELD
+    calls, basket = later(json.dumps(long))
+    assert calls == ['{"city": "Rome"}', '{"city": "Oslo", "unit": "celsius"}']
+    assert basket.events[-1] == ChoiceFinished(0, "stop")
+
+
+def test_of_a_later_call_with_a_list_without_end_what_came_before_it_is_made() -> None:
+    calls, basket = later(json.dumps({"city": "Oslo", "with": MUCH * 99, "unit": "celsius"}))
+    assert calls == ['{"city": "Rome"}', '{"city": "Oslo"}']
+    assert basket.events[-1] == ChoiceFinished(0, "stop")
+
+
+def test_a_later_call_that_would_not_be_valid_without_its_endless_list_is_not_made() -> None:
+    calls, _ = later(json.dumps({"with": MUCH * 99, "city": "Oslo"}))
+    assert calls == ['{"city": "Rome"}']
+
+
+def test_a_later_call_whose_long_list_was_spoken_of_after_all_is_made_with_it() -> None:
+    arguments = json.dumps({"city": "Oslo", "with": [*MUCH[:45], "Rome", "Oslo", "weather"]})
+    assert len(arguments) > LONGEST_HELD
+    calls, _ = later(arguments)
+    assert calls == ['{"city": "Rome"}', arguments]
+
+
+@pytest.mark.parametrize("often", [1, 99])
+def test_a_later_call_that_is_the_one_before_but_for_its_list_is_not_made(often: int) -> None:
+    calls, _ = later(json.dumps({"city": "Rome", "with": MUCH * often}))
+    assert calls == ['{"city": "Rome"}']
+
+
+def test_text_after_a_list_that_nobody_spoke_of_is_awaited_however_long_it_is() -> None:
+    text = "Oslo lies on a fjord. " * 200
+    calls, _ = later(json.dumps({"city": "Oslo", "with": MUCH[:45], "unit": text}))
+    assert calls == ['{"city": "Rome"}', json.dumps({"city": "Oslo", "unit": text})]
 
 
 def made(events: list[ChatEvent]) -> str:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from dragoman.domain.chat import (
     Alternative,
@@ -23,16 +23,19 @@ from dragoman.engines.llama_cpp.custom import Input
 from dragoman.engines.llama_cpp.deciding import MORE
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.forms import Form, Rejected
-from dragoman.engines.llama_cpp.grounding import Vetting
+from dragoman.engines.llama_cpp.grounding import LONGEST_HELD, Vetting
 from dragoman.engines.llama_cpp.inputs import InputFold
 from dragoman.engines.llama_cpp.pace import watched
 from dragoman.engines.llama_cpp.prompt import Ours, Pieces, Scribe, Theirs
 from dragoman.engines.llama_cpp.references import Json
 from dragoman.engines.llama_cpp.tools import CallFold, opens
+from dragoman.engines.llama_cpp.unmentioned import given_in
 from dragoman.engines.llama_cpp.validity import is_valid
 from dragoman.engines.llama_cpp.vision import Shown
 
 MOST_CALLS = 16
+LONGEST_LIST = 1200
+"""Characters of a list that nobody spoke of, in a later call, before it is taken to have no end."""
 QUIET_ENDS = ("<|endoftext|>",)
 """Some models end what they were taught to call with this, not with the end of a turn."""
 
@@ -69,6 +72,8 @@ class Calls:
         self._held: list[ChatEvent] = []
         """The call under way, as long as it may become one that is not made."""
         self._holding = False
+        self._looked = 0
+        """Characters of arguments from which on the call under way is looked at again."""
         self._cut: Rejected | None = None
         """Why the call under way is not written to its end."""
         self.rejected: Rejected | None = None
@@ -140,13 +145,7 @@ class Calls:
             raise EngineFailed("llama.cpp ended before the answer did")
         if number == 0:
             self.cached = self._before
-        rejected = self._cut
-        if self._holding and self._end != "length" and not rejected:
-            name, arguments = self._call
-            custom = self._custom is not None
-            rejected = self._vetting.rejection(name, arguments, self._drawn, custom=custom)
-            if rejected is None and not custom:
-                self._leave_out(self._vetting.spare(name, arguments, self._drawn))
+        rejected = self._rejection() if self._holding and self._end != "length" else None
         if rejected is None:
             self._release()
             return True
@@ -155,29 +154,47 @@ class Calls:
             self.rejected = rejected
         return False
 
-    def _leave_out(self, names: Sequence[str]) -> None:
+    def _rejection(self) -> Rejected | None:
+        """Why the call that is held is not made; what may be left out of it is."""
+        name, arguments = self._call
+        custom = self._custom is not None
+        if self._cut:
+            if not self._made or not self._leave_out(self._cut.invented):
+                return self._cut
+        else:
+            rejected = self._vetting.rejection(name, arguments, self._drawn, custom=custom)
+            if rejected or custom:
+                return rejected
+            if not self._leave_out(self._vetting.spare(name, arguments, self._drawn)):
+                return None
+        # What is left may be a call that was made before.
+        return self._vetting.rejection(name, self._call[1], self._drawn)
+
+    def _leave_out(self, names: Sequence[str]) -> bool:
         """Take arguments out of the call that is held, if it is valid without them.
 
         The call is not written anew: the grammar without them would lead to other values, too.
         """
         name, arguments = self._call
-        given: dict[str, Json] = json.loads(arguments) if names else {}
+        given = cast("dict[str, Json]", given_in(arguments)) if names else {}
         left = {key: value for key, value in given.items() if key not in names}
         schema = self._form.arguments[name]
         if left == given or not is_valid(left, schema, schema):
-            return
+            return False
         self._call[1] = json.dumps(left, ensure_ascii=False)
         started, *deltas = self._held
         pieces = [each for each in deltas if isinstance(each, ToolCallDelta)]
         logprobs = tuple(logprob for piece in pieces for logprob in piece.logprobs)
         delta = ToolCallDelta(self._choice, pieces[0].index, self._call[1], logprobs)
         self._held = [started, delta]
+        return True
 
     def _begin(self) -> None:
         self._call = []
         self._drawn = []
         self._custom = None
         self._end = None
+        self._looked = 0
         self._cut = None
         self._holding = True
         self._spent = self.decoded
@@ -227,13 +244,30 @@ class Calls:
                 case _:
                     pass
             self._held.append(event)
-            custom = self._custom is not None
-            if not (self._holding and self._vetting.may_reject(*self._call, custom=custom)):
-                # What was held all the time is looked at once more, before it goes out.
-                self._cut = self._vetting.unmentioned(*self._call) if self._holding else None
-                if self._cut:
-                    return
+            if not (self._holding and self._is_awaited()):
                 self._release()
+            elif self._cut:
+                return
+
+    def _is_awaited(self) -> bool:
+        """Whether more of the call under way is held, because it may not be made as it stands.
+
+        A list that nobody spoke of is where the first call ends, which is written anew without it.
+        A later call goes on, as long as the list does not seem to have no end: it is left out.
+        """
+        name, arguments = self._call
+        if self._vetting.may_reject(name, arguments, custom=self._custom is not None):
+            return True
+        if len(arguments) < self._looked:
+            return True
+        lists = self._vetting.unmentioned(name, arguments)
+        if lists is None:
+            return False
+        self._looked = len(arguments) + LONGEST_HELD
+        given = given_in(arguments)
+        if not self._made or any(len(str(given[each])) > LONGEST_LIST for each in lists.invented):
+            self._cut = lists
+        return True
 
     def _release(self) -> None:
         self._holding = False

@@ -103,7 +103,7 @@ class Mentions:
         `arguments`: a JSON object, or the beginning of one.
         """
         optional = self.optional(name)
-        given = _given(arguments) if optional and not self._open else None
+        given = given_in(arguments) if optional and not self._open else None
         return [each for each in optional if given and self._is_missing(name, each, given)]
 
     def _is_missing(self, name: str, argument: str, given: Mapping[str, object]) -> bool:
@@ -162,7 +162,8 @@ def _is_list(schema: Mapping[str, object], name: str) -> bool:
     return isinstance(known, Mapping) and "items" in known
 
 
-def _given(arguments: str) -> Mapping[str, object]:
+def given_in(arguments: str) -> Mapping[str, object]:
+    """The arguments of a call, of which there may be the beginning alone."""
     for text in (arguments, _closed(arguments)):
         try:
             value: object = json.loads(text)

@@ -136,7 +136,9 @@ def _tool(value: Json, path: str) -> AnyTool:
 
 def _function(value: Json, path: str) -> Tool:
     fields = Fields(value, path)
-    fields.only("name", "description", "parameters", "strict")
+    fields.only("name", "description", "parameters", "strict", "type")
+    # Open WebUI says once more inside what it is.
+    fields.optional("type", enum("function"))
     return function_tool(fields)
 
 

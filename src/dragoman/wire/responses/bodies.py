@@ -87,7 +87,15 @@ class CustomToolCall(Call):
     input: str
 
 
-OutputItem: TypeAlias = Message | Reasoning | FunctionCall | CustomToolCall
+class Compaction(BaseModel):
+    """A conversation in short; see `wire.responses.compaction`."""
+
+    id: str
+    type: Literal["compaction"] = "compaction"
+    encrypted_content: str
+
+
+OutputItem: TypeAlias = Message | Reasoning | FunctionCall | CustomToolCall | Compaction
 
 
 class InputDetails(BaseModel):

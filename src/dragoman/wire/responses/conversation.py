@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from dragoman.domain.conversation import Message, Part, TextPart, ToolCall
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.responses.items import Called, Item, Result, Said
+from dragoman.wire.responses.compaction import ORDER
+from dragoman.wire.responses.items import Called, Item, Result, Said, Trigger
 from dragoman.wire.responses.tools import qualified
 
 PATH = re.compile(r"messages\.?\[(\d+)\](?:\.content(\[\d+\])?)?")
@@ -56,6 +57,9 @@ def conversation(items: Sequence[Item], instructions: str | None) -> Conversatio
                 turn.call(item)
             case Result():
                 turn.end()
+            case Trigger(path):
+                turn.end()
+                built.add(Message("user", (TextPart(ORDER),)), path)
             case _:
                 pass
     turn.end()

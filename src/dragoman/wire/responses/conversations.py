@@ -12,7 +12,7 @@ from dragoman.domain.stored import FoundItems, StoredConversation, StoredItem
 from dragoman.wire.fields import Fields, Json, array, string
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import kept
-from dragoman.wire.responses.items import Brought, Reference, read_item
+from dragoman.wire.responses.items import Brought, Reference, Trigger, read_item
 from dragoman.wire.stored import page
 
 MOST = 20
@@ -157,7 +157,7 @@ def listed(found: FoundItems) -> dict[str, Any]:
 
 
 def _item(value: Json, path: str) -> Mapping[str, Json]:
-    if isinstance(read_item(value, path), Reference | Brought):
+    if isinstance(read_item(value, path), Reference | Brought | Trigger):
         raise RequestInvalid(
             f"Invalid value: '{value['type']}' is not kept in a conversation.",
             param=path,

@@ -17,11 +17,18 @@ from dragoman.wire.fields import (
     wrong_value,
 )
 from dragoman.wire.responses import content
+from dragoman.wire.responses.compaction import BEFORE, opened
 from dragoman.wire.strangers import Sieve
 
 ROLES = ("assistant", "system", "developer", "user")
 STATUS = enum("in_progress", "completed", "incomplete")
-NOT_SHOWN = ("reasoning", "web_search_call", "tool_search_call", "tool_search_output")
+NOT_SHOWN = (
+    "reasoning",
+    "web_search_call",
+    "image_generation_call",
+    "tool_search_call",
+    "tool_search_output",
+)
 """Items that are taken and not shown to the model: what was thought, and what hosted tools did."""
 ABOUT_CALLS = ("id", "call_id", "status", "namespace", "caller", "created_by")
 """Members of all items that have to do with calls; who made one changes nothing here."""
@@ -78,13 +85,20 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """The request to write a summary of all that stands before it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotShown:
     """An item that the model does not see."""
 
     kind: str
 
 
-Item: TypeAlias = Said | Called | Result | Reference | Brought | NotShown
+Item: TypeAlias = Said | Called | Result | Reference | Brought | Trigger | NotShown
 
 
 def sieved(sieve: Sieve, value: Json) -> Json:
@@ -176,6 +190,21 @@ def _tools(fields: Fields, path: str) -> Brought:
     return Brought(fields.required("tools", anything), f"{path}.tools")
 
 
+def _compaction(fields: Fields, path: str) -> Said:
+    fields.only("type", "id", "encrypted_content", "created_by")
+    fields.optional("id", string())
+    fields.optional("created_by", string())
+    packed = fields.required("encrypted_content", string())
+    summary = opened(packed, fields.at("encrypted_content"))
+    return Said("user", (TextPart(BEFORE + summary),), path)
+
+
+def _trigger(fields: Fields, path: str) -> Trigger:
+    fields.only("type", "id")
+    fields.optional("id", string())
+    return Trigger(path)
+
+
 READERS: Mapping[str, Callable[[Fields, str], Item]] = {
     "message": _message,
     "function_call": _function_call,
@@ -184,6 +213,8 @@ READERS: Mapping[str, Callable[[Fields, str], Item]] = {
     "custom_tool_call_output": _custom_output,
     "item_reference": _reference,
     "additional_tools": _tools,
+    "compaction": _compaction,
+    "compaction_trigger": _trigger,
 }
 
 

@@ -20,6 +20,7 @@ PREFIXES: Mapping[str, str] = {
     "function_call_output": "fco",
     "custom_tool_call": "ctc",
     "custom_tool_call_output": "ctco",
+    "compaction": "cmp",
 }
 """What the ids of items begin with that came without one."""
 INCLUDE = ("include", "include[]")
@@ -38,6 +39,8 @@ def _kept(item: dict[str, Json], response: str, index: int) -> dict[str, Json]:
     kept = {**item, "id": name, "type": kind}
     if kind == "reasoning":
         return {"summary": [], **kept}
+    if kind == "compaction":
+        return kept
     kept["status"] = item.get("status") or "completed"
     if kind == "message":
         kept["content"] = _parts(item["role"], item["content"])

@@ -20,6 +20,7 @@ from dragoman.domain.stored import StoredResponse
 from dragoman.wire.chat.head import Stamp
 from dragoman.wire.chat.logprobs import ContentLogprob
 from dragoman.wire.responses.bodies import (
+    Compaction,
     CustomToolCall,
     Echo,
     FunctionCall,
@@ -28,6 +29,7 @@ from dragoman.wire.responses.bodies import (
     Reasoning,
     Response,
 )
+from dragoman.wire.responses.compaction import opened
 from dragoman.wire.responses.events import Event
 from dragoman.wire.responses.tools import Origin, qualified
 from dragoman.wire.responses.writer import ResponseWriter, Style
@@ -52,6 +54,7 @@ def replayed(stored: StoredResponse, *, obfuscated: bool) -> Iterator[Event]:
         {_name(call): Origin("", call.name, call.namespace) for call in calls},
         summarised=any(item.summary for item in response.output if isinstance(item, Reasoning)),
         obfuscated=obfuscated,
+        compacting=any(isinstance(item, Compaction) for item in response.output),
     )
     echo = Echo.model_validate_json(stored.response)
     stamp = Stamp(response.id, response.created_at)
@@ -104,6 +107,8 @@ def _said(item: OutputItem, cut: Pieces) -> Iterator[ChatEvent]:
         for piece, tokens in _cut("".join(part.text for part in item.content), cut):
             yield TextDelta(0, piece, tuple(map(_token, left[:tokens])))
             left = left[tokens:]
+    elif isinstance(item, Compaction):
+        yield TextDelta(0, opened(item.encrypted_content, "output"))
 
 
 def _cut(text: str, cut: Pieces) -> Iterator[tuple[str, int]]:

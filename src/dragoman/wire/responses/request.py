@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.domain.chat import ChatRequest, JsonObject, Sampling
+from dragoman.domain.chat import ChatRequest, FreeText, JsonObject, Sampling, ToolChoice
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import service_tier
@@ -24,10 +24,19 @@ from dragoman.wire.ignored import ignored
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import effectless
 from dragoman.wire.responses.bodies import Echo
+from dragoman.wire.responses.compaction import MOST_TOKENS
 from dragoman.wire.responses.conversation import Conversation
 from dragoman.wire.responses.conversation import conversation as built_of
 from dragoman.wire.responses.conversations import read_name
-from dragoman.wire.responses.items import Brought, Item, NotShown, as_items, read_input, sieved
+from dragoman.wire.responses.items import (
+    Brought,
+    Item,
+    NotShown,
+    Trigger,
+    as_items,
+    read_input,
+    sieved,
+)
 from dragoman.wire.responses.settings import (
     Reasoning,
     Text,
@@ -75,6 +84,7 @@ LEAST_TOKENS = 16
 """OpenAI takes no lower limit here."""
 LIMIT = token_limit(LEAST_TOKENS)
 ID = string(shortest=1, pattern="[a-zA-Z0-9_-]+")
+TRIGGER = "compaction_trigger"
 TRUNCATION = enum("auto", "disabled")
 
 
@@ -135,6 +145,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     background = _background(fields, store=store, stream=stream)
     echo = _echo(fields, model, text, reasoning)
     top = fields.optional("top_logprobs", integer(0, 20), 0)
+    compacting = any(isinstance(item, Trigger) for item in items)
     return Call(
         model=model,
         items=items,
@@ -142,11 +153,11 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         instructions=echo.instructions,
         request=ChatRequest(
             (),
-            max_tokens=echo.max_output_tokens,
+            max_tokens=echo.max_output_tokens or (MOST_TOKENS if compacting else None),
             sampling=_sampling(fields, echo),
-            format=text.format,
+            format=FreeText() if compacting else text.format,
             tools=offered.tools,
-            tool_choice=offered.choice,
+            tool_choice=ToolChoice("none") if compacting else offered.choice,
             top_logprobs=top if include.logprobs else None,
             effort=reasoning.effort,
             effort_optional=REASONING.match(model) is not None,
@@ -159,6 +170,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
             offered.by_name,
             summarised=reasoning.summary is not None,
             obfuscated=_obfuscated(fields, stream=stream),
+            compacting=compacting,
         ),
         store=store,
         background=background,
@@ -236,6 +248,12 @@ def _items(fields: Fields) -> tuple[Item, ...]:
             "Missing required parameter: 'input', or 'previous_response_id'.",
             param="input",
             code="missing_required_parameter",
+        )
+    if any(isinstance(item, Trigger) for item in items[:-1]):
+        raise RequestInvalid(
+            f"Invalid 'input': '{TRIGGER}' must be its last item.",
+            param="input",
+            code="invalid_value",
         )
     return items
 

@@ -20,7 +20,7 @@ from dragoman.wire.chat.tools import (
 from dragoman.wire.fields import Fields, Json, anything, array, boolean, enum, string, wrong_value
 from dragoman.wire.responses.items import Brought
 
-AMONG_OTHERS = ("web_search", "web_search_2025_08_26", "tool_search")
+AMONG_OTHERS = ("web_search", "web_search_2025_08_26", "tool_search", "image_generation")
 """Hosted tools that coding agents send with every request, whether they need them or not."""
 HOSTED = (
     *AMONG_OTHERS,
@@ -33,7 +33,6 @@ HOSTED = (
     "mcp",
     "code_interpreter",
     "programmatic_tool_calling",
-    "image_generation",
     "local_shell",
     "shell",
     "apply_patch",

@@ -32,6 +32,7 @@ from dragoman.wire.chat.head import Stamp
 from dragoman.wire.errors import ErrorBody
 from dragoman.wire.responses import events
 from dragoman.wire.responses.bodies import (
+    Compaction,
     Echo,
     Failure,
     Incomplete,
@@ -41,6 +42,7 @@ from dragoman.wire.responses.bodies import (
     Status,
     usage,
 )
+from dragoman.wire.responses.compaction import sealed
 from dragoman.wire.responses.events import Event
 from dragoman.wire.responses.ids import item_id
 from dragoman.wire.responses.output import Calling, Growing, Place, Speech, Thought
@@ -57,6 +59,8 @@ class Style:
     """Whether what is thought is told as a summary."""
     obfuscated: bool
     """Whether it hides how long its pieces are."""
+    compacting: bool = False
+    """Whether what is said is the summary of a conversation."""
 
 
 class ResponseWriter:
@@ -85,6 +89,7 @@ class ResponseWriter:
         """How often more than once it was told that the response is in progress."""
         self._done: list[OutputItem] = []
         self._open: Growing | None = None
+        self._summary: list[str] = []
         self._calls = -1
         """The number of the latest call."""
         self._reason: FinishReason | None = None
@@ -159,6 +164,8 @@ class ResponseWriter:
 
     def _events(self, event: ChatEvent) -> Iterator[Event]:
         match event:
+            case TextDelta(_, text) if self._style.compacting:
+                self._summary.append(text)
             case TextDelta(_, text, tokens):
                 yield from self._speak()
                 yield from self._piece(text, tokens)
@@ -194,8 +201,23 @@ class ResponseWriter:
         self._calls = event.index
         yield from self._open_next(Calling(place, event, origin))
 
+    def _compacted(self) -> Iterator[Event]:
+        yield from self._begin()
+        yield from self._close("completed")
+        summary = "".join(self._summary)
+        item = Compaction(id=self._place("cmp").id, encrypted_content=sealed(summary))
+        self.pieces.append([])
+        yield self._item("response.output_item.added", item)
+        yield self._item("response.output_item.done", item)
+        self._done.append(item)
+
     def _finish(self, reason: FinishReason) -> Iterator[Event]:
         self._reason = reason
+        if self._style.compacting:
+            # A summary that is cut short is one all the same.
+            self._reason = "stop"
+            yield from self._compacted()
+            return
         if reason != "length" and self._open is None:
             yield from self._speak()  # nothing at all came: an empty message
         yield from self._close("incomplete" if reason == "length" else "completed")

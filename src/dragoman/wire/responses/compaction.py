@@ -1,0 +1,43 @@
+"""A long conversation made short: coding agents ask for it before their context is full.
+
+OpenAI encrypts the summary. Here it is the model's own text, packed so that clients hand it on as
+it came.
+"""
+
+import base64
+import binascii
+
+from dragoman.domain.errors import RequestInvalid
+
+MOST_TOKENS = 2_048
+"""Of a summary."""
+ORDER = (
+    "Summarize the conversation so far. Say only what was said or found out in it, with the "
+    "names, files and values."
+)
+"""What the model is told in place of the trigger; a small one answers more words with fiction."""
+BEFORE = "Summary of the conversation until now:\n\n"
+_SEAL = "dragoman:"
+
+
+def sealed(summary: str) -> str:
+    """A summary as the `encrypted_content` of an item."""
+    return _SEAL + base64.urlsafe_b64encode(summary.encode()).decode()
+
+
+def opened(content: str, path: str) -> str:
+    """The summary in what `sealed` made; `path` is where it stood.
+
+    Raises:
+        RequestInvalid: another server made it.
+    """
+    try:
+        if content.startswith(_SEAL):
+            return base64.urlsafe_b64decode(content.removeprefix(_SEAL).encode()).decode()
+    except (binascii.Error, ValueError):
+        pass
+    raise RequestInvalid(
+        f"Invalid '{path}': only a compaction that this server made can be read here.",
+        param=path,
+        code="invalid_value",
+    )
