@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
-from dragoman.engines.llama_cpp.forms import Rejected
+from dragoman.engines.llama_cpp.forms import Rejected, Values
 from dragoman.engines.llama_cpp.grounding import Grounds, Vetting, as_written
 
 ASK = "Text Paula on +49 (151) 334-5566 and mail ada@lovelace.org about order C-88 of 4711."
@@ -43,11 +43,18 @@ def test_text_that_nobody_has_seen_is_not_replaced(name: str) -> None:
     assert Grounds([user], []).misplaced(json.dumps({"text": "print('Debug')"})) == []
 
 
+def named(_tool: str, _arguments: str) -> Values:
+    return {"loan_id": ["LN-809"]}
+
+
+def nothing(_tool: str, _arguments: str) -> Values:
+    return {}
+
+
 def test_a_call_with_another_of_a_list_than_was_named_is_not_made() -> None:
-    vetting = Vetting((), meant=lambda *_: {"loan_id": ["LN-809"]})
-    rejected = vetting.rejection("renew", '{"loan_id": "LN-804"}')
+    rejected = Vetting((), meant=named).rejection("renew", '{"loan_id": "LN-804"}')
     assert rejected == Rejected("renew", among={"loan_id": ["LN-809"]})
-    assert Vetting((), meant=lambda *_: {}).rejection("renew", '{"loan_id": "LN-804"}') is None
+    assert Vetting((), meant=nothing).rejection("renew", '{"loan_id": "LN-804"}') is None
 
 
 def invented(name: str, value: object) -> bool:

@@ -54,6 +54,21 @@ def test_what_was_tried_already_is_not_among_it() -> None:
 
 
 @pytest.mark.parametrize(
+    "parameters",
+    [
+        {"properties": {"account": True}, "required": ["account"]},
+        {"properties": {"account": None}, "required": ["account"]},
+        {"properties": None, "required": ["account"]},
+        {"properties": {}, "required": [["account"]]},
+    ],
+)
+def test_a_schema_that_says_nothing_of_the_argument_offers_nothing(
+    parameters: Mapping[str, object],
+) -> None:
+    assert found(after(FAILED, LISTED), Tool("balance", "", parameters)) == {}
+
+
+@pytest.mark.parametrize(
     "steps",
     [
         (FAILED,),

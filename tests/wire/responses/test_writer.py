@@ -20,6 +20,7 @@ from dragoman.domain.chat import (
 from dragoman.domain.errors import EngineFailed
 from dragoman.wire.chat.head import Stamp
 from dragoman.wire.errors import ErrorBody
+from dragoman.wire.responses.bodies import FunctionCall
 from dragoman.wire.responses.request import parse
 from dragoman.wire.responses.writer import ResponseWriter
 
@@ -86,7 +87,9 @@ def test_a_call_that_is_cut_is_incomplete():
         DONE,
     ):
         list(written.write(event))
-    assert written.response().output[0].status == "incomplete"
+    (item,) = written.response().output
+    assert isinstance(item, FunctionCall)
+    assert item.status == "incomplete"
 
 
 def test_a_failed_response_holds_what_there_is():

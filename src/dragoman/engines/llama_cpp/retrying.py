@@ -30,15 +30,11 @@ def found(messages: Sequence[Message], tool: AnyTool) -> Values:
     if isinstance(tool, CustomTool):
         return {}
     required = tool.parameters.get("required")
-    names = cast("list[str]", required) if isinstance(required, list) else []
+    listed = cast("list[object]", required) if isinstance(required, list) else []
+    names = [name for name in listed if isinstance(name, str)]
     steps = brief.steps(messages)
     calls = [number for number, (name, _, _) in enumerate(steps) if name == tool.name]
-    if (
-        len(names) != 1
-        or not isinstance(names[0], str)
-        or not calls
-        or not failed(steps[calls[-1]][2])
-    ):
+    if len(names) != 1 or not calls or not failed(steps[calls[-1]][2]):
         return {}
     kind = _kind(tool, names[0])
     tried = "\n".join(steps[number][1] for number in calls)
@@ -58,10 +54,11 @@ def _kind(tool: AnyTool, name: str) -> type | None:
     properties: object = None if isinstance(tool, CustomTool) else tool.parameters.get("properties")
     if not isinstance(properties, Mapping):
         return None
-    schema = cast("Mapping[str, Mapping[str, object]]", properties).get(name, {})
+    schema = cast("Mapping[str, object]", properties).get(name)
     if not isinstance(schema, Mapping) or "enum" in schema or "const" in schema:
         return None
-    return {"string": str, "integer": int}.get(str(schema.get("type")))
+    kind = cast("Mapping[str, object]", schema).get("type")
+    return {"string": str, "integer": int}.get(str(kind))
 
 
 def _loaded(result: str) -> object:
