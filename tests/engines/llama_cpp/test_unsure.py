@@ -194,6 +194,7 @@ DATED: dict[str, object] = {
     ("ask", "guessed"),
     [
         ("Book a visit for Biscuit.", ["date"]),
+        ("He wants to know when the booster of his dog is due.", ["date"]),
         ("When you can, book Biscuit in.", []),
         ("Book a visit for Biscuit tomorrow.", []),
         ("Book a visit for Biscuit on the 15th.", []),
