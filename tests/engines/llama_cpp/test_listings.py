@@ -1,6 +1,7 @@
 """Which of several things that were looked up the user means."""
 
 import json
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -107,6 +108,14 @@ def test_nothing_stands_for_what_may_be_right(
     tool: str, request_: str, results: object, arguments: object
 ) -> None:
     assert after(request_, results).meant(tool, json.dumps(arguments)) == {}
+
+
+def test_names_that_hold_each_other_are_looked_at_in_time() -> None:
+    names = [*({"id": n, "name": "a" * n} for n in range(3, 15)), {"id": 99, "name": "kite"}]
+    listings = after("read " + "a" * 1_900 + "! kite", names)
+    began = time.process_time()
+    assert listings.meant("read", '{"id": 3}') == {}
+    assert time.process_time() - began < 1
 
 
 def test_what_was_called_with_already_is_not_called_with_again() -> None:

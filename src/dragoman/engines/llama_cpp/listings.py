@@ -48,8 +48,9 @@ _BEFORE = re.compile(
     r"[^\W\d_]+){0,2}\s*$"
 )
 """A clause up to a name: what is to be done, and two words at most between the two."""
-_JOINED = r"(?:{names}|[\s,\"'‘’“”„«»]|\band\b)+$"
-"""Other names before one, so that all of them are the object of one verb."""
+_JOINED = r"(?:{names}|[\s,\"'‘’“”„«»]|\band\b)++$"
+"""Other names before one, so that all of them are the object of one verb. Nothing is tried twice:
+names may hold each other."""
 
 
 class Listings:
