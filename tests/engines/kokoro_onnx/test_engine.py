@@ -288,7 +288,7 @@ def test_signs_alone_are_a_short_silence(engine: Kokoro, text: str):
     [
         ({"text": " \n "}, "empty"),
         ({"text": "Привет, как дела?"}, "Cyrillic"),
-        ({"voice": "af_bella(2)+zf_xiaobei(1)"}, "Input should be 'nova', 'shimmer'"),
+        ({"voice": "af_bella(2)+zf_nobody(1)"}, "Input should be 'nova', 'shimmer'"),
         ({"language": "de"}, "'de'"),
     ],
 )

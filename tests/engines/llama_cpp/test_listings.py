@@ -46,6 +46,13 @@ def after(request: str, *results: object, made: Mapping[str, object] | None = No
             {"i": "LN-804"},
             {"i": ["LN-809"]},
         ),
+        (
+            "renew_loan",
+            'My card is 55120. Renew "Glass Harbour", please. Until when can I keep it?',
+            LOANS,
+            {"loan_id": "LN-804"},
+            {"loan_id": ["LN-809"]},
+        ),
         ("read", "Hi, read staging.env.", FILES, {"path": "app.py"}, {"path": ["staging.env"]}),
         (
             "read_file",

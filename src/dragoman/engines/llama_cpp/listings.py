@@ -42,6 +42,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Words with which one thing is named and another one, or more, is meant."""
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n")
 _BEFORE = re.compile(
     r"(?:^|[.!?;:,\n]\s*|\b(?:please|you|and|then)\s+)(?!(?:please|can|could|would|you)\b)"
     r"([^\W\d_]+)(?:\s+(?!(?:what|that|which|whose?|where|of|from|to|in|on|by|with|for|about|as|by)\b)"
@@ -59,8 +60,9 @@ class Listings:
     def __init__(self, messages: Sequence[Message]) -> None:
         spoken = [message.text for message in messages if message.role == "user"]
         text = spoken[-1] if spoken else ""
-        off = len(text) > LONGEST_REQUEST or _OTHERS.search(text)
-        self._request = "" if off else normal(text)
+        self._said = normal(text[:LONGEST_REQUEST])
+        sentences = _SENTENCE.split(text) if len(text) <= LONGEST_REQUEST else []
+        self._request = normal(" ".join(each for each in sentences if not _OTHERS.search(each)))
         self._called = [arguments for _, arguments, _ in brief.steps(messages)]
         results = [message.text for message in messages if message.role == "tool"]
         recent = results[-MOST_RESULTS:] if self._request else []
@@ -74,7 +76,7 @@ class Listings:
         """
         given = dict(_given(arguments)) if self._lists else {}
         for name, value in given.items():
-            if normal(str(value)) in self._request:
+            if normal(str(value)) in self._said:
                 continue
             # What is named may be where it goes from, and what is not, where it goes to.
             instead = [it for it in self._instead(tool, value) if it not in given.values()]
