@@ -1,9 +1,10 @@
 """Results that say that a call failed."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import cast
+
+from dragoman.engines.llama_cpp.values import loaded
 
 LONGEST = 20_000
 """Characters of a result that is read as JSON; longer ones are documents."""
@@ -43,7 +44,7 @@ _NO_ERROR = frozenset(("", "none", "null", "no", "ok", "false", "0"))
 def failed(result: str) -> bool:
     """Whether a result says that the call led nowhere."""
     result = result.strip()
-    value = _loaded(result)
+    value = loaded(result) if len(result) <= LONGEST else None
     if isinstance(value, list):
         value = _text_of_blocks(cast("list[object]", value))
     if isinstance(value, Mapping):
@@ -85,12 +86,3 @@ def _text_of_blocks(blocks: list[object]) -> object:
     first = blocks[0] if blocks else None
     text = cast("Mapping[str, object]", first).get("text") if isinstance(first, Mapping) else None
     return text if isinstance(text, str) else blocks
-
-
-def _loaded(result: str) -> object:
-    if len(result) > LONGEST:
-        return None
-    try:
-        return json.loads(result)
-    except (ValueError, RecursionError):
-        return None

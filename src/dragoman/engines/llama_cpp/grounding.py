@@ -4,7 +4,6 @@ A small model that has to fill in an identifier writes 1234567890 or user@exampl
 and dates may be worked out, so that they need not stand anywhere; an identifier must.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +13,9 @@ from typing import cast
 from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.engines.llama_cpp import own_words, unsure
 from dragoman.engines.llama_cpp.forms import Rejected, Values
-from dragoman.engines.llama_cpp.unmentioned import Mentions, leaves
+from dragoman.engines.llama_cpp.unmentioned import Mentions
 from dragoman.engines.llama_cpp.unsure import Drawn
+from dragoman.engines.llama_cpp.values import leaves, members
 
 LONGEST_HELD = 400
 """Characters of arguments that are held until all are there to be looked at."""
@@ -185,16 +185,9 @@ def as_written(name: str, arguments: str) -> str:
 
 def _given(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
     """Each argument, with the names and the values in it."""
-    try:
-        values: object = json.loads(arguments)
-    except (ValueError, RecursionError):
-        return []
-    if not isinstance(values, Mapping):
-        return []
-    given = cast("Mapping[str, object]", values)
     return [
         (name, [(path[-1], each) for path, each in leaves((name,), value, DEEPEST)])
-        for name, value in given.items()
+        for name, value in members(arguments).items()
     ]
 
 

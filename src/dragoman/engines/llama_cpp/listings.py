@@ -13,8 +13,9 @@ from dragoman.domain.conversation import Message
 from dragoman.engines.llama_cpp import brief
 from dragoman.engines.llama_cpp.forms import Values
 from dragoman.engines.llama_cpp.grounding import is_name_of_identifier
+from dragoman.engines.llama_cpp.needed import Path
 from dragoman.engines.llama_cpp.offering import stem
-from dragoman.engines.llama_cpp.unmentioned import Path, leaves
+from dragoman.engines.llama_cpp.values import leaves, loaded, members
 from dragoman.engines.llama_cpp.wording import normal, words
 
 Leaf: TypeAlias = tuple[Path, str | float]
@@ -60,7 +61,7 @@ class Listings:
     def __init__(self, messages: Sequence[Message]) -> None:
         spoken = [message.text for message in messages if message.role == "user"]
         text = spoken[-1] if spoken else ""
-        self._said = normal(text[:LONGEST_REQUEST])
+        self._spoken = normal(text[:LONGEST_REQUEST])
         sentences = _SENTENCE.split(text) if len(text) <= LONGEST_REQUEST else []
         self._request = normal(" ".join(each for each in sentences if not _OTHERS.search(each)))
         self._called = [arguments for _, arguments, _ in brief.steps(messages)]
@@ -76,7 +77,7 @@ class Listings:
         """
         given = dict(_given(arguments)) if self._lists else {}
         for name, value in given.items():
-            if normal(str(value)) in self._said:
+            if normal(str(value)) in self._spoken:
                 continue
             # What is named may be where it goes from, and what is not, where it goes to.
             instead = [it for it in self._instead(tool, value) if it not in given.values()]
@@ -129,10 +130,7 @@ def _lists(result: str) -> Iterator[list[list[Leaf]]]:
     """The lists in a result, each with the leaves of its elements."""
     if len(result) > LONGEST:
         return
-    try:
-        left: list[tuple[object, int]] = [(json.loads(result), 0)]
-    except (ValueError, RecursionError):
-        return
+    left: list[tuple[object, int]] = [(loaded(result), 0)]
     while left:
         value, depth = left.pop()
         if isinstance(value, list):
@@ -145,14 +143,9 @@ def _lists(result: str) -> Iterator[list[list[Leaf]]]:
 
 def _given(arguments: str) -> Iterator[tuple[str, str | float]]:
     """The arguments of a call that are texts or numbers."""
-    try:
-        values: object = json.loads(arguments)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(values, Mapping):
-        for name, value in cast("Mapping[str, object]", values).items():
-            if isinstance(value, str | int | float) and not isinstance(value, bool):
-                yield name, value
+    for name, value in members(arguments).items():
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            yield name, value
 
 
 def _tells_apart(path: Path, elements: Sequence[Sequence[Leaf]]) -> bool:

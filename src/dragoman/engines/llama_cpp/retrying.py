@@ -12,7 +12,7 @@ from dragoman.domain.conversation import AnyTool, CustomTool, Message
 from dragoman.engines.llama_cpp import brief
 from dragoman.engines.llama_cpp.failures import failed
 from dragoman.engines.llama_cpp.forms import Values
-from dragoman.engines.llama_cpp.unmentioned import leaves
+from dragoman.engines.llama_cpp.values import leaves, loaded
 
 MOST = 64
 """Values that are offered."""
@@ -41,7 +41,7 @@ def found(messages: Sequence[Message], tool: AnyTool) -> Values:
     since = [
         value
         for _, _, result in steps[calls[-1] + 1 :]
-        for _, value in leaves((), _loaded(result), DEEPEST)
+        for _, value in leaves((), loaded(result), DEEPEST)
         if type(value) is kind and 0 < len(str(value)) <= LONGEST
     ]
     new = [value for value in since if json.dumps(value, ensure_ascii=False) not in tried]
@@ -59,10 +59,3 @@ def _kind(tool: AnyTool, name: str) -> type | None:
         return None
     kind = cast("Mapping[str, object]", schema).get("type")
     return {"string": str, "integer": int}.get(str(kind))
-
-
-def _loaded(result: str) -> object:
-    try:
-        return json.loads(result)
-    except (ValueError, RecursionError):
-        return None

@@ -3,9 +3,8 @@
 A small model that may give a list fills it, with fifty ingredients or a whole deck of cards.
 """
 
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import cast
 
@@ -14,6 +13,7 @@ from dragoman.engines.llama_cpp import moments, needed
 from dragoman.engines.llama_cpp.needed import Path
 from dragoman.engines.llama_cpp.own_words import own_words
 from dragoman.engines.llama_cpp.quantities import Quantities
+from dragoman.engines.llama_cpp.values import leaves, members
 from dragoman.engines.llama_cpp.wording import Wording, normal, words
 
 FEWEST = 2
@@ -164,13 +164,7 @@ def _is_list(schema: Mapping[str, object], name: str) -> bool:
 
 def given_in(arguments: str) -> Mapping[str, object]:
     """The arguments of a call, of which there may be the beginning alone."""
-    for text in (arguments, _closed(arguments)):
-        try:
-            value: object = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
-    return {}
+    return members(arguments) or members(_closed(arguments))
 
 
 def _closed(beginning: str) -> str:
@@ -190,15 +184,3 @@ def _closed(beginning: str) -> str:
 
 def _is_open_or_name(text: str, string: re.Match[str]) -> bool:
     return not _WHOLE.fullmatch(string[0]) or bool(_NAMED.match(text, string.end()))
-
-
-def leaves(path: Path, value: object, depth: int) -> Iterator[tuple[Path, str | float]]:
-    """The texts and numbers in a value of JSON, each with its place; lists have no names."""
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield path, value
-    elif depth and isinstance(value, Mapping):
-        for name, each in cast("Mapping[str, object]", value).items():
-            yield from leaves((*path, name), each, depth - 1)
-    elif depth and isinstance(value, list):
-        for each in cast("list[object]", value):
-            yield from leaves(path, each, depth - 1)
