@@ -8,8 +8,8 @@ from itertools import count, groupby
 from typing import TypeAlias
 
 from dragoman.domain.diarisation import DIARISATION, DiarisationRequest, Turn
-from dragoman.domain.engine import Engine, Engines
-from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.domain.engine import Engine, Engines, ask
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import (
     Segment,
     TranscriptionEvent,
@@ -66,13 +66,7 @@ class Attributing:
                 code="unsupported_value",
             )
         asked = DiarisationRequest(request.recording, request.known_speakers)
-        async with (
-            self._engines.lease(DIARISATION) as lease,
-            aclosing(lease.engine.stream(asked)) as answers,
-        ):
-            async for answer in answers:
-                return answer.turns
-        raise EngineFailed("the model that tells speakers apart gave no answer")
+        return (await ask(self._engines, DIARISATION, asked)).turns
 
 
 def attributed(segment: Segment, turns: Sequence[Turn]) -> list[Segment]:

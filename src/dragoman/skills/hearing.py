@@ -19,8 +19,8 @@ import anyio.to_thread
 
 from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Estimate
 from dragoman.domain.conversation import Message, Part, SoundPart, TextPart
-from dragoman.domain.engine import Engine, Engines
-from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.domain.engine import Engine, Engines, ask
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import (
     AUDIO_CODEC,
     TRANSCRIPTION,
@@ -127,12 +127,7 @@ class Hearing:
             str(directory / "sound"), str(directory / "samples"), self._longest_s
         )
         try:
-            async with (
-                self._engines.lease(AUDIO_CODEC) as lease,
-                aclosing(lease.engine.stream(wanted)) as recordings,
-            ):
-                async for recording in recordings:
-                    return recording
+            return await ask(self._engines, AUDIO_CODEC, wanted)
         except RequestInvalid as error:
             message = error.message
             if error.code == "invalid_value":
@@ -142,7 +137,6 @@ class Hearing:
             raise RequestInvalid(
                 message, param=f"{path}.input_audio.data", code=error.code
             ) from error
-        raise EngineFailed("the audio codec gave no answer")
 
     async def _transcribed(self, recording: Recording) -> str:
         async with (

@@ -8,8 +8,8 @@ from dataclasses import replace
 from dragoman.domain.chat import ChatEvent, ChatRequest
 from dragoman.domain.conversation import FilePart, Message, Part, TextPart
 from dragoman.domain.document import DOCUMENT_CODEC, Document, DocumentRequest
-from dragoman.domain.engine import Engine, Engines
-from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.domain.engine import Engine, Engines, ask
+from dragoman.domain.errors import RequestInvalid
 from dragoman.skills.memory import Memory
 
 MOST_FILES = 20
@@ -72,7 +72,7 @@ class Reading:
         if (known := self._memory.find(part.data)) is not None:
             return known
         try:
-            document = await self._decoded(part)
+            document = await ask(self._engines, DOCUMENT_CODEC, DocumentRequest(part.data))
         except RequestInvalid as error:
             raise RequestInvalid(
                 f"Invalid file '{_named(part)}': {error.message}",
@@ -81,15 +81,6 @@ class Reading:
             ) from error
         self._memory.keep(part.data, document)
         return document
-
-    async def _decoded(self, part: FilePart) -> Document:
-        async with (
-            self._engines.lease(DOCUMENT_CODEC) as lease,
-            aclosing(lease.engine.stream(DocumentRequest(part.data))) as documents,
-        ):
-            async for document in documents:
-                return document
-        raise EngineFailed("the document codec gave no answer")
 
 
 def _files(messages: Sequence[Message]) -> Mapping[str, FilePart]:

@@ -17,7 +17,7 @@ from dragoman.domain.chat import (
     FreeText,
 )
 from dragoman.domain.conversation import ImagePart, Message, TextPart
-from dragoman.domain.engine import Engine, Engines
+from dragoman.domain.engine import Engine, Engines, ask
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import SIGHT, Facts, Fetcher, Picture
 from dragoman.skills.pictures import fence
@@ -26,7 +26,6 @@ from dragoman.skills.pictures.taking import (
     Detail,
     Taking,
     check_pictures,
-    only,
     pictures,
     replaced,
 )
@@ -115,8 +114,7 @@ class Seeing:
         )
 
     async def _look(self, part: ImagePart, picture: Picture) -> Seen:
-        async with self._engines.lease(SIGHT) as lease:
-            facts = await only(lease, SIGHT, picture)
+        facts = await ask(self._engines, SIGHT, picture)
         tokens = image_tokens(picture.original_width, picture.original_height, part.detail)
         return Seen(facts, tokens, _fingerprint(picture))
 

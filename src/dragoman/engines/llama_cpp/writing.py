@@ -101,8 +101,9 @@ class Writing:
         vetted = form.instead is not None
         grounds = Grounds(request.messages, request.tools) if vetted else None
         mentions = _mentions(request, form) if vetted else None
-        meant = Listings(own_words.bare(request.messages)).meant if vetted else None
-        answered = brief.answered(own_words.bare(request.messages))
+        own = own_words.bare(request.messages)
+        meant = Listings(own, request.tools).meant if vetted else None
+        answered = brief.answered(own)
         while form.kind == "calls":
             vetting = Vetting(answered, grounds, mentions, meant) if form.instead else None
             fields = self.fields(request, prompt, form)
