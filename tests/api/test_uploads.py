@@ -8,7 +8,7 @@ import anyio
 import anyio.lowlevel
 import httpx2
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client
 from dragoman.api import transcriptions
@@ -27,7 +27,7 @@ from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
 from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.settings import Settings
-from dragoman.serving.skills import audio_routers
+from dragoman.serving.skills import audio_routes
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
@@ -70,7 +70,7 @@ class Breaks:
         pass
 
 
-def app(uploads: Uploads, engine: FakeTranscriber | Waits | Breaks | None = None) -> FastAPI:
+def app(uploads: Uploads, engine: FakeTranscriber | Waits | Breaks | None = None) -> Starlette:
     codec = load_audio(EngineSpec("audio-codec", ""))
     recogniser = engine or FakeTranscriber()
     held = Held(
@@ -79,7 +79,7 @@ def app(uploads: Uploads, engine: FakeTranscriber | Waits | Breaks | None = None
             TRANSCRIPTION: {"whisper-1": recogniser, "whisper-base": recogniser},
         }
     )
-    return create_app(held, Shelf(), more=[transcriptions.router(held, uploads)])
+    return create_app(held, Shelf(), more=transcriptions.routes(held, uploads))
 
 
 def left(folder: Path) -> list[Path]:
@@ -161,8 +161,8 @@ async def test_a_body_that_turns_out_too_large_is_refused_while_it_arrives(tmp_p
 
 async def test_an_operator_says_how_much_is_taken(tmp_path: Path):
     held = Held({})
-    routers = audio_routers(held, Shelf(), Settings(largest_upload=2000), SqliteVoices(tmp_path))
-    async with http_client(create_app(held, Shelf(), routers)) as http:
+    routes = audio_routes(held, Shelf(), Settings(largest_upload=2000), SqliteVoices(tmp_path))
+    async with http_client(create_app(held, Shelf(), routes)) as http:
         for path in (URL, "/v1/audio/translations"):
             answer = await http.post(path, data=FORM, files={"file": bytes(4000)})
             assert answer.status_code == 413

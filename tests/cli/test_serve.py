@@ -13,7 +13,17 @@ from openai import OpenAI
 
 from live_server import serving
 
-HEAVY = ("torch", "onnxruntime", "ctranslate2", "xllamacpp", "ray", "numpy", "av", "PIL", "fastapi")
+HEAVY = (
+    "torch",
+    "onnxruntime",
+    "ctranslate2",
+    "xllamacpp",
+    "ray",
+    "numpy",
+    "av",
+    "PIL",
+    "starlette",
+)
 
 
 def dragoman(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":

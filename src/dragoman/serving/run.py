@@ -12,7 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from typing_extensions import override
 
 from dragoman.api.draining import Draining
@@ -126,7 +126,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run_server(app: FastAPI, listener: socket.socket, draining: Draining, grace_s: float) -> int:
+def run_server(app: Starlette, listener: socket.socket, draining: Draining, grace_s: float) -> int:
     """Serve until told to stop; returns the exit status."""
     config = uvicorn.Config(
         app,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Any
 
-from fastapi import APIRouter
+from starlette.routing import Route
 
 from dragoman.api import speech, transcriptions, translations, voice_consents, voices
 from dragoman.api.models import ModelList
@@ -85,15 +85,15 @@ def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
     return function(entry.voices)() if entry and entry.voices else ()
 
 
-def audio_routers(
+def audio_routes(
     engines: Engines, installed: ModelList, settings: Settings, own: OwnVoices
-) -> list[APIRouter]:
+) -> list[Route]:
     """The endpoints of sound; `own` are the voices that callers made."""
     uploads = Uploads(max_bytes=settings.largest_upload, longest_s=settings.longest_audio_s)
     return [
-        speech.router(engines, own),
-        voices.router(voices.Shelf(installed, voices_of, own)),
-        voice_consents.router(engines, own),
-        transcriptions.router(engines, uploads),
-        translations.router(engines, uploads),
+        *speech.routes(engines, own),
+        *voices.routes(voices.Shelf(installed, voices_of, own)),
+        *voice_consents.routes(engines, own),
+        *transcriptions.routes(engines, uploads),
+        *translations.routes(engines, uploads),
     ]
