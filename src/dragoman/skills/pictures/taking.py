@@ -1,13 +1,12 @@
 """The pictures of a conversation: found, checked, fetched and decoded."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal, TypeAlias, TypeVar
 
 import anyio
 
 from dragoman.domain.chat import ChatRequest
-from dragoman.domain.conversation import ImagePart, Message, Part
+from dragoman.domain.conversation import ImagePart, Message
 from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid, ServiceError
 from dragoman.domain.picture import PICTURE_CODEC, Fetcher, Picture, PictureRequest
@@ -49,18 +48,6 @@ def check_pictures(request: ChatRequest) -> None:
 def pictures(messages: Sequence[Message]) -> list[ImagePart]:
     """Every picture of the conversation, in order."""
     return [part for message in messages for part in message.parts if isinstance(part, ImagePart)]
-
-
-def replaced(messages: Sequence[Message], parts: Sequence[Part]) -> tuple[Message, ...]:
-    """The conversation with `parts` in the places of its pictures, in order."""
-    left = iter(parts)
-
-    def other(part: Part) -> Part:
-        return next(left) if isinstance(part, ImagePart) else part
-
-    return tuple(
-        replace(message, parts=tuple(other(part) for part in message.parts)) for message in messages
-    )
 
 
 class Taking:

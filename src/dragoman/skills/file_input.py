@@ -1,16 +1,16 @@
 """Chat about files: their text is taken out and put into the conversation, fenced."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Mapping
 from dataclasses import replace
 
-from dragoman.domain.chat import ChatEvent, ChatRequest
-from dragoman.domain.conversation import FilePart, Message, Part, TextPart
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import FilePart, TextPart
 from dragoman.domain.document import DOCUMENT_CODEC, Document, DocumentRequest
-from dragoman.domain.engine import Engine, Engines, ask
+from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid
 from dragoman.skills.memory import Memory
+from dragoman.skills.preparation import Prepared, located, replaced
 
 MOST_FILES = 20
 """In one request."""
@@ -26,33 +26,32 @@ _NAME = re.compile(r"[^\w .,()+-]+")
 _LONGEST_NAME = 80
 
 
-class Reading:
-    """See `domain.engine.Engine`: `chat`, which reads files."""
+class FileInput:
+    """See `Preparation`: the text of files takes their places in the conversation."""
 
-    def __init__(
-        self,
-        chat: Engine[ChatRequest, ChatEvent],
-        engines: Engines,
-        memory: Memory[Document],
-    ) -> None:
-        self._chat = chat
+    def __init__(self, engines: Engines, memory: Memory[Document]) -> None:
+        """`memory` holds the texts of the files that were read last."""
         self._engines = engines
         self._memory = memory
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """See `Engine.stream`.
+    def needed(self, request: ChatRequest) -> bool:
+        """See `Preparation.needed`."""
+        return bool(located(request.messages, FilePart))
+
+    async def prepare(self, request: ChatRequest) -> Prepared:
+        """See `Preparation.prepare`.
 
         Raises:
             RequestInvalid: a file has no text that can be read, or there are too many.
         """
-        files = _files(request.messages)
-        if files:
-            self._check(files)
-        read = [await self._read(part, path) for path, part in files.items()]
-        wanted = _in_words(request, read) if read else request
-        async with aclosing(self._chat.stream(wanted)) as events:
-            async for event in events:
-                yield event
+        files = located(request.messages, FilePart)
+        self._check(files)
+        texts = [
+            _fenced(number, part, await self._read(part, path))
+            for number, (path, part) in enumerate(files.items(), start=1)
+        ]
+        messages = replaced(request.messages, FilePart, texts)
+        return Prepared(replace(request, messages=messages, told=(*request.told, INSTRUCTION)))
 
     def _check(self, files: Mapping[str, FilePart]) -> None:
         if not self._engines.has(DOCUMENT_CODEC):
@@ -83,34 +82,10 @@ class Reading:
         return document
 
 
-def _files(messages: Sequence[Message]) -> Mapping[str, FilePart]:
-    """Every file of the conversation in order, by its path in the request."""
-    return {
-        f"messages[{i}].content[{j}]": part
-        for i, message in enumerate(messages)
-        for j, part in enumerate(message.parts)
-        if isinstance(part, FilePart)
-    }
-
-
-def _in_words(request: ChatRequest, read: Sequence[Document]) -> ChatRequest:
-    """The request with text in the places of the files."""
-    numbered = iter(enumerate(read, start=1))
-
-    def replaced(part: Part) -> Part:
-        if not isinstance(part, FilePart):
-            return part
-        number, document = next(numbered)
-        text = _FENCE.sub("(", document.text)
-        return TextPart(
-            f"\n[File {number}: {_named(part)}]\n{text}\n[End of file {number}]\n",
-        )
-
-    messages = tuple(
-        replace(message, parts=tuple(replaced(part) for part in message.parts))
-        for message in request.messages
-    )
-    return replace(request, messages=messages, told=(*request.told, INSTRUCTION))
+def _fenced(number: int, part: FilePart, document: Document) -> TextPart:
+    """The text of file `number`, between lines that say where it begins and where it ends."""
+    text = _FENCE.sub("(", document.text)
+    return TextPart(f"\n[File {number}: {_named(part)}]\n{text}\n[End of file {number}]\n")
 
 
 def _named(part: FilePart) -> str:
