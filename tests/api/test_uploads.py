@@ -1,5 +1,6 @@
 """How uploads are taken in and let go, seen from outside."""
 
+import re
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -37,6 +38,12 @@ FORMATS = (
     "'ogg', 'wav', 'webm']"
 )
 FORM = {"model": "whisper-1"}
+IO = Path("/proc/self/io")
+
+
+def bytes_written() -> int:
+    """What this process has written to files so far."""
+    return int(re.findall(r"wchar: (\d+)", IO.read_text())[0])
 
 
 class Waits:
@@ -312,6 +319,19 @@ async def test_a_file_in_another_field_is_refused(tmp_path: Path):
     async with http_client(app(Uploads(str(tmp_path)))) as http:
         answer = await http.post(URL, data=FORM, files=files)
     assert error(answer)[2:] == ("other", "unknown_parameter")
+
+
+@pytest.mark.skipif(not IO.exists(), reason="only Linux counts what a process writes")
+async def test_a_big_upload_is_written_once(tmp_path: Path):
+    sound = b"no sound at all" * 1_500_000  # what is decoded would be written, too
+    async with http_client(app(Uploads(str(tmp_path)))) as http:
+        request = http.build_request("POST", URL, data=FORM, files={"file": sound})
+        request.read()
+        before = bytes_written()
+        answer = await http.send(request)
+        count = bytes_written() - before
+    assert error(answer)[2] == "file"
+    assert len(sound) <= count < 1.2 * len(sound)
 
 
 async def test_by_default_the_systems_place_is_used(
