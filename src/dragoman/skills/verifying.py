@@ -124,7 +124,7 @@ class Verifying:
         reference = said(sentence.request.text, language)
         takes: list[_Take] = []
         for pace in PACES:
-            speed = max(SLOWEST, sentence.request.speed * pace)
+            speed = max(SLOWEST, sentence.request.rate * pace)
             take = await self._spoken(replace(sentence.request, speed=speed), sentence.pause_ms)
             if reference:
                 heard = said(await self._heard(take.samples, language), language)
@@ -151,7 +151,7 @@ class Verifying:
                     case SpeechEstimate():
                         pass  # of dry runs alone
         # What ends a text has a sentence's pause after it; a paragraph has a longer one.
-        more_ms = max(0, pause_ms - SENTENCE_MS) * request.pauses / request.speed
+        more_ms = max(0, pause_ms - SENTENCE_MS) * request.pauses / request.rate
         data += bytes(2 * int(SAMPLE_RATE * more_ms / 1000))
         return _Take(np.frombuffer(bytes(data), "<i2"), tuple(words), tokens)
 
@@ -214,7 +214,7 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
                 given=tuple(stretch.given_in(own, 0, len(own.text))),
                 format="pcm",
                 language=language,
-                speed=min(max(request.speed * stretch.manner.rate, SLOWEST), FASTEST),
+                speed=min(max(request.rate * stretch.manner.rate, SLOWEST), FASTEST),
                 gain_db=request.gain_db + stretch.manner.gain_db,
             )
             pause_ms = max(sentence.pause_after_ms, stretch.pause_ms if is_last else 0)
