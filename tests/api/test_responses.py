@@ -9,7 +9,6 @@ from typing import Any
 import anyio
 import openai
 import pytest
-from fastapi import FastAPI
 from openai import APIError, AsyncOpenAI, BadRequestError, NotFoundError
 from openai.types.responses import (
     CustomToolParam,
@@ -21,6 +20,7 @@ from openai.types.responses import (
     ResponseReasoningItem,
 )
 from pydantic import BaseModel
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import streams
@@ -54,7 +54,7 @@ def engine() -> FakeChat:
     return FakeChat(HELLO)
 
 
-def app_of(engine: FakeChat, path: Path | None = None) -> FastAPI:
+def app_of(engine: FakeChat, path: Path | None = None) -> Starlette:
     kept = None if path is None else SqliteResponses(path / "completions.sqlite3")
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=Options(responses=kept))
 

@@ -1,7 +1,7 @@
 """Chat, without HTTP: what a chat engine is given and what it gives back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
 from dragoman.domain.continuation import Alternative, Continuation, PromptShown, Tokenised
@@ -105,7 +105,7 @@ class ChatRequest:
     """Whether a model that cannot think may answer without `effort`, rather than refuse it."""
     """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
     told: tuple[str, ...] = ()
-    """What the model is told besides the conversation; `skills.telling` puts it there."""
+    """What the model is told besides the conversation; `skills.instructions` puts it there."""
     continuation: Continuation | None = None
     """A text to go on with, in place of `messages`, which are none then."""
     progress: bool = False
@@ -263,6 +263,11 @@ class Usage:
     rejected_prediction_tokens: int = 0
     """Of the completions: tokens of it that were tried and are not."""
 
+    def plus(self, other: "Usage") -> "Usage":
+        """Both together, count by count."""
+        names = [field.name for field in fields(self)]
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
 
 @dataclass(frozen=True, slots=True)
 class ChatFinished:
@@ -306,7 +311,7 @@ ChatEvent: TypeAlias = (
     | Estimate
     | Tokenised
 )
-"""Engines emit no voice events: `skills.speaking` adds them."""
+"""Engines emit no voice events: `skills.audio_output` adds them."""
 
 CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     "chat",

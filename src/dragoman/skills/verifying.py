@@ -81,19 +81,15 @@ class Verifying:
         self._engines = engines
         self._tongues = tongues
 
-    async def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+    def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """See `Engine.stream`.
 
         Raises:
             RequestInvalid: nobody here can listen.
         """
         if request.verified and not request.dry_run:
-            events = self._verified(replace(request, verified=False))
-        else:
-            events = self._voice.stream(request)
-        async with aclosing(events):
-            async for event in events:
-                yield event
+            return self._verified(replace(request, verified=False))
+        return self._voice.stream(request)
 
     async def _verified(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         if not self._engines.has(TRANSCRIPTION):

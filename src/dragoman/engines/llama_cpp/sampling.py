@@ -43,10 +43,10 @@ def fields(
     """
     seed = secrets.randbelow(SEEDS) if sampling.seed is None else sampling.seed % SEEDS
     body: dict[str, Any] = {
-        "temperature": sampling.temperature * settings.warmth,
+        "temperature": sampling.temperature * settings.temperature_scale,
         "top_p": sampling.top_p,
         "top_k": max(0, sampling.top_k or 0),
-        "min_p": settings.tail if sampling.min_p is None else sampling.min_p,
+        "min_p": settings.min_p if sampling.min_p is None else sampling.min_p,
         "typical_p": 1.0 if sampling.typical_p is None else sampling.typical_p,
         "seed": seed,
     }

@@ -130,7 +130,7 @@ class Settler:
         """
         request = asked.request
         # A model that thinks was trained to answer where the result stands.
-        if self._settings.thinks:
+        if self._settings.reasoning:
             return None
         if conversation.is_answered(request.messages):
             return conversation.answering(request.messages, self._mark)
