@@ -1,11 +1,20 @@
 """Letters that only look strange, and single strange ones."""
 
+import unicodedata
+
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.phonemes.compose import compose
+from dragoman.phonemes.english import pronounce as english
+from dragoman.phonemes.french import pronounce as french
+from dragoman.phonemes.italian import pronounce as italian
+from dragoman.phonemes.japanese import reading as japanese
 from dragoman.phonemes.language import Languages
+from dragoman.phonemes.letters import Alphabet
+from dragoman.phonemes.portuguese import pronounce as portuguese
 from dragoman.phonemes.reader import Reader
+from dragoman.phonemes.spanish import pronounce as spanish
 from dragoman.phonemes.traced import itself
 
 
@@ -72,3 +81,150 @@ def test_a_strange_word_does_not_cost_the_text(languages: Languages, text: str):
 def test_a_text_in_another_script_is_refused_still(languages: Languages, text: str):
     with pytest.raises(RequestInvalid, match="Cyrillic"):
         languages.check(text, None)
+
+
+ALPHABETS = {
+    "en": english.ALPHABET,
+    "es": spanish.ALPHABET,
+    "fr": french.ALPHABET,
+    "it": italian.ALPHABET,
+    "pt": portuguese.ALPHABET,
+    "ja": japanese.ALPHABET,
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "letters"),
+    [
+        ("Łódź", "Lodz"),
+        ("Dvořák", "Dvorak"),
+        ("Reykjavík", "Reykjavik"),
+        ("smörgåsbord", "smorgasbord"),
+        ("bánh", "banh"),
+        ("phở", "pho"),
+        ("Đặng", "Dang"),
+        ("Nguyễn", "Nguyen"),
+        ("rakı", "raki"),
+        ("İstanbul", "Istanbul"),
+        ("Þingvellir", "Thingvellir"),
+        ("Ærø", "Aero"),
+        ("Straße", "Strasse"),
+        ("ƙwaƙwa", "kwakwa"),
+        ("Əliyev", "Eliyev"),
+        ("Džamonja", "Dzamonja"),
+        ("naïve", "naive"),
+        ("plain", "plain"),
+        ("πλ한", "πλ한"),
+    ],
+)
+def test_latin_letters_with_marks_are_read_by_those_that_they_are_made_from(
+    word: str, letters: str
+):
+    assert ALPHABETS["en"].spelled(word) == letters
+
+
+def test_letters_of_a_language_of_its_own_stay_and_some_foreign_ones_are_written_its_way():
+    spelled = {language: alphabet.spelled("ñandú Çà") for language, alphabet in ALPHABETS.items()}
+    assert spelled == {
+        "en": "nandu Ca",
+        "es": "ñandú Sa",
+        "fr": "gnandu Çà",
+        "it": "gnandú Sà",
+        "pt": "nhandú Çà",
+        "ja": "nandu Ca",
+    }
+
+
+LETTERS_OF_PEOPLE = [
+    letter
+    for letter in map(chr, (*range(0xC0, 0x180), *range(0x1CD, 0x1DD), *range(0x1E00, 0x1F00)))
+    if unicodedata.name(letter, "").startswith("LATIN") and letter not in "ŉỺỻỼỽẜẝẟẚ"
+]
+
+
+@pytest.mark.parametrize("language", ALPHABETS)
+def test_no_latin_letter_is_silent_because_a_language_does_not_write_it(
+    reader: Reader, language: str
+):
+    alphabet: Alphabet = ALPHABETS[language]
+    for letter in LETTERS_OF_PEOPLE:
+        signs = alphabet.spelled(f"a{letter}a").lower()
+        assert all(sign.isascii() or sign in alphabet.own for sign in signs), letter
+    if language in ("en", "ja"):
+        return
+    for own in alphabet.own:
+        (chunk,) = reader.read(f"ma{own}va", language)
+        (without,) = reader.read("mava", language)
+        assert chunk.phonemes != without.phonemes, own
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "es", "fr", "it", "pt", "ja", "zh"])
+def test_a_word_in_foreign_letters_sounds_as_in_plain_ones(reader: Reader, language: str):
+    frames = {
+        "en": "We saw {} today.",
+        "ko": "오늘 {} 보았습니다.",
+        "es": "Hoy vimos {} en la calle.",
+        "fr": "Nous avons vu {} dans la rue.",
+        "it": "Oggi abbiamo visto {} in strada.",
+        "pt": "Hoje nós vimos {} na rua.",
+        "ja": "今日は{}を見ました。",
+        "zh": "我今天看了{}的书。",
+    }
+    for word, plain in (("Łodź", "Lodz"), ("Wałęsa", "Walesa"), ("phở", "pho"), ("Đặng", "Dang")):
+        (chunk,) = reader.read(frames[language].format(word))
+        (without,) = reader.read(frames[language].format(plain), language)
+        assert chunk.phonemes == without.phonemes
+        assert chunk.language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Take bánh mì home.", "en"),
+        ("Order phở and gỏi cuốn.", "en"),
+        ("We ate smörgåsbord.", "en"),
+        ("Cook gołąbki tonight.", "en"),
+        ("Drink rakı here.", "en"),
+        ('Say "xin chào" to her.', "en"),
+        ('Say "dziękuję" to him.', "en"),
+        ("The über driver came.", "en"),
+        ("He ordered crème brûlée.", "en"),
+        ("Compra un smörgåsbord.", "it"),
+        ("Quiero phở.", "es"),
+        ("Quero phở.", "pt"),
+        ("Je veux du phở.", "fr"),
+        ("Voglio phở.", "it"),
+        ("나는 bánh mì를 먹어요.", "ko"),
+        ("私はbánh mìを食べます。", "ja"),
+        ("我吃bánh mì。", "zh"),
+    ],
+)
+def test_foreign_words_cost_themselves_alone_in_a_sentence_that_is_spoken(
+    languages: Languages, text: str, language: str
+):
+    languages.check(text, None)
+    assert languages.of(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bánh mì",
+        "Tôi ăn phở.",
+        "Dnes je pondělí.",
+        "Škoda je červená.",
+        "La mulți ani!",
+        "Var är du?",
+        "En ymmärrä sinua.",
+        "Ich wohne in Köln.",
+        "Istanbul'da yaşıyorum.",
+        "Ngày mai trời mưa.",
+        "Missä on rautatieasema?",
+    ],
+)
+def test_a_sentence_that_is_foreign_but_for_a_word_or_two_is_still_refused(
+    languages: Languages, text: str
+):
+    with pytest.raises(RequestInvalid) as refusal:
+        languages.check(text, None)
+    assert refusal.value.code == "unsupported_language"

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from dragoman.api.bodies import refuse_encoded
 from dragoman.api.forms import FormReader
 from dragoman.api.hangup import HungUp
-from dragoman.domain.engine import Engines
+from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid, TooLarge
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording
 from dragoman.wire.form import FileName
@@ -57,11 +57,7 @@ class Upload:
         target = str(Path(self.directory) / "samples")
         request = DecodeRequest(self.file, target, self.longest_s, track)
         try:
-            async with (
-                engines.lease(AUDIO_CODEC) as lease,
-                aclosing(lease.engine.stream(request)) as recordings,
-            ):
-                return await anext(recordings)
+            return await ask(engines, AUDIO_CODEC, request)
         except RequestInvalid as error:
             extension = PurePath(self.filename).suffix.lower().removeprefix(".")
             if error.code == "invalid_value" and extension and extension not in EXTENSIONS:

@@ -17,7 +17,7 @@ OPENING = frozenset("(“")
 FINAL = frozenset(".!?…")
 PART = re.compile(f"[가-힣]+|[{HAN}{KANA}]+|,|[^가-힣{HAN}{KANA},]+")
 LATIN: frozenset[Language] = frozenset({"en", "es", "fr", "it", "pt"})
-LATIN_LETTER = re.compile("[A-Za-zÀ-ɏ]")
+LATIN_LETTER = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
 LONGEST_WORD = 100
 """Symbols; a longer word is cut, so that no chunk has to be longer than a model takes."""
 

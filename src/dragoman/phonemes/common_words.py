@@ -18,7 +18,7 @@ COMMON_WORDS: Mapping[str, frozenset[str]] = _sets(
         "en": "the a an is are was were of to and in on at for with that this it you he she we they"
         " i not my your be have has do does will would can what how who there from by as or"
         " but if so no yes hello please thank thanks good off up out now met said won lost wrote"
-        " went came beat works lives died played called again here",
+        " went came beat works lives died played called again here order eat make take bring",
         "fr": "a le la les des est une un dans pour que qui pas vous nous avec sur je il elle"
         " sont et bonjour merci très mais ce cette c'est au aux du ne se son sa ses plus"
         " par on ont été bonsoir salut comment où être fait tout leur d'un d'une j'ai"

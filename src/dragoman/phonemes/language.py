@@ -67,6 +67,13 @@ FOREIGN, UNENGLISH, UNENGLISH_SHORT, KNOWN = 2.0, 8.0, 12.0, 3.0
 """How much likelier than any that is spoken, and than English (of one or two words, or with a word
 that is common there), a language that is not spoken has to be to be refused."""
 
+FRAME, FRAME_WORD = 2, 4
+"""So many words without accents tell the language of a sentence in spite of its other words, or one
+of so many letters that is common there."""
+ENGLISH_FRAME, ROMANCE_FRAME = 0.5, 3.0
+"""How much likelier by them English, or a language that has accents, has to be than any that is not
+spoken."""
+
 
 class Languages:
     """Finds the language of a text. Holds the statistics, which are loaded once."""
@@ -125,7 +132,7 @@ class Languages:
         needed = (KNOWN_WORDS if is_known else OTHER_WORDS) + A_NAME * told.is_name
         if scores[best] < scores[around] + needed or not self._holds(told, text, best, around):
             return around
-        return best
+        return around if self._is_plainly(told, text, around, best) else best
 
     def _foreign_words(self, text: str) -> tuple[str, str] | None:
         """A language in Latin script that is not spoken here, and where the text is in it."""
@@ -144,9 +151,10 @@ class Languages:
         beyond = scores[other] - scores["en"]
         if scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least):
             return None
-        if not is_known and not (
+        is_sure = is_known or (
             self._holds(told, text, other, "en") and self._is_foreign_throughout(told, text)
-        ):
+        )
+        if not is_sure or self._has_spoken_frame(told, text):
             return None
         return NAMES[other], " ".join(text.split()[:4])[:40]
 
@@ -157,6 +165,32 @@ class Languages:
             return True
         scores = self._scores(rest, text)
         return scores[found] > scores[around] - REST
+
+    def _is_plainly(self, told: Telling, text: str, around: Language, found: Language) -> bool:
+        """Whether the words without accents are `around`: "He ordered crème brûlée" is English."""
+        rest = told.without_accents
+        if len(rest.words) < FRAME or rest.words == told.words:
+            return False
+        scores = self._scores(rest, text)
+        return scores[around] > scores[found]
+
+    def _has_spoken_frame(self, told: Telling, text: str) -> bool:
+        """Whether foreign words stand in a sentence that is spoken here: "Take bánh mì home".
+
+        Such a word costs its own accuracy, not the whole text.
+        """
+        rest = told.without_accents
+        if not rest.words or rest.words == told.words:
+            return False
+        scores = self._scores(rest, text)
+        best = max(LATIN, key=scores.__getitem__)
+        is_known = any(
+            len(word) >= FRAME_WORD and word in COMMON_WORDS[best] for word in _lower(rest)
+        )
+        if not is_known and len(rest.words) < FRAME:
+            return False
+        least = ENGLISH_FRAME if best == "en" else ROMANCE_FRAME
+        return scores[best] >= max(map(scores.__getitem__, UNSPOKEN_WORDS)) + least
 
     def _is_foreign_throughout(self, told: Telling, text: str) -> bool:
         """Whether what is left without names is foreign, too: "Erdoğan met Orbán" is English."""

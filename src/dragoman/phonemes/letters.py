@@ -1,12 +1,14 @@
 """Letters that only look strange: bold ones of social media, look-alikes, and single foreign words.
 
 A foreign letter must not cost the whole text. What is Greek or Cyrillic in a text in Latin letters
-is read as it is spelled there; letters of other scripts, which nobody can read, are left out.
+is read as it is spelled there; letters of other scripts, which nobody can read, are left out. Latin
+letters that a language does not write are read by the letters that they are made from.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dragoman.phonemes.scripts import EAST_ASIAN
 from dragoman.phonemes.tables import listed, paired
@@ -39,6 +41,45 @@ SPELLED: Mapping[str, str] = paired(
     " φ=f χ=ch ψ=ps ω=o ά=a έ=e ή=i ί=i ό=o ύ=i ώ=o ϊ=i ϋ=i ΐ=i ΰ=i"
 )
 """Cyrillic and Greek letters, and how a word of them is spelled in Latin ones."""
+WITH_A_MARK = re.compile("LATIN SMALL LETTER ([A-Z]) WITH ")
+"""The Unicode names of letters like ł, ø and ħ, whose marks are no accents to take off."""
+UNMARKED: Mapping[str, str] = paired("ß=ss þ=th ð=d æ=ae œ=oe ŋ=ng ı=i ȷ=j ĸ=k ȝ=y ƿ=w")
+"""Latin letters that are made from others, and those others."""
+PHONETIC: Mapping[str, str] = paired("ə=e ǝ=e ɛ=e ɔ=o ʊ=u ʋ=v ɪ=i ɩ=i ɣ=g")
+"""Letters of some alphabets that stand alone for sounds; they keep their names there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alphabet:
+    """The letters with marks that the spelling rules of one language know."""
+
+    own: frozenset[str]
+    adopted: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Letters of other languages, and how this one writes their sounds: ñ is gn in French."""
+
+    def spelled(self, word: str) -> str:
+        """`word` with every other Latin letter as the letters that it is made from: "Łódź"."""
+        if word.isascii():
+            return word
+        return "".join(self._letter(sign, alone=len(word) == 1) for sign in word)
+
+    def _letter(self, sign: str, *, alone: bool) -> str:
+        lower = sign.lower()
+        if sign.isascii() or lower in self.own or script(sign) != "LATIN":
+            return sign
+        plain = self.adopted.get(lower) or _unmarked(lower, alone=alone)
+        return plain if sign == lower else plain.upper() if alone else plain.capitalize()
+
+
+def _unmarked(sign: str, *, alone: bool) -> str:
+    """The letters that a small Latin letter is made from; itself, where there are none."""
+    decomposed = unicodedata.normalize("NFKD", sign)
+    if decomposed != sign or len(sign) > 1:
+        return "".join(_unmarked(each, alone=alone) for each in decomposed if each.isalpha())
+    named = WITH_A_MARK.match(unicodedata.name(sign, ""))
+    if named:
+        return named[1].lower()
+    return UNMARKED.get(sign) or (not alone and PHONETIC.get(sign)) or sign
 
 
 def script(sign: str) -> str:

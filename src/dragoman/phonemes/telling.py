@@ -46,6 +46,11 @@ class Telling:
         words = [word for word in self.words if word.islower() or not ODD_LETTER.search(word)]
         return Telling(tuple(words), self.is_name)
 
+    @property
+    def without_accents(self) -> "Telling":
+        """The words in the letters of English, which every language that is spoken here has too."""
+        return Telling(tuple(word for word in self.words if word.isascii()), self.is_name)
+
 
 def telling(text: str) -> Telling:
     """The words of `text`, a sentence or more, that tell its language."""

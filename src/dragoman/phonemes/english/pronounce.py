@@ -10,6 +10,7 @@ from dragoman.phonemes.english.context import choose, part_of
 from dragoman.phonemes.english.inflections import inflected, prefixed, with_s
 from dragoman.phonemes.english.lexicon import Entry, Lexicon, as_spoken
 from dragoman.phonemes.english.unknown import Guesser
+from dragoman.phonemes.letters import Alphabet
 from dragoman.phonemes.tables import listed
 
 VOWELS = frozenset("AIOQWYaeiouæɑɒɔəɛɜɪʊʌᵻɐ")
@@ -51,6 +52,8 @@ RESPELLED = {
     "vs": "versus",
 }
 """Names that neither the dictionaries nor the network say as people do."""
+
+ALPHABET = Alphabet(frozenset())
 
 
 class English:
@@ -194,7 +197,7 @@ def _usual(entry: Entry | None) -> str | None:
 
 def _plain(word: str) -> str:
     """Without accents: "naïve" as "naive"."""
-    decomposed = unicodedata.normalize("NFKD", word.replace("ß", "ss").replace("ø", "o"))
+    decomposed = unicodedata.normalize("NFKD", ALPHABET.spelled(word))
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 

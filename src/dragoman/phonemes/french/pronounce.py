@@ -14,9 +14,10 @@ from dragoman.phonemes.french.known import (
     MENT_VERBS,
     WEAK,
 )
+from dragoman.phonemes.letters import Alphabet
 from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import joined, spellings, units
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.tables import listed, paired
 
 V = "aeiouyéèêëàâîïôûùüœ"
 HARD = "[bcdfgjklmnpqrstvwxzç]"
@@ -148,9 +149,13 @@ HARD_START = frozenset(listed(ASPIRATED))
 LONE_VOWEL = re.compile("[aeiouyøœɛɔɑə]")
 
 
+ALPHABET = Alphabet(frozenset("àâçéèêëîïôœùûü"), paired("ñ=gn ö=eu ø=eu æ=é"))
+
+
 def phonemes(words: Sequence[str]) -> list[str]:
     """The phonemes of words that follow each other without a mark, in order; none of them empty."""
     said: list[str] = []
+    words = [ALPHABET.spelled(word) for word in words]
     for at, word in enumerate(words):
         sound = _word(word)
         follows = words[at + 1].lower() if at + 1 < len(words) else ""

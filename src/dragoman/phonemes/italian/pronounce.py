@@ -12,6 +12,7 @@ from dragoman.phonemes.italian.stress import (
     HIATUS,
     LATE,
 )
+from dragoman.phonemes.letters import Alphabet
 from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import Unit, joined, nuclei, spellings, stressed, units
 from dragoman.phonemes.tables import listed, paired
@@ -94,9 +95,12 @@ VOICED_ZZ = re.compile(
 )
 
 
+ALPHABET = Alphabet(frozenset("àèéìòùáíóú"), paired("ñ=gn ç=s"))
+
+
 def phonemes(words: Sequence[str]) -> list[str]:
     """The phonemes of each word, in order; none of them empty."""
-    return [_word(word) for word in words]
+    return [_word(ALPHABET.spelled(word)) for word in words]
 
 
 def _word(word: str) -> str:

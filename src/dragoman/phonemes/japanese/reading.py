@@ -9,9 +9,12 @@ from typing import Protocol, cast
 from dragoman.phonemes.english.words import MARK_RULES
 from dragoman.phonemes.japanese.symbols import symbols
 from dragoman.phonemes.japanese.words import REWRITTEN
+from dragoman.phonemes.letters import Alphabet
 from dragoman.phonemes.scan import Piece, scan
 
 UNSAID = re.compile("[^ァ-ヺー]")
+ALPHABET = Alphabet(frozenset())
+"""The dictionary reads Latin words in the letters of English alone."""
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 HALF_WIDTH = re.compile("[ｦ-ﾝ][ﾞﾟ]?|.", re.DOTALL)
 ENDINGS = frozenset({"接続助詞", "接尾", "非自立"})
@@ -90,7 +93,7 @@ def _rewritten(text: str, start: int, end: int) -> tuple[str, list[tuple[int, in
             place = (piece.start, piece.end)
             if whole:
                 place = piece.start + part.start(), piece.start + part.end()
-            for sign in unicodedata.normalize("NFKC", part[0]):
+            for sign in ALPHABET.spelled(unicodedata.normalize("NFKC", part[0])):
                 signs.append(" " if unicodedata.category(sign)[0] == "C" else sign)
                 places.append(place)
     return "".join(signs), places

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dragoman.phonemes.letters import Alphabet
 from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import (
     Unit,
@@ -154,9 +155,13 @@ CLOSED_O = re.compile(r"w|r(?:es|as?)?$|n|m|s[o]s?$|ss|u|v|lh|$|[td]os?$|g|c[oa]
 TILDE = re.compile("[ãõ]")
 
 
+ALPHABET = Alphabet(frozenset("áàâãçéêíóôõúü"), paired("ñ=nh"))
+
+
 def phonemes(words: Sequence[str]) -> list[str]:
     """The phonemes of each word, in order; none of them empty."""
     said: list[str] = []
+    words = [ALPHABET.spelled(word) for word in words]
     for at, word in enumerate(words):
         sound = _word(word)
         vowel_next = at + 1 < len(words) and words[at + 1].lstrip("hH")[:1].lower() in VOWEL

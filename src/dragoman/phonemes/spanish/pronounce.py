@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from dragoman.phonemes.letters import Alphabet
 from dragoman.phonemes.romance.capitals import is_spelled
 from dragoman.phonemes.romance.spelling import (
     Unit,
@@ -105,10 +106,13 @@ SOFT = {"b": "β", "d": "ð", "ɡ": "ɣ"}
 ACUTE = re.compile("[áéíóú]")
 
 
+ALPHABET = Alphabet(frozenset("áéíóúüñ"), paired("ç=s"))
+
+
 def phonemes(words: Sequence[str]) -> list[str]:
     """The phonemes of words that follow each other without a mark, in order; none of them empty."""
     said: list[str] = []
-    for word in words:
+    for word in map(ALPHABET.spelled, words):
         sound = _word(word)
         if said and said[-1][-1] not in "nmŋ" and sound.lstrip("ˈˌ")[:1] in SOFT:
             sound = sound.replace(sound.lstrip("ˈˌ")[0], SOFT[sound.lstrip("ˈˌ")[0]], 1)
