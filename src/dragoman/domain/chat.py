@@ -111,8 +111,8 @@ class ChatRequest:
     effort_optional: bool = False
     """Whether a model that cannot think may answer without `effort`, rather than refuse it."""
     """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
-    told: tuple[str, ...] = ()
-    """What the model is told besides the conversation; `skills.instructions` puts it there."""
+    instructions: tuple[str, ...] = ()
+    """Instructions that are no message of the caller's; `skills.instructions` makes one of them."""
     continuation: Continuation | None = None
     """A text to go on with, in place of `messages`, which are none then."""
     progress: bool = False
