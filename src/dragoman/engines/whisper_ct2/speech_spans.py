@@ -1,62 +1,62 @@
-"""Where somebody speaks: from voice probabilities to spans of speech."""
+"""Spans of speech: where somebody speaks, found in the probabilities of voice."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 FRAME = 512
-"""Samples of one voice probability: 32 ms at 16 kHz."""
+"""The samples (32 ms at 16 kHz) that have one probability of voice."""
 
 FRAME_S = 0.032
 
-ON, OFF = 0.5, 0.35
-"""Speech begins at a probability of ON or more, and may end when it falls below OFF."""
+THRESHOLD, NEG_THRESHOLD = 0.5, 0.35
+"""Speech begins at the first probability or a higher one, and may end below the second."""
 
-LONGEST_PAUSE = 62
-"""Frames (2 s) of quiet that end a span; shorter pauses are part of the speech."""
+MIN_SILENCE = 62
+"""The frames (2 s) of quiet that end a span; a shorter pause is part of the speech."""
 
 BREATH = 10
-"""Frames (0.3 s) of quiet in whose middle speech may be cut without loss."""
+"""The frames (0.3 s) of quiet in whose middle speech may be cut without loss."""
 
-SHORTEST = 3
-"""Frames (0.1 s): a shorter span is a click."""
+MIN_SPEECH = 3
+"""The frames (0.1 s) of the shortest speech: less is a click."""
 
-LONGEST = 875
-"""Frames (28 s): with its padding a span fits into one window of Whisper."""
+MAX_SPEECH = 875
+"""The frames (28 s) of the longest span: with its padding it fits into one window."""
 
-PADDING = 12
-"""Frames (0.4 s) added after a span, and usually before it, as far as there is room between two."""
+SPEECH_PAD = 12
+"""The frames (0.4 s) added after a span, and usually before it, where there is room."""
 
 
-MOST = 937
-"""Frames of one window of Whisper."""
+WINDOW_FRAMES = 937
+"""The frames of one window of the model (30 s)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """What counts as speech; lengths in frames."""
+class VadOptions:
+    """What counts as speech; lengths are in frames."""
 
-    on: float = ON
-    off: float = OFF
-    pause: int = LONGEST_PAUSE
-    lead: int = PADDING
-    """Added before a span, as far as there is room."""
+    threshold: float = THRESHOLD
+    neg_threshold: float = NEG_THRESHOLD
+    min_silence: int = MIN_SILENCE
+    speech_pad: int = SPEECH_PAD
+    """The frames added before a span, where there is room."""
 
     @property
     def longest(self) -> int:
-        """A span that fits into a window with its padding."""
-        return min(LONGEST, MOST - self.lead - PADDING)
+        """The longest span that fits into a window with its padding."""
+        return min(MAX_SPEECH, WINDOW_FRAMES - self.speech_pad - SPEECH_PAD)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `start` to before `end`, in frames or in samples."""
+    """A part from `start` to before `end`, in frames or in samples."""
 
     start: int
     end: int
 
     @property
     def length(self) -> int:
-        """In the span's own unit."""
+        """The length in the unit of the span."""
         return self.end - self.start
 
 
@@ -68,8 +68,8 @@ class SpanFinder:
     voice is least likely, in its second half.
     """
 
-    def __init__(self, manner: Manner = Manner()) -> None:
-        self._manner = manner
+    def __init__(self, options: VadOptions = VadOptions()) -> None:
+        self._options = options
         self._frame = 0
         self._start: int | None = None
         self._quiet: int | None = None
@@ -77,30 +77,30 @@ class SpanFinder:
         self._voice: list[float] = []
 
     def feed(self, probability: float) -> Span | None:
-        """Take the next frame; perhaps a span is over."""
+        """Take the probability of the next frame; return a span where one has ended."""
         frame = self._frame
         self._frame += 1
         if self._start is None:
-            if probability >= self._manner.on:
+            if probability >= self._options.threshold:
                 self._begin(frame, probability)
             return None
         self._voice.append(probability)
-        if probability >= self._manner.on:
+        if probability >= self._options.threshold:
             pause, self._quiet = self._quiet, None
             if pause is not None and frame - pause >= BREATH:
                 return self._divide(self._start, (pause + frame) // 2)
             if pause is not None:
                 self._pauses.append(Span(pause, frame))
-        elif probability < self._manner.off and self._quiet is None:
+        elif probability < self._options.neg_threshold and self._quiet is None:
             self._quiet = frame
-        if self._quiet is not None and frame - self._quiet >= self._manner.pause:
+        if self._quiet is not None and frame - self._quiet >= self._options.min_silence:
             return self._close(self._start, self._quiet)
-        if frame - self._start >= self._manner.longest:
+        if frame - self._start >= self._options.longest:
             return self._cut(self._start, frame)
         return None
 
     def finish(self) -> Span | None:
-        """No more frames: what is open ends here."""
+        """Return the span that the end of the recording ends, if there is one."""
         if self._start is None:
             return None
         return self._close(self._start, self._quiet or self._frame)
@@ -111,7 +111,7 @@ class SpanFinder:
 
     def _close(self, start: int, end: int) -> Span | None:
         self._start = None
-        return Span(start, end) if end - start >= SHORTEST else None
+        return Span(start, end) if end - start >= MIN_SPEECH else None
 
     def _divide(self, start: int, seam: int) -> Span:
         self._start, self._pauses = seam, []
@@ -119,7 +119,7 @@ class SpanFinder:
         return Span(start, seam)
 
     def _cut(self, start: int, frame: int) -> Span:
-        half = start + self._manner.longest // 2
+        half = start + self._options.longest // 2
         if self._quiet is not None:
             end, self._start = self._quiet, None
             return Span(start, end)
@@ -135,10 +135,10 @@ class SpanFinder:
         return Span(start, pause.start)
 
 
-def padded(spans: Iterable[Span], lead: int = PADDING) -> Iterator[Span]:
-    """Give every span up to `lead` frames before and `PADDING` after it.
+def padded(spans: Iterable[Span], lead: int = SPEECH_PAD) -> Iterator[Span]:
+    """Give every span up to `lead` frames before it and `SPEECH_PAD` after it.
 
-    Neighbours share what is between them. The last one may reach beyond the end of the recording.
+    Neighbours share the frames between them. The last span may reach beyond the recording.
     """
     before: Span | None = None
     for span in spans:
@@ -146,8 +146,8 @@ def padded(spans: Iterable[Span], lead: int = PADDING) -> Iterator[Span]:
             before = Span(max(0, span.start - lead), span.end)
             continue
         gap = span.start - before.end
-        after = min(PADDING, gap // 2)
+        after = min(SPEECH_PAD, gap // 2)
         yield Span(before.start, before.end + after)
         before = Span(span.start - min(lead, gap - after), span.end)
     if before is not None:
-        yield Span(before.start, before.end + PADDING)
+        yield Span(before.start, before.end + SPEECH_PAD)

@@ -1,6 +1,6 @@
 import pytest
 
-from dragoman.engines.whisper_ct2.cries import wordless
+from dragoman.engines.whisper_ct2.hallucinations import is_wordless
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from dragoman.engines.whisper_ct2.cries import wordless
     ],
 )
 def test_laughter_screams_and_babble_have_no_word(text: str):
-    assert wordless(text)
+    assert is_wordless(text)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_laughter_screams_and_babble_have_no_word(text: str):
     ],
 )
 def test_words_are_words_however_often_they_are_said(text: str):
-    assert not wordless(text)
+    assert not is_wordless(text)
 
 
 def test_a_long_text_is_looked_at_in_no_time():
-    assert wordless("ab" * 100_000)
-    assert not wordless("ab " * 100_000)
-    assert not wordless("ха" * 900 + "1")
-    assert not wordless("ha" * 900 + "b" + "哈" * 90)
+    assert is_wordless("ab" * 100_000)
+    assert not is_wordless("ab " * 100_000)
+    assert not is_wordless("ха" * 900 + "1")
+    assert not is_wordless("ha" * 900 + "b" + "哈" * 90)

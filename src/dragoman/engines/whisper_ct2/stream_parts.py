@@ -1,4 +1,4 @@
-"""A window in parts, for somebody who reads along and would wait long for all of it."""
+"""The first window of a stream in parts: its text comes sooner than that of the whole window."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,59 +6,59 @@ from itertools import pairwise
 from typing import Protocol
 
 from dragoman.domain.transcription import SAMPLE_RATE
-from dragoman.engines.whisper_ct2.reel import Window
-from dragoman.engines.whisper_ct2.spans import Span
+from dragoman.engines.whisper_ct2.speech_spans import Span
+from dragoman.engines.whisper_ct2.windows import Window
 
-LENGTHS = ((5 * SAMPLE_RATE // 2, 7 * SAMPLE_RATE), (6 * SAMPLE_RATE, 12 * SAMPLE_RATE))
-"""Samples: the shortest and the longest first part, and second part; the third is what is left."""
+PART_LENGTHS = ((5 * SAMPLE_RATE // 2, 7 * SAMPLE_RATE), (6 * SAMPLE_RATE, 12 * SAMPLE_RATE))
+"""The samples of the shortest and longest first part, and of the second; the rest is third."""
 
-SHORT = 10 * SAMPLE_RATE
-"""Samples of a window that is soon heard."""
+SHORTEST_WINDOW = 10 * SAMPLE_RATE
+"""The samples (10 s) of the shortest window that is divided."""
 
-LEAST = 4 * SAMPLE_RATE
-"""Samples of the last part: with less to come nobody waits long."""
+SHORTEST_LAST_PART = 4 * SAMPLE_RATE
+"""The samples (4 s) of the shortest last part."""
 
 BREATH = 3 * SAMPLE_RATE // 10
-"""Samples (0.3 s) of a pause at which the first part ends, if it is the first such pause."""
+"""The samples (0.3 s) of a breath: the first part ends at the first one."""
 
 SHORTEST_PAUSE = SAMPLE_RATE // 10
-"""Samples (0.1 s): quiet in less is within a word as a rule."""
+"""The samples (0.1 s) of the shortest pause: less quiet is within a word as a rule."""
 
 
 class Voice(Protocol):
-    """Who knows when nobody speaks; samples of the recording."""
+    """Knows when nobody speaks; spans are samples of the recording."""
 
-    def pause(self, span: Span) -> Span | None:
-        """The longest stretch without voice within `span`; None: there is none."""
+    def longest_pause(self, span: Span) -> Span | None:
+        """The longest part of `span` without voice; None: there is none."""
         ...
 
-    def lull(self, span: Span) -> tuple[float, int] | None:
-        """The softest moment within `span`, how soft and when; None: nothing is much softer."""
+    def softest_moment(self, span: Span) -> tuple[float, int] | None:
+        """The loudness and the middle of the softest moment of `span`; None: none is soft."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Where nobody speaks: where it begins in the window, its middle there, its length; samples."""
+    """A pause: its start and middle in the window and its length, in samples."""
 
     start: int
     middle: int
     length: int
 
 
-def parts(window: Window, voice: Voice) -> list[Window]:
+def stream_parts(window: Window, voice: Voice) -> list[Window]:
     """Up to three windows that follow each other, divided at pauses.
 
     The first part ends at the first breath, since somebody waits for it, the second at its longest
-    pause. Where nobody pauses for as long as a part may be, it is half as long again; where nobody
-    does even then, it ends at the softest moment. It is one where it is short anyway.
+    pause. Without a pause a part may be half as long again; without one there, it ends at the
+    softest moment. A short window stays one part.
     """
     pieces: list[Window] = []
     left = window
-    if window.length < SHORT:
+    if window.length < SHORTEST_WINDOW:
         return [window]
-    for shortest, longest in LENGTHS:
-        most = left.length - LEAST
+    for shortest, longest in PART_LENGTHS:
+        most = left.length - SHORTEST_LAST_PART
         later = min(longest * 3 // 2, most)
         seam = (
             (_breath(left, shortest, min(longest, most), voice) if not pieces else None)
@@ -74,7 +74,7 @@ def parts(window: Window, voice: Voice) -> list[Window]:
 
 
 def _seam(window: Window, first: int, last: int, voice: Voice) -> int | None:
-    """Where to divide, between `first` and `last`, in samples of the window."""
+    """The middle of the longest pause between `first` and `last`, in samples of the window."""
     pause = _longest(window, first, last, voice)
     return pause.middle if pause is not None and pause.length >= SHORTEST_PAUSE else None
 
@@ -90,9 +90,9 @@ def _breath(window: Window, first: int, last: int, voice: Voice) -> int | None:
 def _lull(window: Window, first: int, last: int, voice: Voice) -> int | None:
     """The softest moment between `first` and `last`, in samples of the window."""
     lulls = [
-        (lull[0], lull[1] - shift)
+        (softest_moment[0], softest_moment[1] - shift)
         for part, shift in _between(window, first, last)
-        if (lull := voice.lull(part)) is not None
+        if (softest_moment := voice.softest_moment(part)) is not None
     ]
     return min(lulls)[1] if lulls else None
 
@@ -103,21 +103,21 @@ def _longest(window: Window, first: int, last: int, voice: Voice) -> Pause | Non
 
 
 def _pauses(window: Window, first: int, last: int, voice: Voice) -> Iterator[Pause]:
-    """Between its spans, and the longest within each of them."""
+    """The pauses between the spans of a window, and the longest one within each span."""
     begin = 0
     for before, span in pairwise(window.spans):
         begin += before.length
         if first <= begin <= last:
             yield Pause(begin, begin, span.start - before.end)
     for part, shift in _between(window, first, last):
-        pause = voice.pause(part)
+        pause = voice.longest_pause(part)
         if pause is not None:
             middle = (pause.start + pause.end) // 2 - shift
             yield Pause(pause.start - shift, middle, pause.length)
 
 
 def _between(window: Window, first: int, last: int) -> Iterator[tuple[Span, int]]:
-    """What of its spans is heard from `first` to `last`, and how much later in the recording."""
+    """The parts of spans from `first` to `last`, and how much later they are in the recording."""
     begin = 0
     for span in window.spans:
         shift = span.start - begin

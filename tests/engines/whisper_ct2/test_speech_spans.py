@@ -4,15 +4,15 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.engines.whisper_ct2.spans import (
+from dragoman.engines.whisper_ct2.speech_spans import (
     BREATH,
-    LONGEST,
-    LONGEST_PAUSE,
-    PADDING,
-    SHORTEST,
-    Manner,
+    MAX_SPEECH,
+    MIN_SILENCE,
+    MIN_SPEECH,
+    SPEECH_PAD,
     Span,
     SpanFinder,
+    VadOptions,
     padded,
 )
 
@@ -29,7 +29,7 @@ def test_silence_has_no_spans():
 
 
 def test_a_click_is_no_speech():
-    assert found([0.0] * 5 + [1.0] * (SHORTEST - 1) + [0.0] * 100) == []
+    assert found([0.0] * 5 + [1.0] * (MIN_SPEECH - 1) + [0.0] * 100) == []
 
 
 def test_speech_is_found_where_it_is():
@@ -39,12 +39,12 @@ def test_speech_is_found_where_it_is():
 def test_a_short_pause_is_part_of_the_speech_and_a_long_one_is_not():
     short = [1.0] * 20 + [0.0] * (BREATH - 1) + [1.0] * 20 + [0.0] * 100
     assert found(short) == [Span(0, 39 + BREATH)]
-    pause = [1.0] * 20 + [0.0] * (LONGEST_PAUSE + 1) + [1.0] * 20 + [0.0] * 100
-    assert found(pause) == [Span(0, 20), Span(21 + LONGEST_PAUSE, 41 + LONGEST_PAUSE)]
+    pause = [1.0] * 20 + [0.0] * (MIN_SILENCE + 1) + [1.0] * 20 + [0.0] * 100
+    assert found(pause) == [Span(0, 20), Span(21 + MIN_SILENCE, 41 + MIN_SILENCE)]
 
 
 def test_speech_may_be_cut_in_the_middle_of_a_breath_and_loses_nothing():
-    breath = [1.0] * 20 + [0.0] * BREATH + [1.0] * 20 + [0.0] * (LONGEST_PAUSE - 1) + [1.0] * 20
+    breath = [1.0] * 20 + [0.0] * BREATH + [1.0] * 20 + [0.0] * (MIN_SILENCE - 1) + [1.0] * 20
     first, second, third = found(breath)
     assert (first, second.start) == (Span(0, 20 + BREATH // 2), 20 + BREATH // 2)
     assert (second.end, third) == (third.start, Span(80, 131))
@@ -67,7 +67,7 @@ def test_speech_without_a_pause_is_cut_where_voice_is_least_likely():
 
 
 def test_what_counts_as_speech_may_be_said():
-    finder = SpanFinder(Manner(on=0.8, off=0.65, pause=5))
+    finder = SpanFinder(VadOptions(threshold=0.8, neg_threshold=0.65, min_silence=5))
     voice = [0.7] * 20 + [0.9] * 20 + [0.0] * 6 + [0.9] * 20
     spans = [finder.feed(probability) for probability in voice]
     assert [*filter(None, spans), finder.finish()] == [Span(20, 40), Span(46, 66)]
@@ -79,8 +79,8 @@ def test_much_is_heard_before_a_span_where_there_is_room():
 
 
 def test_a_span_fits_into_a_window_with_what_is_heard_before_it():
-    assert Manner().longest == LONGEST
-    assert Manner(lead=312).longest + 312 + PADDING == 937
+    assert VadOptions().longest == MAX_SPEECH
+    assert VadOptions(speech_pad=312).longest + 312 + SPEECH_PAD == 937
 
 
 voices = st.lists(st.sampled_from([0.0, 0.4, 0.6, 1.0]), max_size=60).flatmap(
@@ -94,7 +94,7 @@ voices = st.lists(st.sampled_from([0.0, 0.4, 0.6, 1.0]), max_size=60).flatmap(
 def test_spans_are_in_order_short_enough_and_cover_all_that_is_surely_speech(voice: list[float]):
     spans = found(voice)
     assert all(a.end <= b.start for a, b in pairwise(spans))
-    assert all(SHORTEST <= span.length <= LONGEST for span in spans)
+    assert all(MIN_SPEECH <= span.length <= MAX_SPEECH for span in spans)
     covered = {frame for span in spans for frame in range(span.start, span.end)}
     runs = "".join("1" if p == 1.0 else " " for p in voice)
     sure = [at for at in range(len(runs) - 50) if runs[at : at + 50] == "1" * 50]
@@ -108,6 +108,6 @@ def test_padding_makes_neighbours_meet_at_most(voice: list[float]):
     assert len(wide) == len(spans)
     assert all(a.end <= b.start for a, b in pairwise(wide))
     for span, around in zip(spans, wide, strict=True):
-        assert span.start - PADDING <= around.start <= span.start
-        assert span.end <= around.end <= span.end + PADDING
+        assert span.start - SPEECH_PAD <= around.start <= span.start
+        assert span.end <= around.end <= span.end + SPEECH_PAD
         assert around.start >= 0

@@ -1,4 +1,4 @@
-"""How likely it is that somebody speaks: Silero's detector, fed piece by piece."""
+"""Voice activity detection: Silero's detector, and what it says of one recording."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -9,41 +9,41 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from dragoman.engines.whisper_ct2.spans import (
+from dragoman.engines.whisper_ct2.speech_spans import (
     FRAME,
     FRAME_S,
-    OFF,
-    ON,
-    Manner,
+    NEG_THRESHOLD,
+    THRESHOLD,
     Span,
     SpanFinder,
+    VadOptions,
     padded,
 )
 
 runtime: Any = onnxruntime
-"""Its own annotations are of unknown types."""
+"""ONNX Runtime, whose annotations are of unknown types."""
 
 CONTEXT = 64
-"""Samples of the frame before, that the model hears again."""
+"""The samples of the frame before that the model takes with each frame."""
 
 MARGIN_S = 0.1
-"""Left around a voice where silence is trimmed: its edges are too soft to be heard as one."""
+"""The seconds left around a voice where silence is trimmed: its edges are too soft to be found."""
 
-GAP, CRUMB = 31, 10
-"""Frames: silence of 1 s makes an island of voice; one of less than 0.3 s is a crumb."""
+ISLAND_GAP, SHORTEST_ISLAND = 31, 10
+"""Frames: voices are apart with more than 1 s of silence between; less than 0.3 s is noise."""
 
-LULL, SOFT = 3, 0.1
-"""Frames (0.1 s), and how loud they are at most beside the speech around them: 20 dB softer."""
+SOFT_FRAMES, MAX_SOFT_LOUDNESS = 3, 0.1
+"""The frames (0.1 s) of a soft moment, and its loudness beside the speech around it (-20 dB)."""
 
 PIECE = FRAME * 31 * 5
-"""Samples looked at in one go: 5 s."""
+"""The samples (5 s) that the model takes at once."""
 
-LOUD, MOST_GAIN = 4000 / 32768, 40.0
-"""The louder frames of a piece are made so loud (root mean square), by at most this factor."""
+TARGET_LEVEL, MAX_GAIN = 4000 / 32768, 40.0
+"""The level (RMS) to which louder frames of a soft piece are raised, and the greatest factor."""
 
 
 class VoiceDetector:
-    """Silero VAD v6, as shipped in faster-whisper's wheel. May be used by several threads."""
+    """Silero VAD v6 of faster-whisper's wheel; several threads may use it at once."""
 
     def __init__(self, path: Path) -> None:
         options = runtime.SessionOptions()
@@ -54,7 +54,7 @@ class VoiceDetector:
         )
 
     def probabilities(self, samples: NDArray[np.int16]) -> Iterator[NDArray[np.float32]]:
-        """Voice probability of every frame of `samples` (shape (samples,), 16 kHz), in pieces.
+        """The probabilities of voice of the frames of `samples` (16 kHz), 5 s at a time.
 
         Soft pieces are made louder: a hoarse voice is not heard if it is soft, too, least of all
         after a loud one. The state goes from piece to piece. Only after a piece without any voice
@@ -67,63 +67,63 @@ class VoiceDetector:
             piece = samples[at : at + PIECE].astype(np.float32) / 32768
             frames = _levelled(np.pad(piece, (0, -len(piece) % FRAME)).reshape(-1, FRAME))
             tails = np.concatenate([context, frames[:, -CONTEXT:]])
-            heard = np.concatenate([tails[:-1], frames], axis=1)
+            voice = np.concatenate([tails[:-1], frames], axis=1)
             context = tails[-1:]
-            voice, state, cell = self._session.run(None, {"input": heard, "h": state, "c": cell})
-            if voice.max() < OFF:
+            voice, state, cell = self._session.run(None, {"input": voice, "h": state, "c": cell})
+            if voice.max() < NEG_THRESHOLD:
                 state, cell = np.zeros_like(state), np.zeros_like(cell)
             yield voice.reshape(-1)
 
 
 def _levelled(frames: NDArray[np.floating]) -> NDArray[np.float32]:
     loud = np.percentile(np.sqrt(np.mean(frames**2, axis=1)), 95)
-    gain = min(max(LOUD / max(float(loud), 1e-9), 1.0), MOST_GAIN)
+    gain = min(max(TARGET_LEVEL / max(float(loud), 1e-9), 1.0), MAX_GAIN)
     return np.clip(frames * np.float32(gain), -1.0, 1.0).astype(np.float32)
 
 
-class Listener:
-    """Where somebody speaks in one recording, found while the recording is read."""
+class VoiceActivity:
+    """The voice activity of one recording, found while the recording is read."""
 
     def __init__(
         self,
         detector: VoiceDetector,
         samples: NDArray[np.int16],
-        manner: Manner = Manner(),  # noqa: B008 - frozen
+        options: VadOptions = VadOptions(),  # noqa: B008 - frozen
     ) -> None:
         self._detector = detector
-        self._manner = manner
+        self._options = options
         self._samples = samples
         self._voice = np.zeros(-(-len(samples) // FRAME), np.float32)
         self.speech_frames = 0
-        """Frames within spans so far, without padding."""
+        """The number of frames in spans so far, without padding."""
 
     def spans(self) -> Iterator[Span]:
-        """Spans of speech with padding, in samples, in order and apart from each other."""
-        for span in padded(self._bare(), self._manner.lead):
+        """The spans of speech with padding, in samples, in order and apart from each other."""
+        for span in padded(self._unpadded(), self._options.speech_pad):
             yield Span(span.start * FRAME, min(span.end * FRAME, len(self._samples)))
 
-    def certainty(self, start_s: float, end_s: float) -> float:
-        """See `segments.Voice.certainty`: the best mean of 0.3 s."""
-        heard = self._between(start_s, end_s)
-        if not len(heard):
+    def voice_probability(self, start_s: float, end_s: float) -> float:
+        """See `segments.Voice.voice_probability`: the best mean of 0.3 s."""
+        voice = self._between(start_s, end_s)
+        if not len(voice):
             return 0.0
-        width = min(10, len(heard))
-        return float(np.convolve(heard, np.full(width, 1 / width), "valid").max())
+        width = min(10, len(voice))
+        return float(np.convolve(voice, np.full(width, 1 / width), "valid").max())
 
     def voiced_s(self, start_s: float, end_s: float) -> float:
-        """For how long somebody surely speaks in this part."""
-        return float(np.count_nonzero(self._between(start_s, end_s) >= ON) * FRAME_S)
+        """The seconds for which somebody surely speaks in this part."""
+        return float(np.count_nonzero(self._between(start_s, end_s) >= THRESHOLD) * FRAME_S)
 
-    def trimmed(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """See `segments.Voice.trimmed`."""
-        (voiced,) = np.nonzero(self._between(start_s, end_s) >= OFF)
+    def without_silence(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """See `segments.Voice.without_silence`."""
+        (voiced,) = np.nonzero(self._between(start_s, end_s) >= NEG_THRESHOLD)
         if not len(voiced):
             return start_s, end_s
-        islands = np.split(voiced, np.nonzero(np.diff(voiced) > GAP)[0] + 1)
+        islands = np.split(voiced, np.nonzero(np.diff(voiced) > ISLAND_GAP)[0] + 1)
         # Whisper's times are rough: a bit of a neighbour, far away, belongs to the neighbour.
-        while len(islands) > 1 and len(islands[0]) < CRUMB:
+        while len(islands) > 1 and len(islands[0]) < SHORTEST_ISLAND:
             del islands[0]
-        while len(islands) > 1 and len(islands[-1]) < CRUMB:
+        while len(islands) > 1 and len(islands[-1]) < SHORTEST_ISLAND:
             del islands[-1]
         first = int(start_s / FRAME_S)
         return (
@@ -131,13 +131,13 @@ class Listener:
             min(end_s, (first + int(islands[-1][-1]) + 1) * FRAME_S + MARGIN_S),
         )
 
-    def pause(self, span: Span) -> Span | None:
-        """The longest stretch within `span` (samples) in which nobody speaks; None: there is none.
+    def longest_pause(self, span: Span) -> Span | None:
+        """The longest part of `span` (samples) in which nobody speaks; None: there is none.
 
-        It is found only where the recording was read already.
+        Only the part of the recording that was read already is searched.
         """
         first = -(-span.start // FRAME)
-        quiet = self._voice[first : span.end // FRAME] < OFF
+        quiet = self._voice[first : span.end // FRAME] < NEG_THRESHOLD
         edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False)).tolist()
         stretches = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
         longest = max(stretches, key=lambda stretch: stretch.length, default=None)
@@ -145,27 +145,27 @@ class Listener:
             return None
         return Span((first + longest.start) * FRAME, (first + longest.end) * FRAME)
 
-    def lull(self, span: Span) -> tuple[float, int] | None:
-        """The softest 0.1 s within `span` (samples): its loudness beside all of it, and its middle.
+    def softest_moment(self, span: Span) -> tuple[float, int] | None:
+        """The softest 0.1 s of `span` (samples): its loudness beside the span, and its middle.
 
-        None: nothing in it is much softer than the rest.
+        None: no moment is much softer than the rest.
         """
         frames = span.length // FRAME
-        if frames < LULL:
+        if frames < SOFT_FRAMES:
             return None
         sound = self._samples[span.start : span.start + frames * FRAME].astype(np.float64)
         power = np.mean(sound.reshape(-1, FRAME) ** 2, axis=1)
-        moments = np.convolve(power, np.full(LULL, 1 / LULL), "valid")
+        moments = np.convolve(power, np.full(SOFT_FRAMES, 1 / SOFT_FRAMES), "valid")
         softest = int(moments.argmin())
         loudness = math.sqrt(moments[softest] / max(power.mean(), 1e-9))
-        middle = span.start + softest * FRAME + LULL * FRAME // 2
-        return (loudness, middle) if loudness < SOFT else None
+        middle = span.start + softest * FRAME + SOFT_FRAMES * FRAME // 2
+        return (loudness, middle) if loudness < MAX_SOFT_LOUDNESS else None
 
     def _between(self, start_s: float, end_s: float) -> NDArray[np.float32]:
         return self._voice[int(start_s / FRAME_S) : int(end_s / FRAME_S) + 1]
 
-    def _bare(self) -> Iterator[Span]:
-        finder = SpanFinder(self._manner)
+    def _unpadded(self) -> Iterator[Span]:
+        finder = SpanFinder(self._options)
         at = 0
         for piece in self._detector.probabilities(self._samples):
             self._voice[at : at + len(piece)] = piece

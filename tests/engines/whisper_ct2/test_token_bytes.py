@@ -1,4 +1,4 @@
-from dragoman.engines.whisper_ct2.spelling import OTHERS, token_bytes
+from dragoman.engines.whisper_ct2.words import OTHERS, token_bytes
 
 
 def test_a_space_and_letters_are_themselves():

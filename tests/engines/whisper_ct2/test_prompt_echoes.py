@@ -1,6 +1,6 @@
 import pytest
 
-from dragoman.engines.whisper_ct2.echoes import alike, echoed
+from dragoman.engines.whisper_ct2.hallucinations import are_alike, repeats_prompt
 
 PROMPT = "I am calling about invoice number 4711. The agent's name is Maria. ZyntriQore V8, 서울역"
 
@@ -17,7 +17,7 @@ PROMPT = "I am calling about invoice number 4711. The agent's name is Maria. Zyn
     ],
 )
 def test_what_stands_in_the_prompt_is_an_echo(text: str):
-    assert echoed(text, PROMPT)
+    assert repeats_prompt(text, PROMPT)
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,11 @@ def test_what_stands_in_the_prompt_is_an_echo(text: str):
     ],
 )
 def test_what_does_not_is_none(text: str):
-    assert not echoed(text, PROMPT)
+    assert not repeats_prompt(text, PROMPT)
 
 
 def test_nothing_is_an_echo_of_nothing():
-    assert not echoed(" Hello.", "")
+    assert not repeats_prompt(" Hello.", "")
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_nothing_is_an_echo_of_nothing():
     ],
 )
 def test_the_same_words_spelled_otherwise_are_alike(one: str, other: str):
-    assert alike(one, other)
+    assert are_alike(one, other)
 
 
 @pytest.mark.parametrize(
     "other", ["", " AAAAAAH!", " BAMAMAMAMAMA", " It's not an extra data", " you"]
 )
 def test_what_is_heard_over_screams_is_not_like_the_prompt(other: str):
-    assert not alike(" I am calling about invoice number 4711.", other)
+    assert not are_alike(" I am calling about invoice number 4711.", other)

@@ -11,11 +11,11 @@ from typing_extensions import override
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.transcription import DecodeRequest, Recording
 from dragoman.engines.codecs import load_audio
-from dragoman.engines.whisper_ct2.library import voice_model
-from dragoman.engines.whisper_ct2.spans import FRAME, FRAME_S, Span
-from dragoman.engines.whisper_ct2.voice import PIECE, Listener, VoiceDetector
+from dragoman.engines.whisper_ct2.model import vad_model
+from dragoman.engines.whisper_ct2.speech_spans import FRAME, FRAME_S, Span
+from dragoman.engines.whisper_ct2.vad import PIECE, VoiceActivity, VoiceDetector
 
-DETECTOR = VoiceDetector(voice_model())
+DETECTOR = VoiceDetector(vad_model())
 
 
 class Scripted(VoiceDetector):
@@ -89,56 +89,58 @@ def test_a_soft_voice_is_as_surely_one_as_a_loud_one(speech: NDArray[np.int16], 
 def test_spans_are_in_samples_and_inside_the_recording(speech: NDArray[np.int16]):
     quiet = np.zeros(5 * 16_000, np.int16)
     recording = np.concatenate([quiet, speech, quiet, speech])
-    listener = Listener(DETECTOR, recording)
+    activity = VoiceActivity(DETECTOR, recording)
     # Two sentences, a breath between them, said twice.
-    first, breath, again, last = listener.spans()
+    first, breath, again, last = activity.spans()
     assert 4 * 16_000 < first.start < 5.5 * 16_000
     assert first.end == breath.start
     assert breath.end < 8 * 16_000
     assert again.start > 11 * 16_000
     assert last.end <= len(recording)
-    assert 2.0 < listener.speech_frames * FRAME_S < 2 * len(speech) / 16_000
+    assert 2.0 < activity.speech_frames * FRAME_S < 2 * len(speech) / 16_000
 
 
 def test_certainty_is_that_of_the_surest_third_of_a_second():
-    listener = Listener(Scripted(*[0.0] * 50, *[1.0] * 10, *[0.0] * 40), np.zeros(51_200, np.int16))
-    assert [span.length for span in listener.spans()] == [Span(38, 72).length * FRAME]
-    assert listener.certainty(0.0, 3.2) == pytest.approx(1.0)
-    assert listener.certainty(0.0, 1.0) == 0.0
-    assert listener.certainty(9.0, 9.5) == 0.0
+    activity = VoiceActivity(
+        Scripted(*[0.0] * 50, *[1.0] * 10, *[0.0] * 40), np.zeros(51_200, np.int16)
+    )
+    assert [span.length for span in activity.spans()] == [Span(38, 72).length * FRAME]
+    assert activity.voice_probability(0.0, 3.2) == pytest.approx(1.0)
+    assert activity.voice_probability(0.0, 1.0) == 0.0
+    assert activity.voice_probability(9.0, 9.5) == 0.0
 
 
-def trimmer(*runs: tuple[float, int]) -> Listener:
+def trimmer(*runs: tuple[float, int]) -> VoiceActivity:
     """A listener to so many frames of so sure a voice."""
-    voice = [certainty for certainty, length in runs for _ in range(length)]
-    listener = Listener(Scripted(*voice), np.zeros(len(voice) * FRAME, np.int16))
-    _ = list(listener.spans())
-    return listener
+    voice = [voice_probability for voice_probability, length in runs for _ in range(length)]
+    activity = VoiceActivity(Scripted(*voice), np.zeros(len(voice) * FRAME, np.int16))
+    _ = list(activity.spans())
+    return activity
 
 
 def test_silence_is_trimmed_off_the_ends_only():
-    listener = trimmer((0, 50), (1, 5), (0, 20), (1, 5), (0, 20))
-    assert listener.trimmed(0.5, 3.0) == pytest.approx((1.5, 2.66))
-    assert listener.trimmed(1.65, 2.5) == pytest.approx((1.65, 2.5))
-    assert listener.trimmed(0.0, 1.0) == (0.0, 1.0)
+    activity = trimmer((0, 50), (1, 5), (0, 20), (1, 5), (0, 20))
+    assert activity.without_silence(0.5, 3.0) == pytest.approx((1.5, 2.66))
+    assert activity.without_silence(1.65, 2.5) == pytest.approx((1.65, 2.5))
+    assert activity.without_silence(0.0, 1.0) == (0.0, 1.0)
 
 
 def test_a_bit_of_a_neighbour_far_away_is_trimmed_with_the_silence():
-    listener = trimmer((1, 20), (0, 100), (1, 50), (0, 100), (1, 20))
-    assert listener.trimmed(0.5, 8.8) == pytest.approx((3.74, 5.54))
+    activity = trimmer((1, 20), (0, 100), (1, 50), (0, 100), (1, 20))
+    assert activity.without_silence(0.5, 8.8) == pytest.approx((3.74, 5.54))
 
 
 def test_two_long_parts_with_a_pause_between_are_kept():
-    listener = trimmer((1, 50), (0, 100), (1, 50))
-    assert listener.trimmed(0.0, 6.4) == (0.0, 6.4)
+    activity = trimmer((1, 50), (0, 100), (1, 50))
+    assert activity.without_silence(0.0, 6.4) == (0.0, 6.4)
 
 
 def test_the_softest_moment_is_found_where_it_is_much_softer():
     sound = np.tile(np.array([3000, -3000], np.int16), 8 * FRAME)
-    listener = Listener(DETECTOR, sound)
-    assert listener.lull(Span(0, len(sound))) is None
+    activity = VoiceActivity(DETECTOR, sound)
+    assert activity.softest_moment(Span(0, len(sound))) is None
     sound[6 * FRAME : 9 * FRAME] = 100
-    lull = listener.lull(Span(0, len(sound)))
-    assert lull is not None
-    assert lull[1] == 6 * FRAME + 3 * FRAME // 2
-    assert listener.lull(Span(0, FRAME)) is None
+    softest_moment = activity.softest_moment(Span(0, len(sound)))
+    assert softest_moment is not None
+    assert softest_moment[1] == 6 * FRAME + 3 * FRAME // 2
+    assert activity.softest_moment(Span(0, FRAME)) is None

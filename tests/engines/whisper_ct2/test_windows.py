@@ -1,7 +1,7 @@
 import numpy as np
 
-from dragoman.engines.whisper_ct2.reel import Reel, Window
-from dragoman.engines.whisper_ct2.spans import Span
+from dragoman.engines.whisper_ct2.speech_spans import Span
+from dragoman.engines.whisper_ct2.windows import Window, WindowPacker
 
 S = 16_000
 
@@ -11,29 +11,29 @@ def spans(*seconds: tuple[float, float]) -> tuple[Span, ...]:
 
 
 def test_as_many_spans_as_fit_make_a_window():
-    reel = Reel(iter(spans((0, 10), (20, 30), (40, 52), (60, 61))), 30 * S)
-    windows = [reel.window(), reel.window(), reel.window()]
+    packer = WindowPacker(iter(spans((0, 10), (20, 30), (40, 52), (60, 61))), 30 * S)
+    windows = [packer.window(), packer.window(), packer.window()]
     assert windows == [Window(spans((0, 10), (20, 30))), Window(spans((40, 52), (60, 61))), None]
 
 
 def test_spans_that_meet_are_one_in_a_window():
-    reel = Reel(iter(spans((0, 10), (10, 20), (20, 31), (40, 45))), 30 * S)
-    windows = [reel.window(), reel.window(), reel.window()]
+    packer = WindowPacker(iter(spans((0, 10), (10, 20), (20, 31), (40, 45))), 30 * S)
+    windows = [packer.window(), packer.window(), packer.window()]
     assert windows == [Window(spans((0, 20))), Window(spans((20, 31), (40, 45))), None]
 
 
 def test_a_span_is_heard_even_if_it_is_longer_than_a_window():
-    reel = Reel(iter(spans((0, 40))), 30 * S)
-    assert reel.window() == Window(spans((0, 40)))
-    assert reel.window() is None
+    packer = WindowPacker(iter(spans((0, 40))), 30 * S)
+    assert packer.window() == Window(spans((0, 40)))
+    assert packer.window() is None
 
 
 def test_what_has_to_be_heard_again_comes_next():
-    reel = Reel(iter(spans((0, 20), (30, 50))), 30 * S)
-    window = reel.window()
+    packer = WindowPacker(iter(spans((0, 20), (30, 50))), 30 * S)
+    window = packer.window()
     assert window is not None
-    reel.again(window.rest(15.0))
-    assert reel.window() == Window(spans((15, 20), (30, 50)))
+    packer.put_back(window.rest(15.0))
+    assert packer.window() == Window(spans((15, 20), (30, 50)))
 
 
 def test_a_window_sounds_like_its_spans_spliced():
