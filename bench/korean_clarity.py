@@ -61,7 +61,7 @@ class Ears:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("kokoro", type=Path)
     parser.add_argument("whisper", type=Path)
     parser.add_argument("--sentences", type=int, default=52)
@@ -70,7 +70,7 @@ def main() -> None:
     arguments = parser.parse_args()
     engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(arguments.kokoro)))
     ears = Ears(arguments.whisper)
-    voices = [fact.name for fact in facts()]
+    voices = [fact.name or fact.kokoro for fact in facts()]
     found: dict[str, float] = {}
     for number, text in enumerate(SENTENCES[: arguments.sentences]):
         basket = Basket()

@@ -100,7 +100,7 @@ def engine(directory: str, options: Row | None) -> LlamaCpp:
     if options is None:
         known = catalogue(engines=kinds_by_engine()).model
         options = dict(next(model.options for model in known if model.id == MODEL))
-        options["read_ahead"] = False
+        options["prefix_warmup"] = False
     return load(EngineSpec("llama-cpp", directory, THREADS, options))
 
 
@@ -118,7 +118,7 @@ def key(name: str, messages: Sequence[Message], tools: Sequence[Tool]) -> str:
 
 def collect(directory: str, out: Path, only: Sequence[str]) -> None:
     known = {row["key"] for row in rows(out)}
-    loaded = engine(directory, {"tool_decision": "questions", "read_ahead": False})
+    loaded = engine(directory, {"tool_decision": "questions", "prefix_warmup": False})
     decider = loaded.decider
     assert isinstance(decider, Decider)
     for name, messages, tools, case in cases():

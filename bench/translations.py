@@ -34,14 +34,13 @@ from typing import Any
 
 from sacrebleu.metrics.chrf import CHRF
 
-from dragoman.domain.engine import EngineSpec
+from dragoman.domain.engine import EngineSpec, ask
 from dragoman.domain.speech import Sound, SpeechRequest
 from dragoman.domain.transcription import (
     AUDIO_CODEC,
     TRANSCRIPTION,
     DecodeRequest,
     LanguageFound,
-    Recording,
     Segment,
     TranscriptionRequest,
 )
@@ -157,13 +156,9 @@ class Bench:
         self._identifier = Identifier()
 
     async def measure(self, language: str, clip: Clip) -> Result:
-        async with (
-            self._engines.lease(AUDIO_CODEC) as codec,
-            self._engines.lease(TRANSCRIPTION) as ears,
-        ):
-            wanted = DecodeRequest(str(clip.sound), str(self._scratch / "samples"), 600.0)
-            recording = await anext(codec.engine.stream(wanted))
-            assert isinstance(recording, Recording)
+        decoding = DecodeRequest(str(clip.sound), str(self._scratch / "samples"), 600.0)
+        recording = await ask(self._engines, AUDIO_CODEC, decoding)
+        async with self._engines.lease(TRANSCRIPTION) as ears:
             own = TranscriptionRequest(recording, task="translate")
             async with aclosing(ears.engine.stream(own)) as stream:
                 plain = [event async for event in stream]

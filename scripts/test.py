@@ -11,10 +11,10 @@ import sysconfig
 import time
 from pathlib import Path
 
+import rooms
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-clients.txt")
-LIMIT = 400
-"""Lines of the longest source file."""
 
 
 def tool(name: str, *arguments: str) -> None:
@@ -27,19 +27,6 @@ def tool(name: str, *arguments: str) -> None:
     sys.stdout.flush()
     if status:
         sys.exit(status)
-
-
-def check_sizes() -> None:
-    """Print the ten biggest source files; none may pass the limit."""
-    files = sorted(ROOT.glob("src/**/*.py"))
-    lines = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in files}
-    biggest = sorted(lines, key=lambda file: -lines[file])[:10]
-    print(f"The ten biggest of {len(files)} source files, {sum(lines.values())} lines in all:")
-    for file in biggest:
-        print(f"{lines[file]:6} {file.relative_to(ROOT)}")
-    if lines[biggest[0]] > LIMIT:
-        sys.exit(f"== a file is longer than {LIMIT} lines: take it apart")
-    print()
 
 
 def check_locks() -> None:
@@ -60,7 +47,7 @@ def main() -> None:
     parser.add_argument("--checks-only", action="store_true")
     parser.add_argument("pytest", nargs="*", help="arguments for pytest")
     options = parser.parse_args()
-    check_sizes()
+    rooms.check()
     check_locks()
     tool("ruff", "format", "--check", "--quiet", ".")
     tool("ruff", "check", ".")

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 import httpx2
-from fastapi import FastAPI
 from openai import AsyncOpenAI
 from openai import BaseModel as OpenAIModel
 from openai.types.chat import ChatCompletionMessageParam
+from starlette.applications import Starlette
 
 from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest
 from dragoman.domain.engine import BlockingEngine
@@ -40,7 +40,7 @@ class Shelf:
 
 def chat_app(
     engine: BlockingEngine[ChatRequest, ChatEvent], api_keys: tuple[str, ...] = ()
-) -> FastAPI:
+) -> Starlette:
     """An app with one chat model, whose answers all have the same stamp."""
     options = Options(api_keys=api_keys, stamp=lambda: STAMP)
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=options)
@@ -52,7 +52,7 @@ def user(text: str) -> list[ChatCompletionMessageParam]:
 
 
 @asynccontextmanager
-async def http_client(app: FastAPI) -> AsyncGenerator[httpx2.AsyncClient, None]:
+async def http_client(app: Starlette) -> AsyncGenerator[httpx2.AsyncClient, None]:
     async with httpx2.AsyncClient(
         transport=StreamingTransport(app), base_url="http://test"
     ) as client:
@@ -60,7 +60,7 @@ async def http_client(app: FastAPI) -> AsyncGenerator[httpx2.AsyncClient, None]:
 
 
 @asynccontextmanager
-async def openai_client(app: FastAPI) -> AsyncGenerator[AsyncOpenAI, None]:
+async def openai_client(app: Starlette) -> AsyncGenerator[AsyncOpenAI, None]:
     async with http_client(app) as http:
         yield AsyncOpenAI(
             base_url="http://test/v1", api_key="sk-test", http_client=http, max_retries=0

@@ -3,7 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import dragoman
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.kinds import KINDS
+from dragoman.engines import ENGINES, fault
 from dragoman.serving.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -19,6 +24,29 @@ def test_every_package_of_the_rooms_is_in_the_architecture():
     page = (ROOT / "docs/architecture.md").read_text()
     rooms = {path.parent.name for path in (ROOT / "src/dragoman").glob("*/__init__.py")}
     assert {room for room in rooms if room not in page} == set()
+
+
+def test_every_kind_is_in_the_glossary():
+    page = (ROOT / "docs/glossary.md").read_text()
+    assert [kind for kind in KINDS if f"`{kind}`" not in page] == []
+
+
+@pytest.mark.parametrize("engine", [name for name, entry in ENGINES.items() if entry.settings])
+def test_every_option_of_an_engine_is_in_the_glossary(engine: str):
+    _, options = (ROOT / "docs/glossary.md").read_text().split("## Options of engines")
+    refusal = fault(EngineSpec(engine, "directory", 1, {"no_such_option": 1})) or ""
+    listed = refusal.partition("no option 'no_such_option': ")[2].split(", ")
+    assert listed != [""]
+    assert [name for name in listed if f"`{name}`" not in options] == []
+
+
+def test_every_path_of_the_glossary_exists():
+    terms, _ = (ROOT / "docs/glossary.md").read_text().split("## Options of engines")
+    rows = [line.split(" | ") for line in terms.splitlines() if line.startswith("| ")]
+    paths = {path for *_, where in rows for path in re.findall(r"`([^`]+)`", where)}
+    below = (ROOT / "src/dragoman", ROOT)
+    assert [path for path in paths if not any((root / path).exists() for root in below)] == []
+    assert len(rows) >= 40
 
 
 def test_the_changelog_has_this_version():

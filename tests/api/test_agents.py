@@ -6,7 +6,7 @@ Each is the request after a file was read, so that it holds a call and its resul
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, http_client
 from dragoman.domain.chat import CHAT
@@ -148,7 +148,7 @@ AIDER = {
 }
 
 
-def app_of(engine: FakeChat) -> FastAPI:
+def app_of(engine: FakeChat) -> Starlette:
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf())
 
 

@@ -3,9 +3,9 @@
 import base64
 
 import pytest
-from fastapi import FastAPI
 from openai import BadRequestError
 from openai.types.chat import ChatCompletionContentPartParam, ChatCompletionMessageParam
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, nothing_extra, openai_client
 from dragoman.domain.chat import CHAT, ChatRequest
@@ -26,7 +26,7 @@ def echo(request: ChatRequest, _: int) -> list[Step]:
     return say(request.messages[-1].text)
 
 
-def app() -> FastAPI:
+def app() -> Starlette:
     codec = load_document(EngineSpec("document-codec", ""))
     engines = Held({CHAT: {MODEL: FakeChat(echo)}, DOCUMENT_CODEC: {"codec": codec}})
     return create_app(Skilled(engines, skills(Settings())), Shelf())

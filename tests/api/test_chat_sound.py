@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from fastapi import FastAPI
 from openai import BadRequestError
 from openai.types.chat import ChatCompletionMessageParam
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, nothing_extra, openai_client, user
 from dragoman.domain.chat import CHAT, ChatRequest
@@ -31,7 +31,7 @@ from fake_engines import Held
 from sounds import tone, wav
 
 
-def app(script: Script | list[Step], voices: OwnVoices | None = None) -> FastAPI:
+def app(script: Script | list[Step], voices: OwnVoices | None = None) -> Starlette:
     """A chat model that says what it is told, and what else sound takes."""
     engines = Held(
         {

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from openai import BadRequestError
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, http_client, nothing_extra, openai_client
 from dragoman.domain.chat import CHAT, FreeText
@@ -26,7 +26,7 @@ READ: Any = {"type": "function", "name": "read", "parameters": {"type": "object"
 SUMMARY = [Say("add"), Say(" subtracts.")]
 
 
-def app_of(engine: FakeChat, path: Path) -> FastAPI:
+def app_of(engine: FakeChat, path: Path) -> Starlette:
     file = path / "kept.sqlite3"
     options = Options(responses=SqliteResponses(file), conversations=SqliteConversations(file))
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=options)

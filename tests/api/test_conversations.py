@@ -8,9 +8,9 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 import pytest
-from fastapi import FastAPI
 from openai import APIError, AsyncOpenAI, AsyncStream, BadRequestError, NotFoundError
 from openai.types.responses import Response, ResponseStreamEvent
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, nothing_extra, openai_client
 from dragoman.domain.chat import CHAT, ChatRequest
@@ -43,7 +43,7 @@ def gate() -> threading.Event:
     return threading.Event()
 
 
-def app_of(engine: FakeChat, directory: Path) -> FastAPI:
+def app_of(engine: FakeChat, directory: Path) -> Starlette:
     path = directory / "x.sqlite3"
     options = Options(responses=SqliteResponses(path), conversations=SqliteConversations(path))
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=options)

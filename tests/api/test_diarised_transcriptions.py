@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import openai
 import pytest
-from fastapi import FastAPI
 from openai.types.audio import (
     Transcription,
     TranscriptionDiarized,
@@ -17,6 +16,7 @@ from openai.types.audio import (
     TranscriptionTextDoneEvent,
     TranscriptionTextSegmentEvent,
 )
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import transcriptions
@@ -49,7 +49,7 @@ TEXT = "This is the fake recogniser: it heard 1.00 seconds of sound."
 def app(
     ears: BlockingEngine[TranscriptionRequest, TranscriptionEvent] | None = None,
     told: BlockingEngine[DiarisationRequest, Turns] | None = None,
-) -> FastAPI:
+) -> Starlette:
     held = Held(
         {
             AUDIO_CODEC: {"audio-codec": load_audio(EngineSpec("audio-codec", ""))},
@@ -58,7 +58,7 @@ def app(
         }
     )
     engines = Skilled(held, skills(Settings()))
-    return create_app(engines, Shelf(), more=[transcriptions.router(engines, Uploads())])
+    return create_app(engines, Shelf(), more=transcriptions.routes(engines, Uploads()))
 
 
 def url(sound: bytes) -> str:

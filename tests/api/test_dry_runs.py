@@ -4,7 +4,7 @@ from typing import Any
 
 import openai
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import http_client, openai_client
 from dragoman.api.draining import Draining
@@ -24,7 +24,7 @@ async def app():
 
 
 async def test_speech_says_what_it_would_take_and_learns_from_what_was_spoken(
-    app: FastAPI,
+    app: Starlette,
 ) -> None:
     async with http_client(app) as client:
         dry = {**SPEECH, "x_dry_run": True}
@@ -51,7 +51,7 @@ async def test_speech_says_what_it_would_take_and_learns_from_what_was_spoken(
 @pytest.mark.parametrize(
     ("path", "model"), [("transcriptions", "gpt-4o-transcribe"), ("translations", "whisper-1")]
 )
-async def test_a_recording_says_what_it_would_take(app: FastAPI, path: str, model: str) -> None:
+async def test_a_recording_says_what_it_would_take(app: Starlette, path: str, model: str) -> None:
     async with http_client(app) as client:
 
         async def post(**fields: str) -> dict[str, Any]:
@@ -72,7 +72,7 @@ async def test_a_recording_says_what_it_would_take(app: FastAPI, path: str, mode
     assert after["predicted_seconds"] >= 0
 
 
-async def test_a_dry_run_refuses_what_the_answer_would(app: FastAPI) -> None:
+async def test_a_dry_run_refuses_what_the_answer_would(app: Starlette) -> None:
     async with openai_client(app) as client:
         with pytest.raises(openai.BadRequestError, match="Invalid file format"):
             await client.audio.transcriptions.create(

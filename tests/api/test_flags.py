@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 from openai.types.audio import TranscriptionTextDeltaEvent, TranscriptionTextDoneEvent
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client, openai_client
 from dragoman.api import transcriptions, translations
@@ -79,7 +79,7 @@ class Doubts:
         pass
 
 
-def app() -> FastAPI:
+def app() -> Starlette:
     held = Held(
         {
             AUDIO_CODEC: {"audio-codec": load_audio(EngineSpec("audio-codec", ""))},
@@ -89,7 +89,7 @@ def app() -> FastAPI:
     )
     engines = Skilled(held, skills(Settings()))
     uploads = Uploads()
-    routes = [transcriptions.router(engines, uploads), translations.router(engines, uploads)]
+    routes = [*transcriptions.routes(engines, uploads), *translations.routes(engines, uploads)]
     return create_app(engines, Shelf(), more=routes)
 
 

@@ -97,7 +97,7 @@ async def test_what_goes_in_and_out_is_what_the_models_here_can_do_together() ->
 
 async def test_what_a_model_can_do_is_told_in_the_words_of_other_servers() -> None:
     sight = ModelCard("recognisers", "sight", "recognisers")
-    thinker = replace(QWEN, id="thinker", options={"thinks": True})
+    thinker = replace(QWEN, id="thinker", options={"reasoning": True})
     async with openai_client(create_app(Held({}), Shelf(QWEN, thinker, WHISPER, sight))) as client:
         told = {model.id: model.model_extra or {} for model in (await client.models.list()).data}
     assert {name: told[name]["type"] for name in (QWEN.id, WHISPER.id)} == {

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from PIL import Image
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, http_client
 from dragoman.domain.chat import CHAT
@@ -30,7 +30,7 @@ TOOL: Body = {"type": "function", "function": FUNCTION}
 FLAT: Body = {"type": "function", **FUNCTION}
 
 
-def app_of(engine: FakeChat, path: Path) -> FastAPI:
+def app_of(engine: FakeChat, path: Path) -> Starlette:
     kept = SqliteResponses(path / "kept.sqlite3")
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=Options(responses=kept))
 

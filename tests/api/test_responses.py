@@ -9,7 +9,6 @@ from typing import Any
 import anyio
 import openai
 import pytest
-from fastapi import FastAPI
 from openai import APIError, AsyncOpenAI, BadRequestError, NotFoundError
 from openai.types.responses import (
     CustomToolParam,
@@ -21,6 +20,7 @@ from openai.types.responses import (
     ResponseReasoningItem,
 )
 from pydantic import BaseModel
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import streams
@@ -54,7 +54,7 @@ def engine() -> FakeChat:
     return FakeChat(HELLO)
 
 
-def app_of(engine: FakeChat, path: Path | None = None) -> FastAPI:
+def app_of(engine: FakeChat, path: Path | None = None) -> Starlette:
     kept = None if path is None else SqliteResponses(path / "completions.sqlite3")
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=Options(responses=kept))
 
@@ -105,6 +105,18 @@ async def test_what_was_asked_for_is_repeated(client: AsyncOpenAI) -> None:
     assert answer.text.to_dict() == {"format": {"type": "text"}, "verbosity": "low"}
     assert answer.reasoning
     assert (answer.reasoning.effort, answer.truncation, answer.user) == ("none", "auto", "me")
+
+
+async def test_a_temperature_of_one_is_told_from_none(
+    engine: FakeChat, client: AsyncOpenAI
+) -> None:
+    unsaid_answer = await client.responses.create(model=MODEL, input="x")
+    said_answer = await client.responses.create(model=MODEL, input="x", temperature=1, top_p=1)
+    for answer in (unsaid_answer, said_answer):
+        assert (answer.temperature, answer.top_p) == (1.0, 1.0)
+    unsaid, said = (request.sampling for request in engine.requests)
+    assert (unsaid.temperature, unsaid.top_p) == (None, None)
+    assert (said.temperature, said.top_p) == (1.0, 1.0)
 
 
 async def test_every_kind_of_item_reaches_the_engine(engine: FakeChat, client: AsyncOpenAI) -> None:

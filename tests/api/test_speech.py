@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import openai
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client, openai_client
 from dragoman.api import speech
@@ -54,9 +54,9 @@ class Silent:
         pass
 
 
-def speech_app(engine: BlockingEngine[SpeechRequest, SpeechEvent] | None = None) -> FastAPI:
+def speech_app(engine: BlockingEngine[SpeechRequest, SpeechEvent] | None = None) -> Starlette:
     held = Held({SPEECH: {name: engine or FakeSpeaker() for name in ("tts-1", "gpt-4o-mini-tts")}})
-    return create_app(held, Shelf(), more=[speech.router(held)])
+    return create_app(held, Shelf(), more=speech.routes(held))
 
 
 def samples(data: bytes) -> int:
@@ -199,10 +199,10 @@ async def test_captions_come_with_the_last_event():
     assert other["x_captions"] == "WEBVTT\n\n00:00:00.000 --> 00:00:00.200\none two.\n\n"
 
 
-def checked_app() -> FastAPI:
+def checked_app() -> Starlette:
     held = Held({SPEECH: {"tts-1": FakeSpeaker()}, TRANSCRIPTION: {"w": FakeTranscriber()}})
     skilled = Skilled(held, skills(Settings()))
-    return create_app(skilled, Shelf(), more=[speech.router(skilled)])
+    return create_app(skilled, Shelf(), more=speech.routes(skilled))
 
 
 async def test_a_file_that_was_listened_to_says_how_well_it_was_understood():
@@ -220,7 +220,7 @@ async def test_a_file_that_was_listened_to_says_how_well_it_was_understood():
 async def test_without_a_recogniser_nothing_is_verified():
     held = Held({SPEECH: {"tts-1": FakeSpeaker()}})
     skilled = Skilled(held, skills(Settings()))
-    app = create_app(skilled, Shelf(), more=[speech.router(skilled)])
+    app = create_app(skilled, Shelf(), more=speech.routes(skilled))
     async with http_client(app) as client:
         answer = await client.post(
             "/v1/audio/speech",

@@ -82,7 +82,7 @@ async def listened(
     engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(weights("kokoro-82m"))))
     held = Held({SPEECH: {"kokoro-82m": engine}})
     body = {"model": "kokoro-82m", "voice": "alloy", "input": text, "response_format": "pcm"}
-    async with http_client(create_app(held, Shelf(), more=[speech.router(held)])) as client:
+    async with http_client(create_app(held, Shelf(), more=speech.routes(held))) as client:
         answer = await client.post("/v1/audio/speech", json=body, timeout=None)
     assert answer.status_code == 200
     samples = np.frombuffer(answer.content, "<i2").astype(np.float32) / np.float32(32768)

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from openai import AsyncOpenAI, BadRequestError, NotFoundError
 from openai.types.chat import ChatCompletion
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, chat_app, http_client, nothing_extra, openai_client, user
 from dragoman.domain.chat import CHAT
@@ -21,18 +21,18 @@ from fake_engines import Held
 PATH = "/v1/chat/completions"
 
 
-def app_at(path: Path, *script: Say | Fail) -> FastAPI:
+def app_at(path: Path, *script: Say | Fail) -> Starlette:
     engines = Held({CHAT: {MODEL: FakeChat(script or (Say("Hello"),)), "other": FakeChat(())}})
     return create_app(engines, Shelf(), options=Options(completions=SqliteCompletions(path)))
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
+def app(tmp_path: Path) -> Starlette:
     return app_at(tmp_path / "data" / "completions.sqlite3")
 
 
 @pytest.fixture
-async def client(app: FastAPI) -> AsyncGenerator[AsyncOpenAI]:
+async def client(app: Starlette) -> AsyncGenerator[AsyncOpenAI]:
     async with openai_client(app) as client:
         yield client
 
@@ -88,7 +88,7 @@ async def test_half_an_answer_is_not_stored(tmp_path: Path) -> None:
         assert (await client.get(PATH)).json()["data"] == []
 
 
-async def test_an_empty_list_has_empty_ids(app: FastAPI) -> None:
+async def test_an_empty_list_has_empty_ids(app: Starlette) -> None:
     async with http_client(app) as client:
         page = (await client.get(PATH)).json()
     assert page == {"object": "list", "data": [], "first_id": "", "last_id": "", "has_more": False}
@@ -137,7 +137,7 @@ async def test_a_label_is_compared_whole_whatever_is_in_it(client: AsyncOpenAI) 
         assert await listed(client, metadata=other) == []
 
 
-async def test_a_negative_limit_is_below_the_minimum(app: FastAPI) -> None:
+async def test_a_negative_limit_is_below_the_minimum(app: Starlette) -> None:
     async with http_client(app) as client:
         answer = await client.get(f"{PATH}?limit=-1")
     assert answer.json()["error"]["message"] == (
@@ -166,7 +166,7 @@ async def test_a_deleted_answer_is_gone(client: AsyncOpenAI) -> None:
         await client.chat.completions.list(after=answer.id)
 
 
-async def test_messages_are_what_was_asked(app: FastAPI) -> None:
+async def test_messages_are_what_was_asked(app: Starlette) -> None:
     parts = [{"type": "text", "text": "Say "}, {"type": "text", "text": "hello."}]
     said = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": parts}]
     async with http_client(app) as client:
@@ -198,7 +198,7 @@ async def test_messages_are_what_was_asked(app: FastAPI) -> None:
         (f"metadata[k]={'x' * 513}", "metadata.k"),
     ],
 )
-async def test_a_wrong_search_is_refused(app: FastAPI, query: str, param: str) -> None:
+async def test_a_wrong_search_is_refused(app: Starlette, query: str, param: str) -> None:
     async with http_client(app) as client:
         answer = await client.get(f"{PATH}?{query}")
     assert answer.status_code == 400

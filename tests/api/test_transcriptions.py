@@ -9,13 +9,13 @@ import httpx2
 import numpy as np
 import openai
 import pytest
-from fastapi import FastAPI
 from openai.types.audio import (
     Transcription,
     TranscriptionTextDeltaEvent,
     TranscriptionTextDoneEvent,
     TranscriptionVerbose,
 )
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client, nothing_extra, openai_client
 from clocked import Kind, clocked
@@ -57,7 +57,7 @@ class Breaks:
         pass
 
 
-def app(recogniser: Recogniser | None = None) -> FastAPI:
+def app(recogniser: Recogniser | None = None) -> Starlette:
     engine = recogniser or FakeTranscriber()
     held = Held(
         {
@@ -65,7 +65,7 @@ def app(recogniser: Recogniser | None = None) -> FastAPI:
             TRANSCRIPTION: dict.fromkeys(NAMES, engine),
         }
     )
-    return create_app(held, Shelf(), more=[transcriptions.router(held, Uploads())])
+    return create_app(held, Shelf(), more=transcriptions.routes(held, Uploads()))
 
 
 async def test_the_official_client_gets_text_and_usage():
@@ -79,7 +79,7 @@ async def test_the_official_client_gets_text_and_usage():
     assert answer.usage.seconds == 1
 
 
-async def transcribed(to: FastAPI, file: bytes, **fields: str) -> httpx2.Response:
+async def transcribed(to: Starlette, file: bytes, **fields: str) -> httpx2.Response:
     async with http_client(to) as http:
         return await http.post(
             "/v1/audio/transcriptions", data={"model": "whisper-1", **fields}, files={"file": file}
@@ -269,13 +269,13 @@ async def test_an_unknown_model_is_a_404():
 
 
 @pytest.fixture(scope="module")
-def real(weights: Callable[[str], Path]) -> FastAPI:
+def real(weights: Callable[[str], Path]) -> Starlette:
     spec = EngineSpec("whisper-ct2", str(weights("whisper-base")))
     return app(whisper_ct2.load(spec))
 
 
 @pytest.mark.model
-async def test_korean_speech_is_written_down(real: FastAPI):
+async def test_korean_speech_is_written_down(real: Starlette):
     async with openai_client(real) as client:
         answer = await client.audio.transcriptions.create(model="whisper-1", file=SPEECH)
     assert isinstance(answer, Transcription)
@@ -283,7 +283,7 @@ async def test_korean_speech_is_written_down(real: FastAPI):
 
 
 @pytest.mark.model
-async def test_words_are_in_order_and_inside_the_sound(real: FastAPI):
+async def test_words_are_in_order_and_inside_the_sound(real: Starlette):
     async with openai_client(real) as client:
         answer = await client.audio.transcriptions.create(
             model="whisper-1",
@@ -309,7 +309,7 @@ async def test_words_are_in_order_and_inside_the_sound(real: FastAPI):
 
 @pytest.mark.model
 @pytest.mark.parametrize(("form", "mark"), [("srt", ","), ("vtt", "[.]")])
-async def test_subtitles_have_the_times_of_the_speech(form: str, mark: str, real: FastAPI):
+async def test_subtitles_have_the_times_of_the_speech(form: str, mark: str, real: Starlette):
     answer = await transcribed(real, SPEECH, response_format=form)
     cue = rf"00:00:00{mark}000 --> 00:00:01{mark}(\d+)\n{GREETING}\n\n$"
     match = re.search(cue, answer.text)
@@ -319,7 +319,7 @@ async def test_subtitles_have_the_times_of_the_speech(form: str, mark: str, real
 
 @pytest.mark.model
 @pytest.mark.parametrize("sound", ["silence", "noise", "hum", "chords"])
-async def test_where_nobody_speaks_there_is_no_text(sound: str, real: FastAPI):
+async def test_where_nobody_speaks_there_is_no_text(sound: str, real: Starlette):
     noise = np.random.default_rng(1).normal(0, 0.1, 15 * 16_000).clip(-1, 1)
     chords = sum(tone(15, hertz=hertz) for hertz in (262, 330, 392)) / 3
     sounds = {"silence": 0 * noise, "noise": noise, "hum": tone(15, hertz=50), "chords": chords}
@@ -341,7 +341,7 @@ async def test_a_language_that_the_model_does_not_know_is_refused(weights: Calla
 
 
 @pytest.mark.model
-async def test_the_tokens_of_korean_have_log_probabilities(real: FastAPI):
+async def test_the_tokens_of_korean_have_log_probabilities(real: Starlette):
     async with openai_client(real) as client:
         answer = await client.audio.transcriptions.create(
             model="gpt-4o-transcribe", file=SPEECH, include=["logprobs"]
@@ -356,7 +356,7 @@ async def test_the_tokens_of_korean_have_log_probabilities(real: FastAPI):
 
 
 @pytest.mark.model
-async def test_nothing_is_heard_where_the_threshold_is_not_reached(real: FastAPI):
+async def test_nothing_is_heard_where_the_threshold_is_not_reached(real: Starlette):
     async with openai_client(real) as client:
         answers = [
             await client.audio.transcriptions.create(
@@ -372,7 +372,7 @@ async def test_nothing_is_heard_where_the_threshold_is_not_reached(real: FastAPI
 
 
 @pytest.mark.model
-async def test_what_was_written_down_is_told(real: FastAPI):
+async def test_what_was_written_down_is_told(real: Starlette):
     answer = await transcribed(real, SPEECH, response_format="verbose_json")
     coverage = answer.json()["x_coverage"]
     assert coverage["audio"] == 1.776
@@ -381,7 +381,7 @@ async def test_what_was_written_down_is_told(real: FastAPI):
 
 
 @pytest.mark.model
-async def test_the_prompt_is_counted(real: FastAPI):
+async def test_the_prompt_is_counted(real: Starlette):
     async with openai_client(real) as client:
         answer = await client.audio.transcriptions.create(
             model="gpt-4o-transcribe", file=SPEECH, prompt="반갑습니다"

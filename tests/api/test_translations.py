@@ -7,8 +7,8 @@ import httpx2
 import pysubs2
 import pytest
 import webvtt
-from fastapi import FastAPI
 from openai.types.audio import Translation, TranslationVerbose
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import translations
@@ -56,14 +56,14 @@ class Listens(FakeTranscriber):
         super().run(request, outlet)
 
 
-def app(engine: FakeTranscriber) -> FastAPI:
+def app(engine: FakeTranscriber) -> Starlette:
     held = Held(
         {
             AUDIO_CODEC: {"audio-codec": load_audio(EngineSpec("audio-codec", ""))},
             TRANSCRIPTION: {"whisper-1": engine},
         }
     )
-    return create_app(held, Shelf(), more=[translations.router(held, Uploads())])
+    return create_app(held, Shelf(), more=translations.routes(held, Uploads()))
 
 
 async def translated(engine: FakeTranscriber, **fields: str) -> httpx2.Response:
@@ -150,7 +150,7 @@ class Interprets:
         pass
 
 
-def skilled_app() -> FastAPI:
+def skilled_app() -> Starlette:
     held = Held(
         {
             AUDIO_CODEC: {"audio-codec": load_audio(EngineSpec("audio-codec", ""))},
@@ -168,15 +168,15 @@ def skilled_app() -> FastAPI:
             )
         },
     )
-    return create_app(skilled, Shelf(), more=[translations.router(skilled, Uploads())])
+    return create_app(skilled, Shelf(), more=translations.routes(skilled, Uploads()))
 
 
 @pytest.fixture(scope="module")
-def skilled() -> FastAPI:
+def skilled() -> Starlette:
     return skilled_app()
 
 
-async def interpreted(skilled: FastAPI, **fields: str) -> httpx2.Response:
+async def interpreted(skilled: Starlette, **fields: str) -> httpx2.Response:
     async with http_client(skilled) as http:
         answer = await http.post(
             "/v1/audio/translations",
@@ -189,7 +189,7 @@ async def interpreted(skilled: FastAPI, **fields: str) -> httpx2.Response:
 
 @pytest.mark.parametrize("into", ["en", "es"])
 async def test_every_format_has_the_same_words_at_the_times_of_the_source(
-    skilled: FastAPI, into: str
+    skilled: Starlette, into: str
 ):
     fields = {} if into == "en" else {"x_to_language": into}
     spoken = "English" if into == "en" else "Spanish"
@@ -222,7 +222,7 @@ def subtitles(text: str) -> list[pysubs2.SSAEvent]:
     return list(pysubs2.SSAFile.from_string(text))
 
 
-async def test_lines_of_subtitles_stay_inside_the_segments_of_the_source(skilled: FastAPI):
+async def test_lines_of_subtitles_stay_inside_the_segments_of_the_source(skilled: Starlette):
     answer = await interpreted(skilled, response_format="srt", x_max_line_chars="20")
     cues = subtitles(answer.text)
     assert all(len(line) <= 20 for cue in cues for line in cue.plaintext.splitlines())

@@ -1,5 +1,6 @@
 """How uploads are taken in and let go, seen from outside."""
 
+import re
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import anyio
 import anyio.lowlevel
 import httpx2
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client
 from dragoman.api import transcriptions
@@ -27,7 +28,7 @@ from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
 from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.settings import Settings
-from dragoman.serving.skills import audio_routers
+from dragoman.serving.skills import audio_routes
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
@@ -37,6 +38,12 @@ FORMATS = (
     "'ogg', 'wav', 'webm']"
 )
 FORM = {"model": "whisper-1"}
+IO = Path("/proc/self/io")
+
+
+def bytes_written() -> int:
+    """What this process has written to files so far."""
+    return int(re.findall(r"wchar: (\d+)", IO.read_text())[0])
 
 
 class Waits:
@@ -70,7 +77,7 @@ class Breaks:
         pass
 
 
-def app(uploads: Uploads, engine: FakeTranscriber | Waits | Breaks | None = None) -> FastAPI:
+def app(uploads: Uploads, engine: FakeTranscriber | Waits | Breaks | None = None) -> Starlette:
     codec = load_audio(EngineSpec("audio-codec", ""))
     recogniser = engine or FakeTranscriber()
     held = Held(
@@ -79,7 +86,7 @@ def app(uploads: Uploads, engine: FakeTranscriber | Waits | Breaks | None = None
             TRANSCRIPTION: {"whisper-1": recogniser, "whisper-base": recogniser},
         }
     )
-    return create_app(held, Shelf(), more=[transcriptions.router(held, uploads)])
+    return create_app(held, Shelf(), more=transcriptions.routes(held, uploads))
 
 
 def left(folder: Path) -> list[Path]:
@@ -161,8 +168,8 @@ async def test_a_body_that_turns_out_too_large_is_refused_while_it_arrives(tmp_p
 
 async def test_an_operator_says_how_much_is_taken(tmp_path: Path):
     held = Held({})
-    routers = audio_routers(held, Shelf(), Settings(largest_upload=2000), SqliteVoices(tmp_path))
-    async with http_client(create_app(held, Shelf(), routers)) as http:
+    routes = audio_routes(held, Shelf(), Settings(largest_upload=2000), SqliteVoices(tmp_path))
+    async with http_client(create_app(held, Shelf(), routes)) as http:
         for path in (URL, "/v1/audio/translations"):
             answer = await http.post(path, data=FORM, files={"file": bytes(4000)})
             assert answer.status_code == 413
@@ -213,7 +220,10 @@ async def test_what_is_no_sound_is_told_by_name_or_content(
     assert error(answer)[2] == "file"
 
 
-@pytest.mark.parametrize("filename", ["speech.wav", "speech.opus", "speech.txt", "upload", "."])
+NAMES = ("speech.wav", "speech.opus", "speech.txt", "upload", ".", "blob", "🎤.webm", "../a.wav")
+
+
+@pytest.mark.parametrize("filename", NAMES)
 async def test_sound_is_taken_under_any_name(filename: str, tmp_path: Path):
     sound = encoded(tone(1.0, 48_000), "ogg", "libopus")
     async with http_client(app(Uploads(str(tmp_path)))) as http:
@@ -312,6 +322,19 @@ async def test_a_file_in_another_field_is_refused(tmp_path: Path):
     async with http_client(app(Uploads(str(tmp_path)))) as http:
         answer = await http.post(URL, data=FORM, files=files)
     assert error(answer)[2:] == ("other", "unknown_parameter")
+
+
+@pytest.mark.skipif(not IO.exists(), reason="only Linux counts what a process writes")
+async def test_a_big_upload_is_written_once(tmp_path: Path):
+    sound = b"no sound at all" * 1_500_000  # what is decoded would be written, too
+    async with http_client(app(Uploads(str(tmp_path)))) as http:
+        request = http.build_request("POST", URL, data=FORM, files={"file": sound})
+        request.read()
+        before = bytes_written()
+        answer = await http.send(request)
+        count = bytes_written() - before
+    assert error(answer)[2] == "file"
+    assert len(sound) <= count < 1.2 * len(sound)
 
 
 async def test_by_default_the_systems_place_is_used(

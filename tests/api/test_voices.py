@@ -4,7 +4,7 @@ from pathlib import Path
 
 import openai
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import Shelf, http_client, nothing_extra, openai_client
 from dragoman.api import speech, voice_consents, voices
@@ -31,7 +31,7 @@ BUILT_IN = 13 + 28 + 26
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
+def app(tmp_path: Path) -> Starlette:
     own = SqliteVoices(tmp_path / "voices")
     held = Held(
         {
@@ -40,14 +40,14 @@ def app(tmp_path: Path) -> FastAPI:
         }
     )
     more = [
-        speech.router(held, own),
-        voices.router(voices.Shelf(SHELF, voices_of, own)),
-        voice_consents.router(held, own),
+        *speech.routes(held, own),
+        *voices.routes(voices.Shelf(SHELF, voices_of, own)),
+        *voice_consents.routes(held, own),
     ]
     return create_app(held, SHELF, more=more)
 
 
-async def test_the_list_has_the_apis_names_and_the_engines_own(app: FastAPI):
+async def test_the_list_has_the_apis_names_and_the_engines_own(app: Starlette):
     async with http_client(app) as client:
         listed = (await client.get("/v1/audio/voices")).json()
     assert listed["object"] == "list"
@@ -68,7 +68,7 @@ async def test_the_list_has_the_apis_names_and_the_engines_own(app: FastAPI):
     assert {"id": "af_alloy", "name": "af_alloy"} in listed["voices"]
 
 
-async def test_the_list_of_one_model(app: FastAPI):
+async def test_the_list_of_one_model(app: Starlette):
     async with http_client(app) as client:
         one = await client.get("/v1/audio/voices", params={"model": "tts-1"})
         none = await client.get("/v1/audio/voices", params={"model": "strange"})
@@ -84,7 +84,7 @@ RECORDING = wav(tone(0.5))
 BLEND = {"name": "Anna", "x_blend": "af_bella(2)+onyx"}
 
 
-async def test_a_blend_is_kept_spoken_listed_and_deleted(app: FastAPI):
+async def test_a_blend_is_kept_spoken_listed_and_deleted(app: Starlette):
     asked = {"model": "tts-1", "input": "one two", "response_format": "pcm"}
     async with http_client(app) as client:
         made = (await client.post("/v1/audio/voices", json=BLEND)).json()
@@ -120,7 +120,7 @@ async def test_a_blend_is_kept_spoken_listed_and_deleted(app: FastAPI):
     ],
 )
 async def test_what_cannot_become_a_voice_is_refused(
-    app: FastAPI, body: dict[str, str], param: str
+    app: Starlette, body: dict[str, str], param: str
 ):
     async with http_client(app) as client:
         answer = await client.post("/v1/audio/voices", json=body)
@@ -130,7 +130,7 @@ async def test_what_cannot_become_a_voice_is_refused(
     assert len(listed) == BUILT_IN
 
 
-async def test_a_recording_does_not_become_another_voice_in_silence(app: FastAPI):
+async def test_a_recording_does_not_become_another_voice_in_silence(app: Starlette):
     async with openai_client(app) as client:
         consent = await client.audio.voice_consents.create(
             language="en-US", name="Anna", recording=("a.wav", RECORDING)
@@ -144,7 +144,7 @@ async def test_a_recording_does_not_become_another_voice_in_silence(app: FastAPI
     assert "voice of a recording" in caught.value.message
 
 
-async def test_the_official_client_hears_that_a_description_makes_no_voice(app: FastAPI):
+async def test_the_official_client_hears_that_a_description_makes_no_voice(app: Starlette):
     async with openai_client(app) as client:
         with pytest.raises(openai.BadRequestError) as caught:
             await client.audio.voices.create(
@@ -154,7 +154,7 @@ async def test_the_official_client_hears_that_a_description_makes_no_voice(app: 
     assert "description" in caught.value.message
 
 
-async def test_a_blend_may_come_as_a_form(app: FastAPI):
+async def test_a_blend_may_come_as_a_form(app: Starlette):
     form = {name: (None, value) for name, value in BLEND.items()}
     async with http_client(app) as client:
         answer = await client.post("/v1/audio/voices", files=form)
@@ -163,7 +163,7 @@ async def test_a_blend_may_come_as_a_form(app: FastAPI):
     assert nothing.json()["error"]["param"] == "consent"
 
 
-async def test_consents_are_kept_renamed_listed_and_deleted(app: FastAPI, tmp_path: Path):
+async def test_consents_are_kept_renamed_listed_and_deleted(app: Starlette, tmp_path: Path):
     async with openai_client(app) as client:
         consents = client.audio.voice_consents
         made = [
@@ -200,7 +200,7 @@ async def test_consents_are_kept_renamed_listed_and_deleted(app: FastAPI, tmp_pa
     ],
 )
 async def test_a_consent_that_is_not_whole_is_refused(
-    app: FastAPI,
+    app: Starlette,
     fields: dict[str, str],
     data: bytes | None,
     status: int,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, http_client
 from dragoman.domain.chat import CHAT
@@ -59,14 +59,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
+def app(tmp_path: Path) -> Starlette:
     engine = FakeChat((Say('{"colour": "blue"}'),))
     kept = SqliteResponses(tmp_path / "kept.sqlite3")
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=Options(responses=kept))
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-async def test_the_openai_node_of_n8n_gets_its_answer(app: FastAPI, option: str) -> None:
+async def test_the_openai_node_of_n8n_gets_its_answer(app: Starlette, option: str) -> None:
     body = {**NODE, **OPTIONS[option]}
     if option == "an object":
         # As the node does it: such a format wants the word in the messages.
@@ -86,7 +86,7 @@ async def test_the_openai_node_of_n8n_gets_its_answer(app: FastAPI, option: str)
     ],
 )
 async def test_what_the_node_sends_and_is_not_served_is_named(
-    app: FastAPI, change: dict[str, Any], param: str
+    app: Starlette, change: dict[str, Any], param: str
 ) -> None:
     async with http_client(app) as client:
         answer = await client.post("/v1/responses", json={**NODE, **change})

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -13,7 +14,17 @@ from openai import OpenAI
 
 from live_server import serving
 
-HEAVY = ("torch", "onnxruntime", "ctranslate2", "xllamacpp", "ray", "numpy", "av", "PIL", "fastapi")
+HEAVY = (
+    "torch",
+    "onnxruntime",
+    "ctranslate2",
+    "xllamacpp",
+    "ray",
+    "numpy",
+    "av",
+    "PIL",
+    "starlette",
+)
 
 
 def dragoman(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -179,3 +190,10 @@ def test_errors_and_health_of_the_demo_say_so_too(demo_url: str):
     health = httpx2.get(demo_url.replace("/v1", "/readyz"))
     assert health.status_code == 200
     assert "x-dragoman-demo" in health.headers
+
+
+def test_a_server_as_users_start_it_has_a_front_door(demo_url: str):
+    url = urlsplit(demo_url)
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=10) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nA: " + b"a" * 100_000)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 431 ")

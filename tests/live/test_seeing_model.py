@@ -28,7 +28,7 @@ kind = "chat"
 engine = "llama-cpp"
 licence = "Apache-2.0"
 sees = true
-options = {{ projector = "mmproj.gguf", context = 1024, cells = 2048 }}
+options = {{ mmproj = "mmproj.gguf", context = 1024, n_ctx = 2048 }}
 files = [
   {{ name = "{model}", size = {model_size}, sha256 = "{model_sum}" }},
   {{ name = "mmproj.gguf", size = {projector_size}, sha256 = "{projector_sum}" }},

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from openai import AsyncOpenAI, NotFoundError
+from starlette.applications import Starlette
 
 from clients import openai_client, user
 from dragoman.api.draining import Draining
@@ -61,7 +61,7 @@ NAMES = [
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
+def app(tmp_path: Path) -> Starlette:
     """A server with nothing but the codecs, which need no weights."""
     settings = Settings(
         models=tmp_path / "models",
@@ -73,7 +73,7 @@ def app(tmp_path: Path) -> FastAPI:
     return Machine.of(settings).app(lambda _: None, Draining())
 
 
-async def refusal(app: FastAPI, call: Call, name: str) -> Mapping[str, str]:
+async def refusal(app: Starlette, call: Call, name: str) -> Mapping[str, str]:
     async with openai_client(app) as client:
         with pytest.raises(NotFoundError) as caught:
             await call(client, name)
@@ -82,7 +82,7 @@ async def refusal(app: FastAPI, call: Call, name: str) -> Mapping[str, str]:
 
 @pytest.mark.parametrize(("call", "name", "model_id"), NAMES)
 async def test_every_name_of_a_model_that_is_not_here_is_answered_with_how_to_pull_it(
-    app: FastAPI, call: Call, name: str, model_id: str
+    app: Starlette, call: Call, name: str, model_id: str
 ):
     body = await refusal(app, call, name)
     assert body["code"] == "model_not_found"
@@ -104,32 +104,32 @@ async def test_every_name_of_a_model_that_is_not_here_is_answered_with_how_to_pu
     ],
 )
 async def test_openai_s_names_lead_to_the_starter_where_nothing_answers_them(
-    app: FastAPI, call: Call, name: str, starter: str
+    app: Starlette, call: Call, name: str, starter: str
 ):
     body = await refusal(app, call, name)
     assert f"`dragoman models pull {starter}`" in body["message"]
 
 
 @pytest.mark.parametrize("call", [chat, speech, transcription, translation, voices])
-async def test_a_name_that_nobody_knows_gets_openai_s_words_and_no_more(app: FastAPI, call: Call):
+async def test_a_name_that_nobody_knows_gets_openai_s_words_and_no_more(app: Starlette, call: Call):
     body = await refusal(app, call, "no-such-model")
     words = "The model `no-such-model` does not exist or you do not have access to it."
     assert body["message"] == words
 
 
 @pytest.mark.parametrize("call", [chat, lookup])
-async def test_a_name_that_is_nearly_right_gets_the_right_one(app: FastAPI, call: Call):
+async def test_a_name_that_is_nearly_right_gets_the_right_one(app: Starlette, call: Call):
     body = await refusal(app, call, "Qwen2.5-Coder-1.5B-Instruct")
     assert body["message"].endswith(
         ". Did you mean 'qwen2.5-coder-1.5b-instruct'? Upper and lower case differ."
     )
 
 
-async def test_a_model_for_other_work_is_not_to_be_pulled_for_this(app: FastAPI):
+async def test_a_model_for_other_work_is_not_to_be_pulled_for_this(app: Starlette):
     body = await refusal(app, chat, "whisper-small")
     assert body["message"].endswith("It is a model for transcription, not for chat.")
 
 
-async def test_a_model_for_inner_work_cannot_be_looked_up(app: FastAPI):
+async def test_a_model_for_inner_work_cannot_be_looked_up(app: Starlette):
     body = await refusal(app, lookup, "audio-codec")
     assert body["message"] == "The model 'audio-codec' does not exist"

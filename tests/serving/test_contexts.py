@@ -78,7 +78,7 @@ def test_it_goes_before_what_a_catalogue_says(tmp_path: Path) -> None:
 
 def test_slots_are_those_of_every_model_of_the_engine_and_of_no_other(tmp_path: Path) -> None:
     catalogue = Machine.of(Settings(models=tmp_path, slots=1)).catalogue
-    assert EngineSettings.of(catalogue.find(STARTER).options).slots == 1
+    assert EngineSettings.of(catalogue.find(STARTER).options).n_parallel == 1
     assert catalogue.find("whisper-base").options == {}
     assert catalogue.find(STARTER).options["tool_decision"] == "questions"
 

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from clients import MODEL, Shelf
 from dragoman.domain.chat import CHAT
@@ -22,9 +22,9 @@ from fake_engines import Held
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}
 
 
-def told(ready: threading.Event) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def told(ready: threading.Event) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         ready.set()
         yield
 

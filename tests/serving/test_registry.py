@@ -119,12 +119,6 @@ def test_every_kind_has_an_engine_for_users_and_one_for_the_demo() -> None:
     assert set(SERVED_KINDS) <= set(KINDS)
 
 
-def test_the_architecture_page_names_every_kind() -> None:
-    page = Path(__file__).parents[2] / "docs" / "architecture.md"
-    text = page.read_text("utf-8")
-    assert [name for name in KINDS if name not in text and not name.endswith("-codec")] == []
-
-
 @dataclass(frozen=True)
 class Inputs:
     """Where requests find their files."""

@@ -1,6 +1,9 @@
+from types import AsyncGeneratorType
+
 import pytest
 
-from dragoman.domain.chat import CHAT
+from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest
+from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.models import ModelCard
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
@@ -25,3 +28,14 @@ def test_the_picture_vocabulary_is_built_once_for_all_requests(
     for _ in range(3):
         chatting(Hosted(FakeChat(say("Hi"))), ModelCard("chat", CHAT.name, "chat", ()), Held({}))
     assert len(built) == 1
+
+
+async def test_no_skill_stands_between_the_model_and_who_reads_a_plain_chat() -> None:
+    chat = Hosted(FakeChat(say("Hi")))
+    card = ModelCard("chat", CHAT.name, "chat", ())
+    skilled = served.skills(Settings())[CHAT.name](chat, card, Held({}))
+    request = ChatRequest((Message("user", (TextPart("Hello"),)),))
+    stream = skilled.stream(request)
+    assert isinstance(stream, AsyncGeneratorType)
+    assert stream.ag_code is Hosted[ChatRequest, ChatEvent].stream.__code__
+    assert [event async for event in stream] == [event async for event in chat.stream(request)]

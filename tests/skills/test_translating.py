@@ -15,7 +15,7 @@ from dragoman.domain.chat import (
     TextDelta,
     Usage,
 )
-from dragoman.domain.engine import EngineSpec, Outlet
+from dragoman.domain.engine import EngineSpec, Outlet, ask
 from dragoman.domain.errors import (
     EngineFailed,
     EngineUnavailable,
@@ -383,8 +383,8 @@ async def test_korean_speech_becomes_an_english_greeting(
     request = DecodeRequest(str(speech), str(tmp_path / "samples"), 60)
     async with in_worker(CHAT, spec) as chat:
         engines = Held({AUDIO_CODEC: {"a": codec}, TRANSCRIPTION: {"w": ears}, CHAT: {"c": chat}})
-        async with engines.lease(AUDIO_CODEC) as decoder, engines.lease(TRANSCRIPTION) as hearing:
-            recording = await anext(decoder.engine.stream(request))
+        recording = await ask(engines, AUDIO_CODEC, request)
+        async with engines.lease(TRANSCRIPTION) as hearing:
             translator = Translator(hearing.engine, hearing.card, engines, IDENTIFIER)
             asked = TranscriptionRequest(recording, task="translate")
             async with aclosing(translator.stream(asked)) as stream:

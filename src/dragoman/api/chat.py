@@ -5,12 +5,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from fastapi import APIRouter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from dragoman import __version__
+from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
@@ -40,21 +41,19 @@ from dragoman.wire.dry_run import no_dry_run
 from dragoman.wire.strangers import Unknown
 
 
-def router(
+def routes(
     engines: Engines,
     completions: Completions | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
     voices: OwnVoices | None = None,
     unknown: Unknown = "refuse",
-) -> APIRouter:
+) -> list[Route]:
     """Build the route over `engines`.
 
     `completions` keeps what is to be stored; `stamp` gives each answer its id and time; `voices`
     are those that callers made; `unknown` says what becomes of fields that nobody knows.
     """
-    routes = APIRouter()
 
-    @routes.post("/v1/chat/completions")
     async def create(request: Request) -> Response:
         call = parse(await json_body(request), unknown)
         noted = Noted(engines, request.scope)
@@ -71,7 +70,9 @@ def router(
         body = await unless_hung_up(request, lambda: answer(call, headers))
         return Response(body, 200, headers, "application/json")
 
-    return routes
+    return [
+        routing.post("/v1/chat/completions", create),
+    ]
 
 
 def written(completion: Completion) -> str:

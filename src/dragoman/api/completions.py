@@ -4,12 +4,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
-from fastapi import APIRouter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from dragoman import __version__
+from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.hangup import unless_hung_up
@@ -24,17 +25,15 @@ from dragoman.wire.completions.request import Call, parse
 from dragoman.wire.strangers import Unknown
 
 
-def router(
+def routes(
     engines: Engines, stamp: Callable[[], Stamp] = fresh_stamp, unknown: Unknown = "refuse"
-) -> APIRouter:
+) -> list[Route]:
     """Build the route over `engines`.
 
     `stamp` gives each answer its id and time; `unknown` says what becomes of fields that nobody
     knows.
     """
-    routes = APIRouter()
 
-    @routes.post("/v1/completions")
     async def create(request: Request) -> Response:
         call = parse(await json_body(request), unknown)
         noted = Noted(engines, request.scope)
@@ -48,7 +47,9 @@ def router(
         body = await unless_hung_up(request, lambda: answers.whole(call, headers))
         return Response(body, 200, headers, "application/json")
 
-    return routes
+    return [
+        routing.post("/v1/completions", create),
+    ]
 
 
 class Continuations:

@@ -1,9 +1,10 @@
 """`/v1/conversations/…`: conversations under names of their own, and their items."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.domain.stored import Conversations
 from dragoman.wire.responses import conversations as wire
@@ -15,49 +16,58 @@ ONE = f"{PATH}/{{name}}"
 ITEMS = f"{ONE}/items"
 
 
-def router(conversations: Conversations) -> APIRouter:
+def routes(conversations: Conversations) -> list[Route]:
     """Build the routes over `conversations`."""
-    routes = APIRouter()
 
-    @routes.post(PATH)
     async def create(request: Request) -> Response:
         begun = wire.parse_new(await json_body(request))
         await conversations.begin(begun.conversation, begun.items)
         return JSONResponse(wire.conversation(begun.conversation))
 
-    @routes.get(ONE)
-    async def retrieve(name: str) -> Response:
+    async def retrieve(request: Request) -> Response:
+        name = request.path_params["name"]
         return JSONResponse(wire.conversation(await conversations.get(name)))
 
-    @routes.post(ONE)
-    async def update(name: str, request: Request) -> Response:
+    async def update(request: Request) -> Response:
+        name = request.path_params["name"]
         labels = new_metadata(await json_body(request))
         return JSONResponse(wire.conversation(await conversations.relabel(name, labels)))
 
-    @routes.delete(ONE)
-    async def delete(name: str) -> Response:
+    async def delete(request: Request) -> Response:
+        name = request.path_params["name"]
         await conversations.delete(name)
         return JSONResponse(wire.deleted(name))
 
-    @routes.get(ITEMS)
-    async def items(name: str, request: Request) -> Response:
+    async def items(request: Request) -> Response:
+        name = request.path_params["name"]
         part = kept.read_part(request.query_params.multi_items())
         return JSONResponse(wire.listed(await conversations.page(name, part)))
 
-    @routes.post(ITEMS)
-    async def add(name: str, request: Request) -> Response:
+    async def add(request: Request) -> Response:
+        name = request.path_params["name"]
         kept.read_include(request.query_params.multi_items())
         new = wire.parse_items(await json_body(request))
         await conversations.add(name, new)
         return JSONResponse(wire.added(new))
 
-    @routes.get(f"{ITEMS}/{{item}}")
-    async def retrieve_item(name: str, item: str, request: Request) -> Response:
+    async def retrieve_item(request: Request) -> Response:
+        name = request.path_params["name"]
+        item = request.path_params["item"]
         kept.read_include(request.query_params.multi_items())
         return JSONResponse(wire.item(await conversations.item(name, item)))
 
-    @routes.delete(f"{ITEMS}/{{item}}")
-    async def delete_item(name: str, item: str) -> Response:
+    async def delete_item(request: Request) -> Response:
+        name = request.path_params["name"]
+        item = request.path_params["item"]
         return JSONResponse(wire.conversation(await conversations.remove(name, item)))
 
-    return routes
+    return [
+        routing.post(PATH, create),
+        routing.get(ONE, retrieve),
+        routing.post(ONE, update),
+        routing.delete(ONE, delete),
+        routing.get(ITEMS, items),
+        routing.post(ITEMS, add),
+        routing.get(f"{ITEMS}/{{item}}", retrieve_item),
+        routing.delete(f"{ITEMS}/{{item}}", delete_item),
+    ]

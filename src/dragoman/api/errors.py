@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api.hangup import HungUp
 from dragoman.api.hints import hint
+from dragoman.api.routing import allowed
 from dragoman.domain.errors import (
     EngineFailed,
     EngineUnavailable,
@@ -32,7 +31,6 @@ from dragoman.wire.errors import INVALID_REQUEST, SERVER_ERROR, ErrorEnvelope, e
 
 log = logging.getLogger(__name__)
 
-METHODS = ("GET", "HEAD", "POST", "DELETE")
 RETRY_AFTER = {"retry-after": "1"}
 """Where the error itself does not say how long."""
 LONGEST_PATH = 200
@@ -142,15 +140,15 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
         invalid = envelope(f"Invalid URL ({method} {path[:LONGEST_PATH]}){hint(request)}")
         return _refused(request, 404, "InvalidURL", invalid)
     if error.status_code == 405:
-        allowed = _allowed(request)
+        methods = allowed(request)
         if method == "OPTIONS":
-            return Response(status_code=204, headers={"allow": ", ".join(allowed)})
+            return Response(status_code=204, headers={"allow": ", ".join(methods)})
         better = (
-            f"(HINT: Perhaps you meant to make your HTTP request using {' or '.join(allowed)}?)"
+            f"(HINT: Perhaps you meant to make your HTTP request using {' or '.join(methods)}?)"
         )
         message = f"Not allowed to {method} on {path} {better}"
         content = envelope(message, code="method_not_supported")
-        allow = {"allow": ", ".join(allowed)}
+        allow = {"allow": ", ".join(methods)}
         if request.headers.get("upgrade", "").lower() == "websocket":
             # By this status clients of OpenAI's WebSockets (Codex) know to use HTTP at once.
             return _refused(request, 426, "WebSocket", content, {**allow, "upgrade": "HTTP/1.1"})
@@ -170,37 +168,16 @@ def _refused(
     return as_json(status, content, headers)
 
 
-def _allowed(request: Request) -> list[str]:
-    """The methods of this path over all routes: the framework names those of the first alone."""
-    routes = request.app.router.routes
-    return [
-        method
-        for method in METHODS
-        if any(r.matches({**request.scope, "method": method})[0] is Match.FULL for r in routes)
-    ]
-
-
-def _on_validation_error(request: Request, error: Exception) -> Response:
-    """A path or query parameter that FastAPI could not read: the first problem, by its path."""
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    path = ".".join(str(part) for part in first["loc"][1:])
-    message = f"Invalid value for '{path}': {first['msg']}"
-    content = envelope(message, param=path, code="invalid_value")
-    return _refused(request, 400, "RequestInvalid", content)
-
-
 def _on_hang_up(request: Request, error: Exception) -> Response:
     assert isinstance(error, HungUp)
     note(request.scope, error)
     return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
-def install(app: FastAPI) -> None:
+def install(app: Starlette) -> None:
     """Answer every failure of `app` in OpenAI's shape."""
     app.add_exception_handler(ServiceError, _on_service_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HungUp, _on_hang_up)
     app.add_middleware(LastResort)
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.draining import Draining
 
 Readiness = Callable[[], Mapping[str, str | None]]
@@ -16,20 +18,13 @@ Failures = Callable[[], Mapping[str, str]]
 PATHS = ("/livez", "/readyz", "/health")
 
 
-def router(readiness: Readiness, failures: Failures, draining: Draining) -> APIRouter:
+def routes(readiness: Readiness, failures: Failures, draining: Draining) -> list[Route]:
     """Build the routes; all three are looked at for each request."""
-    routes = APIRouter()
 
-    @routes.head("/livez", include_in_schema=False)
-    @routes.get("/livez")
-    async def live() -> Response:
+    async def live(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    @routes.head("/readyz", include_in_schema=False)
-    @routes.head("/health", include_in_schema=False)
-    @routes.get("/readyz")
-    @routes.get("/health")
-    async def ready() -> Response:
+    async def ready(_: Request) -> Response:
         if draining.begun:
             return JSONResponse({"status": "draining"}, 503)
         waiting = {name: reason for name, reason in sorted(readiness().items()) if reason}
@@ -39,4 +34,8 @@ def router(readiness: Readiness, failures: Failures, draining: Draining) -> APIR
         failing = failures()
         return JSONResponse({"status": "ok", **({"failing": dict(failing)} if failing else {})})
 
-    return routes
+    return [
+        routing.get_and_head("/livez", live),
+        routing.get_and_head("/readyz", ready),
+        routing.get_and_head("/health", ready),
+    ]

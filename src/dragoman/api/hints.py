@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from starlette.requests import Request
-from starlette.routing import Match
+
+from dragoman.api.routing import is_served
 
 AZURE = re.compile(r"^/(?:openai|v1|openai/v1)/deployments/[^/]+(?=/)")
 PREFIXES = ("/openai/v1/", "/api/v1/", "/openai/", "/api/", "/")
@@ -50,7 +51,7 @@ def hint(request: Request) -> str:
     if path.rstrip("/") == "/v1":
         return ". This is the base URL; the endpoints are below it, as GET /v1/models."
     for better in _candidates(path):
-        if better != path and _is_route(request, better):
+        if better != path and is_served(request, better):
             setting = f" Set the base URL to {base}" if better.startswith("/v1/") else ""
             return f". Did you mean {better}?{setting}"
     for candidate in _candidates(path):
@@ -66,8 +67,3 @@ def _candidates(path: str) -> list[str]:
     plain = re.sub(r"^(/v1)+(?=/|$)", "/v1", AZURE.sub("", plain))
     below = [plain.removeprefix(prefix) for prefix in PREFIXES if plain.startswith(prefix)]
     return [plain, *(f"/v1/{rest}" for rest in below if not rest.startswith("v1/"))]
-
-
-def _is_route(request: Request, path: str) -> bool:
-    scope = {**request.scope, "path": path, "raw_path": path.encode()}
-    return any(route.matches(scope)[0] is not Match.NONE for route in request.app.router.routes)

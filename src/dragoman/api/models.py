@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.errors import as_json
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.kinds import SERVED_KINDS
@@ -42,9 +43,8 @@ def answering(installed: ModelList) -> list[ModelCard]:
     return [firsts[kind] for kind in SERVED_KINDS if kind in firsts]
 
 
-def router(installed: ModelList) -> APIRouter:
+def routes(installed: ModelList) -> list[Route]:
     """Build the routes over `installed`."""
-    routes = APIRouter()
 
     def find(name: str) -> ModelCard:
         card = installed.find(name)
@@ -57,8 +57,6 @@ def router(installed: ModelList) -> APIRouter:
     def kinds() -> set[str]:
         return {card.kind for card in installed.cards()}
 
-    @routes.head("/v1/models", include_in_schema=False)
-    @routes.get("/v1/models")
     async def models(request: Request) -> Response:
         cards = (card for card in installed.cards() if card.kind in SERVED_KINDS)
         page = wire.page(cards, kinds()).model_dump()
@@ -66,18 +64,16 @@ def router(installed: ModelList) -> APIRouter:
             page["models"] = []
         return JSONResponse(page)
 
-    @routes.get("/v1/audio/models")
-    async def speakers() -> Response:
+    async def speakers(_: Request) -> Response:
         cards = (card for card in installed.cards() if card.kind == SPEECH.name)
         return JSONResponse(wire.audio_page(cards, kinds()))
 
-    @routes.head("/v1/models/{name:path}", include_in_schema=False)
-    @routes.get("/v1/models/{name:path}")
-    async def retrieve(name: str) -> Response:
+    async def retrieve(request: Request) -> Response:
+        name = request.path_params["name"]
         return JSONResponse(wire.model(find(name), name, kinds()).model_dump())
 
-    @routes.delete("/v1/models/{name:path}")
-    async def delete(name: str) -> Response:
+    async def delete(request: Request) -> Response:
+        name = request.path_params["name"]
         card = find(name)
         message = (
             f"You have insufficient permissions to delete '{name}'. On the machine itself: "
@@ -85,4 +81,9 @@ def router(installed: ModelList) -> APIRouter:
         )
         return as_json(403, envelope(message, param="model"))
 
-    return routes
+    return [
+        routing.get_and_head("/v1/models", models),
+        routing.get("/v1/audio/models", speakers),
+        routing.get_and_head("/v1/models/{name:path}", retrieve),
+        routing.delete("/v1/models/{name:path}", delete),
+    ]

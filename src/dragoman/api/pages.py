@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.domain.models import ModelCard
 
 PATHS = ("/", "/docs", "/favicon.ico")
@@ -93,17 +93,14 @@ ABOUT: Mapping[str, str] = {
 """Path → what it is for."""
 
 
-def router(answering: Iterable[ModelCard] | None, served: Iterable[APIRouter]) -> APIRouter:
+def routes(answering: Iterable[ModelCard] | None, served: Iterable[Route]) -> list[Route]:
     """Build the routes.
 
     `answering` is what the first page names; None: keys are set, and it names nothing. `served`
-    are the routers that `/docs` lists.
+    are the other routes, which `/docs` lists.
     """
-    routes = APIRouter(include_in_schema=False)
-    cards, listed = None if answering is None else tuple(answering), (*served, routes)
+    cards = None if answering is None else tuple(answering)
 
-    @routes.head("/")
-    @routes.get("/")
     async def start(request: Request) -> Response:
         base = str(request.base_url) + "v1"
         if "text/html" not in request.headers.get("accept", ""):
@@ -112,17 +109,18 @@ def router(answering: Iterable[ModelCard] | None, served: Iterable[APIRouter]) -
         answers = _answers(cards)
         return _page(START.format(says=SAYS, base=escape(base), key=key, answers=answers))
 
-    @routes.head("/docs")
-    @routes.get("/docs")
-    async def docs() -> Response:
-        return _page(_endpoints(listed))
+    async def docs(_: Request) -> Response:
+        return _page(_endpoints((*served, *pages)))
 
-    @routes.head("/favicon.ico")
-    @routes.get("/favicon.ico")
-    async def icon() -> Response:
+    async def icon(_: Request) -> Response:
         return Response(status_code=204)
 
-    return routes
+    pages = [
+        routing.get_and_head("/", start),
+        routing.get_and_head("/docs", docs),
+        routing.get_and_head("/favicon.ico", icon),
+    ]
+    return pages
 
 
 def _page(body: str) -> Response:
@@ -136,14 +134,10 @@ def _answers(cards: tuple[ModelCard, ...] | None) -> str:
     return f"<table>{''.join(rows)}</table>"
 
 
-def _endpoints(routers: Iterable[APIRouter]) -> str:
+def _endpoints(listed: Iterable[Route]) -> str:
     methods: dict[str, set[str]] = {}
-    for routes in routers:
-        for route in routes.routes:
-            if isinstance(route, APIRoute):
-                methods.setdefault(route.path.replace(":path", ""), set()).update(
-                    route.methods or ()
-                )
+    for route in listed:
+        methods.setdefault(route.path.replace(":path", ""), set()).update(route.methods or ())
     rows = (
         f"<tr><td>{' '.join(sorted(known - {'HEAD'}))}</td><td><code>{escape(path)}</code></td>"
         f"<td>{ABOUT[path]}</td></tr>"

@@ -1,13 +1,12 @@
 """References of known speakers: decoded beside the upload, and gone with it."""
 
-from contextlib import aclosing
 from pathlib import Path
 
 import anyio.to_thread
 
 from dragoman.api.uploads import Upload
-from dragoman.domain.engine import Engines
-from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.domain.engine import Engines, ask
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, KnownSpeaker, Recording
 from dragoman.wire import known_speakers as wire
 
@@ -38,12 +37,6 @@ async def _recording(
     await anyio.to_thread.run_sync(source.write_bytes, voice.data)
     request = DecodeRequest(str(source), f"{source}-samples", LONGEST_S)
     try:
-        async with (
-            engines.lease(AUDIO_CODEC) as lease,
-            aclosing(lease.engine.stream(request)) as recordings,
-        ):
-            async for recording in recordings:
-                return recording
+        return await ask(engines, AUDIO_CODEC, request)
     except RequestInvalid as error:
         raise wire.undecoded(number, error) from error
-    raise EngineFailed("the audio codec gave no answer")

@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import partial
 
 from anyio import CancelScope
-from fastapi import APIRouter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from dragoman.api import errors
+from dragoman.api import errors, routing
 from dragoman.api.background import Background
 from dragoman.api.bodies import json_body
 from dragoman.api.generation import CIRCLING, Generation
@@ -51,20 +51,19 @@ LEFT_OUT = "x-dragoman-left-out"
 """Messages that `truncation: auto` left out at the beginning of the conversation."""
 
 
-def router(
+def routes(
     engines: Engines,
     stores: Stores,
     background: Background,
     stamp: Callable[[], Stamp] = fresh_stamp,
     unknown: Unknown = "refuse",
     clock: Callable[[], float] = time.time,
-) -> APIRouter:
+) -> list[Route]:
     """Build the routes over `engines`.
 
     `stores` keep answers; `background` makes those for which nobody waits; `stamp` gives each its
     id and time; `unknown` says what becomes of fields that nobody knows; `clock` tells the time.
     """
-    routes = APIRouter()
 
     def answers(request: Request, call: Call) -> Answers:
         noted = Noted(engines, request.scope)
@@ -72,7 +71,6 @@ def router(
         writer = ResponseWriter(call.echo, call.style, stamp(), clock, background=call.background)
         return Answers(noted, Memory(noted, stores), writer)
 
-    @routes.post(PATH)
     async def create(request: Request) -> Response:
         call = parse(await json_body(request), unknown)
         if (call.store or call.background) and stores.responses is None:
@@ -93,7 +91,6 @@ def router(
         body = await unless_hung_up(request, lambda: answer.whole(call, headers))
         return Response(body, 200, headers, "application/json")
 
-    @routes.post(f"{PATH}/input_tokens")
     async def count(request: Request) -> Response:
         call = parse_count(await json_body(request), unknown)
         headers = MutableHeaders()
@@ -101,7 +98,10 @@ def router(
         body = await unless_hung_up(request, lambda: answer.counted(call, headers))
         return Response(body, 200, headers, "application/json")
 
-    return routes
+    return [
+        routing.post(PATH, create),
+        routing.post(f"{PATH}/input_tokens", count),
+    ]
 
 
 def stopped() -> ShuttingDown:

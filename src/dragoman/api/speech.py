@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from anyio import to_thread
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
@@ -42,12 +43,10 @@ MAX_BYTES = 256 * 1024
 """Room for the longest input and instructions, every character escaped."""
 
 
-def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
+def routes(engines: Engines, own: OwnVoices | None = None) -> list[Route]:
     """Build the route over `engines`, and the voices that callers made."""
-    routes = APIRouter()
     paces = Paces()
 
-    @routes.post("/v1/audio/speech")
     async def create(request: Request) -> Response:
         body = wire.parse(await json_body(request, MAX_BYTES, mends=True))
         noted = Noted(engines, request.scope)
@@ -61,7 +60,9 @@ def router(engines: Engines, own: OwnVoices | None = None) -> APIRouter:
             return await unless_hung_up(request, answer.verified)
         return Streamed(answer.file, wire.MEDIA_TYPES[body.response_format], sse.HEADERS)
 
-    return routes
+    return [
+        routing.post("/v1/audio/speech", create),
+    ]
 
 
 async def _voice(body: wire.SpeechBody, own: OwnVoices | None) -> str:
@@ -151,7 +152,7 @@ class Answer:
 
     def _learn(self, event: SpeechFinished, seconds: float) -> None:
         self.paces.note(self.body.model, self._work, event.input_tokens, seconds)
-        sound_s = event.duration_s * self.request.speed
+        sound_s = event.duration_s * self.request.rate
         self.paces.note(self.body.model, SOUND, event.input_tokens, sound_s)
 
     def _estimate(self, event: SpeechEstimate) -> SpeechDryRun:
@@ -162,7 +163,7 @@ class Answer:
             input_characters=len(self.request.text),
             input_tokens=tokens,
             predicted_audio_seconds=self.paces.predict(
-                self.body.model, SOUND, tokens / self.request.speed
+                self.body.model, SOUND, tokens / self.request.rate
             ),
             predicted_seconds=self.paces.predict(self.body.model, self._work, tokens),
         )

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncGenerator
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.background import Background
 from dragoman.api.responses import PATH
 from dragoman.api.streams import event_stream
@@ -15,9 +16,8 @@ from dragoman.wire.responses import kept
 from dragoman.wire.responses.replay import replayed
 
 
-def router(responses: Responses, background: Background) -> APIRouter:
+def routes(responses: Responses, background: Background) -> list[Route]:
     """Build the routes over `responses`, some of which are made in the `background`."""
-    routes = APIRouter()
 
     async def found_now(name: str) -> StoredResponse:
         # Asked first: it may be kept, and gone from there, between the two.
@@ -25,34 +25,39 @@ def router(responses: Responses, background: Background) -> APIRouter:
         found = await responses.get(name)
         return kept.in_flight(found, status) if status else found
 
-    @routes.get(f"{PATH}/{{name}}")
-    async def retrieve(name: str, request: Request) -> Response:
+    async def retrieve(request: Request) -> Response:
+        name = request.path_params["name"]
         wanted = kept.read_retrieval(request.query_params.multi_items())
         found = await found_now(name)
         if wanted.stream:
             return event_stream(lambda: _again(found, wanted))
         return Response(found.response, media_type="application/json")
 
-    @routes.delete(f"{PATH}/{{name}}")
-    async def delete(name: str) -> Response:
+    async def delete(request: Request) -> Response:
+        name = request.path_params["name"]
         await background.cancel(name)
         await responses.delete(name)
         return JSONResponse(kept.deleted(name))
 
-    @routes.post(f"{PATH}/{{name}}/cancel")
-    async def cancel(name: str) -> Response:
+    async def cancel(request: Request) -> Response:
+        name = request.path_params["name"]
         await background.cancel(name)
         found = await responses.get(name)
         kept.check_cancellable(found)
         return Response(found.response, media_type="application/json")
 
-    @routes.get(f"{PATH}/{{name}}/input_items")
-    async def input_items(name: str, request: Request) -> Response:
+    async def input_items(request: Request) -> Response:
+        name = request.path_params["name"]
         part = kept.read_part(request.query_params.multi_items())
         await responses.get(name)
         return JSONResponse(kept.input_items(await responses.chain(name), part))
 
-    return routes
+    return [
+        routing.get(f"{PATH}/{{name}}", retrieve),
+        routing.delete(f"{PATH}/{{name}}", delete),
+        routing.post(f"{PATH}/{{name}}/cancel", cancel),
+        routing.get(f"{PATH}/{{name}}/input_items", input_items),
+    ]
 
 
 async def _again(found: StoredResponse, wanted: kept.Retrieval) -> AsyncGenerator[bytes, None]:

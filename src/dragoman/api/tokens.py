@@ -2,10 +2,11 @@
 
 from contextlib import aclosing
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
@@ -17,9 +18,8 @@ from dragoman.wire import tokens as wire
 from dragoman.wire.strangers import Unknown
 
 
-def router(engines: Engines, unknown: Unknown = "refuse") -> APIRouter:
+def routes(engines: Engines, unknown: Unknown = "refuse") -> list[Route]:
     """Build the routes over `engines`; `unknown`: what becomes of fields that nobody knows."""
-    routes = APIRouter()
 
     async def told(request: Request, call: wire.Call) -> Tokenised:
         noted = Noted(engines, request.scope)
@@ -37,25 +37,26 @@ def router(engines: Engines, unknown: Unknown = "refuse") -> APIRouter:
 
         return await unless_hung_up(request, only)
 
-    @routes.post("/tokenize", include_in_schema=False)
-    @routes.post("/v1/tokenize")
     async def tokenise(request: Request) -> Response:
         call = wire.tokenise(await json_body(request), unknown)
         answer = call.tokens(await told(request, call))
         return Response(answer.model_dump_json(), media_type="application/json")
 
-    @routes.post("/detokenize", include_in_schema=False)
-    @routes.post("/v1/detokenize")
     async def detokenise(request: Request) -> Response:
         call = wire.detokenise(await json_body(request))
         answer = wire.Text(prompt=(await told(request, call)).text)
         return Response(answer.model_dump_json(), media_type="application/json")
 
-    @routes.get("/tokenizer_info", include_in_schema=False)
-    @routes.get("/v1/tokenizer_info")
     async def tokenizer(request: Request) -> Response:
         call = wire.detokenise({"tokens": [], "model": request.query_params.get("model")})
         answer = wire.tokenizer(await told(request, call))
         return Response(answer.model_dump_json(), media_type="application/json")
 
-    return routes
+    return [
+        routing.post("/tokenize", tokenise),
+        routing.post("/v1/tokenize", tokenise),
+        routing.post("/detokenize", detokenise),
+        routing.post("/v1/detokenize", detokenise),
+        routing.get("/tokenizer_info", tokenizer),
+        routing.get("/v1/tokenizer_info", tokenizer),
+    ]

@@ -3,11 +3,11 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from dragoman.api import hearing, references
+from dragoman.api import hearing, references, routing
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.paces import Paces
@@ -18,13 +18,11 @@ from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.wire import transcription as wire
 
 
-def router(engines: Engines, uploads: Uploads) -> APIRouter:
+def routes(engines: Engines, uploads: Uploads) -> list[Route]:
     """Build the route over `engines`."""
-    routes = APIRouter()
     paces = Paces()
 
-    @routes.post("/v1/audio/transcriptions")
-    async def create() -> Response:
+    async def create(_: Request) -> Response:
         return hearing.Within(answer)
 
     @asynccontextmanager
@@ -58,4 +56,6 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
                     seen.timing.mark("first")
                     yield piece
 
-    return routes
+    return [
+        routing.post("/v1/audio/transcriptions", create),
+    ]

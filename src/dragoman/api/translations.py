@@ -3,11 +3,11 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from dragoman.api import hearing
+from dragoman.api import hearing, routing
 from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.paces import Paces
@@ -18,13 +18,11 @@ from dragoman.wire.transcription import Asked
 from dragoman.wire.translation import translation
 
 
-def router(engines: Engines, uploads: Uploads) -> APIRouter:
+def routes(engines: Engines, uploads: Uploads) -> list[Route]:
     """Build the route over `engines`."""
-    routes = APIRouter()
     paces = Paces()
 
-    @routes.post("/v1/audio/translations")
-    async def create() -> Response:
+    async def create(_: Request) -> Response:
         return hearing.Within(answer)
 
     @asynccontextmanager
@@ -41,4 +39,6 @@ def router(engines: Engines, uploads: Uploads) -> APIRouter:
             clocks = hearing.Clocks(seen.timing, paces)
             return await hearing.whole(lease.engine, asked, recording, clocks)
 
-    return routes
+    return [
+        routing.post("/v1/audio/translations", create),
+    ]

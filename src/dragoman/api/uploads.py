@@ -3,20 +3,18 @@
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 import anyio
 import anyio.to_thread
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
 from dragoman.api.bodies import refuse_encoded
-from dragoman.api.forms import FormParser
+from dragoman.api.forms import FormReader
 from dragoman.api.hangup import HungUp
-from dragoman.domain.engine import Engines
+from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid, TooLarge
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording
 from dragoman.wire.form import FileName
@@ -25,11 +23,8 @@ from dragoman.wire.transcription import EXTENSIONS, unsupported_format
 MAX_BYTES = 26_214_400
 """Of the whole body, as at OpenAI: 25 MiB."""
 
-LONGEST_FIELD = 8 * 1024 * 1024
-"""Bytes of a text field: a known speaker's reference is ten seconds in base64."""
-
-MOST_FILES = 8
-"""One is wanted; a second is refused by name rather than with the whole form."""
+WRITE_BYTES = 1024 * 1024
+"""How much of a file is gathered before a thread writes it: a thread for each piece is dearer."""
 
 LONGEST_S = 4 * 3600.0
 """Of sound: 25 MiB of silence could be a week."""
@@ -62,11 +57,7 @@ class Upload:
         target = str(Path(self.directory) / "samples")
         request = DecodeRequest(self.file, target, self.longest_s, track)
         try:
-            async with (
-                engines.lease(AUDIO_CODEC) as lease,
-                aclosing(lease.engine.stream(request)) as recordings,
-            ):
-                return await anext(recordings)
+            return await ask(engines, AUDIO_CODEC, request)
         except RequestInvalid as error:
             extension = PurePath(self.filename).suffix.lower().removeprefix(".")
             if error.code == "invalid_value" and extension and extension not in EXTENSIONS:
@@ -111,34 +102,37 @@ class Uploads:
         return tempfile.mkdtemp(prefix="dragoman-", dir=self.directory)
 
     async def _read(self, request: Request, directory: str) -> Upload:
-        parser = FormParser(request.headers, self._counted(request), MOST_FILES, LONGEST_FIELD)
-        try:
-            form = await parser.parse()
-        except MultiPartException as error:
-            raise RequestInvalid(f"The form could not be read: {error.message}") from error
-        except ClientDisconnect as error:
-            raise HungUp from error
-        path, filename = None, ""
-        try:
-            fields = [(k, v) for k, v in form.multi_items() if isinstance(v, str)]
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile) and name == self.field and path is None:
-                    path, filename = str(Path(directory) / "upload"), value.filename or ""
-                    await anyio.to_thread.run_sync(_copy, value, path)
-                elif isinstance(value, UploadFile):
-                    # No text field: checked, and refused, with the others.
-                    fields.append((name, FileName(value.filename or "file")))
-        finally:
-            await form.close()
-        return Upload(tuple(fields), path, filename, directory, self.longest_s)
+        form = FormReader(request.headers["content-type"], self.field)
+        path = str(Path(directory) / "upload")
+        async with await anyio.open_file(path, "xb") as file:
+            unwritten = bytearray()
+            async for piece in self._counted(request):
+                unwritten += form.feed(piece)
+                if len(unwritten) >= WRITE_BYTES:
+                    await file.write(unwritten)
+                    unwritten.clear()
+            form.finish()
+            await file.write(unwritten)
+        # A file in the place of a text is checked, and refused, with the text fields.
+        others = ((name, FileName(filename or "file")) for name, filename in form.other_files)
+        return Upload(
+            (*form.fields, *others),
+            None if form.filename is None else path,
+            form.filename or "",
+            directory,
+            self.longest_s,
+        )
 
     async def _counted(self, request: Request) -> AsyncGenerator[bytes, None]:
         count = 0
-        async for piece in request.stream():
-            count += len(piece)
-            if count > self.max_bytes:
-                raise self._too_large(count)
-            yield piece
+        try:
+            async for piece in request.stream():
+                count += len(piece)
+                if count > self.max_bytes:
+                    raise self._too_large(count)
+                yield piece
+        except ClientDisconnect as error:
+            raise HungUp from error
 
     def _too_large(self, count: int) -> TooLarge:
         return TooLarge(
@@ -150,8 +144,3 @@ def is_form(request: Request) -> bool:
     """Whether the body is said to be multipart."""
     kind, _, _ = request.headers.get("content-type", "").partition(";")
     return kind.strip().lower() == "multipart/form-data"
-
-
-def _copy(upload: UploadFile, path: str) -> None:
-    with Path(path).open("xb") as target:
-        shutil.copyfileobj(upload.file, target)

@@ -3,10 +3,11 @@
 import time
 import uuid
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.voices import ROOM, receive
 from dragoman.domain.engine import Engines
@@ -17,11 +18,9 @@ from dragoman.wire import voices as wire
 PATH = "/v1/audio/voice_consents"
 
 
-def router(engines: Engines, own: OwnVoices) -> APIRouter:
+def routes(engines: Engines, own: OwnVoices) -> list[Route]:
     """Build the routes over `own`; `engines` decode what is uploaded, to see that it is sound."""
-    routes = APIRouter()
 
-    @routes.post(PATH)
     async def create(request: Request) -> Response:
         async with receive(request, "recording") as upload:
             asked = wire.new_consent(upload.fields, has_file=upload.has_file)
@@ -35,23 +34,28 @@ def router(engines: Engines, own: OwnVoices) -> APIRouter:
             await own.keep_consent(consent, upload.file or "")
         return JSONResponse(wire.consent(consent))
 
-    @routes.get(PATH)
     async def search(request: Request) -> Response:
         after, limit = wire.read_page(request.query_params.multi_items())
         return JSONResponse(wire.consents(await own.consents(after, limit)))
 
-    @routes.get(f"{PATH}/{{name}}")
-    async def retrieve(name: str) -> Response:
+    async def retrieve(request: Request) -> Response:
+        name = request.path_params["name"]
         return JSONResponse(wire.consent(await own.consent(name)))
 
-    @routes.post(f"{PATH}/{{name}}")
-    async def update(name: str, request: Request) -> Response:
+    async def update(request: Request) -> Response:
+        name = request.path_params["name"]
         label = wire.new_name(await json_body(request, ROOM))
         return JSONResponse(wire.consent(await own.rename_consent(name, label)))
 
-    @routes.delete(f"{PATH}/{{name}}")
-    async def delete(name: str) -> Response:
+    async def delete(request: Request) -> Response:
+        name = request.path_params["name"]
         await own.delete_consent(name)
         return JSONResponse(wire.deleted(name, "audio.voice_consent"))
 
-    return routes
+    return [
+        routing.post(PATH, create),
+        routing.get(PATH, search),
+        routing.get(f"{PATH}/{{name}}", retrieve),
+        routing.post(f"{PATH}/{{name}}", update),
+        routing.delete(f"{PATH}/{{name}}", delete),
+    ]

@@ -7,10 +7,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.models import ModelList
 from dragoman.api.uploads import Upload, Uploads, is_form
@@ -60,11 +61,9 @@ def receive(request: Request, field: str) -> AbstractAsyncContextManager[Upload]
     return Uploads(max_bytes=wire.MAX_RECORDING + ROOM, field=field).receive(request)
 
 
-def router(shelf: Shelf) -> APIRouter:
+def routes(shelf: Shelf) -> list[Route]:
     """Build the routes over `shelf`."""
-    routes = APIRouter()
 
-    @routes.get(PATH)
     async def voices(request: Request) -> Response:
         for name in request.query_params:
             if name != "model":
@@ -74,7 +73,6 @@ def router(shelf: Shelf) -> APIRouter:
         own = [wire.own(voice) for voice in await shelf.own.voices()]
         return JSONResponse(wire.page(found + own))
 
-    @routes.post(PATH)
     async def create(request: Request) -> Response:
         if is_form(request):
             async with receive(request, "audio_sample") as upload:
@@ -90,9 +88,13 @@ def router(shelf: Shelf) -> APIRouter:
         await shelf.own.keep_voice(voice)
         return JSONResponse(wire.own(voice))
 
-    @routes.delete(f"{PATH}/{{name}}")
-    async def delete(name: str) -> Response:
+    async def delete(request: Request) -> Response:
+        name = request.path_params["name"]
         await shelf.own.delete_voice(name)
         return JSONResponse(wire.deleted(name, "audio.voice.deleted"))
 
-    return routes
+    return [
+        routing.get(PATH, voices),
+        routing.post(PATH, create),
+        routing.delete(f"{PATH}/{{name}}", delete),
+    ]

@@ -93,7 +93,7 @@ def _serve(settings: "Settings") -> int:
     from dragoman.models import progress
     from dragoman.serving.machine import Machine
     from dragoman.serving.ready import ready_lines
-    from dragoman.serving.run import listen, run_server
+    from dragoman.serving.run import limits, listen, run_server
 
     machine = Machine.of(settings)
     # First: who has to choose another port should not learn it after the models have come.
@@ -106,17 +106,19 @@ def _serve(settings: "Settings") -> int:
             print(ready_lines(settings, port, machine.answering(engines), engines), flush=True)
 
     draining = Draining()
-    return run_server(machine.app(announce, draining), listener, draining, settings.grace_s)
+    app = machine.app(announce, draining)
+    return run_server(app, listener, draining, settings.grace_s, limits(settings))
 
 
 def _serve_demo(settings: "Settings") -> int:
     from dragoman.api.draining import Draining
     from dragoman.serving.demo import demo_app
     from dragoman.serving.ready import ready_lines
-    from dragoman.serving.run import listen, run_server
+    from dragoman.serving.run import limits, listen, run_server
 
     listener = listen(settings)
     print("Demo: fake models answer; every answer says so in its x-dragoman-demo header.")
     print(ready_lines(settings, listener.getsockname()[1]), flush=True)
     draining = Draining()
-    return run_server(demo_app(settings, draining), listener, draining, settings.grace_s)
+    app = demo_app(settings, draining)
+    return run_server(app, listener, draining, settings.grace_s, limits(settings))

@@ -1,7 +1,7 @@
 """Chat, without HTTP: what a chat engine is given and what it gives back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
 from dragoman.domain.continuation import Alternative, Continuation, PromptShown, Tokenised
@@ -48,20 +48,22 @@ AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument | Grammar
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is drawn; ranges as in OpenAI's API."""
+    """How the next token is drawn; ranges as in OpenAI's API.
 
-    temperature: float = 1.0
-    top_p: float = 1.0
+    None stands for what the caller did not say: there, and only there, the engine may choose.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
     seed: int | None = None
-    presence_penalty: float = 0.0
-    frequency_penalty: float = 0.0
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
     logit_bias: Mapping[int, float] | None = None
     """Token id → −100 (never) … 100 (always)."""
     encoding: Encoding | None = None
     """Whose token ids those are; None: the model's own."""
     top_k: int | None = None
-    """Only so many of the likeliest tokens are drawn; 0 or less: all. None, here and below: the
-    model's usual."""
+    """Only so many of the likeliest tokens are drawn; 0 or less: all."""
     min_p: float | None = None
     """Tokens less likely than this share of the likeliest are not drawn."""
     typical_p: float | None = None
@@ -70,6 +72,11 @@ class Sampling:
     """Above 1: tokens that came before get less likely, those of the prompt too."""
     repeat_last_n: int | None = None
     """Over how many of the last tokens `repeat_penalty` looks; −1 or None: all."""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether chance decides between likely tokens: at every temperature but 0."""
+        return self.temperature != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class ChatRequest:
     """Whether a model that cannot think may answer without `effort`, rather than refuse it."""
     """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
     told: tuple[str, ...] = ()
-    """What the model is told besides the conversation; `skills.telling` puts it there."""
+    """What the model is told besides the conversation; `skills.instructions` puts it there."""
     continuation: Continuation | None = None
     """A text to go on with, in place of `messages`, which are none then."""
     progress: bool = False
@@ -263,6 +270,11 @@ class Usage:
     rejected_prediction_tokens: int = 0
     """Of the completions: tokens of it that were tried and are not."""
 
+    def plus(self, other: "Usage") -> "Usage":
+        """Both together, count by count."""
+        names = [field.name for field in fields(self)]
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
 
 @dataclass(frozen=True, slots=True)
 class ChatFinished:
@@ -306,7 +318,7 @@ ChatEvent: TypeAlias = (
     | Estimate
     | Tokenised
 )
-"""Engines emit no voice events: `skills.speaking` adds them."""
+"""Engines emit no voice events: `skills.audio_output` adds them."""
 
 CHAT: Kind[ChatRequest, ChatEvent] = Kind(
     "chat",

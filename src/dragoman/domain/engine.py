@@ -6,10 +6,11 @@ second into the first, in this process or, through `serving.process`, in another
 """
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from dragoman.domain.errors import EngineFailed
 from dragoman.domain.models import ModelCard
 
 Request_contra = TypeVar("Request_contra", contravariant=True)
@@ -129,3 +130,23 @@ class Engines(Protocol):
     def has(self, kind: Kind[Any, Any]) -> bool:
         """Whether any model of `kind` is installed."""
         ...
+
+
+async def ask(
+    engines: Engines, kind: Kind[Request, Event], request: Request, model: str | None = None
+) -> Event:
+    """Borrow an engine, send it one request and return the first event of its answer.
+
+    This is for kinds of work that are answered with a single event: codecs, sight, diarisation.
+
+    Raises:
+        EngineFailed: the engine ended without an event.
+        ServiceError: whatever `Engines.lease` and `Engine.stream` raise.
+    """
+    async with (
+        engines.lease(kind, model) as lease,
+        aclosing(lease.engine.stream(request)) as events,
+    ):
+        async for event in events:
+            return event
+    raise EngineFailed(f"the {kind.name} engine gave no answer")

@@ -63,8 +63,8 @@ class SpeechRequest:
     """The API's name or the engine's own; a blend, "af_bella(2)+af_sky(1)", where it can."""
     format: AudioFormat = "mp3"
     """`pcm`: mono signed 16-bit little-endian at 24 kHz."""
-    speed: float = 1.0
-    """0.25 … 4: how much faster than usual; the pitch stays."""
+    speed: float | None = None
+    """0.25 … 4: how much faster than usual; the pitch stays. None: the caller did not say."""
     language: str | None = None
     """ISO-639-1; None: found from script and text."""
     usual_language: str | None = None
@@ -85,6 +85,11 @@ class SpeechRequest:
     """Whether to listen to what was spoken, and repeat what was not understood: a skill."""
     dry_run: bool = False
     """Whether to say only what it would take."""
+
+    @property
+    def rate(self) -> float:
+        """How many times as fast as usual the text is spoken: 1 where `speed` is not given."""
+        return 1.0 if self.speed is None else self.speed
 
 
 @dataclass(frozen=True, slots=True)

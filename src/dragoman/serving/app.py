@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 from starlette.types import Lifespan
 
-from dragoman import __version__
 from dragoman.api import (
     chat,
     completions,
@@ -24,13 +24,13 @@ from dragoman.api import (
 )
 from dragoman.api.background import Background
 from dragoman.api.draining import Drained, Draining
-from dragoman.api.errors import METHODS
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
 from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
 from dragoman.api.memory import Stores
 from dragoman.api.models import ModelList
+from dragoman.api.routing import METHODS
 from dragoman.domain.engine import Engines
 from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, Conversations, Responses
@@ -53,7 +53,7 @@ class Options:
     """Which engines do not load, for `/readyz` to tell."""
     draining: Draining = field(default_factory=Draining)
     """How the app learns that the server stops."""
-    lifespan: Lifespan[FastAPI] | None = None
+    lifespan: Lifespan[Starlette] | None = None
     """What runs as long as the app does."""
     completions: Completions | None = None
     """Where answers are stored; None: storing them is refused."""
@@ -74,44 +74,38 @@ class Options:
 def create_app(
     engines: Engines,
     installed: ModelList,
-    more: Iterable[APIRouter] = (),
+    more: Iterable[Route] = (),
     options: Options | None = None,
-) -> FastAPI:
-    """Build the app, with `more` routers beside its own; two apps can live in one process."""
+) -> Starlette:
+    """Build the app, with `more` routes beside its own; two apps can live in one process."""
     options = options or Options()
     background = Background()
-    app = FastAPI(
-        title="Dragoman",
-        version=__version__,
-        openapi_url=None,  # bodies are read by `wire`: a schema made from the routes would be false
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,  # a path that is not there is told so, as at OpenAI
-        lifespan=_life(options.lifespan, background),
-    )
     served = (
-        chat.router(
+        *chat.routes(
             engines, options.completions, options.stamp, options.voices, options.unknown_fields
         ),
-        completions.router(engines, options.stamp, options.unknown_fields),
-        tokens.router(engines, options.unknown_fields),
-        *([stored.router(options.completions)] if options.completions else []),
-        responses.router(
+        *completions.routes(engines, options.stamp, options.unknown_fields),
+        *tokens.routes(engines, options.unknown_fields),
+        *(stored.routes(options.completions) if options.completions else []),
+        *responses.routes(
             engines,
             Stores(options.responses, options.conversations),
             background,
             options.response_stamp,
             options.unknown_fields,
         ),
-        *([stored_responses.router(options.responses, background)] if options.responses else []),
-        *([conversations.router(options.conversations)] if options.conversations else []),
-        models.router(installed),
-        health.router(options.readiness, options.failures, options.draining),
+        *(stored_responses.routes(options.responses, background) if options.responses else []),
+        *(conversations.routes(options.conversations) if options.conversations else []),
+        *models.routes(installed),
+        *health.routes(options.readiness, options.failures, options.draining),
         *more,
     )
     answering = None if options.api_keys else models.answering(installed)
-    for routes in (*served, pages.router(answering, served)):
-        app.include_router(routes)
+    app = Starlette(
+        routes=(*served, *pages.routes(answering, served)),
+        lifespan=_life(options.lifespan, background),
+    )
+    app.router.redirect_slashes = False  # a path that is not there is told so, as at OpenAI
     if options.api_keys:
         app.add_middleware(Keys, keys=options.api_keys)
     # Pages may read answers, as at OpenAI: a key is no cookie, and without keys `Hosts` stands
@@ -131,11 +125,11 @@ def create_app(
     return app
 
 
-def _life(outer: Lifespan[FastAPI] | None, background: Background) -> Lifespan[FastAPI]:
+def _life(outer: Lifespan[Starlette] | None, background: Background) -> Lifespan[Starlette]:
     """What runs in the background ends before the engines do."""
 
     @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncGenerator[None, None]:
+    async def life(app: Starlette) -> AsyncGenerator[None, None]:
         async with AsyncExitStack() as stack:
             if outer:
                 await stack.enter_async_context(outer(app))

@@ -43,7 +43,7 @@ def with_context(catalogue: Catalogue, store: Store, context: int) -> Catalogue:
 
 def with_slots(catalogue: Catalogue, slots: int) -> Catalogue:
     """The catalogue whose models of `ENGINE` write so many answers together."""
-    return _with_option(catalogue, (ENGINE,), "slots", slots)
+    return _with_option(catalogue, (ENGINE,), "n_parallel", slots)
 
 
 def with_device(catalogue: Catalogue, device: str) -> Catalogue:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,7 +20,7 @@ from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import audio_routers, skills
+from dragoman.serving.skills import audio_routes, skills
 from dragoman.serving.stored_conversations import SqliteConversations
 from dragoman.serving.stored_responses import SqliteResponses
 
@@ -30,7 +30,7 @@ ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
 HEADER = ("x-dragoman-demo", "fake models; nothing in this answer is meant")
 
 
-def demo_app(settings: Settings, draining: Draining) -> FastAPI:
+def demo_app(settings: Settings, draining: Draining) -> Starlette:
     """The application over fakes that answer to OpenAI's names."""
     names = catalogues.load(engines=engines.kinds_by_engine()).openai
     cards = (
@@ -42,7 +42,7 @@ def demo_app(settings: Settings, draining: Draining) -> FastAPI:
     own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncGenerator[None, None]:
+    async def life(_: Starlette) -> AsyncGenerator[None, None]:
         with own:
             yield
 
@@ -57,7 +57,7 @@ def demo_app(settings: Settings, draining: Draining) -> FastAPI:
         voices=voices,
         unknown_fields=settings.unknown_fields,
     )
-    app = create_app(skilled, here, audio_routers(skilled, here, settings, voices), options)
+    app = create_app(skilled, here, audio_routes(skilled, here, settings, voices), options)
     app.add_middleware(SaysSo)
     return app
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import anyio
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from dragoman.api.draining import Draining
 from dragoman.domain.chat import CHAT
@@ -25,7 +25,7 @@ from dragoman.serving.own_voices import SqliteVoices
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import audio_routers, skills
+from dragoman.serving.skills import audio_routes, skills
 from dragoman.serving.stored import SqliteCompletions
 from dragoman.serving.stored_conversations import SqliteConversations
 from dragoman.serving.stored_responses import SqliteResponses
@@ -83,7 +83,7 @@ class Machine:
         kinds = (CHAT, TRANSCRIPTION, SPEECH)
         return [first[kind.name] for kind in kinds if first.get(kind.name)]
 
-    def app(self, announce: Announce, draining: Draining) -> FastAPI:
+    def app(self, announce: Announce, draining: Draining) -> Starlette:
         """The application; `announce` is called once its engines are loaded, or not."""
         settings = self.settings
         installed = Installed(self.catalogue, self.store, settings.aliases)
@@ -98,7 +98,7 @@ class Machine:
         return create_app(
             engines,
             installed,
-            audio_routers(engines, installed, settings, voices),
+            audio_routes(engines, installed, settings, voices),
             Options(
                 api_keys=settings.api_keys,
                 hosts=(settings.host, *settings.allowed_hosts),
@@ -117,7 +117,7 @@ class Machine:
 
 @asynccontextmanager
 async def _life(
-    pool: Pool, announce: Announce, _: FastAPI, *, preload: bool
+    pool: Pool, announce: Announce, _: Starlette, *, preload: bool
 ) -> AsyncGenerator[None, None]:
     """The engines run as long as the app does."""
 

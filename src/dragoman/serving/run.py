@@ -9,13 +9,15 @@ import signal
 import socket
 import sys
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from typing_extensions import override
 
 from dragoman.api.draining import Draining
+from dragoman.serving.front_door import Limits, connections_possible, protocol
+from dragoman.serving.log_throttle import Throttle
 from dragoman.serving.ready import command
 from dragoman.serving.settings import Settings
 
@@ -50,6 +52,9 @@ class PortTaken(Exception):
 def start_log(settings: Settings) -> None:
     """Log to standard error: one line an event, no prompts, no audio, no keys."""
     logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
+    throttle = Throttle()
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(throttle)
     for library in ("uvicorn", "httpx2", "httpcore2"):
         logging.getLogger(library).setLevel(logging.WARNING)
     # A file that breaks off is not to be taken for whole: the connection is closed on purpose.
@@ -126,11 +131,19 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run_server(app: FastAPI, listener: socket.socket, draining: Draining, grace_s: float) -> int:
+def limits(settings: Settings) -> Limits:
+    """What the front door lets in."""
+    connections = connections_possible(settings.connections)
+    return Limits(connections, settings.connections_per_address or connections)
+
+
+def run_server(
+    app: Starlette, listener: socket.socket, draining: Draining, grace_s: float, limits: Limits
+) -> int:
     """Serve until told to stop; returns the exit status."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=cast("type[asyncio.Protocol]", protocol(limits)),
         lifespan="on",
         log_config=None,
         access_log=False,

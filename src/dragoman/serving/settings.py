@@ -99,6 +99,10 @@ class Settings(BaseSettings):
     """Where Whisper and Kokoro work; None: as the catalogue says."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     """Compute threads of each engine."""
+    connections: int | None = Field(default=None, ge=1)
+    """Open connections in all; None: 4096, or as many as the limit on open files allows."""
+    connections_per_address: int | None = Field(default=None, ge=1)
+    """Open connections from one address that is not loopback; None: as many as in all."""
     queue: int = Field(default=64, ge=1)
     """Requests that may hold or wait for one model; one more is a 429."""
     longest_audio_s: float = Field(default=4 * 3600.0, gt=0)

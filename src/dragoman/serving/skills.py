@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Any
 
-from fastapi import APIRouter
+from starlette.routing import Route
 
 from dragoman.api import speech, transcriptions, translations, voice_consents, voices
 from dragoman.api.models import ModelList
@@ -22,17 +22,18 @@ from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
 from dragoman.skills.attributing import Attributing
-from dragoman.skills.hearing import Heard, Hearing
+from dragoman.skills.audio_input import AudioInput, Transcript
+from dragoman.skills.audio_output import AudioOutput
+from dragoman.skills.file_input import FileInput
 from dragoman.skills.identifying import Identifier
+from dragoman.skills.image_facts import ImageFacts
+from dragoman.skills.image_input import ImageInput
+from dragoman.skills.instructions import Instructions
 from dragoman.skills.memory import Memory
 from dragoman.skills.pictures.replies import Replies
-from dragoman.skills.reading import Reading
-from dragoman.skills.seeing import Seeing
-from dragoman.skills.showing import Showing
-from dragoman.skills.speaking import Speaking
-from dragoman.skills.telling import Telling
+from dragoman.skills.skilled_chat import SkilledChat
 from dragoman.skills.translating import Translator
-from dragoman.skills.utterances import Utterances
+from dragoman.skills.utterances import EarlierAudio, Utterances
 from dragoman.skills.verifying import Tongues, Verifying
 
 
@@ -40,21 +41,21 @@ def skills(settings: Settings) -> dict[str, Skill]:
     """By kind."""
     fetcher = UrlFetcher(fetch_policy(settings))
 
-    heard, read = Memory[Heard](256), Memory[Document](16)
-    said = Utterances()
+    transcripts, documents = Memory[Transcript](256), Memory[Document](16)
+    utterances = Utterances()
     identifier = Identifier()
     replies = Replies()
     tongues = Tongues()
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
-        told = Telling(chat)
-        pictures = (
-            Showing(told, engines, fetcher)
-            if card.sees
-            else Seeing(told, engines, fetcher, replies)
+        preparations = (
+            EarlierAudio(utterances),
+            FileInput(engines, documents),
+            AudioInput(engines, transcripts, settings.longest_audio_s),
+            ImageInput(engines, fetcher) if card.sees else ImageFacts(engines, fetcher, replies),
+            Instructions(),
         )
-        hearing = Hearing(pictures, engines, heard, settings.longest_audio_s)
-        return Speaking(Reading(hearing, engines, read), engines, said)
+        return AudioOutput(SkilledChat(chat, preparations), engines, utterances)
 
     def hearing_well(ears: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         way = None if settings.translate_by == "auto" else settings.translate_by
@@ -84,15 +85,15 @@ def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
     return function(entry.voices)() if entry and entry.voices else ()
 
 
-def audio_routers(
+def audio_routes(
     engines: Engines, installed: ModelList, settings: Settings, own: OwnVoices
-) -> list[APIRouter]:
+) -> list[Route]:
     """The endpoints of sound; `own` are the voices that callers made."""
     uploads = Uploads(max_bytes=settings.largest_upload, longest_s=settings.longest_audio_s)
     return [
-        speech.router(engines, own),
-        voices.router(voices.Shelf(installed, voices_of, own)),
-        voice_consents.router(engines, own),
-        transcriptions.router(engines, uploads),
-        translations.router(engines, uploads),
+        *speech.routes(engines, own),
+        *voices.routes(voices.Shelf(installed, voices_of, own)),
+        *voice_consents.routes(engines, own),
+        *transcriptions.routes(engines, uploads),
+        *translations.routes(engines, uploads),
     ]

@@ -8,8 +8,8 @@ from itertools import count, groupby
 from typing import TypeAlias
 
 from dragoman.domain.diarisation import DIARISATION, DiarisationRequest, Turn
-from dragoman.domain.engine import Engine, Engines
-from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.domain.engine import Engine, Engines, ask
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import (
     Segment,
     TranscriptionEvent,
@@ -35,24 +35,25 @@ class Attributing:
         self._recogniser = recogniser
         self._engines = engines
 
-    async def stream(
-        self, request: TranscriptionRequest
-    ) -> AsyncGenerator[TranscriptionEvent, None]:
+    def stream(self, request: TranscriptionRequest) -> AsyncGenerator[TranscriptionEvent, None]:
         """See `Engine.stream`.
 
         Raises:
             RequestInvalid: no model that tells speakers apart is installed.
         """
-        turns: Sequence[Turn] = ()
         if request.diarised:
-            turns = await self._turns(request)
-        asked = replace(
-            request, words=request.words or request.diarised, diarised=False, known_speakers=()
-        )
+            return self._diarised(request)
+        return self._recogniser.stream(replace(request, known_speakers=()))
+
+    async def _diarised(
+        self, request: TranscriptionRequest
+    ) -> AsyncGenerator[TranscriptionEvent, None]:
+        turns = await self._turns(request)
+        transcription = replace(request, words=True, diarised=False, known_speakers=())
         numbers = count()
-        async with aclosing(self._recogniser.stream(asked)) as events:
+        async with aclosing(self._recogniser.stream(transcription)) as events:
             async for event in events:
-                if request.diarised and isinstance(event, Segment):
+                if isinstance(event, Segment):
                     for piece in attributed(event, turns):
                         yield replace(piece, index=next(numbers))
                 else:
@@ -66,13 +67,7 @@ class Attributing:
                 code="unsupported_value",
             )
         asked = DiarisationRequest(request.recording, request.known_speakers)
-        async with (
-            self._engines.lease(DIARISATION) as lease,
-            aclosing(lease.engine.stream(asked)) as answers,
-        ):
-            async for answer in answers:
-                return answer.turns
-        raise EngineFailed("the model that tells speakers apart gave no answer")
+        return (await ask(self._engines, DIARISATION, asked)).turns
 
 
 def attributed(segment: Segment, turns: Sequence[Turn]) -> list[Segment]:

@@ -42,17 +42,20 @@ class Translator:
         self._identifier = identifier
         self._way: Way | None = way
 
-    async def stream(
-        self, request: TranscriptionRequest
-    ) -> AsyncGenerator[TranscriptionEvent, None]:
+    def stream(self, request: TranscriptionRequest) -> AsyncGenerator[TranscriptionEvent, None]:
         """See `Engine.stream`.
 
         Raises:
             RequestInvalid: no chat model is here, or not one that knows the language.
         """
         if request.task == "transcribe":
-            work = self._recogniser.stream(request)
-        elif (chat := await self._chat(request)) is None:
+            return self._recogniser.stream(request)
+        return self._translated(request)
+
+    async def _translated(
+        self, request: TranscriptionRequest
+    ) -> AsyncGenerator[TranscriptionEvent, None]:
+        if (chat := await self._chat(request)) is None:
             work = own_words(self._recogniser, self._identifier, request)
         else:
             work = Cascade(

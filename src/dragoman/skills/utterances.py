@@ -4,6 +4,12 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
+
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import SaidPart, TextPart
+from dragoman.domain.errors import RequestInvalid
+from dragoman.skills.preparation import Prepared, replaced
 
 LIFETIME_S = 3600
 """As at OpenAI."""
@@ -52,3 +58,40 @@ class Utterances:
 
     def _is_over(self, name: str) -> bool:
         return self._kept[name][0] <= self._clock()
+
+
+class EarlierAudio:
+    """See `Preparation`: transcripts take the places of answers that were spoken earlier."""
+
+    def __init__(self, utterances: Utterances) -> None:
+        self._utterances = utterances
+
+    def needed(self, request: ChatRequest) -> bool:
+        """See `Preparation.needed`."""
+        return any(isinstance(part, SaidPart) for m in request.messages for part in m.parts)
+
+    async def prepare(self, request: ChatRequest) -> Prepared:
+        """See `Preparation.prepare`.
+
+        Raises:
+            RequestInvalid: an earlier answer is forgotten, or there never was one with that id.
+        """
+        transcripts = [
+            self._transcript(part, index)
+            for index, message in enumerate(request.messages)
+            for part in message.parts
+            if isinstance(part, SaidPart)
+        ]
+        messages = replaced(request.messages, SaidPart, transcripts)
+        return Prepared(replace(request, messages=messages))
+
+    def _transcript(self, part: SaidPart, index: int) -> TextPart:
+        transcript = self._utterances.recall(part.id)
+        if transcript is None:
+            raise RequestInvalid(
+                f"Invalid value: '{part.id[:100]}'. There is no audio with this id, or it has "
+                "expired.",
+                param=f"messages[{index}].audio.id",
+                code="invalid_value",
+            )
+        return TextPart(transcript)

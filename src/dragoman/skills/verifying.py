@@ -81,19 +81,15 @@ class Verifying:
         self._engines = engines
         self._tongues = tongues
 
-    async def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+    def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """See `Engine.stream`.
 
         Raises:
             RequestInvalid: nobody here can listen.
         """
         if request.verified and not request.dry_run:
-            events = self._verified(replace(request, verified=False))
-        else:
-            events = self._voice.stream(request)
-        async with aclosing(events):
-            async for event in events:
-                yield event
+            return self._verified(replace(request, verified=False))
+        return self._voice.stream(request)
 
     async def _verified(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         if not self._engines.has(TRANSCRIPTION):
@@ -128,7 +124,7 @@ class Verifying:
         reference = said(sentence.request.text, language)
         takes: list[_Take] = []
         for pace in PACES:
-            speed = max(SLOWEST, sentence.request.speed * pace)
+            speed = max(SLOWEST, sentence.request.rate * pace)
             take = await self._spoken(replace(sentence.request, speed=speed), sentence.pause_ms)
             if reference:
                 heard = said(await self._heard(take.samples, language), language)
@@ -155,7 +151,7 @@ class Verifying:
                     case SpeechEstimate():
                         pass  # of dry runs alone
         # What ends a text has a sentence's pause after it; a paragraph has a longer one.
-        more_ms = max(0, pause_ms - SENTENCE_MS) * request.pauses / request.speed
+        more_ms = max(0, pause_ms - SENTENCE_MS) * request.pauses / request.rate
         data += bytes(2 * int(SAMPLE_RATE * more_ms / 1000))
         return _Take(np.frombuffer(bytes(data), "<i2"), tuple(words), tokens)
 
@@ -218,7 +214,7 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
                 given=tuple(stretch.given_in(own, 0, len(own.text))),
                 format="pcm",
                 language=language,
-                speed=min(max(request.speed * stretch.manner.rate, SLOWEST), FASTEST),
+                speed=min(max(request.rate * stretch.manner.rate, SLOWEST), FASTEST),
                 gain_db=request.gain_db + stretch.manner.gain_db,
             )
             pause_ms = max(sentence.pause_after_ms, stretch.pause_ms if is_last else 0)

@@ -79,5 +79,5 @@ def _capabilities(card: ModelCard, taken: Sequence[str]) -> list[str]:
     if card.kind != CHAT.name:
         return [card.kind]
     sees = ["vision", "multimodal"] if "image" in taken else []
-    thinks = ["thinking"] if card.options.get("thinks") else []
+    thinks = ["thinking"] if card.options.get("reasoning") or card.options.get("thinks") else []
     return ["completion", "tools", "tool_use", *sees, *thinks]

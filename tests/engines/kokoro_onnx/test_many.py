@@ -145,7 +145,7 @@ def test_who_leaves_in_the_middle_of_a_part_does_not_wait_for_its_end(loaded: Ko
 
 async def test_a_hang_up_ends_the_speaking(engine: Kokoro, network: Counted):
     held = Held({SPEECH: {"kokoro-82m": engine}})
-    app = create_app(held, Shelf(), more=[speech.router(held)])
+    app = create_app(held, Shelf(), more=speech.routes(held))
     body = {
         "model": "kokoro-82m",
         "voice": "alloy",

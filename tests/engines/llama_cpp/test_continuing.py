@@ -33,7 +33,7 @@ TEXT = "Once upon a time there was a king who had three daughters. The eldest wa
 
 def loaded(weights: Callable[[str], Path], **options: Any) -> LlamaCpp:
     directory = str(weights("smollm2-135m-instruct"))
-    more = {"context": 512, "cells": 1024, "read_ahead": False, **options}
+    more = {"context": 512, "n_ctx": 1024, "prefix_warmup": False, **options}
     return load(EngineSpec("llama-cpp", directory, 2, more))
 
 

@@ -293,7 +293,7 @@ def test_questions_decide_to_call_and_after_a_result_to_answer_with_any_text(
 ) -> None:
     options = {"tool_decision": "questions", "call_bias": 1000.0, "next_bias": -1000.0}
     directory = str(weights("smollm2-135m-instruct"))
-    engine = load(EngineSpec("llama-cpp", directory, 2, {**options, "read_ahead": False}))
+    engine = load(EngineSpec("llama-cpp", directory, 2, {**options, "prefix_warmup": False}))
     tools = (replace(WEATHER, parameters={"type": "object", "properties": {}}),)
     assert reasons(ask(engine, "Hello", tools=tools)) == ["tool_calls"]
     history = (
@@ -316,7 +316,7 @@ def test_questions_decide_to_call_and_after_a_result_to_answer_with_any_text(
 
 
 def test_whoever_leaves_while_a_question_is_read_stops_it(weights: Callable[[str], Path]) -> None:
-    options = {"tool_decision": "questions", "read_ahead": False, "batch": 32}
+    options = {"tool_decision": "questions", "prefix_warmup": False, "n_batch": 32}
     directory = str(weights("smollm2-135m-instruct"))
     engine = load(EngineSpec("llama-cpp", directory, 2, options))
     message = Message("user", (TextPart("Weather in Paris?"),))
@@ -338,7 +338,7 @@ def test_one_who_leaves_stops_the_work_at_the_next_token(engine: LlamaCpp) -> No
 def test_requests_that_do_not_fit_together_wait_and_none_is_lost(
     weights: Callable[[str], Path],
 ) -> None:
-    options = {"context": 512, "cells": 512}
+    options = {"context": 512, "n_ctx": 512}
     spec = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options)
     engine = load(spec)
     found: list[list[ChatEvent]] = []
@@ -413,7 +413,9 @@ def test_another_model_in_the_same_process_is_refused(
         load(EngineSpec("llama-cpp", str(tmp_path)))
 
 
-@pytest.mark.parametrize("options", [{"n_ctx": 5}, {"context": "8k"}, {"slots": 0}, {"cells": 1}])
+@pytest.mark.parametrize(
+    "options", [{"n_ctx": 5}, {"context": "8k"}, {"n_parallel": 0}, {"n_ctx": 1}]
+)
 def test_wrong_options_are_refused(
     weights: Callable[[str], Path], options: dict[str, object]
 ) -> None:

@@ -26,7 +26,7 @@ QUESTIONS = (
 
 @pytest.fixture(scope="module")
 def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
-    options = {"context": 1024, "slots": 1, "read_ahead": False, "predictions": False}
+    options = {"context": 1024, "n_parallel": 1, "prefix_warmup": False, "predictions": False}
     with closing(
         load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options))
     ) as loaded:

@@ -2,11 +2,11 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from dragoman.domain.conversation import Message, TextPart, ToolCall
+from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.engines.llama_cpp.listings import Listings
 
 LOANS = [
@@ -23,15 +23,21 @@ ACCOUNTS = {
 FILES = ["app.py", "production.env", "staging.env"]
 
 
-def after(request: str, *results: object, made: Mapping[str, object] | None = None) -> Listings:
-    """The lists of a conversation in which these results came."""
+def after(
+    request: str,
+    *results: object,
+    made: Mapping[str, object] | None = None,
+    source: str = "look",
+    tools: Sequence[str] = (),
+) -> Listings:
+    """The lists of a conversation in which these results came of `source`."""
     messages = [Message("user", (TextPart(request),))]
     for number, result in enumerate(results):
-        call = ToolCall(str(number), "look", json.dumps(made or {}))
+        call = ToolCall(str(number), source, json.dumps(made or {}))
         text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
         messages.append(Message("assistant", (), tool_calls=(call,)))
         messages.append(Message("tool", (TextPart(text),), tool_call_id=str(number)))
-    return Listings(messages)
+    return Listings(messages, [Tool(name, "", {}) for name in tools])
 
 
 @pytest.mark.parametrize(
@@ -142,3 +148,99 @@ def test_a_list_from_before_the_user_spoke_again_is_looked_at() -> None:
         Message("user", (TextPart("Renew Glass Harbour."),)),
     ]
     assert Listings(messages).meant("renew", '{"loan_id": "LN-804"}') == {"loan_id": ["LN-809"]}
+
+
+TRAINS = [
+    {"fare_id": "FR-201", "departs": "06:52", "price": 41.5, "seats": 4},
+    {"fare_id": "FR-202", "departs": "10:07", "price": 27.9, "seats": 80},
+    {"fare_id": "FR-203", "departs": "13:31", "price": 33.0, "seats": 80},
+]
+
+
+@pytest.mark.parametrize(
+    ("request_", "fare"),
+    [
+        ("I'm taking the cheapest train to Castellmar. Don't book it.", "FR-202"),
+        ("Book the least expensive train.", "FR-202"),
+        ("Which rules does the most expensive train have?", "FR-201"),
+        ("Book me the latest train!", "FR-203"),
+        ("The train with the fewest seats, please: what are its rules?", "FR-201"),
+        ("가장 싼 기차의 규정을 알려 줘", "FR-202"),
+        ("제일 늦은 기차로 예매해 줘", "FR-203"),
+    ],
+)
+def test_a_superlative_means_one_of_a_list(request_: str, fare: str) -> None:
+    others = {each["fare_id"] for each in TRAINS} - {fare}
+    listings = after(request_, TRAINS, source="search_trains")
+    assert listings.meant("rules", json.dumps({"fare_id": fare})) == {}
+    for other in others:
+        assert listings.meant("rules", json.dumps({"fare_id": other})) == {"fare_id": [fare]}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Book the second cheapest train.",
+        "Compare the two cheapest trains.",
+        "The cheapest or the latest train?",
+        "Any train but the cheapest.",
+        "The cheapest meal on a train to Castellmar, please.",
+        "The train with the most seats.",
+        "The train with the best rating.",
+        "The nearest train.",
+    ],
+)
+def test_another_superlative_means_none_of_a_list(request_: str) -> None:
+    listings = after(request_, TRAINS, source="search_trains")
+    assert listings.meant("rules", '{"fare_id": "FR-203"}') == {}
+
+
+BUGS = {
+    "items": [
+        {"number": 402, "title": "Date picker shows the wrong month in Firefox"},
+        {"number": 417, "title": "Date picker is blank in Safari"},
+    ]
+}
+PEOPLE = [
+    {"contact_id": "c-1180", "name": "한지우", "company": "누리물산"},
+    {"contact_id": "c-1183", "name": "한지우", "company": "코르반푸드"},
+]
+
+
+@pytest.mark.parametrize(
+    ("tool", "request_", "results", "arguments", "instead"),
+    [
+        (
+            "get_comments",
+            "The date picker is broken in Safari. What do the comments say?",
+            BUGS,
+            {"number": 402},
+            {"number": [417]},
+        ),
+        (
+            "get_contact",
+            "코르반푸드에 다니는 한지우 씨 번호 알려줘",
+            PEOPLE,
+            {"contact_id": "c-1180"},
+            {"contact_id": ["c-1183"]},
+        ),
+        ("close_issue", "The date picker in Safari works.", BUGS, {"number": 402}, {}),
+        ("get_comments", "The date picker is broken.", BUGS, {"number": 402}, {}),
+        ("get_comments", "Broken in Firefox and in Safari.", BUGS, {"number": 402}, {}),
+        ("read_file", "Fix what the tests of a say", ["a.py", "tests.py"], {"path": "a.py"}, {}),
+    ],
+)
+def test_what_only_looks_goes_on_with_what_the_request_resembles(
+    tool: str, request_: str, results: object, arguments: object, instead: object
+) -> None:
+    tools = ["get_comments", "get_contact", "close_issue", "read_file"]
+    listings = after(request_, results, tools=tools)
+    assert listings.meant(tool, json.dumps(arguments)) == instead
+
+
+def test_a_long_list_is_ranked_in_time() -> None:
+    rows = [{"id": n, "text": f"{'한글 ' * 200}{n}", "price": n % 7} for n in range(128)]
+    listings = after("가장 싼 " + "한 " * 900, rows, tools=["get"])
+    began = time.process_time()
+    listings.meant("get", '{"id": 100}')
+    assert time.process_time() - began < 1

@@ -26,7 +26,7 @@ ASKED: dict[str, Any] = {"sampling": GREEDY, "max_tokens": 60}
 @pytest.fixture(scope="module")
 def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
     directory = weights("smollm2-135m-instruct")
-    options = {"context": 1024, "read_ahead": False}
+    options = {"context": 1024, "prefix_warmup": False}
     with closing(load(EngineSpec("llama-cpp", str(directory), 2, options))) as loaded:
         yield loaded
 
@@ -160,7 +160,7 @@ def narrow(
         "llama-cpp",
         str(weights("smollm2-135m-instruct")),
         2,
-        {"context": 1024, "read_ahead": False},
+        {"context": 1024, "prefix_warmup": False},
     )
     with ExitStack() as stack:
 
@@ -215,7 +215,7 @@ def test_without_memory_for_it_the_answer_is_the_same(
     weights: Callable[[str], Path], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(predicted, "available_bytes", lambda: 1000)
-    options = {"context": 1024, "read_ahead": False}
+    options = {"context": 1024, "prefix_warmup": False}
     spec = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options)
     with closing(load(spec)) as crowded:
         events = ask(crowded, REPEAT, prediction=said, **ASKED)

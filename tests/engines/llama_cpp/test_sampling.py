@@ -20,7 +20,7 @@ def drawn(prompt: tuple[int, ...] = (), **asked: Any) -> dict[str, object]:
 
 def test_temperature_counts_from_what_the_models_makers_recommend() -> None:
     assert drawn(temperature=0.0)["temperature"] == 0.0
-    assert drawn(temperature=1.0)["temperature"] == Settings().warmth
+    assert drawn(temperature=1.0)["temperature"] == Settings().temperature_scale
 
 
 def test_a_seed_is_kept_and_a_missing_one_is_fresh() -> None:
@@ -46,7 +46,7 @@ def test_a_token_that_the_model_does_not_have_is_refused() -> None:
 
 def test_the_words_of_local_servers_go_before_the_models_usual() -> None:
     usual_ = drawn()
-    assert (usual_["top_k"], usual_["min_p"], usual_["typical_p"]) == (0, Settings().tail, 1.0)
+    assert (usual_["top_k"], usual_["min_p"], usual_["typical_p"]) == (0, Settings().min_p, 1.0)
     body = drawn(top_k=40, min_p=0.0, typical_p=0.5, repeat_penalty=1.1, repeat_last_n=64)
     assert (body["top_k"], body["min_p"], body["typical_p"]) == (40, 0.0, 0.5)
     assert (body["repeat_penalty"], body["repeat_last_n"]) == (1.1, 64)
@@ -56,10 +56,10 @@ def test_the_words_of_local_servers_go_before_the_models_usual() -> None:
 
 @pytest.mark.parametrize(
     ("temperature", "choices", "exact", "expected"),
-    [(1.0, 1, True, 0.0), (0.9, 1, True, 0.9), (1.0, 3, True, 1.0), (1.0, 1, False, 1.0)],
+    [(None, 1, True, 0.0), (1.0, 1, True, 1.0), (None, 3, True, None), (None, 1, False, None)],
 )
 def test_translations_and_calls_are_not_diced_unless_asked_to(
-    temperature: float, choices: int, exact: bool, expected: float
+    temperature: float | None, choices: int, exact: bool, expected: float | None
 ) -> None:
     message = Message("user", (TextPart("x"),))
     request = ChatRequest((message,), choices, sampling=Sampling(temperature))

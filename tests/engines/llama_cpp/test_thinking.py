@@ -35,7 +35,7 @@ COLOUR = {
     "required": ["colour"],
     "additionalProperties": False,
 }
-THINKS = Settings(thinks=True)
+THINKS = Settings(reasoning=True)
 
 
 def chunk(text: str, end: str | None = None, decoded: int = 1) -> Chunk:
@@ -89,14 +89,14 @@ def test_a_model_that_does_not_think_refuses_to(effort: Effort) -> None:
     assert budget(ChatRequest(ASKED, effort="minimal"), Settings(), 100) == 0
 
 
-def test_marks_are_not_empty() -> None:
-    with pytest.raises(EngineUnavailable, match="marks"):
-        Settings.of({"thinks": True, "thought_end": ""})
+def test_tags_are_not_empty() -> None:
+    with pytest.raises(EngineUnavailable, match="tags"):
+        Settings.of({"reasoning": True, "thinking_end_tag": ""})
 
 
 @pytest.fixture(scope="module")
 def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
-    options = {"context": 1024, "thinks": True}
+    options = {"context": 1024, "reasoning": True}
     loaded = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options))
     yield loaded
     loaded.close()

@@ -59,13 +59,13 @@ def directory(weights: Callable[[str], Path], tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def engine(directory: Path) -> Generator[LlamaCpp]:
-    loaded = load(spec(directory, context=CONTEXT, slots=2, cells=4096))
+    loaded = load(spec(directory, context=CONTEXT, n_parallel=2, n_ctx=4096))
     yield loaded
     loaded.close()
 
 
 def spec(directory: Path, projector: str = "mmproj.gguf", **options: Any) -> EngineSpec:
-    return EngineSpec("llama-cpp", str(directory), 2, {"projector": projector, **options})
+    return EngineSpec("llama-cpp", str(directory), 2, {"mmproj": projector, **options})
 
 
 def ask(engine: LlamaCpp, *parts: str | Part, **more: Any) -> list[ChatEvent]:
@@ -123,7 +123,7 @@ def test_text_alone_is_answered_as_without_a_projector(
     # Both are new: a prompt that begins like an earlier one is read in pieces of other sizes.
     without = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2)
     answers: list[list[ChatEvent]] = []
-    for each in (without, spec(directory, context=CONTEXT, slots=2, cells=4096)):
+    for each in (without, spec(directory, context=CONTEXT, n_parallel=2, n_ctx=4096)):
         loaded = load(each)
         answers.append(ask(loaded, "The capital of France is", top_logprobs=1))
         loaded.close()

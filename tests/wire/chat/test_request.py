@@ -66,6 +66,13 @@ def test_sampling() -> None:
     assert read.sampling == Sampling(0, 0.5, -(2**63), -2, 2, {50: -100, 7: 1.5})
 
 
+def test_what_is_not_said_of_sampling_is_none_and_a_default_that_is_said_is_kept() -> None:
+    assert asked().sampling == Sampling(None, None, None, None, None, None)
+    assert asked(temperature=1).sampling == Sampling(temperature=1.0)
+    said = asked(temperature=1, top_p=1, presence_penalty=0, frequency_penalty=0)
+    assert said.sampling == Sampling(1.0, 1.0, None, 0.0, 0.0)
+
+
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_both_names_of_the_limit_mean_the_same(name: str) -> None:
     assert asked(**{name: 7}).max_tokens == 7

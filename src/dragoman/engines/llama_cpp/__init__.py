@@ -38,9 +38,9 @@ def load(spec: EngineSpec) -> LlamaCpp:
     os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     wanted = settings.of(spec)
     every = sorted(Path(spec.directory).glob("*.gguf"))
-    projectors = [path for path in every if path.name == wanted.projector]
-    if wanted.projector and not projectors:
-        raise EngineUnavailable(f"{spec.directory} holds no projector {wanted.projector!r}")
+    projectors = [path for path in every if path.name == wanted.mmproj]
+    if wanted.mmproj and not projectors:
+        raise EngineUnavailable(f"{spec.directory} holds no projector {wanted.mmproj!r}")
     files = [path for path in every if path not in projectors]
     if len(files) != 1:
         raise EngineUnavailable(f"{spec.directory} holds {len(files)} .gguf files, not one")
@@ -49,6 +49,6 @@ def load(spec: EngineSpec) -> LlamaCpp:
     wanted = wanted.within(head.context)
     binding = Binding(files[0], head, wanted, spec.threads)
     told = replace(head, digest=" ".join([head.digest, *digests]))
-    if not wanted.predictions or wanted.thinks:
+    if not wanted.predictions or wanted.reasoning:
         return LlamaCpp(binding, told, wanted)
     return LlamaCpp(binding, told, wanted, Predictions(files[0], wanted, spec.threads))

@@ -97,31 +97,31 @@ class Binding:
         self._key = secrets.token_hex(16)
         params = library.CommonParams()
         params.model.path = str(path)
-        params.n_ctx = settings.cells
-        params.n_parallel = settings.slots
+        params.n_ctx = settings.n_ctx
+        params.n_parallel = settings.n_parallel
         params.kv_unified = True
         if settings.small:
             params.flash_attn_type = library.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
             params.cache_type_k = params.cache_type_v = library.ggml_type.GGML_TYPE_Q8_0
-        params.n_batch = settings.batch
-        params.n_ubatch = settings.batch
+        params.n_batch = settings.n_batch
+        params.n_ubatch = settings.n_batch
         params.cpuparams.n_threads = threads
         params.cpuparams_batch.n_threads = threads
-        params.cache_ram_mib = settings.cache_mib
+        params.cache_ram_mib = settings.cache_ram_mib
         params.fit_params = False
         params.api_keys = [self._key]
         params.hostnames = ["127.0.0.1"]
         params.n_threads_http = 2
         params.ui = False
         params.verbosity = 0
-        if settings.projector:
-            params.mmproj.path = str(path.with_name(settings.projector))
-            params.n_threads_http = settings.slots + 2
+        if settings.mmproj:
+            params.mmproj.path = str(path.with_name(settings.mmproj))
+            params.n_threads_http = settings.n_parallel + 2
         try:
             with _signals_kept():
                 self._server: Any = library.Server(params)
         except RuntimeError as error:
-            with_it = f" with {settings.projector}" if settings.projector else ""
+            with_it = f" with {settings.mmproj}" if settings.mmproj else ""
             advice = '; with the option cache_type = "f16" it may' if settings.small else ""
             raise EngineUnavailable(
                 f"llama.cpp cannot load {path.name}{with_it}: {error}{advice}"
@@ -129,7 +129,7 @@ class Binding:
         address: str = self._server.listening_address
         self._host, _, port = address.removeprefix("http://").rpartition(":")
         self._port = int(port)
-        self.mark: str | None = self._get("/props")["media_marker"] if settings.projector else None
+        self.mark: str | None = self._get("/props")["media_marker"] if settings.mmproj else None
         """What stands for a picture in a prompt, unguessable; None: the model does not see."""
 
     def tokens(self, pieces: Sequence[int | str]) -> list[int]:

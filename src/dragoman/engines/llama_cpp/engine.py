@@ -67,14 +67,14 @@ class LlamaCpp:
         self._settings = settings
         self._context = settings.context
         self._pace = Pace()
-        self._gate = Gate(settings.slots, settings.cells)
+        self._gate = Gate(settings.n_parallel, settings.n_ctx)
         self._decoder = Decoder(binding, head.vocabulary.end)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
         longest = head.vocabulary.longest
         self._prompts = Prompts(binding, self._scribe, self._writer, self._context, longest)
         asked = binding.template([{"role": "user", "content": "Hello"}])
-        self._opened = asked.rstrip().endswith(settings.thought_begin)
+        self._opened = asked.rstrip().endswith(settings.thinking_start_tag)
         told = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
         self._writing = Writing(
@@ -96,7 +96,7 @@ class LlamaCpp:
     def concurrency(self) -> int:
         """See `BlockingEngine.concurrency`."""
         # Who waits does so at the gate, where one choice need not wait for many.
-        return WAITING * self._settings.slots
+        return WAITING * self._settings.n_parallel
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
@@ -138,7 +138,7 @@ class LlamaCpp:
             self._prompts.ensure_countable(turns)
         forms = Forms(request, offered, self._vocabulary.special)
         least = self._least(request, forms)
-        if not self._settings.thinks and thinking.asks_thought(request):
+        if not self._settings.reasoning and thinking.asks_thought(request):
             outlet.emit(EffortIgnored())
         if request.dry_run:
             for loosened in forms.loosened:
@@ -146,7 +146,7 @@ class LlamaCpp:
             outlet.emit(self._estimate(request, turns, outlet))
             return
         prompt = self._prompts.of(request, turns)
-        most, all_cells = self._together(request, prompt), self._settings.cells
+        most, all_cells = self._together(request, prompt), self._settings.n_ctx
         (slots, cells), *smaller = shares(request, prompt, most, all_cells)
         with self._gate.hold(
             slots, cells, lambda: outlet.stopped, wide=request.choices > 1, smaller=smaller
@@ -163,7 +163,7 @@ class LlamaCpp:
                 request, forms, offered, outlet, Rounds(request, holding, most, all_cells)
             )
             usage = Usage(prompt.size, 0, 0, prompt.picture_tokens)
-            if self._settings.thinks:
+            if self._settings.reasoning:
                 usage = self._think(answering, prompt, usage)
             else:
                 usage = self._write(answering, prompt, range(request.choices), usage)
@@ -182,8 +182,8 @@ class LlamaCpp:
         prompt = self._continuing.prompt(request, text)
         sampling.fields(request.sampling, self._settings, (), self._vocabulary)
         most, all_cells = (
-            together(request, prompt, self._gate.widest, self._context, self._settings.cells),
-            self._settings.cells,
+            together(request, prompt, self._gate.widest, self._context, self._settings.n_ctx),
+            self._settings.n_ctx,
         )
         (slots, cells), *smaller = shares(request, prompt, most, all_cells)
         wide = request.choices > 1
@@ -208,9 +208,9 @@ class LlamaCpp:
 
     def _together(self, request: ChatRequest, prompt: Prompt) -> int:
         """How many choices are decoded at once."""
-        if self._settings.thinks:
+        if self._settings.reasoning:
             return 1
-        cells = self._settings.cells
+        cells = self._settings.n_ctx
         return together(request, prompt, self._gate.widest, self._context, cells)
 
     def _least(self, request: ChatRequest, forms: Forms) -> int | None:
@@ -300,14 +300,14 @@ class LlamaCpp:
     def _deciding(self) -> Decider | None:
         """What asks whether to call, where the first token is not to tell."""
         # A model that thinks was trained to decide after its thought.
-        if self._settings.tool_decision != "questions" or self._settings.thinks:
+        if self._settings.tool_decision != "questions" or self._settings.reasoning:
             return None
         read = self._decoder.look, self._binding.tokens, self._writer
         return Decider(*read, self._settings, self._context)
 
     def _studying(self) -> Study | None:
         """Read ahead what requests with tools begin with, as far as that leaves room."""
-        if not self._settings.read_ahead:
+        if not self._settings.prefix_warmup:
             return None
         taught = self._binding.tokens(self._writer.write(lesson.turns(conversation.listing)))
         prompts = [taught, *(self.decider.prompts() if self.decider else ())]

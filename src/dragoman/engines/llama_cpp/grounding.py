@@ -32,7 +32,7 @@ DEEPEST = 4
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NUMBERS = frozenset(("number", "no", "nr", "phone", "mobile", "iban"))
 _IDS = frozenset(("id", "ids", "uuid", "guid"))
-_NAMES = _NUMBERS | _IDS | {"account", "key"}
+_NAMES = _NUMBERS | _IDS | {"account", "key", "reference", "ref", "plate", "isbn", "vin", "imei"}
 """What the last word of an identifier's name is."""
 _REPLACED = frozenset(("oldstring", "oldstr", "oldtext", "oldcontent", "oldcode", "originaltext"))
 """The names of text that is to be replaced."""

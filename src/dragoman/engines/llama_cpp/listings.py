@@ -1,24 +1,25 @@
 """Which of several things that were looked up the user means.
 
 A small model that is given a list likes to go on with its first element. Where the user has named
-another one, by a title or a kind, what it goes on with is taken from that.
+another one, by a title or a kind, or means another one (see `ranking`), what it goes on with is
+taken from that.
 """
 
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeAlias, cast
+from dataclasses import dataclass
+from typing import cast
 
-from dragoman.domain.conversation import Message
-from dragoman.engines.llama_cpp import brief
+from dragoman.domain.conversation import AnyTool, Message
+from dragoman.engines.llama_cpp import brief, ranking
 from dragoman.engines.llama_cpp.forms import Values
 from dragoman.engines.llama_cpp.grounding import is_name_of_identifier
 from dragoman.engines.llama_cpp.needed import Path
-from dragoman.engines.llama_cpp.offering import stem
+from dragoman.engines.llama_cpp.offering import changes, stem
+from dragoman.engines.llama_cpp.ranking import Element
 from dragoman.engines.llama_cpp.values import leaves, loaded, members
 from dragoman.engines.llama_cpp.wording import normal, words
-
-Leaf: TypeAlias = tuple[Path, str | float]
 
 MOST_RESULTS = 16
 """The last ones are read."""
@@ -55,25 +56,41 @@ _JOINED = r"(?:{names}|[\s,\"'‘’“”„«»]|\band\b)++$"
 names may hold each other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list in a result."""
+
+    source: str
+    """The name of the function whose result it stands in."""
+    elements: Sequence[Element]
+
+
 class Listings:
     """The lists that came back, beside what the user said last."""
 
-    def __init__(self, messages: Sequence[Message]) -> None:
+    def __init__(self, messages: Sequence[Message], tools: Sequence[AnyTool] = ()) -> None:
+        """`tools`: those of them that only look may be called with what the request resembles."""
         spoken = [message.text for message in messages if message.role == "user"]
         text = spoken[-1] if spoken else ""
         self._spoken = normal(text[:LONGEST_REQUEST])
         sentences = _SENTENCE.split(text) if len(text) <= LONGEST_REQUEST else []
         self._request = normal(" ".join(each for each in sentences if not _OTHERS.search(each)))
         self._called = [arguments for _, arguments, _ in brief.steps(messages)]
-        results = [message.text for message in messages if message.role == "tool"]
+        self._looking = {tool.name for tool in tools if not changes(tool)}
+        names = {call.id: call.name for message in messages for call in message.tool_calls}
+        results = [message for message in messages if message.role == "tool"]
         recent = results[-MOST_RESULTS:] if self._request else []
-        self._lists = [each for result in reversed(recent) for each in _lists(result)]
+        self._lists = [
+            Listing(names.get(result.tool_call_id or "", ""), elements)
+            for result in reversed(recent)
+            for elements in _lists(result.text)
+        ]
 
     def meant(self, tool: str, arguments: str) -> Values:
         """What an argument is to be instead, where its element is not the one that is named.
 
-        Named is what the user says to do with it what `tool` does. Empty, if nothing is, or if the
-        argument does not stand in a list.
+        Named is what the user says to do with it what `tool` does, or what `ranking` takes him to
+        mean. Empty, if nothing is, or if the argument does not stand in a list.
         """
         given = dict(_given(arguments)) if self._lists else {}
         for name, value in given.items():
@@ -87,18 +104,28 @@ class Listings:
 
     def _instead(self, tool: str, value: str | float) -> list[str | float]:
         """The values in the place of `value` of the elements that are named, if it is not."""
-        for elements in self._lists:
+        for listing in self._lists:
+            elements = listing.elements
             paths = {path for each in elements for path, it in each if it == value}
-            named = self._named(tool, elements) if paths else []
-            paths = {path for path in paths if named and _tells_apart(path, elements)}
-            found = [it for n in named for path, it in elements[n] if path in paths]
+            meant = self._meant(tool, listing) if paths else []
+            paths = {path for path in paths if meant and _tells_apart(path, elements)}
+            found = [it for n in meant for path, it in elements[n] if path in paths]
             if value in found or any(map(self._was_called_with, found)):
                 return []
             if found:
                 return list(dict.fromkeys(found))[:MOST_MEANT]
         return []
 
-    def _named(self, tool: str, elements: Sequence[Sequence[Leaf]]) -> list[int]:
+    def _meant(self, tool: str, listing: Listing) -> list[int]:
+        """The elements that are named, or the one that is meant."""
+        elements = listing.elements
+        if named := self._named(tool, elements):
+            return named
+        if extreme := ranking.extreme(self._request, listing.source, elements):
+            return extreme
+        return ranking.likest(self._request, elements) if tool in self._looking else []
+
+    def _named(self, tool: str, elements: Sequence[Element]) -> list[int]:
         """The elements that the user says to do with what `tool` does."""
         spoken: dict[str, set[int]] = {}
         for number, element in enumerate(elements):
@@ -126,7 +153,7 @@ class Listings:
         return any(json.dumps(value, ensure_ascii=False) in each for each in self._called)
 
 
-def _lists(result: str) -> Iterator[list[list[Leaf]]]:
+def _lists(result: str) -> Iterator[Sequence[Element]]:
     """The lists in a result, each with the leaves of its elements."""
     if len(result) > LONGEST:
         return
@@ -148,7 +175,7 @@ def _given(arguments: str) -> Iterator[tuple[str, str | float]]:
             yield name, value
 
 
-def _tells_apart(path: Path, elements: Sequence[Sequence[Leaf]]) -> bool:
+def _tells_apart(path: Path, elements: Sequence[Element]) -> bool:
     """Whether what stands at `path` is another in each of the elements, as an identifier is."""
     values = [value for each in elements for at, value in each if at == path]
     numeric = any(not isinstance(value, str) for value in values)

@@ -1,14 +1,15 @@
 """Which functions may be called at all, whatever a small model likes to call.
 
-Not those that the user forbids ("Don't book anything yet"), and, where he only wants to know
-something, none that changes anything: once all is known, a small model that has a function for the
-next thing to do calls it.
+Not those that the user forbids ("Don't book anything yet"). And none that changes anything, where
+his condition is not met (see `conditions`) or he only wants to know something: once all is known, a
+small model that has a function for the next thing to do calls it.
 """
 
 import re
 from collections.abc import Sequence
 
 from dragoman.domain.conversation import AnyTool, Message
+from dragoman.engines.llama_cpp import conditions
 from dragoman.engines.llama_cpp.wording import normal, words
 
 LONGEST = 4_000
@@ -84,7 +85,7 @@ _VALUES = frozenset(("number", "numbers", "string", "strings", "text", "returns"
 
 
 def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTool]:
-    """Those of `tools` that the user did not forbid when he spoke last.
+    """Those of `tools` that the user did not forbid when he spoke last, now that results are known.
 
     A function that changes something is forbidden by the verb that its name or its description
     begins with, unless the request also has that verb without a negation. Where the request says
@@ -99,7 +100,8 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
         for imperative, gerund, after in bans
         if (imperative or gerund) not in rest
     ]
-    return [tool for tool in tools if not any(_forbids(*ban, tool) for ban in forbidden)]
+    left = [tool for tool in tools if not any(_forbids(*ban, tool) for ban in forbidden)]
+    return [tool for tool in left if not changes(tool)] if conditions.unmet(messages) else left
 
 
 def _forbids(verb: str, object_: str, tool: AnyTool) -> bool:

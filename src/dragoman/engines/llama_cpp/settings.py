@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any
 
 from dragoman.domain.engine import EngineSpec
@@ -19,6 +20,23 @@ FEWEST_CELLS = 16_384
 LEAST = 256
 """Cells without which hardly any prompt fits."""
 CACHE_TYPES = ("f16", "q8_0")
+RENAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "slots": "n_parallel",
+        "cells": "n_ctx",
+        "batch": "n_batch",
+        "cache_mib": "cache_ram_mib",
+        "tail": "min_p",
+        "warmth": "temperature_scale",
+        "calm": "dry",
+        "projector": "mmproj",
+        "thinks": "reasoning",
+        "thought_begin": "thinking_start_tag",
+        "thought_end": "thinking_end_tag",
+        "read_ahead": "prefix_warmup",
+    }
+)
+"""Options by the names that they had before 0.2, which does not read them any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +45,17 @@ class Settings:
 
     context: int = 0
     """Tokens, prompt and answer together, that one choice may take; 0: as `within` says."""
-    slots: int = 4
-    """Choices that are decoded together."""
-    cells: int = 0
-    """Tokens that all running choices may hold together; 0: as `within` says."""
+    n_parallel: int = 4
+    """Slots: choices that are decoded together."""
+    n_ctx: int = 0
+    """Cells of the KV cache: tokens that all running choices may hold together; 0: as `within`
+    says."""
     cache_type: str = "f16"
-    """How what was read of a token is kept, in llama.cpp's words; `q8_0` takes about half."""
-    batch: int = 128
-    """Prompt tokens between two looks at whether the client is still there."""
-    cache_mib: int = 512
-    """Memory for the prompts of earlier requests, beside the cells."""
+    """The type of the KV cache's keys and values; `q8_0` takes about half the memory."""
+    n_batch: int = 128
+    """Prompt tokens of one step of prefill; then it is looked whether the client is still there."""
+    cache_ram_mib: int = 512
+    """Memory for the prefixes of earlier requests' prompts, beside the KV cache."""
     tool_threshold: float = 0.025
     """Called where a call gets more than this share of the first token's probability."""
     tool_again_threshold: float = 0.5
@@ -70,24 +89,26 @@ class Settings:
     action_bias: float = 8.0
     """With `questions`, a function that changes something is offered where this and the log-odds of
     the request needing something done rather than looked up are more than 0 together."""
-    tail: float = 0.1
+    min_p: float = 0.1
     """Tokens less likely than this share of the likeliest are never drawn."""
-    warmth: float = 0.7
-    """The temperature that the model's makers recommend; a request's temperature counts in it."""
-    projector: str = ""
-    """The file that turns pictures into what the model reads (mmproj); empty: it does not see."""
-    thinks: bool = False
-    """Whether the model thinks before it answers, between the two marks below."""
-    thought_begin: str = "<think>"
-    thought_end: str = "</think>"
-    calm: bool = True
-    """Whether loops in long free text are discouraged where the request says nothing about it."""
+    temperature_scale: float = 0.7
+    """The temperature that the model's makers recommend; a request's temperature is multiplied by
+    it."""
+    mmproj: str = ""
+    """The file of the multimodal projector, which turns pictures into what the model reads; empty:
+    the model does not see."""
+    reasoning: bool = False
+    """Whether the model thinks before it answers, between the two tags below."""
+    thinking_start_tag: str = "<think>"
+    thinking_end_tag: str = "</think>"
+    dry: bool = True
+    """Whether DRY discourages loops in free text where the request says nothing about it."""
     ends_loops: bool = True
     """Whether an answer that goes round in circles is ended."""
     predictions: bool = True
     """Whether a request's `prediction` is tried, on a second copy of the model."""
-    read_ahead: bool = True
-    """Whether the lesson before tools is read while nobody asks anything."""
+    prefix_warmup: bool = True
+    """Whether the few-shot examples are read into the prefix cache while nobody asks anything."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Settings":
@@ -100,7 +121,7 @@ class Settings:
             field.name: type(getattr(cls(), field.name)) for field in fields(cls)
         }
         chosen: dict[str, Any] = {}
-        for name, value in options.items():
+        for name, value in _by_present_names(options).items():
             if name not in known:
                 raise EngineUnavailable(f"llama-cpp has no option {name!r}: {', '.join(known)}")
             chosen[name] = _converted(name, value, known[name])
@@ -118,10 +139,10 @@ class Settings:
         context = min(self.context or USUAL_CONTEXT, known)
         if self.context > known:
             log.warning("context is %d and not %d: the weights know no more", known, self.context)
-        elif self.cells and not self.context:
-            context = min(context, self.cells)
-        together = min(self.slots * context, FEWEST_CELLS)
-        return replace(self, context=context, cells=self.cells or max(context + BESIDE, together))
+        elif self.n_ctx and not self.context:
+            context = min(context, self.n_ctx)
+        together = min(self.n_parallel * context, FEWEST_CELLS)
+        return replace(self, context=context, n_ctx=self.n_ctx or max(context + BESIDE, together))
 
     def _check(self) -> None:
         """See that every value can be meant.
@@ -129,14 +150,27 @@ class Settings:
         Raises:
             EngineUnavailable: one cannot.
         """
-        if min(self.slots, self.batch) < 1 or min(self.context, self.cells, self.cache_mib) < 0:
-            raise EngineUnavailable("llama-cpp: context, slots and batch must be positive")
-        if not (self.thought_begin and self.thought_end):
-            raise EngineUnavailable("llama-cpp: the marks of a thought must not be empty")
-        if 0 < self.cells < max(self.context, LEAST):
-            raise EngineUnavailable(f"llama-cpp: cells must not be fewer than context, or {LEAST}")
+        sizes = (self.context, self.n_ctx, self.cache_ram_mib)
+        if min(self.n_parallel, self.n_batch) < 1 or min(sizes) < 0:
+            raise EngineUnavailable("llama-cpp: context, n_parallel and n_batch must be positive")
+        if not (self.thinking_start_tag and self.thinking_end_tag):
+            raise EngineUnavailable("llama-cpp: the tags of a thought must not be empty")
+        if 0 < self.n_ctx < max(self.context, LEAST):
+            raise EngineUnavailable(f"llama-cpp: n_ctx must not be less than context, or {LEAST}")
         if self.cache_type not in CACHE_TYPES:
             raise EngineUnavailable(f"llama-cpp: cache_type must be {' or '.join(CACHE_TYPES)}")
+
+
+def _by_present_names(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options under the names that they have now; the log warns of those that had others."""
+    for old in sorted(options.keys() & RENAMED.keys()):
+        log.warning(
+            "llama-cpp: option %s is called %s now; 0.2 will not read the old name",
+            old,
+            RENAMED[old],
+        )
+    old_ones = {RENAMED[name]: value for name, value in options.items() if name in RENAMED}
+    return old_ones | {name: value for name, value in options.items() if name not in RENAMED}
 
 
 def _converted(name: str, value: object, wanted: type) -> bool | int | float | str:

@@ -43,7 +43,7 @@ def budget(request: ChatRequest, settings: Settings, room: int) -> int:
     Raises:
         RequestInvalid: the model does not think, and is asked to.
     """
-    if not settings.thinks:
+    if not settings.reasoning:
         if asks_thought(request) and not request.effort_optional:
             raise RequestInvalid(
                 "Unrecognized request argument supplied: reasoning_effort",
@@ -71,9 +71,9 @@ class Thought:
         self._choice = choice
         self._outlet = outlet
         self._need = need
-        self._fold = TextFold(choice, (settings.thought_end,), None)
-        self._begin = "" if opened else f"{settings.thought_begin}\n"
-        self._end = settings.thought_end
+        self._fold = TextFold(choice, (settings.thinking_end_tag,), None)
+        self._begin = "" if opened else f"{settings.thinking_start_tag}\n"
+        self._end = settings.thinking_end_tag
         self._text = ""
         self._ended = False
         self.decoded = 0

@@ -101,8 +101,9 @@ class Writing:
         vetted = form.instead is not None
         grounds = Grounds(request.messages, request.tools) if vetted else None
         mentions = _mentions(request, form) if vetted else None
-        meant = Listings(own_words.bare(request.messages)).meant if vetted else None
-        answered = brief.answered(own_words.bare(request.messages))
+        own = own_words.bare(request.messages)
+        meant = Listings(own, request.tools).meant if vetted else None
+        answered = brief.answered(own)
         while form.kind == "calls":
             vetting = Vetting(answered, grounds, mentions, meant) if form.instead else None
             fields = self.fields(request, prompt, form)
@@ -166,7 +167,7 @@ class Writing:
             return ()
         predicted = self._predicted(request)
         # Where a seed counts, the same ways are to be gone; else it is not worth waiting.
-        seeded = request.sampling.seed is not None and request.sampling.temperature > 0
+        seeded = request.sampling.seed is not None and request.sampling.is_random
         with predictions.turn(answer.is_stopped, wait=seeded) as copy:
             if copy is None:
                 return ()
@@ -184,7 +185,7 @@ class Writing:
             and not (request.tools or prompt.shown)
             and not _weighted(request.sampling)
             and not _narrowed(request.sampling)
-            and not self._calm(request, prompt)
+            and not self._dry(request, prompt)
             and self._predictions.fit(
                 len(prompt.tokens), len(self._predicted(request)), prompt.answer_tokens
             )
@@ -205,15 +206,15 @@ class Writing:
             fields["grammar"] = form.grammar
         if request.top_logprobs is not None or (form.kind == "calls" and form.instead):
             fields["n_probs"] = max(1, request.top_logprobs or 0)
-        elif form.kind == "text" and self._calm(request, prompt):
+        elif form.kind == "text" and self._dry(request, prompt):
             fields |= sampling.CALM
         return fields
 
-    def _calm(self, request: ChatRequest, prompt: Prompt) -> bool:
+    def _dry(self, request: ChatRequest, prompt: Prompt) -> bool:
         """Whether loops are discouraged in its text."""
         short = len(prompt.tokens) <= CALM_PROMPT_TOKENS
-        calm = self._settings.calm and request.continuation is None
-        return calm and short and not _weighted(request.sampling)
+        free = self._settings.dry and request.continuation is None
+        return free and short and not _weighted(request.sampling)
 
 
 def _mentions(request: ChatRequest, form: Form) -> Mentions:

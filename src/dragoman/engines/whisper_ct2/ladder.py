@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from dragoman.engines.whisper_ct2.echoes import alike
@@ -67,24 +68,30 @@ class Attempt:
 Draw = Callable[[Sequence[int], float], list[Attempt]]
 """Indices of windows and a temperature → one attempt each."""
 
+Redraw = Callable[[int], AbstractContextManager[Callable[[float], Attempt]]]
+"""The index of a window → what draws it again at a temperature, from the same seed for all."""
 
-def climb(count: int, temperatures: Sequence[float], draw: Draw) -> list[Attempt]:
+
+def climb(count: int, temperatures: Sequence[float], draw: Draw, redraw: Redraw) -> list[Attempt]:
     """The first good attempt of each of `count` windows, or else the most probable one.
 
-    All windows that are not yet good are drawn together. What loops is taken only where
+    At the first temperature all windows are drawn together, and each one that is not good is
+    drawn again by itself, so that its text depends on nothing else. What loops is taken only where
     everything does, and neither that nor what is improbable unless another draw is alike: over
     screams, laughter and speech played backwards the model says something else each time.
 
     Source: https://github.com/openai/whisper/blob/main/whisper/transcribe.py
     """
-    made: list[list[Attempt]] = [[] for _ in range(count)]
-    left = list(range(count))
-    for temperature in temperatures:
-        for index, attempt in zip(left, draw(left, temperature), strict=True):
-            made[index].append(attempt)
-        left = [index for index in left if not (made[index][-1].good or _stands(made[index]))]
-        if not left:
-            break
+    first, *hotter = temperatures
+    made = [[attempt] for attempt in draw(range(count), first)]
+    for index, attempts in enumerate(made):
+        if attempts[-1].good or not hotter:
+            continue
+        with redraw(index) as draw_one:
+            for temperature in hotter:
+                attempts.append(draw_one(temperature))
+                if attempts[-1].good or _stands(attempts):
+                    break
     return [_chosen(attempts) for attempts in made]
 
 

@@ -4,10 +4,12 @@ Windows of 30 s: what is heard where, and in which order, is ours.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import ctranslate2
@@ -46,6 +48,9 @@ LADDER = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 BEST_OF = 5
 """Texts drawn at a temperature above 0, of which the likeliest is kept."""
+
+SEED = 0
+"""Where the random numbers of every copy of the model begin that draws a window again."""
 
 LONGEST_TEXT = 224
 """Tokens after which the decoder is made to stop."""
@@ -111,7 +116,9 @@ class Whisper:
         Raises:
             EngineUnavailable: the files are no such model, or the device is not there.
         """
-        place = device(library, settings.device, settings.compute_type)
+        self._place = place = device(library, settings.device, settings.compute_type)
+        # Of the process, and heeded by each of the library's threads when it first draws.
+        library.set_random_seed(SEED)
         try:
             self._model: Any = WhisperModel(
                 settings.directory,
@@ -124,6 +131,8 @@ class Whisper:
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise EngineUnavailable(f"Whisper does not load: {error}") from error
+        self._directory = settings.directory
+        self._redrawing = Lock()
         self._beam_size = settings.beam_size
         self.languages: frozenset[str] = frozenset(self._model.supported_languages)
 
@@ -183,11 +192,38 @@ class Whisper:
             chosen = [windows[index] for index in indices]
             return self._draw(chosen, [tokenizer] * len(chosen), before, temperature)
 
-        attempts = climb(len(windows), manner.temperatures, draw)
+        @contextmanager
+        def redraw(index: int) -> Generator[Callable[[float], Attempt], None, None]:
+            with self._newly_seeded() as model:
+                yield lambda temperature: self._draw(
+                    [windows[index]], [tokenizer], before, temperature, model
+                )[0]
+
+        attempts = climb(len(windows), manner.temperatures, draw, redraw)
         return [
             self._decoded(heard, attempt, manner, tokenizer)
             for heard, attempt in zip(windows, attempts, strict=True)
         ]
+
+    @contextmanager
+    def _newly_seeded(self) -> Generator[Any, None, None]:
+        """A copy of the model that has not drawn yet; one at a time, for the sake of memory.
+
+        The library seeds each of its threads once and has no seed for a call: only new threads
+        draw the same numbers again, and only a new copy has new threads.
+        """
+        with self._redrawing:
+            try:
+                model = library.models.Whisper(
+                    self._directory,
+                    device=self._place.name,
+                    device_index=self._place.index,
+                    compute_type=self._place.compute_type,
+                    intra_threads=1,
+                )
+            except (RuntimeError, ValueError, OSError, MemoryError) as error:
+                raise EngineUnavailable(f"Whisper does not load again: {error}") from error
+            yield model
 
     def _tokenizer(self, language: str, task: str) -> Any:  # noqa: ANN401 - untyped library
         return Tokenizer(self._model.hf_tokenizer, self.multilingual, task, language)
@@ -198,12 +234,13 @@ class Whisper:
         tokenizers: Sequence[Any],
         before: Sequence[int],
         temperature: float,
+        model: Any = None,  # noqa: ANN401 - untyped library
     ) -> list[Attempt]:
         if temperature > 0:
             how = {"beam_size": 1, "num_hypotheses": BEST_OF, "sampling_topk": 0}
         else:
             how = {"beam_size": self._beam_size}
-        results = self._model.model.generate(
+        results = (model or self._model.model).generate(
             _together(windows),
             [self._model.get_prompt(tokenizer, list(before)) for tokenizer in tokenizers],
             sampling_temperature=temperature or 1.0,

@@ -38,11 +38,11 @@ class Reply:
 
     text: str
 
-    def events(self, request: ChatRequest, image_tokens: int) -> Iterator[ChatEvent]:
+    def events(self, request: ChatRequest) -> Iterator[ChatEvent]:
         """The answer as a model would tell it: word by word, each counted as one token.
 
         Every choice says the same: there is one truth. The prompt's tokens are estimated, as no
-        model has read it.
+        model has read it; those of its pictures are not among them.
         """
         text = self.text[: _end(self.text, request.stop)]
         pieces: list[str] = _PIECE.findall(text)
@@ -51,12 +51,8 @@ class Reply:
             for piece in told:
                 yield TextDelta(choice, piece)
             yield ChoiceFinished(choice, "stop" if len(told) == len(pieces) else "length")
-        usage = Usage(
-            prompt_tokens=_prompt_tokens(request) + image_tokens,
-            completion_tokens=len(told) * request.choices,
-            image_tokens=image_tokens,
-        )
-        yield ChatFinished(usage, FINGERPRINT, seen_by=SEEN_BY)
+        usage = Usage(_prompt_tokens(request), completion_tokens=len(told) * request.choices)
+        yield ChatFinished(usage, FINGERPRINT)
 
 
 class Replies:

@@ -1,20 +1,16 @@
 """The pictures of a conversation: found, checked, fetched and decoded."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal, TypeAlias, TypeVar
 
 import anyio
 
 from dragoman.domain.chat import ChatRequest
-from dragoman.domain.conversation import ImagePart, Message, Part
-from dragoman.domain.engine import Engines, Kind, Lease
-from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
+from dragoman.domain.conversation import ImagePart, Message
+from dragoman.domain.engine import Engines, ask
+from dragoman.domain.errors import RequestInvalid, ServiceError
 from dragoman.domain.picture import PICTURE_CODEC, Fetcher, Picture, PictureRequest
 
-Request = TypeVar("Request")
-Event = TypeVar("Event")
 Use = TypeVar("Use")
 Detail: TypeAlias = Literal["auto", "low", "high", "original"]
 
@@ -52,18 +48,6 @@ def check_pictures(request: ChatRequest) -> None:
 def pictures(messages: Sequence[Message]) -> list[ImagePart]:
     """Every picture of the conversation, in order."""
     return [part for message in messages for part in message.parts if isinstance(part, ImagePart)]
-
-
-def replaced(messages: Sequence[Message], parts: Sequence[Part]) -> tuple[Message, ...]:
-    """The conversation with `parts` in the places of its pictures, in order."""
-    left = iter(parts)
-
-    def other(part: Part) -> Part:
-        return next(left) if isinstance(part, ImagePart) else part
-
-    return tuple(
-        replace(message, parts=tuple(other(part) for part in message.parts)) for message in messages
-    )
 
 
 class Taking:
@@ -105,15 +89,5 @@ class Taking:
         return [used[number] for number in range(len(parts))]
 
     async def _decoded(self, part: ImagePart, data: bytes) -> Picture:
-        async with self._engines.lease(PICTURE_CODEC) as lease:
-            wanted = PictureRequest(data, self._sides[part.detail])
-            return await only(lease, PICTURE_CODEC, wanted)
-
-
-async def only(lease: Lease[Request, Event], kind: Kind[Request, Event], request: Request) -> Event:
-    """The one event of an engine that answers with one."""
-    events: AsyncGenerator[Event, None] = lease.engine.stream(request)
-    async with aclosing(events):
-        async for event in events:
-            return event
-    raise EngineFailed(f"the {kind.name} engine gave no answer")
+        request = PictureRequest(data, self._sides[part.detail])
+        return await ask(self._engines, PICTURE_CODEC, request)

@@ -35,9 +35,10 @@ from dragoman.domain.speech import (
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Call, Say, Script, Step, Wait, say
 from dragoman.serving.threads import Hosted
-from dragoman.skills.speaking import TOLD, Speaking
-from dragoman.skills.telling import Telling
-from dragoman.skills.utterances import Utterances
+from dragoman.skills.audio_output import TOLD, AudioOutput
+from dragoman.skills.instructions import Instructions
+from dragoman.skills.skilled_chat import SkilledChat
+from dragoman.skills.utterances import EarlierAudio, Utterances
 from fake_engines import Held
 
 PCM = Spoken("alloy", "pcm")
@@ -81,7 +82,9 @@ class Room:
             engines[SPEECH] = {"mouth": self.mouth}
         self.engines = Held(engines)
         self.utterances = Utterances(lambda: 1_000.0)
-        self.speaking = Speaking(Telling(Hosted(self.chat)), self.engines, self.utterances)
+        preparations = (EarlierAudio(self.utterances), Instructions())
+        skilled = SkilledChat(Hosted(self.chat), preparations)
+        self.speaking = AudioOutput(skilled, self.engines, self.utterances)
 
     async def ask(self, spoken: Spoken | None = PCM, **more: Any) -> list[ChatEvent]:
         request = ChatRequest((Message("user", (TextPart("Hi"),)),), spoken=spoken, **more)

@@ -9,7 +9,7 @@ import math
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,10 +17,10 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Estimate
+from dragoman.domain.chat import ChatRequest, Usage
 from dragoman.domain.conversation import Message, Part, SoundPart, TextPart
-from dragoman.domain.engine import Engine, Engines
-from dragoman.domain.errors import EngineFailed, RequestInvalid
+from dragoman.domain.engine import Engines, ask
+from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import (
     AUDIO_CODEC,
     TRANSCRIPTION,
@@ -30,6 +30,7 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.skills.memory import Memory
+from dragoman.skills.preparation import Prepared, located
 
 TOKENS_PER_SECOND = 10
 """Source: "Audio tokens in user messages are 1 token per 100 ms of audio",
@@ -51,88 +52,77 @@ _MARKS = re.compile(r"[\[\]<>|\x00-\x1f\x7f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What was said in a recording, and how long it is."""
+class Transcript:
+    """The words of a recording, and its length."""
 
     text: str
     duration_s: float
 
     @property
     def tokens(self) -> int:
-        """As OpenAI counts sound."""
+        """The number of tokens that OpenAI counts for a recording of this length."""
         return max(1, math.ceil(self.duration_s * TOKENS_PER_SECOND))
 
 
-class Hearing:
-    """See `domain.engine.Engine`: `chat`, with ears."""
+class AudioInput:
+    """See `Preparation`: transcripts take the places of recordings in the conversation."""
 
-    def __init__(
-        self,
-        chat: Engine[ChatRequest, ChatEvent],
-        engines: Engines,
-        memory: Memory[Heard],
-        longest_s: float,
-    ) -> None:
-        """`longest_s`: the longest recording that is taken."""
-        self._chat = chat
+    def __init__(self, engines: Engines, memory: Memory[Transcript], longest_s: float) -> None:
+        """`memory` holds the last transcripts; `longest_s` is the longest recording allowed."""
         self._engines = engines
         self._memory = memory
         self._longest_s = longest_s
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """See `Engine.stream`; the last event counts the recordings' tokens.
+    def needed(self, request: ChatRequest) -> bool:
+        """See `Preparation.needed`."""
+        return bool(located(request.messages, SoundPart))
+
+    async def prepare(self, request: ChatRequest) -> Prepared:
+        """See `Preparation.prepare`; the recordings' tokens are added to the prompt's.
 
         Raises:
             RequestInvalid: a recording cannot be decoded, or there are too many.
         """
-        sounds = _sounds(request.messages)
-        if sounds:
-            self._check(sounds)
-        heard = {path: await self._hear(part, path) for path, part in sounds.items()}
-        tokens = sum(each.tokens for each in heard.values())
-        wanted = _in_words(request, list(heard.values())) if heard else request
-        async with aclosing(self._chat.stream(wanted)) as events:
-            async for event in events:
-                yield _counted(event, tokens)
+        recordings = located(request.messages, SoundPart)
+        self._check(recordings)
+        transcripts = [await self._transcript(part, path) for path, part in recordings.items()]
+        tokens = sum(transcript.tokens for transcript in transcripts)
+        usage = Usage(prompt_tokens=tokens, completion_tokens=0, heard_tokens=tokens)
+        return Prepared(_in_words(request, transcripts), usage)
 
-    def _check(self, sounds: Mapping[str, SoundPart]) -> None:
+    def _check(self, recordings: Mapping[str, SoundPart]) -> None:
         if not (self._engines.has(AUDIO_CODEC) and self._engines.has(TRANSCRIPTION)):
             raise RequestInvalid(
                 "This model cannot hear sound, and no speech recogniser is installed.",
-                param=min(sounds),
+                param=min(recordings),
                 code="unsupported_value",
             )
-        if len(sounds) > MOST_RECORDINGS:
+        if len(recordings) > MOST_RECORDINGS:
             raise RequestInvalid(
                 f"Too many recordings in request: at most {MOST_RECORDINGS} are taken.",
                 param="messages",
                 code="invalid_value",
             )
 
-    async def _hear(self, part: SoundPart, path: str) -> Heard:
+    async def _transcript(self, part: SoundPart, path: str) -> Transcript:
         if (known := self._memory.find(part.data)) is not None:
             return known
         directory = await anyio.to_thread.run_sync(_placed, part.data)
         try:
             recording = await self._decoded(directory, part, path)
-            heard = Heard(await self._transcribed(recording), recording.duration_s)
+            transcript = Transcript(await self._transcribed(recording), recording.duration_s)
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(shutil.rmtree, directory)
-        self._memory.keep(part.data, heard)
-        return heard
+        self._memory.keep(part.data, transcript)
+        return transcript
 
     async def _decoded(self, directory: Path, part: SoundPart, path: str) -> Recording:
-        wanted = DecodeRequest(
+        request = DecodeRequest(
             str(directory / "sound"), str(directory / "samples"), self._longest_s
         )
         try:
-            async with (
-                self._engines.lease(AUDIO_CODEC) as lease,
-                aclosing(lease.engine.stream(wanted)) as recordings,
-            ):
-                async for recording in recordings:
-                    return recording
+            return await ask(self._engines, AUDIO_CODEC, request)
         except RequestInvalid as error:
             message = error.message
             if error.code == "invalid_value":
@@ -142,15 +132,14 @@ class Hearing:
             raise RequestInvalid(
                 message, param=f"{path}.input_audio.data", code=error.code
             ) from error
-        raise EngineFailed("the audio codec gave no answer")
 
     async def _transcribed(self, recording: Recording) -> str:
         async with (
             self._engines.lease(TRANSCRIPTION) as lease,
             aclosing(lease.engine.stream(TranscriptionRequest(recording))) as events,
         ):
-            said = [event.text async for event in events if isinstance(event, Segment)]
-        return "".join(said).strip()
+            texts = [event.text async for event in events if isinstance(event, Segment)]
+        return "".join(texts).strip()
 
 
 def _placed(data: bytes) -> Path:
@@ -160,19 +149,9 @@ def _placed(data: bytes) -> Path:
     return directory
 
 
-def _sounds(messages: Sequence[Message]) -> Mapping[str, SoundPart]:
-    """Every recording of the conversation in order, by its path in the request."""
-    return {
-        f"messages[{i}].content[{j}]": part
-        for i, message in enumerate(messages)
-        for j, part in enumerate(message.parts)
-        if isinstance(part, SoundPart)
-    }
-
-
-def _in_words(request: ChatRequest, heard: Sequence[Heard]) -> ChatRequest:
+def _in_words(request: ChatRequest, transcripts: Sequence[Transcript]) -> ChatRequest:
     """The request with words in the places of the recordings."""
-    numbered = iter(enumerate(heard, start=1))
+    numbered = iter(enumerate(transcripts, start=1))
     messages: list[Message] = []
     fenced = False
     for message in request.messages:
@@ -180,9 +159,10 @@ def _in_words(request: ChatRequest, heard: Sequence[Heard]) -> ChatRequest:
         parts: list[Part] = []
         for part in message.parts:
             if isinstance(part, SoundPart):
-                number, each = next(numbered)
-                parts.append(TextPart(each.text if alone and each.text else _fence(number, each)))
-                fenced = fenced or not (alone and each.text)
+                number, transcript = next(numbered)
+                own_words = transcript.text if alone else ""
+                parts.append(TextPart(own_words or _fenced(number, transcript)))
+                fenced = fenced or not own_words
             else:
                 parts.append(part)
         messages.append(replace(message, parts=tuple(parts)))
@@ -190,21 +170,8 @@ def _in_words(request: ChatRequest, heard: Sequence[Heard]) -> ChatRequest:
     return replace(request, messages=tuple(messages), told=told)
 
 
-def _fence(number: int, heard: Heard) -> str:
-    said = " ".join(_MARKS.sub(" ", heard.text).split())
-    return (
-        f"\n[Recording {number}]\n{f'“{said}”' if said else SILENT}\n[End of recording {number}]\n"
-    )
-
-
-def _counted(event: ChatEvent, tokens: int) -> ChatEvent:
-    if isinstance(event, Estimate):
-        return replace(event, prompt_tokens=event.prompt_tokens + tokens)
-    if not isinstance(event, ChatFinished):
-        return event
-    usage = replace(
-        event.usage,
-        prompt_tokens=event.usage.prompt_tokens + tokens,
-        heard_tokens=event.usage.heard_tokens + tokens,
-    )
-    return replace(event, usage=usage)
+def _fenced(number: int, transcript: Transcript) -> str:
+    """The words of recording `number`, between lines that say where they begin and end."""
+    words = " ".join(_MARKS.sub(" ", transcript.text).split())
+    quoted = f"“{words}”" if words else SILENT
+    return f"\n[Recording {number}]\n{quoted}\n[End of recording {number}]\n"

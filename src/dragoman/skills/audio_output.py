@@ -22,7 +22,6 @@ from dragoman.domain.chat import (
     VoiceEnded,
     VoiceStarted,
 )
-from dragoman.domain.conversation import Message, Part, SaidPart, TextPart
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import SPEECH, AudioFormat, Sound, SpeechFinished, SpeechRequest
@@ -43,8 +42,8 @@ TOLD = (
 )
 
 
-class Speaking:
-    """See `domain.engine.Engine`: `chat`, with a voice."""
+class AudioOutput:
+    """See `domain.engine.Engine`: `chat`, whose answers are spoken where a request wants that."""
 
     def __init__(
         self, chat: Engine[ChatRequest, ChatEvent], engines: Engines, utterances: Utterances
@@ -53,41 +52,17 @@ class Speaking:
         self._engines = engines
         self._utterances = utterances
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """See `Engine.stream`; with voice events where the request wants them.
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """See `Engine.stream`; a spoken answer has voice events, any other is the chat's own.
 
         Nothing is given out before the first sound: until then a fault is a refusal.
 
         Raises:
-            RequestInvalid: an earlier answer is forgotten, or nobody here can speak.
+            RequestInvalid: nobody here can speak.
         """
-        recalled = replace(request, messages=self._recalled(request.messages))
         if request.spoken is None:
-            events = self._chat.stream(recalled)
-        else:
-            events = _from_the_first_sound(self._spoken(recalled, request.spoken))
-        async with aclosing(events):
-            async for event in events:
-                yield event
-
-    def _recalled(self, messages: Sequence[Message]) -> tuple[Message, ...]:
-        def recalled(part: Part, index: int) -> Part:
-            if not isinstance(part, SaidPart):
-                return part
-            transcript = self._utterances.recall(part.id)
-            if transcript is None:
-                raise RequestInvalid(
-                    f"Invalid value: '{part.id[:100]}'. There is no audio with this id, or it has "
-                    "expired.",
-                    param=f"messages[{index}].audio.id",
-                    code="invalid_value",
-                )
-            return TextPart(transcript)
-
-        return tuple(
-            replace(message, parts=tuple(recalled(part, index) for part in message.parts))
-            for index, message in enumerate(messages)
-        )
+            return self._chat.stream(request)
+        return _from_the_first_sound(self._spoken(request, request.spoken))
 
     async def _spoken(
         self, request: ChatRequest, spoken: Spoken

@@ -3,14 +3,16 @@ from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted
-from dragoman.skills.telling import Telling
+from dragoman.skills.instructions import Instructions
+from dragoman.skills.skilled_chat import SkilledChat
 
 HELLO = Message("user", (TextPart("Hello"),))
 
 
 async def asked(*messages: Message, told: tuple[str, ...]) -> list[tuple[str, str]]:
     chat = FakeChat(say("Yes"))
-    async for _ in Telling(Hosted(chat)).stream(ChatRequest(messages, told=told)):
+    skilled = SkilledChat(Hosted(chat), (Instructions(),))
+    async for _ in skilled.stream(ChatRequest(messages, told=told)):
         pass
     (request,) = chat.requests
     assert request.told == ()

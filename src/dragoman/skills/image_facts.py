@@ -5,32 +5,19 @@ cannot tell; whatever else is wanted by the chat model, from the same facts.
 """
 
 import hashlib
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.domain.chat import (
-    ChatEvent,
-    ChatFinished,
-    ChatRequest,
-    Estimate,
-    FreeText,
-)
+from dragoman.domain.chat import ChatRequest, FreeText, Usage
 from dragoman.domain.conversation import ImagePart, Message, TextPart
-from dragoman.domain.engine import Engine, Engines
+from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import SIGHT, Facts, Fetcher, Picture
 from dragoman.skills.pictures import fence
 from dragoman.skills.pictures.replies import SEEN_BY, Replies, Reply
-from dragoman.skills.pictures.taking import (
-    Detail,
-    Taking,
-    check_pictures,
-    only,
-    pictures,
-    replaced,
-)
+from dragoman.skills.pictures.taking import Detail, Taking, check_pictures, pictures
 from dragoman.skills.pictures.tokens import image_tokens
+from dragoman.skills.preparation import Prepared, replaced
 
 SIDES: dict[Detail, int] = {"low": 512, "auto": 2048, "high": 2048, "original": 2048}
 """Pixels of the longer side that are looked at, by `detail`."""
@@ -46,55 +33,39 @@ class Seen:
     """Hash of the pixels as they were looked at."""
 
 
-class Seeing:
-    """See `domain.engine.Engine`: `chat`, with eyes."""
+class ImageFacts:
+    """See `Preparation`: facts take the places of pictures, or answer the question about them."""
 
-    def __init__(
-        self,
-        chat: Engine[ChatRequest, ChatEvent],
-        engines: Engines,
-        fetcher: Fetcher,
-        replies: Replies,
-    ) -> None:
+    def __init__(self, engines: Engines, fetcher: Fetcher, replies: Replies) -> None:
         """`replies` is shared: reading its vocabulary costs more than a short answer."""
-        self._chat = chat
         self._engines = engines
         self._taking = Taking(engines, fetcher, SIDES)
         self._replies = replies
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
-        """See `Engine.stream`; the last event says who looked, and counts the pictures' tokens.
+    def needed(self, request: ChatRequest) -> bool:
+        """See `Preparation.needed`."""
+        return bool(pictures(request.messages))
+
+    async def prepare(self, request: ChatRequest) -> Prepared:
+        """See `Preparation.prepare`; the pictures' tokens are added to the prompt's.
 
         Raises:
-            RequestInvalid: a picture cannot be had, or is none.
+            RequestInvalid: a picture cannot be had, or is none, or nobody here can see.
         """
         check_pictures(request)
-        parts = pictures(request.messages)
-        events = self._withpictures(request, parts) if parts else self._chat.stream(request)
-        async with aclosing(events):
-            async for event in events:
-                yield event
-
-    async def _withpictures(
-        self, request: ChatRequest, parts: Sequence[ImagePart]
-    ) -> AsyncGenerator[ChatEvent, None]:
         if not self._engines.has(SIGHT):
             raise RequestInvalid(
                 "This model cannot see images, and no recognisers are installed.",
                 param="messages",
                 code="unsupported_image",
             )
-        seen = await self._taking.each(parts, self._look)
+        seen = await self._taking.each(pictures(request.messages), self._look)
         tokens = sum(each.tokens for each in seen)
+        usage = Usage(prompt_tokens=tokens, completion_tokens=0, image_tokens=tokens)
         reply = self._reply(request, seen)
         if reply is not None:
-            for event in reply.events(request, tokens):
-                yield event
-            return
-        events = self._chat.stream(_in_words(request, seen))
-        async with aclosing(events):
-            async for event in events:
-                yield _counted(event, tokens)
+            return Prepared(request, usage, SEEN_BY, reply.events(request))
+        return Prepared(_in_words(request, seen), usage, SEEN_BY)
 
     def _reply(self, request: ChatRequest, seen: Sequence[Seen]) -> Reply | None:
         """An answer from the facts alone, if nothing in the request asks for more."""
@@ -115,8 +86,7 @@ class Seeing:
         )
 
     async def _look(self, part: ImagePart, picture: Picture) -> Seen:
-        async with self._engines.lease(SIGHT) as lease:
-            facts = await only(lease, SIGHT, picture)
+        facts = await ask(self._engines, SIGHT, picture)
         tokens = image_tokens(picture.original_width, picture.original_height, part.detail)
         return Seen(facts, tokens, _fingerprint(picture))
 
@@ -145,27 +115,15 @@ def _in_words(request: ChatRequest, seen: Sequence[Seen]) -> ChatRequest:
         TextPart(fence.fenced(number, each.facts)) for number, each in enumerate(seen, start=1)
     ]
     korean = _hangul(request.messages[-1].text)
-    told = fence.INSTRUCTION + (fence.IN_KOREAN if korean else "")
-    instruction = Message("system", (TextPart(told),))
-    return replace(request, messages=(instruction, *replaced(request.messages, words)))
+    text = fence.INSTRUCTION + (fence.IN_KOREAN if korean else "")
+    instruction = Message("system", (TextPart(text),))
+    messages = replaced(request.messages, ImagePart, words)
+    return replace(request, messages=(instruction, *messages))
 
 
 def _hangul(text: str) -> bool:
     """Whether there is a syllable of Hangul in `text`."""
     return any("가" <= character <= "힣" for character in text)
-
-
-def _counted(event: ChatEvent, tokens: int) -> ChatEvent:
-    if isinstance(event, Estimate):
-        return replace(event, prompt_tokens=event.prompt_tokens + tokens)
-    if not isinstance(event, ChatFinished):
-        return event
-    usage = replace(
-        event.usage,
-        prompt_tokens=event.usage.prompt_tokens + tokens,
-        image_tokens=event.usage.image_tokens + tokens,
-    )
-    return replace(event, usage=usage, seen_by=SEEN_BY)
 
 
 def _fingerprint(picture: Picture) -> bytes:

@@ -27,10 +27,11 @@ from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.images.refusals import unreachable
 from dragoman.serving.threads import Hosted
+from dragoman.skills.image_facts import ImageFacts
 from dragoman.skills.pictures import fence
 from dragoman.skills.pictures.replies import Replies
 from dragoman.skills.pictures.taking import MOST_PICTURES, check_pictures
-from dragoman.skills.seeing import Seeing
+from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 
 SUBJECTS: Mapping[int, str] = {40: "otter", 50: "cat"}
@@ -79,7 +80,7 @@ class Album:
 
 
 class Room:
-    """A `Seeing` with everything that it needs, and what it was asked."""
+    """A chat that answers from facts, with everything that it needs, and what it was asked."""
 
     def __init__(self, *, sight: bool = True) -> None:
         self.eyes = Eyes()
@@ -92,7 +93,8 @@ class Room:
         if sight:
             engines[SIGHT] = {"eyes": self.eyes}
         self.engines = Held(engines)
-        self.seeing = Seeing(Hosted(self.chat), self.engines, self.album, Replies())
+        facts = ImageFacts(self.engines, self.album, Replies())
+        self.skilled = SkilledChat(Hosted(self.chat), (facts,))
         self.otter = self.album.add("https://a.example/otter.png", 40)
         self.cat = self.album.add("https://a.example/cat.png", 50)
 
@@ -100,7 +102,7 @@ class Room:
         return await self.answer(ChatRequest((user(*parts),), **more))
 
     async def answer(self, request: ChatRequest) -> list[ChatEvent]:
-        events = [event async for event in self.seeing.stream(request)]
+        events = [event async for event in self.skilled.stream(request)]
         assert self.engines.borrowed == 0
         return events
 
@@ -377,7 +379,7 @@ async def test_without_recognisers_pictures_are_refused() -> None:
 
 
 async def test_leaving_early_stops_the_model(room: Room) -> None:
-    stream = room.seeing.stream(ChatRequest((user("Write a poem.", room.otter),)))
+    stream = room.skilled.stream(ChatRequest((user("Write a poem.", room.otter),)))
     with anyio.fail_after(60):
         await anext(stream)
         await stream.aclose()

@@ -21,9 +21,10 @@ from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted
-from dragoman.skills.hearing import INSTRUCTION, MOST_RECORDINGS, Heard, Hearing
+from dragoman.skills.audio_input import INSTRUCTION, MOST_RECORDINGS, AudioInput, Transcript
+from dragoman.skills.instructions import Instructions
 from dragoman.skills.memory import Memory
-from dragoman.skills.telling import Telling
+from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
@@ -60,7 +61,7 @@ class Deaf(Ears):
 
 
 class Room:
-    """A `Hearing` with everything that it needs, and what the model was asked."""
+    """A chat that takes sound, with everything that it needs, and what the model was asked."""
 
     def __init__(self, ears: Ears | None) -> None:
         self.chat = FakeChat(say("Yes"))
@@ -70,12 +71,13 @@ class Room:
         if ears:
             engines[TRANSCRIPTION] = {"ears": ears}
         self.engines = Held(engines)
-        self.memory = Memory[Heard](8)
-        self.hearing = Hearing(Telling(Hosted(self.chat)), self.engines, self.memory, longest_s=5)
+        self.memory = Memory[Transcript](8)
+        audio = AudioInput(self.engines, self.memory, longest_s=5)
+        self.skilled = SkilledChat(Hosted(self.chat), (audio, Instructions()))
 
     async def ask(self, *parts: str | Part) -> list[ChatEvent]:
         request = ChatRequest((user(*parts),))
-        events = [event async for event in self.hearing.stream(request)]
+        events = [event async for event in self.skilled.stream(request)]
         assert self.engines.borrowed == 0
         return events
 
@@ -147,7 +149,7 @@ async def test_sound_is_counted_as_openai_counts_it() -> None:
 async def test_a_dry_run_counts_them_too() -> None:
     room = Room(Ears("Hello", "there"))
     request = ChatRequest((user(WAV),), dry_run=True)
-    (estimate,) = [event async for event in room.hearing.stream(request)]
+    (estimate,) = [event async for event in room.skilled.stream(request)]
     assert isinstance(estimate, Estimate)
     assert estimate.prompt_tokens == 2 + 10
 

@@ -11,9 +11,10 @@ from dragoman.engines.codecs import load_document
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted
+from dragoman.skills.file_input import INSTRUCTION, MOST_FILES, FileInput
+from dragoman.skills.instructions import Instructions
 from dragoman.skills.memory import Memory
-from dragoman.skills.reading import INSTRUCTION, MOST_FILES, Reading
-from dragoman.skills.telling import Telling
+from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 from pdfs import pdf
 
@@ -21,7 +22,7 @@ REPORT = FilePart("report.pdf", pdf("Sales rose."))
 
 
 class Room:
-    """A `Reading` with everything that it needs, and what the model was asked."""
+    """A chat that reads files, with everything that it needs, and what the model was asked."""
 
     def __init__(self, *, codec: bool = True) -> None:
         self.chat = FakeChat(say("Yes"))
@@ -30,12 +31,13 @@ class Room:
             codec_engine = load_document(EngineSpec("document-codec", ""))
             engines[DOCUMENT_CODEC] = {"codec": codec_engine}
         self.memory = Memory[Document](4)
-        self.reading = Reading(Telling(Hosted(self.chat)), Held(engines), self.memory)
+        files = FileInput(Held(engines), self.memory)
+        self.skilled = SkilledChat(Hosted(self.chat), (files, Instructions()))
 
     async def ask(self, *parts: Part) -> list[tuple[str, str]]:
         """Roles and texts of what the model was asked."""
         request = ChatRequest((Message("user", parts),))
-        async for _ in self.reading.stream(request):
+        async for _ in self.skilled.stream(request):
             pass
         return [(message.role, message.text) for message in self.chat.requests[-1].messages]
 

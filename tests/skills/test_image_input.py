@@ -14,8 +14,9 @@ from dragoman.engines.fake.script import say
 from dragoman.images.refusals import unreachable
 from dragoman.serving.process.codec import Codec
 from dragoman.serving.threads import Hosted
-from dragoman.skills import showing
-from dragoman.skills.showing import Showing
+from dragoman.skills import image_input
+from dragoman.skills.image_input import ImageInput
+from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 
 
@@ -36,9 +37,9 @@ async def shown(*parts: TextPart | ImagePart, role: str = "user") -> list[Messag
     """The messages that reach a model that sees."""
     chat = FakeChat(say("I see."))
     engines = Held({PICTURE_CODEC: {"codec": load_picture(EngineSpec("picture-codec", ""))}})
-    seeing = Showing(Hosted(chat), engines, Album())
+    skilled = SkilledChat(Hosted(chat), (ImageInput(engines, Album()),))
     messages = (Message("system" if role == "system" else "user", parts),)
-    events: list[ChatEvent] = [event async for event in seeing.stream(ChatRequest(messages))]
+    events: list[ChatEvent] = [event async for event in skilled.stream(ChatRequest(messages))]
     assert events
     assert engines.borrowed == 0
     (asked,) = chat.requests
@@ -58,8 +59,10 @@ async def test_a_model_that_sees_gets_pixels_in_the_places_of_pictures() -> None
     )
 
 
-@pytest.mark.parametrize(("detail", "side"), showing.SIDES.items())
-async def test_detail_says_how_large_a_picture_is_shown(detail: showing.Detail, side: int) -> None:
+@pytest.mark.parametrize(("detail", "side"), image_input.SIDES.items())
+async def test_detail_says_how_large_a_picture_is_shown(
+    detail: image_input.Detail, side: int
+) -> None:
     (message,) = await shown(ImagePart("red/3000x1500", detail))
     (picture,) = message.parts
     assert isinstance(picture, PixelsPart)
@@ -87,7 +90,7 @@ async def test_the_rules_for_pictures_hold_for_models_that_see() -> None:
 async def test_pictures_that_are_too_large_together_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(showing, "MOST_BYTES", 100)
+    monkeypatch.setattr(image_input, "MOST_BYTES", 100)
     assert await shown(ImagePart("red/5x5"))
     with pytest.raises(RequestInvalid) as raised:
         await shown(ImagePart("red/5x5"), ImagePart("red/5x5"))

@@ -1,0 +1,252 @@
+"""The front door: what a connection may cost before any endpoint is reached.
+
+Uvicorn bounds neither the head of a request, in bytes, fields or time, nor the time that a body
+takes, nor how many connections there are, nor how long a client may leave an answer unread. Its
+protocol is kept, and every connection is looked at now and then.
+"""
+
+import asyncio
+import functools
+import ipaddress
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from typing_extensions import override
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from dragoman.wire.errors import INVALID_REQUEST, SERVER_ERROR, envelope
+
+log = logging.getLogger("dragoman.front_door")
+
+SPARE_FILES = 256
+"""File descriptors that connections leave to engines, uploads and the log."""
+MOST_CONNECTIONS = 4_096
+"""Connections where the system's limit on open files allows more."""
+FEWEST_CONNECTIONS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one connection, one address and all of them may take."""
+
+    connections: int = MOST_CONNECTIONS
+    """Open connections in all."""
+    connections_per_address: int = MOST_CONNECTIONS
+    """Open connections from one address; loopback, where proxies stand, has no limit of its own."""
+    head_bytes: int = 65_536
+    """Bytes of a request line with its header fields."""
+    head_fields: int = 128
+    """Header fields of a request."""
+    head_s: float = 20.0
+    """Seconds from the first byte of a head, or from the connection, to the end of the head."""
+    body_rate: int = 1_024
+    """Bytes a second that a body must bring on average while the server waits for it."""
+    body_window_s: float = 30.0
+    """Seconds over which that is looked at."""
+    unread_s: float = 75.0
+    """Seconds in which a client must read some of what waits for it; streams end after 60 s."""
+    look_s: float = 5.0
+    """Seconds between two looks at a connection."""
+
+
+@dataclass(slots=True)
+class Visitors:
+    """The connections that are open, by address."""
+
+    all: int = 0
+    of: Counter[str] = field(default_factory=Counter[str])
+
+
+def connections_possible(most: int | None = None) -> int:
+    """How many connections may be open: `most`, or as many as the limit on open files allows."""
+    try:
+        import resource  # noqa: PLC0415 - not everywhere
+    except ImportError:
+        return most or MOST_CONNECTIONS
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return most or MOST_CONNECTIONS
+    return min(most or MOST_CONNECTIONS, max(files - SPARE_FILES, FEWEST_CONNECTIONS))
+
+
+def protocol(limits: Limits) -> Callable[..., "FrontDoor"]:
+    """What uvicorn makes for each connection; all that it makes count together."""
+    return functools.partial(FrontDoor, limits, Visitors())
+
+
+class FrontDoor(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        visitors: Visitors,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._limits = limits
+        self._visitors = visitors
+        self._address = ""
+        self._refused = False
+        self._served = False
+        self._in_head = True
+        self._head_began = self.loop.time()
+        self._head_bytes = 0
+        self._in_body = False
+        self._body_bytes = 0
+        self._window_began = 0.0
+        self._unread = 0
+        self._unread_since = 0.0
+        self._looking: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self._visitors.all += 1
+        self._visitors.of[self._address] += 1
+        self._looking = self.loop.call_later(self._limits.look_s, self._look)
+        if self._visitors.all > self._limits.connections:
+            self._refuse(503, "There are too many connections to this server. Try again later.")
+        elif (
+            self._visitors.of[self._address] > self._limits.connections_per_address
+            and self._address
+            and not ipaddress.ip_address(self._address.partition("%")[0]).is_loopback
+        ):
+            self._refuse(429, "There are too many connections from your address.")
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._visitors.all -= 1
+        self._visitors.of[self._address] -= 1
+        if not self._visitors.of[self._address]:
+            del self._visitors.of[self._address]
+        if self._looking is not None:
+            self._looking.cancel()
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        super().data_received(data)
+        # A head that has no end yet lies in the parser, where nobody sees how long it is.
+        if self._in_head and not self._refused:
+            self._head_bytes += len(data)
+            if self._head_bytes > self._limits.head_bytes:
+                self._refuse_head()
+
+    @override
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_began, self._head_bytes = True, self.loop.time(), 0
+
+    @override
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if len(self.headers) > self._limits.head_fields or size > self._limits.head_bytes:
+            self._refuse_head()
+        if self._refused:
+            return
+        super().on_headers_complete()
+        self._served = True
+        self._in_body, self._body_bytes, self._window_began = True, 0, self.loop.time()
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        if not self._refused:
+            super().on_body(body)
+
+    @override
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        if not self._refused:
+            super().on_message_complete()
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._unread_since = self.loop.time()  # what was read may have been written again since
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        """Say in OpenAI's form that what came is no HTTP."""
+        self._refuse(400, msg)
+
+    def _look(self) -> None:
+        """Close the connection if it has not come on as it must; else look again later."""
+        self._looking = self.loop.call_later(self._limits.look_s, self._look)
+        now = self.loop.time()
+        if self._is_unread(now):
+            log.warning("%s: aborted, its answer was not read", self._address)
+            self.transport.abort()
+        elif self.transport.is_closing():
+            return
+        elif self._in_head and now - self._head_began > self._limits.head_s:
+            if self._head_bytes:
+                self._refuse(408, "The request took too long to arrive.")
+            else:
+                self.transport.close()
+        elif self._in_body and self._is_slow(now):
+            self._refuse(408, "The body of the request took too long to arrive.")
+
+    def _is_unread(self, now: float) -> bool:
+        """Whether what waits for the client to read it has not become less for too long."""
+        waiting = self.transport.get_write_buffer_size()
+        if not waiting or waiting < self._unread or not self._unread_since:
+            self._unread_since = now
+        self._unread = waiting
+        return bool(waiting) and now - self._unread_since > self._limits.unread_s
+
+    def _is_slow(self, now: float) -> bool:
+        """Whether a body comes too slowly; not while it is the server that does not read."""
+        awaited = not (self.flow.read_paused or self.cycle.waiting_for_100_continue)
+        if not awaited or now - self._window_began < self._limits.body_window_s:
+            return False
+        slow = self._body_bytes < self._limits.body_rate * (now - self._window_began)
+        self._body_bytes, self._window_began = 0, now
+        return slow
+
+    def _refuse_head(self) -> None:
+        most = f"{self._limits.head_bytes} bytes or {self._limits.head_fields} fields"
+        self._refuse(431, f"The head of your request has more than {most}.")
+
+    def _refuse(self, status: int, message: str) -> None:
+        """Answer with an error of OpenAI's form, unless an answer has begun, and close."""
+        if self._refused:
+            return
+        self._refused = True
+        request_id = f"req_{secrets.token_hex(16)}"
+        log.warning("request_id=%s %s: %d %s", request_id, self._address, status, message)
+        # The answer before, on a connection that goes on, is over.
+        over = not self._served or (self.cycle.response_complete and not self._in_body)
+        if over or not self.cycle.response_started:
+            self.transport.write(_response(status, message, request_id))
+        self.transport.close()
+
+
+def _response(status: int, message: str, request_id: str) -> bytes:
+    error = envelope(message, SERVER_ERROR if status >= 500 else INVALID_REQUEST)
+    body = error.model_dump_json().encode()
+    fields = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "x-request-id": request_id,
+        "connection": "close",
+        **({"retry-after": "1"} if status in (429, 503) else {}),
+    }
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in fields.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -1,0 +1,55 @@
+"""Log lines of one kind are throttled: a flood of bad requests must not fill the disk."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+WINDOW_S = 10.0
+"""Seconds in which lines of one kind are counted together."""
+MOST = 50
+"""Lines of one kind that are written in that time; errors too, and each with its own cause."""
+MOST_KINDS = 1_000
+"""Kinds that are remembered; a kind is a logger with its unfilled message."""
+
+
+@dataclass(slots=True)
+class _Kind:
+    """The lines of one kind in one window."""
+
+    began: float
+    lines: int = 0
+    left_out: int = 0
+
+
+class Throttle(logging.Filter):
+    """Lets `most` lines of a kind through in a window, and says afterwards how many it left out."""
+
+    def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._most = most
+        self._clock = clock
+        self._kinds: dict[tuple[str, str], _Kind] = {}
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        now = self._clock()
+        if len(self._kinds) > MOST_KINDS:
+            self._kinds.clear()
+        key = record.name, str(record.msg)
+        kind = self._kinds.setdefault(key, _Kind(now))
+        if now - kind.began >= WINDOW_S:
+            left_out = kind.left_out
+            kind = self._kinds[key] = _Kind(now)
+            if left_out:
+                record.msg = (
+                    f"{record.getMessage()} ({left_out} more lines like this were left out)"
+                )
+                record.args = ()
+        kind.lines += 1
+        if kind.lines > self._most:
+            kind.left_out += 1
+            return False
+        return True
