@@ -64,7 +64,9 @@ def in_capitals(source: Path, target: Path, variant: str) -> None:
 @pytest.fixture
 def with_derived(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     """A model that is in the store as it was before one of its files was derived."""
-    monkeypatch.setitem(cast("dict[str, object]", RECIPES), "hen", (__name__, "in_capitals", "words"))
+    monkeypatch.setitem(
+        cast("dict[str, object]", RECIPES), "hen", (__name__, "in_capitals", "words")
+    )
     model = given(tmp_path / "given")
     store.pull(model)
     for path in (tmp_path / "given").iterdir():
@@ -106,10 +108,12 @@ def test_two_at_once_make_it_once(
         made.append(recipe)
         derive_it(recipe, source, target)
 
+    def pull(_: int) -> None:
+        Store(store.root).pull(with_derived, offline=True)
+
     monkeypatch.setattr(assembly, "derive", counted)
     with ThreadPoolExecutor(2) as pool:
-        others = [Store(store.root), Store(store.root)]
-        list(pool.map(lambda other: other.pull(with_derived, offline=True), others))
+        list(pool.map(pull, range(2)))
     assert made == ["hen"]
     assert store.state(with_derived) is State.PRESENT
 

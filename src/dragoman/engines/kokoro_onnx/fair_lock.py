@@ -1,11 +1,11 @@
-"""Who may compute next: first come, first served."""
+"""A lock that serves its callers in the order in which they came."""
 
 import threading
 from collections import deque
 from types import TracebackType
 
 
-class Turns:
+class FairLock:
     """A lock that is handed over in the order of asking.
 
     The streams of an engine take turns portion by portion, so that ten of them at once all get
@@ -19,7 +19,7 @@ class Turns:
 
     @property
     def waiting(self) -> int:
-        """How many wait for their turn."""
+        """The number of callers that wait for the lock."""
         return len(self._waiting)
 
     def __enter__(self) -> None:

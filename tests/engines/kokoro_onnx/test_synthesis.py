@@ -1,4 +1,4 @@
-"""Parts of a melody join to its sound, and words are told where they are heard."""
+"""Parts of a prosody join to its sound, and words are told where they are heard."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from dragoman.engines.kokoro_onnx import speaker
-from dragoman.engines.kokoro_onnx.network import FRAME, Melody, Network
-from dragoman.engines.kokoro_onnx.plan import Plan
-from dragoman.engines.kokoro_onnx.speaker import FADE, MARGIN, Place
-from dragoman.engines.kokoro_onnx.voices import Manner, Part, Voice
+from dragoman.engines.kokoro_onnx import synthesis
+from dragoman.engines.kokoro_onnx.network import FRAME, Network, Prosody
+from dragoman.engines.kokoro_onnx.parts import PartLengths
+from dragoman.engines.kokoro_onnx.synthesis import FADE, MARGIN, Place
+from dragoman.engines.kokoro_onnx.voices import LanguageStyle, Part, Voice
 from dragoman.phonemes.chunk import Chunk, Word
 
 Samples = NDArray[np.float32]
 
-MUTE = Voice("mute", "us", {"en": Manner((Part(np.zeros((510, 256), np.float32), 1.0, 1.0),), 0.0)})
+MUTE = Voice(
+    "mute", "us", {"en": LanguageStyle((Part(np.zeros((510, 256), np.float32), 1.0, 1.0),), 0.0)}
+)
 CHUNK = Chunk("aa bb cc.", "en", 0, 9, (Word(0, 2, 0, 2), Word(3, 5, 3, 5), Word(6, 8, 6, 8)), 250)
 FRAMES = 300
 WORDS = [(70, 90), (95, 150), (160, 280)]
@@ -35,21 +37,23 @@ class Tape(Network):
         self.asked: list[tuple[int, int]] = []
 
     @override
-    def melody(
+    def predict_prosody(
         self, phonemes: str, style: Samples, speed: float, stopped: Callable[[], bool]
-    ) -> Melody:
+    ) -> Prosody:
         starts = np.full(len(phonemes) + 1, FRAMES)
         for word, (first, last) in zip(CHUNK.words, WORDS, strict=True):
             starts[word.first : word.last + 1] = first, (first + last) // 2, last
-        return Melody(starts, self.loudness, style, ())
+        return Prosody(starts, self.loudness, style, ())
 
     @override
-    def sound(self, melody: Melody, first: int, last: int, stopped: Callable[[], bool]) -> Samples:
+    def vocode(
+        self, prosody: Prosody, first: int, last: int, stopped: Callable[[], bool]
+    ) -> Samples:
         self.asked.append((first, last))
         return self.tape[first * FRAME : last * FRAME]
 
 
-class At(Plan):
+class At(PartLengths):
     """Parts that end at given frames."""
 
     def __init__(self, *ends: int) -> None:
@@ -68,11 +72,11 @@ def tape(first: int, last: int) -> Samples:
     return samples
 
 
-def spoken(recorded: Samples, *ends: int) -> list[speaker.Spoken]:
-    return list(speaker.say(Tape(recorded), CHUNK, MUTE, 1.0, At(*ends), lambda: False))
+def spoken(recorded: Samples, *ends: int) -> list[synthesis.Spoken]:
+    return list(synthesis.synthesise(Tape(recorded), CHUNK, MUTE, 1.0, At(*ends), lambda: False))
 
 
-def places(parts: list[speaker.Spoken]) -> Iterator[Place]:
+def places(parts: list[synthesis.Spoken]) -> Iterator[Place]:
     """The words in samples of all parts together."""
     given_so_far = 0
     for part in parts:
@@ -82,7 +86,7 @@ def places(parts: list[speaker.Spoken]) -> Iterator[Place]:
         given_so_far += part.samples.size
 
 
-def joined(parts: list[speaker.Spoken]) -> Samples:
+def joined(parts: list[synthesis.Spoken]) -> Samples:
     return np.concatenate([part.samples for part in parts])
 
 
@@ -120,8 +124,8 @@ def test_all_but_the_last_word_are_told_no_later_than_they_are_heard():
 
 def test_silence_before_the_first_sound_is_not_given_in_whatever_part_it_is():
     network = Tape(tape(130, 200))
-    first, *_ = speaker.say(network, CHUNK, MUTE, 1.0, At(100, 200), lambda: False)
-    assert network.asked[0][0] == 70 - speaker.BEFORE - speaker.OPENING
+    first, *_ = synthesis.synthesise(network, CHUNK, MUTE, 1.0, At(100, 200), lambda: False)
+    assert network.asked[0][0] == 70 - synthesis.BEFORE - synthesis.OPENING
     assert len(network.asked) == 3
     assert first.samples.size == 70 * FRAME + MARGIN
 
@@ -134,36 +138,38 @@ def test_what_makes_no_sound_at_all_still_tells_its_words():
 
 def test_a_part_is_made_with_what_is_around_it():
     network = Tape(tape(70, 250))
-    list(speaker.say(network, CHUNK, MUTE, 1.0, At(110, 200), lambda: False))
-    around = speaker.CONTEXT
+    list(synthesis.synthesise(network, CHUNK, MUTE, 1.0, At(110, 200), lambda: False))
+    around = synthesis.CONTEXT
     assert network.asked == [
-        (66 - speaker.OPENING, 110 + around),
+        (66 - synthesis.OPENING, 110 + around),
         (110 - around, 200 + around),
         (200 - around, FRAMES),
     ]
 
 
 @pytest.mark.parametrize(
-    ("loud", "heard"), [(250, 250 + speaker.DECAY), (200, 221 + speaker.DECAY)]
+    ("loud", "heard"), [(250, 250 + synthesis.DECAY), (200, 221 + synthesis.DECAY)]
 )
 def test_what_is_silent_at_the_end_is_not_made(loud: int, heard: int):
     """After the last loud frame, or the 220th, where the last letter begins."""
-    loudness = np.full(FRAMES, 8 - speaker.DROP, np.float32)
+    loudness = np.full(FRAMES, 8 - synthesis.DROP, np.float32)
     loudness[70:loud] = 8
     network = Tape(tape(70, loud), loudness)
-    parts = list(speaker.say(network, CHUNK, MUTE, 1.0, At(110), lambda: False))
+    parts = list(synthesis.synthesise(network, CHUNK, MUTE, 1.0, At(110), lambda: False))
     assert network.asked[-1][1] == heard
     assert [part.closing for part in parts] == [False, True]
     assert joined(parts).size == (loud - 70) * FRAME + 2 * MARGIN
 
 
 def test_the_end_dies_away():
-    loudness = np.full(FRAMES, 8 - speaker.DROP, np.float32)
+    loudness = np.full(FRAMES, 8 - synthesis.DROP, np.float32)
     loudness[70:250] = 8
     parts = list(
-        speaker.say(Tape(tape(70, FRAMES), loudness), CHUNK, MUTE, 1.0, At(110), lambda: False)
+        synthesis.synthesise(
+            Tape(tape(70, FRAMES), loudness), CHUNK, MUTE, 1.0, At(110), lambda: False
+        )
     )
-    dying = joined(parts)[-speaker.DECAY * FRAME :].reshape(speaker.DECAY, FRAME)
+    dying = joined(parts)[-synthesis.DECAY * FRAME :].reshape(synthesis.DECAY, FRAME)
     peaks = np.abs(dying).max(axis=1)
     assert peaks[0] > 0.4
     assert all(np.diff(peaks) < 0)

@@ -1,4 +1,4 @@
-"""What is known of the voices without loading them."""
+"""The voices as data, read without loading any style: `voices/voices.toml`."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -37,9 +37,9 @@ class Native:
     about: str
     male: bool
     gain_db: float
-    """In English."""
+    """Decibels that bring the voice to −22 dBFS in English."""
     own_gain_db: float = 0.0
-    """In its own language."""
+    """Decibels that bring the voice to −22 dBFS in its own language."""
     korean_gain_db: float
     sha256: str | None = None
     """None: it comes with the model."""
@@ -65,7 +65,7 @@ def facts() -> list[Fact]:
 
 
 def accents() -> list[Accent]:
-    """All of them."""
+    """The blends that languages other than English are spoken with."""
     return [Accent(**entry) for entry in _table()["accents"]]
 
 

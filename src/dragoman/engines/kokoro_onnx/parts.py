@@ -1,4 +1,4 @@
-"""In what parts a melody is made sound: a short one first, so that it is heard at once."""
+"""The lengths of the parts in which a chunk is vocoded: a short one first, for an early sound."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +14,23 @@ REACH = 10
 """Frames by which a part may be shorter, where it is quieter there."""
 
 
-class Plan:
-    """Where the parts of one request end.
+class PartLengths:
+    """The lengths of the parts of one request.
 
     None is longer than `FIRST`, or than all before it: whoever makes sound more than twice as fast
     as a listener hears it, what is around the parts included, has each part ready in time.
     """
 
     def __init__(self) -> None:
-        self._made = 0
+        self._frames = 0
 
     def cut(self, at: int, loudness: NDArray[np.float32]) -> int:
-        """The frame before which the part from frame `at` on ends, in a melody so loud."""
-        length = min(max(FIRST, self._made), LONGEST)
+        """The frame before which the part from frame `at` on ends, in a prosody so loud."""
+        length = min(max(FIRST, self._frames), LONGEST)
         end = at + length
         if end + LAST >= loudness.size:
             end = loudness.size
         else:
             end -= int(np.argmin(loudness[end : end - REACH - 1 : -1]))
-        self._made += end - at
+        self._frames += end - at
         return end
