@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message, Scope
 
 from clients import MODEL, Shelf, http_client
-from dragoman.api.hangup import HungUp, unless_hung_up
+from dragoman.api.disconnect import HungUp, unless_hung_up
 from dragoman.api.streams import Streamed
 from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
