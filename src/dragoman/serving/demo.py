@@ -15,14 +15,13 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.models import catalogue as catalogues
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.here import Here
-from dragoman.serving.own_voices import SqliteVoices
+from dragoman.serving.composition import SkilledEngines, audio_routes, skills
+from dragoman.serving.conversations import SqliteConversations
+from dragoman.serving.custom_voices import SqliteCustomVoices
+from dragoman.serving.in_process import InProcessEngines
 from dragoman.serving.process.worker import load
+from dragoman.serving.responses import SqliteResponses
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import audio_routes, skills
-from dragoman.serving.stored_conversations import SqliteConversations
-from dragoman.serving.stored_responses import SqliteResponses
 
 ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
 """The codecs are the real ones, so that a broken file is still refused."""
@@ -37,8 +36,8 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
         ModelCard(name, entry.kind.name, name, names.get(entry.kind.name, ()))
         for name, entry in ENGINES.items()
     )
-    here = Here((card, load(EngineSpec(card.engine, ""))) for card in cards)
-    skilled = Skilled(here, skills(settings))
+    fakes = InProcessEngines((card, load(EngineSpec(card.engine, ""))) for card in cards)
+    skilled = SkilledEngines(fakes, skills(settings))
     own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
 
     @asynccontextmanager
@@ -46,7 +45,7 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
         with own:
             yield
 
-    voices = SqliteVoices(Path(own.name))
+    voices = SqliteCustomVoices(Path(own.name))
     options = Options(
         api_keys=settings.api_keys,
         hosts=(settings.host, *settings.allowed_hosts),
@@ -57,7 +56,7 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
         voices=voices,
         unknown_fields=settings.unknown_fields,
     )
-    app = create_app(skilled, here, audio_routes(skilled, here, settings, voices), options)
+    app = create_app(skilled, fakes, audio_routes(skilled, fakes, settings, voices), options)
     app.add_middleware(SaysSo)
     return app
 

@@ -20,15 +20,14 @@ from dragoman.models.installed import Installed
 from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.composition import SkilledEngines, audio_routes, skills
 from dragoman.serving.contexts import with_context, with_device, with_slots
-from dragoman.serving.own_voices import SqliteVoices
+from dragoman.serving.conversations import SqliteConversations
+from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.serving.pool import Pool
+from dragoman.serving.responses import SqliteResponses
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import audio_routes, skills
-from dragoman.serving.stored import SqliteCompletions
-from dragoman.serving.stored_conversations import SqliteConversations
-from dragoman.serving.stored_responses import SqliteResponses
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
 """What most requests need; pictures are rarer, and their engines load on first use."""
@@ -93,8 +92,8 @@ class Machine:
             queue=settings.queue,
             idle_s=settings.idle_s,
         )
-        engines = Skilled(pool, skills(settings))
-        voices = SqliteVoices(settings.voices)
+        engines = SkilledEngines(pool, skills(settings))
+        voices = SqliteCustomVoices(settings.voices)
         return create_app(
             engines,
             installed,

@@ -10,7 +10,7 @@ import grpc.aio
 
 from dragoman.domain.engine import Kind
 from dragoman.domain.errors import EngineFailed
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.process.worker import METHOD, PULSE, SERVICE, UNLIMITED
 
 Request = TypeVar("Request")
@@ -27,7 +27,7 @@ class Remote(Generic[Request, Event]):
     """See `domain.engine.Engine`; one connection to one worker."""
 
     def __init__(self, kind: Kind[Request, Event], socket: str) -> None:
-        self._codec = Codec(kind)
+        self._codec = FrameCodec(kind)
         self._broken = anyio.Event()
         self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
         self._pulse: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(

@@ -1,8 +1,9 @@
-"""Which skills the engines get, and the routes of sound: what the app and the demo share."""
+"""How the app is put together: the skills of its engines and the routes of sound."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from starlette.routing import Route
 
@@ -10,17 +11,16 @@ from dragoman.api import speech, transcriptions, translations, voice_consents, v
 from dragoman.api.models import ModelList
 from dragoman.api.uploads import Uploads
 from dragoman.domain.chat import CHAT
+from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.document import Document
-from dragoman.domain.engine import Engine, Engines
+from dragoman.domain.engine import Engine, Engines, Kind, Lease
 from dragoman.domain.models import ModelCard
-from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.speech import SPEECH, VoiceCard
 from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines import ENGINES, function
 from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skill
 from dragoman.skills.audio_input import AudioInput, Transcript
 from dragoman.skills.audio_output import AudioOutput
 from dragoman.skills.file_input import FileInput
@@ -36,9 +36,39 @@ from dragoman.skills.translation.identifier import Identifier
 from dragoman.skills.translation.translator import Translator
 from dragoman.skills.utterances import EarlierAudio, Utterances
 
+Request = TypeVar("Request")
+Event = TypeVar("Event")
+
+Skill: TypeAlias = Callable[[Engine[Any, Any], ModelCard, Engines], Engine[Any, Any]]
+"""From a borrowed engine (and the others, to borrow more) to one of the same kind that can more."""
+
+
+class SkilledEngines:
+    """See `domain.engine.Engines`: those of `engines`, with the skill of their kind, if any."""
+
+    def __init__(self, engines: Engines, skills: dict[str, Skill]) -> None:
+        self._engines = engines
+        self._skills = skills
+
+    @asynccontextmanager
+    async def lease(
+        self, kind: Kind[Request, Event], model: str | None = None
+    ) -> AsyncGenerator[Lease[Request, Event], None]:
+        """See `Engines.lease`."""
+        async with self._engines.lease(kind, model) as lease:
+            skill = self._skills.get(kind.name)
+            if skill is None:
+                yield lease
+            else:
+                yield Lease(skill(lease.engine, lease.card, self._engines), lease.card)
+
+    def has(self, kind: Kind[Any, Any]) -> bool:
+        """See `Engines.has`."""
+        return self._engines.has(kind)
+
 
 def skills(settings: Settings) -> dict[str, Skill]:
-    """By kind."""
+    """The skill of each kind of work that has one, by the name of the kind."""
     fetcher = UrlFetcher(fetch_policy(settings))
 
     transcripts, documents = Memory[Transcript](256), Memory[Document](16)
@@ -57,14 +87,16 @@ def skills(settings: Settings) -> dict[str, Skill]:
         )
         return AudioOutput(SkilledChat(chat, preparations), engines, utterances)
 
-    def hearing_well(ears: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
+    def transcribing(
+        recogniser: Engine[Any, Any], card: ModelCard, engines: Engines
+    ) -> Engine[Any, Any]:
         way = None if settings.translate_by == "auto" else settings.translate_by
-        return SpeakerAttribution(Translator(ears, card, engines, identifier, way), engines)
+        return SpeakerAttribution(Translator(recogniser, card, engines, identifier, way), engines)
 
-    def verifying(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
+    def speaking(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
         return SpeechVerification(voice, engines, tongues)
 
-    return {CHAT.name: chatting, TRANSCRIPTION.name: hearing_well, SPEECH.name: verifying}
+    return {CHAT.name: chatting, TRANSCRIPTION.name: transcribing, SPEECH.name: speaking}
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:
@@ -86,7 +118,7 @@ def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
 
 
 def audio_routes(
-    engines: Engines, installed: ModelList, settings: Settings, own: OwnVoices
+    engines: Engines, installed: ModelList, settings: Settings, own: CustomVoices
 ) -> list[Route]:
     """The endpoints of sound; `own` are the voices that callers made."""
     uploads = Uploads(max_bytes=settings.largest_upload, longest_s=settings.longest_audio_s)

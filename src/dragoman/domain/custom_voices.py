@@ -18,7 +18,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnVoice:
+class CustomVoice:
     """A blend of a model's voices under a name of its own."""
 
     id: str
@@ -36,7 +36,7 @@ class ConsentPage:
     has_more: bool
 
 
-class OwnVoices(Protocol):
+class CustomVoices(Protocol):
     """Where both are kept. What was acknowledged outlives the process and the power.
 
     Every method raises `StorageFailed` where the disk is full or broken, and `NotFound` for an id
@@ -63,15 +63,15 @@ class OwnVoices(Protocol):
         """Forget it and its recording."""
         ...
 
-    async def keep_voice(self, voice: OwnVoice) -> None:
+    async def keep_voice(self, voice: CustomVoice) -> None:
         """Store a voice."""
         ...
 
-    async def voice(self, name: str) -> OwnVoice:
+    async def voice(self, name: str) -> CustomVoice:
         """The voice with that id."""
         ...
 
-    async def voices(self) -> Sequence[OwnVoice]:
+    async def voices(self) -> Sequence[CustomVoice]:
         """All of them."""
         ...
 

@@ -7,7 +7,7 @@ from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.models import ModelCard
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
-from dragoman.serving import skills as served
+from dragoman.serving import composition
 from dragoman.serving.settings import Settings
 from dragoman.serving.threads import Hosted
 from dragoman.skills.pictures.replies import Replies
@@ -23,8 +23,8 @@ def test_the_picture_vocabulary_is_built_once_for_all_requests(
         built.append(Replies())
         return built[-1]
 
-    monkeypatch.setattr(served, "Replies", counted)
-    chatting = served.skills(Settings())[CHAT.name]
+    monkeypatch.setattr(composition, "Replies", counted)
+    chatting = composition.skills(Settings())[CHAT.name]
     for _ in range(3):
         chatting(Hosted(FakeChat(say("Hi"))), ModelCard("chat", CHAT.name, "chat", ()), Held({}))
     assert len(built) == 1
@@ -33,7 +33,7 @@ def test_the_picture_vocabulary_is_built_once_for_all_requests(
 async def test_no_skill_stands_between_the_model_and_who_reads_a_plain_chat() -> None:
     chat = Hosted(FakeChat(say("Hi")))
     card = ModelCard("chat", CHAT.name, "chat", ())
-    skilled = served.skills(Settings())[CHAT.name](chat, card, Held({}))
+    skilled = composition.skills(Settings())[CHAT.name](chat, card, Held({}))
     request = ChatRequest((Message("user", (TextPart("Hello"),)),))
     stream = skilled.stream(request)
     assert isinstance(stream, AsyncGeneratorType)
