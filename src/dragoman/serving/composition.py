@@ -1,13 +1,19 @@
-"""How the app is put together: the skills of its engines and the routes of sound."""
+"""How the app is put together of settings, engines, models and storage, for real or as a demo."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import Lifespan
 
 from dragoman.api import speech, transcriptions, translations, voice_consents, voices
+from dragoman.api.draining import Draining
+from dragoman.api.health import Failures, Readiness
 from dragoman.api.models import ModelList
 from dragoman.api.uploads import Uploads
 from dragoman.domain.chat import CHAT
@@ -16,10 +22,16 @@ from dragoman.domain.document import Document
 from dragoman.domain.engine import Engine, Engines, Kind, Lease
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH, VoiceCard
+from dragoman.domain.stored import Completions, Conversations, Responses
 from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines import ENGINES, function
 from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
+from dragoman.serving.app import Options, create_app
+from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.conversations import SqliteConversations
+from dragoman.serving.custom_voices import SqliteCustomVoices
+from dragoman.serving.responses import SqliteResponses
 from dragoman.serving.settings import Settings
 from dragoman.skills.audio_input import AudioInput, Transcript
 from dragoman.skills.audio_output import AudioOutput
@@ -65,6 +77,66 @@ class SkilledEngines:
     def has(self, kind: Kind[Any, Any]) -> bool:
         """See `Engines.has`."""
         return self._engines.has(kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where the app keeps what callers store."""
+
+    responses: Responses
+    conversations: Conversations
+    voices: CustomVoices
+    completions: Completions | None
+    """None: storing completions is refused."""
+
+    @classmethod
+    def on_disk(cls, database: Path, voices: Path) -> "Storage":
+        """Everything in the file `database`, and the voices in the directory `voices`."""
+        return cls(
+            SqliteResponses(database),
+            SqliteConversations(database),
+            SqliteCustomVoices(voices),
+            SqliteCompletions(database),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What runs as long as the app does, how it is told to stop, and whether it is ready."""
+
+    lifespan: Lifespan[Starlette]
+    draining: Draining
+    readiness: Readiness = dict
+    failures: Failures = dict
+
+
+def compose(
+    settings: Settings,
+    engines: Engines,
+    installed: ModelList,
+    storage: Storage,
+    lifecycle: Lifecycle,
+) -> Starlette:
+    """The app of a machine or of a demonstration, over whatever engines and storage it has."""
+    skilled = SkilledEngines(engines, skills(settings))
+    return create_app(
+        skilled,
+        installed,
+        audio_routes(skilled, installed, settings, storage.voices),
+        Options(
+            api_keys=settings.api_keys,
+            hosts=(settings.host, *settings.allowed_hosts),
+            readiness=lifecycle.readiness,
+            failures=lifecycle.failures,
+            draining=lifecycle.draining,
+            lifespan=lifecycle.lifespan,
+            completions=storage.completions,
+            responses=storage.responses,
+            conversations=storage.conversations,
+            voices=storage.voices,
+            unknown_fields=settings.unknown_fields,
+        ),
+    )
 
 
 def skills(settings: Settings) -> dict[str, Skill]:

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,13 +15,9 @@ from dragoman.api.draining import Draining
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.models import catalogue as catalogues
-from dragoman.serving.app import Options, create_app
-from dragoman.serving.composition import SkilledEngines, audio_routes, skills
-from dragoman.serving.conversations import SqliteConversations
-from dragoman.serving.custom_voices import SqliteCustomVoices
+from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.in_process import InProcessEngines
 from dragoman.serving.process.worker import load
-from dragoman.serving.responses import SqliteResponses
 from dragoman.serving.settings import Settings
 
 ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
@@ -37,7 +34,6 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
         for name, entry in ENGINES.items()
     )
     fakes = InProcessEngines((card, load(EngineSpec(card.engine, ""))) for card in cards)
-    skilled = SkilledEngines(fakes, skills(settings))
     own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
 
     @asynccontextmanager
@@ -45,18 +41,9 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
         with own:
             yield
 
-    voices = SqliteCustomVoices(Path(own.name))
-    options = Options(
-        api_keys=settings.api_keys,
-        hosts=(settings.host, *settings.allowed_hosts),
-        draining=draining,
-        lifespan=life,
-        responses=SqliteResponses(Path(own.name) / "completions.sqlite3"),
-        conversations=SqliteConversations(Path(own.name) / "completions.sqlite3"),
-        voices=voices,
-        unknown_fields=settings.unknown_fields,
-    )
-    app = create_app(skilled, fakes, audio_routes(skilled, fakes, settings, voices), options)
+    storage = Storage.on_disk(Path(own.name) / "completions.sqlite3", Path(own.name))
+    lifecycle = Lifecycle(life, draining)
+    app = compose(settings, fakes, fakes, replace(storage, completions=None), lifecycle)
     app.add_middleware(SaysSo)
     return app
 

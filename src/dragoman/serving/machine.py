@@ -19,14 +19,9 @@ from dragoman.models.catalogue import Catalogue
 from dragoman.models.installed import Installed
 from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
-from dragoman.serving.app import Options, create_app
-from dragoman.serving.completions import SqliteCompletions
-from dragoman.serving.composition import SkilledEngines, audio_routes, skills
+from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.contexts import with_context, with_device, with_slots
-from dragoman.serving.conversations import SqliteConversations
-from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.serving.pool import Pool
-from dragoman.serving.responses import SqliteResponses
 from dragoman.serving.settings import Settings
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
@@ -92,26 +87,14 @@ class Machine:
             queue=settings.queue,
             idle_s=settings.idle_s,
         )
-        engines = SkilledEngines(pool, skills(settings))
-        voices = SqliteCustomVoices(settings.voices)
-        return create_app(
-            engines,
-            installed,
-            audio_routes(engines, installed, settings, voices),
-            Options(
-                api_keys=settings.api_keys,
-                hosts=(settings.host, *settings.allowed_hosts),
-                readiness=pool.readiness,
-                failures=pool.failures,
-                draining=draining,
-                lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
-                completions=SqliteCompletions(settings.completions),
-                responses=SqliteResponses(settings.completions),
-                conversations=SqliteConversations(settings.completions),
-                voices=voices,
-                unknown_fields=settings.unknown_fields,
-            ),
+        lifecycle = Lifecycle(
+            functools.partial(_life, pool, announce, preload=settings.preload),
+            draining,
+            pool.readiness,
+            pool.failures,
         )
+        storage = Storage.on_disk(settings.completions, settings.voices)
+        return compose(settings, pool, installed, storage, lifecycle)
 
 
 @asynccontextmanager
