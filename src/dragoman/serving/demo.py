@@ -55,7 +55,7 @@ class SaysSo:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See the class."""
+        """Pass a request on, with the header added to its response."""
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":

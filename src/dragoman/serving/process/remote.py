@@ -61,7 +61,7 @@ class Remote(Generic[Request, Event]):
         return self._broken.is_set()
 
     async def breaks(self) -> None:
-        """Wait for that."""
+        """Wait until a request finds the worker dead."""
         await self._broken.wait()
 
     async def pulse(self, timeout_s: float) -> bool:
@@ -73,6 +73,6 @@ class Remote(Generic[Request, Event]):
         return True
 
     async def close(self) -> None:
-        """Hang up; requests under way fail."""
+        """Close the connection; requests under way fail."""
         self._broken.set()
         await self._channel.close()

@@ -129,7 +129,7 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    """Load, report, serve."""
+    """Load the engine, report to the parent process, and serve until told to stop."""
     report = Report()
     plan = WorkerPlan.from_json(sys.stdin.buffer.readline())
     name = Path(plan.spec.directory).name or plan.spec.engine

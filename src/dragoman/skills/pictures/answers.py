@@ -30,7 +30,7 @@ def answered(speaker: Speaker, particular: Particular, all_facts: Sequence[Facts
 
 
 class InEnglish:
-    """See `Speaker`."""
+    """See `Speaker`: answers in the language of the class's name."""
 
     def answer(self, particular: Particular, facts: Facts) -> str:
         """See `Speaker.answer`."""
@@ -87,7 +87,7 @@ class InEnglish:
 
 
 class InKorean:
-    """See `Speaker`."""
+    """See `Speaker`: answers in the language of the class's name."""
 
     def __init__(self, korean: Korean, names: Mapping[str, str]) -> None:
         self._korean = korean

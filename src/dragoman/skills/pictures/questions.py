@@ -43,7 +43,7 @@ class ParsedQuestion:
     events: bool = False
     """Whether the description should say what happens, which no facts tell."""
     rest: tuple[Sentence, ...] = ()
-    """The sentences that are not known here."""
+    """The sentences that no pattern knows."""
 
     @property
     def known(self) -> bool:
@@ -65,7 +65,7 @@ class Questions:
     language: tuple[re.Pattern[str], ...]
     """Sentences that only wish for a language."""
     wish: tuple[re.Pattern[str], ...]
-    """The same wish inside of another sentence."""
+    """Wishes for a language that stand inside another sentence."""
     particulars: Particulars
 
     def understood(self, text: str) -> ParsedQuestion | None:

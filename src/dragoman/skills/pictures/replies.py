@@ -34,7 +34,7 @@ _TOKENS_A_MESSAGE = 4
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished answer."""
+    """A whole answer that was made from facts."""
 
     text: str
 
