@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     api_keys: Words = ()
     """Keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
-    """The model store."""
+    """The directory of the model store."""
     completions: Path = Field(
         default_factory=lambda: user_data_path("dragoman") / "completions.sqlite3"
     )

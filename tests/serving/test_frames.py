@@ -6,7 +6,7 @@ from dragoman.domain import chat, conversation
 from dragoman.domain.continuation import Continuation, PromptShown, PromptToken, Tokenised
 from dragoman.domain.errors import EngineFailed, RequestInvalid, ServiceError
 from dragoman.domain.picture import SIGHT, Facts, Picture, Thing
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 
 REQUEST = chat.ChatRequest(
     messages=(
@@ -42,7 +42,7 @@ REQUEST = chat.ChatRequest(
     ],
 )
 def test_a_chat_request_survives_the_way(answer: chat.AnswerFormat):
-    codec = Codec(chat.CHAT)
+    codec = FrameCodec(chat.CHAT)
     request = chat.ChatRequest(messages=REQUEST.messages, format=answer)
     assert codec.unpack_request(codec.pack_request(request)) == request
     assert codec.unpack_request(codec.pack_request(REQUEST)) == REQUEST
@@ -50,7 +50,7 @@ def test_a_chat_request_survives_the_way(answer: chat.AnswerFormat):
 
 @pytest.mark.parametrize("tokens", [None, (), (1, 2)])
 def test_a_text_to_continue_survives_the_way(tokens: tuple[int, ...] | None):
-    codec = Codec(chat.CHAT)
+    codec = FrameCodec(chat.CHAT)
     text = Continuation("안녕", tokens, "o200k_base", suffix="", echo=True)
     sampling = chat.Sampling(top_k=1, min_p=0.0, logit_bias={1: 2.0}, encoding="cl100k_base")
     request = chat.ChatRequest((), sampling=sampling, continuation=text, tokens_only=True)
@@ -74,12 +74,12 @@ def test_a_text_to_continue_survives_the_way(tokens: tuple[int, ...] | None):
     ],
 )
 def test_a_chat_event_survives_the_way(event: chat.ChatEvent):
-    codec = Codec(chat.CHAT)
+    codec = FrameCodec(chat.CHAT)
     assert codec.unpack_event(codec.pack_event(event)) == event
 
 
 def test_pixels_and_facts_survive_the_way():
-    codec = Codec(SIGHT)
+    codec = FrameCodec(SIGHT)
     picture = Picture(2, 1, bytes(range(6)), 2, 1)
     facts = Facts(2, 1, "picture", "otter", "probably", (Thing("cup", 2, "left"),), ("안녕",))
     assert codec.unpack_request(codec.pack_request(picture)) == picture
@@ -88,7 +88,7 @@ def test_pixels_and_facts_survive_the_way():
 
 @pytest.mark.parametrize("kind", [RequestInvalid, EngineFailed])
 def test_an_error_is_raised_again_as_it_was(kind: type[ServiceError]):
-    codec = Codec(chat.CHAT)
+    codec = FrameCodec(chat.CHAT)
     with pytest.raises(kind) as caught:
         codec.unpack_event(codec.pack_error(kind("no", param="messages[0]", code="c")))
     assert (caught.value.message, caught.value.param, caught.value.code) == (

@@ -14,7 +14,7 @@ Request = TypeVar("Request")
 Event = TypeVar("Event")
 
 
-class Here:
+class InProcessEngines:
     """See `domain.engine.Engines`: loaded engines by their cards, the default of each kind first.
 
     Native code that crashes takes this process with it: the server uses `pool.Pool` instead.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from dragoman.domain.custom_voices import Consent, ConsentPage, CustomVoice
 from dragoman.domain.errors import NotFound, StorageFailed
-from dragoman.domain.own_voices import Consent, ConsentPage, OwnVoice
 from dragoman.serving.database import Database
 
 TABLES = (
@@ -36,8 +36,8 @@ CONSENT = "SELECT id, name, language, created_at FROM consents WHERE id = ?"
 VOICE = "SELECT id, name, blend, created_at FROM voices WHERE id = ?"
 
 
-class SqliteVoices:
-    """See `domain.own_voices.OwnVoices`.
+class SqliteCustomVoices:
+    """See `domain.custom_voices.CustomVoices`.
 
     A recording is written before its row and deleted after it: a row always has its file.
     """
@@ -47,7 +47,7 @@ class SqliteVoices:
         self._database = Database(directory / "voices.sqlite3", TABLES, "voices")
 
     async def keep_consent(self, consent: Consent, recording: str) -> None:
-        """See `OwnVoices.keep_consent`."""
+        """See `CustomVoices.keep_consent`."""
         row = (consent.id, consent.name, consent.language, consent.created_at)
         await anyio.to_thread.run_sync(self._copy, recording, consent.id)
         insert = "INSERT INTO consents (id, name, language, created_at) VALUES (?, ?, ?, ?)"
@@ -58,11 +58,11 @@ class SqliteVoices:
             raise
 
     async def consent(self, name: str) -> Consent:
-        """See `OwnVoices.consent`."""
+        """See `CustomVoices.consent`."""
         return await self._database.do(lambda database: _consent(database, name))
 
     async def consents(self, after: str | None, limit: int) -> ConsentPage:
-        """See `OwnVoices.consents`."""
+        """See `CustomVoices.consents`."""
 
         def work(database: sqlite3.Connection) -> ConsentPage:
             begin = 0
@@ -80,7 +80,7 @@ class SqliteVoices:
         return await self._database.do(work)
 
     async def rename_consent(self, name: str, label: str) -> Consent:
-        """See `OwnVoices.rename_consent`."""
+        """See `CustomVoices.rename_consent`."""
 
         def work(database: sqlite3.Connection) -> Consent:
             database.execute("UPDATE consents SET name = ? WHERE id = ?", (label, name))
@@ -89,7 +89,7 @@ class SqliteVoices:
         return await self._database.do(work)
 
     async def delete_consent(self, name: str) -> None:
-        """See `OwnVoices.delete_consent`."""
+        """See `CustomVoices.delete_consent`."""
 
         def work(database: sqlite3.Connection) -> None:
             _consent(database, name)
@@ -98,25 +98,25 @@ class SqliteVoices:
         await self._database.do(work)
         await anyio.to_thread.run_sync(self._remove, name)
 
-    async def keep_voice(self, voice: OwnVoice) -> None:
-        """See `OwnVoices.keep_voice`."""
+    async def keep_voice(self, voice: CustomVoice) -> None:
+        """See `CustomVoices.keep_voice`."""
         row = (voice.id, voice.name, voice.blend, voice.created_at)
         insert = "INSERT INTO voices (id, name, blend, created_at) VALUES (?, ?, ?, ?)"
         await self._database.do(lambda database: database.execute(insert, row))
 
-    async def voice(self, name: str) -> OwnVoice:
-        """See `OwnVoices.voice`."""
+    async def voice(self, name: str) -> CustomVoice:
+        """See `CustomVoices.voice`."""
         return await self._database.do(lambda database: _voice(database, name))
 
-    async def voices(self) -> Sequence[OwnVoice]:
-        """See `OwnVoices.voices`."""
+    async def voices(self) -> Sequence[CustomVoice]:
+        """See `CustomVoices.voices`."""
         every = "SELECT id, name, blend, created_at FROM voices ORDER BY place"
         return await self._database.do(
-            lambda database: [OwnVoice(*row) for row in database.execute(every)]
+            lambda database: [CustomVoice(*row) for row in database.execute(every)]
         )
 
     async def delete_voice(self, name: str) -> None:
-        """See `OwnVoices.delete_voice`."""
+        """See `CustomVoices.delete_voice`."""
 
         def work(database: sqlite3.Connection) -> None:
             _voice(database, name)
@@ -148,8 +148,8 @@ def _consent(database: sqlite3.Connection, name: str) -> Consent:
     return Consent(*row)
 
 
-def _voice(database: sqlite3.Connection, name: str) -> OwnVoice:
+def _voice(database: sqlite3.Connection, name: str) -> CustomVoice:
     row = database.execute(VOICE, (name,)).fetchone()
     if row is None:
         raise NotFound(f"Voice with id '{name[:100]}' not found.")
-    return OwnVoice(*row)
+    return CustomVoice(*row)

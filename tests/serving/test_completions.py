@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from dragoman.domain.stored import Search, Slice, StoredCompletion
-from dragoman.serving.stored import SqliteCompletions
+from dragoman.serving.completions import SqliteCompletions
 
 WRITER = """
 import itertools, sys
 from pathlib import Path
 import anyio
 from dragoman.domain.stored import StoredCompletion
-from dragoman.serving.stored import SqliteCompletions
+from dragoman.serving.completions import SqliteCompletions
 
 async def write(path, round):
     store = SqliteCompletions(Path(path))

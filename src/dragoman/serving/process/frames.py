@@ -36,7 +36,7 @@ def _converter() -> cattrs.Converter:
     return converter
 
 
-class Codec(Generic[Request, Event]):
+class FrameCodec(Generic[Request, Event]):
     """Both directions for one `Kind`. A frame is `[class name, fields]`."""
 
     def __init__(self, kind: Kind[Request, Event]) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.stored import StoredResponse
-from dragoman.serving import stored_responses
-from dragoman.serving.stored import SqliteCompletions
-from dragoman.serving.stored_responses import KEPT_S, SqliteResponses
+from dragoman.serving import responses as kept
+from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.responses import KEPT_S, SqliteResponses
 
 
 def response(
@@ -37,11 +37,11 @@ async def test_a_chain_that_is_too_long_is_refused(
 ) -> None:
     for name, previous in (("a", None), ("b", "a"), ("c", "b")):
         await store.keep(response(name, previous), [])
-    monkeypatch.setattr(stored_responses, "MOST", 2)
+    monkeypatch.setattr(kept, "MOST", 2)
     with pytest.raises(RequestInvalid, match="Please begin another"):
         await store.chain("c")
-    monkeypatch.setattr(stored_responses, "MOST", 3)
-    monkeypatch.setattr(stored_responses, "MOST_CHARS", 40)
+    monkeypatch.setattr(kept, "MOST", 3)
+    monkeypatch.setattr(kept, "MOST_CHARS", 40)
     with pytest.raises(RequestInvalid):
         await store.chain("c")
 

@@ -12,31 +12,31 @@ class Consent:
     id: str
     name: str
     language: str
-    """BCP 47."""
+    """The language of the recording as a BCP 47 tag."""
     created_at: int
-    """Unix seconds."""
+    """The time of creation in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class OwnVoice:
+class CustomVoice:
     """A blend of a model's voices under a name of its own."""
 
     id: str
     name: str
     blend: str
     created_at: int
-    """Unix seconds."""
+    """The time of creation in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentPage:
-    """A part of the list, in the order in which they came."""
+    """A part of the list of consents, the oldest first."""
 
     consents: Sequence[Consent]
     has_more: bool
 
 
-class OwnVoices(Protocol):
+class CustomVoices(Protocol):
     """Where both are kept. What was acknowledged outlives the process and the power.
 
     Every method raises `StorageFailed` where the disk is full or broken, and `NotFound` for an id
@@ -48,33 +48,33 @@ class OwnVoices(Protocol):
         ...
 
     async def consent(self, name: str) -> Consent:
-        """The consent with that id."""
+        """Return the consent with that id."""
         ...
 
     async def consents(self, after: str | None, limit: int) -> ConsentPage:
-        """At most `limit` of them, behind the one with the id `after`."""
+        """Return at most `limit` consents that come after the one with the id `after`."""
         ...
 
     async def rename_consent(self, name: str, label: str) -> Consent:
-        """Give it another name."""
+        """Give the consent another name."""
         ...
 
     async def delete_consent(self, name: str) -> None:
-        """Forget it and its recording."""
+        """Delete the consent and its recording."""
         ...
 
-    async def keep_voice(self, voice: OwnVoice) -> None:
-        """Store a voice."""
+    async def keep_voice(self, voice: CustomVoice) -> None:
+        """Store a custom voice."""
         ...
 
-    async def voice(self, name: str) -> OwnVoice:
-        """The voice with that id."""
+    async def voice(self, name: str) -> CustomVoice:
+        """Return the custom voice with that id."""
         ...
 
-    async def voices(self) -> Sequence[OwnVoice]:
-        """All of them."""
+    async def voices(self) -> Sequence[CustomVoice]:
+        """Return all custom voices."""
         ...
 
     async def delete_voice(self, name: str) -> None:
-        """Forget it."""
+        """Delete the custom voice with that id."""
         ...
