@@ -45,12 +45,12 @@ def _known(voice: Voice, known: Sequence[tuple[str, Voice]]) -> str | None:
     return known[likeness.index(best)][0] if best >= ALIKE else None
 
 
-def _letters(taken: set[str]) -> Iterator[str]:
+def _letters(used: set[str]) -> Iterator[str]:
     """A … Z, AA, AB …, without names that are known speakers'."""
     for number in count():
         letters, rest = "", number + 1
         while rest:
             rest, letter = divmod(rest - 1, len(ascii_uppercase))
             letters = ascii_uppercase[letter] + letters
-        if letters not in taken:
+        if letters not in used:
             yield letters
