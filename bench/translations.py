@@ -47,8 +47,8 @@ from dragoman.domain.transcription import (
 from dragoman.engines import codecs, kinds_by_engine, kokoro_onnx, llama_cpp, whisper_ct2
 from dragoman.models import catalogue
 from dragoman.serving.here import Here
-from dragoman.skills.identifying import Identifier
-from dragoman.skills.translating import Translator
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.translator import Translator
 
 VOICES = {
     "en": "en_US_f_Allison",

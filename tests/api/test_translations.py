@@ -37,8 +37,8 @@ from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
 from dragoman.serving.skilled import Skilled
-from dragoman.skills.identifying import Identifier
-from dragoman.skills.translating import Translator
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.translator import Translator
 from fake_engines import Held
 from sounds import tone, wav
 

@@ -220,7 +220,10 @@ async def test_what_is_no_sound_is_told_by_name_or_content(
     assert error(answer)[2] == "file"
 
 
-@pytest.mark.parametrize("filename", ["speech.wav", "speech.opus", "speech.txt", "upload", "."])
+NAMES = ("speech.wav", "speech.opus", "speech.txt", "upload", ".", "blob", "🎤.webm", "../a.wav")
+
+
+@pytest.mark.parametrize("filename", NAMES)
 async def test_sound_is_taken_under_any_name(filename: str, tmp_path: Path):
     sound = encoded(tone(1.0, 48_000), "ogg", "libopus")
     async with http_client(app(Uploads(str(tmp_path)))) as http:

@@ -175,6 +175,23 @@ def test_names_and_codes_are_english_however_they_look(languages: Languages, hal
     assert [text for text in texts if is_refused(languages, text)] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La La Land won six awards.",
+        "UUID 550e8400-e29b-41d4-a716-446655440000",
+        "e.e. cummings wrote a poem.",
+        "Los Angeles is sunny.",
+        "Serial A1-E2-O3",
+        "Las Vegas never sleeps.",
+    ],
+)
+def test_names_that_look_like_another_language_do_not_make_a_sentence_one(
+    languages: Languages, text: str
+):
+    assert languages.of(text) == "en"
+
+
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_a_name_in_foreign_letters_costs_no_sentence(languages: Languages, language: str):
     sentences = UTTERANCES["strangers"][language]

@@ -117,7 +117,33 @@ def test_chunks_are_no_longer_than_asked_and_lose_nothing(reader: Reader):
     assert {chunk.pause_after_ms for chunk in chunks[:-1]} == {120}
 
 
-@pytest.mark.parametrize("text", ["x" * 4096, "가" * 4096, "1" * 4096, "hello " * 600])
+@pytest.mark.parametrize("sign", ["'", "’"])
+def test_an_apostrophe_of_either_kind_is_part_of_its_word(reader: Reader, sign: str):
+    text = f"It{sign}s the cat{sign}s book, {sign}Twas better and he doesn{sign}t wish."
+    (chunk,) = reader.read(text)
+    written = [text[word.start : word.end].strip(",.") for word in chunk.words]
+    assert written[:3] == [f"It{sign}s", "the", f"cat{sign}s"]
+    assert f"doesn{sign}t" in written
+
+
+def test_a_list_is_read_to_its_last_line(reader: Reader):
+    lines = [f"hello world {number}" for number in range(1, 11)]
+    text = "\n".join(lines)
+    chunks = list(reader.read(text))
+    assert sum(len(chunk.words) for chunk in chunks) == 30
+    assert chunks[-1].end == len(text)
+
+
+def test_what_somebody_writes_in_brackets_is_read(reader: Reader):
+    (chunk,) = reader.read("Hello [wish] world")
+    assert "wˈɪʃ" in chunk.phonemes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 4096, "a" * 4096, "x" * 300, "1" * 400, "가" * 4096, "1" * 4096, "hello " * 600],
+    ids=lambda text: f"{text[:1]}{len(text)}",
+)
 def test_giant_words_and_sentences_are_cut_to_fit(reader: Reader, text: str):
     chunks = list(reader.read(text))
     assert max(len(chunk.phonemes) for chunk in chunks) <= 160

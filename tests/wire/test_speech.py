@@ -20,7 +20,12 @@ def refusal(**fields: Any) -> RequestInvalid:
 
 def test_a_request_has_the_defaults_of_the_contract():
     wanted = speech.parse(ASKED).to_domain("alloy")
-    assert (wanted.text, wanted.voice, wanted.format, wanted.speed) == ("Hello.", "alloy", "mp3", 1)
+    assert (wanted.text, wanted.voice, wanted.format, wanted.rate) == ("Hello.", "alloy", "mp3", 1)
+
+
+def test_a_speed_that_is_not_said_is_none_and_a_speed_of_one_is_kept():
+    assert speech.parse(ASKED).to_domain("alloy").speed is None
+    assert speech.parse({**ASKED, "speed": 1}).to_domain("alloy").speed == 1.0
 
 
 def test_null_is_the_same_as_absent():
@@ -172,7 +177,7 @@ def test_instructions_that_can_be_done_are_done(
 ):
     body = speech.parse({**ASKED, "instructions": instructions})
     wanted = body.to_domain("alloy")
-    assert wanted.speed == pytest.approx(speed)
+    assert wanted.rate == pytest.approx(speed)
     assert (wanted.gain_db, wanted.pauses, wanted.usual_language) == (gain_db, pauses, language)
     assert not body.ignored
 
@@ -198,7 +203,7 @@ def test_an_accent_that_is_spoken_is_heeded(
     body = speech.parse({**ASKED, "instructions": instructions})
     wanted = body.to_domain("alloy")
     assert (wanted.accent, wanted.usual_language) == (accent, language)
-    assert wanted.speed == pytest.approx(speed)
+    assert wanted.rate == pytest.approx(speed)
     assert not body.ignored
 
 

@@ -65,6 +65,46 @@ def test_a_language_that_is_no_code_is_refused():
 
 
 @pytest.mark.parametrize(
+    "code", ["EN", "en-US", "pt-BR", "english", "auto", "None", "Language.EN", "e", " "]
+)
+def test_only_codes_name_a_language(code: str):
+    error = refusal(("language", code))
+    assert (error.param, error.code) == ("language", "invalid_language_format")
+
+
+def test_an_empty_language_is_none():
+    assert asked(("language", "")).language is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("timestamp_granularities[]", "word")],
+        [("timestamp_granularities", "word")],
+        [("timestamp_granularities", '["word"]')],
+    ],
+    ids=["with brackets", "bare", "a list"],
+)
+def test_a_granularity_is_understood_as_clients_send_it(fields: list[tuple[str, str]]):
+    assert asked(("response_format", "verbose_json"), *fields).granularities == {"word"}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        ("timestamp_granularities[0]", "word"),
+        ("timestamp_granularities", "word,segment"),
+        ("timestamp_granularities", '"word"'),
+    ],
+    ids=["a numbered field", "two with a comma", "quoted"],
+)
+def test_a_granularity_that_is_sent_otherwise_is_refused(field: tuple[str, str]):
+    assert (refusal(("response_format", "verbose_json"), field).param or "").startswith(
+        "timestamp_granularities"
+    )
+
+
+@pytest.mark.parametrize(
     ("model", "format_", "use"),
     [
         ("whisper-1", "diarized_json", "'json', 'text', 'srt', 'verbose_json', or 'vtt'"),

@@ -152,7 +152,7 @@ class Answer:
 
     def _learn(self, event: SpeechFinished, seconds: float) -> None:
         self.paces.note(self.body.model, self._work, event.input_tokens, seconds)
-        sound_s = event.duration_s * self.request.speed
+        sound_s = event.duration_s * self.request.rate
         self.paces.note(self.body.model, SOUND, event.input_tokens, sound_s)
 
     def _estimate(self, event: SpeechEstimate) -> SpeechDryRun:
@@ -163,7 +163,7 @@ class Answer:
             input_characters=len(self.request.text),
             input_tokens=tokens,
             predicted_audio_seconds=self.paces.predict(
-                self.body.model, SOUND, tokens / self.request.speed
+                self.body.model, SOUND, tokens / self.request.rate
             ),
             predicted_seconds=self.paces.predict(self.body.model, self._work, tokens),
         )

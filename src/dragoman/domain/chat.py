@@ -48,20 +48,22 @@ AnswerFormat: TypeAlias = FreeText | JsonObject | JsonDocument | Grammar
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is drawn; ranges as in OpenAI's API."""
+    """How the next token is drawn; ranges as in OpenAI's API.
 
-    temperature: float = 1.0
-    top_p: float = 1.0
+    None stands for what the caller did not say: there, and only there, the engine may choose.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
     seed: int | None = None
-    presence_penalty: float = 0.0
-    frequency_penalty: float = 0.0
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
     logit_bias: Mapping[int, float] | None = None
     """Token id → −100 (never) … 100 (always)."""
     encoding: Encoding | None = None
     """Whose token ids those are; None: the model's own."""
     top_k: int | None = None
-    """Only so many of the likeliest tokens are drawn; 0 or less: all. None, here and below: the
-    model's usual."""
+    """Only so many of the likeliest tokens are drawn; 0 or less: all."""
     min_p: float | None = None
     """Tokens less likely than this share of the likeliest are not drawn."""
     typical_p: float | None = None
@@ -70,6 +72,11 @@ class Sampling:
     """Above 1: tokens that came before get less likely, those of the prompt too."""
     repeat_last_n: int | None = None
     """Over how many of the last tokens `repeat_penalty` looks; −1 or None: all."""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether chance decides between likely tokens: at every temperature but 0."""
+        return self.temperature != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,8 @@ class ChatRequest:
     effort_optional: bool = False
     """Whether a model that cannot think may answer without `effort`, rather than refuse it."""
     """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
-    told: tuple[str, ...] = ()
-    """What the model is told besides the conversation; `skills.instructions` puts it there."""
+    instructions: tuple[str, ...] = ()
+    """Instructions that are no message of the caller's; `skills.instructions` makes one of them."""
     continuation: Continuation | None = None
     """A text to go on with, in place of `messages`, which are none then."""
     progress: bool = False

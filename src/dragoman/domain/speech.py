@@ -1,7 +1,7 @@
 """Speaking, without HTTP: what a speech engine is given and what it gives back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -24,16 +24,25 @@ class VoiceCard:
 
 
 PART = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,4})?)\s*\)\s*)?")
-MOST_PARTS = 8
-"""Of one blend."""
+MAX_PARTS = 8
+"""How many voices one blend may have."""
 
 
-def blend(name: str) -> tuple[tuple[str, float], ...] | None:
-    """The voices of a blend and their weights, "af_bella(2)+af_sky(1)"; None if it is no such."""
-    parts = [PART.fullmatch(part) for part in name.split("+")]
-    voices = [(part["name"], float(part["weight"] or 1)) for part in parts if part]
-    whole = len(voices) == len(parts) <= MOST_PARTS and all(weight for _, weight in voices)
-    return tuple(voices) if whole else None
+def blend(name: str, voices: Collection[str]) -> tuple[tuple[str, float], ...]:
+    """The parts of a blend of `voices` and their weights: "af_bella(2)+af_sky(1)".
+
+    A single voice is a blend of one part. Voices of every language and sex may be mixed. This is
+    the one rule for what the engine speaks and what is kept as a voice of one's own.
+
+    Raises:
+        RequestInvalid: `name` is not written so, or a part is none of `voices`, which are listed.
+    """
+    matches = [PART.fullmatch(part) for part in name.split("+")]
+    parts = [(part["name"], float(part["weight"] or 1)) for part in matches if part]
+    is_whole = len(parts) == len(matches) <= MAX_PARTS
+    if not is_whole or any(part not in voices or not weight for part, weight in parts):
+        raise unknown_voice(voices)
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,8 @@ class SpeechRequest:
     """The API's name or the engine's own; a blend, "af_bella(2)+af_sky(1)", where it can."""
     format: AudioFormat = "mp3"
     """`pcm`: mono signed 16-bit little-endian at 24 kHz."""
-    speed: float = 1.0
-    """0.25 … 4: how much faster than usual; the pitch stays."""
+    speed: float | None = None
+    """0.25 … 4: how much faster than usual; the pitch stays. None: the caller did not say."""
     language: str | None = None
     """ISO-639-1; None: found from script and text."""
     usual_language: str | None = None
@@ -76,6 +85,11 @@ class SpeechRequest:
     """Whether to listen to what was spoken, and repeat what was not understood: a skill."""
     dry_run: bool = False
     """Whether to say only what it would take."""
+
+    @property
+    def rate(self) -> float:
+        """How many times as fast as usual the text is spoken: 1 where `speed` is not given."""
+        return 1.0 if self.speed is None else self.speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,7 @@ SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind(
 )
 
 
-def unknown_voice(names: Sequence[str]) -> RequestInvalid:
+def unknown_voice(names: Iterable[str]) -> RequestInvalid:
     """The asked voice is none of `names`; in the words that clients know from OpenAI."""
     *most, last = (f"'{name}'" for name in names)
     expected = f"{', '.join(most)} or {last}"

@@ -84,7 +84,7 @@ class Store:
         with self._alone(model, progress):
             assembly = self._assembly(model, progress)
             # Another process may have pulled it while we waited.
-            if self.state(model) is State.PRESENT or assembly.adopt():
+            if self.state(model) is State.PRESENT or self._is_whole(model, assembly):
                 return
             self._pull(model, assembly, progress, self._sources(model, from_path, offline=offline))
             files.discard(self._work(model))
@@ -119,7 +119,7 @@ class Store:
             screen.say(f"Checking {', '.join(model.id for model in unsure)}: about {size} to read.")
         for model in unsure:
             with self._alone(model, screen):
-                self._assembly(model, Silent()).adopt()
+                self._is_whole(model, self._assembly(model, Silent()))
 
     def verify(self, model: Model, progress: Progress | None = None) -> None:
         """Read every file again.
@@ -154,6 +154,15 @@ class Store:
                 files.remove(work / "removed")
                 self.directory(model).replace(work / "removed")
             files.discard(work)
+
+    def _is_whole(self, model: Model, assembly: Assembly) -> bool:
+        """Whether all files are here, those counted that can be made of what is here."""
+        if assembly.adopt():
+            return True
+        if not assembly.complete(partial(self._make_sure_of_room, model)):
+            return False
+        files.discard(self._work(model))
+        return True
 
     def _assembly(self, model: Model, progress: Progress) -> Assembly:
         return Assembly(model, self.directory(model), self._work(model), progress)

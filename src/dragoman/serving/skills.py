@@ -21,20 +21,20 @@ from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.settings import Settings
 from dragoman.serving.skilled import Skill
-from dragoman.skills.attributing import Attributing
 from dragoman.skills.audio_input import AudioInput, Transcript
 from dragoman.skills.audio_output import AudioOutput
 from dragoman.skills.file_input import FileInput
-from dragoman.skills.identifying import Identifier
 from dragoman.skills.image_facts import ImageFacts
 from dragoman.skills.image_input import ImageInput
 from dragoman.skills.instructions import Instructions
 from dragoman.skills.memory import Memory
 from dragoman.skills.pictures.replies import Replies
 from dragoman.skills.skilled_chat import SkilledChat
-from dragoman.skills.translating import Translator
+from dragoman.skills.speaker_attribution import SpeakerAttribution
+from dragoman.skills.speech_verification import SpeechVerification, Tongues
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.translator import Translator
 from dragoman.skills.utterances import EarlierAudio, Utterances
-from dragoman.skills.verifying import Tongues, Verifying
 
 
 def skills(settings: Settings) -> dict[str, Skill]:
@@ -59,10 +59,10 @@ def skills(settings: Settings) -> dict[str, Skill]:
 
     def hearing_well(ears: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         way = None if settings.translate_by == "auto" else settings.translate_by
-        return Attributing(Translator(ears, card, engines, identifier, way), engines)
+        return SpeakerAttribution(Translator(ears, card, engines, identifier, way), engines)
 
     def verifying(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
-        return Verifying(voice, engines, tongues)
+        return SpeechVerification(voice, engines, tongues)
 
     return {CHAT.name: chatting, TRANSCRIPTION.name: hearing_well, SPEECH.name: verifying}
 

@@ -166,8 +166,9 @@ def _in_words(request: ChatRequest, transcripts: Sequence[Transcript]) -> ChatRe
             else:
                 parts.append(part)
         messages.append(replace(message, parts=tuple(parts)))
-    told = (*request.told, INSTRUCTION) if fenced else request.told
-    return replace(request, messages=tuple(messages), told=told)
+    added = (INSTRUCTION,) if fenced else ()
+    instructions = (*request.instructions, *added)
+    return replace(request, messages=tuple(messages), instructions=instructions)
 
 
 def _fenced(number: int, transcript: Transcript) -> str:

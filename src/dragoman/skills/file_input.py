@@ -51,7 +51,9 @@ class FileInput:
             for number, (path, part) in enumerate(files.items(), start=1)
         ]
         messages = replaced(request.messages, FilePart, texts)
-        return Prepared(replace(request, messages=messages, told=(*request.told, INSTRUCTION)))
+        return Prepared(
+            replace(request, messages=messages, instructions=(*request.instructions, INSTRUCTION))
+        )
 
     def _check(self, files: Mapping[str, FilePart]) -> None:
         if not self._engines.has(DOCUMENT_CODEC):

@@ -71,7 +71,7 @@ class SpeechBody(BaseModel):
     voice: Voice | CustomVoice
     instructions: Annotated[str, Field(max_length=LONGEST)] = ""
     response_format: AudioFormat = "mp3"
-    speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
+    speed: Annotated[float, Field(ge=0.25, le=4)] | None = None
     stream_format: Literal["sse", "audio"] = "audio"
     x_language: Annotated[str, Field(min_length=1, max_length=35)] | None = None
     x_word_times: bool = False
@@ -106,7 +106,7 @@ class SpeechBody(BaseModel):
             text=self.input,
             voice=voice,
             format=self.response_format,
-            speed=min(max(self.speed * found.rate, SLOWEST), FASTEST),
+            speed=self._speed(found.rate),
             gain_db=found.gain_db,
             pauses=found.pauses,
             usual_language=found.language,
@@ -116,6 +116,13 @@ class SpeechBody(BaseModel):
             verified=self.x_verify,
             dry_run=self.x_dry_run,
         )
+
+    def _speed(self, rate: float) -> float | None:
+        """`speed`, and faster or slower yet where `instructions` ask for that."""
+        if self.speed is None and rate == 1.0:
+            return None
+        speed = 1.0 if self.speed is None else self.speed
+        return min(max(speed * rate, SLOWEST), FASTEST)
 
 
 def parse(body: Mapping[str, Any]) -> SpeechBody:

@@ -15,6 +15,7 @@ from dragoman.engines.kokoro_onnx import shelf
 from dragoman.engines.kokoro_onnx.voices import TIMBRE, Manner, Part, Voice, Voices, load
 from dragoman.phonemes.language import SPOKEN
 from dragoman.wire.speech import VOICES
+from dragoman.wire.voices import new_voice
 
 FOLDER = resources.files("dragoman.engines.kokoro_onnx") / "voices"
 TABLE = tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))
@@ -105,6 +106,28 @@ def test_an_unknown_voice_is_told_those_that_there_are(name: str):
         voices.find(name)
     assert "Input should be 'nova', 'shimmer' or 'echo'" in caught.value.message
     assert "'loc': ('body', 'voice')" in caught.value.message
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "blend",
+    ["af_bella+zf_xiaobei", "zm_yunxi(2)+onyx(1)", "jf_alpha+bf_emma", "hf_alpha + ef_dora(0.5)"],
+)
+def test_voices_of_different_languages_may_be_mixed_and_the_mixture_kept(
+    blend: str, weights: Callable[[str], Path]
+):
+    mixed = load(weights("kokoro-82m")).find(blend)
+    assert set(mixed.manners) == {"en", "ko", "es", "fr", "it", "pt", "ja", "zh"}
+    names = [card.name for card in shelf.voices()]
+    assert new_voice({"name": "mine", "x_blend": blend}, names) == ("mine", blend)
+
+
+@pytest.mark.model
+def test_every_voice_that_is_listed_is_spoken_and_the_other_way_round(
+    weights: Callable[[str], Path],
+):
+    listed = [card.name for card in shelf.voices()]
+    assert sorted(load(weights("kokoro-82m")).names) == sorted(listed)
 
 
 def test_a_blend_is_the_mean_of_its_parts():

@@ -16,7 +16,7 @@ from dragoman.audio import subtitles
 from dragoman.audio.cues import cues
 from dragoman.audio.resample import resampled
 from dragoman.domain.engine import BlockingEngine, EngineSpec
-from dragoman.domain.speech import Sound, SpeechRequest, SpokenWord
+from dragoman.domain.speech import Sound, SpeechEvent, SpeechRequest, SpokenWord
 from dragoman.domain.transcription import (
     SAMPLE_RATE,
     Recording,
@@ -29,6 +29,7 @@ from dragoman.domain.transcription import (
 from dragoman.engines import kokoro_onnx, whisper_ct2
 from outlets import Basket
 from sounds import hum, music, pink, white
+from transcripts import likeness
 
 pytestmark = pytest.mark.model
 
@@ -62,11 +63,17 @@ def said() -> list[Word]:
 
 
 @pytest.fixture(scope="module")
+def engine(weights: Callable[[str], Path]) -> BlockingEngine[SpeechRequest, SpeechEvent]:
+    return kokoro_onnx.load(EngineSpec("kokoro-onnx", str(weights("kokoro-82m")), threads=2))
+
+
+@pytest.fixture(scope="module")
 def recording(
-    weights: Callable[[str], Path], said: list[Word], tmp_path_factory: pytest.TempPathFactory
+    engine: BlockingEngine[SpeechRequest, SpeechEvent],
+    said: list[Word],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Recording:
     """The sentences, spoken by our own engine, which knows when it says each word."""
-    engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(weights("kokoro-82m")), threads=2))
     parts: list[NDArray[np.int16]] = []
     for number, (sentence, pause_s) in enumerate(zip(SENTENCES, PAUSES_S, strict=True)):
         basket = Basket()
@@ -165,3 +172,54 @@ def test_noise_hum_and_music_have_no_words(
     hearing.run(request, basket)
     assert [event.text for event in basket.events if isinstance(event, Segment)] == []
     assert isinstance(basket.events[-1], TranscriptionFinished)
+
+
+def text_of(hearing: Hearing, samples: NDArray[np.floating], path: Path) -> str:
+    basket = Basket()
+    whole = np.clip(samples, -32768, 32767).astype(np.int16)
+    hearing.run(TranscriptionRequest(kept(whole, path / "samples")), basket)
+    return "".join(event.text for event in basket.events if isinstance(event, Segment))
+
+
+def with_music(speech: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As loud as the speech."""
+    chords = music(len(speech) / SAMPLE_RATE + 1)[: len(speech)]
+    return speech + chords * np.std(speech) / np.std(chords)
+
+
+DISTORTIONS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "pink noise": lambda speech: speech + 6000 * pink(len(speech) / SAMPLE_RATE),
+    "music": with_music,
+    "as soft as -50 dB": lambda speech: speech / 300,
+    "clipped": lambda speech: speech * 30,
+    "shifted": lambda speech: speech + 8000,
+    "without silence around it": lambda speech: speech[: int(24e4)],
+}
+
+
+@pytest.mark.parametrize("name", DISTORTIONS)
+def test_a_sentence_is_understood_however_it_was_recorded(
+    name: str, hearing: Hearing, recording: Recording, tmp_path: Path
+):
+    first = np.fromfile(recording.path, "<i2")[: 4 * SAMPLE_RATE].astype(np.float64)
+    assert likeness(text_of(hearing, DISTORTIONS[name](first), tmp_path), SENTENCES[0]) > 0.7
+
+
+def spoken(
+    engine: BlockingEngine[SpeechRequest, SpeechEvent], text: str, voice: str = "nova"
+) -> NDArray[np.float64]:
+    basket = Basket()
+    engine.run(SpeechRequest(text, voice, "pcm"), basket)
+    sound = b"".join(event.data for event in basket.events if isinstance(event, Sound))
+    return resampled(np.frombuffer(sound, "<i2"), 24_000, SAMPLE_RATE).astype(np.float64)
+
+
+@pytest.mark.parametrize("word", ["Seven", "Tomorrow", "Cancel", "Wednesday"])
+def test_one_word_is_enough(
+    word: str,
+    hearing: Hearing,
+    engine: BlockingEngine[SpeechRequest, SpeechEvent],
+    tmp_path: Path,
+):
+    heard = text_of(hearing, spoken(engine, f"{word}."), tmp_path)
+    assert bare(heard) == bare(word) or heard.strip(" .") == "7"

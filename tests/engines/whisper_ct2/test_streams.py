@@ -121,6 +121,17 @@ def test_without_a_pause_a_part_is_half_as_long_again():
     assert lengths == [8.25, 6.125, 13.625]
 
 
+def test_the_first_part_ends_at_the_first_breath_and_the_second_at_its_longest_pause():
+    quiet = [Span(round(a * SECOND), round(b * SECOND)) for a, b in BREATHS]
+    window = Window((Span(0, 28 * SECOND),))
+    lengths = [part.length / SECOND for part in parts(window, Pauses(quiet))]
+    assert lengths == pytest.approx([3.7, 10.55, 13.75])
+
+
+BREATHS = ((2.8, 3.0), (3.5, 3.9), (5.0, 6.0), (10.0, 10.4), (14.0, 14.5))
+"""When nobody speaks, seconds; the first is too short to be a breath."""
+
+
 class Pauses:
     """Knows where nobody speaks."""
 

@@ -34,6 +34,8 @@ from dragoman.phonemes.english.capitals import is_word
         ("the ACT test", ""),
         ("ACT now", "ACT"),
         ("your ID please", ""),
+        ("ID: 42", ""),
+        ("AM radio is old", ""),
         ("in LA today", ""),
         ("a PC and a TV", ""),
         ("all of the UK and the EU", ""),

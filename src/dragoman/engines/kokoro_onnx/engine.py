@@ -111,7 +111,7 @@ class _Stream:
     """The way of the sound from the network to the caller: stretched, encoded, sent."""
 
     def __init__(self, request: SpeechRequest, outlet: Outlet[SpeechEvent]) -> None:
-        self._speed = request.speed
+        self._speed = request.rate
         self._encoder = encoder(request.format)
         self._outlet = outlet
         self._samples = 0
@@ -120,7 +120,7 @@ class _Stream:
         """Put since the tempo is what it is."""
         self._before = 0
         """Sent until then."""
-        self._begin(request.speed)
+        self._begin(request.rate)
 
     @property
     def pace(self) -> float:

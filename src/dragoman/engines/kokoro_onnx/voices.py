@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.domain.speech import blend, unknown_voice
+from dragoman.domain.speech import blend
 from dragoman.engines.kokoro_onnx import shelf
 from dragoman.phonemes.english.arpabet import Region
 
@@ -109,9 +109,7 @@ class Voices:
         Raises:
             RequestInvalid: there is none; the message lists those that there are.
         """
-        parts = blend(name)
-        if parts is None or any(part not in self._voices for part, _ in parts):
-            raise unknown_voice(self.names)
+        parts = blend(name, self._voices)
         if len(parts) == 1:
             return self._voices[parts[0][0]]
         return _blended(name, [(self._voices[part], weight) for part, weight in parts])

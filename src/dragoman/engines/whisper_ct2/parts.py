@@ -1,6 +1,7 @@
 """A window in parts, for somebody who reads along and would wait long for all of it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
@@ -16,6 +17,9 @@ SHORT = 10 * SAMPLE_RATE
 
 LEAST = 4 * SAMPLE_RATE
 """Samples of the last part: with less to come nobody waits long."""
+
+BREATH = 3 * SAMPLE_RATE // 10
+"""Samples (0.3 s) of a pause at which the first part ends, if it is the first such pause."""
 
 SHORTEST_PAUSE = SAMPLE_RATE // 10
 """Samples (0.1 s): quiet in less is within a word as a rule."""
@@ -33,11 +37,21 @@ class Voice(Protocol):
         ...
 
 
-def parts(window: Window, voice: Voice) -> list[Window]:
-    """Up to three windows that follow each other, divided at the longest pauses.
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Where nobody speaks: where it begins in the window, its middle there, its length; samples."""
 
-    Where nobody pauses for as long as a part may be, it is half as long again; where nobody does
-    even then, it ends at the softest moment. It is one where it is short anyway.
+    start: int
+    middle: int
+    length: int
+
+
+def parts(window: Window, voice: Voice) -> list[Window]:
+    """Up to three windows that follow each other, divided at pauses.
+
+    The first part ends at the first breath, since somebody waits for it, the second at its longest
+    pause. Where nobody pauses for as long as a part may be, it is half as long again; where nobody
+    does even then, it ends at the softest moment. It is one where it is short anyway.
     """
     pieces: list[Window] = []
     left = window
@@ -47,7 +61,8 @@ def parts(window: Window, voice: Voice) -> list[Window]:
         most = left.length - LEAST
         later = min(longest * 3 // 2, most)
         seam = (
-            _seam(left, shortest, min(longest, most), voice)
+            (_breath(left, shortest, min(longest, most), voice) if not pieces else None)
+            or _seam(left, shortest, min(longest, most), voice)
             or _seam(left, longest, later, voice)
             or _lull(left, shortest, later, voice)
         )
@@ -60,9 +75,16 @@ def parts(window: Window, voice: Voice) -> list[Window]:
 
 def _seam(window: Window, first: int, last: int, voice: Voice) -> int | None:
     """Where to divide, between `first` and `last`, in samples of the window."""
-    pauses = list(_pauses(window, first, last, voice))
-    length, seam = max(pauses, key=lambda pause: pause[0], default=(0, 0))
-    return seam if length >= SHORTEST_PAUSE else None
+    pause = _longest(window, first, last, voice)
+    return pause.middle if pause is not None and pause.length >= SHORTEST_PAUSE else None
+
+
+def _breath(window: Window, first: int, last: int, voice: Voice) -> int | None:
+    """The middle of the first breath between `first` and `last`, in samples of the window."""
+    breath: Pause | None = None
+    while (pause := _longest(window, first, last, voice)) is not None and pause.length >= BREATH:
+        breath, last = pause, pause.start - 1
+    return breath.middle if breath is not None else None
 
 
 def _lull(window: Window, first: int, last: int, voice: Voice) -> int | None:
@@ -75,17 +97,23 @@ def _lull(window: Window, first: int, last: int, voice: Voice) -> int | None:
     return min(lulls)[1] if lulls else None
 
 
-def _pauses(window: Window, first: int, last: int, voice: Voice) -> Iterator[tuple[int, int]]:
-    """How long they are, and where their middle is in the window."""
+def _longest(window: Window, first: int, last: int, voice: Voice) -> Pause | None:
+    pauses = _pauses(window, first, last, voice)
+    return max(pauses, key=lambda pause: pause.length, default=None)
+
+
+def _pauses(window: Window, first: int, last: int, voice: Voice) -> Iterator[Pause]:
+    """Between its spans, and the longest within each of them."""
     begin = 0
     for before, span in pairwise(window.spans):
         begin += before.length
         if first <= begin <= last:
-            yield span.start - before.end, begin
+            yield Pause(begin, begin, span.start - before.end)
     for part, shift in _between(window, first, last):
         pause = voice.pause(part)
         if pause is not None:
-            yield pause.length, (pause.start + pause.end) // 2 - shift
+            middle = (pause.start + pause.end) // 2 - shift
+            yield Pause(pause.start - shift, middle, pause.length)
 
 
 def _between(window: Window, first: int, last: int) -> Iterator[tuple[Span, int]]:

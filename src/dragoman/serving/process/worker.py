@@ -24,6 +24,7 @@ import grpc.aio
 from dragoman.domain.engine import BlockingEngine, EngineSpec
 from dragoman.domain.errors import EngineFailed, ServiceError
 from dragoman.engines import ENGINES, function
+from dragoman.serving.process import fence
 from dragoman.serving.process.codec import Codec
 from dragoman.serving.threads import Hosted
 
@@ -136,6 +137,9 @@ def main() -> None:
         level=plan.log_level,
         format=f"%(asctime)s %(levelname)s %(name)s engine={name} %(message)s",
     )
+    # Before any other thread: those that run already would stay outside.
+    shut = fence.close(network=ENGINES[plan.spec.engine].network)
+    log.debug("fenced in: %s", ", ".join(sorted(shut)) or "nothing")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         engine = load(plan.spec)

@@ -50,8 +50,8 @@ def pictures(messages: Sequence[Message]) -> list[ImagePart]:
     return [part for message in messages for part in message.parts if isinstance(part, ImagePart)]
 
 
-class Taking:
-    """Takes pictures in, for whoever looks at them."""
+class PictureLoader:
+    """Fetches and decodes the pictures of a request, for whoever looks at them."""
 
     def __init__(self, engines: Engines, fetcher: Fetcher, sides: Mapping[Detail, int]) -> None:
         """`sides`: pixels that the longer side may have, by the `detail` that is asked for."""
@@ -72,7 +72,7 @@ class Taking:
         room = anyio.CapacityLimiter(_AT_ONCE)
         turn = anyio.Lock()  # one picture after the other: a request shall not fill the queue
 
-        async def take(number: int, part: ImagePart) -> None:
+        async def load(number: int, part: ImagePart) -> None:
             async with room:
                 try:
                     data = await self._fetcher.fetch(part.url)
@@ -83,7 +83,7 @@ class Taking:
 
         async with anyio.create_task_group() as tasks:
             for number, part in enumerate(parts):
-                tasks.start_soon(take, number, part)
+                tasks.start_soon(load, number, part)
         if errors:
             raise errors[min(errors)]
         return [used[number] for number in range(len(parts))]

@@ -1,7 +1,7 @@
 import pytest
 
 from dragoman.domain.models import ModelCard
-from dragoman.skills.ways import MEASURED, Measured, best
+from dragoman.skills.translation.translator import MEASURED, Measured, best
 
 EARS = ModelCard("ears", "transcription", "fake")
 KNOWS = ModelCard("chat", "chat", "fake", languages=("en", "ko"))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.domain.transcription import Segment
-from dragoman.skills.sentences import Joiner, Sentence, part
+from dragoman.skills.translation.sentences import Joiner, Sentence, part
 
 
 def segment(text: str, start_s: float, end_s: float) -> Segment:
@@ -39,13 +39,13 @@ def test_nothing_is_lost():
 
 def test_a_short_sentence_is_one_segment_over_all_its_time():
     sentence = Sentence((segment(" 안녕", 1, 2), segment(" 하세요.", 2, 3)))
-    (said,) = sentence.said_as("Hello.")
+    (said,) = sentence.reworded("Hello.")
     assert (said.text, said.start_s, said.end_s, said.tokens) == (" Hello.", 1, 3, ())
 
 
 def test_a_long_sentence_is_parted_as_its_source_was():
     source = Sentence((segment(" aaaa aaaa", 0, 5), segment(" bbbb bbbb", 5, 12)))
-    first, second = source.said_as("one two three four")
+    first, second = source.reworded("one two three four")
     assert (first.text, first.start_s, first.end_s) == (" one two", 0, 5)
     assert (second.text, second.start_s, second.end_s) == (" three four", 5, 12)
 
@@ -59,5 +59,5 @@ def test_parting_keeps_every_word_in_order(words: list[str], shares: list[int]):
 
 def test_a_sentence_of_two_segments_is_as_doubtful_as_the_worse_one():
     sure, doubtful = segment(" 안녕", 1, 2), replace(segment(" 하세요.", 2, 3), avg_logprob=-0.9)
-    (spoken,) = Sentence((sure, doubtful)).said_as("Hello.")
+    (spoken,) = Sentence((sure, doubtful)).reworded("Hello.")
     assert spoken.avg_logprob == -0.9

@@ -39,9 +39,9 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines import codecs, whisper_ct2
 from dragoman.serving.threads import Hosted
-from dragoman.skills.identifying import Identifier
-from dragoman.skills.interpreting import LONGEST_PROMPT
-from dragoman.skills.translating import Translator
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.interpreter import LONGEST_PROMPT
+from dragoman.skills.translation.translator import Translator
 from fake_engines import Held
 from workers import in_worker
 
@@ -379,7 +379,7 @@ async def test_korean_speech_becomes_an_english_greeting(
     spec = EngineSpec("llama-cpp", str(weights("qwen2.5-coder-1.5b-instruct")))
     ears = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights("whisper-base"))))
     codec = codecs.load_audio(EngineSpec("audio-codec", ""))
-    speech = Path(__file__).parents[1] / "data/speech.mp3"
+    speech = Path(__file__).parents[2] / "data/speech.mp3"
     request = DecodeRequest(str(speech), str(tmp_path / "samples"), 60)
     async with in_worker(CHAT, spec) as chat:
         engines = Held({AUDIO_CODEC: {"a": codec}, TRANSCRIPTION: {"w": ears}, CHAT: {"c": chat}})

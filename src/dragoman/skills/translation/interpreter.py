@@ -9,7 +9,7 @@ from dragoman.domain.engine import Engines
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.domain.languages import name
 from dragoman.domain.transcription import TranscriptionRequest
-from dragoman.skills.identifying import Identifier
+from dragoman.skills.translation.identifier import Identifier
 
 SYSTEM = (
     "You are a professional interpreter. Translate the user's {language} text into natural "
@@ -83,7 +83,7 @@ class Interpreter:
             max_tokens=48 + 2 * len(source),
             sampling=Sampling(temperature=self._temperature),
         )
-        said = ""
+        answer = ""
         whole = False
         async with (
             self._engines.lease(CHAT) as lease,
@@ -92,12 +92,12 @@ class Interpreter:
             async for event in events:
                 match event:
                     case TextDelta():
-                        said += event.text
+                        answer += event.text
                     case ChoiceFinished():
                         whole = event.reason == "stop"
                     case _:
                         pass
-        text = _unquoted(" ".join(said.split()), source)
+        text = _unquoted(" ".join(answer.split()), source)
         trusted = whole and bool(text) and not _same(text, source)
         if trusted:
             trusted = await self._identifier.passes(text, self._into, (language, "en"))

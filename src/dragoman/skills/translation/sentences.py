@@ -47,7 +47,7 @@ class Sentence:
             no_speech_prob=max(segment.no_speech_prob for segment in self.segments),
         )
 
-    def said_as(self, text: str) -> Iterator[Segment]:
+    def reworded(self, text: str) -> Iterator[Segment]:
         """The sentence in other words: a short one whole, a long one parted as its source was.
 
         Which words belong to which segment is not known across languages: each gets its share,

@@ -17,7 +17,7 @@ from dragoman.domain.transcription import (
     Word,
 )
 from dragoman.serving.threads import Hosted
-from dragoman.skills.attributing import Attributing, attributed
+from dragoman.skills.speaker_attribution import SpeakerAttribution, attributed
 from fake_engines import Held
 
 RECORDING = Recording("nowhere", 160_000)
@@ -163,7 +163,7 @@ async def heard(
     request: TranscriptionRequest, ears: Ears, other: TwoSpeakers | None
 ) -> list[TranscriptionEvent]:
     engines = Held({DIARISATION: {"speakers": other}} if other else {})
-    async with aclosing(Attributing(Hosted(ears), engines).stream(request)) as events:
+    async with aclosing(SpeakerAttribution(Hosted(ears), engines).stream(request)) as events:
         found = [event async for event in events]
     assert engines.borrowed == 0
     return found

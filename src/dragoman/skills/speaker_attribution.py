@@ -24,7 +24,7 @@ SOMEBODY = "A"
 _SENTENCE_END = re.compile(r"[.!?…。！？]\W*$")
 
 
-class Attributing:
+class SpeakerAttribution:
     """See `domain.engine.Engine`: a recogniser that also says who speaks; all else is as it was.
 
     The turns of the whole recording are found before the first segment is out.
@@ -66,8 +66,8 @@ class Attributing:
                 param="model",
                 code="unsupported_value",
             )
-        asked = DiarisationRequest(request.recording, request.known_speakers)
-        return (await ask(self._engines, DIARISATION, asked)).turns
+        diarisation = DiarisationRequest(request.recording, request.known_speakers)
+        return (await ask(self._engines, DIARISATION, diarisation)).turns
 
 
 def attributed(segment: Segment, turns: Sequence[Turn]) -> list[Segment]:
@@ -93,20 +93,20 @@ def settled(words: Sequence[Word], speakers: Sequence[str]) -> list[str]:
     A single word in the middle of somebody else's sentence is theirs, and a change that falls one
     word beside the end of a sentence belongs there.
     """
-    found = list(speakers)
+    names = list(speakers)
     ends = [bool(_SENTENCE_END.search(word.text)) for word in words]
-    for i in range(1, len(found) - 1):
+    for i in range(1, len(names) - 1):
         within = not (ends[i - 1] or ends[i])
-        if within and found[i - 1] == found[i + 1]:
-            found[i] = found[i - 1]
-    for i in range(1, len(found) - 1):
-        if found[i] == found[i - 1] or ends[i - 1]:
+        if within and names[i - 1] == names[i + 1]:
+            names[i] = names[i - 1]
+    for i in range(1, len(names) - 1):
+        if names[i] == names[i - 1] or ends[i - 1]:
             continue
-        if ends[i] and found[i + 1] == found[i]:
-            found[i] = found[i - 1]
-        elif i >= 2 and ends[i - 2] and found[i - 2] == found[i - 1]:
-            found[i - 1] = found[i]
-    return found
+        if ends[i] and names[i + 1] == names[i]:
+            names[i] = names[i - 1]
+        elif i >= 2 and ends[i - 2] and names[i - 2] == names[i - 1]:
+            names[i - 1] = names[i]
+    return names
 
 
 def _speaker(start_s: float, end_s: float, turns: Sequence[Turn], before: str | None) -> str:
@@ -134,21 +134,21 @@ def _pieces(segment: Segment, speakers: Sequence[str]) -> Iterator[Segment]:
     seen = 0
     tokens = segment.tokens
     for speaker, run in groupby(words, key=lambda each: each[1]):
-        said = [word for word, _ in run]
-        seen += len(said)
+        run_words = [word for word, _ in run]
+        seen += len(run_words)
         ends = begins
-        for word in said:
-            found = segment.text.find(word.text, ends)
-            ends = found + len(word.text) if found >= 0 else ends
+        for word in run_words:
+            place = segment.text.find(word.text, ends)
+            ends = place + len(word.text) if place >= 0 else ends
         if seen == len(words):
             ends = len(segment.text)
         yield replace(
             segment,
-            start_s=said[0].start_s,
-            end_s=max(said[-1].end_s, said[0].start_s),
+            start_s=run_words[0].start_s,
+            end_s=max(run_words[-1].end_s, run_words[0].start_s),
             text=segment.text[begins:ends],
             tokens=tokens,
-            words=tuple(said),
+            words=tuple(run_words),
             logprobs=(),
             speaker=speaker,
         )

@@ -1,6 +1,6 @@
 import pytest
 
-from dragoman.skills.identifying import Identifier
+from dragoman.skills.translation.identifier import Identifier
 
 
 @pytest.fixture(scope="module")

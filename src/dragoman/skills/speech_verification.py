@@ -71,7 +71,7 @@ class Tongues:
         return self._loaded
 
 
-class Verifying:
+class SpeechVerification:
     """See `domain.engine.Engine`: `voice`, and ears that check it."""
 
     def __init__(
@@ -124,11 +124,13 @@ class Verifying:
         reference = said(sentence.request.text, language)
         takes: list[_Take] = []
         for pace in PACES:
-            speed = max(SLOWEST, sentence.request.speed * pace)
+            speed = max(SLOWEST, sentence.request.rate * pace)
             take = await self._spoken(replace(sentence.request, speed=speed), sentence.pause_ms)
             if reference:
-                heard = said(await self._heard(take.samples, language), language)
-                count = await anyio.to_thread.run_sync(differences, reference, heard)
+                transcript = await self._transcript(take.samples, language)
+                count = await anyio.to_thread.run_sync(
+                    differences, reference, said(transcript, language)
+                )
                 take = replace(take, errors=min(count, len(reference)))
             takes.append(take)
             if take.errors <= TOLERATED * len(reference):
@@ -151,17 +153,17 @@ class Verifying:
                     case SpeechEstimate():
                         pass  # of dry runs alone
         # What ends a text has a sentence's pause after it; a paragraph has a longer one.
-        more_ms = max(0, pause_ms - SENTENCE_MS) * request.pauses / request.speed
+        more_ms = max(0, pause_ms - SENTENCE_MS) * request.pauses / request.rate
         data += bytes(2 * int(SAMPLE_RATE * more_ms / 1000))
         return _Take(np.frombuffer(bytes(data), "<i2"), tuple(words), tokens)
 
-    async def _heard(self, samples: Samples, language: Language) -> str:
+    async def _transcript(self, samples: Samples, language: Language) -> str:
         recording = await anyio.to_thread.run_sync(_recorded, samples)
         try:
-            asked = TranscriptionRequest(recording, language=language)
+            request = TranscriptionRequest(recording, language=language)
             async with (
                 self._engines.lease(TRANSCRIPTION) as lease,
-                aclosing(lease.engine.stream(asked)) as events,
+                aclosing(lease.engine.stream(request)) as events,
             ):
                 return "".join([event.text async for event in events if isinstance(event, Segment)])
         finally:
@@ -194,18 +196,18 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
     Raises:
         RequestInvalid: for a language that is not spoken here.
     """
-    found = stretches(request.text)
-    whole = "".join(stretch.plain.text for stretch in found)
+    parts = stretches(request.text)
+    whole = "".join(stretch.plain.text for stretch in parts)
     tongues.check(whole, request.language)
-    asked = languages.SPOKEN.get(request.language or "")
+    fixed = languages.SPOKEN.get(request.language or "")
     usual = languages.SPOKEN.get(request.usual_language or "", "en")
-    around = asked or tongues.of(whole, usual)
-    said_alone: list[_Sentence] = []
-    for stretch in found:
+    around = fixed or tongues.of(whole, usual)
+    spoken_alone: list[_Sentence] = []
+    for stretch in parts:
         for sentence in sentences(stretch.plain.text):
             start, end = sentence.start, sentence.end
             own = stretch.plain.part(start, end)
-            language = asked or tongues.melody(whole, own.text, around)
+            language = fixed or tongues.melody(whole, own.text, around)
             is_last = not stretch.plain.text[end:].strip()
             alone = replace(
                 request,
@@ -214,13 +216,13 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
                 given=tuple(stretch.given_in(own, 0, len(own.text))),
                 format="pcm",
                 language=language,
-                speed=min(max(request.speed * stretch.manner.rate, SLOWEST), FASTEST),
+                speed=min(max(request.rate * stretch.manner.rate, SLOWEST), FASTEST),
                 gain_db=request.gain_db + stretch.manner.gain_db,
             )
             pause_ms = max(sentence.pause_after_ms, stretch.pause_ms if is_last else 0)
-            said_alone.append(_Sentence(alone, language, own, pause_ms))
+            spoken_alone.append(_Sentence(alone, language, own, pause_ms))
     silent = replace(request, text=request.text, plain=True, format="pcm")
-    return said_alone or [_Sentence(silent, around, itself(request.text), 0)]
+    return spoken_alone or [_Sentence(silent, around, itself(request.text), 0)]
 
 
 def _moved(word: SpokenWord, sentence: _Sentence, start_s: float) -> SpokenWord:

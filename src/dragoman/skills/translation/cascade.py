@@ -17,9 +17,9 @@ from dragoman.domain.transcription import (
     Translated,
     Way,
 )
-from dragoman.skills.identifying import Identifier
-from dragoman.skills.interpreting import Interpreter
-from dragoman.skills.sentences import Sentence, sentences
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.interpreter import Interpreter
+from dragoman.skills.translation.sentences import Sentence, sentences
 
 Recogniser: TypeAlias = Engine[TranscriptionRequest, TranscriptionEvent]
 
@@ -37,23 +37,23 @@ async def own_words(
 
     Whisper leaves some sentences as they are: `interpreter`, if given, translates those.
     """
-    heard = ENGLISH
+    spoken = ENGLISH
     async with aclosing(recogniser.stream(request)) as events:
         async for event in events:
             if isinstance(event, LanguageFound):
-                heard = event.language
+                spoken = event.language
             if not isinstance(event, Segment):
                 yield event
-            elif await identifier.passes(event.text, ENGLISH, (heard,)):
-                how: Translated = "as_spoken" if heard == ENGLISH else "recogniser"
+            elif await identifier.passes(event.text, ENGLISH, (spoken,)):
+                how: Translated = "as_spoken" if spoken == ENGLISH else "recogniser"
                 yield replace(event, translated=how)
             else:
-                yield await _mended(event, heard, interpreter)
+                yield await _mended(event, spoken, interpreter)
 
 
-async def _mended(segment: Segment, heard: str, interpreter: Interpreter | None) -> Segment:
+async def _mended(segment: Segment, spoken: str, interpreter: Interpreter | None) -> Segment:
     if interpreter is not None:
-        answer = await interpreter.render(segment.text.strip(), heard)
+        answer = await interpreter.render(segment.text.strip(), spoken)
         if answer.trusted:
             text = f" {answer.text}"
             return replace(segment, text=text, tokens=(), words=(), translated="chat")
@@ -61,10 +61,10 @@ async def _mended(segment: Segment, heard: str, interpreter: Interpreter | None)
 
 
 @dataclass(slots=True)
-class Heard:
-    """All that a recogniser said of a recording; without an end, it was stopped."""
+class Transcript:
+    """All events of a recogniser for one recording; without an end, it was stopped."""
 
-    found: LanguageFound
+    language: LanguageFound
     segments: list[Segment] = field(default_factory=list[Segment])
     end: TranscriptionFinished | None = None
 
@@ -89,18 +89,18 @@ class Cascade:
         self._own: list[Segment] | None = None
 
     async def events(
-        self, wanted: Callable[[str], Way]
+        self, way_from: Callable[[str], Way]
     ) -> AsyncGenerator[TranscriptionEvent, None]:
-        """The language heard, segments at the times of the source, the end.
+        """The language that is spoken, segments at the times of the source, the end.
 
-        `wanted`: the way to translate from a language.
+        `way_from`: the way to translate from a language.
         """
         # The prompt is English, by contract: it would make the recogniser hear English.
         source = replace(self._request, task="transcribe", prompt=None, words=False)
-        heard = await self._hear(source, wanted)
-        language = heard.found.language
-        yield heard.found
-        if heard.end is None and wanted(language) == "recogniser":
+        transcript = await self._transcribe(source, way_from)
+        language = transcript.language.language
+        yield transcript.language
+        if transcript.end is None and way_from(language) == "recogniser":
             own = self._again(language)
             async with aclosing(
                 own_words(self._recogniser, self._identifier, own, self._interpreter)
@@ -109,42 +109,42 @@ class Cascade:
                     if not isinstance(event, LanguageFound):
                         yield event
             return
-        if heard.end is None:
+        if transcript.end is None:
             own = self._again(language)
-            heard = await self._hear(own, None)
+            transcript = await self._transcribe(own, None)
             language = ENGLISH if own.task == "translate" else language
         numbers = count()
-        for sentence in sentences(heard.segments):
-            for segment in await self._said(sentence, language):
+        for sentence in sentences(transcript.segments):
+            for segment in await self._translate(sentence, language):
                 yield replace(segment, index=next(numbers))
-        if heard.end is not None:
-            yield heard.end
+        if transcript.end is not None:
+            yield transcript.end
 
-    async def _hear(
-        self, request: TranscriptionRequest, wanted: Callable[[str], Way] | None
-    ) -> Heard:
-        """`wanted`: stop where the recording should be heard in another manner."""
-        heard = Heard(LanguageFound(ENGLISH, 0.0))
+    async def _transcribe(
+        self, request: TranscriptionRequest, way_from: Callable[[str], Way] | None
+    ) -> Transcript:
+        """`way_from`: stop where the recording should be heard in another manner."""
+        transcript = Transcript(LanguageFound(ENGLISH, 0.0))
         async with aclosing(self._recogniser.stream(request)) as events:
             async for event in events:
                 match event:
                     case LanguageFound():
-                        heard.found = event
-                        if wanted is not None and self._otherwise(event.language, wanted):
-                            return heard
+                        transcript.language = event
+                        if way_from is not None and self._otherwise(event.language, way_from):
+                            return transcript
                     case Segment():
-                        heard.segments.append(event)
+                        transcript.segments.append(event)
                     case TranscriptionFinished():
-                        heard.end = event
+                        transcript.end = event
                     case _:
                         assert_never(event)
-        return heard
+        return transcript
 
-    def _otherwise(self, language: str, wanted: Callable[[str], Way]) -> bool:
+    def _otherwise(self, language: str, way_from: Callable[[str], Way]) -> bool:
         """Whether a recording in `language` is not to be just transcribed."""
         if language == self._request.into:
             return self._request.words or (language == ENGLISH and self._request.prompt is not None)
-        return wanted(language) == "recogniser" or self._by_english(language)
+        return way_from(language) == "recogniser" or self._by_english(language)
 
     def _by_english(self, language: str) -> bool:
         """Whether only the recogniser knows the language: what it says in English is translated."""
@@ -159,18 +159,18 @@ class Cascade:
         prompt = request.prompt if language == ENGLISH else None
         return replace(request, task="transcribe", prompt=prompt)
 
-    async def _said(self, sentence: Sentence, heard: str) -> list[Segment]:
+    async def _translate(self, sentence: Sentence, spoken: str) -> list[Segment]:
         """A sentence in the language asked for: as it is, or translated; never nothing."""
         into = self._request.into
-        language = heard
-        if heard == into:
+        language = spoken
+        if spoken == into:
             language = await self._identifier.other(sentence.text, into, self._known) or into
-        elif await self._identifier.surely(sentence.text, into, heard):
+        elif await self._identifier.surely(sentence.text, into, spoken):
             language = into
         if language == into:
             return [replace(segment, translated="as_spoken") for segment in sentence.segments]
         text, how = await self._translated(sentence, language)
-        return [replace(segment, translated=how) for segment in sentence.said_as(text)]
+        return [replace(segment, translated=how) for segment in sentence.reworded(text)]
 
     async def _translated(self, sentence: Sentence, language: str) -> tuple[str, Translated]:
         answer = await self._interpreter.render(sentence.text, language)
@@ -189,7 +189,7 @@ class Cascade:
         """
         if self._own is None:
             try:
-                self._own = (await self._hear(self._request, None)).segments
+                self._own = (await self._transcribe(self._request, None)).segments
             except RequestInvalid:  # it does not translate
                 self._own = []
         return "".join(

@@ -27,7 +27,7 @@ from dragoman.domain.transcription import (
 from dragoman.engines import kokoro_onnx, whisper_ct2
 from dragoman.engines.fake import FakeSpeaker
 from dragoman.serving.threads import Hosted
-from dragoman.skills.verifying import Tongues, Verifying
+from dragoman.skills.speech_verification import SpeechVerification, Tongues
 from fake_engines import Held
 
 ASKED = SpeechRequest("One two three. Four five.", "alloy", "pcm", words=True, verified=True)
@@ -74,7 +74,7 @@ class Ears:
 
 
 async def spoken(voice: Voice, ears: Ears, request: SpeechRequest = ASKED) -> list[SpeechEvent]:
-    skill = Verifying(Hosted(voice), Held({TRANSCRIPTION: {"w": ears}}), TONGUES)
+    skill = SpeechVerification(Hosted(voice), Held({TRANSCRIPTION: {"w": ears}}), TONGUES)
     async with aclosing(skill.stream(request)) as events:
         return [event async for event in events]
 
@@ -129,7 +129,7 @@ async def test_what_has_no_words_needs_no_ears():
 
 
 async def test_without_a_recogniser_it_is_refused():
-    skill = Verifying(Hosted(Voice()), Held({}), TONGUES)
+    skill = SpeechVerification(Hosted(Voice()), Held({}), TONGUES)
     with pytest.raises(RequestInvalid) as caught:
         await anext(skill.stream(ASKED))
     assert caught.value.param == "x_verify"
@@ -146,7 +146,7 @@ async def test_those_who_do_not_ask_are_not_listened_to():
 async def test_real_ears_understand_a_real_voice(weights: Callable[[str], Path]):
     voice = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(weights("kokoro-82m"))))
     ears = whisper_ct2.load(EngineSpec("whisper-ct2", str(weights("whisper-base"))))
-    skill = Verifying(Hosted(voice), Held({TRANSCRIPTION: {"w": ears}}), TONGUES)
+    skill = SpeechVerification(Hosted(voice), Held({TRANSCRIPTION: {"w": ears}}), TONGUES)
     text = "Dr. Smith paid $12. 안녕하세요."
     async with aclosing(skill.stream(replace(ASKED, text=text))) as events:
         told = [event async for event in events]

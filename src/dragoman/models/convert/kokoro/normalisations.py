@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import NodeProto
 
-from dragoman.engines.kokoro_onnx.rewriting import Graph, Maker
+from dragoman.models.convert.kokoro.operators import Graph, Maker
 
 
 @dataclass(frozen=True, slots=True)

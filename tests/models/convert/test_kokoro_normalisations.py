@@ -7,8 +7,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, load_model_from_string, numpy_helper
 
-from dragoman.engines.kokoro_onnx.normalising import normalised
-from dragoman.engines.kokoro_onnx.rewriting import Graph
+from dragoman.models.convert.kokoro.normalisations import normalised
+from dragoman.models.convert.kokoro.operators import Graph
 
 Array = NDArray[Any]
 CHANNELS = 6
