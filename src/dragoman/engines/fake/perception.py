@@ -1,6 +1,8 @@
-"""A recogniser that hears how long a recording is, and says no more."""
+"""Fakes that take in sound and pictures: they tell how long or how large, and no more."""
 
+from dragoman.domain.diarisation import DiarisationRequest, Turn, Turns
 from dragoman.domain.engine import Outlet
+from dragoman.domain.picture import Facts, Picture
 from dragoman.domain.transcription import (
     LanguageFound,
     Segment,
@@ -13,7 +15,7 @@ from dragoman.domain.transcription import (
 
 
 class FakeTranscriber:
-    """See `domain.engine.BlockingEngine`: one segment over the whole recording."""
+    """A recogniser that writes one segment over the whole recording."""
 
     @property
     def concurrency(self) -> int:
@@ -28,6 +30,49 @@ class FakeTranscriber:
         if duration_s:
             outlet.emit(_segment(duration_s, request))
         outlet.emit(TranscriptionFinished(duration_s))
+
+    def close(self) -> None:
+        """See `BlockingEngine.close`."""
+
+
+class FakeSpeakers:
+    """Two speakers, one for each half of the recording: known ones first, then A and B."""
+
+    @property
+    def concurrency(self) -> int:
+        """See `BlockingEngine.concurrency`."""
+        return 4
+
+    def run(self, request: DiarisationRequest, outlet: Outlet[Turns]) -> None:
+        """See `BlockingEngine.run`."""
+        first, second, *_ = *(speaker.name for speaker in request.known), "A", "B"
+        end_s = request.recording.duration_s
+        half_s = end_s / 2
+        outlet.emit(Turns((Turn(0.0, half_s, first), Turn(half_s, end_s, second))))
+
+    def close(self) -> None:
+        """See `BlockingEngine.close`."""
+
+
+class FakeSight:
+    """Sight that tells a picture's size, and that it saw nothing else."""
+
+    @property
+    def concurrency(self) -> int:
+        """See `BlockingEngine.concurrency`."""
+        return 4
+
+    def run(self, request: Picture, outlet: Outlet[Facts]) -> None:
+        """See `BlockingEngine.run`."""
+        outlet.emit(
+            Facts(
+                width=request.original_width,
+                height=request.original_height,
+                kind="picture",
+                subject=None,
+                certainty="probably",
+            )
+        )
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
