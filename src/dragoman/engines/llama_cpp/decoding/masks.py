@@ -20,8 +20,7 @@ class Grammars:
     def __init__(self, library: Libllama, special: Mapping[str, int]) -> None:
         names = {number: name for name, number in special.items()}
         tokens = [
-            SPECIAL + names[token].encode() if token in names else library.piece(token)
-            for token in range(library.vocabulary)
+            _spelt(library.piece(token), names.get(token)) for token in range(library.vocabulary)
         ]
         # It calls the library's tokenizer itself, without Python in between.
         make: Any = LLTokenizer
@@ -46,6 +45,13 @@ class Grammars:
         if matcher.is_error():
             raise EngineFailed(f"the grammar cannot be built: {matcher.get_error()}")
         return Mask(matcher, self._size)
+
+
+def _spelt(text: bytes, name: str | None) -> bytes:
+    """A token as llguidance takes it: by its name where a model means by it more than text."""
+    if name is not None and (not text or (text.startswith(b"<") and text.endswith(b">"))):
+        return SPECIAL + name.encode()
+    return text
 
 
 class Mask:

@@ -186,11 +186,11 @@ class Scheduler:
                     self._forget_first(EngineFailed("there are not so many cells"))
                 return
             place = self._cells.begin(work.prompt)
-            with self._changed:
-                self._waiting.popleft()
             self._jobs.append(
                 Job(first, place.sequence, place.common, place.common, time.perf_counter())
             )
+            with self._changed:
+                self._waiting.popleft()
 
     def _forget_first(self, error: Exception) -> None:
         with self._changed:
@@ -298,7 +298,6 @@ class Scheduler:
 
     def _end(self, job: Job) -> None:
         """Give back what a job has; what its first choice has read is kept."""
-        self._jobs.remove(job)
         work = job.ticket.work
         first, *others = job.choices or [None]
         for choice in others:
@@ -307,6 +306,7 @@ class Scheduler:
         read = [*work.prompt[: job.read], *(first.written if first else ())]
         self._cells.keep(job.sequence, read)
         self._cells.give_back(work.cells, work.choices)
+        self._jobs.remove(job)
 
     def _fail(self, error: Exception) -> None:
         """End everything."""
