@@ -106,7 +106,9 @@ def ask(client: openai.OpenAI, model: str, question: Row) -> list[list[str]]:
         max_tokens=400,
     )
     calls = came.choices[0].message.tool_calls or []
-    return [[each.function.name, each.function.arguments] for each in calls]
+    return [
+        [each.function.name, each.function.arguments] for each in calls if each.type == "function"
+    ]
 
 
 def main() -> None:

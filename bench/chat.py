@@ -92,8 +92,9 @@ def ask(server: Server, messages: list[dict[str, str]], **more: object) -> Seen:
             chunk = json.loads(line.removeprefix("data: "))
             last = time.perf_counter()
             for choice in chunk["choices"]:
-                called = choice["delta"].get("tool_calls") or [{"function": {}}]
-                piece = choice["delta"].get("content") or called[0]["function"].get("arguments")
+                delta: dict[str, Any] = choice["delta"]
+                called: list[Any] = delta.get("tool_calls") or [{"function": {}}]
+                piece: str | None = delta.get("content") or called[0]["function"].get("arguments")
                 if piece:
                     first = first or last
                     times.append(last)
@@ -117,7 +118,8 @@ def together(server: Server, streams: int) -> dict[str, float]:
     """Pieces a second of all streams while all of them write, and seconds until all are done."""
     with ThreadPoolExecutor(streams) as threads:
         began = time.perf_counter()
-        every = list(threads.map(lambda _: ask(server, [user(fresh(12))]), range(streams)))
+        asks = [threads.submit(ask, server, [user(fresh(12))]) for _ in range(streams)]
+        every = [each.result() for each in asks]
     # Before the last stream's first piece, a server that reads prompts in small steps writes for
     # some while it reads for others; who reads all of them first would seem faster.
     since = max(seen.times[0] for seen in every)

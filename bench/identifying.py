@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from dragoman.skills.identifying import Identifier
+from dragoman.skills.translation.identifier import Identifier
 
 LENGTHS = ("1-3", "4-8", "9+")
 MOST = 150
@@ -39,7 +39,7 @@ def texts(django: Path, language: str) -> Mapping[str, tuple[list[str], list[str
     found: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for path in sorted(django.glob(f"django/**/locale/{language}/LC_MESSAGES/*.mo")):
         with path.open("rb") as file:
-            catalogue: Mapping[str, str] = vars(gettext.GNUTranslations(file))["_catalog"]
+            catalogue: Mapping[object, str] = vars(gettext.GNUTranslations(file))["_catalog"]
         for key, translation in catalogue.items():
             if not isinstance(key, str) or translation == key or not key or len(key) >= 200:
                 continue

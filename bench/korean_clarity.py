@@ -27,7 +27,7 @@ from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
-from dragoman.engines.kokoro_onnx.shelf import facts
+from dragoman.engines.kokoro_onnx.voice_cards import facts
 
 SENTENCES: list[str] = json.loads(
     Path(__file__).with_name("korean_sentences.json").read_text("utf-8")
@@ -61,7 +61,7 @@ class Ears:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("kokoro", type=Path)
     parser.add_argument("whisper", type=Path)
     parser.add_argument("--sentences", type=int, default=52)
@@ -70,7 +70,7 @@ def main() -> None:
     arguments = parser.parse_args()
     engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(arguments.kokoro)))
     ears = Ears(arguments.whisper)
-    voices = [fact.name for fact in facts()]
+    voices = [fact.name or fact.kokoro for fact in facts()]
     found: dict[str, float] = {}
     for number, text in enumerate(SENTENCES[: arguments.sentences]):
         basket = Basket()

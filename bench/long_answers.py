@@ -66,10 +66,9 @@ def main() -> None:
     client = openai.OpenAI(base_url=chosen.base_url, api_key="none", timeout=3600, max_retries=0)
     lengths: list[Length] = []
     with ThreadPoolExecutor(chosen.together) as pool:
-        numbers = range(len(ASKS))
-        for number, length in enumerate(
-            pool.map(lambda each: answer(client, chosen.model, each), numbers)
-        ):
+        asks = [pool.submit(answer, client, chosen.model, each) for each in range(len(ASKS))]
+        for number, ask in enumerate(asks):
+            length = ask.result()
             lengths.append(length)
             print(number, *length[:3], repr(length.end), flush=True)
     stopped = sum(length.reason == "stop" for length in lengths)

@@ -15,6 +15,7 @@ from typing import Any
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.picture import Facts, PictureRequest
+from dragoman.engines import kinds_by_engine
 from dragoman.engines.codecs import load_picture
 from dragoman.engines.recognisers import load
 from dragoman.models.catalogue import load as load_catalogue
@@ -63,7 +64,7 @@ def main() -> int:
     parser.add_argument("pictures", nargs="*", type=Path)
     more: list[Path] = parser.parse_args().pictures
     store = Store(Settings().models)
-    directory = store.directory(load_catalogue().find("recognisers"))
+    directory = store.directory(load_catalogue(engines=kinds_by_engine()).find("recognisers"))
     codec = load_picture(EngineSpec("picture-codec", ""))
     eyes = load(EngineSpec("recognisers", str(directory)))
     print("| picture | package | said |\n|---|---|---|")

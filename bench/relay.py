@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import anyio
 import zmq
@@ -29,7 +30,7 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.engine import EngineSpec, Outlet
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.process.remote import Remote
 from dragoman.serving.process.worker import Report, WorkerPlan, serve
 from dragoman.serving.threads import Hosted
@@ -52,8 +53,8 @@ class Chatterbox:
 
 async def serve_zmq(path: str) -> None:
     """The same engine behind a ROUTER socket."""
-    codec, hosted = Codec(CHAT), Hosted(Chatterbox())
-    socket = zmq.asyncio.Context().socket(zmq.ROUTER)
+    codec, hosted = FrameCodec(CHAT), Hosted(Chatterbox())
+    socket: Any = zmq.asyncio.Context().socket(zmq.ROUTER)
     socket.set_hwm(0)  # a ROUTER that may not queue any more drops
     socket.bind(f"ipc://{path}")
     print(json.dumps({"ready": True}), flush=True)
@@ -65,7 +66,8 @@ async def serve_zmq(path: str) -> None:
 
     async with anyio.create_task_group() as tasks:
         while True:
-            tasks.start_soon(answer, *await socket.recv_multipart())
+            peer, number, data = await socket.recv_multipart()
+            tasks.start_soon(answer, peer, number, data)
 
 
 async def drain_grpc(path: str, streams: int, request: ChatRequest) -> None:
@@ -84,8 +86,8 @@ async def drain_grpc(path: str, streams: int, request: ChatRequest) -> None:
 
 async def drain_zmq(path: str, streams: int, request: ChatRequest) -> None:
     """All tokens of all streams, through one DEALER socket."""
-    codec = Codec(CHAT)
-    socket = zmq.asyncio.Context.instance().socket(zmq.DEALER)
+    codec = FrameCodec(CHAT)
+    socket: Any = zmq.asyncio.Context.instance().socket(zmq.DEALER)
     socket.set_hwm(0)
     socket.connect(f"ipc://{path}")
     queues = [anyio.create_memory_object_stream[bytes](64) for _ in range(streams)]
@@ -147,7 +149,7 @@ def main() -> None:
     parser.add_argument("--path", default="")
     options = parser.parse_args()
     if options.serve == "grpc":
-        plan = WorkerPlan(options.path, CHAT.name, EngineSpec("", ""))
+        plan = WorkerPlan(options.path, EngineSpec("fake-chat", ""))  # for its kind
         anyio.run(serve, plan, Chatterbox(), Report())
     elif options.serve == "zmq":
         anyio.run(serve_zmq, options.path)

@@ -61,10 +61,11 @@ def suite(directory: Path) -> Iterator[tuple[str, Any]]:
             yield f"{path.relative_to(directory)}: {case['description']}", case["schema"]
 
 
-def generated(dice: random.Random, depth: int = 0) -> dict[str, Any] | bool:
+def generated(dice: random.Random, depth: int = 0) -> Any:  # noqa: ANN401 - whatever JSON may be a schema
     """A schema of everyday keywords, some of them senseless together."""
     names = dice.sample(["a", "name", "값", "$ref", 'x"y', "0"], dice.randint(1, 4))
     low = dice.randint(-50, 50)
+    constants: list[Any] = [0, "", False, {"k": []}]
     leaves: list[Any] = [
         {"type": "string", "minLength": dice.randint(0, 3), "maxLength": dice.randint(1, 9)},
         {"type": "string", "pattern": dice.choice(["^[a-f]+$", "^\\d{2,4}$", "b", "(x|yz)*"])},
@@ -72,13 +73,14 @@ def generated(dice: random.Random, depth: int = 0) -> dict[str, Any] | bool:
         {"type": "integer", "minimum": low, "maximum": low + dice.randint(-3, 90)},
         {"type": "number", "exclusiveMinimum": low, "multipleOf": dice.choice([1, 5, 0.5])},
         {"enum": dice.sample([1, "a", None, True, [1], {"a": 2}, "한"], 3)},
-        {"const": dice.choice([0, "", False, {"k": []}])},
+        {"const": dice.choice(constants)},
         {"type": dice.choice(["boolean", "null", ["string", "null"], "strng"])},
-        dice.choice([True, {}, {"not": {}}, {"$ref": dice.choice(["#", "#/a", "x.json"])}]),
     ]
+    vague: list[Any] = [True, {}, {"not": {}}, {"$ref": dice.choice(["#", "#/a", "x.json"])}]
+    leaves.append(dice.choice(vague))
     if depth == 3 or (depth and dice.random() < 0.5):
         return dice.choice(leaves)
-    inner = [generated(dice, depth + 1) for _ in names]
+    inner: list[Any] = [generated(dice, depth + 1) for _ in names]
     branches: list[Any] = [
         {
             "type": "object",
@@ -121,7 +123,9 @@ def decoded(engine: LlamaCpp, schema: dict[str, Any], max_tokens: int) -> str:
         return f"broke: {error}"
     if answer.reason == "length":
         return CUT
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validator: Any = Draft202012Validator(
+        schema, format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
     wrong = [error.message for error in validator.iter_errors(json.loads(answer.text))]
     return f"invalid: {answer.text} {wrong}" if wrong else "valid"
 

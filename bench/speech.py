@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator, Sized
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -60,20 +61,22 @@ def ours(weights: Path, threads: int, text: str) -> Iterator[float]:
 
 def theirs(weights: Path, threads: int, text: str) -> Iterator[float]:
     """The same with `kokoro-onnx`, as its page says: `create_stream`."""
-    from kokoro_onnx import Kokoro  # noqa: PLC0415 - weighs in the other's memory
-
-    options = onnxruntime.SessionOptions()
+    library: Any = import_module("kokoro_onnx")  # weighs in the other's memory; untyped
+    runtime: Any = onnxruntime
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
     model = str(weights / "kokoro-v1.0.int8.onnx")
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     voice = ROOT / "src/dragoman/engines/kokoro_onnx/voices/af_alloy.npy"
     vocabulary = json.loads((weights / "vocab.json").read_bytes())
     with tempfile.TemporaryDirectory() as directory:
         voices = Path(directory) / "voices.npz"
         np.savez(voices, af_alloy=np.load(voice).astype(np.float32).reshape(510, 1, 256))
-        kokoro = Kokoro.from_session(session, str(voices), vocab_config=vocabulary)
+        kokoro = library.Kokoro.from_session(session, str(voices), vocab_config=vocabulary)
         yield 0
-        stream = kokoro.create_stream(text, voice="af_alloy", lang="en-us")
+        stream: AsyncGenerator[tuple[Sized, int], None] = kokoro.create_stream(
+            text, voice="af_alloy", lang="en-us"
+        )
         with asyncio.Runner() as runner:
             while True:
                 try:
@@ -117,7 +120,7 @@ def child(arguments: argparse.Namespace, who: str, size: str) -> dict[str, float
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)

@@ -21,7 +21,7 @@ from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
-from dragoman.engines.kokoro_onnx.shelf import facts
+from dragoman.engines.kokoro_onnx.voice_cards import facts
 from dragoman.engines.speakers.embedding import PieceEmbedder
 from dragoman.engines.speakers.networks import Networks
 

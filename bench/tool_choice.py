@@ -16,7 +16,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import xllamacpp
 
@@ -73,12 +73,13 @@ def ours(directory: str, options: dict[str, Any]) -> Answering:
 
 def plain(directory: str) -> Answering:
     """The model as it is."""
-    params = xllamacpp.CommonParams()
+    library: Any = xllamacpp
+    params = library.CommonParams()
     params.model.path = str(next(Path(directory).glob("*.gguf")))
     params.n_ctx, params.n_parallel = CONTEXT, 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
     params.api_keys, params.hostnames, params.verbosity = [KEY], ["127.0.0.1"], 0
-    server = xllamacpp.Server(params)
+    server = library.Server(params)
 
     def asked(path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
@@ -120,9 +121,9 @@ def found(text: str, names: set[str]) -> Made:
         except ValueError:
             at += 1
             continue
-        arguments = value.get("arguments", value.get("parameters"))
+        arguments: object = value.get("arguments", value.get("parameters"))
         if value.get("name") in names and isinstance(arguments, dict):
-            calls.append((value["name"], arguments))
+            calls.append((value["name"], cast("dict[str, Any]", arguments)))
             at = end
         else:
             at += 1

@@ -21,10 +21,11 @@ from outlet import Basket
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
-from dragoman.engines.kokoro_onnx.shelf import facts
+from dragoman.engines.kokoro_onnx.voice_cards import facts
 from dragoman.phonemes.compose import compose
 from dragoman.phonemes.reader import pieces_of
 from dragoman.phonemes.saying import differences
+from dragoman.phonemes.traced import itself
 
 SENTENCES: dict[str, list[tuple[str, str]]] = json.loads(
     Path(__file__).with_name("spoken_sentences.json").read_text("utf-8")
@@ -39,7 +40,7 @@ def units(text: str, language: str) -> list[str]:
     """Words in English, characters in Korean, however numbers are written."""
     if language == "en":
         text = CLOCK.sub(r"\1:\2", text)
-    composed, _ = compose(text)
+    composed = compose(itself(text)).text
     pieces = pieces_of(composed, 0, len(composed), "ko" if language == "ko" else "en")
     words = re.findall(r"[\w']+", " ".join(piece.said for piece in pieces).lower())
     return list("".join(words)) if language == "ko" else words

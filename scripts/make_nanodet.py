@@ -164,7 +164,7 @@ class Graph:
         self._put("Transpose", [out], [node["name"]], perm=[0, 2, 3, 1])
 
     def _identity(self, node: Node) -> None:
-        name = node["name"]
+        name: str = node["name"]
         self._put("Identity", [self._signal(node["input"][0])], [OUTPUTS.get(name, name)])
 
     def _leaky_relu(self, node: Node) -> None:

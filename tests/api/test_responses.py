@@ -31,7 +31,7 @@ from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat, load_chat
 from dragoman.engines.fake.script import Call, Fail, Say, Step, Think, Wait, say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 HELLO = (Say("Hel"), Say("lo"), Say("!"))
@@ -105,6 +105,18 @@ async def test_what_was_asked_for_is_repeated(client: AsyncOpenAI) -> None:
     assert answer.text.to_dict() == {"format": {"type": "text"}, "verbosity": "low"}
     assert answer.reasoning
     assert (answer.reasoning.effort, answer.truncation, answer.user) == ("none", "auto", "me")
+
+
+async def test_a_temperature_of_one_is_told_from_none(
+    engine: FakeChat, client: AsyncOpenAI
+) -> None:
+    unsaid_answer = await client.responses.create(model=MODEL, input="x")
+    said_answer = await client.responses.create(model=MODEL, input="x", temperature=1, top_p=1)
+    for answer in (unsaid_answer, said_answer):
+        assert (answer.temperature, answer.top_p) == (1.0, 1.0)
+    unsaid, said = (request.sampling for request in engine.requests)
+    assert (unsaid.temperature, unsaid.top_p) == (None, None)
+    assert (said.temperature, said.top_p) == (1.0, 1.0)
 
 
 async def test_every_kind_of_item_reaches_the_engine(engine: FakeChat, client: AsyncOpenAI) -> None:

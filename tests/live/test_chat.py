@@ -49,6 +49,24 @@ def test_a_stop_sequence_a_bias_and_a_seed_do_what_they_say(client: OpenAI):
     assert math.exp(yes.choices[0].logprobs.content[0].logprob) > 0.5
 
 
+def test_a_translation_takes_the_likeliest_words_unless_a_temperature_is_sent(client: OpenAI):
+    messages = [
+        {"role": "system", "content": "Translate into English, freely and with variety."},
+        {"role": "user", "content": "오늘은 날씨가 좋아서 친구와 함께 강가를 오래 걸었다."},
+    ]
+
+    def texts(**fields: Any) -> set[str]:
+        create: Any = client.chat.completions.create
+        answers = [
+            create(model="gpt-4o", messages=messages, max_tokens=60, seed=seed, **fields)
+            for seed in range(4)
+        ]
+        return {answer.choices[0].message.content for answer in answers}
+
+    assert len(texts()) == 1
+    assert len(texts(temperature=1)) > 1
+
+
 def test_a_schema_is_kept_to_and_one_that_cannot_be_is_refused(client: OpenAI):
     schema: dict[str, Any] = {
         "type": "object",

@@ -1,10 +1,11 @@
-"""Nothing is sent anywhere: what every process of a server writes and connects to is watched."""
+"""Nothing is sent anywhere: what each process of a server knows, writes and connects to."""
 
 import os
 import re
 import shutil
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,33 @@ STRACE = shutil.which("strace")
 OTTER = Path(__file__).parents[2] / "examples" / "data" / "otter.png"
 pytestmark = pytest.mark.model
 
+KEY = "sk-canary-of-this-test"
 ADDRESS = re.compile(r'sin6?_addr=inet_(?:addr\(|pton\(AF_INET6, )"([^"]+)"')
 LOOPBACK = re.compile(r"127\.|::1$|::ffff:127\.|0\.0\.0\.0$|::$")
 
 
-def use_every_engine(tmp_path: Path, before: Sequence[str] = ()) -> Path:
-    """Start a server in a home of its own, have each engine work once; the home comes back."""
+@dataclass(frozen=True)
+class Used:
+    """What is left of a server whose engines have each worked once."""
+
+    home: Path
+    environments: Mapping[str, bytes]
+    """Of its engines' processes, by their names."""
+    statuses: Mapping[str, str]
+    """The same of what the kernel says of them."""
+
+
+def use_every_engine(tmp_path: Path, before: Sequence[str] = ()) -> Used:
+    """Start a server in a home of its own, and have each engine work once."""
     home = tmp_path / "home"
     home.mkdir()
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     models = os.environ.get("DRAGOMAN_MODELS") or str(Path(data) / "dragoman" / "models")
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "DRAGOMAN_MODELS": models}
+    keys = {"DRAGOMAN_API_KEYS": KEY, "SOME_SERVICE_TOKEN": KEY}
     with (
-        serving("--offline", log=tmp_path / "log", before=before, **own) as server,
-        OpenAI(base_url=server.base_url, api_key="anything", max_retries=0, timeout=300) as client,
+        serving("--offline", log=tmp_path / "log", before=before, **own, **keys) as server,
+        OpenAI(base_url=server.base_url, api_key=KEY, max_retries=0, timeout=300) as client,
     ):
         spoken = client.audio.speech.create(model="tts-1", voice="alloy", input="Good morning.")
         heard = client.audio.transcriptions.create(
@@ -55,12 +69,28 @@ def use_every_engine(tmp_path: Path, before: Sequence[str] = ()) -> Path:
             ],
             max_tokens=5,
         )
-    return home
+        started = dict(re.findall(r"engine=(\S+) event=ready pid=(\d+)", server.log.read_text()))
+        processes = {engine: Path("/proc", pid) for engine, pid in started.items()}
+        return Used(
+            home,
+            {engine: (each / "environ").read_bytes() for engine, each in processes.items()},
+            {engine: (each / "status").read_text() for engine, each in processes.items()},
+        )
 
 
-def test_no_engine_writes_of_its_user_into_the_home_directory(tmp_path: Path) -> None:
-    home = use_every_engine(tmp_path)
-    assert [path for path in home.rglob("*") if path.is_file()] == []
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
+    return use_every_engine(tmp_path_factory.mktemp("used"))
+
+
+def test_no_engine_writes_of_its_user_into_the_home_directory(used: Used) -> None:
+    assert [path for path in used.home.rglob("*") if path.is_file()] == []
+
+
+def test_no_engine_knows_a_key_or_can_become_another_user(used: Used) -> None:
+    assert len(used.environments) > 4
+    assert [engine for engine, each in used.environments.items() if KEY.encode() in each] == []
+    assert all("NoNewPrivs:\t1" in each for each in used.statuses.values())
 
 
 @pytest.mark.skipif(STRACE is None, reason="strace is not here: apt install strace")

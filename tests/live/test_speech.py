@@ -165,6 +165,10 @@ def test_voices_are_listed_blended_kept_and_forgotten(client: OpenAI):
         client.audio.speech.create(
             model=MODEL, voice=cast("Any", {"id": kept["id"]}), input="Good morning."
         )
+    mixed = client.audio.speech.create(
+        model=MODEL, voice=cast("Any", "af_bella+zf_xiaobei"), input="Good morning."
+    )
+    assert mixed.content
 
 
 @pytest.mark.parametrize(

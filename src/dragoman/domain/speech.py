@@ -1,7 +1,7 @@
 """Speaking, without HTTP: what a speech engine is given and what it gives back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -9,7 +9,7 @@ from dragoman.domain.engine import Kind
 from dragoman.domain.errors import RequestInvalid
 
 Accent: TypeAlias = Literal["us", "gb"]
-"""Of English."""
+"""An accent of English."""
 AudioFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 
 
@@ -19,21 +19,30 @@ class VoiceCard:
 
     name: str
     same_as: str | None
-    """Its other name: the API's for an engine's own name, and the other way round."""
+    """The other name of the same voice: the API's, or the engine's own."""
     about: str
 
 
 PART = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,4})?)\s*\)\s*)?")
-MOST_PARTS = 8
-"""Of one blend."""
+MAX_PARTS = 8
+"""How many voices one blend may have."""
 
 
-def blend(name: str) -> tuple[tuple[str, float], ...] | None:
-    """The voices of a blend and their weights, "af_bella(2)+af_sky(1)"; None if it is no such."""
-    parts = [PART.fullmatch(part) for part in name.split("+")]
-    voices = [(part["name"], float(part["weight"] or 1)) for part in parts if part]
-    whole = len(voices) == len(parts) <= MOST_PARTS and all(weight for _, weight in voices)
-    return tuple(voices) if whole else None
+def blend(name: str, voices: Collection[str]) -> tuple[tuple[str, float], ...]:
+    """The parts of a blend of `voices` and their weights: "af_bella(2)+af_sky(1)".
+
+    A single voice is a blend of one part. Voices of every language and sex may be mixed. This is
+    the one rule for what the engine speaks and what is kept as a voice of one's own.
+
+    Raises:
+        RequestInvalid: `name` is not written so, or a part is none of `voices`, which are listed.
+    """
+    matches = [PART.fullmatch(part) for part in name.split("+")]
+    parts = [(part["name"], float(part["weight"] or 1)) for part in matches if part]
+    is_whole = len(parts) == len(matches) <= MAX_PARTS
+    if not is_whole or any(part not in voices or not weight for part, weight in parts):
+        raise unknown_voice(voices)
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +62,34 @@ class SpeechRequest:
     voice: str
     """The API's name or the engine's own; a blend, "af_bella(2)+af_sky(1)", where it can."""
     format: AudioFormat = "mp3"
-    """`pcm`: mono signed 16-bit little-endian at 24 kHz."""
-    speed: float = 1.0
-    """0.25 … 4: how much faster than usual; the pitch stays."""
+    """The format of the sound; `pcm` is mono, signed 16-bit little-endian, 24 kHz."""
+    speed: float | None = None
+    """0.25 … 4: how much faster than usual; the pitch stays. None: the caller did not say."""
     language: str | None = None
-    """ISO-639-1; None: found from script and text."""
+    """The language of the text (ISO-639-1); None: it is found from script and words."""
     usual_language: str | None = None
-    """Of a text that does not tell; None: English."""
+    """The language of a text that does not show its own; None: English."""
     accent: Accent | None = None
     """How English is read; None: as the voice does."""
     plain: bool = False
     """Whether nothing in the text is markup: else what is markup is not said."""
     given: tuple[Given, ...] = ()
-    """How words of a plain text sound."""
+    """The phonemes of some words of a plain text."""
     gain_db: float = 0.0
-    """How much louder than usual."""
+    """How much louder than usual the sound is, in decibels."""
     pauses: float = 1.0
-    """How much longer than usual the pauses are."""
+    """How many times as long as usual the pauses are."""
     words: bool = False
-    """Whether to tell when each word is said."""
+    """Whether there is a `SpokenWord` for each word."""
     verified: bool = False
     """Whether to listen to what was spoken, and repeat what was not understood: a skill."""
     dry_run: bool = False
-    """Whether to say only what it would take."""
+    """Whether the only event is an estimate, and nothing is spoken."""
+
+    @property
+    def rate(self) -> float:
+        """How many times as fast as usual the text is spoken: 1 where `speed` is not given."""
+        return 1.0 if self.speed is None else self.speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +101,13 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """When a word is heard, told before its sound and in order; where it was asked for."""
+    """The time of a word in the sound; it comes before the sound, and only if `words` is set."""
 
     start: int
-    """It is `text[start:end]` of the request, in code points."""
+    """The word is `text[start:end]` of the request, in code points."""
     end: int
     start_s: float
-    """Seconds from the beginning of the sound."""
+    """The start of the word, in seconds from the beginning of the sound."""
     end_s: float
 
 
@@ -102,11 +116,11 @@ class SpeechFinished:
     """Always the last event, exactly once."""
 
     duration_s: float
-    """Of the sound."""
+    """The length of the sound in seconds."""
     input_tokens: int
-    """Phoneme symbols read: what `usage` counts."""
+    """The number of phoneme symbols that were spoken, which `usage` counts."""
     character_error_rate: float | None = None
-    """What a recogniser misheard of it, of 1; where it was asked to listen."""
+    """The share of characters that a recogniser misheard; None: none listened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +128,7 @@ class SpeechEstimate:
     """What a request would take: the one event of a dry run."""
 
     input_tokens: int
-    """Phoneme symbols, as `SpeechFinished` counts them."""
+    """The number of phoneme symbols, counted like in `SpeechFinished`."""
 
 
 SpeechEvent: TypeAlias = Sound | SpokenWord | SpeechFinished | SpeechEstimate
@@ -124,8 +138,8 @@ SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind(
 )
 
 
-def unknown_voice(names: Sequence[str]) -> RequestInvalid:
-    """The asked voice is none of `names`; in the words that clients know from OpenAI."""
+def unknown_voice(names: Iterable[str]) -> RequestInvalid:
+    """Return the error for a voice that is none of `names`, in OpenAI's words."""
     *most, last = (f"'{name}'" for name in names)
     expected = f"{', '.join(most)} or {last}"
     problem = {

@@ -59,6 +59,8 @@ class EngineEntry:
     """Whether a model of this engine has files."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the engine's process finds in its environment, unless the operator has set it."""
+    network: bool = False
+    """Whether its process opens connections or a port; the others are kept from both."""
     demo: bool = False
     """Whether `dragoman serve --demo` runs it: the fakes, and the codecs, which need no weights."""
     fake: bool = False
@@ -90,6 +92,7 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
             "dragoman.engines.llama_cpp:load",
             settings="dragoman.engines.llama_cpp.settings:of",
             environment={"OMP_WAIT_POLICY": "active"},
+            network=True,  # its server has a port on loopback that cannot be turned off
         ),
         "whisper-ct2": EngineEntry(
             TRANSCRIPTION,
@@ -100,7 +103,7 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
         "kokoro-onnx": EngineEntry(
             SPEECH,
             "dragoman.engines.kokoro_onnx:load",
-            voices="dragoman.engines.kokoro_onnx.shelf:voices",
+            voices="dragoman.engines.kokoro_onnx.voice_cards:voices",
             settings="dragoman.engines.kokoro_onnx.settings:settings",
         ),
         "recognisers": EngineEntry(SIGHT, "dragoman.engines.recognisers:load"),
@@ -110,6 +113,7 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
             "dragoman.engines.remote_openai:load",
             settings="dragoman.engines.remote_openai.settings:of",
             weights=False,
+            network=True,
         ),
         "audio-codec": _codec(AUDIO_CODEC, "load_audio"),
         "picture-codec": _codec(PICTURE_CODEC, "load_picture"),

@@ -61,7 +61,7 @@ class CustomVoice(BaseModel):
     id: str
 
 
-class SpeechBody(BaseModel):
+class SpeechCall(BaseModel):
     """The body of `POST /v1/audio/speech`."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -71,7 +71,7 @@ class SpeechBody(BaseModel):
     voice: Voice | CustomVoice
     instructions: Annotated[str, Field(max_length=LONGEST)] = ""
     response_format: AudioFormat = "mp3"
-    speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
+    speed: Annotated[float, Field(ge=0.25, le=4)] | None = None
     stream_format: Literal["sse", "audio"] = "audio"
     x_language: Annotated[str, Field(min_length=1, max_length=35)] | None = None
     x_word_times: bool = False
@@ -99,14 +99,14 @@ class SpeechBody(BaseModel):
         phrases = unheeded[:MOST_PHRASES]
         return tuple(f"instructions ({phrase[:LONGEST_PHRASE]})" for phrase in phrases)
 
-    def to_domain(self, voice: str) -> SpeechRequest:
+    def request(self, voice: str) -> SpeechRequest:
         """What an engine is asked, with the engine's own name for the voice."""
         found = self.manners
         return SpeechRequest(
             text=self.input,
             voice=voice,
             format=self.response_format,
-            speed=min(max(self.speed * found.rate, SLOWEST), FASTEST),
+            speed=self._speed(found.rate),
             gain_db=found.gain_db,
             pauses=found.pauses,
             usual_language=found.language,
@@ -117,8 +117,15 @@ class SpeechBody(BaseModel):
             dry_run=self.x_dry_run,
         )
 
+    def _speed(self, rate: float) -> float | None:
+        """`speed`, and faster or slower yet where `instructions` ask for that."""
+        if self.speed is None and rate == 1.0:
+            return None
+        speed = 1.0 if self.speed is None else self.speed
+        return min(max(speed * rate, SLOWEST), FASTEST)
 
-def parse(body: Mapping[str, Any]) -> SpeechBody:
+
+def parse(body: Mapping[str, Any]) -> SpeechCall:
     """The request in a JSON object; null is the same as absent.
 
     Raises:
@@ -130,7 +137,7 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
         raise RequestInvalid("you must provide a model parameter")
     _check_fields(given, body)
     try:
-        parsed = SpeechBody.model_validate(given)
+        parsed = SpeechCall.model_validate(given)
     except ValidationError as error:
         raise RequestInvalid(_told(error)) from None
     if not parsed.input.strip():
@@ -153,7 +160,7 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
 def _check_fields(given: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     """Refuse fields that nobody knows, and values of another type than the field has."""
     for name in body:
-        if name not in SpeechBody.model_fields:
+        if name not in SpeechCall.model_fields:
             raise unknown(name[:100])
     for name, value in given.items():
         _check_type(name, value)
@@ -205,7 +212,7 @@ def _told(error: ValidationError) -> str:
     return str(problems)
 
 
-def _check_older(body: SpeechBody) -> None:
+def _check_older(body: SpeechCall) -> None:
     """What `tts-1` and `tts-1-hd` do not know."""
     if isinstance(body.voice, str) and body.voice not in OLDER_VOICES:
         raise unknown_voice(OLDER_VOICES)

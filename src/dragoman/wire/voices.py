@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dragoman.domain.custom_voices import Consent, ConsentPage, CustomVoice
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.models import ModelCard
-from dragoman.domain.own_voices import Consent, ConsentPage, OwnVoice
-from dragoman.domain.speech import VoiceCard, blend, unknown_voice
+from dragoman.domain.speech import VoiceCard, blend
 from dragoman.wire import form
 from dragoman.wire.fields import Fields, Json, integer, string, unknown
 from dragoman.wire.stored import number
@@ -71,7 +71,7 @@ class NewConsent:
     language: str
 
 
-def own(voice: OwnVoice) -> dict[str, Any]:
+def own(voice: CustomVoice) -> dict[str, Any]:
     """A voice that a caller made."""
     return {
         "id": voice.id,
@@ -100,9 +100,10 @@ def new_voice(body: Mapping[str, Json], known: Collection[str]) -> tuple[str, st
     fields.only("type", "name", "x_blend")
     name = fields.required("name", LABEL)
     mixed = fields.required("x_blend", string(512, 1))
-    parts = blend(mixed)
-    if parts is None or any(part not in known for part, _ in parts):
-        raise RequestInvalid(unknown_voice(sorted(known)).message, param="x_blend")
+    try:
+        blend(mixed, sorted(known))
+    except RequestInvalid as error:
+        raise RequestInvalid(error.message, param="x_blend") from error
     return name, mixed
 
 

@@ -56,10 +56,10 @@ def test_the_words_of_local_servers_go_before_the_models_usual() -> None:
 
 @pytest.mark.parametrize(
     ("temperature", "choices", "exact", "expected"),
-    [(1.0, 1, True, 0.0), (0.9, 1, True, 0.9), (1.0, 3, True, 1.0), (1.0, 1, False, 1.0)],
+    [(None, 1, True, 0.0), (1.0, 1, True, 1.0), (None, 3, True, None), (None, 1, False, None)],
 )
 def test_translations_and_calls_are_not_diced_unless_asked_to(
-    temperature: float, choices: int, exact: bool, expected: float
+    temperature: float | None, choices: int, exact: bool, expected: float | None
 ) -> None:
     message = Message("user", (TextPart("x"),))
     request = ChatRequest((message,), choices, sampling=Sampling(temperature))

@@ -101,6 +101,17 @@ def test_ids_of_openais_tokens_go_only_to_a_model_that_means_the_same_by_them() 
             body(request, name)
 
 
+def test_a_default_that_the_caller_said_is_passed_on_and_one_that_was_not_is_not() -> None:
+    silent = body(ChatRequest(ASKED), "far")
+    spoken = body(ChatRequest(ASKED, sampling=Sampling(1.0, 1.0, None, 0.0, 0.0)), "far")
+    assert {name: spoken[name] for name in spoken.keys() - silent.keys()} == {
+        "temperature": 1.0,
+        "top_p": 1.0,
+        "presence_penalty": 0.0,
+        "frequency_penalty": 0.0,
+    }
+
+
 def test_sampling_and_limits_are_passed_on() -> None:
     request = ChatRequest(
         ASKED,

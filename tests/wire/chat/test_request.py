@@ -25,13 +25,13 @@ from dragoman.domain.conversation import (
     ToolCall,
 )
 from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT
-from dragoman.wire.chat.request import FIELDS, Call, StreamOptions, parse
+from dragoman.wire.chat.request import FIELDS, ChatCall, StreamOptions, parse
 
 TURN = {"role": "user", "content": "ping"}
 NO_ARGUMENTS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
-def call(**changes: Any) -> Call:
+def call(**changes: Any) -> ChatCall:
     return parse({"model": "m", "messages": [TURN], **changes})
 
 
@@ -64,6 +64,13 @@ def test_sampling() -> None:
     fields = {"temperature": 0, "top_p": 0.5, "presence_penalty": -2, "frequency_penalty": 2}
     read = asked(**fields, seed=-(2**63), logit_bias={"50": -100, "7": 1.5})
     assert read.sampling == Sampling(0, 0.5, -(2**63), -2, 2, {50: -100, 7: 1.5})
+
+
+def test_what_is_not_said_of_sampling_is_none_and_a_default_that_is_said_is_kept() -> None:
+    assert asked().sampling == Sampling(None, None, None, None, None, None)
+    assert asked(temperature=1).sampling == Sampling(temperature=1.0)
+    said = asked(temperature=1, top_p=1, presence_penalty=0, frequency_penalty=0)
+    assert said.sampling == Sampling(1.0, 1.0, None, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
@@ -374,8 +381,8 @@ def test_an_earlier_thought_may_be_sent_back_and_is_not_shown_again() -> None:
 
 
 def test_verbosity_is_told_to_the_model() -> None:
-    assert asked(verbosity="medium").told == ()
-    low, high = (asked(verbosity=name).told for name in ("low", "high"))
+    assert asked(verbosity="medium").instructions == ()
+    low, high = (asked(verbosity=name).instructions for name in ("low", "high"))
     assert "briefly" in low[0]
     assert "at length" in high[0]
 

@@ -45,7 +45,7 @@ class FakeSpeaker:
             outlet.emit(SpeechEstimate(len(request.text)))
             return
         words = list(re.finditer(r"\S+", request.text))
-        hum = _hum(request.voice, WORD_S / request.speed)
+        hum = _hum(request.voice, WORD_S / request.rate)
         out = encoder(request.format)
         for number, word in enumerate(words):
             if request.words:

@@ -27,8 +27,8 @@ CALM = {
 
 
 def usual(request: ChatRequest, *, exact: bool) -> Sampling:
-    """How to draw, where temperature 1, the default, leaves it to us; `exact`: without dice."""
-    if exact and request.sampling.temperature == 1.0 and request.choices == 1:
+    """How to draw, where no temperature leaves it to us; `exact`: without dice."""
+    if exact and request.sampling.temperature is None and request.choices == 1:
         return replace(request.sampling, temperature=0.0)
     return request.sampling
 
@@ -42,9 +42,10 @@ def fields(
         RequestInvalid: `logit_bias` names a token that the model does not have.
     """
     seed = secrets.randbelow(SEEDS) if sampling.seed is None else sampling.seed % SEEDS
+    temperature = 1.0 if sampling.temperature is None else sampling.temperature
     body: dict[str, Any] = {
-        "temperature": sampling.temperature * settings.temperature_scale,
-        "top_p": sampling.top_p,
+        "temperature": temperature * settings.temperature_scale,
+        "top_p": 1.0 if sampling.top_p is None else sampling.top_p,
         "top_k": max(0, sampling.top_k or 0),
         "min_p": settings.min_p if sampling.min_p is None else sampling.min_p,
         "typical_p": 1.0 if sampling.typical_p is None else sampling.typical_p,
@@ -60,8 +61,8 @@ def fields(
     if sampling.presence_penalty or sampling.frequency_penalty:
         body |= {
             "repeat_last_n": ALL,
-            "presence_penalty": sampling.presence_penalty,
-            "frequency_penalty": sampling.frequency_penalty,
+            "presence_penalty": sampling.presence_penalty or 0.0,
+            "frequency_penalty": sampling.frequency_penalty or 0.0,
         }
         bias = _prompt_excused(sampling, prompt)
     for token, weight in (sampling.logit_bias or {}).items():
@@ -81,10 +82,8 @@ def fields(
 def _prompt_excused(sampling: Sampling, prompt: Sequence[int]) -> dict[int, float]:
     # OpenAI counts the answer's tokens; llama.cpp the prompt's too, the end of a turn among them,
     # so that a penalty would keep the model from ending. What the prompt adds is given back.
-    return {
-        token: sampling.presence_penalty + sampling.frequency_penalty * count
-        for token, count in Counter(prompt).items()
-    }
+    presence, frequency = sampling.presence_penalty or 0.0, sampling.frequency_penalty or 0.0
+    return {token: presence + frequency * count for token, count in Counter(prompt).items()}
 
 
 def _biases(

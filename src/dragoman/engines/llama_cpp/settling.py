@@ -66,7 +66,7 @@ class Settler:
                 (form, prompt), looked = self._text(asked, turns), None
             elif not asked.forms.decided:
                 form = replace(form, instead=self._instead(asked, prompt, turns))
-        free = request.sampling.seed is None and request.sampling.temperature > 0
+        free = request.sampling.seed is None and request.sampling.is_random
         if looked is None and not (free or self._writing.tries(request, prompt)):
             # Equal requests are to be decoded from an equal cache.
             _, looked = self._look(asked, prompt)

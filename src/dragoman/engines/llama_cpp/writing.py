@@ -167,7 +167,7 @@ class Writing:
             return ()
         predicted = self._predicted(request)
         # Where a seed counts, the same ways are to be gone; else it is not worth waiting.
-        seeded = request.sampling.seed is not None and request.sampling.temperature > 0
+        seeded = request.sampling.seed is not None and request.sampling.is_random
         with predictions.turn(answer.is_stopped, wait=seeded) as copy:
             if copy is None:
                 return ()

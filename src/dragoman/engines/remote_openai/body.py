@@ -179,14 +179,11 @@ def _png(part: PixelsPart) -> str:
 
 
 def _sampling(sampling: Sampling) -> Body:
-    usual = Sampling()
+    openai = ("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty")
+    local = ("top_k", "min_p", "typical_p")
     said: Body = {
-        name: getattr(sampling, name)
-        for name in ("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty")
-        if getattr(sampling, name) != getattr(usual, name)
+        name: value for name in (*openai, *local) if (value := getattr(sampling, name)) is not None
     }
-    local = {name: getattr(sampling, name) for name in ("top_k", "min_p", "typical_p")}
-    said |= {name: value for name, value in local.items() if value is not None}
     if sampling.repeat_penalty is not None:
         # vLLM's name and llama.cpp's: each server takes its own.
         said |= dict.fromkeys(("repetition_penalty", "repeat_penalty"), sampling.repeat_penalty)

@@ -16,6 +16,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines import ENGINES, OFFLINE
+from dragoman.serving.process import fence
 from dragoman.serving.process.worker import WorkerPlan
 
 QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
@@ -91,7 +92,7 @@ async def _start(name: str, environment: Mapping[str, str]) -> anyio.abc.Process
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,
-            env={**QUIET_THREADS, **environment, **os.environ, **OFFLINE},
+            env={**QUIET_THREADS, **environment, **fence.passed(os.environ), **OFFLINE},
             start_new_session=True,
         )
     except OSError as error:

@@ -28,8 +28,8 @@ def with_prediction(request: ChatRequest, predicted: str | None) -> ChatRequest:
         "logprobs": request.top_logprobs is not None,
         "tools": bool(request.tools),
         "audio": request.spoken is not None,
-        "presence_penalty": sampling.presence_penalty > 0,
-        "frequency_penalty": sampling.frequency_penalty > 0,
+        "presence_penalty": (sampling.presence_penalty or 0) > 0,
+        "frequency_penalty": (sampling.frequency_penalty or 0) > 0,
     }
     if name := next((name for name, there in beside.items() if there), None):
         raise RequestInvalid(

@@ -121,7 +121,7 @@ class StreamOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ChatCall:
     """A request for a completion: what the engine needs, and how the answer is to be written."""
 
     model: str
@@ -143,7 +143,7 @@ class Call:
     """The field that asks for thought."""
 
 
-def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ChatCall:
     """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
@@ -201,10 +201,10 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         dry_run=extensions.dry_run,
         effort=thought or thinking.effort,
         effort_optional=optional,
-        told=told,
+        instructions=told,
         progress=progress and stream,
     )
-    return Call(
+    return ChatCall(
         model=model,
         request=with_prediction(request, predicted),
         messages=body["messages"],
@@ -235,13 +235,12 @@ def _with_bias(sampling: Sampling, bias: Mapping[int, float] | None, model: str)
 
 def read_sampling(fields: Fields) -> Sampling:
     """How tokens are drawn, without `seed` and `logit_bias`."""
-    default = Sampling()
     penalty = decimal(-2, 2)
     return Sampling(
-        temperature=fields.optional("temperature", decimal(0, 2), default.temperature),
-        top_p=fields.optional("top_p", decimal(0, 1), default.top_p),
-        presence_penalty=fields.optional("presence_penalty", penalty, 0.0),
-        frequency_penalty=fields.optional("frequency_penalty", penalty, 0.0),
+        temperature=fields.optional("temperature", decimal(0, 2)),
+        top_p=fields.optional("top_p", decimal(0, 1)),
+        presence_penalty=fields.optional("presence_penalty", penalty),
+        frequency_penalty=fields.optional("frequency_penalty", penalty),
     )
 
 

@@ -1,0 +1,81 @@
+"""The fence around a worker."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dragoman.serving.process.fence import passed
+
+PROBE = """
+import json, os, socket, subprocess, sys, tempfile
+from pathlib import Path
+from dragoman.serving.process.fence import close
+listener = socket.create_server(("127.0.0.1", 0))
+shut = close(network=sys.argv[1] == "network", writable=sys.argv[2:3])
+def tried(act):
+    try:
+        act()
+    except PermissionError:
+        return False
+    return True
+allowed, other = map(Path, sys.argv[2:])
+done = {
+    "write": tried(lambda: (other / "new").write_text("a")),
+    "remove": tried(lambda: (other / "old").unlink()),
+    "change": tried(lambda: (other / "kept").write_text("a")),
+    "write where allowed": tried(lambda: (allowed / "a").write_text("a")),
+    "temporary": tried(lambda: tempfile.TemporaryFile().write(b"a")),
+    "null": tried(lambda: open(os.devnull, "w").write("a")),
+    "read": tried(lambda: Path(sys.executable).read_bytes()),
+    "start": tried(lambda: subprocess.run([sys.executable, "-c", ""])),
+    "connect": tried(lambda: socket.create_connection(listener.getsockname())),
+    "listen": tried(lambda: socket.create_server(("127.0.0.1", 0))),
+    "unix": tried(lambda: socket.socketpair()),
+}
+status = Path("/proc/self/status").read_text() if sys.platform == "linux" else ""
+print(json.dumps({"shut": sorted(shut), "done": done, "new": "NoNewPrivs:\\t1" in status}))
+"""
+
+
+@pytest.mark.parametrize("network", ["network", "none"])
+def test_a_process_that_is_fenced_in_reads_and_works_and_does_nothing_else(
+    network: str, tmp_path: Path
+) -> None:
+    temporary, allowed, other = (tmp_path / name for name in ("temporary", "allowed", "other"))
+    for directory in (temporary, allowed, other):
+        directory.mkdir()
+    (other / "old").touch()
+    (other / "kept").touch()
+    command = [sys.executable, "-c", PROBE, network, str(allowed), str(other)]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    printed = subprocess.run(command, capture_output=True, check=True, env=environment).stdout
+    done = json.loads(printed)
+    shut, can = set(done["shut"]), done["done"]
+    assert all(can[each] for each in ("temporary", "null", "read", "unix", "write where allowed"))
+    assert ("privileges" in shut) == done["new"]
+    for each in ("write", "remove", "change", "start"):
+        assert can[each] == ("files" not in shut), each
+    assert can["connect"] == can["listen"] == ("network" not in shut)
+    assert "network" not in shut or network == "none"
+
+
+def test_a_worker_knows_no_keys() -> None:
+    known = {
+        "PATH": "/bin",
+        "LC_ALL": "C.UTF-8",
+        "OMP_NUM_THREADS": "2",
+        "CUDA_VISIBLE_DEVICES": "0",
+        "DRAGOMAN_API_KEYS": "sk-one",
+        "OPENAI_API_KEY": "sk-two",
+        "AWS_SECRET_ACCESS_KEY": "three",
+        "GITHUB_TOKEN": "four",
+        "LLAMA_API_KEY": "five",
+        "PYTHONSTARTUP": "/x.py",
+        "DATABASE_URL": "postgres://me:six@x",
+    }
+    names = {"PATH", "LC_ALL", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES"}
+    assert passed(known).keys() == names
