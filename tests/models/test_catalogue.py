@@ -234,7 +234,7 @@ def entry(*lines: str, engine: str = "llama-cpp", name: str = "parrot") -> str:
         (entry("options = { context = '9' }"), "parrot: llama-cpp: option 'context' must be int"),
         (entry("options = { beam = 9 }", engine="whisper-ct2"), "has no option 'beam': beam_size"),
         (entry("options = { beam_size = 99 }", engine="whisper-ct2"), "beam_size is 1 to 16"),
-        (entry("options = { tensor = 'x' }", engine="kokoro-onnx"), "no option 'tensor': graph, "),
+        (entry("options = { tensor = 'x' }", engine="kokoro-onnx"), "no option 'tensor': device"),
         (entry("options = { beams = 9 }", engine="speakers"), "speakers has no option 'beams'"),
         (entry(engine="remote-openai"), "parrot: remote-openai needs the option 'base_url'."),
         (

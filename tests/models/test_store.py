@@ -1,15 +1,21 @@
 """The store, with files that are on this machine."""
 
 import errno
+import hashlib
+import io
 import os
 import pickle
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from dragoman.models.entry import FileSource, Model
+from dragoman.models import assembly, progress
+from dragoman.models.derive import RECIPES
+from dragoman.models.entry import Derived, File, FileSource, Model
 from dragoman.models.errors import (
     DiskFull,
     FileRefused,
@@ -45,6 +51,91 @@ def test_a_model_is_absent_then_present_then_absent(store: Store, tmp_path: Path
 
 def test_removing_what_is_not_there_is_no_mistake(store: Store, tmp_path: Path) -> None:
     store.remove(given(tmp_path / "given"))
+
+
+def in_capitals(source: Path, target: Path, variant: str) -> None:
+    """A recipe."""
+    data = source.read_bytes()
+    if variant not in data.decode():
+        raise ValueError(f"there is no {variant}")
+    target.write_bytes(data.upper())
+
+
+@pytest.fixture
+def with_derived(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """A model that is in the store as it was before one of its files was derived."""
+    monkeypatch.setitem(
+        cast("dict[str, object]", RECIPES), "hen", (__name__, "in_capitals", "words")
+    )
+    model = given(tmp_path / "given")
+    store.pull(model)
+    for path in (tmp_path / "given").iterdir():
+        path.unlink()
+    data = FILES["config.json"].upper()
+    made = Derived("config.json", "hen")
+    file = File("made.json", len(data), hashlib.sha256(data).hexdigest(), derived=made)
+    return replace(model, files=(*model.files, file))
+
+
+def test_a_file_that_is_derived_since_is_made_of_what_is_here(
+    store: Store, with_derived: Model
+) -> None:
+    assert store.state(with_derived) is State.PARTIAL
+    weights = (store.directory(with_derived) / "parrot.gguf").stat().st_ino
+    store.pull(with_derived, offline=True)
+    assert store.state(with_derived) is State.PRESENT
+    made = store.directory(with_derived) / "made.json"
+    assert made.read_bytes() == FILES["config.json"].upper()
+    assert (store.directory(with_derived) / "parrot.gguf").stat().st_ino == weights
+    store.verify(with_derived)
+    assert not list(store.root.glob(".work/*"))
+
+
+def test_a_start_makes_it_too_and_fetches_nothing(store: Store, with_derived: Model) -> None:
+    log = io.StringIO()
+    store.pull_all([with_derived], progress.Lines(log))
+    assert store.state(with_derived) is State.PRESENT
+    assert "Fetching" not in log.getvalue()
+
+
+def test_two_at_once_make_it_once(
+    store: Store, with_derived: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    derive_it = assembly.derive
+
+    def counted(recipe: str, source: Path, target: Path) -> None:
+        made.append(recipe)
+        derive_it(recipe, source, target)
+
+    def pull(_: int) -> None:
+        Store(store.root).pull(with_derived, offline=True)
+
+    monkeypatch.setattr(assembly, "derive", counted)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(pull, range(2)))
+    assert made == ["hen"]
+    assert store.state(with_derived) is State.PRESENT
+
+
+def test_what_is_made_with_another_sum_is_not_taken(store: Store, with_derived: Model) -> None:
+    *files, made = with_derived.files
+    other = replace(with_derived, files=(*files, replace(made, sha256="0" * 64)))
+    with pytest.raises(StoreError, match=r"made\.json has another sum"):
+        store.pull(other, offline=True)
+    assert store.state(other) is State.PARTIAL
+    assert (store.directory(other) / "parrot.gguf").exists()
+
+
+def test_a_store_that_cannot_be_written_to_says_so(
+    store: Store, with_derived: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(StoreError, match=r"cannot be used: .*Read-only.* Set DRAGOMAN_MODELS"):
+        store.pull(with_derived, offline=True)
 
 
 def test_an_engine_without_weights_is_always_present(store: Store) -> None:
@@ -141,7 +232,7 @@ def test_a_file_handed_over_is_enough_when_no_source_is_left(store: Store, tmp_p
     model = replace(given(tmp_path / "given"), sources=(FileSource("file", "/nowhere"),))
     with pytest.raises(PullFailed, match="there is nothing at /nowhere"):
         store.pull(model)
-    store.pull(model, given=tmp_path / "given")
+    store.pull(model, from_path=tmp_path / "given")
     assert store.state(model) is State.PRESENT
 
 
@@ -150,7 +241,7 @@ def test_the_only_file_of_a_model_may_be_handed_over_under_any_name(
 ) -> None:
     model = given(tmp_path / "given", {"parrot.gguf": FILES["parrot.gguf"]})
     renamed = (tmp_path / "given" / "parrot.gguf").rename(tmp_path / "download (1)")
-    store.pull(model, given=renamed)
+    store.pull(model, from_path=renamed)
     assert store.state(model) is State.PRESENT
 
 

@@ -25,9 +25,9 @@ from dragoman.domain.chat import (
     Estimate,
     SchemaLoosened,
 )
+from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
-from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, StoredCompletion
 from dragoman.wire import sse, stored
 from dragoman.wire.chat.bodies import Completion
@@ -45,7 +45,7 @@ def routes(
     engines: Engines,
     completions: Completions | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
-    voices: OwnVoices | None = None,
+    voices: CustomVoices | None = None,
     unknown: Unknown = "refuse",
 ) -> list[Route]:
     """Build the route over `engines`.
@@ -88,7 +88,7 @@ class Answers:
         engines: Noted,
         completions: Completions | None,
         stamp: Callable[[], Stamp],
-        voices: OwnVoices | None,
+        voices: CustomVoices | None,
     ) -> None:
         self._engines = engines
         self._completions = completions

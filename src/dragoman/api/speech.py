@@ -20,9 +20,9 @@ from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
 from dragoman.audio.encode import whole
+from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
-from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.speech import (
     SPEECH,
     Sound,
@@ -43,7 +43,7 @@ MAX_BYTES = 256 * 1024
 """Room for the longest input and instructions, every character escaped."""
 
 
-def routes(engines: Engines, own: OwnVoices | None = None) -> list[Route]:
+def routes(engines: Engines, own: CustomVoices | None = None) -> list[Route]:
     """Build the route over `engines`, and the voices that callers made."""
     paces = Paces()
 
@@ -65,7 +65,7 @@ def routes(engines: Engines, own: OwnVoices | None = None) -> list[Route]:
     ]
 
 
-async def _voice(call: wire.SpeechCall, own: OwnVoices | None) -> str:
+async def _voice(call: wire.SpeechCall, own: CustomVoices | None) -> str:
     """What the engine calls the voice of the request."""
     if isinstance(call.voice, str):
         return call.voice

@@ -48,6 +48,33 @@ class Assembly:
                 return True
         return False
 
+    def complete(self, make_sure_of_room: Callable[[int], None]) -> bool:
+        """Make derived files that are missing from good files that are here; whether all are then.
+
+        So a store that was filled before a file was derived goes on working without a network.
+
+        Raises:
+            SourceFailed: what was made is not what the catalogue expects.
+            DiskFull: there is no room.
+        """
+        for variant in self._model.variants():
+            kept = kept_of(variant)
+            good = self.good(kept)
+            names = {file.name for file in good}
+            missing = [file for file in kept if file not in good]
+            if all(file.derived and file.derived.source in names for file in missing):
+                make_sure_of_room(sum(file.size for file in missing))
+                stage = Stage(self._work, "what is here")
+                stage.open()
+                for file in good:
+                    if not stage.has(file):
+                        stage.borrow(file, self._directory / file.name)
+                self._derive(missing, stage)
+                stage.finish(kept)
+                self._publish(stage, kept)
+                return True
+        return False
+
     def bad(self) -> list[File]:
         """The files that are wrong or missing, of the variant of which fewest are."""
         return min((self._bad(variant) for variant in self._model.variants()), key=len)
@@ -91,12 +118,16 @@ class Assembly:
             with self._checking(wanted) as bar:
                 for file in wanted:
                     stage.accept(file, bar.advance)
-        for file in missing:
-            if file.derived:
-                derive(file.derived.by, stage.directory / file.derived.source, stage.part(file))
-                stage.accept(file)
+        self._derive(missing, stage)
         stage.finish(kept)
         self._publish(stage, kept)
+
+    def _derive(self, missing: Sequence[File], stage: Stage) -> None:
+        """Make those of the `missing` files that are derived ones."""
+        for file in missing:
+            if file.derived and not stage.has(file):
+                derive(file.derived.by, stage.directory / file.derived.source, stage.part(file))
+                stage.accept(file)
 
     def _publish(self, stage: Stage, kept: Sequence[File]) -> None:
         """Put the finished directory in its place."""

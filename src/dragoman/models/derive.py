@@ -23,6 +23,13 @@ RECIPES: Mapping[str, tuple[str, str, str]] = {
         "pyannote_segmentation",
         "",
     ),
+    "kokoro-prosody": ("dragoman.models.convert.kokoro", "kokoro", "prosody"),
+    "kokoro-vocoder": ("dragoman.models.convert.kokoro", "kokoro", "vocoder"),
+    "kokoro-vocoder-convolutions": (
+        "dragoman.models.convert.kokoro",
+        "kokoro",
+        "vocoder-convolutions",
+    ),
 }
 """Recipe → module, function and variant; strings, so that no converter is loaded before use."""
 

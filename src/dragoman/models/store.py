@@ -67,11 +67,11 @@ class Store:
         progress: Progress | None = None,
         *,
         offline: bool = False,
-        given: Path | None = None,
+        from_path: Path | None = None,
     ) -> None:
-        """Make it present: from what is there, then from `given`, then from its sources.
+        """Make it present: from what is there, then from `from_path`, then from its sources.
 
-        `given` is a directory that holds the files by their names, or the one file.
+        `from_path` is a directory that holds the files by their names, or the one file.
 
         An interrupted pull goes on where it stopped.
 
@@ -84,9 +84,9 @@ class Store:
         with self._alone(model, progress):
             assembly = self._assembly(model, progress)
             # Another process may have pulled it while we waited.
-            if self.state(model) is State.PRESENT or assembly.adopt():
+            if self.state(model) is State.PRESENT or self._is_whole(model, assembly):
                 return
-            self._pull(model, assembly, progress, self._sources(model, given, offline=offline))
+            self._pull(model, assembly, progress, self._sources(model, from_path, offline=offline))
             files.discard(self._work(model))
 
     def pull_all(self, models: Sequence[Model], screen: Screen, *, offline: bool = False) -> None:
@@ -119,7 +119,7 @@ class Store:
             screen.say(f"Checking {', '.join(model.id for model in unsure)}: about {size} to read.")
         for model in unsure:
             with self._alone(model, screen):
-                self._assembly(model, Silent()).adopt()
+                self._is_whole(model, self._assembly(model, Silent()))
 
     def verify(self, model: Model, progress: Progress | None = None) -> None:
         """Read every file again.
@@ -155,6 +155,15 @@ class Store:
                 self.directory(model).replace(work / "removed")
             files.discard(work)
 
+    def _is_whole(self, model: Model, assembly: Assembly) -> bool:
+        """Whether all files are here, those counted that can be made of what is here."""
+        if assembly.adopt():
+            return True
+        if not assembly.complete(partial(self._make_sure_of_room, model)):
+            return False
+        files.discard(self._work(model))
+        return True
+
     def _assembly(self, model: Model, progress: Progress) -> Assembly:
         return Assembly(model, self.directory(model), self._work(model), progress)
 
@@ -184,13 +193,13 @@ class Store:
                 "directory that you may write to."
             ) from error
 
-    def _sources(self, model: Model, given: Path | None, *, offline: bool) -> Sequence[Source]:
+    def _sources(self, model: Model, from_path: Path | None, *, offline: bool) -> Sequence[Source]:
         """Where to look, in order.
 
         Raises:
             NotPulled: it would have to be fetched, and must not be.
         """
-        handed = [FileSource("file", str(given))] if given else []
+        handed = [FileSource("file", str(from_path))] if from_path else []
         sources = [*handed, *model.sources]
         usable = [source for source in sources if not offline or fetcher(source).local]
         if not usable:

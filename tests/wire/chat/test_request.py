@@ -381,8 +381,8 @@ def test_an_earlier_thought_may_be_sent_back_and_is_not_shown_again() -> None:
 
 
 def test_verbosity_is_told_to_the_model() -> None:
-    assert asked(verbosity="medium").told == ()
-    low, high = (asked(verbosity=name).told for name in ("low", "high"))
+    assert asked(verbosity="medium").instructions == ()
+    low, high = (asked(verbosity=name).instructions for name in ("low", "high"))
     assert "briefly" in low[0]
     assert "at length" in high[0]
 

@@ -201,7 +201,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ChatCall:
         dry_run=extensions.dry_run,
         effort=thought or thinking.effort,
         effort_optional=optional,
-        told=told,
+        instructions=told,
         progress=progress and stream,
     )
     return ChatCall(

@@ -161,7 +161,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall
             top_logprobs=top if include.logprobs else None,
             effort=reasoning.effort,
             effort_optional=REASONING.match(model) is not None,
-            told=text.told,
+            instructions=text.told,
         ),
         offered=offered,
         echo=echo,
