@@ -76,7 +76,7 @@ class SqliteCompletions:
         def work(database: sqlite3.Connection) -> Found:
             part = search.slice
             after = ENDS[part.order] if part.after is None else _place(database, part.after)
-            wanted = {
+            parameters = {
                 "model": search.model,
                 "labels": _json(search.metadata),
                 "after": after,
@@ -84,7 +84,7 @@ class SqliteCompletions:
             }
             # SQLite's own functions for JSON end a text at a NUL.
             database.create_function("carries", 2, _carries, deterministic=True)
-            rows = [_stored(row) for row in database.execute(PAGE[part.order], wanted)]
+            rows = [_stored(row) for row in database.execute(PAGE[part.order], parameters)]
             return Found(rows[: part.limit], len(rows) > part.limit)
 
         return await self._database.do(work)
@@ -94,8 +94,8 @@ def _json(metadata: Mapping[str, str]) -> str:
     return json.dumps(dict(metadata))
 
 
-def _carries(metadata: str, wanted: str) -> bool:
-    return json.loads(wanted).items() <= json.loads(metadata).items()
+def _carries(metadata: str, labels: str) -> bool:
+    return json.loads(labels).items() <= json.loads(metadata).items()
 
 
 def _stored(row: tuple[str, str, str, str, str]) -> StoredCompletion:

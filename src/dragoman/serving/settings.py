@@ -16,25 +16,25 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 _PREFIX = "DRAGOMAN_"
 
 
-def _words(given: object) -> object:
+def _words(value: object) -> object:
     """A list as it is typed: JSON, or words between commas."""
-    if not isinstance(given, str):
-        return given
-    given = given.strip()
-    if given[:1] in {"'", '"'} and given[:1] == given[-1:]:
-        given = given[1:-1]  # as an env file or a service's unit leaves them
-    if given.startswith(("[", "{")):
-        return _json(given)
-    return tuple(word.strip() for word in given.split(",")) if given.strip() else ()
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    if value[:1] in {"'", '"'} and value[:1] == value[-1:]:
+        value = value[1:-1]  # as an env file or a service's unit leaves them
+    if value.startswith(("[", "{")):
+        return _json(value)
+    return tuple(word.strip() for word in value.split(",")) if value.strip() else ()
 
 
-def _pairs(given: object) -> object:
+def _pairs(value: object) -> object:
     """A map as it is typed: JSON, or `name=value` between commas."""
-    if not isinstance(given, str):
-        return given
-    if given.lstrip().startswith(("[", "{")):
-        return _json(given)
-    pairs = [pair.partition("=") for pair in given.split(",") if pair.strip()]
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith(("[", "{")):
+        return _json(value)
+    pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
     if not all(name.strip() and value.strip() for name, _, value in pairs):
         raise ValueError("should be name=model,name=model, or JSON")
     return {name.strip(): value.strip() for name, _, value in pairs}
@@ -49,9 +49,9 @@ def _is_network(host: str) -> bool:
     return True
 
 
-def _json(given: str) -> object:
+def _json(value: str) -> object:
     try:
-        return json.loads(given)
+        return json.loads(value)
     except ValueError as error:
         raise ValueError(f"begins like JSON, but is not: {error}") from error
 
@@ -142,11 +142,11 @@ class Settings(BaseSettings):
 
     @field_validator("api_keys", mode="before")
     @classmethod
-    def _some_key(cls, given: object) -> object:
+    def _some_key(cls, value: object) -> object:
         """An empty variable is an accident, and would open the server to everybody."""
-        if isinstance(given, str) and not given.strip():
+        if isinstance(value, str) and not value.strip():
             raise ValueError("is empty; unset it, or give a key: sk-one")
-        return given
+        return value
 
     @field_validator("api_keys")
     @classmethod
