@@ -108,10 +108,12 @@ def test_two_at_once_make_it_once(
         made.append(recipe)
         derive_it(recipe, source, target)
 
+    def pull(_: int) -> None:
+        Store(store.root).pull(with_derived, offline=True)
+
     monkeypatch.setattr(assembly, "derive", counted)
     with ThreadPoolExecutor(2) as pool:
-        others = [Store(store.root), Store(store.root)]
-        list(pool.map(lambda other: other.pull(with_derived, offline=True), others))
+        list(pool.map(pull, range(2)))
     assert made == ["hen"]
     assert store.state(with_derived) is State.PRESENT
 
@@ -230,7 +232,7 @@ def test_a_file_handed_over_is_enough_when_no_source_is_left(store: Store, tmp_p
     model = replace(given(tmp_path / "given"), sources=(FileSource("file", "/nowhere"),))
     with pytest.raises(PullFailed, match="there is nothing at /nowhere"):
         store.pull(model)
-    store.pull(model, given=tmp_path / "given")
+    store.pull(model, from_path=tmp_path / "given")
     assert store.state(model) is State.PRESENT
 
 
@@ -239,7 +241,7 @@ def test_the_only_file_of_a_model_may_be_handed_over_under_any_name(
 ) -> None:
     model = given(tmp_path / "given", {"parrot.gguf": FILES["parrot.gguf"]})
     renamed = (tmp_path / "given" / "parrot.gguf").rename(tmp_path / "download (1)")
-    store.pull(model, given=renamed)
+    store.pull(model, from_path=renamed)
     assert store.state(model) is State.PRESENT
 
 

@@ -20,7 +20,7 @@ from dragoman.models.installed import Installed
 from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.composition import Lifecycle, Storage, compose
-from dragoman.serving.contexts import with_context, with_device, with_slots
+from dragoman.serving.contexts import with_context, with_decoder, with_device, with_slots
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
 
@@ -53,6 +53,8 @@ class Machine:
             catalogue = with_context(catalogue, store, settings.context)
         if settings.slots is not None:
             catalogue = with_slots(catalogue, settings.slots)
+        if settings.decoder is not None:
+            catalogue = with_decoder(catalogue, settings.decoder)
         if settings.device is not None:
             catalogue = with_device(catalogue, settings.device)
         return cls(settings, catalogue, store)
