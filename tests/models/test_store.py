@@ -64,7 +64,9 @@ def in_capitals(source: Path, target: Path, variant: str) -> None:
 @pytest.fixture
 def with_derived(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     """A model that is in the store as it was before one of its files was derived."""
-    monkeypatch.setitem(cast("dict[str, object]", RECIPES), "hen", (__name__, "in_capitals", "words"))
+    monkeypatch.setitem(
+        cast("dict[str, object]", RECIPES), "hen", (__name__, "in_capitals", "words")
+    )
     model = given(tmp_path / "given")
     store.pull(model)
     for path in (tmp_path / "given").iterdir():
