@@ -27,7 +27,7 @@ from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
-from dragoman.engines.kokoro_onnx.shelf import facts
+from dragoman.engines.kokoro_onnx.voice_cards import facts
 
 SENTENCES: list[str] = json.loads(
     Path(__file__).with_name("korean_sentences.json").read_text("utf-8")

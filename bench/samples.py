@@ -14,7 +14,7 @@ from outlet import Basket
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import AudioFormat, SpeechRequest
 from dragoman.engines import kokoro_onnx
-from dragoman.engines.kokoro_onnx import shelf
+from dragoman.engines.kokoro_onnx import voice_cards
 
 SENTENCES = {
     "en": "We were away a year ago, and nobody knew.",
@@ -35,8 +35,8 @@ def main() -> None:
     asked = parser.parse_args()
     engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", str(asked.kokoro), 1))
     asked.folder.mkdir(parents=True, exist_ok=True)
-    languages = {fact.name or fact.kokoro: "en" for fact in shelf.facts()}
-    languages |= {native.kokoro: native.language or "en" for native in shelf.natives()}
+    languages = {fact.name or fact.kokoro: "en" for fact in voice_cards.facts()}
+    languages |= {native.kokoro: native.language or "en" for native in voice_cards.natives()}
     for voice, language in languages.items():
         if asked.voices and voice not in asked.voices:
             continue

@@ -21,7 +21,7 @@ from outlet import Basket
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
-from dragoman.engines.kokoro_onnx.shelf import facts
+from dragoman.engines.kokoro_onnx.voice_cards import facts
 from dragoman.phonemes.compose import compose
 from dragoman.phonemes.reader import pieces_of
 from dragoman.phonemes.saying import differences

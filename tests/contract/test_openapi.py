@@ -68,7 +68,7 @@ def test_sound_has_the_fields_of_its_ledgers_and_no_others() -> None:
     ours = set(own_fields.OUR_OWN)
     assert fields("/v1/audio/transcriptions", FORM) == {*TRANSCRIPTION, *ours}
     assert fields("/v1/audio/translations", FORM) == {*TRANSLATION, *translation.EXTENSIONS, *ours}
-    assert fields("/v1/audio/speech") == set(speech.SpeechBody.model_fields)
+    assert fields("/v1/audio/speech") == set(speech.SpeechCall.model_fields)
     assert {name for name in fields("/v1/audio/speech") if not name.startswith("x_")} == set(SPEECH)
 
 

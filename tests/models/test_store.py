@@ -108,10 +108,12 @@ def test_two_at_once_make_it_once(
         made.append(recipe)
         derive_it(recipe, source, target)
 
+    def pull(_: int) -> None:
+        Store(store.root).pull(with_derived, offline=True)
+
     monkeypatch.setattr(assembly, "derive", counted)
     with ThreadPoolExecutor(2) as pool:
-        others = [Store(store.root), Store(store.root)]
-        list(pool.map(lambda other: other.pull(with_derived, offline=True), others))
+        list(pool.map(pull, range(2)))
     assert made == ["hen"]
     assert store.state(with_derived) is State.PRESENT
 

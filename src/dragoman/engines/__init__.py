@@ -103,7 +103,7 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
         "kokoro-onnx": EngineEntry(
             SPEECH,
             "dragoman.engines.kokoro_onnx:load",
-            voices="dragoman.engines.kokoro_onnx.shelf:voices",
+            voices="dragoman.engines.kokoro_onnx.voice_cards:voices",
             settings="dragoman.engines.kokoro_onnx.settings:settings",
         ),
         "recognisers": EngineEntry(SIGHT, "dragoman.engines.recognisers:load"),

@@ -32,8 +32,8 @@ from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
 from dragoman.api.memory import Stores
 from dragoman.api.models import ModelList
+from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
-from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, Conversations, Responses
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 from dragoman.wire.openapi.document import document
@@ -63,7 +63,7 @@ class Options:
     """Where responses are kept; None: none is, and keeping them on purpose is refused."""
     conversations: Conversations | None = None
     """Where conversations are kept; None: there are none."""
-    voices: OwnVoices | None = None
+    voices: CustomVoices | None = None
     """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
     """Ids and times of answers."""

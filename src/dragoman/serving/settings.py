@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     api_keys: Words = ()
     """Keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
-    """The model store."""
+    """The directory of the model store."""
     completions: Path = Field(
         default_factory=lambda: user_data_path("dragoman") / "completions.sqlite3"
     )
@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     catalogue says."""
     slots: int | None = Field(default=None, ge=1, le=64)
     """Answers that a chat model of llama-cpp writes together; 1: equal requests, equal answers."""
+    decoder: Literal["server", "loop"] | None = None
+    """Who decodes for chat models of llama-cpp; None: as the catalogue says."""
     device: str | None = Field(default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$")
     """Where Whisper and Kokoro work; None: as the catalogue says."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)

@@ -17,9 +17,9 @@ from dragoman.audio.level import decibels
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.speech import Sound, SpeechEvent, SpeechFinished, SpeechRequest, SpokenWord
-from dragoman.engines.kokoro_onnx import load, speaker
+from dragoman.engines.kokoro_onnx import load, synthesis
 from dragoman.engines.kokoro_onnx.engine import Kokoro
-from dragoman.engines.kokoro_onnx.plan import Plan
+from dragoman.engines.kokoro_onnx.parts import PartLengths
 from dragoman.phonemes import saying
 from dragoman.phonemes.english import arpabet, cmudict
 from dragoman.phonemes.english.lexicon import Entry, as_spoken
@@ -96,7 +96,7 @@ def pitch(samples: NDArray[np.float32]) -> float:
     return float(np.median(found))
 
 
-class Whole(Plan):
+class Whole(PartLengths):
     """No parts."""
 
     @override
@@ -222,11 +222,13 @@ def test_parts_are_the_sound_of_the_whole_and_tell_the_same_words(engine: Kokoro
     text = "When the evening came, the old man walked slowly down to the harbour, as he always did."
     voice = engine.voices.find("alloy")
     (chunk,) = engine.reader.read(text)
-    (whole,) = speaker.say(engine.network, chunk, voice, 1.0, Whole(), lambda: False)
-    parts = list(speaker.say(engine.network, chunk, voice, 1.0, Plan(), lambda: False))
+    (whole,) = synthesis.synthesise(engine.network, chunk, voice, 1.0, Whole(), lambda: False)
+    parts = list(
+        synthesis.synthesise(engine.network, chunk, voice, 1.0, PartLengths(), lambda: False)
+    )
     assert len(parts) > 2
     assert sum(part.samples.size for part in parts) == pytest.approx(whole.samples.size, rel=0.02)
-    given, words = 0, list[speaker.Place]()
+    given, words = 0, list[synthesis.Place]()
     for part in parts:
         words += [replace(w, first=w.first + given, last=w.last + given) for w in part.words]
         given += part.samples.size
@@ -241,7 +243,7 @@ def test_parts_are_the_sound_of_the_whole_and_tell_the_same_words(engine: Kokoro
 def test_words_have_their_times(engine: Kokoro):
     voice = engine.voices.find("alloy")
     (chunk,) = engine.reader.read(FOX.text)
-    (spoken,) = speaker.say(engine.network, chunk, voice, 1.0, Whole(), lambda: False)
+    (spoken,) = synthesis.synthesise(engine.network, chunk, voice, 1.0, Whole(), lambda: False)
     assert [FOX.text[word.start : word.end] for word in spoken.words] == FOX.text[:-1].split()
     flat = [border for word in spoken.words for border in (word.first, word.last)]
     assert flat == sorted(flat)
@@ -321,4 +323,4 @@ def test_every_symbol_of_the_dictionaries_is_in_the_table(
 
 def test_a_symbol_outside_the_table_is_a_failure_not_a_gap(engine: Kokoro):
     with pytest.raises(EngineFailed, match="table"):
-        engine.network.melody("☃", np.zeros(256, np.float32), 1.0, lambda: False)
+        engine.network.predict_prosody("☃", np.zeros(256, np.float32), 1.0, lambda: False)

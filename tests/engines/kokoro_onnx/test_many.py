@@ -18,7 +18,7 @@ from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.speech import SPEECH, SpeechEvent, SpeechFinished, SpeechRequest
 from dragoman.engines.kokoro_onnx import load
 from dragoman.engines.kokoro_onnx.engine import Kokoro
-from dragoman.engines.kokoro_onnx.network import Melody, Network
+from dragoman.engines.kokoro_onnx.network import Network, Prosody
 from dragoman.serving.app import create_app
 from fake_engines import Held
 
@@ -35,17 +35,17 @@ class Counted(Network):
         self.asked: list[str] = []
 
     @override
-    def melody(
+    def predict_prosody(
         self, phonemes: str, style: NDArray[np.float32], speed: float, stopped: Callable[[], bool]
-    ) -> Melody:
-        return self._network.melody(phonemes, style, speed, stopped)
+    ) -> Prosody:
+        return self._network.predict_prosody(phonemes, style, speed, stopped)
 
     @override
-    def sound(
-        self, melody: Melody, first: int, last: int, stopped: Callable[[], bool]
+    def vocode(
+        self, prosody: Prosody, first: int, last: int, stopped: Callable[[], bool]
     ) -> NDArray[np.float32]:
         self.asked.append(threading.current_thread().name)
-        return self._network.sound(melody, first, last, stopped)
+        return self._network.vocode(prosody, first, last, stopped)
 
 
 class Listener:
@@ -77,7 +77,7 @@ def network(loaded: Kokoro) -> Counted:
 
 @pytest.fixture
 def engine(loaded: Kokoro, network: Counted) -> Kokoro:
-    return Kokoro(network, loaded.voices, loaded.reader, loaded.turns)
+    return Kokoro(network, loaded.voices, loaded.reader, loaded.lock)
 
 
 def together(
@@ -93,10 +93,10 @@ def together(
         threading.Thread(target=listen, args=(listener,), name=str(number))
         for number, listener in enumerate(listeners)
     ]
-    with engine.turns:
+    with engine.lock:
         for number, thread in enumerate(threads):
             thread.start()
-            while engine.turns.waiting <= number:
+            while engine.lock.waiting <= number:
                 pass
         for listener in leaving:
             listener.stopped = True
@@ -123,8 +123,8 @@ def test_who_leaves_gets_not_one_more_sentence(engine: Kokoro, network: Counted)
     assert isinstance(stays.events[-1], SpeechFinished)
     assert [network.asked.count(name) for name in "012"] == [3, 1, 0]
     assert before_it.events == []
-    with engine.turns:
-        assert engine.turns.waiting == 0
+    with engine.lock:
+        assert engine.lock.waiting == 0
 
 
 def test_who_leaves_in_the_middle_of_a_part_does_not_wait_for_its_end(loaded: Kokoro):
@@ -136,11 +136,11 @@ def test_who_leaves_in_the_middle_of_a_part_does_not_wait_for_its_end(loaded: Ko
         return True
 
     style = loaded.voices.find("alloy").style("en", 500)
-    melody = loaded.network.melody("ma na " * 80, style, 1.0, lambda: False)
+    prosody = loaded.network.predict_prosody("ma na " * 80, style, 1.0, lambda: False)
     with pytest.raises(Stopped):
-        loaded.network.sound(melody, 0, melody.frames, stopped)
+        loaded.network.vocode(prosody, 0, prosody.frames, stopped)
     assert looks == 1
-    assert loaded.network.sound(melody, 0, 9, lambda: False).size == 9 * 600
+    assert loaded.network.vocode(prosody, 0, 9, lambda: False).size == 9 * 600
 
 
 async def test_a_hang_up_ends_the_speaking(engine: Kokoro, network: Counted):

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.kokoro_onnx import shelf
-from dragoman.engines.kokoro_onnx.voices import TIMBRE, Manner, Part, Voice, Voices, load
+from dragoman.engines.kokoro_onnx import voice_cards
+from dragoman.engines.kokoro_onnx.voices import TIMBRE, LanguageStyle, Part, Voice, Voices, load
 from dragoman.phonemes.language import SPOKEN
 from dragoman.wire.speech import VOICES
 from dragoman.wire.voices import new_voice
@@ -39,10 +39,10 @@ def test_voices_of_seven_other_languages_have_their_own_names():
     # https://huggingface.co/hexgrad/Kokoro-82M/blob/main/VOICES.md
     counts = {"ef": 1, "em": 2, "ff": 1, "if": 1, "im": 1, "pf": 1, "pm": 2, "zf": 4, "zm": 4}
     counts |= {"jf": 4, "jm": 1, "hf": 2, "hm": 2}
-    names = [native.kokoro for native in shelf.natives()]
+    names = [native.kokoro for native in voice_cards.natives()]
     assert {kind: sum(name.startswith(kind) for name in names) for kind in counts} == counts
     assert len(names) == sum(counts.values())
-    assert {native.language for native in shelf.natives()} <= {None, *SPOKEN}
+    assert {native.language for native in voice_cards.natives()} <= {None, *SPOKEN}
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_the_licence_lies_beside_the_voices():
 
 def voice(name: str) -> Voice:
     rows = np.arange(510, dtype=np.float32)[:, None] * np.ones(256, np.float32)
-    manners = {
-        "en": Manner((Part(rows, 1.0, 1.0),), 1.0),
-        "ko": Manner((Part(-rows, 1.0, 1.0),), 2.0),
+    styles = {
+        "en": LanguageStyle((Part(rows, 1.0, 1.0),), 1.0),
+        "ko": LanguageStyle((Part(-rows, 1.0, 1.0),), 2.0),
     }
-    return Voice(name, "us", manners)
+    return Voice(name, "us", styles)
 
 
 def test_the_style_is_that_of_the_length_and_the_language():
@@ -117,8 +117,8 @@ def test_voices_of_different_languages_may_be_mixed_and_the_mixture_kept(
     blend: str, weights: Callable[[str], Path]
 ):
     mixed = load(weights("kokoro-82m")).find(blend)
-    assert set(mixed.manners) == {"en", "ko", "es", "fr", "it", "pt", "ja", "zh"}
-    names = [card.name for card in shelf.voices()]
+    assert set(mixed.styles) == {"en", "ko", "es", "fr", "it", "pt", "ja", "zh"}
+    names = [card.name for card in voice_cards.voices()]
     assert new_voice({"name": "mine", "x_blend": blend}, names) == ("mine", blend)
 
 
@@ -126,16 +126,16 @@ def test_voices_of_different_languages_may_be_mixed_and_the_mixture_kept(
 def test_every_voice_that_is_listed_is_spoken_and_the_other_way_round(
     weights: Callable[[str], Path],
 ):
-    listed = [card.name for card in shelf.voices()]
+    listed = [card.name for card in voice_cards.voices()]
     assert sorted(load(weights("kokoro-82m")).names) == sorted(listed)
 
 
 def test_a_blend_is_the_mean_of_its_parts():
     low, high = voice("low"), voice("high")
-    (part,) = low.manners["en"].parts
+    (part,) = low.styles["en"].parts
     more, less = (replace(part, table=part.table * factor) for factor in (4, -4))
-    louder = {"en": Manner((more,), 4.0), "ko": Manner((less,), 2.0)}
-    high = replace(high, region="gb", manners=louder)
+    louder = {"en": LanguageStyle((more,), 4.0), "ko": LanguageStyle((less,), 2.0)}
+    high = replace(high, region="gb", styles=louder)
     voices = Voices({"low": low, "high": high})
     blend = voices.find("low(1) + high(2)")
     assert blend.style("en", 30).dtype == np.float32
@@ -148,30 +148,30 @@ def test_a_blend_is_the_mean_of_its_parts():
 
 def test_the_asked_voice_may_have_another_share_in_the_timbre_than_in_the_melody():
     native, own = (np.full((510, 256), value, np.float32) for value in (0, 1))
-    manner = Manner((Part(native, 0.6, 0.8), Part(own, 0.4, 0.2)), 0.0)
-    assert np.allclose(manner.style(3)[:TIMBRE], 0.4)
-    assert np.allclose(manner.style(3)[TIMBRE:], 0.2)
+    style = LanguageStyle((Part(native, 0.6, 0.8), Part(own, 0.4, 0.2)), 0.0)
+    assert np.allclose(style.style(3)[:TIMBRE], 0.4)
+    assert np.allclose(style.style(3)[TIMBRE:], 0.2)
 
 
 @pytest.mark.model
 def test_korean_and_spanish_keep_more_of_the_asked_voices_timbre_than_of_its_melody(
     weights: Callable[[str], Path],
 ):
-    nova = load(weights("kokoro-82m")).find("nova").manners
-    assert [sum(part.timbre for part in manner.parts) for manner in nova.values()] == pytest.approx(
+    nova = load(weights("kokoro-82m")).find("nova").styles
+    assert [sum(part.timbre for part in style.parts) for style in nova.values()] == pytest.approx(
         [1.0] * len(nova)
     )
-    assert [sum(part.melody for part in manner.parts) for manner in nova.values()] == pytest.approx(
+    assert [sum(part.prosody for part in style.parts) for style in nova.values()] == pytest.approx(
         [1.0] * len(nova)
     )
     for language in ("ko", "es"):
         own = nova[language].parts[-1]
-        assert own.timbre > own.melody > 0
-    assert nova["it"].parts[-1].timbre == pytest.approx(nova["it"].parts[-1].melody)
+        assert own.timbre > own.prosody > 0
+    assert nova["it"].parts[-1].timbre == pytest.approx(nova["it"].parts[-1].prosody)
 
 
 def test_every_language_but_english_has_natives_of_both_sexes():
-    accents = shelf.accents()
+    accents = voice_cards.accents()
     assert {accent.language for accent in accents} == set(SPOKEN) - {"en"}
     assert len(accents) == 2 * (len(SPOKEN) - 1)
     assert {

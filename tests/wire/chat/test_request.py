@@ -25,13 +25,13 @@ from dragoman.domain.conversation import (
     ToolCall,
 )
 from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT
-from dragoman.wire.chat.request import FIELDS, Call, StreamOptions, parse
+from dragoman.wire.chat.request import FIELDS, ChatCall, StreamOptions, parse
 
 TURN = {"role": "user", "content": "ping"}
 NO_ARGUMENTS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
-def call(**changes: Any) -> Call:
+def call(**changes: Any) -> ChatCall:
     return parse({"model": "m", "messages": [TURN], **changes})
 
 

@@ -19,17 +19,17 @@ from dragoman.domain.speech import (
     SpeechRequest,
     SpokenWord,
 )
-from dragoman.engines.kokoro_onnx import network, speaker, voices
+from dragoman.engines.kokoro_onnx import network, synthesis, voices
+from dragoman.engines.kokoro_onnx.fair_lock import FairLock
 from dragoman.engines.kokoro_onnx.network import SAMPLE_RATE
-from dragoman.engines.kokoro_onnx.plan import Plan
+from dragoman.engines.kokoro_onnx.parts import PartLengths
 from dragoman.engines.kokoro_onnx.settings import settings
-from dragoman.engines.kokoro_onnx.turns import Turns
 from dragoman.phonemes import reader
 
 SILENCE_MS = 300
-"""What a text of signs alone, an emoji say, sounds like."""
+"""The silence that a text of signs alone sounds like, an emoji for instance."""
 SLOWEST, FASTEST = 0.25, 4.0
-"""Whatever the text asks for."""
+"""The limits of the speed, whatever the text asks for."""
 STREAMS = 16
 """Requests that are spoken in turns; more wait until one of them is done."""
 
@@ -41,17 +41,17 @@ class Kokoro:
     network: network.Network
     voices: voices.Voices
     reader: reader.Reader
-    turns: Turns
+    lock: FairLock
 
     @classmethod
     def load(cls, spec: EngineSpec) -> "Kokoro":
         """Read everything from `spec.directory`; `settings` says what the options are."""
-        asked = settings(spec)
+        options = settings(spec)
         return cls(
-            network.load(asked),
-            voices.load(asked.directory),
-            reader.load(asked.directory),
-            Turns(),
+            network.load(options),
+            voices.load(options.directory),
+            reader.load(options.directory),
+            FairLock(),
         )
 
     @property
@@ -76,21 +76,21 @@ class Kokoro:
             return
         stream = _Stream(request, outlet)
         symbols = 0
-        plan = Plan()
+        lengths = PartLengths()
         for chunk in chunks:
             stream.turn(chunk.rate)
             stream.pause(chunk.pause_before_ms)
-            parts = speaker.say(
-                self.network, chunk, voice, stream.pace, plan, lambda: outlet.stopped
+            parts = synthesis.synthesise(
+                self.network, chunk, voice, stream.pace, lengths, lambda: outlet.stopped
             )
             done = False
             while not done:
-                with self.turns:
+                with self.lock:
                     if outlet.stopped:
                         raise Stopped
                     spoken = next(parts)
                 if request.words:
-                    stream.tell(spoken.words)
+                    stream.send_words(spoken.words)
                 stream.put(_levelled(spoken.samples, request.gain_db + chunk.gain_db))
                 done = spoken.closing
             stream.pause(chunk.pause_after_ms * request.pauses)
@@ -115,11 +115,11 @@ class _Stream:
         self._encoder = encoder(request.format)
         self._outlet = outlet
         self._samples = 0
-        """Sent so far."""
+        """Samples sent so far."""
         self._taken = 0
-        """Put since the tempo is what it is."""
+        """Samples put since the last change of the tempo."""
         self._before = 0
-        """Sent until then."""
+        """Samples sent until the last change of the tempo."""
         self._begin(request.rate)
 
     @property
@@ -137,11 +137,11 @@ class _Stream:
 
     def _begin(self, speed: float) -> None:
         self._now = speed
-        self._pace = speaker.pace(speed)
+        self._pace = synthesis.pace(speed)
         self._tempo = speed / self._pace
         self._stretch = None if self._tempo == 1 else Stretch(self._tempo, SAMPLE_RATE)
 
-    def tell(self, words: Sequence[speaker.Place]) -> None:
+    def send_words(self, words: Sequence[synthesis.Place]) -> None:
         """Say when the words of what is put next are heard."""
 
         def seconds(sample: int) -> float:

@@ -1,4 +1,4 @@
-"""The network: phoneme symbols and a style to a melody, and a part of that to sound.
+"""The network: it predicts the prosody of phonemes in a style, and vocodes any part of it.
 
 The only module that knows ONNX Runtime.
 """
@@ -39,17 +39,17 @@ AROUND = 40
 LONGEST = 509
 """Symbols in one call: the network's context of 512 holds three more."""
 FAILED: type[Exception] = import_module("onnxruntime.capi.onnxruntime_pybind11_state").Fail
-"""What a call raises, one that is given up, too."""
+"""What a call of ONNX Runtime raises; a call that is given up raises it, too."""
 MISSING = (
     "`dragoman models pull kokoro-82m` makes it of the published graph; for another export, "
     "`python -m dragoman.models.convert.kokoro EXPORT.onnx FOLDER` does."
 )
 LOOK_S = 0.05
-"""How often it is asked, during a call, whether anybody still listens."""
+"""Seconds between two looks, during a call, whether anybody still listens."""
 
 
 @dataclass(frozen=True, slots=True)
-class Melody:
+class Prosody:
     """What the network knows of a chunk before it sounds: one breath, however long."""
 
     starts: NDArray[np.int64]
@@ -63,7 +63,7 @@ class Melody:
 
     @property
     def frames(self) -> int:
-        """How long it is, with the silence at both ends."""
+        """Its length in frames, with the silence at both ends."""
         return self.loudness.size
 
 
@@ -86,24 +86,24 @@ class Network:
 
     def __init__(
         self,
-        melody: _Session,
-        sound: _Session,
+        prosody: _Session,
+        vocoder: _Session,
         table: Mapping[str, int],
         symbols: str,
     ) -> None:
-        self._melody = melody
-        self._sound = sound
+        self._prosody = prosody
+        self._vocoder = vocoder
         self._table = table
         self._symbols = symbols
 
     @property
     def symbols(self) -> frozenset[str]:
-        """What can be said."""
+        """The symbols that have a place in Kokoro's table."""
         return frozenset(self._table)
 
-    def melody(
+    def predict_prosody(
         self, phonemes: str, style: NDArray[np.float32], speed: float, stopped: Callable[[], bool]
-    ) -> Melody:
+    ) -> Prosody:
         """How at most `LONGEST` symbols go in a style of shape (256,), at the network's `speed`.
 
         Raises:
@@ -119,20 +119,20 @@ class Network:
             "style": style.reshape(1, 256),
             "speed": np.array([speed], np.float32),
         }
-        durations, *rest = _called(self._melody, feeds, stopped)
+        durations, *rest = _called(self._prosody, feeds, stopped)
         starts = np.cumsum(np.ravel(durations).astype(np.int64))[:-1]
         loudness = rest[2].reshape(-1, 2).mean(axis=1)
-        return Melody(starts, loudness, style, tuple(rest))
+        return Prosody(starts, loudness, style, tuple(rest))
 
-    def sound(
-        self, melody: Melody, first: int, last: int, stopped: Callable[[], bool]
+    def vocode(
+        self, prosody: Prosody, first: int, last: int, stopped: Callable[[], bool]
     ) -> NDArray[np.float32]:
         """Frames `first` to before `last`, mono at 24 kHz, shape (`FRAME` × frames,).
 
         Raises:
             Stopped: nobody listens any more; the work is given up half done.
         """
-        features, pitch, loudness, source = melody.handed_over
+        features, pitch, loudness, source = prosody.handed_over
         begin, end = max(first - AROUND, 0), last + AROUND
         parts = (
             features[..., begin:end],
@@ -143,8 +143,8 @@ class Network:
         feeds: dict[str, NDArray[Any]] = dict(zip(HANDED_OVER, parts, strict=True))
         for name, frame in zip(WINDOW, (first, last), strict=True):
             feeds[name] = np.array([2 * (frame - begin)])
-        feeds["style"] = melody.style.reshape(1, 256)
-        (samples,) = _called(self._sound, feeds, stopped)
+        feeds["style"] = prosody.style.reshape(1, 256)
+        (samples,) = _called(self._vocoder, feeds, stopped)
         return np.ravel(samples).astype(np.float32, copy=False)
 
 
@@ -187,7 +187,7 @@ def _given_up(options: _Options, stopped: Callable[[], bool]) -> Generator[None]
         watcher.join()
 
 
-def load(asked: Settings) -> Network:
+def load(settings: Settings) -> Network:
     """Read the halves of the network and the symbol table `vocab.json`.
 
     Raises:
@@ -195,7 +195,7 @@ def load(asked: Settings) -> Network:
     """
     # casts: the library has no annotations
     options: Any = cast("Any", onnxruntime).SessionOptions()
-    options.intra_op_num_threads = asked.threads
+    options.intra_op_num_threads = settings.threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Every chunk has another length: remembered layouts are never used again. Measured with the
@@ -203,21 +203,21 @@ def load(asked: Settings) -> Network:
     options.enable_mem_pattern = False
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    given = providers(onnxruntime, asked.device)
+    chosen = providers(onnxruntime, settings.device)
     sessions: list[Any] = []
     for name in (PROSODY, VOCODER if sums_are_exact() else VOCODER_OF_CONVOLUTIONS):
-        file = asked.directory / name
+        file = settings.directory / name
         if not file.is_file():
             raise EngineUnavailable(f"kokoro-onnx: {file} is missing: {MISSING}")
-        sessions.append(onnxruntime.InferenceSession(str(file), options, providers=given))
-    melody, sound = sessions
-    check(melody, asked.device, given)
-    names = {each.type: each.name for each in melody.get_inputs() if each.name not in INPUTS}
-    if set(names) != {"tensor(int64)"} or len(melody.get_inputs()) != 1 + len(INPUTS):
+        sessions.append(onnxruntime.InferenceSession(str(file), options, providers=chosen))
+    prosody, vocoder = sessions
+    check(prosody, settings.device, chosen)
+    names = {each.type: each.name for each in prosody.get_inputs() if each.name not in INPUTS}
+    if set(names) != {"tensor(int64)"} or len(prosody.get_inputs()) != 1 + len(INPUTS):
         raise EngineUnavailable(f"'{PROSODY}' does not take what Kokoro takes")
-    table: dict[str, dict[str, int]] = json.loads((asked.directory / "vocab.json").read_bytes())
+    table: dict[str, dict[str, int]] = json.loads((settings.directory / "vocab.json").read_bytes())
     (symbols,) = names.values()
-    return Network(melody, sound, table["vocab"], symbols)
+    return Network(prosody, vocoder, table["vocab"], symbols)
 
 
 def sums_are_exact() -> bool:
@@ -228,5 +228,5 @@ def sums_are_exact() -> bool:
     """
     graph = resources.files("dragoman.engines.kokoro_onnx") / "product_of_bytes.onnx"
     session = onnxruntime.InferenceSession(graph.read_bytes(), providers=["CPUExecutionProvider"])
-    found = cast("_Session", session).run(None, {"bytes": np.full((32, 64), 255, np.uint8)}, None)
-    return bool(np.all(found[0] == 64 * 255 * 127))
+    sums = cast("_Session", session).run(None, {"bytes": np.full((32, 64), 255, np.uint8)}, None)
+    return bool(np.all(sums[0] == 64 * 255 * 127))

@@ -41,30 +41,30 @@ class Session(Protocol):
         ...
 
 
-def providers(library: Library, asked: str) -> Sequence[Provider]:
+def providers(library: Library, device: str) -> Sequence[Provider]:
     """What a session is given for the option `device`; `auto` takes a GPU if it can.
 
     Raises:
         EngineUnavailable: a GPU was named, and ONNX Runtime is built for none.
     """
-    if asked == "cpu":
+    if device == "cpu":
         return (CPU,)
     if CUDA not in library.get_available_providers():
-        if asked != "auto":
-            raise EngineUnavailable(f"kokoro-onnx: device {asked!r}: {NOT_BUILT}")
+        if device != "auto":
+            raise EngineUnavailable(f"kokoro-onnx: device {device!r}: {NOT_BUILT}")
         log.info("kokoro-onnx: works on the processor: %s", NOT_BUILT)
         return (CPU,)
-    return ((CUDA, {"device_id": int(asked.partition(":")[2] or 0)}), CPU)
+    return ((CUDA, {"device_id": int(device.partition(":")[2] or 0)}), CPU)
 
 
-def check(session: Session, asked: str, given: Sequence[Provider]) -> None:
+def check(session: Session, device: str, chosen: Sequence[Provider]) -> None:
     """Look whether a session runs on what it was given: ONNX Runtime goes to processors silently.
 
     Raises:
         EngineUnavailable: a GPU was named, and the session has none.
     """
-    if len(given) == 1 or CUDA in session.get_providers():
+    if len(chosen) == 1 or CUDA in session.get_providers():
         return
-    if asked != "auto":
-        raise EngineUnavailable(f"kokoro-onnx: device {asked!r}: {NOT_STARTED}")
+    if device != "auto":
+        raise EngineUnavailable(f"kokoro-onnx: device {device!r}: {NOT_STARTED}")
     log.info("kokoro-onnx: works on the processor: %s", NOT_STARTED)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dragoman.domain.speech import blend
-from dragoman.engines.kokoro_onnx import shelf
+from dragoman.engines.kokoro_onnx import voice_cards
 from dragoman.phonemes.english.arpabet import Region
 
 Table = NDArray[np.float32]
@@ -16,23 +16,23 @@ Table = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class LanguagePace:
     """How the network is driven in a language; found for Korean by measuring (docs/voices.md)."""
 
     pace: float = 1.0
-    """Of the network, at a speed of 1."""
+    """The pace of the network at a speed of 1."""
     more: int = 0
     """How many symbols longer the chunk is that a style is taken for: such styles are clearer."""
     least: int = 1
-    """And the shortest."""
+    """The shortest chunk, in symbols, that a style is taken for."""
 
     def row(self, symbols: int) -> int:
         """The row of a table for a chunk of so many symbols."""
         return max(symbols + self.more, self.least) - 1
 
 
-PLAIN = Delivery()
-DELIVERIES: Mapping[str, Delivery] = {"ko": Delivery(pace=0.95, more=20, least=60)}
+PLAIN = LanguagePace()
+LANGUAGE_PACES: Mapping[str, LanguagePace] = {"ko": LanguagePace(pace=0.95, more=20, least=60)}
 
 
 TIMBRE = 128
@@ -45,11 +45,11 @@ class Part:
 
     table: Table
     timbre: float
-    melody: float
+    prosody: float
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class LanguageStyle:
     """How a voice sounds in a language: a blend, and decibels to −22 dBFS."""
 
     parts: tuple[Part, ...]
@@ -61,7 +61,7 @@ class Manner:
         for part in self.parts:
             own = part.table[min(row, len(part.table) - 1)]
             style[:TIMBRE] += own[:TIMBRE] * np.float32(part.timbre)
-            style[TIMBRE:] += own[TIMBRE:] * np.float32(part.melody)
+            style[TIMBRE:] += own[TIMBRE:] * np.float32(part.prosody)
         return style
 
 
@@ -71,25 +71,25 @@ class Voice:
 
     name: str
     region: Region
-    manners: Mapping[str, Manner]
+    styles: Mapping[str, LanguageStyle]
 
     def style(self, language: str, symbols: int) -> NDArray[np.float32]:
         """The style for a chunk of so many symbols, shape (256,)."""
-        return self._manner(language).style(self._delivery(language).row(symbols))
+        return self._style(language).style(self._pace(language).row(symbols))
 
     def pace(self, language: str) -> float:
         """The network's pace at a speed of 1."""
-        return self._delivery(language).pace
+        return self._pace(language).pace
 
     def gain(self, language: str) -> float:
         """Decibels that bring the voice to −22 dBFS."""
-        return self._manner(language).gain_db
+        return self._style(language).gain_db
 
-    def _delivery(self, language: str) -> Delivery:
-        return DELIVERIES.get(language, PLAIN)
+    def _pace(self, language: str) -> LanguagePace:
+        return LANGUAGE_PACES.get(language, PLAIN)
 
-    def _manner(self, language: str) -> Manner:
-        return self.manners.get(language) or self.manners["en"]
+    def _style(self, language: str) -> LanguageStyle:
+        return self.styles.get(language) or self.styles["en"]
 
 
 class Voices:
@@ -100,7 +100,7 @@ class Voices:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names."""
+        """The names of all voices, the API's first."""
         return tuple(self._voices)
 
     def find(self, name: str) -> Voice:
@@ -121,16 +121,16 @@ def _blended(name: str, voices: Sequence[tuple[Voice, float]]) -> Voice:
     shares = [(voice, weight / whole) for voice, weight in voices]
     heaviest, _ = max(voices, key=lambda part: part[1])
 
-    def mixed(language: str) -> Manner:
-        manners = [(voice.manners[language], share) for voice, share in shares]
+    def mixed(language: str) -> LanguageStyle:
+        styles = [(voice.styles[language], share) for voice, share in shares]
         parts = [
-            Part(part.table, part.timbre * share, part.melody * share)
-            for manner, share in manners
-            for part in manner.parts
+            Part(part.table, part.timbre * share, part.prosody * share)
+            for style, share in styles
+            for part in style.parts
         ]
-        return Manner(tuple(parts), sum(manner.gain_db * share for manner, share in manners))
+        return LanguageStyle(tuple(parts), sum(style.gain_db * share for style, share in styles))
 
-    return Voice(name, heaviest.region, {name: mixed(name) for name in heaviest.manners})
+    return Voice(name, heaviest.region, {name: mixed(name) for name in heaviest.styles})
 
 
 def load(directory: Path) -> Voices:
@@ -138,45 +138,47 @@ def load(directory: Path) -> Voices:
 
     No voice of Kokoro is Korean; Japanese ones are nearest.
     """
-    known = shelf.natives()
+    known = voice_cards.natives()
     tables = {native.kokoro: _read(native.kokoro) for native in known if native.sha256}
     with np.load(directory / "voices_ja.npz", allow_pickle=False) as arrays:
         for name in arrays:
             tables[name] = arrays[name].reshape(-1, 256).astype(np.float32)
     voices: dict[str, Voice] = {}
-    facts, accents = shelf.facts(), shelf.accents()
+    facts, accents = voice_cards.facts(), voice_cards.accents()
     for fact in facts:
         own = _read(fact.kokoro)
-        manners = _manners(own, fact, accents, tables)
-        voices[fact.kokoro] = Voice(fact.name or fact.kokoro, fact.english, manners)
+        styles = _styles(own, fact, accents, tables)
+        voices[fact.kokoro] = Voice(fact.name or fact.kokoro, fact.english, styles)
     named = {fact.name: voices[fact.kokoro] for fact in facts if fact.name}
     for native in known:
         if native.kokoro not in tables:
             continue
         own = tables[native.kokoro]
-        manners = dict(_manners(own, native, accents, tables))
+        styles = dict(_styles(own, native, accents, tables))
         if native.language is not None:
-            manners[native.language] = Manner((Part(own, 1.0, 1.0),), native.own_gain_db)
-        voices[native.kokoro] = Voice(native.kokoro, "us", manners)
+            styles[native.language] = LanguageStyle((Part(own, 1.0, 1.0),), native.own_gain_db)
+        voices[native.kokoro] = Voice(native.kokoro, "us", styles)
     return Voices(named | voices)
 
 
-def _manners(
+def _styles(
     own: Table,
-    fact: shelf.Fact | shelf.Native,
-    accents: Sequence[shelf.Accent],
+    fact: voice_cards.Fact | voice_cards.Native,
+    accents: Sequence[voice_cards.Accent],
     tables: Mapping[str, Table],
-) -> Mapping[str, Manner]:
+) -> Mapping[str, LanguageStyle]:
     """English as the voice itself speaks it, other languages with those who are native there."""
-    manners = {"en": Manner((Part(own, 1.0, 1.0),), fact.gain_db)}
+    styles = {"en": LanguageStyle((Part(own, 1.0, 1.0),), fact.gain_db)}
     for accent in accents:
         if accent.male == fact.male:
             gain = fact.korean_gain_db if accent.gain_db is None else accent.gain_db
-            manners[accent.language] = Manner(_parts(accent, own, tables), gain)
-    return manners
+            styles[accent.language] = LanguageStyle(_parts(accent, own, tables), gain)
+    return styles
 
 
-def _parts(accent: shelf.Accent, own: Table, natives: Mapping[str, Table]) -> tuple[Part, ...]:
+def _parts(
+    accent: voice_cards.Accent, own: Table, natives: Mapping[str, Table]
+) -> tuple[Part, ...]:
     """The native voices with the asked one's `own` table."""
     shared = sum(accent.natives.values())
     mine = 1 - shared if accent.timbre is None else accent.timbre
@@ -188,5 +190,5 @@ def _parts(accent: shelf.Accent, own: Table, natives: Mapping[str, Table]) -> tu
 
 
 def _read(kokoro: str) -> Table:
-    with (shelf.FOLDER / f"{kokoro}.npy").open("rb") as file:
+    with (voice_cards.FOLDER / f"{kokoro}.npy").open("rb") as file:
         return np.load(file, allow_pickle=False).astype(np.float32)

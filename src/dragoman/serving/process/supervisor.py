@@ -26,7 +26,7 @@ class Patience:
     """How long the supervisor waits, in seconds."""
 
     load_s: float = 300.0
-    """For an engine to load."""
+    """The time that an engine has to load."""
     silence_s: float = 30.0
     """For a worker to answer at all, before it is killed."""
     first_pause_s: float = 0.1

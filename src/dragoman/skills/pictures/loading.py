@@ -15,7 +15,7 @@ Use = TypeVar("Use")
 Detail: TypeAlias = Literal["auto", "low", "high", "original"]
 
 MOST_PICTURES = 50
-"""In one request."""
+"""The most pictures that one request may have."""
 
 _AT_ONCE = 4
 """Pictures of one request whose bytes are held at the same time."""

@@ -21,14 +21,14 @@ LONGEST_PROMPT = 800
 """Characters of the caller's prompt that the chat model is told: the last ones, as with Whisper."""
 
 AGAIN = "Translate this {language} sentence into {into}. Write {into} only.\n\n{text}"
-"""The second try."""
+"""The prompt of the second try."""
 
 QUOTES = "\"'“”‘’«»「」"
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A translation, and whether it is whole and in the language asked for."""
+    """A translation, and whether it is whole and in the right language."""
 
     text: str
     trusted: bool

@@ -25,17 +25,17 @@ class Sentence:
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The text of the sentence."""
         return "".join(segment.text for segment in self.segments).strip()
 
     @property
     def start_s(self) -> float:
-        """When it begins."""
+        """The start of the sentence, in seconds from the start of the recording."""
         return self.segments[0].start_s
 
     @property
     def end_s(self) -> float:
-        """When it ends."""
+        """The end of the sentence, in seconds from the start of the recording."""
         return self.segments[-1].end_s
 
     def _doubted(self, first: Segment) -> Segment:

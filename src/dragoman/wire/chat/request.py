@@ -121,7 +121,7 @@ class StreamOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ChatCall:
     """A request for a completion: what the engine needs, and how the answer is to be written."""
 
     model: str
@@ -143,7 +143,7 @@ class Call:
     """The field that asks for thought."""
 
 
-def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ChatCall:
     """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
@@ -204,7 +204,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         instructions=told,
         progress=progress and stream,
     )
-    return Call(
+    return ChatCall(
         model=model,
         request=with_prediction(request, predicted),
         messages=body["messages"],

@@ -19,7 +19,7 @@ from dragoman.wire.openapi.shapes import (
     number,
     string,
 )
-from dragoman.wire.speech import LONGEST, SpeechBody
+from dragoman.wire.speech import LONGEST, SpeechCall
 
 FILE = described(
     {"type": "string", "contentMediaType": "application/octet-stream"},
@@ -106,7 +106,7 @@ TRANSLATION: Mapping[str, Schema] = {
 
 def speech_body() -> Schema:
     """The body of `POST /v1/audio/speech`."""
-    properties = {name: SPEECH[name] for name in SpeechBody.model_fields}
+    properties = {name: SPEECH[name] for name in SpeechCall.model_fields}
     return closed(properties, "model", "input", "voice", title="Speech request")
 
 
