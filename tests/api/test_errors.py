@@ -5,7 +5,6 @@ import logging
 from pathlib import Path
 
 import pytest
-from dragoman.serving.stored_responses import SqliteResponses
 from starlette.types import Message, Receive, Scope, Send
 
 from clients import MODEL, Shelf, chat_app, http_client
@@ -25,6 +24,7 @@ from dragoman.domain.errors import (
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say
 from dragoman.serving.app import Options, create_app
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}

@@ -149,7 +149,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall
     return ResponseCall(
         model=model,
         items=items,
-        given=as_items(given or []),
+        given=as_items([] if given is None else given),
         instructions=echo.instructions,
         request=ChatRequest(
             (),
