@@ -31,6 +31,7 @@ models: .venv/.serve
 lock: .venv/.test
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(UV_COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
+	$(UV_COMPILE) -c requirements-dev.txt requirements-fast.in -o requirements-fast.txt
 	$(UV_COMPILE) requirements-cuda.in -o requirements-cuda.txt
 	$(UV_COMPILE) requirements-clients.in -o requirements-clients.txt
 

@@ -27,7 +27,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.transcription import DecodeRequest, Recording
 from dragoman.engines import speakers
 from dragoman.engines.codecs import load_audio
-from dragoman.engines.speakers import groups
+from dragoman.engines.speakers import clustering
 
 SOUNDS = (".wav", ".flac", ".mp3")
 STEP_S = 0.01
@@ -128,12 +128,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("speakers", type=Path)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--apart", type=float, nargs="*", default=[groups.APART])
+    parser.add_argument("--apart", type=float, nargs="*", default=[clustering.DISTANCE_THRESHOLD])
     given = parser.parse_args()
     engine = speakers.load(EngineSpec("speakers", str(given.speakers)))
     codec = load_audio(EngineSpec("audio-codec", ""))
     for apart in given.apart:
-        groups.APART = apart
+        clustering.DISTANCE_THRESHOLD = apart
         whole: list[Score] = []
         for name, reference in references(given.corpus).items():
             sounds = [p for p in given.corpus.rglob(f"{name}.*") if p.suffix in SOUNDS]

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from dragoman.skills.identifying import Identifier
+from dragoman.skills.translation.identifier import Identifier
 
 LENGTHS = ("1-3", "4-8", "9+")
 MOST = 150

@@ -44,7 +44,7 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.engines import whisper_ct2
-from dragoman.engines.whisper_ct2.echoes import echoed
+from dragoman.engines.whisper_ct2.hallucinations import repeats_prompt
 
 HALVES = ("choosing", "reporting")
 
@@ -152,7 +152,9 @@ def main() -> None:
                 texts = [row[who] for row in told if who in row]
                 if texts:
                     silent = sum(not text.strip() for text in texts)
-                    echoes = sum(bool(prompt) and echoed(text, prompt or "") for text in texts)
+                    echoes = sum(
+                        bool(prompt) and repeats_prompt(text, prompt or "") for text in texts
+                    )
                     print(
                         f"{half}, prompt {named}, {who}: {silent} of {len(texts)} silent, "
                         f"{echoes} nearly the prompt"

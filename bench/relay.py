@@ -30,7 +30,7 @@ from dragoman.domain.chat import (
     Usage,
 )
 from dragoman.domain.engine import EngineSpec, Outlet
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.process.remote import Remote
 from dragoman.serving.process.worker import Report, WorkerPlan, serve
 from dragoman.serving.threads import Hosted
@@ -53,7 +53,7 @@ class Chatterbox:
 
 async def serve_zmq(path: str) -> None:
     """The same engine behind a ROUTER socket."""
-    codec, hosted = Codec(CHAT), Hosted(Chatterbox())
+    codec, hosted = FrameCodec(CHAT), Hosted(Chatterbox())
     socket: Any = zmq.asyncio.Context().socket(zmq.ROUTER)
     socket.set_hwm(0)  # a ROUTER that may not queue any more drops
     socket.bind(f"ipc://{path}")
@@ -86,7 +86,7 @@ async def drain_grpc(path: str, streams: int, request: ChatRequest) -> None:
 
 async def drain_zmq(path: str, streams: int, request: ChatRequest) -> None:
     """All tokens of all streams, through one DEALER socket."""
-    codec = Codec(CHAT)
+    codec = FrameCodec(CHAT)
     socket: Any = zmq.asyncio.Context.instance().socket(zmq.DEALER)
     socket.set_hwm(0)
     socket.connect(f"ipc://{path}")

@@ -22,7 +22,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest
 from dragoman.engines import kokoro_onnx
 from dragoman.engines.kokoro_onnx.voice_cards import facts
-from dragoman.engines.speakers.listening import Listener
+from dragoman.engines.speakers.embedding import PieceEmbedder
 from dragoman.engines.speakers.networks import Networks
 
 SENTENCES: Mapping[str, Sequence[str]] = {
@@ -64,7 +64,7 @@ def given(voices: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def main() -> None:
     engine = kokoro_onnx.load(EngineSpec("kokoro-onnx", sys.argv[1]))
-    listener = Listener(Networks(Path(sys.argv[2]), threads=2))
+    listener = PieceEmbedder(Networks(Path(sys.argv[2]), threads=2))
     names = sorted(fact.name for fact in facts() if fact.name)
     for language, sentences in SENTENCES.items():
         heard: list[NDArray[np.float32]] = []

@@ -46,9 +46,9 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines import codecs, kinds_by_engine, kokoro_onnx, llama_cpp, whisper_ct2
 from dragoman.models import catalogue
-from dragoman.serving.here import Here
-from dragoman.skills.identifying import Identifier
-from dragoman.skills.translating import Translator
+from dragoman.serving.in_process import InProcessEngines
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.translator import Translator
 
 VOICES = {
     "en": "en_US_f_Allison",
@@ -152,7 +152,9 @@ class Bench:
             CHATTER: llama_cpp.load(_spec("llama-cpp", store / CHATTER)),
             "audio-codec": codecs.load_audio(_spec("audio-codec", "")),
         }
-        self._engines = Here((models.find(name).card(()), each) for name, each in loaded.items())
+        self._engines = InProcessEngines(
+            (models.find(name).card(()), each) for name, each in loaded.items()
+        )
         self._identifier = Identifier()
 
     async def measure(self, language: str, clip: Clip) -> Result:

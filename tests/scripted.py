@@ -7,10 +7,16 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from dragoman.domain.transcription import Segment, TranscriptionEvent
-from dragoman.engines.whisper_ct2.ladder import Attempt
-from dragoman.engines.whisper_ct2.library import Decoded, Heard, Manner, Piece, Whisper
-from dragoman.engines.whisper_ct2.spans import FRAME
-from dragoman.engines.whisper_ct2.voice import VoiceDetector
+from dragoman.engines.whisper_ct2.fallback import DecodingResult
+from dragoman.engines.whisper_ct2.model import (
+    DecodedWindow,
+    DecodingOptions,
+    EncodedWindow,
+    TimedText,
+    Whisper,
+)
+from dragoman.engines.whisper_ct2.speech_spans import FRAME
+from dragoman.engines.whisper_ct2.vad import VoiceDetector
 
 SECOND = 16_000
 
@@ -27,33 +33,35 @@ class Detector(VoiceDetector):
         yield np.asarray(padded.any(axis=1), np.float32)
 
 
-def said(*texts: str, heard_s: float = 30.0, to_s: float | None = None) -> Decoded:
-    """So long altogether; the window is told up to `to_s`, or as far."""
-    step_s = heard_s / max(1, len(texts))
-    pieces = [Piece(n * step_s, (n + 1) * step_s, text, (n,), ()) for n, text in enumerate(texts)]
-    return Decoded(tuple(pieces), to_s or heard_s, Attempt((), 0.0, -0.2, 1.0, 0.0))
+def said(*texts: str, decoded_s: float = 30.0, to_s: float | None = None) -> DecodedWindow:
+    """A window with these texts of `decoded_s` altogether, decoded up to `to_s`, or as far."""
+    step_s = decoded_s / max(1, len(texts))
+    timed = [
+        TimedText(n * step_s, (n + 1) * step_s, text, (n,), ()) for n, text in enumerate(texts)
+    ]
+    return DecodedWindow(tuple(timed), to_s or decoded_s, DecodingResult((), 0.0, -0.2, 1.0, 0.0))
 
 
 class Script(Whisper):
     """Says the next line for each window, and remembers what it was given."""
 
-    def __init__(self, *lines: Decoded, languages: Sequence[str] = ("en", "ko")) -> None:
+    def __init__(self, *lines: DecodedWindow, languages: Sequence[str] = ("en", "ko")) -> None:
         self._lines = list(lines)
         self.languages = frozenset(languages)
         self.lengths_s: list[float] = []
-        self.befores: list[list[int]] = []
-        self.manners: list[Manner] = []
+        self.previous: list[list[int]] = []
+        self.options: list[DecodingOptions] = []
         self.groups: list[int] = []
-        self.brief: list[bool] = []
+        self.short_padding: list[bool] = []
 
     @override
-    def hear(self, samples: NDArray[np.int16], *, briefly: bool = False) -> Heard:
+    def encode(self, samples: NDArray[np.int16], *, short_padding: bool = False) -> EncodedWindow:
         self.lengths_s.append(round(len(samples) / SECOND, 1))
-        self.brief.append(briefly)
-        return Heard(None, 3000)
+        self.short_padding.append(short_padding)
+        return EncodedWindow(None, 3000)
 
     @override
-    def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
+    def detect_language(self, window: EncodedWindow) -> list[tuple[str, float]]:
         return [("ko", 0.9), ("en", 0.1)]
 
     @override
@@ -62,11 +70,11 @@ class Script(Whisper):
 
     @override
     def decode(
-        self, windows: Sequence[Heard], manner: Manner, before: Sequence[int]
-    ) -> list[Decoded]:
+        self, windows: Sequence[EncodedWindow], options: DecodingOptions, previous: Sequence[int]
+    ) -> list[DecodedWindow]:
         self.groups.append(len(windows))
-        self.manners.append(manner)
-        self.befores.append(list(before))
+        self.options.append(options)
+        self.previous.append(list(previous))
         return [self._lines.pop(0) for _ in windows]
 
 

@@ -19,6 +19,5 @@ def _tests(file: str) -> set[str]:
     path = ROOT / "tests" / file
     if not path.exists():
         return set()
-    functions = ast.FunctionDef | ast.AsyncFunctionDef
     nodes = ast.walk(ast.parse(path.read_text()))
-    return {node.name for node in nodes if isinstance(node, functions)}
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

@@ -20,8 +20,8 @@ from dragoman.domain.stored import Conversations, Responses, StoredItem, StoredR
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say, Step, Wait
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored_conversations import SqliteConversations
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.conversations import SqliteConversations
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 HELLO = (Say("Hel"), Say("lo!"))

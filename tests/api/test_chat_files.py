@@ -15,9 +15,8 @@ from dragoman.engines.codecs import load_document
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Step, say
 from dragoman.serving.app import create_app
+from dragoman.serving.composition import SkilledEngines, skills
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import skills
 from fake_engines import Held
 from pdfs import pdf
 
@@ -29,7 +28,7 @@ def echo(request: ChatRequest, _: int) -> list[Step]:
 def app() -> Starlette:
     codec = load_document(EngineSpec("document-codec", ""))
     engines = Held({CHAT: {MODEL: FakeChat(echo)}, DOCUMENT_CODEC: {"codec": codec}})
-    return create_app(Skilled(engines, skills(Settings())), Shelf())
+    return create_app(SkilledEngines(engines, skills(Settings())), Shelf())
 
 
 def asking(name: str, data: str) -> list[ChatCompletionMessageParam]:

@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 
 from clients import MODEL, Shelf, nothing_extra, openai_client, user
 from dragoman.domain.chat import CHAT, ChatRequest
+from dragoman.domain.custom_voices import CustomVoice, CustomVoices
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.own_voices import OwnVoice, OwnVoices
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
 from dragoman.engines.codecs import load_audio
@@ -23,15 +23,14 @@ from dragoman.engines.fake import FakeChat, FakeSpeaker, FakeTranscriber
 from dragoman.engines.fake.script import Say, Script, Step, say
 from dragoman.engines.fake.speech import WORD_S
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.own_voices import SqliteVoices
+from dragoman.serving.composition import SkilledEngines, skills
+from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import skills
 from fake_engines import Held
 from sounds import tone, wav
 
 
-def app(script: Script | list[Step], voices: OwnVoices | None = None) -> Starlette:
+def app(script: Script | list[Step], voices: CustomVoices | None = None) -> Starlette:
     """A chat model that says what it is told, and what else sound takes."""
     engines = Held(
         {
@@ -41,7 +40,9 @@ def app(script: Script | list[Step], voices: OwnVoices | None = None) -> Starlet
             AUDIO_CODEC: {"codec": load_audio(EngineSpec("audio-codec", ""))},
         }
     )
-    return create_app(Skilled(engines, skills(Settings())), Shelf(), options=Options(voices=voices))
+    return create_app(
+        SkilledEngines(engines, skills(Settings())), Shelf(), options=Options(voices=voices)
+    )
 
 
 def echo(request: ChatRequest, _: int) -> list[Step]:
@@ -158,7 +159,7 @@ async def test_an_unknown_answer_cannot_be_referred_to() -> None:
     assert caught.value.param == "messages[0].audio.id"
 
 
-async def spoken_by(voice: Any, voices: OwnVoices | None) -> bytes:
+async def spoken_by(voice: Any, voices: CustomVoices | None) -> bytes:
     async with openai_client(app([Say("one two")], voices)) as client:
         answer = await client.chat.completions.create(
             model=MODEL,
@@ -172,8 +173,8 @@ async def spoken_by(voice: Any, voices: OwnVoices | None) -> bytes:
 
 
 async def test_an_answer_is_spoken_by_a_voice_of_ones_own(tmp_path: Path) -> None:
-    voices = SqliteVoices(tmp_path)
-    await voices.keep_voice(OwnVoice("voice_1", "Anna", "nova", 1))
+    voices = SqliteCustomVoices(tmp_path)
+    await voices.keep_voice(CustomVoice("voice_1", "Anna", "nova", 1))
     mine = await spoken_by({"id": "voice_1"}, voices)
     assert mine == await spoken_by("nova", voices)
     assert mine != await spoken_by("onyx", voices)
@@ -181,7 +182,7 @@ async def test_an_answer_is_spoken_by_a_voice_of_ones_own(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_a_voice_that_nobody_made_is_refused(tmp_path: Path, kept: bool) -> None:
-    voices = SqliteVoices(tmp_path) if kept else None
+    voices = SqliteCustomVoices(tmp_path) if kept else None
     async with openai_client(app([Say("one")], voices)) as client:
         with pytest.raises(BadRequestError) as caught:
             await client.chat.completions.create(

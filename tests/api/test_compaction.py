@@ -14,8 +14,8 @@ from dragoman.domain.chat import CHAT, FreeText
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Circle, Say, Think
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored_conversations import SqliteConversations
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.conversations import SqliteConversations
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 CALL = {"type": "function_call", "call_id": "c", "name": "read", "arguments": "{}"}

@@ -17,10 +17,10 @@ from dragoman.domain.chat import CHAT, ChatRequest
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Call, Fail, Say, Step, Wait
-from dragoman.serving import stored_conversations
+from dragoman.serving import conversations
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored_conversations import SqliteConversations
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.conversations import SqliteConversations
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 HI: Any = {"type": "message", "role": "user", "content": "Hi."}
@@ -365,13 +365,13 @@ async def test_half_an_answer_is_not_added(tmp_path: Path) -> None:
 async def test_one_that_is_too_long_is_not_made_longer_and_can_be_read(
     client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr(stored_conversations, limit, most)
+    monkeypatch.setattr(conversations, limit, most)
     name = (await client.conversations.create(items=[HI, HI])).id
     new: Any = [{**HI, "content": "x" * 300}]
     with pytest.raises(BadRequestError, match="Please begin another"):
         await client.conversations.items.create(name, items=new)
     assert await texts(client, name) == ["Hi.", "Hi."]
-    monkeypatch.setattr(stored_conversations, limit, 1)  # however it came to be so long
+    monkeypatch.setattr(conversations, limit, 1)  # however it came to be so long
     with pytest.raises(BadRequestError, match="Please begin another"):
         await client.responses.create(model=MODEL, input="x", conversation=name)
     assert await texts(client, name) == ["Hi.", "Hi."]
@@ -380,7 +380,7 @@ async def test_one_that_is_too_long_is_not_made_longer_and_can_be_read(
 async def test_a_response_finds_room_for_its_answer_before_it_is_made(
     client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored_conversations, "MOST", 3)
+    monkeypatch.setattr(conversations, "MOST", 3)
     name = (await client.conversations.create(items=[HI])).id
     await client.responses.create(model=MODEL, input="x", conversation=name)
     assert len(await texts(client, name)) == 3

@@ -34,9 +34,8 @@ from dragoman.engines import kokoro_onnx, speakers, whisper_ct2
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeSpeakers, FakeTranscriber
 from dragoman.serving.app import create_app
+from dragoman.serving.composition import SkilledEngines, skills
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import skills
 from fake_engines import Held
 from outlets import Basket
 from sounds import tone, wav
@@ -57,7 +56,7 @@ def app(
             DIARISATION: {"speakers": told or FakeSpeakers()},
         }
     )
-    engines = Skilled(held, skills(Settings()))
+    engines = SkilledEngines(held, skills(Settings()))
     return create_app(engines, Shelf(), more=transcriptions.routes(engines, Uploads()))
 
 

@@ -27,9 +27,8 @@ from dragoman.domain.transcription import (
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeSpeakers
 from dragoman.serving.app import create_app
+from dragoman.serving.composition import SkilledEngines, skills
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import skills
 from fake_engines import Held
 from sounds import tone, wav
 
@@ -87,7 +86,7 @@ def app() -> Starlette:
             DIARISATION: {"speakers": FakeSpeakers()},
         }
     )
-    engines = Skilled(held, skills(Settings()))
+    engines = SkilledEngines(held, skills(Settings()))
     uploads = Uploads()
     routes = [*transcriptions.routes(engines, uploads), *translations.routes(engines, uploads)]
     return create_app(engines, Shelf(), more=routes)

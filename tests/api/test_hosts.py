@@ -7,7 +7,7 @@ from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import demonstration
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.here import Here
+from dragoman.serving.in_process import InProcessEngines
 from fake_engines import Held
 
 
@@ -17,7 +17,7 @@ async def asked(host: str, options: Options, origin: str | None = None) -> int:
 
 async def answered(host: str, options: Options, origin: str | None = None) -> httpx2.Response:
     engines = Held({CHAT: {"m": FakeChat(demonstration)}})
-    app = create_app(engines, Here([]), options=options)
+    app = create_app(engines, InProcessEngines([]), options=options)
     headers = {"host": host} | ({} if origin is None else {"origin": origin})
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -78,7 +78,7 @@ async def test_other_names_are_refused(host: str):
 
 
 async def test_two_hosts_are_refused():
-    app = create_app(Held({}), Here([]), options=Options(hosts=()))
+    app = create_app(Held({}), InProcessEngines([]), options=Options(hosts=()))
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         for second in ("localhost", "evil.example"):

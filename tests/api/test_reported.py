@@ -18,7 +18,7 @@ from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Call, Say, Step
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 Body = dict[str, Any]

@@ -31,7 +31,7 @@ from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat, load_chat
 from dragoman.engines.fake.script import Call, Fail, Say, Step, Think, Wait, say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 HELLO = (Say("Hel"), Say("lo"), Say("!"))

@@ -19,9 +19,8 @@ from dragoman.domain.speech import SPEECH, Sound, SpeechEvent, SpeechFinished, S
 from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines.fake import FakeSpeaker, FakeTranscriber
 from dragoman.serving.app import create_app
+from dragoman.serving.composition import SkilledEngines, skills
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import skills
 from fake_engines import Held
 
 
@@ -201,7 +200,7 @@ async def test_captions_come_with_the_last_event():
 
 def checked_app() -> Starlette:
     held = Held({SPEECH: {"tts-1": FakeSpeaker()}, TRANSCRIPTION: {"w": FakeTranscriber()}})
-    skilled = Skilled(held, skills(Settings()))
+    skilled = SkilledEngines(held, skills(Settings()))
     return create_app(skilled, Shelf(), more=speech.routes(skilled))
 
 
@@ -219,7 +218,7 @@ async def test_a_file_that_was_listened_to_says_how_well_it_was_understood():
 
 async def test_without_a_recogniser_nothing_is_verified():
     held = Held({SPEECH: {"tts-1": FakeSpeaker()}})
-    skilled = Skilled(held, skills(Settings()))
+    skilled = SkilledEngines(held, skills(Settings()))
     app = create_app(skilled, Shelf(), more=speech.routes(skilled))
     async with http_client(app) as client:
         answer = await client.post(

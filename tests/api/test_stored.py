@@ -15,7 +15,7 @@ from dragoman.domain.errors import EngineFailed
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored import SqliteCompletions
+from dragoman.serving.completions import SqliteCompletions
 from fake_engines import Held
 
 PATH = "/v1/chat/completions"

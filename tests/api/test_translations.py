@@ -36,9 +36,9 @@ from dragoman.domain.transcription import (
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
-from dragoman.serving.skilled import Skilled
-from dragoman.skills.identifying import Identifier
-from dragoman.skills.translating import Translator
+from dragoman.serving.composition import SkilledEngines
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.translator import Translator
 from fake_engines import Held
 from sounds import tone, wav
 
@@ -160,7 +160,7 @@ def skilled_app() -> Starlette:
         {"c": ModelCard("c", "chat", "fake", languages=("en", "ko", "es"))},
     )
     identifier = Identifier()
-    skilled = Skilled(
+    skilled = SkilledEngines(
         held,
         {
             TRANSCRIPTION.name: lambda ears, card, engines: Translator(

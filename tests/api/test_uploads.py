@@ -26,9 +26,9 @@ from dragoman.domain.transcription import (
 from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
-from dragoman.serving.own_voices import SqliteVoices
+from dragoman.serving.composition import audio_routes
+from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.serving.settings import Settings
-from dragoman.serving.skills import audio_routes
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
@@ -168,7 +168,9 @@ async def test_a_body_that_turns_out_too_large_is_refused_while_it_arrives(tmp_p
 
 async def test_an_operator_says_how_much_is_taken(tmp_path: Path):
     held = Held({})
-    routes = audio_routes(held, Shelf(), Settings(largest_upload=2000), SqliteVoices(tmp_path))
+    routes = audio_routes(
+        held, Shelf(), Settings(largest_upload=2000), SqliteCustomVoices(tmp_path)
+    )
     async with http_client(create_app(held, Shelf(), routes)) as http:
         for path in (URL, "/v1/audio/translations"):
             answer = await http.post(path, data=FORM, files={"file": bytes(4000)})

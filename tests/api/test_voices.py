@@ -15,8 +15,8 @@ from dragoman.domain.transcription import AUDIO_CODEC
 from dragoman.engines import codecs
 from dragoman.engines.fake import FakeSpeaker
 from dragoman.serving.app import create_app
-from dragoman.serving.own_voices import SqliteVoices
-from dragoman.serving.skills import voices_of
+from dragoman.serving.composition import voices_of
+from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.wire.speech import VOICES
 from fake_engines import Held
 from sounds import tone, wav
@@ -32,7 +32,7 @@ BUILT_IN = 13 + 28 + 26
 
 @pytest.fixture
 def app(tmp_path: Path) -> Starlette:
-    own = SqliteVoices(tmp_path / "voices")
+    own = SqliteCustomVoices(tmp_path / "voices")
     held = Held(
         {
             SPEECH: {"tts-1": FakeSpeaker()},

@@ -9,9 +9,9 @@ from openai.types.audio.speech_create_params import SpeechCreateParams
 
 from contract.ledger import Entry, Fate
 from contract.speech_ledger import SPEECH
-from dragoman.wire.speech import SpeechBody
+from dragoman.wire.speech import SpeechCall
 
-FIELDS = set(SpeechBody.model_fields)
+FIELDS = set(SpeechCall.model_fields)
 
 
 def test_every_field_of_the_installed_client_is_in_the_ledger() -> None:

@@ -47,6 +47,12 @@ class Row:
     final: type
     model: str = ""
     """Whose weights; empty: it needs none."""
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The engine, and what of it is other than usual."""
+        return "-".join([self.engine, *(value for _, value in self.options)])
 
 
 FAKES = (
@@ -58,13 +64,14 @@ FAKES = (
 )
 REAL = (
     Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct"),
+    Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct", (("decoder", "loop"),)),
     Row("whisper-ct2", TRANSCRIPTION, TranscriptionFinished, "whisper-tiny.en"),
     Row("kokoro-onnx", SPEECH, SpeechFinished, "kokoro-82m"),
     Row("recognisers", SIGHT, Facts, "recognisers"),
     Row("speakers", DIARISATION, Turns, "speakers"),
 )
 ROWS = {
-    row: pytest.param(row, id=row.engine, marks=[pytest.mark.model] if row.model else [])
+    row: pytest.param(row, id=row.name, marks=[pytest.mark.model] if row.model else [])
     for row in (*FAKES, *REAL)
 }
 CHATS = [param for row, param in ROWS.items() if row.kind is CHAT]
@@ -82,7 +89,9 @@ def row(request: pytest.FixtureRequest) -> Row:
 @pytest.fixture(scope="module")
 def engine(row: Row, weights: Callable[[str], Path]) -> Generator[Engine]:
     directory = str(weights(row.model)) if row.model else ""
-    loaded: Engine = function(ENGINES[row.engine].load)(EngineSpec(row.engine, directory))
+    loaded: Engine = function(ENGINES[row.engine].load)(
+        EngineSpec(row.engine, directory, options=dict(row.options))
+    )
     yield loaded
     loaded.close()
 

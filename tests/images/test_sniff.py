@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from dragoman.images.sniff import sniff
+from dragoman.images.fetch import sniff
 
 
 @pytest.mark.parametrize("name", ["png", "jpeg", "gif", "webp"])

@@ -23,3 +23,12 @@ def test_the_lock_for_gpus_is_of_what_the_extra_names_and_of_nothing_that_others
     assert not set(locked) & set(
         re.findall(r"^(\S+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.M)
     )
+
+
+def test_the_lock_for_a_faster_chat_is_of_what_the_extra_names():
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (wanted,) = extra["optional-dependencies"]["fast"]
+    lines = (ROOT / "requirements-fast.in").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [wanted]
+    locked = re.findall(r"^(\S+)==", (ROOT / "requirements-fast.txt").read_text("utf-8"), re.M)
+    assert set(locked) == {"ik-llama-cpp-python", "numpy"}

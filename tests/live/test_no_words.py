@@ -9,7 +9,7 @@ from faster_whisper import decode_audio
 from numpy.typing import NDArray
 from openai import OpenAI
 
-from dragoman.engines.whisper_ct2.echoes import echoed
+from dragoman.engines.whisper_ct2.hallucinations import repeats_prompt
 from sounds import hum, pink, wav, white
 
 pytestmark = pytest.mark.model
@@ -49,4 +49,4 @@ def test_speech_played_backwards_is_not_the_prompt(client: OpenAI, prompt: str |
     decode: Any = decode_audio
     greeting: NDArray[np.float64] = decode(str(GREETING)).astype(np.float64)
     given = {} if prompt is None else {"prompt": prompt}
-    assert not echoed(text(client, wav(greeting[::-1]), **given), PROMPT)
+    assert not repeats_prompt(text(client, wav(greeting[::-1]), **given), PROMPT)

@@ -208,6 +208,33 @@ def test_the_one_of_several_that_the_user_named_is_gone_on_with(client: OpenAI):
     assert json.loads(call.function.arguments) == {"loan_id": "LN-809"}
 
 
+def test_the_cheapest_of_several_is_gone_on_with(client: OpenAI):
+    trains = [
+        {"fare_id": "FR-201", "departure": "06:52", "price": 41.5},
+        {"fare_id": "FR-202", "departure": "10:07", "price": 27.9},
+        {"fare_id": "FR-203", "departure": "13:31", "price": 33.0},
+    ]
+    ask = "What is the fee if I exchange a ticket for the cheapest train from Norden to Kassel?"
+    step = ("search_trains", {"origin": "Norden", "destination": "Kassel"}, trains)
+    messages = [{"role": "user", "content": ask}, *after([step])]
+    search = function("search_trains", "Search for trains.", "origin", "destination")
+    rules = function("get_fare_rules", "Get the rules and fees of a fare.", "fare_id")
+    (call,) = message(client, messages, [search, rules]).tool_calls
+    assert call.function.name == "get_fare_rules"
+    assert json.loads(call.function.arguments) == {"fare_id": "FR-202"}
+
+
+def test_nothing_is_done_where_the_users_condition_is_not_met(client: OpenAI):
+    ask = "Check how many boxes of A4 paper are left. Only if it's less than 10, order 20 more."
+    step = ("get_supply_level", {"item": "A4 paper"}, {"item": "A4 paper", "boxes_left": 34})
+    messages = [{"role": "user", "content": ask}, *after([step])]
+    level = function("get_supply_level", "Get how much of an item is left.", "item")
+    order = function("order_supplies", "Order an item for the office.", "item", "quantity")
+    answer = message(client, messages, [level, order])
+    assert not answer.tool_calls
+    assert "34" in answer.content
+
+
 def test_a_request_is_understood_among_an_agents_reminders(client: OpenAI):
     reminders = "<system-reminder>Skills: loop, review, simplify.</system-reminder>\n" * 20
     around = "<environment_details>\nOpen files: menu.txt\n</environment_details>"

@@ -232,7 +232,7 @@ def test_a_file_handed_over_is_enough_when_no_source_is_left(store: Store, tmp_p
     model = replace(given(tmp_path / "given"), sources=(FileSource("file", "/nowhere"),))
     with pytest.raises(PullFailed, match="there is nothing at /nowhere"):
         store.pull(model)
-    store.pull(model, given=tmp_path / "given")
+    store.pull(model, from_path=tmp_path / "given")
     assert store.state(model) is State.PRESENT
 
 
@@ -241,7 +241,7 @@ def test_the_only_file_of_a_model_may_be_handed_over_under_any_name(
 ) -> None:
     model = given(tmp_path / "given", {"parrot.gguf": FILES["parrot.gguf"]})
     renamed = (tmp_path / "given" / "parrot.gguf").rename(tmp_path / "download (1)")
-    store.pull(model, given=renamed)
+    store.pull(model, from_path=renamed)
     assert store.state(model) is State.PRESENT
 
 

@@ -83,6 +83,15 @@ def test_slots_are_those_of_every_model_of_the_engine_and_of_no_other(tmp_path: 
     assert catalogue.find(STARTER).options["tool_decision"] == "questions"
 
 
+def test_a_decoder_is_that_of_the_models_that_do_not_see(tmp_path: Path) -> None:
+    catalogue = Machine.of(Settings(models=tmp_path, decoder="loop")).catalogue
+    chats = [model for model in catalogue.model if model.engine == "llama-cpp"]
+    for model in chats:
+        seeing = bool(model.options.get("projector"))
+        assert EngineSettings.of(model.options).decoder == ("server" if seeing else "loop")
+    assert "decoder" not in catalogue.find("whisper-base").options
+
+
 def test_a_device_is_that_of_the_engines_that_take_one(tmp_path: Path) -> None:
     catalogue = Machine.of(Settings(models=tmp_path, device="cpu")).catalogue
     assert catalogue.find("whisper-base").options["device"] == "cpu"

@@ -15,8 +15,8 @@ import pytest
 from dragoman.domain.errors import NotFound, StorageFailed
 from dragoman.domain.stored import StoredCompletion, StoredResponse
 from dragoman.serving import database
-from dragoman.serving.stored import SqliteCompletions
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.responses import SqliteResponses
 
 ROUNDS = 6
 OBJECTS = 4

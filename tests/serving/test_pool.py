@@ -14,7 +14,7 @@ from dragoman.domain.engine import EngineSpec, Kind
 from dragoman.domain.errors import EngineUnavailable, ModelNotFound, Overloaded
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH
-from dragoman.serving.here import Here
+from dragoman.serving.in_process import InProcessEngines
 from dragoman.serving.pool import Pool
 
 HI = ChatRequest(messages=(Message("user", (TextPart("hi"),)),))
@@ -27,7 +27,7 @@ CHATS: tuple[ModelCard, ...] = (
 
 @asynccontextmanager
 async def pool(*cards: ModelCard, queue: int = 4) -> AsyncGenerator[Pool, None]:
-    names = Here((card, _Never()) for card in cards)
+    names = InProcessEngines((card, _Never()) for card in cards)
     engines = Pool(
         names, lambda card: EngineSpec(card.engine, "", options=card.options), queue=queue
     )
@@ -39,7 +39,7 @@ async def pool(*cards: ModelCard, queue: int = 4) -> AsyncGenerator[Pool, None]:
 
 
 class _Never:
-    """Stands for the engines that only `Here`'s name look-up is used of."""
+    """Stands for the engines that only `InProcessEngines`'s name look-up is used of."""
 
     concurrency = 1
 
@@ -108,7 +108,7 @@ async def test_readiness_is_there_once_the_preloaded_engines_are():
 
 
 def test_a_pool_that_never_runs_leaves_nothing_open(recwarn: pytest.WarningsRecorder):
-    names = Here((card, _Never()) for card in CHATS)
+    names = InProcessEngines((card, _Never()) for card in CHATS)
     engines = Pool(names, lambda card: EngineSpec(card.engine, "", options=card.options))
     engines.preload([CHAT])
     del engines, names
@@ -117,7 +117,7 @@ def test_a_pool_that_never_runs_leaves_nothing_open(recwarn: pytest.WarningsReco
 
 
 async def test_what_was_wanted_before_the_pool_runs_is_loaded_when_it_does():
-    names = Here((card, _Never()) for card in CHATS)
+    names = InProcessEngines((card, _Never()) for card in CHATS)
     engines = Pool(names, lambda card: EngineSpec(card.engine, "", options=card.options))
     engines.preload([CHAT])
     with anyio.fail_after(60):

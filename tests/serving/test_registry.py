@@ -31,7 +31,7 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.engines import ENGINES
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 from pdfs import pdf
 from sounds import tone, wav
 from upstreams import running
@@ -96,7 +96,7 @@ def collections(origin: Any, arguments: tuple[Any, ...]) -> st.SearchStrategy[An
 def test_every_request_of_a_kind_survives_the_way_to_its_process(kind: Kind[Any, Any]) -> None:
     @given(values(kind.request))
     def survives(request: Any) -> None:
-        codec = Codec(kind)
+        codec = FrameCodec(kind)
         assert codec.unpack_request(codec.pack_request(request)) == request
 
     survives()
@@ -106,7 +106,7 @@ def test_every_request_of_a_kind_survives_the_way_to_its_process(kind: Kind[Any,
 def test_every_event_of_a_kind_survives_the_way_back(kind: Kind[Any, Any]) -> None:
     @given(st.one_of([values(event) for event in kind.events]))
     def survives(event: Any) -> None:
-        codec = Codec(kind)
+        codec = FrameCodec(kind)
         assert codec.unpack_event(codec.pack_event(event)) == event
 
     survives()

@@ -35,7 +35,7 @@ from dragoman.domain.speech import (
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Call, Say, Script, Step, Wait, say
 from dragoman.serving.threads import Hosted
-from dragoman.skills.audio_output import TOLD, AudioOutput
+from dragoman.skills.audio_output import INSTRUCTION, AudioOutput
 from dragoman.skills.instructions import Instructions
 from dragoman.skills.skilled_chat import SkilledChat
 from dragoman.skills.utterances import EarlierAudio, Utterances
@@ -187,7 +187,7 @@ async def test_the_model_is_told_that_it_is_heard() -> None:
     room = Room(TWO)
     await room.ask()
     first = room.chat.requests[-1].messages[0]
-    assert (first.role, first.text) == ("system", TOLD)
+    assert (first.role, first.text) == ("system", INSTRUCTION)
     await room.ask(None)
     assert room.chat.requests[-1].messages[0].role == "user"
     assert room.chat.requests[-1].spoken is None

@@ -29,8 +29,8 @@ from dragoman.images.refusals import unreachable
 from dragoman.serving.threads import Hosted
 from dragoman.skills.image_facts import ImageFacts
 from dragoman.skills.pictures import fence
+from dragoman.skills.pictures.loading import MOST_PICTURES, check_pictures
 from dragoman.skills.pictures.replies import Replies
-from dragoman.skills.pictures.taking import MOST_PICTURES, check_pictures
 from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 

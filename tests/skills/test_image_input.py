@@ -12,7 +12,7 @@ from dragoman.engines.codecs import load_picture
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import say
 from dragoman.images.refusals import unreachable
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.threads import Hosted
 from dragoman.skills import image_input
 from dragoman.skills.image_input import ImageInput
@@ -99,5 +99,5 @@ async def test_pictures_that_are_too_large_together_are_refused(
 
 def test_pixels_reach_a_worker_process_unchanged() -> None:
     request = ChatRequest((Message("user", (TextPart("a"), PixelsPart(1, 2, b"\x00\xffabcd"))),))
-    codec = Codec(CHAT)
+    codec = FrameCodec(CHAT)
     assert codec.unpack_request(codec.pack_request(request)) == request

@@ -9,18 +9,18 @@ from dragoman.skills.skilled_chat import SkilledChat
 HELLO = Message("user", (TextPart("Hello"),))
 
 
-async def asked(*messages: Message, told: tuple[str, ...]) -> list[tuple[str, str]]:
+async def asked(*messages: Message, instructions: tuple[str, ...]) -> list[tuple[str, str]]:
     chat = FakeChat(say("Yes"))
     skilled = SkilledChat(Hosted(chat), (Instructions(),))
-    async for _ in skilled.stream(ChatRequest(messages, told=told)):
+    async for _ in skilled.stream(ChatRequest(messages, instructions=instructions)):
         pass
     (request,) = chat.requests
-    assert request.told == ()
+    assert request.instructions == ()
     return [(message.role, message.text) for message in request.messages]
 
 
 async def test_what_is_told_stands_at_the_head() -> None:
-    assert await asked(HELLO, told=("One.", "Two.")) == [
+    assert await asked(HELLO, instructions=("One.", "Two.")) == [
         ("system", "One.\nTwo."),
         ("user", "Hello"),
     ]
@@ -28,11 +28,11 @@ async def test_what_is_told_stands_at_the_head() -> None:
 
 async def test_the_callers_own_instruction_comes_first() -> None:
     system = Message("system", (TextPart("Be brief."),))
-    assert await asked(system, HELLO, told=("One.",)) == [
+    assert await asked(system, HELLO, instructions=("One.",)) == [
         ("system", "Be brief.\n\nOne."),
         ("user", "Hello"),
     ]
 
 
 async def test_where_nothing_is_told_nothing_changes() -> None:
-    assert await asked(HELLO, told=()) == [("user", "Hello")]
+    assert await asked(HELLO, instructions=()) == [("user", "Hello")]

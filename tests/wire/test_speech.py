@@ -19,13 +19,13 @@ def refusal(**fields: Any) -> RequestInvalid:
 
 
 def test_a_request_has_the_defaults_of_the_contract():
-    wanted = speech.parse(ASKED).to_domain("alloy")
+    wanted = speech.parse(ASKED).request("alloy")
     assert (wanted.text, wanted.voice, wanted.format, wanted.rate) == ("Hello.", "alloy", "mp3", 1)
 
 
 def test_a_speed_that_is_not_said_is_none_and_a_speed_of_one_is_kept():
-    assert speech.parse(ASKED).to_domain("alloy").speed is None
-    assert speech.parse({**ASKED, "speed": 1}).to_domain("alloy").speed == 1.0
+    assert speech.parse(ASKED).request("alloy").speed is None
+    assert speech.parse({**ASKED, "speed": 1}).request("alloy").speed == 1.0
 
 
 def test_null_is_the_same_as_absent():
@@ -176,7 +176,7 @@ def test_instructions_that_can_be_done_are_done(
     instructions: str, speed: float, gain_db: float, pauses: float, language: str | None
 ):
     body = speech.parse({**ASKED, "instructions": instructions})
-    wanted = body.to_domain("alloy")
+    wanted = body.request("alloy")
     assert wanted.rate == pytest.approx(speed)
     assert (wanted.gain_db, wanted.pauses, wanted.usual_language) == (gain_db, pauses, language)
     assert not body.ignored
@@ -201,7 +201,7 @@ def test_an_accent_that_is_spoken_is_heeded(
     instructions: str, accent: str | None, language: str | None, speed: float
 ):
     body = speech.parse({**ASKED, "instructions": instructions})
-    wanted = body.to_domain("alloy")
+    wanted = body.request("alloy")
     assert (wanted.accent, wanted.usual_language) == (accent, language)
     assert wanted.rate == pytest.approx(speed)
     assert not body.ignored
@@ -239,7 +239,7 @@ def test_the_rest_of_instructions_is_named(instructions: str, ignored: tuple[str
 
 
 def test_instructions_and_speed_stay_in_the_bounds_together_and_are_bounded():
-    slow = speech.parse({**ASKED, "instructions": "very slow", "speed": 0.25}).to_domain("alloy")
+    slow = speech.parse({**ASKED, "instructions": "very slow", "speed": 0.25}).request("alloy")
     assert slow.speed == 0.25
     long = speech.parse({**ASKED, "instructions": "slow, sad, " * 372})
     assert len(long.ignored) <= 20
@@ -263,7 +263,7 @@ def test_the_older_models_do_not_send_events():
 def test_a_custom_voice_is_an_id_and_nothing_else():
     asked = speech.parse({**ASKED, "voice": {"id": "voice_123"}})
     assert asked.voice == speech.CustomVoice(id="voice_123")
-    assert asked.to_domain("nova+echo").voice == "nova+echo"
+    assert asked.request("nova+echo").voice == "nova+echo"
     assert refusal(voice={"id": "voice_123", "name": "x"}).param == "voice.name"
 
 
@@ -279,18 +279,18 @@ def test_what_a_sound_file_cannot_hold_needs_events(field: dict[str, Any]):
     (name,) = field
     assert error.param == name
     assert "'stream_format' is 'sse'" in error.message
-    wanted = speech.parse({**ASKED, **field, "stream_format": "sse"}).to_domain("alloy")
+    wanted = speech.parse({**ASKED, **field, "stream_format": "sse"}).request("alloy")
     assert wanted.words
-    assert not speech.parse({**ASKED, "stream_format": "sse"}).to_domain("alloy").words
+    assert not speech.parse({**ASKED, "stream_format": "sse"}).request("alloy").words
 
 
 def test_the_language_can_be_told():
-    assert speech.parse({**ASKED, "x_language": "ko"}).to_domain("alloy").language == "ko"
-    assert speech.parse(ASKED).to_domain("alloy").language is None
+    assert speech.parse({**ASKED, "x_language": "ko"}).request("alloy").language == "ko"
+    assert speech.parse(ASKED).request("alloy").language is None
 
 
 def test_the_verdict_of_who_listened_is_told():
-    assert speech.parse({**ASKED, "x_verify": True}).to_domain("alloy").verified
+    assert speech.parse({**ASKED, "x_verify": True}).request("alloy").verified
     heard = SpeechFinished(1.0, 3, character_error_rate=0.02504)
     assert speech.done(heard).x_character_error_rate == 0.025
     assert speech.verdict(heard) == {"x-character-error-rate": "0.0250"}

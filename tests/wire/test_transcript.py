@@ -29,7 +29,7 @@ EVENTS = [
 HEARD = transcript.fold(EVENTS, 8.47)
 
 
-def asked(model: str = "whisper-1", *granularities: str) -> transcription.Asked:
+def asked(model: str = "whisper-1", *granularities: str) -> transcription.TranscriptionCall:
     fields = [("model", model)]
     if granularities:
         fields.append(("response_format", "verbose_json"))
@@ -141,7 +141,7 @@ def test_text_ends_with_a_line_break_even_when_nothing_was_said():
     assert transcript.text(transcript.fold([LanguageFound("en", 0.0)], 1.0)) == "\n"
 
 
-def with_logprobs() -> transcription.Asked:
+def with_logprobs() -> transcription.TranscriptionCall:
     return transcription.transcription(
         [("model", "gpt-4o-transcribe"), ("include[]", "logprobs")], has_file=True
     )

@@ -11,7 +11,7 @@ RECORDING = Recording("there", 16_000)
 DIARIZE = "gpt-4o-transcribe-diarize"
 
 
-def asked(*fields: tuple[str, str], model: str = "whisper-1") -> wire.Asked:
+def asked(*fields: tuple[str, str], model: str = "whisper-1") -> wire.TranscriptionCall:
     return wire.transcription([("model", model), *fields], has_file=True)
 
 
@@ -28,7 +28,7 @@ def test_everything_asked_reaches_the_engine():
         ("temperature", "0.4"),
         ("response_format", "verbose_json"),
         ("timestamp_granularities[]", "word"),
-    ).to_domain(RECORDING)
+    ).request(RECORDING)
     assert request.recording == RECORDING
     assert (request.task, request.language, request.prompt) == ("transcribe", "ko", "Dragoman")
     assert (request.temperature, request.words) == (0.4, True)
@@ -37,7 +37,7 @@ def test_everything_asked_reaches_the_engine():
 def test_by_default_nothing_is_special():
     form = asked()
     assert (form.response_format, form.stream) == ("json", False)
-    request = form.to_domain(RECORDING)
+    request = form.request(RECORDING)
     assert (request.language, request.prompt, request.temperature) == (None, None, 0.0)
     assert request.words is False
 
@@ -163,18 +163,18 @@ def test_speakers_are_known_only_where_they_are_told_apart(name: str, model: str
 
 
 def test_cutting_at_pauses_is_our_choice_or_told():
-    auto = asked(("chunking_strategy", "auto")).to_domain(RECORDING)
-    assert auto == asked().to_domain(RECORDING)
-    assert asked().to_domain(RECORDING).chunking == Chunking()
+    auto = asked(("chunking_strategy", "auto")).request(RECORDING)
+    assert auto == asked().request(RECORDING)
+    assert asked().request(RECORDING).chunking == Chunking()
     told = asked(
         ("chunking_strategy[type]", "server_vad"),
         ("chunking_strategy[threshold]", "0.8"),
         ("chunking_strategy[silence_duration_ms]", "700"),
         ("chunking_strategy[prefix_padding_ms]", "0"),
     )
-    assert told.to_domain(RECORDING).chunking == Chunking(0.8, 0.7, 0.0)
+    assert told.request(RECORDING).chunking == Chunking(0.8, 0.7, 0.0)
     default = asked(("chunking_strategy", '{"type": "server_vad"}'))
-    assert default.to_domain(RECORDING).chunking == Chunking(0.5, 0.2, 0.3)
+    assert default.request(RECORDING).chunking == Chunking(0.5, 0.2, 0.3)
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_a_strategy_that_makes_no_sense_is_refused_by_its_part(value: str, param
 @pytest.mark.parametrize("model", [*wire.WITH_LOGPROBS, "whisper-base"])
 def test_log_probabilities_reach_the_engine(model: str):
     form = asked(("include[]", "logprobs"), model=model)
-    assert form.to_domain(RECORDING).logprobs
-    assert not asked(model=model).to_domain(RECORDING).logprobs
+    assert form.request(RECORDING).logprobs
+    assert not asked(model=model).request(RECORDING).logprobs
 
 
 @pytest.mark.parametrize("model", ["whisper-1", "gpt-transcribe", DIARIZE])
@@ -246,7 +246,7 @@ def test_nothing_else_is_included():
 @pytest.mark.parametrize("model", ["gpt-transcribe", "whisper-base"])
 def test_languages_and_keywords_reach_the_engine(model: str):
     fields = [("languages[]", "es"), ("languages[]", "pt"), ("keywords", '["Hong", "Dae"]')]
-    request = asked(*fields, model=model).to_domain(RECORDING)
+    request = asked(*fields, model=model).request(RECORDING)
     assert (request.languages, request.keywords) == (("es", "pt"), ("Hong", "Dae"))
 
 
@@ -292,7 +292,7 @@ def test_what_a_diarising_name_does_not_take_is_refused_by_name(name: str):
 def test_speakers_are_told_apart_by_the_name_or_by_the_format(
     model: str, form: str, diarised: bool
 ):
-    request = asked(("response_format", form), model=model).to_domain(RECORDING)
+    request = asked(("response_format", form), model=model).request(RECORDING)
     assert request.diarised is diarised
     assert request.known_speakers == ()
 
@@ -300,13 +300,13 @@ def test_speakers_are_told_apart_by_the_name_or_by_the_format(
 def test_more_than_thirty_seconds_need_a_chunking_strategy_with_a_diarising_name():
     long = Recording("there", 30 * 16_000 + 1)
     with pytest.raises(RequestInvalid) as caught:
-        asked(model=DIARIZE).to_domain(long)
+        asked(model=DIARIZE).request(long)
     assert caught.value.message == "chunking_strategy is required for diarization models"
     assert (caught.value.param, caught.value.code) == ("chunking_strategy", "invalid_value")
-    assert asked(model=DIARIZE).to_domain(replace(long, samples=30 * 16_000)).diarised
-    assert asked(("chunking_strategy", "auto"), model=DIARIZE).to_domain(long).diarised
+    assert asked(model=DIARIZE).request(replace(long, samples=30 * 16_000)).diarised
+    assert asked(("chunking_strategy", "auto"), model=DIARIZE).request(long).diarised
     own = asked(("response_format", "diarized_json"), model="whisper-base")
-    assert own.to_domain(long).diarised
+    assert own.request(long).diarised
 
 
 def test_known_speakers_are_read_from_data_urls():
@@ -319,7 +319,7 @@ def test_known_speakers_are_read_from_data_urls():
     )
     assert form.known == (KnownVoice("Kim", b"\x00\x01\x02"), KnownVoice("Lee", b"\xff"))
     known = (KnownSpeaker("Kim", RECORDING),)
-    assert form.to_domain(RECORDING, known).known_speakers == known
+    assert form.request(RECORDING, known).known_speakers == known
 
 
 URL = "data:audio/wav;base64,AAEC"
@@ -366,7 +366,7 @@ def test_lines_of_subtitles_need_words(form: str):
     fields = [("response_format", form), ("x_max_line_chars", "32")]
     told = asked(*fields, ("x_max_chars_per_second", "17"))
     assert (told.line_chars, told.chars_per_second) == (32, 17.0)
-    assert told.to_domain(RECORDING).words
+    assert told.request(RECORDING).words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ RECORDING = Recording("there", 16_000)
 
 
 def request(*fields: tuple[str, str]) -> TranscriptionRequest:
-    return translation([("model", "any"), *fields], has_file=True).to_domain(RECORDING)
+    return translation([("model", "any"), *fields], has_file=True).request(RECORDING)
 
 
 def refusal(*fields: tuple[str, str]) -> RequestInvalid:
@@ -66,4 +66,4 @@ def test_a_recogniser_by_itself_knows_english_only():
 def test_nobody_is_told_apart_in_a_translation():
     fields = [("model", "gpt-4o-transcribe-diarize")]
     long = Recording("there", 31 * 16_000)
-    assert not translation(fields, has_file=True).to_domain(long).diarised
+    assert not translation(fields, has_file=True).request(long).diarised

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, cast
 
 from starlette.requests import ClientDisconnect, Request
 
-from dragoman.api.hangup import HungUp
+from dragoman.api.disconnect import HungUp
 from dragoman.domain.errors import RequestInvalid, TooLarge
 
 MAX_BYTES = 64 * 2**20

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from dragoman import __version__
 from dragoman.api import routing
 from dragoman.api.bodies import json_body
+from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.generation import CIRCLING, Generation
-from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
@@ -25,9 +25,9 @@ from dragoman.domain.chat import (
     Estimate,
     SchemaLoosened,
 )
+from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
-from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, StoredCompletion
 from dragoman.wire import sse, stored
 from dragoman.wire.chat.bodies import Completion
@@ -35,7 +35,7 @@ from dragoman.wire.chat.chunks import ChunkWriter
 from dragoman.wire.chat.estimate import dry_run
 from dragoman.wire.chat.fold import Fold
 from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
-from dragoman.wire.chat.request import Call, parse
+from dragoman.wire.chat.request import ChatCall, parse
 from dragoman.wire.chat.spoken import no_such_voice
 from dragoman.wire.dry_run import no_dry_run
 from dragoman.wire.strangers import Unknown
@@ -45,7 +45,7 @@ def routes(
     engines: Engines,
     completions: Completions | None = None,
     stamp: Callable[[], Stamp] = fresh_stamp,
-    voices: OwnVoices | None = None,
+    voices: CustomVoices | None = None,
     unknown: Unknown = "refuse",
 ) -> list[Route]:
     """Build the route over `engines`.
@@ -88,7 +88,7 @@ class Answers:
         engines: Noted,
         completions: Completions | None,
         stamp: Callable[[], Stamp],
-        voices: OwnVoices | None,
+        voices: CustomVoices | None,
     ) -> None:
         self._engines = engines
         self._completions = completions
@@ -98,7 +98,9 @@ class Answers:
         """Of the stream under way."""
         self._silences = 0
 
-    async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
+    async def streamed(
+        self, call: ChatCall, headers: MutableHeaders
+    ) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
         async with self._events(call, headers) as (head, events):
             fold, writer = Fold(call, head), ChunkWriter(call, head)
@@ -120,7 +122,7 @@ class Answers:
             return waiting_comment()
         return sse.data(self._writer.nothing())
 
-    async def whole(self, call: Call, headers: MutableHeaders) -> str:
+    async def whole(self, call: ChatCall, headers: MutableHeaders) -> str:
         """The same events, folded."""
         async with self._events(call, headers) as (head, events):
             fold = Fold(call, head)
@@ -131,7 +133,7 @@ class Answers:
         await self._keep(call, completion)
         return written(completion)
 
-    async def dry_run(self, call: Call, headers: MutableHeaders) -> str:
+    async def dry_run(self, call: ChatCall, headers: MutableHeaders) -> str:
         """What the request would take."""
         async with self._events(call, headers) as (_, events):
             async for event in events:
@@ -143,7 +145,7 @@ class Answers:
 
     @asynccontextmanager
     async def _events(
-        self, call: Call, headers: MutableHeaders
+        self, call: ChatCall, headers: MutableHeaders
     ) -> AsyncGenerator[tuple[Head, AsyncGenerator[ChatEvent, None]], None]:
         if call.store and self._completions is None:
             raise stored.refused()
@@ -166,7 +168,7 @@ class Answers:
             raise no_such_voice(spoken.voice) from error
         return replace(request, spoken=replace(spoken, voice=blend, own=False))
 
-    async def _keep(self, call: Call, completion: Completion) -> None:
+    async def _keep(self, call: ChatCall, completion: Completion) -> None:
         """Before the answer ends: what a caller has seen whole can be found again."""
         if call.store and self._completions is not None:
             await self._completions.keep(

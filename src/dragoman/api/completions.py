@@ -12,8 +12,8 @@ from starlette.routing import Route
 from dragoman import __version__
 from dragoman.api import routing
 from dragoman.api.bodies import json_body
+from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.generation import CIRCLING, Generation
-from dragoman.api.hangup import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.streams import event_stream
 from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest, ChoiceFinished
@@ -21,7 +21,7 @@ from dragoman.domain.engine import Engine, Engines
 from dragoman.wire import sse
 from dragoman.wire.chat.head import Head, Stamp, fingerprint, fresh_stamp
 from dragoman.wire.completions.answer import Answer
-from dragoman.wire.completions.request import Call, parse
+from dragoman.wire.completions.request import CompletionCall, parse
 from dragoman.wire.strangers import Unknown
 
 
@@ -59,7 +59,9 @@ class Continuations:
         self._engines = engines
         self._stamp = stamp
 
-    async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
+    async def streamed(
+        self, call: CompletionCall, headers: MutableHeaders
+    ) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
         async with self._leased(call) as (engine, answer):
             for number, request in enumerate(call.requests):
@@ -76,7 +78,7 @@ class Continuations:
             yield sse.data(piece)
         yield sse.DONE
 
-    async def whole(self, call: Call, headers: MutableHeaders) -> str:
+    async def whole(self, call: CompletionCall, headers: MutableHeaders) -> str:
         """The same events, folded."""
         async with self._leased(call) as (engine, answer):
             for number, request in enumerate(call.requests):
@@ -91,7 +93,7 @@ class Continuations:
 
     @asynccontextmanager
     async def _leased(
-        self, call: Call
+        self, call: CompletionCall
     ) -> AsyncGenerator[tuple[Engine[ChatRequest, ChatEvent], Answer], None]:
         async with self._engines.lease(CHAT, call.model) as lease:
             stamp = self._stamp()

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.api.hangup import HungUp
+from dragoman.api.disconnect import HungUp
 from dragoman.api.hints import hint
 from dragoman.api.routing import allowed
 from dragoman.domain.errors import (

@@ -30,7 +30,7 @@ from dragoman.wire import diarized, sse, transcript
 from dragoman.wire.dry_run import TranscriptionDryRun
 from dragoman.wire.flags import Review, marked_words
 from dragoman.wire.transcript import Transcript
-from dragoman.wire.transcription import Asked
+from dragoman.wire.transcription import TranscriptionCall
 
 Recogniser: TypeAlias = Engine[TranscriptionRequest, TranscriptionEvent]
 
@@ -60,11 +60,14 @@ class Clocks:
 
 
 async def transcribe(
-    engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
+    engine: Recogniser,
+    call: TranscriptionCall,
+    recording: Recording,
+    known: tuple[KnownSpeaker, ...] = (),
 ) -> Transcript:
     """The whole transcript: the fold of the stream."""
-    review = Review(asked.flagged)
-    async with aclosing(engine.stream(asked.to_domain(recording, known))) as events:
+    review = Review(call.flagged)
+    async with aclosing(engine.stream(call.request(recording, known))) as events:
         reviewed = [review.passed(event) async for event in events]
     seen = [event for event in reviewed if event is not None]
     heard = transcript.fold(seen, recording.duration_s, recording.missing_s)
@@ -73,7 +76,7 @@ async def transcribe(
 
 async def whole(
     engine: Recogniser,
-    asked: Asked,
+    call: TranscriptionCall,
     recording: Recording,
     clocks: Clocks,
     known: tuple[KnownSpeaker, ...] = (),
@@ -82,86 +85,89 @@ async def whole(
 
     Written in a thread: the words of three hours take a while.
     """
-    if asked.dry_run:
-        return _json(_estimate(asked, recording, clocks.paces, known))
+    if call.dry_run:
+        return _json(_estimate(call, recording, clocks.paces, known))
     began = time.monotonic()
-    heard = await transcribe(engine, asked, recording, known)
+    heard = await transcribe(engine, call, recording, known)
     clocks.timing.mark("transcribe")
-    clocks.paces.note(asked.model, asked.task, recording.duration_s, time.monotonic() - began)
-    return await anyio.to_thread.run_sync(written, asked, heard)
+    clocks.paces.note(call.model, call.task, recording.duration_s, time.monotonic() - began)
+    return await anyio.to_thread.run_sync(written, call, heard)
 
 
 def _estimate(
-    asked: Asked, recording: Recording, paces: Paces, known: tuple[KnownSpeaker, ...]
+    call: TranscriptionCall, recording: Recording, paces: Paces, known: tuple[KnownSpeaker, ...]
 ) -> TranscriptionDryRun:
-    asked.to_domain(recording, known)  # what would be refused is refused
+    call.request(recording, known)  # what would be refused is refused
     return TranscriptionDryRun(
         object="x_dry_run",
-        model=asked.model,
+        model=call.model,
         audio_seconds=round(recording.duration_s, 3),
-        predicted_seconds=paces.predict(asked.model, asked.task, recording.duration_s),
+        predicted_seconds=paces.predict(call.model, call.task, recording.duration_s),
     )
 
 
-def written(asked: Asked, heard: Transcript) -> Response:
-    """A transcript in the format asked for; headers: how much of it, and how translated."""
-    response = _in_format(asked, heard)
+def written(call: TranscriptionCall, heard: Transcript) -> Response:
+    """A transcript in the format of the request; headers: how much of it, and how translated."""
+    response = _in_format(call, heard)
     response.headers["x-coverage"] = transcript.coverage_header(heard)
     if ways := transcript.translated_by(heard):
         response.headers["x-translated-by"] = ", ".join(ways)
     return response
 
 
-def _in_format(asked: Asked, heard: Transcript) -> Response:
-    match asked.response_format:
+def _in_format(call: TranscriptionCall, heard: Transcript) -> Response:
+    match call.response_format:
         case "json":
-            return _json(transcript.json(asked, heard))
+            return _json(transcript.json(call, heard))
         case "verbose_json":
-            return _json(transcript.verbose_json(asked, heard))
+            return _json(transcript.verbose_json(call, heard))
         case "diarized_json":
-            return _json(diarized.diarized_json(asked, heard))
+            return _json(diarized.diarized_json(call, heard))
         case "text":
             return PlainTextResponse(transcript.text(heard))
         case "srt":
-            return PlainTextResponse(subtitles.srt(_cues(asked, heard), asked.line_chars))
+            return PlainTextResponse(subtitles.srt(_cues(call, heard), call.line_chars))
         case "vtt":
-            return PlainTextResponse(subtitles.vtt(_cues(asked, heard), asked.line_chars))
+            return PlainTextResponse(subtitles.vtt(_cues(call, heard), call.line_chars))
 
 
-def _cues(asked: Asked, heard: Transcript) -> Sequence[subtitles.Timed]:
+def _cues(call: TranscriptionCall, heard: Transcript) -> Sequence[subtitles.Timed]:
     """A cue a segment, or as many as its lines need."""
-    if asked.line_chars is None:
+    if call.line_chars is None:
         return heard.segments
     segments = heard.segments
-    if asked.flagged == "mark":
+    if call.flagged == "mark":
         segments = [marked_words(segment) for segment in segments]
-    return cues(segments, asked.line_chars, asked.chars_per_second)
+    return cues(segments, call.line_chars, call.chars_per_second)
 
 
 async def pieces(
-    engine: Recogniser, asked: Asked, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
+    engine: Recogniser,
+    call: TranscriptionCall,
+    recording: Recording,
+    known: tuple[KnownSpeaker, ...] = (),
 ) -> AsyncGenerator[bytes, None]:
     """The answer as server-sent events, a segment each."""
     seen: list[TranscriptionEvent] = []
     first = True
-    review = Review(asked.flagged)
-    async with aclosing(engine.stream(asked.to_domain(recording, known))) as events:
+    review = Review(call.flagged)
+    async with aclosing(engine.stream(call.request(recording, known))) as events:
         async for each in events:
             if (event := review.passed(each)) is None:
                 continue
             seen.append(event)
             match event:
                 case Segment():
-                    delta = transcript.delta(asked, event, first=first)
-                    if asked.diarises:
+                    delta = transcript.delta(call, event, first=first)
+                    if call.diarises:
                         delta.segment_id = diarized.segment_id(event)
                     yield sse.data(delta)
-                    if asked.response_format == "diarized_json":
-                        yield sse.data(diarized.spoken_segment(asked, event))
+                    if call.response_format == "diarized_json":
+                        yield sse.data(diarized.spoken_segment(call, event))
                     first = False
                 case TranscriptionFinished():
                     heard = transcript.fold(seen, recording.duration_s)
-                    yield sse.data(transcript.done(asked, heard))
+                    yield sse.data(transcript.done(call, heard))
                 case _:
                     pass
 

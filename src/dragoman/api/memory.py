@@ -16,7 +16,7 @@ from dragoman.wire.responses import kept
 from dragoman.wire.responses.bodies import Response as Answer
 from dragoman.wire.responses.conversation import Conversation
 from dragoman.wire.responses.items import Brought, Item, Reference, Trigger, read_item
-from dragoman.wire.responses.request import Call, with_messages
+from dragoman.wire.responses.request import ResponseCall, with_messages
 
 
 class Turns:
@@ -66,7 +66,7 @@ class Memory:
         self._engines = engines
         self._stores = stores
 
-    def alone(self, call: Call) -> AbstractContextManager[None]:
+    def alone(self, call: ResponseCall) -> AbstractContextManager[None]:
         """From its prompt to its answer, no other response changes its conversation.
 
         Raises:
@@ -75,7 +75,7 @@ class Memory:
         name = call.conversation
         return nullcontext() if name is None else self._stores.turns.alone(name)
 
-    async def prompt(self, call: Call) -> Prompt:
+    async def prompt(self, call: ResponseCall) -> Prompt:
         """The whole conversation: what is kept of it, and what is new."""
         before: list[Item] = []
         for one in await self._before(call):
@@ -91,7 +91,7 @@ class Memory:
             raise in_wire.in_words_of(call.conversation or "", error) from error
         return Prompt(request, built, given)
 
-    async def _found(self, call: Call) -> Sequence[StoredItem]:
+    async def _found(self, call: ResponseCall) -> Sequence[StoredItem]:
         if call.conversation is None:
             return ()
         more = len(call.given) + 1  # at least one is answered
@@ -100,7 +100,7 @@ class Memory:
         return found
 
     async def _new(
-        self, call: Call, there: AbstractSet[str]
+        self, call: ResponseCall, there: AbstractSet[str]
     ) -> tuple[list[Item], list[dict[str, Json]]]:
         """What the request brings; what it refers to and is `there` has its place already."""
         items: list[Item] = []
@@ -116,7 +116,7 @@ class Memory:
                 items.append(read_item(given[-1], item.path))
         return items, given
 
-    async def _before(self, call: Call) -> Sequence[StoredResponse]:
+    async def _before(self, call: ResponseCall) -> Sequence[StoredResponse]:
         if call.previous is None:
             return ()
         if self._stores.responses is None:
@@ -136,7 +136,7 @@ class Memory:
             raise in_wire.no_conversation(conversation)
         return self._stores.conversations
 
-    async def add(self, call: Call, prompt: Prompt, response: Answer) -> None:
+    async def add(self, call: ResponseCall, prompt: Prompt, response: Answer) -> None:
         """Put what was given and what was answered at the end of the conversation.
 
         If it was deleted meanwhile, there is no such end; the answer is the caller's all the same.
@@ -156,7 +156,7 @@ class Memory:
         except NotFound as error:
             raise kept.no_item(item.id) from error
 
-    async def keep(self, call: Call, prompt: Prompt, response: Answer, pieces: str) -> None:
+    async def keep(self, call: ResponseCall, prompt: Prompt, response: Answer, pieces: str) -> None:
         """Keep the response, unless that is not wanted; `pieces`: how it was streamed."""
         if call.store is False or self._stores.responses is None:
             return

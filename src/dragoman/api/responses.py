@@ -17,8 +17,8 @@ from starlette.routing import Route
 from dragoman.api import errors, routing
 from dragoman.api.background import Background
 from dragoman.api.bodies import json_body
+from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.generation import CIRCLING, Generation
-from dragoman.api.hangup import unless_hung_up
 from dragoman.api.memory import Memory, Prompt, Stores
 from dragoman.api.noted import Noted
 from dragoman.api.streams import SILENCES, event_stream, waiting_comment
@@ -40,7 +40,7 @@ from dragoman.wire.responses.bodies import InputTokens
 from dragoman.wire.responses.bodies import Response as Answer
 from dragoman.wire.responses.faults import in_words_of_responses, place
 from dragoman.wire.responses.ids import fresh_stamp
-from dragoman.wire.responses.request import Call, parse, parse_count
+from dragoman.wire.responses.request import ResponseCall, parse, parse_count
 from dragoman.wire.responses.writer import ResponseWriter
 from dragoman.wire.strangers import Unknown
 
@@ -65,7 +65,7 @@ def routes(
     id and time; `unknown` says what becomes of fields that nobody knows; `clock` tells the time.
     """
 
-    def answers(request: Request, call: Call) -> Answers:
+    def answers(request: Request, call: ResponseCall) -> Answers:
         noted = Noted(engines, request.scope)
         noted.ignore(*call.ignored)
         writer = ResponseWriter(call.echo, call.style, stamp(), clock, background=call.background)
@@ -118,7 +118,9 @@ class Answers:
         self._writer = writer
         self._silences = 0
 
-    async def streamed(self, call: Call, headers: MutableHeaders) -> AsyncGenerator[bytes, None]:
+    async def streamed(
+        self, call: ResponseCall, headers: MutableHeaders
+    ) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
         with self._memory.alone(call):
             prompt = await self._memory.prompt(call)
@@ -146,7 +148,7 @@ class Answers:
         """The events that end a stream that broke off."""
         return b"".join(map(sse.named, self._writer.failed(errors.body(error).error)))
 
-    async def whole(self, call: Call, headers: MutableHeaders) -> str:
+    async def whole(self, call: ResponseCall, headers: MutableHeaders) -> str:
         """What the same events come to."""
         response: Answer | None = None
         with self._memory.alone(call), CancelScope() as scope:
@@ -158,7 +160,7 @@ class Answers:
             raise AssertionError("the scope is only there to be shielded")
         return response.model_dump_json()
 
-    async def later(self, call: Call, background: Background) -> str:
+    async def later(self, call: ResponseCall, background: Background) -> str:
         """What is known of an answer that will be made in the `background`."""
         background.check()
         with ExitStack() as taken:
@@ -182,7 +184,9 @@ class Answers:
             held.push(taken.pop_all())
         return queued.model_dump_json()
 
-    async def _made_or_broken(self, call: Call, prompt: Prompt, scope: CancelScope) -> Answer:
+    async def _made_or_broken(
+        self, call: ResponseCall, prompt: Prompt, scope: CancelScope
+    ) -> Answer:
         try:
             return await self._made(call, prompt, MutableHeaders(), scope)
         except ServiceError as error:
@@ -190,7 +194,7 @@ class Answers:
             return self._writer.broken(errors.body(error).error)
 
     async def _made(
-        self, call: Call, prompt: Prompt, headers: MutableHeaders, scope: CancelScope
+        self, call: ResponseCall, prompt: Prompt, headers: MutableHeaders, scope: CancelScope
     ) -> Answer:
         """What the events come to; from then on nothing in `scope` can be cancelled.
 
@@ -205,7 +209,7 @@ class Answers:
         await self._memory.add(call, prompt, response)
         return response
 
-    async def counted(self, call: Call, headers: MutableHeaders) -> str:
+    async def counted(self, call: ResponseCall, headers: MutableHeaders) -> str:
         """How many tokens the prompt has."""
         prompt = await self._memory.prompt(call)
         request = replace(prompt.request, dry_run=True)
@@ -219,7 +223,7 @@ class Answers:
 
     @asynccontextmanager
     async def _events(
-        self, call: Call, prompt: Prompt, headers: MutableHeaders
+        self, call: ResponseCall, prompt: Prompt, headers: MutableHeaders
     ) -> AsyncGenerator[AsyncGenerator[ChatEvent, None], None]:
         where = partial(place, offered=call.offered, built=prompt.built)
         generation = Generation(self._engines, headers, "reasoning.effort", where)
@@ -258,7 +262,7 @@ class Answers:
                     break
         raise no_dry_run()
 
-    async def _keep(self, call: Call, prompt: Prompt, response: Answer) -> None:
+    async def _keep(self, call: ResponseCall, prompt: Prompt, response: Answer) -> None:
         """Before the answer ends: what a caller has seen whole can be found again."""
         pieces = {"pieces": self._writer.pieces, "waits": self._writer.waits}
         await self._memory.keep(call, prompt, response, json.dumps(pieces))

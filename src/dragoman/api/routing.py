@@ -1,6 +1,6 @@
 """Routes that answer exactly the methods they name, and what the app's routes say of a path."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -51,3 +51,13 @@ def is_served(request: Request, path: str) -> bool:
     """Whether some route of the app has this path."""
     scope = {**request.scope, "path": path, "raw_path": path.encode()}
     return any(route.matches(scope)[0] is not Match.NONE for route in request.app.router.routes)
+
+
+def operations(routes: Iterable[Route]) -> set[tuple[str, str]]:
+    """The methods and paths of the routes, as an OpenAPI document writes them, without HEAD."""
+    return {
+        (method.lower(), route.path.replace(":path", ""))
+        for route in routes
+        for method in (route.methods or ())
+        if method != "HEAD"
+    }

@@ -13,16 +13,16 @@ from starlette.routing import Route
 
 from dragoman.api import routing
 from dragoman.api.bodies import json_body
-from dragoman.api.hangup import unless_hung_up
+from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.paces import Paces
 from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
 from dragoman.audio.encode import whole
+from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound
-from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.speech import (
     SPEECH,
     Sound,
@@ -43,38 +43,38 @@ MAX_BYTES = 256 * 1024
 """Room for the longest input and instructions, every character escaped."""
 
 
-def routes(engines: Engines, own: OwnVoices | None = None) -> list[Route]:
+def routes(engines: Engines, own: CustomVoices | None = None) -> list[Route]:
     """Build the route over `engines`, and the voices that callers made."""
     paces = Paces()
 
     async def create(request: Request) -> Response:
-        body = wire.parse(await json_body(request, MAX_BYTES, mends=True))
+        call = wire.parse(await json_body(request, MAX_BYTES, mends=True))
         noted = Noted(engines, request.scope)
-        noted.ignore(*body.ignored, *(f"input ({each})" for each in unobeyed(body.input)))
-        answer = Answer(noted, paces, body, body.to_domain(await _voice(body, own)))
-        if body.x_dry_run:
+        noted.ignore(*call.ignored, *(f"input ({each})" for each in unobeyed(call.input)))
+        answer = Answer(noted, paces, call, call.request(await _voice(call, own)))
+        if call.x_dry_run:
             return await unless_hung_up(request, answer.dry_run)
-        if body.stream_format == "sse":
+        if call.stream_format == "sse":
             return event_stream(answer.events)
-        if body.x_verify:
+        if call.x_verify:
             return await unless_hung_up(request, answer.verified)
-        return Streamed(answer.file, wire.MEDIA_TYPES[body.response_format], sse.HEADERS)
+        return Streamed(answer.file, wire.MEDIA_TYPES[call.response_format], sse.HEADERS)
 
     return [
         routing.post("/v1/audio/speech", create),
     ]
 
 
-async def _voice(body: wire.SpeechBody, own: OwnVoices | None) -> str:
+async def _voice(call: wire.SpeechCall, own: CustomVoices | None) -> str:
     """What the engine calls the voice of the request."""
-    if isinstance(body.voice, str):
-        return body.voice
+    if isinstance(call.voice, str):
+        return call.voice
     if own is None:
-        raise wire.no_such_voice(body.voice.id)
+        raise wire.no_such_voice(call.voice.id)
     try:
-        return (await own.voice(body.voice.id)).blend
+        return (await own.voice(call.voice.id)).blend
     except NotFound as error:
-        raise wire.no_such_voice(body.voice.id) from error
+        raise wire.no_such_voice(call.voice.id) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Answer:
 
     engines: Noted
     paces: Paces
-    body: wire.SpeechBody
+    call: wire.SpeechCall
     request: SpeechRequest
 
     async def file(self) -> AsyncGenerator[bytes, None]:
@@ -117,10 +117,10 @@ class Answer:
                         yield sse.data(wire.delta(event.data))
                     case SpokenWord():
                         words.append(event)
-                        if self.body.x_word_times:
+                        if self.call.x_word_times:
                             yield sse.data(wire.word(event, self.request.text))
                     case SpeechFinished():
-                        file = await to_thread.run_sync(_captions, self.body, words)
+                        file = await to_thread.run_sync(_captions, self.call, words)
                         yield sse.data(wire.done(event, file))
                     case SpeechEstimate():
                         pass  # of dry runs alone, which are not streamed
@@ -140,7 +140,7 @@ class Answer:
 
     async def _spoken(self) -> AsyncGenerator[SpeechEvent, None]:
         async with (
-            self.engines.lease(SPEECH, self.body.model) as lease,
+            self.engines.lease(SPEECH, self.call.model) as lease,
             aclosing(lease.engine.stream(self.request)) as events,
         ):
             began = time.monotonic()
@@ -151,21 +151,21 @@ class Answer:
                 yield event
 
     def _learn(self, event: SpeechFinished, seconds: float) -> None:
-        self.paces.note(self.body.model, self._work, event.input_tokens, seconds)
+        self.paces.note(self.call.model, self._work, event.input_tokens, seconds)
         sound_s = event.duration_s * self.request.rate
-        self.paces.note(self.body.model, SOUND, event.input_tokens, sound_s)
+        self.paces.note(self.call.model, SOUND, event.input_tokens, sound_s)
 
     def _estimate(self, event: SpeechEstimate) -> SpeechDryRun:
         tokens = event.input_tokens
         return SpeechDryRun(
             object="x_dry_run",
-            model=self.body.model,
+            model=self.call.model,
             input_characters=len(self.request.text),
             input_tokens=tokens,
             predicted_audio_seconds=self.paces.predict(
-                self.body.model, SOUND, tokens / self.request.rate
+                self.call.model, SOUND, tokens / self.request.rate
             ),
-            predicted_seconds=self.paces.predict(self.body.model, self._work, tokens),
+            predicted_seconds=self.paces.predict(self.call.model, self._work, tokens),
         )
 
     @property
@@ -174,9 +174,9 @@ class Answer:
         return "verified" if self.request.verified else "spoken"
 
 
-def _captions(body: wire.SpeechBody, words: Sequence[SpokenWord]) -> str | None:
+def _captions(call: wire.SpeechCall, words: Sequence[SpokenWord]) -> str | None:
     """The file of captions, in which markup is not shown."""
-    if body.x_captions is None:
+    if call.x_captions is None:
         return None
-    found = captions(body.input, words, shown(body.input))
-    return subtitles.srt(found) if body.x_captions == "srt" else subtitles.vtt(found)
+    found = captions(call.input, words, shown(call.input))
+    return subtitles.srt(found) if call.x_captions == "srt" else subtitles.vtt(found)

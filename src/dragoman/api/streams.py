@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from dragoman.api import errors
-from dragoman.api.hangup import HungUp, unless_hung_up
+from dragoman.api.disconnect import HungUp, unless_hung_up
 from dragoman.api.headers import describe
 from dragoman.domain.errors import ServiceError, ShuttingDown
 from dragoman.wire import sse

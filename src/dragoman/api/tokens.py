@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from dragoman.api import routing
 from dragoman.api.bodies import json_body
-from dragoman.api.hangup import unless_hung_up
+from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.domain.chat import CHAT
 from dragoman.domain.continuation import Tokenised
@@ -21,7 +21,7 @@ from dragoman.wire.strangers import Unknown
 def routes(engines: Engines, unknown: Unknown = "refuse") -> list[Route]:
     """Build the routes over `engines`; `unknown`: what becomes of fields that nobody knows."""
 
-    async def told(request: Request, call: wire.Call) -> Tokenised:
+    async def told(request: Request, call: wire.TokenCall) -> Tokenised:
         noted = Noted(engines, request.scope)
         noted.ignore(*call.ignored)
 

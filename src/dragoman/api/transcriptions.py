@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dragoman.api import hearing, references, routing
-from dragoman.api.hangup import unless_hung_up
+from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.paces import Paces
 from dragoman.api.streams import event_stream
@@ -29,29 +29,29 @@ def routes(engines: Engines, uploads: Uploads) -> list[Route]:
     async def answer(request: Request) -> AsyncGenerator[Response, None]:
         seen = Noted(engines, request.scope)
         async with uploads.receive(request) as upload:
-            asked = wire.transcription(upload.fields, has_file=upload.has_file)
-            seen.ignore(*asked.ignored)
-            if asked.stream:
-                yield event_stream(lambda: streamed(seen, asked, upload))
+            call = wire.transcription(upload.fields, has_file=upload.has_file)
+            seen.ignore(*call.ignored)
+            if call.stream:
+                yield event_stream(lambda: streamed(seen, call, upload))
             else:
-                yield await unless_hung_up(request, lambda: whole(seen, asked, upload))
+                yield await unless_hung_up(request, lambda: whole(seen, call, upload))
 
-    async def whole(seen: Noted, asked: wire.Asked, upload: Upload) -> Response:
-        async with seen.lease(TRANSCRIPTION, asked.model) as lease:
-            recording = await upload.decoded(engines, asked.track)
-            known = await references.decoded(asked.known, upload, engines)
+    async def whole(seen: Noted, call: wire.TranscriptionCall, upload: Upload) -> Response:
+        async with seen.lease(TRANSCRIPTION, call.model) as lease:
+            recording = await upload.decoded(engines, call.track)
+            known = await references.decoded(call.known, upload, engines)
             seen.hear(recording)
             clocks = hearing.Clocks(seen.timing, paces)
-            return await hearing.whole(lease.engine, asked, recording, clocks, known)
+            return await hearing.whole(lease.engine, call, recording, clocks, known)
 
     async def streamed(
-        seen: Noted, asked: wire.Asked, upload: Upload
+        seen: Noted, call: wire.TranscriptionCall, upload: Upload
     ) -> AsyncGenerator[bytes, None]:
-        async with seen.lease(TRANSCRIPTION, asked.model) as lease:
-            recording = await upload.decoded(engines, asked.track)
-            known = await references.decoded(asked.known, upload, engines)
+        async with seen.lease(TRANSCRIPTION, call.model) as lease:
+            recording = await upload.decoded(engines, call.track)
+            known = await references.decoded(call.known, upload, engines)
             seen.hear(recording)
-            async with aclosing(hearing.pieces(lease.engine, asked, recording, known)) as pieces:
+            async with aclosing(hearing.pieces(lease.engine, call, recording, known)) as pieces:
                 async for piece in pieces:
                     seen.timing.mark("first")
                     yield piece

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dragoman.api import hearing, routing
-from dragoman.api.hangup import unless_hung_up
+from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.paces import Paces
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
 from dragoman.domain.transcription import TRANSCRIPTION
-from dragoman.wire.transcription import Asked
+from dragoman.wire.transcription import TranscriptionCall
 from dragoman.wire.translation import translation
 
 
@@ -29,15 +29,15 @@ def routes(engines: Engines, uploads: Uploads) -> list[Route]:
     async def answer(request: Request) -> AsyncGenerator[Response, None]:
         seen = Noted(engines, request.scope)
         async with uploads.receive(request) as upload:
-            asked = translation(upload.fields, has_file=upload.has_file)
-            yield await unless_hung_up(request, lambda: whole(seen, asked, upload))
+            call = translation(upload.fields, has_file=upload.has_file)
+            yield await unless_hung_up(request, lambda: whole(seen, call, upload))
 
-    async def whole(seen: Noted, asked: Asked, upload: Upload) -> Response:
-        async with seen.lease(TRANSCRIPTION, asked.model) as lease:
-            recording = await upload.decoded(engines, asked.track)
+    async def whole(seen: Noted, call: TranscriptionCall, upload: Upload) -> Response:
+        async with seen.lease(TRANSCRIPTION, call.model) as lease:
+            recording = await upload.decoded(engines, call.track)
             seen.hear(recording)
             clocks = hearing.Clocks(seen.timing, paces)
-            return await hearing.whole(lease.engine, asked, recording, clocks)
+            return await hearing.whole(lease.engine, call, recording, clocks)
 
     return [
         routing.post("/v1/audio/translations", create),

@@ -12,8 +12,8 @@ import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from dragoman.api.bodies import refuse_encoded
+from dragoman.api.disconnect import HungUp
 from dragoman.api.forms import FormReader
-from dragoman.api.hangup import HungUp
 from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid, TooLarge
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording

@@ -10,15 +10,15 @@ from starlette.routing import Route
 from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.voices import ROOM, receive
+from dragoman.domain.custom_voices import Consent, CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import RequestInvalid
-from dragoman.domain.own_voices import Consent, OwnVoices
 from dragoman.wire import voices as wire
 
 PATH = "/v1/audio/voice_consents"
 
 
-def routes(engines: Engines, own: OwnVoices) -> list[Route]:
+def routes(engines: Engines, own: CustomVoices) -> list[Route]:
     """Build the routes over `own`; `engines` decode what is uploaded, to see that it is sound."""
 
     async def create(request: Request) -> Response:

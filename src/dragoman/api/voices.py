@@ -15,9 +15,9 @@ from dragoman.api import routing
 from dragoman.api.bodies import json_body
 from dragoman.api.models import ModelList
 from dragoman.api.uploads import Upload, Uploads, is_form
+from dragoman.domain.custom_voices import CustomVoice, CustomVoices
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.models import ModelCard
-from dragoman.domain.own_voices import OwnVoice, OwnVoices
 from dragoman.domain.speech import SPEECH, VoiceCard
 from dragoman.wire import voices as wire
 from dragoman.wire.fields import unknown
@@ -36,7 +36,7 @@ class Shelf:
 
     installed: ModelList
     voices_of: VoicesOf
-    own: OwnVoices
+    own: CustomVoices
 
     def speakers(self, model: str | None = None) -> Sequence[ModelCard]:
         """The models that speak; or that one.
@@ -84,7 +84,7 @@ def routes(shelf: Shelf) -> list[Route]:
         else:
             body = await json_body(request, ROOM)
         name, blend = wire.new_voice(body, shelf.names())
-        voice = OwnVoice(f"voice_{uuid.uuid4().hex}", name, blend, int(time.time()))
+        voice = CustomVoice(f"voice_{uuid.uuid4().hex}", name, blend, int(time.time()))
         await shelf.own.keep_voice(voice)
         return JSONResponse(wire.own(voice))
 

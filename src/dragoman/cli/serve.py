@@ -67,12 +67,12 @@ def run(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> "Settings":
     from dragoman.cli.settings import settings_of
 
-    given: dict[str, Any] = {
+    overrides: dict[str, Any] = {
         name: getattr(options, name)
         for name in ("host", "port", "context", "offline")
         if getattr(options, name) is not None
     }
-    return settings_of(given)
+    return settings_of(overrides)
 
 
 def _check_reach(settings: "Settings") -> None:

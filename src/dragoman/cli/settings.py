@@ -16,8 +16,8 @@ class SettingsWrong(Exception):
     """The message has a line for each setting that is wrong."""
 
 
-def settings_of(given: Mapping[str, Any]) -> Settings:
-    """From the command line (`given`), then from the environment.
+def settings_of(overrides: Mapping[str, Any]) -> Settings:
+    """From the command line (`overrides`), then from the environment.
 
     Raises:
         SettingsWrong: one of them is not right, or is no setting at all.
@@ -25,7 +25,7 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     if lines := unknown_settings():
         raise SettingsWrong("\n".join(lines))
     try:
-        return Settings(**given)
+        return Settings(**overrides)
     except ValidationError as error:
         problems = error.errors(include_url=False)
     except SettingsError as error:

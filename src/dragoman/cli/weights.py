@@ -24,7 +24,7 @@ _INTERRUPTED = 130
 def work(arguments: argparse.Namespace) -> int:
     """Do what a command line asks for; returns the exit status: 1 failed, 2 misused."""
     try:
-        return _VERBS[arguments.verb](_Asked(arguments))
+        return _VERBS[arguments.verb](_Command(arguments))
     except UnknownModel as error:
         _complain(error.message)
         return _MISUSED
@@ -39,14 +39,14 @@ def work(arguments: argparse.Namespace) -> int:
         return _INTERRUPTED
 
 
-class _Asked:
-    """What a command line asks for; what it leaves open, the settings say."""
+class _Command:
+    """A command line with the settings, the store and the catalogue that it works on."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
-        given: dict[str, Any] = {
+        options: dict[str, Any] = {
             name: getattr(arguments, name, None) for name in ("models", "catalogue", "offline")
         }
-        self.settings = settings_of({name: value for name, value in given.items() if value})
+        self.settings = settings_of({name: value for name, value in options.items() if value})
         self.arguments = arguments
         self.store = Store(self.settings.models)
         own = [self.settings.catalogue] if self.settings.catalogue else []
@@ -68,16 +68,16 @@ def _complain(message: str) -> None:
     print(f"dragoman: {message}", file=sys.stderr)
 
 
-def _list(asked: _Asked) -> int:
+def _list(command: _Command) -> int:
     rows = [
-        (model, asked.store.state(model), model.id in asked.catalogue.starter)
-        for model in asked.catalogue.model
+        (model, command.store.state(model), model.id in command.catalogue.starter)
+        for model in command.catalogue.model
     ]
-    if asked.arguments.json:
+    if command.arguments.json:
         listed = [_row(model, state, starter=starter) for model, state, starter in rows]
-        print(json.dumps({"root": str(asked.store.root), "models": listed}))
+        print(json.dumps({"root": str(command.store.root), "models": listed}))
         return 0
-    print(f"Models are kept in {asked.store.root}\n")
+    print(f"Models are kept in {command.store.root}\n")
     for model, state, starter in sorted(rows, key=lambda row: row[1] is State.ABSENT):
         if model.files or not model.kind.endswith("-codec"):
             print(_line(model, state, starter=starter))
@@ -109,29 +109,29 @@ def _line(model: Model, state: State, *, starter: bool) -> str:
     return "\n".join((line, *below))
 
 
-def _pull(asked: _Asked) -> int:
+def _pull(command: _Command) -> int:
     shown = progress.on()
-    given: Path | None = asked.arguments.from_file
-    models = asked.models(asked.catalogue.starters())
-    if given and len(models) != 1:
+    place: Path | None = command.arguments.from_file
+    models = command.models(command.catalogue.starters())
+    if place and len(models) != 1:
         _complain("--from-file needs the one ID that the files belong to.")
         return _MISUSED
-    if given:
-        asked.store.pull(models[0], shown, offline=asked.settings.offline, given=given)
+    if place:
+        command.store.pull(models[0], shown, offline=command.settings.offline, from_path=place)
     else:
-        asked.store.pull_all(models, shown, offline=asked.settings.offline)
+        command.store.pull_all(models, shown, offline=command.settings.offline)
     for model in models:
         if model.files:
-            print(f"{model.id}: {asked.store.directory(model)}")
+            print(f"{model.id}: {command.store.directory(model)}")
     return 0
 
 
-def _verify(asked: _Asked) -> int:
+def _verify(command: _Command) -> int:
     shown = progress.on()
     status = 0
-    for model in asked.models(asked.here()):
+    for model in command.models(command.here()):
         try:
-            asked.store.verify(model, shown)
+            command.store.verify(model, shown)
         except StoreError as error:
             _complain(error.message)
             status = _FAILED
@@ -140,14 +140,14 @@ def _verify(asked: _Asked) -> int:
     return status
 
 
-def _remove(asked: _Asked) -> int:
-    for model in asked.models(()):
-        asked.store.remove(model, progress.on())
+def _remove(command: _Command) -> int:
+    for model in command.models(()):
+        command.store.remove(model, progress.on())
         print(f"{model.id}: removed")
     return 0
 
 
-_VERBS: Mapping[str, Callable[[_Asked], int]] = {
+_VERBS: Mapping[str, Callable[[_Command], int]] = {
     "list": _list,
     "pull": _pull,
     "verify": _verify,

@@ -27,12 +27,12 @@ class ToolChoice:
 
 @dataclass(frozen=True, slots=True)
 class FreeText:
-    """Any text."""
+    """The answer may be any text."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonObject:
-    """Any JSON object."""
+    """The answer must be a JSON object, any one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,11 @@ class ChatRequest:
     dry_run: bool = False
     """True: the one event of the answer is an `Estimate`; nothing is generated."""
     effort: Effort | None = None
+    """How long a model that thinks may think; None: the caller did not say, the model chooses."""
     effort_optional: bool = False
     """Whether a model that cannot think may answer without `effort`, rather than refuse it."""
-    """How long a model that thinks may think; None: its usual. Others refuse more than a little."""
-    told: tuple[str, ...] = ()
-    """What the model is told besides the conversation; `skills.instructions` puts it there."""
+    instructions: tuple[str, ...] = ()
+    """Instructions that are no message of the caller's; `skills.instructions` makes one of them."""
     continuation: Continuation | None = None
     """A text to go on with, in place of `messages`, which are none then."""
     progress: bool = False
@@ -150,9 +150,9 @@ class SchemaLoosened:
     """A schema without `strict` is not enforced as a whole; comes first, or not."""
 
     field: str
-    """Where it is in the request, as `param` of errors has it."""
+    """The place of the schema in the request, written like `param` of errors."""
     keywords: tuple[str, ...]
-    """What of it has no effect on the answer; none: the schema has none at all."""
+    """The keywords that have no effect on the answer; none: the whole schema has no effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +160,13 @@ class PromptProgress:
     """How far the prompt is read, now and then until the answer begins, where that is wanted."""
 
     total: int
-    """Tokens of the prompt."""
+    """The number of tokens of the prompt."""
     cached: int
-    """Of these, tokens that needed no work."""
+    """The number of prompt tokens that were taken from the cache and needed no work."""
     processed: int
-    """Tokens that are read, with the cached ones."""
+    """The number of prompt tokens that are read so far, the cached ones included."""
     seconds: float
-    """Spent on reading so far."""
+    """The time in seconds that reading the prompt took so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,18 +260,18 @@ class Usage:
     cached_tokens: int = 0
     image_tokens: int = 0
     heard_tokens: int = 0
-    """Of the prompt: recordings."""
+    """The tokens of recordings, which `prompt_tokens` counts too."""
     spoken_tokens: int = 0
-    """Of the completions: sound."""
+    """The tokens of spoken answers, which `completion_tokens` counts too."""
     thought_tokens: int = 0
-    """Of `completion_tokens`: what was thought."""
+    """The tokens of thoughts, which `completion_tokens` counts too."""
     accepted_prediction_tokens: int = 0
-    """Of the completions: tokens of the request's `prediction` that are in the answer."""
+    """The tokens of the request's `prediction` that are in the answer."""
     rejected_prediction_tokens: int = 0
-    """Of the completions: tokens of it that were tried and are not."""
+    """The tokens of the request's `prediction` that were tried and are not in the answer."""
 
     def plus(self, other: "Usage") -> "Usage":
-        """Both together, count by count."""
+        """Return the sum of both, count by count."""
         names = [field.name for field in fields(self)]
         return Usage(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
@@ -282,7 +282,7 @@ class ChatFinished:
 
     usage: Usage
     fingerprint: str
-    """Same weights, engine and settings: same fingerprint."""
+    """It is equal where weights, engine and settings are equal."""
     seen_by: str = ""
     """Who looked at the request's pictures: "recognisers"; empty: nobody, or the model itself."""
 
@@ -297,7 +297,7 @@ class Estimate:
     context_tokens: int
     fits: bool
     seconds: float | None = None
-    """Until the last token, if every choice takes all it may; None: nothing was measured yet."""
+    """The time in seconds until the last token, if every choice takes all it may; None: unknown."""
 
 
 ChatEvent: TypeAlias = (

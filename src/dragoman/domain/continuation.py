@@ -24,11 +24,11 @@ class Continuation:
 
     text: str = ""
     tokens: tuple[int, ...] | None = None
-    """The text in tokens; None: it is `text`."""
+    """The prompt as token ids; None: the prompt is `text`."""
     encoding: Encoding | None = None
-    """Whose tokens those are; None: the model's own."""
+    """The encoding of `tokens`; None: the model's own."""
     bare: bool = False
-    """Whether it stays without the token that the model wants before every text."""
+    """Whether the token that the model wants before every text is left out."""
     suffix: str | None = None
     """The text that follows what is wanted; None: the answer is the end of the text."""
     echo: bool = False
@@ -42,9 +42,9 @@ class PromptToken:
     token: str
     data: bytes
     logprob: float | None
-    """Natural; None: it is the first of all."""
+    """The natural log-probability of the token; None: it is the first token of all."""
     top: tuple[Alternative, ...] = ()
-    """The likeliest at its place, best first."""
+    """The likeliest tokens at this place, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class PromptShown:
 
     text: str
     tokens: tuple[PromptToken, ...] = ()
-    """Only where log-probabilities are wanted."""
+    """The tokens of the text, where the request wants log-probabilities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Tokenised:
     names: tuple[str, ...]
     """Each token's text, or `bytes:…` where it is a part of a character."""
     text: str
-    """What the tokens stand for, together."""
+    """The text that all tokens together stand for."""
     context_tokens: int
-    """The most that the model sees at once."""
+    """The size of the model's context in tokens."""
     start: str | None = None
     """The name of the token that may stand before a text; None: there is none."""
     end: str | None = None

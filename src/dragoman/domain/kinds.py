@@ -27,7 +27,7 @@ KINDS: Mapping[str, Kind[Any, Any]] = MappingProxyType(
         )
     }
 )
-"""Name → kind."""
+"""Every kind of work, by its name."""
 
 SERVED_KINDS: tuple[str, ...] = (CHAT.name, TRANSCRIPTION.name, SPEECH.name)
 """Kinds whose models a request can name; the others work behind them."""

@@ -24,17 +24,17 @@ class ModelCard:
     """Other names that it answers to, OpenAI's among them."""
     owned_by: str = "dragoman"
     created: int = 0
-    """Unix seconds: when the weights were published."""
+    """The time in Unix seconds when the weights were published."""
     languages: tuple[str, ...] = ()
     licence: str = ""
     sees: bool = False
     """Whether the model itself takes pictures."""
     context: int | None = None
-    """Tokens of a prompt and its answer together; None: nobody says."""
+    """The size of the context in tokens, as it is served; None: unknown."""
     trained_context: int | None = None
-    """As many as the weights know; None: nobody says."""
+    """The size of the context in tokens that the weights were trained for; None: unknown."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """Settings of its engine."""
+    """The options of the model's engine."""
 
     def unfit(self, kind: str) -> str | None:
         """Why it is not the model for that kind of work; None: it is."""

@@ -24,7 +24,7 @@ class PictureRequest:
 
     data: bytes
     longest_side: int = 2048
-    """Pixels; larger pictures are made smaller."""
+    """The most pixels of the longer side; larger pictures are made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Thing:
     name: str
     count: int
     where: Place
-    """Where its middle is."""
+    """The part of the picture where the middle of the thing is."""
     size: Size = "medium-sized"
     main: bool = False
     """Whether this is the main subject itself."""
@@ -79,16 +79,16 @@ class Facts:
     height: int
     kind: PictureKind
     subject: str | None
-    """The main subject; None: not recognised."""
+    """The name of the main subject; None: it was not recognised."""
     certainty: Certainty
     """How sure the subject is."""
     things: tuple[Thing, ...] = ()
     text: tuple[str, ...] = ()
-    """Readable lines, top to bottom."""
+    """The lines of text that were read, from top to bottom."""
     unread: int = 0
-    """Lines of text that were found but could not be read with confidence."""
+    """The number of lines of text that could not be read with confidence."""
     colours: tuple[str, ...] = ()
-    """Of the whole picture, the commonest first."""
+    """The colours of the whole picture, the commonest first."""
 
 
 SightEvent: TypeAlias = Facts

@@ -9,7 +9,7 @@ from dragoman.domain.engine import Kind
 from dragoman.domain.errors import RequestInvalid
 
 Accent: TypeAlias = Literal["us", "gb"]
-"""Of English."""
+"""An accent of English."""
 AudioFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 
 
@@ -19,7 +19,7 @@ class VoiceCard:
 
     name: str
     same_as: str | None
-    """Its other name: the API's for an engine's own name, and the other way round."""
+    """The other name of the same voice: the API's, or the engine's own."""
     about: str
 
 
@@ -62,29 +62,29 @@ class SpeechRequest:
     voice: str
     """The API's name or the engine's own; a blend, "af_bella(2)+af_sky(1)", where it can."""
     format: AudioFormat = "mp3"
-    """`pcm`: mono signed 16-bit little-endian at 24 kHz."""
+    """The format of the sound; `pcm` is mono, signed 16-bit little-endian, 24 kHz."""
     speed: float | None = None
     """0.25 … 4: how much faster than usual; the pitch stays. None: the caller did not say."""
     language: str | None = None
-    """ISO-639-1; None: found from script and text."""
+    """The language of the text (ISO-639-1); None: it is found from script and words."""
     usual_language: str | None = None
-    """Of a text that does not tell; None: English."""
+    """The language of a text that does not show its own; None: English."""
     accent: Accent | None = None
     """How English is read; None: as the voice does."""
     plain: bool = False
     """Whether nothing in the text is markup: else what is markup is not said."""
     given: tuple[Given, ...] = ()
-    """How words of a plain text sound."""
+    """The phonemes of some words of a plain text."""
     gain_db: float = 0.0
-    """How much louder than usual."""
+    """How much louder than usual the sound is, in decibels."""
     pauses: float = 1.0
-    """How much longer than usual the pauses are."""
+    """How many times as long as usual the pauses are."""
     words: bool = False
-    """Whether to tell when each word is said."""
+    """Whether there is a `SpokenWord` for each word."""
     verified: bool = False
     """Whether to listen to what was spoken, and repeat what was not understood: a skill."""
     dry_run: bool = False
-    """Whether to say only what it would take."""
+    """Whether the only event is an estimate, and nothing is spoken."""
 
     @property
     def rate(self) -> float:
@@ -101,13 +101,13 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """When a word is heard, told before its sound and in order; where it was asked for."""
+    """The time of a word in the sound; it comes before the sound, and only if `words` is set."""
 
     start: int
-    """It is `text[start:end]` of the request, in code points."""
+    """The word is `text[start:end]` of the request, in code points."""
     end: int
     start_s: float
-    """Seconds from the beginning of the sound."""
+    """The start of the word, in seconds from the beginning of the sound."""
     end_s: float
 
 
@@ -116,11 +116,11 @@ class SpeechFinished:
     """Always the last event, exactly once."""
 
     duration_s: float
-    """Of the sound."""
+    """The length of the sound in seconds."""
     input_tokens: int
-    """Phoneme symbols read: what `usage` counts."""
+    """The number of phoneme symbols that were spoken, which `usage` counts."""
     character_error_rate: float | None = None
-    """What a recogniser misheard of it, of 1; where it was asked to listen."""
+    """The share of characters that a recogniser misheard; None: none listened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class SpeechEstimate:
     """What a request would take: the one event of a dry run."""
 
     input_tokens: int
-    """Phoneme symbols, as `SpeechFinished` counts them."""
+    """The number of phoneme symbols, counted like in `SpeechFinished`."""
 
 
 SpeechEvent: TypeAlias = Sound | SpokenWord | SpeechFinished | SpeechEstimate
@@ -139,7 +139,7 @@ SPEECH: Kind[SpeechRequest, SpeechEvent] = Kind(
 
 
 def unknown_voice(names: Iterable[str]) -> RequestInvalid:
-    """The asked voice is none of `names`; in the words that clients know from OpenAI."""
+    """Return the error for a voice that is none of `names`, in OpenAI's words."""
     *most, last = (f"'{name}'" for name in names)
     expected = f"{', '.join(most)} or {last}"
     problem = {

@@ -1,4 +1,4 @@
-"""Answers that are kept."""
+"""Where answers, responses and conversations are kept, as protocols."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,17 +30,17 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which answers."""
+    """Which stored answers a search is about."""
 
     slice: Slice
     model: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Labels that all have to be there."""
+    """Labels that a stored answer must have, all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of answers."""
+    """One page of a list of stored answers."""
 
     completions: Sequence[StoredCompletion]
     has_more: bool
@@ -58,19 +58,19 @@ class Completions(Protocol):
         ...
 
     async def get(self, completion: str) -> StoredCompletion:
-        """The answer with that id."""
+        """Return the answer with that id."""
         ...
 
     async def relabel(self, completion: str, metadata: Mapping[str, str]) -> StoredCompletion:
-        """Replace its labels."""
+        """Replace the labels of what has that id."""
         ...
 
     async def delete(self, completion: str) -> None:
-        """Forget it."""
+        """Delete what has that id."""
         ...
 
     async def search(self, search: Search) -> Found:
-        """One page of those that fit."""
+        """Return one page of the answers that a search is about."""
         ...
 
 
@@ -80,13 +80,13 @@ class StoredResponse:
 
     id: str
     created: int
-    """Unix seconds."""
+    """The time of creation in Unix seconds."""
     previous: str | None
-    """The response that it goes on from."""
+    """The id of the response that this one continues; None: it continues none."""
     items: str
     response: str
     pieces: str
-    """How it was streamed, so that it can be streamed again: as JSON."""
+    """The events of its stream as JSON, so that it can be streamed again."""
 
 
 class Responses(Protocol):
@@ -104,11 +104,11 @@ class Responses(Protocol):
         ...
 
     async def get(self, response: str) -> StoredResponse:
-        """The response with that id."""
+        """Return the response with that id."""
         ...
 
     async def delete(self, response: str) -> None:
-        """Forget it."""
+        """Delete what has that id."""
         ...
 
     async def chain(self, response: str) -> Sequence[StoredResponse]:
@@ -120,7 +120,7 @@ class Responses(Protocol):
         ...
 
     async def with_item(self, item: str) -> StoredResponse:
-        """The latest response that has this item."""
+        """Return the latest response that has this item."""
         ...
 
 
@@ -130,7 +130,7 @@ class StoredConversation:
 
     id: str
     created: int
-    """Unix seconds."""
+    """The time of creation in Unix seconds."""
     metadata: Mapping[str, str]
 
 
@@ -144,7 +144,7 @@ class StoredItem:
 
 @dataclass(frozen=True, slots=True)
 class FoundItems:
-    """One page of items."""
+    """One page of a conversation's items."""
 
     items: Sequence[StoredItem]
     has_more: bool
@@ -166,15 +166,15 @@ class Conversations(Protocol):
         ...
 
     async def get(self, conversation: str) -> StoredConversation:
-        """The conversation with that id."""
+        """Return the conversation with that id."""
         ...
 
     async def relabel(self, conversation: str, metadata: Mapping[str, str]) -> StoredConversation:
-        """Replace its labels."""
+        """Replace the labels of what has that id."""
         ...
 
     async def delete(self, conversation: str) -> None:
-        """Forget it and its items."""
+        """Delete the conversation with that id, and its items."""
         ...
 
     async def add(self, conversation: str, items: Sequence[StoredItem]) -> None:
@@ -201,13 +201,13 @@ class Conversations(Protocol):
         ...
 
     async def page(self, conversation: str, part: Slice) -> FoundItems:
-        """Some of its items: any conversation can be read so, however large it is."""
+        """Return some items of the conversation; this works for conversations of any size."""
         ...
 
     async def item(self, conversation: str, item: str) -> StoredItem:
-        """One of its items."""
+        """Return one item of the conversation."""
         ...
 
     async def remove(self, conversation: str, item: str) -> StoredConversation:
-        """Forget one of its items."""
+        """Delete one item of the conversation."""
         ...

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from dragoman.domain.engine import Kind
 
 SAMPLE_RATE = 16_000
-"""Hz: what every recogniser hears."""
+"""The sample rate of every recording, in Hz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class DecodeRequest:
     target: str
     """Path to write: mono signed 16-bit little-endian samples at 16 kHz, no header."""
     longest_s: float
-    """Refused beyond this much sound."""
+    """The longest sound that is decoded, in seconds; a longer one is refused."""
     track: int | None = None
     """Which of the file's sound tracks, from 1; None: the one that a player takes."""
 
@@ -53,16 +53,16 @@ class Recording:
     path: str
     samples: int
     origin: Origin | None = None
-    """None: it is our own."""
+    """The file that the recording was decoded from; None: we made it ourselves."""
 
     @property
     def duration_s(self) -> float:
-        """Length in seconds."""
+        """The length of the recording in seconds."""
         return self.samples / SAMPLE_RATE
 
     @property
     def missing_s(self) -> float:
-        """What its file says it has beyond that."""
+        """The seconds of sound that the file claims beyond `duration_s`."""
         return self.origin.missing_s if self.origin is not None else 0.0
 
 
@@ -83,9 +83,9 @@ class Chunking:
     threshold: float = 0.5
     """Probability of voice, 0 … 1, at which speech begins."""
     silence_s: float = 2.0
-    """Quiet that ends it."""
+    """The seconds of quiet that end speech."""
     padding_s: float = 0.4
-    """Sound heard before it."""
+    """The seconds of sound before speech that belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +105,25 @@ class TranscriptionRequest:
     into: str = "en"
     """ISO-639-1: what a translation is in; a recogniser by itself knows English only."""
     way: Way | None = None
-    """How to translate; None: the way that is better."""
+    """How speech is translated; None: the better way for the language."""
     language: str | None = None
-    """ISO-639-1; None: find out."""
+    """The language that is spoken (ISO-639-1); None: it is found out."""
     prompt: str | None = None
     temperature: float = 0.0
-    """0: the usual ladder of fall-backs; above: that temperature alone."""
+    """At 0, hotter ones follow where a text is doubtful; above 0, that temperature alone."""
     words: bool = False
     """Whether segments carry word times."""
     logprobs: bool = False
     """Whether segments carry the log-probabilities of their tokens."""
     languages: tuple[str, ...] = ()
-    """ISO-639-1: nothing else is spoken; empty: anything may be."""
+    """The only languages that may be spoken (ISO-639-1); empty: any."""
     keywords: tuple[str, ...] = ()
     """Names and words that may be said."""
     chunking: Chunking = Chunking()
     diarised: bool = False
     """Whether segments say who speaks: done by a skill, with another model."""
     known_speakers: tuple[KnownSpeaker, ...] = ()
-    """Who may speak, where that is asked."""
+    """The known speakers, where `diarised` is set."""
     streamed: bool = False
     """Whether somebody reads along: early text is then worth more work."""
 
@@ -172,9 +172,9 @@ class Segment:
     words: tuple[Word, ...] = ()
     logprobs: tuple[TokenLogprob, ...] = ()
     translated: Translated | None = None
-    """How a translation came; None: this is none, or nobody looked."""
+    """How the text was translated; None: it is no translation, or nobody looked."""
     speaker: str | None = None
-    """Who says it, where that was asked."""
+    """The speaker of the segment; None: the request did not ask for speakers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,9 @@ class TranscriptionFinished:
     speech_s: float
     """Seconds in which somebody spoke, by the voice-activity detector."""
     prompt_tokens: int = 0
-    """What the prompt came to, with its keywords."""
+    """The number of tokens of the prompt and the keywords."""
     gaps: tuple[tuple[float, float], ...] = ()
-    """Where somebody spoke and nothing was understood: start and end, in seconds."""
+    """The start and end, in seconds, of speech that was not understood."""
 
 
 TranscriptionEvent: TypeAlias = LanguageFound | Segment | TranscriptionFinished

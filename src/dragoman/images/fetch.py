@@ -1,7 +1,7 @@
 """From an image URL to bytes that begin like a picture."""
 
 import logging
-from typing import Final
+from typing import Final, Literal, TypeAlias
 from urllib.parse import urljoin
 
 import anyio
@@ -12,7 +12,6 @@ from dragoman.images import refusals
 from dragoman.images.connections import CheckedBackend
 from dragoman.images.data_url import is_data_url, read_data_url
 from dragoman.images.policy import FetchPolicy
-from dragoman.images.sniff import sniff
 from dragoman.images.target import Target, parse_url
 
 logger = logging.getLogger(__name__)
@@ -20,6 +19,8 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 8
 """Connections that are open at the same time."""
 _MOVED = (301, 302, 303, 307, 308)
+
+Format: TypeAlias = Literal["png", "jpeg", "gif", "webp"]
 
 
 class NotFetched(Exception):
@@ -100,6 +101,19 @@ class UrlFetcher:
             if len(data) > self._policy.most_bytes:
                 raise refusals.too_large(self._policy.most_bytes)
         return bytes(data)
+
+
+def sniff(data: bytes) -> Format | None:
+    """Return the format that `data` begins as, whatever it is called; None: none that is taken."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "webp"
+    return None
 
 
 def _headers(target: Target) -> list[tuple[bytes, bytes]]:

@@ -8,12 +8,23 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from dragoman.models import files
 from dragoman.models.entry import File
 from dragoman.models.errors import WrongSum
 from dragoman.models.formats import refuse_code
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The bytes that a fetch will take."""
+
+    download: int
+    """Still to come."""
+    disk: int
+    """Room at the peak, over what is used already."""
 
 
 class Stage:

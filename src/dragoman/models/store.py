@@ -67,11 +67,11 @@ class Store:
         progress: Progress | None = None,
         *,
         offline: bool = False,
-        given: Path | None = None,
+        from_path: Path | None = None,
     ) -> None:
-        """Make it present: from what is there, then from `given`, then from its sources.
+        """Make it present: from what is there, then from `from_path`, then from its sources.
 
-        `given` is a directory that holds the files by their names, or the one file.
+        `from_path` is a directory that holds the files by their names, or the one file.
 
         An interrupted pull goes on where it stopped.
 
@@ -86,7 +86,7 @@ class Store:
             # Another process may have pulled it while we waited.
             if self.state(model) is State.PRESENT or self._is_whole(model, assembly):
                 return
-            self._pull(model, assembly, progress, self._sources(model, given, offline=offline))
+            self._pull(model, assembly, progress, self._sources(model, from_path, offline=offline))
             files.discard(self._work(model))
 
     def pull_all(self, models: Sequence[Model], screen: Screen, *, offline: bool = False) -> None:
@@ -193,13 +193,13 @@ class Store:
                 "directory that you may write to."
             ) from error
 
-    def _sources(self, model: Model, given: Path | None, *, offline: bool) -> Sequence[Source]:
+    def _sources(self, model: Model, from_path: Path | None, *, offline: bool) -> Sequence[Source]:
         """Where to look, in order.
 
         Raises:
             NotPulled: it would have to be fetched, and must not be.
         """
-        handed = [FileSource("file", str(given))] if given else []
+        handed = [FileSource("file", str(from_path))] if from_path else []
         sources = [*handed, *model.sources]
         usable = [source for source in sources if not offline or fetcher(source).local]
         if not usable:

@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 from starlette.types import Lifespan
 
+from dragoman import __version__
 from dragoman.api import (
     chat,
     completions,
@@ -18,6 +19,7 @@ from dragoman.api import (
     models,
     pages,
     responses,
+    routing,
     stored,
     stored_responses,
     tokens,
@@ -30,11 +32,11 @@ from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
 from dragoman.api.memory import Stores
 from dragoman.api.models import ModelList
-from dragoman.api.routing import METHODS
+from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
-from dragoman.domain.own_voices import OwnVoices
 from dragoman.domain.stored import Completions, Conversations, Responses
 from dragoman.wire.chat.head import Stamp, fresh_stamp
+from dragoman.wire.openapi.document import document
 from dragoman.wire.responses import ids
 from dragoman.wire.strangers import Unknown
 
@@ -61,7 +63,7 @@ class Options:
     """Where responses are kept; None: none is, and keeping them on purpose is refused."""
     conversations: Conversations | None = None
     """Where conversations are kept; None: there are none."""
-    voices: OwnVoices | None = None
+    voices: CustomVoices | None = None
     """Where the voices are that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
     """Ids and times of answers."""
@@ -101,8 +103,9 @@ def create_app(
         *more,
     )
     answering = None if options.api_keys else models.answering(installed)
+    described = document(__version__, routing.operations(served), keys=bool(options.api_keys))
     app = Starlette(
-        routes=(*served, *pages.routes(answering, served)),
+        routes=(*served, *pages.routes(answering, described)),
         lifespan=_life(options.lifespan, background),
     )
     app.router.redirect_slashes = False  # a path that is not there is told so, as at OpenAI
@@ -113,7 +116,7 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=METHODS,
+        allow_methods=routing.METHODS,
         allow_headers=["*"],
         expose_headers=["*"],
     )

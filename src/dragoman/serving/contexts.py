@@ -46,6 +46,19 @@ def with_slots(catalogue: Catalogue, slots: int) -> Catalogue:
     return _with_option(catalogue, (ENGINE,), "n_parallel", slots)
 
 
+def with_decoder(catalogue: Catalogue, decoder: str) -> Catalogue:
+    """The catalogue whose models of `ENGINE` are decoded so; those that see have one way only."""
+    return replace(
+        catalogue,
+        model=tuple(
+            replace(model, options={**model.options, "decoder": decoder})
+            if model.engine == ENGINE and not model.options.get("projector")
+            else model
+            for model in catalogue.model
+        ),
+    )
+
+
 def with_device(catalogue: Catalogue, device: str) -> Catalogue:
     """The catalogue whose models of the engines in `PLACED` work there."""
     return _with_option(catalogue, PLACED, "device", device)

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,15 +15,10 @@ from dragoman.api.draining import Draining
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.models import catalogue as catalogues
-from dragoman.serving.app import Options, create_app
-from dragoman.serving.here import Here
-from dragoman.serving.own_voices import SqliteVoices
+from dragoman.serving.composition import Lifecycle, Storage, compose
+from dragoman.serving.in_process import InProcessEngines
 from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import audio_routes, skills
-from dragoman.serving.stored_conversations import SqliteConversations
-from dragoman.serving.stored_responses import SqliteResponses
 
 ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
 """The codecs are the real ones, so that a broken file is still refused."""
@@ -37,8 +33,7 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
         ModelCard(name, entry.kind.name, name, names.get(entry.kind.name, ()))
         for name, entry in ENGINES.items()
     )
-    here = Here((card, load(EngineSpec(card.engine, ""))) for card in cards)
-    skilled = Skilled(here, skills(settings))
+    fakes = InProcessEngines((card, load(EngineSpec(card.engine, ""))) for card in cards)
     own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
 
     @asynccontextmanager
@@ -46,18 +41,9 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
         with own:
             yield
 
-    voices = SqliteVoices(Path(own.name))
-    options = Options(
-        api_keys=settings.api_keys,
-        hosts=(settings.host, *settings.allowed_hosts),
-        draining=draining,
-        lifespan=life,
-        responses=SqliteResponses(Path(own.name) / "completions.sqlite3"),
-        conversations=SqliteConversations(Path(own.name) / "completions.sqlite3"),
-        voices=voices,
-        unknown_fields=settings.unknown_fields,
-    )
-    app = create_app(skilled, here, audio_routes(skilled, here, settings, voices), options)
+    storage = Storage.on_disk(Path(own.name) / "completions.sqlite3", Path(own.name))
+    lifecycle = Lifecycle(life, draining)
+    app = compose(settings, fakes, fakes, replace(storage, completions=None), lifecycle)
     app.add_middleware(SaysSo)
     return app
 
@@ -69,7 +55,7 @@ class SaysSo:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See the class."""
+        """Pass a request on, with the header added to its response."""
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":

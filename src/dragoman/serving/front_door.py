@@ -82,7 +82,7 @@ def protocol(limits: Limits) -> Callable[..., "FrontDoor"]:
 
 
 class FrontDoor(HttpToolsProtocol):
-    """One connection."""
+    """The HTTP protocol of one connection, held to the limits that all connections share."""
 
     def __init__(
         self,

@@ -19,16 +19,10 @@ from dragoman.models.catalogue import Catalogue
 from dragoman.models.installed import Installed
 from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
-from dragoman.serving.app import Options, create_app
-from dragoman.serving.contexts import with_context, with_device, with_slots
-from dragoman.serving.own_voices import SqliteVoices
+from dragoman.serving.composition import Lifecycle, Storage, compose
+from dragoman.serving.contexts import with_context, with_decoder, with_device, with_slots
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
-from dragoman.serving.skilled import Skilled
-from dragoman.serving.skills import audio_routes, skills
-from dragoman.serving.stored import SqliteCompletions
-from dragoman.serving.stored_conversations import SqliteConversations
-from dragoman.serving.stored_responses import SqliteResponses
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
 """What most requests need; pictures are rarer, and their engines load on first use."""
@@ -59,6 +53,8 @@ class Machine:
             catalogue = with_context(catalogue, store, settings.context)
         if settings.slots is not None:
             catalogue = with_slots(catalogue, settings.slots)
+        if settings.decoder is not None:
+            catalogue = with_decoder(catalogue, settings.decoder)
         if settings.device is not None:
             catalogue = with_device(catalogue, settings.device)
         return cls(settings, catalogue, store)
@@ -93,26 +89,14 @@ class Machine:
             queue=settings.queue,
             idle_s=settings.idle_s,
         )
-        engines = Skilled(pool, skills(settings))
-        voices = SqliteVoices(settings.voices)
-        return create_app(
-            engines,
-            installed,
-            audio_routes(engines, installed, settings, voices),
-            Options(
-                api_keys=settings.api_keys,
-                hosts=(settings.host, *settings.allowed_hosts),
-                readiness=pool.readiness,
-                failures=pool.failures,
-                draining=draining,
-                lifespan=functools.partial(_life, pool, announce, preload=settings.preload),
-                completions=SqliteCompletions(settings.completions),
-                responses=SqliteResponses(settings.completions),
-                conversations=SqliteConversations(settings.completions),
-                voices=voices,
-                unknown_fields=settings.unknown_fields,
-            ),
+        lifecycle = Lifecycle(
+            functools.partial(_life, pool, announce, preload=settings.preload),
+            draining,
+            pool.readiness,
+            pool.failures,
         )
+        storage = Storage.on_disk(settings.completions, settings.voices)
+        return compose(settings, pool, installed, storage, lifecycle)
 
 
 @asynccontextmanager

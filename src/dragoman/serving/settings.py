@@ -16,25 +16,25 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 _PREFIX = "DRAGOMAN_"
 
 
-def _words(given: object) -> object:
+def _words(value: object) -> object:
     """A list as it is typed: JSON, or words between commas."""
-    if not isinstance(given, str):
-        return given
-    given = given.strip()
-    if given[:1] in {"'", '"'} and given[:1] == given[-1:]:
-        given = given[1:-1]  # as an env file or a service's unit leaves them
-    if given.startswith(("[", "{")):
-        return _json(given)
-    return tuple(word.strip() for word in given.split(",")) if given.strip() else ()
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    if value[:1] in {"'", '"'} and value[:1] == value[-1:]:
+        value = value[1:-1]  # as an env file or a service's unit leaves them
+    if value.startswith(("[", "{")):
+        return _json(value)
+    return tuple(word.strip() for word in value.split(",")) if value.strip() else ()
 
 
-def _pairs(given: object) -> object:
+def _pairs(value: object) -> object:
     """A map as it is typed: JSON, or `name=value` between commas."""
-    if not isinstance(given, str):
-        return given
-    if given.lstrip().startswith(("[", "{")):
-        return _json(given)
-    pairs = [pair.partition("=") for pair in given.split(",") if pair.strip()]
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith(("[", "{")):
+        return _json(value)
+    pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
     if not all(name.strip() and value.strip() for name, _, value in pairs):
         raise ValueError("should be name=model,name=model, or JSON")
     return {name.strip(): value.strip() for name, _, value in pairs}
@@ -49,9 +49,9 @@ def _is_network(host: str) -> bool:
     return True
 
 
-def _json(given: str) -> object:
+def _json(value: str) -> object:
     try:
-        return json.loads(given)
+        return json.loads(value)
     except ValueError as error:
         raise ValueError(f"begins like JSON, but is not: {error}") from error
 
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     api_keys: Words = ()
     """Keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
-    """The model store."""
+    """The directory of the model store."""
     completions: Path = Field(
         default_factory=lambda: user_data_path("dragoman") / "completions.sqlite3"
     )
@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     catalogue says."""
     slots: int | None = Field(default=None, ge=1, le=64)
     """Answers that a chat model of llama-cpp writes together; 1: equal requests, equal answers."""
+    decoder: Literal["server", "loop"] | None = None
+    """Who decodes for chat models of llama-cpp; None: as the catalogue says."""
     device: str | None = Field(default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$")
     """Where Whisper and Kokoro work; None: as the catalogue says."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
@@ -142,11 +144,11 @@ class Settings(BaseSettings):
 
     @field_validator("api_keys", mode="before")
     @classmethod
-    def _some_key(cls, given: object) -> object:
+    def _some_key(cls, value: object) -> object:
         """An empty variable is an accident, and would open the server to everybody."""
-        if isinstance(given, str) and not given.strip():
+        if isinstance(value, str) and not value.strip():
             raise ValueError("is empty; unset it, or give a key: sk-one")
-        return given
+        return value
 
     @field_validator("api_keys")
     @classmethod

@@ -50,7 +50,7 @@ class _Run(Generic[Event]):
         # token, while the engine computes on every core.
         self._loop.call_soon_threadsafe(self._put, event)
 
-    def taken(self) -> None:
+    def consumed(self) -> None:
         """The consumer has an event: there is room for another."""
         self._room.release()
 
@@ -98,7 +98,7 @@ class Hosted(Generic[Request, Event]):
             threading.Thread(target=run.work, args=(self.engine, request), daemon=True).start()
             try:
                 async for event in receive:
-                    run.taken()
+                    run.consumed()
                     yield event
             finally:
                 run.stop()

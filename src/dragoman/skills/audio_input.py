@@ -38,7 +38,7 @@ https://developers.openai.com/api/docs/guides/realtime-costs
 """
 
 MOST_RECORDINGS = 50
-"""In one request."""
+"""The most recordings that one request may have."""
 
 INSTRUCTION = (
     "You cannot hear sound yourself. For each recording of the conversation a speech recogniser "
@@ -150,7 +150,7 @@ def _placed(data: bytes) -> Path:
 
 
 def _in_words(request: ChatRequest, transcripts: Sequence[Transcript]) -> ChatRequest:
-    """The request with words in the places of the recordings."""
+    """Return the request with transcripts in the places of the recordings."""
     numbered = iter(enumerate(transcripts, start=1))
     messages: list[Message] = []
     fenced = False
@@ -166,8 +166,9 @@ def _in_words(request: ChatRequest, transcripts: Sequence[Transcript]) -> ChatRe
             else:
                 parts.append(part)
         messages.append(replace(message, parts=tuple(parts)))
-    told = (*request.told, INSTRUCTION) if fenced else request.told
-    return replace(request, messages=tuple(messages), told=told)
+    added = (INSTRUCTION,) if fenced else ()
+    instructions = (*request.instructions, *added)
+    return replace(request, messages=tuple(messages), instructions=instructions)
 
 
 def _fenced(number: int, transcript: Transcript) -> str:

@@ -36,7 +36,7 @@ https://developers.openai.com/api/docs/guides/realtime-costs
 SAMPLE_RATE = 24_000
 """Hz of headerless sound, 16 bits a sample."""
 
-TOLD = (
+INSTRUCTION = (
     "Your answer will be read aloud. Use short plain sentences, without lists, tables, code, "
     "emoji or markup."
 )
@@ -74,30 +74,30 @@ class AudioOutput:
                 param="modalities",
                 code="unsupported_value",
             )
-        told = request.told if request.tools else (*request.told, TOLD)
+        added = () if request.tools else (INSTRUCTION,)
         voices = [_Voice(n, self._utterances.fresh(), spoken) for n in range(request.choices)]
-        wanted = replace(request, spoken=None, told=told)
-        async with aclosing(self._chat.stream(wanted)) as events:
+        text = replace(request, spoken=None, instructions=(*request.instructions, *added))
+        async with aclosing(self._chat.stream(text)) as events:
             async for event in events:
-                async with aclosing(self._aloud(event, voices)) as more:
+                async with aclosing(self._with_voice(event, voices)) as more:
                     async for each in more:
                         yield each
 
-    async def _aloud(
+    async def _with_voice(
         self, event: ChatEvent, voices: Sequence["_Voice"]
     ) -> AsyncGenerator[ChatEvent, None]:
-        """The event, and what is to be heard with it."""
+        """The event, with the voice events that belong to it."""
         match event:
             case TextDelta(choice, text):
                 voice = voices[choice]
                 if text and not voice.text:
                     yield VoiceStarted(choice, voice.id)
                 yield event
-                async with aclosing(self._said(voice.feed(text), voice)) as sounds:
+                async with aclosing(self._speak(voice.feed(text), voice)) as sounds:
                     async for sound in sounds:
                         yield sound
             case ChoiceFinished(choice):
-                async with aclosing(self._ended(voices[choice])) as last:
+                async with aclosing(self._end(voices[choice])) as last:
                     async for each in last:
                         yield each
                 yield event
@@ -106,8 +106,8 @@ class AudioOutput:
             case _:
                 yield event
 
-    async def _ended(self, voice: "_Voice") -> AsyncGenerator[ChatEvent, None]:
-        async with aclosing(self._said(voice.finish(), voice)) as sounds:
+    async def _end(self, voice: "_Voice") -> AsyncGenerator[ChatEvent, None]:
+        async with aclosing(self._speak(voice.finish(), voice)) as sounds:
             async for sound in sounds:
                 yield sound
         if data := voice.file():
@@ -115,8 +115,8 @@ class AudioOutput:
         if voice.text:
             yield VoiceEnded(voice.choice, self._utterances.keep(voice.id, voice.text))
 
-    async def _said(self, text: str, voice: "_Voice") -> AsyncGenerator[ChatEvent, None]:
-        """A portion's sound, if it is one; in no language of ours, it is read as if English."""
+    async def _speak(self, text: str, voice: "_Voice") -> AsyncGenerator[ChatEvent, None]:
+        """The sound of a portion of text; a language that no voice speaks is read as if English."""
         languages = [None, "en"] if text else []
         for language in languages:
             try:
@@ -132,10 +132,10 @@ class AudioOutput:
     async def _sound(
         self, text: str, voice: "_Voice", language: str | None
     ) -> AsyncGenerator[ChatEvent, None]:
-        wanted = SpeechRequest(text, voice.spoken.voice, voice.asked, language=language)
+        request = SpeechRequest(text, voice.spoken.voice, voice.format, language=language)
         async with (
             self._engines.lease(SPEECH) as lease,
-            aclosing(lease.engine.stream(wanted)) as events,
+            aclosing(lease.engine.stream(request)) as events,
         ):
             async for event in events:
                 if isinstance(event, SpeechFinished):
@@ -150,19 +150,19 @@ class AudioOutput:
 
 @dataclass(slots=True)
 class _Voice:
-    """One choice: what is written of it, said of it, and still to be said."""
+    """The voice of one choice: its text so far, its sound so far, and the text still unspoken."""
 
     choice: int
     id: str
     spoken: Spoken
     text: str = ""
-    unsaid: str = ""
+    unspoken: str = ""
     seconds: float = 0.0
     samples: bytearray = field(default_factory=bytearray)
 
     @property
-    def asked(self) -> AudioFormat:
-        """The format that the speaker is asked for: a WAV file's header is ours."""
+    def format(self) -> AudioFormat:
+        """The format that the speech engine sends: the header of a WAV file is made here."""
         return "pcm" if self.spoken.format == "wav" else self.spoken.format
 
     @property
@@ -172,19 +172,19 @@ class _Voice:
     def feed(self, text: str) -> str:
         """Take a piece of text; gives the sentences after which another one has begun."""
         self.text += text
-        self.unsaid += text
-        found = sentences(self.unsaid) if self.asked == "pcm" else []
-        begun = found[-1].start if len(found) > 1 else 0
-        ready, self.unsaid = self.unsaid[:begun], self.unsaid[begun:]
+        self.unspoken += text
+        whole = sentences(self.unspoken) if self.format == "pcm" else []
+        begun = whole[-1].start if len(whole) > 1 else 0
+        ready, self.unspoken = self.unspoken[:begun], self.unspoken[begun:]
         return ready.strip()
 
     def finish(self) -> str:
-        """What is left to say."""
-        rest, self.unsaid = self.unsaid.strip(), ""
+        """The text that is still unspoken; nothing is left afterwards."""
+        rest, self.unspoken = self.unspoken.strip(), ""
         return rest
 
     def file(self) -> bytes:
-        """What could not be sent before its length was known."""
+        """The WAV file, which is sent when its length is known; no bytes for other formats."""
         if not self.samples:
             return b""
         file = io.BytesIO()

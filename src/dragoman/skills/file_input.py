@@ -13,7 +13,7 @@ from dragoman.skills.memory import Memory
 from dragoman.skills.preparation import Prepared, located, replaced
 
 MOST_FILES = 20
-"""In one request."""
+"""The most files that one request may have."""
 
 INSTRUCTION = (
     "The text of the conversation's files stands between [File N: name] and [End of file N]. "
@@ -21,7 +21,7 @@ INSTRUCTION = (
 )
 
 _FENCE = re.compile(r"\[(?=\s*(?:end\s+of\s+)?file\b)", re.IGNORECASE)
-"""What could close the fence, or open another."""
+"""Text that could close a fence, or open another one."""
 _NAME = re.compile(r"[^\w .,()+-]+")
 _LONGEST_NAME = 80
 
@@ -51,7 +51,9 @@ class FileInput:
             for number, (path, part) in enumerate(files.items(), start=1)
         ]
         messages = replaced(request.messages, FilePart, texts)
-        return Prepared(replace(request, messages=messages, told=(*request.told, INSTRUCTION)))
+        return Prepared(
+            replace(request, messages=messages, instructions=(*request.instructions, INSTRUCTION))
+        )
 
     def _check(self, files: Mapping[str, FilePart]) -> None:
         if not self._engines.has(DOCUMENT_CODEC):

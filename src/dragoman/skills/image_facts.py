@@ -14,8 +14,8 @@ from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import SIGHT, Facts, Fetcher, Picture
 from dragoman.skills.pictures import fence
+from dragoman.skills.pictures.loading import Detail, PictureLoader, check_pictures, pictures
 from dragoman.skills.pictures.replies import SEEN_BY, Replies, Reply
-from dragoman.skills.pictures.taking import Detail, Taking, check_pictures, pictures
 from dragoman.skills.pictures.tokens import image_tokens
 from dragoman.skills.preparation import Prepared, replaced
 
@@ -39,7 +39,7 @@ class ImageFacts:
     def __init__(self, engines: Engines, fetcher: Fetcher, replies: Replies) -> None:
         """`replies` is shared: reading its vocabulary costs more than a short answer."""
         self._engines = engines
-        self._taking = Taking(engines, fetcher, SIDES)
+        self._loader = PictureLoader(engines, fetcher, SIDES)
         self._replies = replies
 
     def needed(self, request: ChatRequest) -> bool:
@@ -59,7 +59,7 @@ class ImageFacts:
                 param="messages",
                 code="unsupported_image",
             )
-        seen = await self._taking.each(pictures(request.messages), self._look)
+        seen = await self._loader.each(pictures(request.messages), self._look)
         tokens = sum(each.tokens for each in seen)
         usage = Usage(prompt_tokens=tokens, completion_tokens=0, image_tokens=tokens)
         reply = self._reply(request, seen)

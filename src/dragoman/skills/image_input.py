@@ -7,7 +7,7 @@ from dragoman.domain.conversation import ImagePart, PixelsPart
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.picture import Fetcher, Picture
-from dragoman.skills.pictures.taking import Detail, Taking, check_pictures, pictures
+from dragoman.skills.pictures.loading import Detail, PictureLoader, check_pictures, pictures
 from dragoman.skills.preparation import Prepared, replaced
 
 SIDES: dict[Detail, int] = {"low": 512, "auto": 1024, "high": 2048, "original": 2048}
@@ -20,7 +20,7 @@ class ImageInput:
     """See `Preparation`: verified pixels take the places of pictures in the conversation."""
 
     def __init__(self, engines: Engines, fetcher: Fetcher) -> None:
-        self._taking = Taking(engines, fetcher, SIDES)
+        self._loader = PictureLoader(engines, fetcher, SIDES)
 
     def needed(self, request: ChatRequest) -> bool:
         """See `Preparation.needed`."""
@@ -47,6 +47,6 @@ class ImageInput:
                 )
             return PixelsPart(picture.width, picture.height, picture.rgb)
 
-        shown = await self._taking.each(pictures(request.messages), pixels)
+        shown = await self._loader.each(pictures(request.messages), pixels)
         messages = replaced(request.messages, ImagePart, shown)
         return Prepared(replace(request, messages=messages))

@@ -1,28 +1,28 @@
-"""What was made of bytes lately: a conversation sends its own again with each turn."""
+"""Results of the last bytes: a conversation sends its files and recordings again each turn."""
 
 import hashlib
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-class Memory(Generic[Made]):
+class Memory(Generic[Result]):
     """The latest `most` results, in memory only; of the bytes their hash is kept."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._made: OrderedDict[bytes, Made] = OrderedDict()
+        self._results: OrderedDict[bytes, Result] = OrderedDict()
 
-    def find(self, data: bytes) -> Made | None:
-        """What was made of these bytes, if that was lately."""
+    def find(self, data: bytes) -> Result | None:
+        """The result of these bytes, if it is still kept."""
         digest = hashlib.sha256(data).digest()
-        if digest in self._made:
-            self._made.move_to_end(digest)
-        return self._made.get(digest)
+        if digest in self._results:
+            self._results.move_to_end(digest)
+        return self._results.get(digest)
 
-    def keep(self, data: bytes, made: Made) -> None:
-        """Remember; what was longest not asked for is forgotten."""
-        self._made[hashlib.sha256(data).digest()] = made
-        while len(self._made) > self._most:
-            self._made.popitem(last=False)
+    def keep(self, data: bytes, result: Result) -> None:
+        """Keep the result of these bytes; the one that was longest unused is forgotten."""
+        self._results[hashlib.sha256(data).digest()] = result
+        while len(self._results) > self._most:
+            self._results.popitem(last=False)

@@ -12,10 +12,10 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.skills.preparation import Prepared, replaced
 
 LIFETIME_S = 3600
-"""As at OpenAI."""
+"""How long a spoken answer can be referred to, as at OpenAI."""
 
 MOST_CHARACTERS = 8_000_000
-"""Of all transcripts together; the oldest are forgotten first."""
+"""The most characters of all transcripts together; the oldest are forgotten first."""
 
 
 class Utterances:

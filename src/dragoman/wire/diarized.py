@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from dragoman.domain import transcription as domain
 from dragoman.wire.flags import Flag, flags
 from dragoman.wire.transcript import DurationUsage, TokenUsage, Transcript, usage
-from dragoman.wire.transcription import Asked
+from dragoman.wire.transcription import TranscriptionCall
 
 
 class SpokenSegment(BaseModel):
@@ -33,18 +33,18 @@ class DiarizedJson(BaseModel):
     usage: TokenUsage | DurationUsage
 
 
-def diarized_json(asked: Asked, transcript: Transcript) -> DiarizedJson:
+def diarized_json(call: TranscriptionCall, transcript: Transcript) -> DiarizedJson:
     """The whole answer."""
     return DiarizedJson(
         task="transcribe",
         duration=round(transcript.duration_s, 3),
         text=transcript.text,
-        segments=[spoken_segment(asked, segment) for segment in transcript.segments],
-        usage=usage(asked, transcript),
+        segments=[spoken_segment(call, segment) for segment in transcript.segments],
+        usage=usage(call, transcript),
     )
 
 
-def spoken_segment(asked: Asked, segment: domain.Segment) -> SpokenSegment:
+def spoken_segment(call: TranscriptionCall, segment: domain.Segment) -> SpokenSegment:
     """One segment, with its leading space, as OpenAI has it."""
     answer = SpokenSegment(
         type="transcript.text.segment",
@@ -54,7 +54,7 @@ def spoken_segment(asked: Asked, segment: domain.Segment) -> SpokenSegment:
         text=segment.text,
         speaker=segment.speaker or "",
     )
-    if asked.flagged == "mark" and (doubts := flags(segment)):
+    if call.flagged == "mark" and (doubts := flags(segment)):
         answer.x_flags = doubts
     return answer
 

@@ -61,7 +61,7 @@ class CustomVoice(BaseModel):
     id: str
 
 
-class SpeechBody(BaseModel):
+class SpeechCall(BaseModel):
     """The body of `POST /v1/audio/speech`."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -99,7 +99,7 @@ class SpeechBody(BaseModel):
         phrases = unheeded[:MOST_PHRASES]
         return tuple(f"instructions ({phrase[:LONGEST_PHRASE]})" for phrase in phrases)
 
-    def to_domain(self, voice: str) -> SpeechRequest:
+    def request(self, voice: str) -> SpeechRequest:
         """What an engine is asked, with the engine's own name for the voice."""
         found = self.manners
         return SpeechRequest(
@@ -125,7 +125,7 @@ class SpeechBody(BaseModel):
         return min(max(speed * rate, SLOWEST), FASTEST)
 
 
-def parse(body: Mapping[str, Any]) -> SpeechBody:
+def parse(body: Mapping[str, Any]) -> SpeechCall:
     """The request in a JSON object; null is the same as absent.
 
     Raises:
@@ -137,7 +137,7 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
         raise RequestInvalid("you must provide a model parameter")
     _check_fields(given, body)
     try:
-        parsed = SpeechBody.model_validate(given)
+        parsed = SpeechCall.model_validate(given)
     except ValidationError as error:
         raise RequestInvalid(_told(error)) from None
     if not parsed.input.strip():
@@ -160,7 +160,7 @@ def parse(body: Mapping[str, Any]) -> SpeechBody:
 def _check_fields(given: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     """Refuse fields that nobody knows, and values of another type than the field has."""
     for name in body:
-        if name not in SpeechBody.model_fields:
+        if name not in SpeechCall.model_fields:
             raise unknown(name[:100])
     for name, value in given.items():
         _check_type(name, value)
@@ -212,7 +212,7 @@ def _told(error: ValidationError) -> str:
     return str(problems)
 
 
-def _check_older(body: SpeechBody) -> None:
+def _check_older(body: SpeechCall) -> None:
     """What `tts-1` and `tts-1-hd` do not know."""
     if isinstance(body.voice, str) and body.voice not in OLDER_VOICES:
         raise unknown_voice(OLDER_VOICES)

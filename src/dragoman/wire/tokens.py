@@ -56,7 +56,7 @@ def tokenizer(told: Tokenised) -> Tokenizer:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TokenCall:
     """A request, read."""
 
     model: str | None
@@ -77,7 +77,7 @@ class Call:
         )
 
 
-def tokenise(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+def tokenise(body: Mapping[str, Json], unknown: Unknown = "refuse") -> TokenCall:
     """Read the body of `/v1/tokenize`.
 
     Raises:
@@ -95,7 +95,7 @@ def tokenise(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         request = replace(request, continuation=text)
     elif fields.has("add_special_tokens"):
         sieve.names["add_special_tokens"] = None
-    return Call(
+    return TokenCall(
         fields.optional("model", string(shortest=1)),
         replace(request, tokens_only=True),
         fields.optional("return_token_strs", boolean, default=False),
@@ -103,7 +103,7 @@ def tokenise(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     )
 
 
-def detokenise(body: Mapping[str, Json]) -> Call:
+def detokenise(body: Mapping[str, Json]) -> TokenCall:
     """Read the body of `/v1/detokenize`.
 
     Raises:
@@ -113,7 +113,7 @@ def detokenise(body: Mapping[str, Json]) -> Call:
     fields.only(*DETOKENISE)
     text = Continuation(tokens=fields.required("tokens", IDS), bare=True)
     model = fields.optional("model", string(shortest=1))
-    return Call(model, ChatRequest((), continuation=text, tokens_only=True))
+    return TokenCall(model, ChatRequest((), continuation=text, tokens_only=True))
 
 
 def _asked(fields: Fields) -> ChatRequest:

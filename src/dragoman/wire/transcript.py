@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from dragoman.domain import languages
 from dragoman.domain import transcription as domain
 from dragoman.wire.flags import Flag, flags
-from dragoman.wire.transcription import Asked
+from dragoman.wire.transcription import TranscriptionCall
 
 TOKENS_PER_S = 10
 """What a second of sound counts where usage is in tokens, as with OpenAI's own models."""
@@ -240,31 +240,31 @@ def translated_by(transcript: Transcript) -> Sequence[domain.Translated]:
     return list(ways)
 
 
-def json(asked: Asked, transcript: Transcript) -> Json:
+def json(call: TranscriptionCall, transcript: Transcript) -> Json:
     """The short answer; translations have no usage."""
-    if asked.task == "translate":
+    if call.task == "translate":
         return Json(text=transcript.text)
-    answer = Json(text=transcript.text, usage=usage(asked, transcript))
-    if asked.logprobs:
+    answer = Json(text=transcript.text, usage=usage(call, transcript))
+    if call.logprobs:
         answer.logprobs = _all_logprobs(transcript)
-    if asked.tells_languages:
+    if call.tells_languages:
         answer.languages = _languages(transcript)
     return answer
 
 
-def verbose_json(asked: Asked, transcript: Transcript) -> VerboseJson:
-    """The long answer: segments, words or both, as asked."""
-    translated = asked.task == "translate"
+def verbose_json(call: TranscriptionCall, transcript: Transcript) -> VerboseJson:
+    """The long answer: segments, words or both, as the request says."""
+    translated = call.task == "translate"
     answer = VerboseJson(
-        task=asked.task,
-        language=languages.name(asked.into if translated else transcript.language),
+        task=call.task,
+        language=languages.name(call.into if translated else transcript.language),
         duration=round(transcript.duration_s, 3),
         text=transcript.text,
     )
-    if "segment" in asked.granularities:
+    if "segment" in call.granularities:
         answer.segments = [_segment(segment) for segment in transcript.segments]
-    if "word" in asked.granularities:
-        answer.words = [word for segment in transcript.segments for word in _words(asked, segment)]
+    if "word" in call.granularities:
+        answer.words = [word for segment in transcript.segments for word in _words(call, segment)]
     answer.x_coverage = coverage(transcript)
     if translated:
         answer.x_spoken_language = languages.name(transcript.language)
@@ -279,17 +279,17 @@ def text(transcript: Transcript) -> str:
     return transcript.text + "\n"
 
 
-def delta(asked: Asked, segment: domain.Segment, *, first: bool) -> Delta:
+def delta(call: TranscriptionCall, segment: domain.Segment, *, first: bool) -> Delta:
     """One segment's text; all of them joined are the text of `done`."""
     event = Delta(type="transcript.text.delta", delta=_piece(segment.text, first=first))
-    if asked.logprobs:
+    if call.logprobs:
         event.logprobs = _logprobs(segment, first=first)
-    if asked.flagged == "mark" and (doubts := flags(segment)):
+    if call.flagged == "mark" and (doubts := flags(segment)):
         event.x_flags = doubts
     return event
 
 
-def done(asked: Asked, transcript: Transcript) -> Done:
+def done(call: TranscriptionCall, transcript: Transcript) -> Done:
     """The end of the stream."""
     event = Done(
         type="transcript.text.done",
@@ -299,16 +299,16 @@ def done(asked: Asked, transcript: Transcript) -> Done:
         ),
         usage=_tokens(transcript),
     )
-    if asked.logprobs:
+    if call.logprobs:
         event.logprobs = _all_logprobs(transcript)
-    if asked.tells_languages:
+    if call.tells_languages:
         event.languages = _languages(transcript)
     return event
 
 
-def usage(asked: Asked, transcript: Transcript) -> TokenUsage | DurationUsage:
+def usage(call: TranscriptionCall, transcript: Transcript) -> TokenUsage | DurationUsage:
     """In tokens or in seconds, by the model's name."""
-    return _tokens(transcript) if asked.counts_tokens else _seconds(transcript)
+    return _tokens(transcript) if call.counts_tokens else _seconds(transcript)
 
 
 def _tokens(transcript: Transcript) -> TokenUsage:
@@ -365,8 +365,8 @@ def _logprobs(segment: domain.Segment, *, first: bool) -> list[Logprob]:
     ]
 
 
-def _words(asked: Asked, segment: domain.Segment) -> Iterator[Word]:
-    doubts = flags(segment) if asked.flagged == "mark" else []
+def _words(call: TranscriptionCall, segment: domain.Segment) -> Iterator[Word]:
+    doubts = flags(segment) if call.flagged == "mark" else []
     for word in segment.words:
         answer = Word(word=word.text, start=word.start_s, end=word.end_s)
         if doubts:

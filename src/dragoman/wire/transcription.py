@@ -70,7 +70,7 @@ OPENAI = ("whisper-1", "gpt-")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TranscriptionCall:
     """A form, checked."""
 
     model: str
@@ -119,7 +119,7 @@ class Asked:
         """Whether the answer has a list of what is spoken, as with `gpt-transcribe`."""
         return self.model.startswith("gpt-transcribe")
 
-    def to_domain(
+    def request(
         self, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
     ) -> TranscriptionRequest:
         """The same in our own words; `known` are the decoded references.
@@ -153,7 +153,7 @@ class Asked:
         )
 
 
-def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
+def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> TranscriptionCall:
     """Read a transcription's form.
 
     Raises:
@@ -171,7 +171,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked
             param="stream",
             code="unsupported_value",
         )
-    return Asked(
+    return TranscriptionCall(
         model=model,
         response_format=response_format,
         task="transcribe",

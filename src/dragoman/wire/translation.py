@@ -17,8 +17,8 @@ from dragoman.wire.own_fields import (
 )
 from dragoman.wire.transcription import (
     WHISPER_FORMATS,
-    Asked,
     ResponseFormat,
+    TranscriptionCall,
     model_of,
     no_language,
 )
@@ -31,7 +31,7 @@ AUTO = "auto"
 WAYS = (AUTO, "chat", "recogniser")
 
 
-def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
+def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> TranscriptionCall:
     """Read a translation's form.
 
     Raises:
@@ -42,7 +42,7 @@ def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Asked:
     form.refuse_unknown({*SERVED, *EXTENSIONS})
     response_format = form.choice("response_format", WHISPER_FORMATS) or "json"
     into = _into(form)
-    return Asked(
+    return TranscriptionCall(
         model=model,
         response_format=cast("ResponseFormat", response_format),
         task="translate",

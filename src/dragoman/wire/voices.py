@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dragoman.domain.custom_voices import Consent, ConsentPage, CustomVoice
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.models import ModelCard
-from dragoman.domain.own_voices import Consent, ConsentPage, OwnVoice
 from dragoman.domain.speech import VoiceCard, blend
 from dragoman.wire import form
 from dragoman.wire.fields import Fields, Json, integer, string, unknown
@@ -71,7 +71,7 @@ class NewConsent:
     language: str
 
 
-def own(voice: OwnVoice) -> dict[str, Any]:
+def own(voice: CustomVoice) -> dict[str, Any]:
     """A voice that a caller made."""
     return {
         "id": voice.id,

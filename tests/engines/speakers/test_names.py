@@ -2,11 +2,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dragoman.engines.speakers.names import named
-from dragoman.engines.speakers.networks import Voice
+from dragoman.engines.speakers.names import assigned_names
+from dragoman.engines.speakers.networks import Embedding
 
 
-def voice(*parts: float) -> Voice:
+def voice(*parts: float) -> Embedding:
     vector = np.zeros(192, np.float32)
     vector[: len(parts)] = parts
     return (vector / np.linalg.norm(vector)).astype(np.float32)
@@ -16,9 +16,9 @@ KIM, LEE, OTHER = voice(0, 1), voice(0, 0, 1), voice(1)
 
 
 def names(
-    voices: Sequence[Voice], speakers: Sequence[Voice], *known: tuple[str, Voice]
+    voices: Sequence[Embedding], speakers: Sequence[Embedding], *known: tuple[str, Embedding]
 ) -> list[str]:
-    return named(voices, np.stack(speakers), known)
+    return assigned_names(voices, np.stack(speakers), known)
 
 
 def test_strangers_have_letters_in_the_order_in_which_they_speak() -> None:
@@ -56,4 +56,4 @@ def test_no_letter_is_somebody_s_name() -> None:
 
 
 def test_of_nobody_nothing_is_said() -> None:
-    assert named([], np.empty((0, 0), np.float32), [("Kim", KIM)]) == []
+    assert assigned_names([], np.empty((0, 0), np.float32), [("Kim", KIM)]) == []

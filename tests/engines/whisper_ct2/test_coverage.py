@@ -1,7 +1,7 @@
 import pytest
 
-from dragoman.engines.whisper_ct2.coverage import unsaid
-from dragoman.engines.whisper_ct2.spans import Span
+from dragoman.engines.whisper_ct2.coverage import uncovered_speech
+from dragoman.engines.whisper_ct2.speech_spans import Span
 
 SECOND = 16_000
 SPANS = (Span(0, 10 * SECOND), Span(20 * SECOND, 30 * SECOND))
@@ -18,9 +18,9 @@ class Voice:
 
 
 def test_what_is_told_is_no_gap():
-    assert unsaid(SPANS, [(20, 30), (0, 10)], Voice()) == []
-    assert unsaid(SPANS, [(0, 30)], Voice()) == []
-    assert unsaid((), [], Voice()) == []
+    assert uncovered_speech(SPANS, [(20, 30), (0, 10)], Voice()) == []
+    assert uncovered_speech(SPANS, [(0, 30)], Voice()) == []
+    assert uncovered_speech((), [], Voice()) == []
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def test_what_is_told_is_no_gap():
     ],
 )
 def test_what_is_not_told_is_one(told: list[tuple[float, float]], gaps: list[tuple[float, float]]):
-    assert unsaid(SPANS, told, Voice()) == gaps
+    assert uncovered_speech(SPANS, told, Voice()) == gaps
 
 
 def test_a_pause_is_none():
-    assert unsaid(SPANS, [(0, 4), (5.4, 10), (20, 30)], Voice()) == []
+    assert uncovered_speech(SPANS, [(0, 4), (5.4, 10), (20, 30)], Voice()) == []
 
 
 def test_where_nobody_surely_speaks_is_none():
-    assert unsaid(SPANS, [(20, 30)], Voice(from_s=9.5)) == []
+    assert uncovered_speech(SPANS, [(20, 30)], Voice(from_s=9.5)) == []

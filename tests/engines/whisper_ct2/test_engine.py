@@ -23,8 +23,9 @@ from dragoman.domain.transcription import (
 )
 from dragoman.engines import whisper_ct2
 from dragoman.engines.whisper_ct2.engine import WhisperEngine
-from dragoman.engines.whisper_ct2.library import LADDER, Heard, Manner
-from dragoman.engines.whisper_ct2.spans import FRAME, FRAME_S
+from dragoman.engines.whisper_ct2.fallback import TEMPERATURES
+from dragoman.engines.whisper_ct2.model import DecodingOptions, EncodedWindow
+from dragoman.engines.whisper_ct2.speech_spans import FRAME, FRAME_S
 from scripted import SECOND, Detector, Script, said, texts
 
 
@@ -59,7 +60,7 @@ def heard(
 
 
 def test_windows_are_heard_in_order_and_times_are_those_of_the_recording(recording: Recording):
-    whisper = Script(said(" a", " b", heard_s=20.4), said(" c", heard_s=20.4))
+    whisper = Script(said(" a", " b", decoded_s=20.4), said(" c", decoded_s=20.4))
     events = heard(whisper, TranscriptionRequest(recording))
     assert events[0] == LanguageFound("ko", 0.9)
     assert texts(events) == [
@@ -74,11 +75,11 @@ def test_windows_are_heard_in_order_and_times_are_those_of_the_recording(recordi
 
 
 def test_what_a_window_did_not_finish_is_heard_again_by_itself(recording: Recording):
-    unfinished = said(" a", heard_s=15.0)
-    whisper = Script(unfinished, said(" c", heard_s=20.4), said(" b", heard_s=5.4))
+    unfinished = said(" a", decoded_s=15.0)
+    whisper = Script(unfinished, said(" c", decoded_s=20.4), said(" b", decoded_s=5.4))
     events = heard(whisper, TranscriptionRequest(recording, prompt="Hi"))
     assert whisper.lengths_s == [20.4, 20.4, 5.4]
-    assert whisper.befores == [[99, 99], [99, 99, 0]]
+    assert whisper.previous == [[99, 99], [99, 99, 0]]
     assert [text for _, text, _ in texts(events)] == [" a", " b", " c"]
 
 
@@ -86,8 +87,8 @@ def test_what_a_window_did_not_finish_is_heard_again_by_itself(recording: Record
 def test_half_a_sentence_is_heard_again_from_its_beginning(
     ending: str, rest_s: float, recording: Recording
 ):
-    unfinished = said(" a.", f" b{ending}", heard_s=15.0)
-    whisper = Script(unfinished, said(" d", heard_s=20.4), said(" b c.", heard_s=rest_s))
+    unfinished = said(" a.", f" b{ending}", decoded_s=15.0)
+    whisper = Script(unfinished, said(" d", decoded_s=20.4), said(" b c.", decoded_s=rest_s))
     events = heard(whisper, TranscriptionRequest(recording))
     assert whisper.lengths_s == [20.4, 20.4, rest_s]
     kept = [" b."] if ending else []
@@ -95,7 +96,9 @@ def test_half_a_sentence_is_heard_again_from_its_beginning(
 
 
 def test_speech_without_text_is_heard_once_more_and_then_told(recording: Recording):
-    whisper = Script(said(" a", heard_s=10.0, to_s=20.4), said(to_s=20.4), said(" b", heard_s=10.6))
+    whisper = Script(
+        said(" a", decoded_s=10.0, to_s=20.4), said(to_s=20.4), said(" b", decoded_s=10.6)
+    )
     events = heard(whisper, TranscriptionRequest(recording))
     assert whisper.lengths_s == [20.4, 20.4, 10.6]
     assert [text for _, text, _ in texts(events)] == [" a", " b"]
@@ -105,7 +108,7 @@ def test_speech_without_text_is_heard_once_more_and_then_told(recording: Recordi
 
 def test_a_gap_that_only_repeats_its_neighbour_is_no_text(recording: Recording):
     whisper = Script(
-        said(" So it is.", heard_s=10.0, to_s=20.4), said(" b", heard_s=20.4), said(" so it is")
+        said(" So it is.", decoded_s=10.0, to_s=20.4), said(" b", decoded_s=20.4), said(" so it is")
     )
     events = heard(whisper, TranscriptionRequest(recording))
     assert [text for _, text, _ in texts(events)] == [" So it is.", " b"]
@@ -119,12 +122,12 @@ def test_a_long_recording_is_heard_in_groups_that_grow_where_somebody_reads_alon
     minutes.tofile(tmp_path / "samples")
     recording = Recording(str(tmp_path / "samples"), len(minutes))
     names = [f" {number}." for number in range(sum(groups))]
-    whisper = Script(*(said(name, heard_s=29.0) for name in names))
+    whisper = Script(*(said(name, decoded_s=29.0) for name in names))
     request = TranscriptionRequest(recording, language="ko", streamed=streamed)
     events = heard(whisper, request)
     assert [text for _, text, _ in texts(events)] == names
     assert whisper.groups == groups
-    assert not any(whisper.brief)  # there is no pause to divide the first window at
+    assert not any(whisper.short_padding)  # there is no pause to divide the first window at
 
 
 class Reads(Detector):
@@ -165,7 +168,7 @@ def test_hours_are_read_while_they_are_written_down(tmp_path: Path):
     recording = Recording(str(path), 3 * 3600 * SECOND)
     detector = Reads()
     basket = Watches(detector)
-    lines = (said(" a", " b", heard_s=20.0) for _ in range(600))
+    lines = (said(" a", " b", decoded_s=20.0) for _ in range(600))
     WhisperEngine(Script(*lines), detector, 2).run(
         TranscriptionRequest(recording, language="ko"), basket
     )
@@ -192,10 +195,10 @@ def test_no_samples_at_all_are_silence():
 
 
 def test_every_window_is_heard_in_the_light_of_the_prompt_and_of_the_keywords(recording: Recording):
-    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
+    whisper = Script(said(" a", decoded_s=20.4), said(" b", decoded_s=20.4))
     request = TranscriptionRequest(recording, prompt="Hi", keywords=("A", "B"))
     events = heard(whisper, request)
-    assert whisper.befores == [[99] * 6]
+    assert whisper.previous == [[99] * 6]
     (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
     assert last.prompt_tokens == 6
 
@@ -203,22 +206,22 @@ def test_every_window_is_heard_in_the_light_of_the_prompt_and_of_the_keywords(re
 def test_a_prompt_that_comes_back_is_no_text_unless_it_is_heard_without_it_too(
     recording: Recording,
 ):
-    echo = said(" The agent's name is Maria. The agent's name is Maria.", heard_s=20.4)
-    true = said(" Maria here.", heard_s=20.4)
-    whisper = Script(echo, true, said(" BAMAMAMA!", heard_s=20.4))
+    echo = said(" The agent's name is Maria. The agent's name is Maria.", decoded_s=20.4)
+    true = said(" Maria here.", decoded_s=20.4)
+    whisper = Script(echo, true, said(" BAMAMAMA!", decoded_s=20.4))
     request = TranscriptionRequest(
         recording, prompt="Hello. The agent's name is Maria, ZyntriQore."
     )
     found = [text for _, text, _ in texts(heard(whisper, request))]
     assert found == [" BAMAMAMA!", " Maria here."]
-    assert [len(before) > 0 for before in whisper.befores] == [True, False]
+    assert [len(before) > 0 for before in whisper.previous] == [True, False]
 
 
 def test_a_name_of_the_prompt_that_is_said_is_kept_as_it_is_spelled(recording: Recording):
     whisper = Script(
-        said(" ZyntriQore V8.", heard_s=20.4),
-        said(" It is on sale.", heard_s=20.4),
-        said(" Zentry core v eight.", heard_s=20.4),
+        said(" ZyntriQore V8.", decoded_s=20.4),
+        said(" It is on sale.", decoded_s=20.4),
+        said(" Zentry core v eight.", decoded_s=20.4),
     )
     request = TranscriptionRequest(recording, keywords=("ZyntriQore V8",))
     assert [text for _, text, _ in texts(heard(whisper, request))] == [
@@ -228,16 +231,16 @@ def test_a_name_of_the_prompt_that_is_said_is_kept_as_it_is_spelled(recording: R
 
 
 def test_of_much_text_before_the_end_counts_and_keywords_do_not_take_all(recording: Recording):
-    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
+    whisper = Script(said(" a", decoded_s=20.4), said(" b", decoded_s=20.4))
     request = TranscriptionRequest(recording, prompt="p" * 300, keywords=("k" * 300,))
     events = heard(whisper, request)
-    assert len(whisper.befores[0]) == 223
+    assert len(whisper.previous[0]) == 223
     (last,) = (event for event in events if isinstance(event, TranscriptionFinished))
     assert last.prompt_tokens == 223
 
 
 def test_only_the_languages_that_may_be_spoken_are_found(recording: Recording):
-    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
+    whisper = Script(said(" a", decoded_s=20.4), said(" b", decoded_s=20.4))
     events = heard(whisper, TranscriptionRequest(recording, languages=("en",)))
     assert events[0] == LanguageFound("en", 0.1)
 
@@ -253,21 +256,23 @@ def test_only_the_languages_that_may_be_spoken_are_found(recording: Recording):
 def test_as_much_is_heard_before_speech_as_was_asked_for(
     chunking: Chunking, lengths_s: list[float], recording: Recording
 ):
-    whisper = Script(said(" a", heard_s=30.0), said(" b", heard_s=30.0))
+    whisper = Script(said(" a", decoded_s=30.0), said(" b", decoded_s=30.0))
     heard(whisper, TranscriptionRequest(recording, chunking=chunking))
     assert whisper.lengths_s == lengths_s
 
 
-@pytest.mark.parametrize(("asked", "temperatures"), [(0.0, LADDER), (0.3, (0.3,))])
+@pytest.mark.parametrize(("asked", "temperatures"), [(0.0, TEMPERATURES), (0.3, (0.3,))])
 def test_temperature_nought_is_a_ladder(
     asked: float, temperatures: tuple[float, ...], recording: Recording
 ):
-    whisper = Script(said(" a", heard_s=20.4), said(" b", heard_s=20.4))
+    whisper = Script(said(" a", decoded_s=20.4), said(" b", decoded_s=20.4))
     request = TranscriptionRequest(
         recording, task="translate", language="ko", temperature=asked, words=True, logprobs=True
     )
     heard(whisper, request)
-    assert whisper.manners == [Manner("ko", "translate", temperatures, words=True, logprobs=True)]
+    assert whisper.options == [
+        DecodingOptions("ko", "translate", temperatures, words=True, logprobs=True)
+    ]
 
 
 def test_nobody_listening_stops_it_before_the_window_is_decoded(recording: Recording):
@@ -306,15 +311,15 @@ class Fails(Script):
     """Breaks on its second window."""
 
     @override
-    def hear(self, samples: NDArray[np.int16], *, briefly: bool = False) -> Heard:
+    def encode(self, samples: NDArray[np.int16], *, short_padding: bool = False) -> EncodedWindow:
         if self.lengths_s:
             raise RuntimeError("no memory")
-        return super().hear(samples, briefly=briefly)
+        return super().encode(samples, short_padding=short_padding)
 
 
 def test_a_failure_in_a_group_is_the_failure_of_the_request(recording: Recording):
     basket = Basket()
-    engine = WhisperEngine(Fails(said(" a", heard_s=20.4)), Detector(), 2)
+    engine = WhisperEngine(Fails(said(" a", decoded_s=20.4)), Detector(), 2)
     with pytest.raises(RuntimeError, match="no memory"):
         engine.run(TranscriptionRequest(recording), basket)
     assert not any(isinstance(event, TranscriptionFinished) for event in basket.events)
@@ -326,7 +331,7 @@ def test_as_many_workers_as_there_are_write_the_same_text(tmp_path: Path):
     request = TranscriptionRequest(long, language="ko")
     lengths: list[set[float]] = []
     for workers in (1, 2, 3):
-        whisper = Script(*(said(" x", heard_s=29.0) for _ in range(8)))
+        whisper = Script(*(said(" x", decoded_s=29.0) for _ in range(8)))
         basket = Basket()
         WhisperEngine(whisper, Detector(), workers).run(request, basket)
         assert [index for index, _, _ in texts(basket.events)] == list(range(8))
@@ -352,7 +357,7 @@ class Lingers(Basket):
 def test_recordings_share_the_workers_and_each_is_decoded_in_fewer_larger_groups(
     recording: Recording,
 ):
-    whisper = Script(*(said(" x", heard_s=20.4) for _ in range(6)))
+    whisper = Script(*(said(" x", decoded_s=20.4) for _ in range(6)))
     engine = WhisperEngine(whisper, Detector(), 2)
     request = TranscriptionRequest(recording, language="ko")
     other = Lingers()

@@ -14,10 +14,10 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.engines.whisper_ct2.engine import WhisperEngine
-from dragoman.engines.whisper_ct2.library import Decoded, Heard, Manner
-from dragoman.engines.whisper_ct2.parts import parts
-from dragoman.engines.whisper_ct2.reel import Window
-from dragoman.engines.whisper_ct2.spans import Span
+from dragoman.engines.whisper_ct2.model import DecodedWindow, DecodingOptions, EncodedWindow
+from dragoman.engines.whisper_ct2.speech_spans import Span
+from dragoman.engines.whisper_ct2.stream_parts import stream_parts
+from dragoman.engines.whisper_ct2.windows import Window
 from outlets import Basket
 from scripted import SECOND, Detector, Script, said, texts
 
@@ -53,17 +53,17 @@ class Reader(Basket):
 class Patient(Script):
     """Decodes nothing after its first window until that was read."""
 
-    def __init__(self, reader: Reader, *lines: Decoded) -> None:
+    def __init__(self, reader: Reader, *lines: DecodedWindow) -> None:
         super().__init__(*lines)
         self._reader = reader
 
     @override
     def decode(
-        self, windows: Sequence[Heard], manner: Manner, before: Sequence[int]
-    ) -> list[Decoded]:
+        self, windows: Sequence[EncodedWindow], options: DecodingOptions, previous: Sequence[int]
+    ) -> list[DecodedWindow]:
         if self.groups:
             assert self._reader.reads.wait(30)
-        return super().decode(windows, manner, before)
+        return super().decode(windows, options, previous)
 
 
 PARTS = (" a", " b", " c")
@@ -81,50 +81,50 @@ def test_of_half_a_minute_the_beginning_is_read_before_the_rest_is_decoded(
     WhisperEngine(whisper, Detector(), 1).run(request, reader)
     assert [text for _, text, _ in texts(reader.events)] == [*PARTS]
     assert whisper.groups == [1, 1, 1]
-    assert whisper.brief == [True, True, True]
+    assert whisper.short_padding == [True, True, True]
     assert sorted(whisper.lengths_s) == pytest.approx([3.5, 8.0, 15.9], abs=0.2)
 
 
 class Unsure(Script):
     """Does not know the language of less than so many seconds."""
 
-    def __init__(self, least_s: float, *lines: Decoded) -> None:
+    def __init__(self, least_s: float, *lines: DecodedWindow) -> None:
         super().__init__(*lines)
         self._least_s = least_s
 
     @override
-    def spoken_in(self, heard: Heard) -> list[tuple[str, float]]:
+    def detect_language(self, window: EncodedWindow) -> list[tuple[str, float]]:
         if self.lengths_s[-1] < self._least_s:
             return [("en", 0.5), ("ko", 0.4)]
-        return super().spoken_in(heard)
+        return super().detect_language(window)
 
 
 @pytest.mark.parametrize(
-    ("least_s", "lengths_s", "brief"),
+    ("least_s", "lengths_s", "short_padding"),
     [(10, [3.5, 11.5], [True, True]), (20, [3.5, 11.5, 27.5], [True, True, False])],
 )
 def test_a_beginning_that_leaves_the_language_in_doubt_is_heard_with_more_and_read_by_itself(
-    least_s: float, lengths_s: list[float], brief: list[bool], tmp_path: Path
+    least_s: float, lengths_s: list[float], short_padding: list[bool], tmp_path: Path
 ):
     whisper = Unsure(least_s, *map(said, PARTS))
     basket = streamed(whisper, sentences(7, tmp_path / "samples"), None)
-    assert whisper.brief[: len(brief)] == brief
+    assert whisper.short_padding[: len(short_padding)] == short_padding
     assert whisper.lengths_s[: len(lengths_s)] == pytest.approx(lengths_s, abs=0.2)
-    assert whisper.manners[0].language == "ko"
+    assert whisper.options[0].language == "ko"
     assert [text for _, text, _ in texts(basket.events)] == [*PARTS]
 
 
 def test_without_a_pause_a_part_is_half_as_long_again():
     quiet = [Span(at * SECOND, at * SECOND + SECOND // 2) for at in (8, 14)]
     window = Window((Span(0, 28 * SECOND),))
-    lengths = [part.length / SECOND for part in parts(window, Pauses(quiet))]
+    lengths = [part.length / SECOND for part in stream_parts(window, Pauses(quiet))]
     assert lengths == [8.25, 6.125, 13.625]
 
 
 def test_the_first_part_ends_at_the_first_breath_and_the_second_at_its_longest_pause():
     quiet = [Span(round(a * SECOND), round(b * SECOND)) for a, b in BREATHS]
     window = Window((Span(0, 28 * SECOND),))
-    lengths = [part.length / SECOND for part in parts(window, Pauses(quiet))]
+    lengths = [part.length / SECOND for part in stream_parts(window, Pauses(quiet))]
     assert lengths == pytest.approx([3.7, 10.55, 13.75])
 
 
@@ -135,11 +135,13 @@ BREATHS = ((2.8, 3.0), (3.5, 3.9), (5.0, 6.0), (10.0, 10.4), (14.0, 14.5))
 class Pauses:
     """Knows where nobody speaks."""
 
-    def __init__(self, quiet: Sequence[Span], lull: tuple[float, int] | None = None) -> None:
+    def __init__(
+        self, quiet: Sequence[Span], softest_moment: tuple[float, int] | None = None
+    ) -> None:
         self._quiet = quiet
-        self._lull = lull
+        self._lull = softest_moment
 
-    def pause(self, span: Span) -> Span | None:
+    def longest_pause(self, span: Span) -> Span | None:
         within = (
             Span(max(each.start, span.start), min(each.end, span.end)) for each in self._quiet
         )
@@ -149,21 +151,23 @@ class Pauses:
             default=None,
         )
 
-    def lull(self, span: Span) -> tuple[float, int] | None:
+    def softest_moment(self, span: Span) -> tuple[float, int] | None:
         return self._lull
 
 
 def test_where_nobody_pauses_a_part_ends_at_the_softest_moment():
     window = Window((Span(0, 20 * SECOND),))
-    lengths = [part.length / SECOND for part in parts(window, Pauses([], (0.05, 7 * SECOND)))]
+    lengths = [
+        part.length / SECOND for part in stream_parts(window, Pauses([], (0.05, 7 * SECOND)))
+    ]
     assert lengths[0] == 7.0
-    assert len(parts(window, Pauses([]))) == 1
+    assert len(stream_parts(window, Pauses([]))) == 1
 
 
 def test_what_is_soon_heard_is_heard_whole(tmp_path: Path):
     whisper = Script(said(" a"))
     streamed(whisper, sentences(2, tmp_path / "samples"), None)
-    assert whisper.brief == [False]
+    assert whisper.short_padding == [False]
 
 
 def test_after_the_first_window_a_stream_hears_the_windows_of_the_whole(tmp_path: Path):

@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.domain.written import divided
-from dragoman.engines.whisper_ct2.words import Spoken, joined
+from dragoman.engines.whisper_ct2.words import TimedWord, join_words
 
 
-def spoken(parts: list[str]) -> list[Spoken]:
+def spoken(parts: list[str]) -> list[TimedWord]:
     """Half a second each."""
-    return [Spoken(part, n / 2, n / 2 + 0.5, 0.5) for n, part in enumerate(parts)]
+    return [TimedWord(part, n / 2, n / 2 + 0.5, 0.5) for n, part in enumerate(parts)]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def spoken(parts: list[str]) -> list[Spoken]:
     ids=lambda parts: "".join(parts).strip()[:20],
 )
 def test_a_word_is_what_stands_between_spaces(parts: list[str]):
-    words = joined(spoken(parts))
+    words = join_words(spoken(parts))
     assert [word.text.strip() for word in words] == "".join(parts).split()
 
 
@@ -48,19 +48,19 @@ def test_where_a_script_has_no_spaces_words_are_what_the_library_says(
     parts: list[str], words: list[str] | None
 ):
     expected = words or ["价", "格", "是", "35,000", "元，", "50%"]
-    assert [word.text for word in joined(spoken(parts))] == expected
+    assert [word.text for word in join_words(spoken(parts))] == expected
 
 
 def test_a_joined_word_lasts_from_its_first_part_to_its_last():
-    parts = [Spoken(" $1", 1.0, 1.4, 0.9), Spoken(",234", 1.4, 2.0, 0.6)]
-    (word,) = joined(parts)
+    parts = [TimedWord(" $1", 1.0, 1.4, 0.9), TimedWord(",234", 1.4, 2.0, 0.6)]
+    (word,) = join_words(parts)
     assert (word.text, word.start_s, word.end_s) == (" $1,234", 1.0, 2.0)
     assert word.probability == pytest.approx((3 * 0.9 + 4 * 0.6) / 7)
 
 
 @given(st.lists(st.text(min_size=1, max_size=6), max_size=12))
 def test_nothing_is_lost_or_doubled(parts: list[str]):
-    assert "".join(word.text for word in joined(spoken(parts))) == "".join(parts)
+    assert "".join(word.text for word in join_words(spoken(parts))) == "".join(parts)
 
 
 @given(st.text(max_size=30))

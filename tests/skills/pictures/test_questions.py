@@ -1,7 +1,7 @@
 import pytest
 
 from dragoman.skills.pictures.korean import read_names
-from dragoman.skills.pictures.questions import Asked, read_questions
+from dragoman.skills.pictures.questions import ParsedQuestion, read_questions
 from dragoman.skills.pictures.vocabulary import Vocabulary
 
 QUESTIONS = read_questions(Vocabulary(read_names()))
@@ -10,93 +10,117 @@ QUESTIONS = read_questions(Vocabulary(read_names()))
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("What's in this image?", Asked(describe=True, compare=False, language="en")),
+        ("What's in this image?", ParsedQuestion(describe=True, compare=False, language="en")),
         (
             "What’s in this image? Please answer me in Korean.",
-            Asked(describe=True, compare=False, language="ko"),
+            ParsedQuestion(describe=True, compare=False, language="ko"),
         ),
         (
             "What are in these images? Is there any difference between them?",
-            Asked(describe=True, compare=True, language="en"),
+            ParsedQuestion(describe=True, compare=True, language="en"),
         ),
-        ("What is in this picture", Asked(describe=True, compare=False, language="en")),
-        ("Describe this image.", Asked(describe=True, compare=False, language="en")),
+        ("What is in this picture", ParsedQuestion(describe=True, compare=False, language="en")),
+        ("Describe this image.", ParsedQuestion(describe=True, compare=False, language="en")),
         (
             "Please describe the picture in detail.",
-            Asked(describe=True, compare=False, language="en"),
+            ParsedQuestion(describe=True, compare=False, language="en"),
         ),
-        ("Can you describe this photo?", Asked(describe=True, compare=False, language="en")),
-        ("What do you see?", Asked(describe=True, compare=False, language="en")),
+        (
+            "Can you describe this photo?",
+            ParsedQuestion(describe=True, compare=False, language="en"),
+        ),
+        ("What do you see?", ParsedQuestion(describe=True, compare=False, language="en")),
         (
             "What do you see in this image in Korean?",
-            Asked(describe=True, compare=False, language="ko"),
+            ParsedQuestion(describe=True, compare=False, language="ko"),
         ),
-        ("what is this?", Asked(describe=True, compare=False, language="en")),
-        ("What does this image show?", Asked(describe=True, compare=False, language="en")),
-        ("Tell me what is in the image.", Asked(describe=True, compare=False, language="en")),
+        ("what is this?", ParsedQuestion(describe=True, compare=False, language="en")),
+        ("What does this image show?", ParsedQuestion(describe=True, compare=False, language="en")),
+        (
+            "Tell me what is in the image.",
+            ParsedQuestion(describe=True, compare=False, language="en"),
+        ),
         (
             "Can you tell me what is in this image?",
-            Asked(describe=True, compare=False, language="en"),
+            ParsedQuestion(describe=True, compare=False, language="en"),
         ),
-        ("Compare these two images.", Asked(describe=False, compare=True, language="en")),
+        ("Compare these two images.", ParsedQuestion(describe=False, compare=True, language="en")),
         (
             "What is the difference between these images?",
-            Asked(describe=False, compare=True, language="en"),
+            ParsedQuestion(describe=False, compare=True, language="en"),
         ),
-        ("What's the difference?", Asked(describe=False, compare=True, language="en")),
-        ("Are they the same?", Asked(describe=False, compare=True, language="en")),
-        ("How are they different?", Asked(describe=False, compare=True, language="en")),
+        ("What's the difference?", ParsedQuestion(describe=False, compare=True, language="en")),
+        ("Are they the same?", ParsedQuestion(describe=False, compare=True, language="en")),
+        ("How are they different?", ParsedQuestion(describe=False, compare=True, language="en")),
         (
             "What is shown in the photo? Answer in English, please.",
-            Asked(describe=True, compare=False, language="en"),
+            ParsedQuestion(describe=True, compare=False, language="en"),
         ),
-        ("이 사진에 뭐가 있나요?", Asked(describe=True, compare=False, language="ko")),
-        ("이 이미지에는 무엇이 있나요?", Asked(describe=True, compare=False, language="ko")),
-        ("이 그림은 뭐야?", Asked(describe=True, compare=False, language="ko")),
-        ("사진을 설명해줘", Asked(describe=True, compare=False, language="ko")),
-        ("이 사진을 설명해 주세요.", Asked(describe=True, compare=False, language="ko")),
-        ("이 이미지에 대해 설명해줘.", Asked(describe=True, compare=False, language="ko")),
+        ("이 사진에 뭐가 있나요?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        (
+            "이 이미지에는 무엇이 있나요?",
+            ParsedQuestion(describe=True, compare=False, language="ko"),
+        ),
+        ("이 그림은 뭐야?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("사진을 설명해줘", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("이 사진을 설명해 주세요.", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("이 이미지에 대해 설명해줘.", ParsedQuestion(describe=True, compare=False, language="ko")),
         (
             "이 사진에 무엇이 보이나요? 영어로 답해줘.",
-            Asked(describe=True, compare=False, language="en"),
+            ParsedQuestion(describe=True, compare=False, language="en"),
         ),
-        ("이 사진에 무엇이 있는지 알려줘", Asked(describe=True, compare=False, language="ko")),
-        ("이 사진에 뭐가 보여?", Asked(describe=True, compare=False, language="ko")),
-        ("이게 뭐야?", Asked(describe=True, compare=False, language="ko")),
-        ("이건 뭔가요?", Asked(describe=True, compare=False, language="ko")),
-        ("여기 뭐가 있어?", Asked(describe=True, compare=False, language="ko")),
-        ("무엇이 보이나요?", Asked(describe=True, compare=False, language="ko")),
-        ("두 사진의 차이점은 무엇인가요?", Asked(describe=False, compare=True, language="ko")),
-        ("두 이미지에 차이가 있나요?", Asked(describe=False, compare=True, language="ko")),
-        ("차이점이 뭐야?", Asked(describe=False, compare=True, language="ko")),
-        ("두 사진을 비교해줘", Asked(describe=False, compare=True, language="ko")),
-        ("두 사진은 어떻게 다른가요?", Asked(describe=False, compare=True, language="ko")),
-        ("이건 무슨 사진인가요?", Asked(describe=True, compare=False, language="ko")),
-        ("이미지에 무엇이 있습니까?", Asked(describe=True, compare=False, language="ko")),
-        ("사진 속에 무엇이 있어?", Asked(describe=True, compare=False, language="ko")),
-        ("무슨 사진이야?", Asked(describe=True, compare=False, language="ko")),
-        ("한국어로 이 사진을 설명해줘", Asked(describe=True, compare=False, language="ko")),
+        (
+            "이 사진에 무엇이 있는지 알려줘",
+            ParsedQuestion(describe=True, compare=False, language="ko"),
+        ),
+        ("이 사진에 뭐가 보여?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("이게 뭐야?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("이건 뭔가요?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("여기 뭐가 있어?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("무엇이 보이나요?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        (
+            "두 사진의 차이점은 무엇인가요?",
+            ParsedQuestion(describe=False, compare=True, language="ko"),
+        ),
+        ("두 이미지에 차이가 있나요?", ParsedQuestion(describe=False, compare=True, language="ko")),
+        ("차이점이 뭐야?", ParsedQuestion(describe=False, compare=True, language="ko")),
+        ("두 사진을 비교해줘", ParsedQuestion(describe=False, compare=True, language="ko")),
+        ("두 사진은 어떻게 다른가요?", ParsedQuestion(describe=False, compare=True, language="ko")),
+        ("이건 무슨 사진인가요?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("이미지에 무엇이 있습니까?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("사진 속에 무엇이 있어?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        ("무슨 사진이야?", ParsedQuestion(describe=True, compare=False, language="ko")),
+        (
+            "한국어로 이 사진을 설명해줘",
+            ParsedQuestion(describe=True, compare=False, language="ko"),
+        ),
         (
             "What's in this image? 한국어로 답해줘.",
-            Asked(describe=True, compare=False, language="ko"),
+            ParsedQuestion(describe=True, compare=False, language="ko"),
         ),
-        ("이 사진에 무엇이 찍혀 있나요?", Asked(describe=True, compare=False, language="ko")),
+        (
+            "이 사진에 무엇이 찍혀 있나요?",
+            ParsedQuestion(describe=True, compare=False, language="ko"),
+        ),
         (
             "What's going on in this picture?",
-            Asked(describe=True, compare=False, language="en", events=True),
+            ParsedQuestion(describe=True, compare=False, language="en", events=True),
         ),
-        ("And what is this?", Asked(describe=True, compare=False, language="en")),
-        ("그리고 이건 뭐야?", Asked(describe=True, compare=False, language="ko")),
+        ("And what is this?", ParsedQuestion(describe=True, compare=False, language="en")),
+        ("그리고 이건 뭐야?", ParsedQuestion(describe=True, compare=False, language="ko")),
         (
             "What can you see in these two pictures?",
-            Asked(describe=True, compare=False, language="en"),
+            ParsedQuestion(describe=True, compare=False, language="en"),
         ),
-        ("What animal is this?", Asked(describe=True, compare=False, language="en")),
-        ("What animal is in this picture?", Asked(describe=True, compare=False, language="en")),
-        ("이 동물은 무엇인가요?", Asked(describe=True, compare=False, language="ko")),
+        ("What animal is this?", ParsedQuestion(describe=True, compare=False, language="en")),
+        (
+            "What animal is in this picture?",
+            ParsedQuestion(describe=True, compare=False, language="en"),
+        ),
+        ("이 동물은 무엇인가요?", ParsedQuestion(describe=True, compare=False, language="ko")),
     ],
 )
-def test_a_question_about_the_whole_picture_is_understood(text: str, asked: Asked) -> None:
+def test_a_question_about_the_whole_picture_is_understood(text: str, asked: ParsedQuestion) -> None:
     assert QUESTIONS.understood(text) == asked
 
 
@@ -144,7 +168,7 @@ def test_a_question_that_asks_for_more_is_left_to_the_model(text: str) -> None:
     ],
 )
 def test_a_wish_for_a_language_is_known(text: str, language: str | None) -> None:
-    assert QUESTIONS.wanted_language(text) == language
+    assert QUESTIONS.chosen_language(text) == language
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.chat.request import FIELDS, Call, parse
+from dragoman.wire.chat.request import FIELDS, ChatCall, parse
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A busy machine is no fault of the parser."""
@@ -118,7 +118,7 @@ body = thing({"model": st.just("m"), "messages": messages}, **others)
 anything: Some = st.one_of(body, st.dictionaries(st.text(max_size=8), value))
 
 
-def outcome(sent: Any) -> Call | RequestInvalid:
+def outcome(sent: Any) -> ChatCall | RequestInvalid:
     try:
         return parse(json.loads(json.dumps(sent)))
     except RequestInvalid as fault:
@@ -129,7 +129,7 @@ def outcome(sent: Any) -> Call | RequestInvalid:
 @given(anything)
 def test_any_body_is_a_call_or_a_fault(sent: dict[str, Any]) -> None:
     got = outcome(sent)
-    assert isinstance(got, Call) or 0 < len(got.message) < 2_000
+    assert isinstance(got, ChatCall) or 0 < len(got.message) < 2_000
 
 
 @patient

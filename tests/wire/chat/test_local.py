@@ -8,13 +8,13 @@ from dragoman.domain.chat import AnswerFormat, FreeText, JsonDocument, Sampling
 from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import local
-from dragoman.wire.chat.request import FIELDS, Call, parse
+from dragoman.wire.chat.request import FIELDS, ChatCall, parse
 from wire.chat.faults import TURN, fault
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
 
 
-def call(**changes: Any) -> Call:
+def call(**changes: Any) -> ChatCall:
     return parse({"model": "m", "messages": [TURN], **changes})
 
 

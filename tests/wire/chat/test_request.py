@@ -25,13 +25,13 @@ from dragoman.domain.conversation import (
     ToolCall,
 )
 from dragoman.wire.chat.effectless import ACCEPTED_WITHOUT_EFFECT
-from dragoman.wire.chat.request import FIELDS, Call, StreamOptions, parse
+from dragoman.wire.chat.request import FIELDS, ChatCall, StreamOptions, parse
 
 TURN = {"role": "user", "content": "ping"}
 NO_ARGUMENTS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
-def call(**changes: Any) -> Call:
+def call(**changes: Any) -> ChatCall:
     return parse({"model": "m", "messages": [TURN], **changes})
 
 
@@ -381,8 +381,8 @@ def test_an_earlier_thought_may_be_sent_back_and_is_not_shown_again() -> None:
 
 
 def test_verbosity_is_told_to_the_model() -> None:
-    assert asked(verbosity="medium").told == ()
-    low, high = (asked(verbosity=name).told for name in ("low", "high"))
+    assert asked(verbosity="medium").instructions == ()
+    low, high = (asked(verbosity=name).instructions for name in ("low", "high"))
     assert "briefly" in low[0]
     assert "at length" in high[0]
 

@@ -13,7 +13,7 @@ from dragoman.domain.conversation import (
     TextPart,
 )
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.responses.request import Call, parse, with_messages
+from dragoman.wire.responses.request import ResponseCall, parse, with_messages
 
 F: dict[str, Any] = {"type": "function", "name": "f", "parameters": {"type": "object"}}
 CALL = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
@@ -27,7 +27,7 @@ def body(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in whole.items() if value is not ABSENT}
 
 
-def call(**changes: Any) -> Call:
+def call(**changes: Any) -> ResponseCall:
     return parse(body(**changes))
 
 

@@ -5,11 +5,9 @@ import threading
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.fake.chat import FakeChat
+from dragoman.engines.fake.perception import FakeSight, FakeSpeakers, FakeTranscriber
 from dragoman.engines.fake.script import Say, Wait, demonstration
-from dragoman.engines.fake.sight import FakeSight
-from dragoman.engines.fake.speakers import FakeSpeakers
 from dragoman.engines.fake.speech import FakeSpeaker
-from dragoman.engines.fake.transcription import FakeTranscriber
 
 __all__ = [
     "FakeChat",

@@ -9,6 +9,7 @@ from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp import gguf, settings
 from dragoman.engines.llama_cpp.binding import Binding
 from dragoman.engines.llama_cpp.engine import LlamaCpp
+from dragoman.engines.llama_cpp.looped import Looped
 from dragoman.engines.llama_cpp.predicted import Predictions
 from dragoman.engines.llama_cpp.vision import check_projector
 
@@ -47,7 +48,8 @@ def load(spec: EngineSpec) -> LlamaCpp:
     digests = [check_projector(path) for path in projectors]
     head = gguf.read(files[0])
     wanted = wanted.within(head.context)
-    binding = Binding(files[0], head, wanted, spec.threads)
+    backend = Looped if wanted.decoder == "loop" else Binding
+    binding = backend(files[0], head, wanted, spec.threads)
     told = replace(head, digest=" ".join([head.digest, *digests]))
     if not wanted.predictions or wanted.reasoning:
         return LlamaCpp(binding, told, wanted)

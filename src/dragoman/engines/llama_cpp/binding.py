@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from dragoman.domain.chat import Alternative, TokenLogprob
+from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.gguf import Head
+from dragoman.engines.llama_cpp.grammar import WITNESS, witnessed
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.spelling import named
 from dragoman.engines.llama_cpp.vision import Shown, answered, as_completion
@@ -85,7 +87,7 @@ def _keep_to_one_model(library: Any, head: Head) -> None:  # noqa: ANN401 - it h
 
 
 class Binding:
-    """A loaded model."""
+    """See `backend.Backend`: a model in llama.cpp's server."""
 
     def __init__(self, path: Path, head: Head, settings: Settings, threads: int) -> None:
         import xllamacpp  # noqa: PLC0415 - heavy, and reads the environment when imported
@@ -94,7 +96,7 @@ class Binding:
         _keep_to_one_model(library, head)
         self.version: str = library.__version__
         self._names = {number: name for name, number in head.vocabulary.special.items()}
-        self._key = secrets.token_hex(16)
+        self._key, self._neutral = secrets.token_hex(16), head.vocabulary.end
         params = library.CommonParams()
         params.model.path = str(path)
         params.n_ctx = settings.n_ctx
@@ -168,6 +170,28 @@ class Binding:
         self._server.handle_completions({**body, "stream": True}, on_json)
         if raised:
             raise raised[0]
+
+    def builds(self, grammar: str, stopped: Callable[[], bool]) -> bool:
+        """See `Backend.builds`: one token of work, behind a character that no model writes.
+
+        Building is one step of the library, which `schema.py` and llguidance's own limits bound.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        texts: list[str] = []
+
+        def on_chunk(chunk: Chunk) -> bool:
+            texts.append(chunk.text)
+            return stopped()
+
+        fields = {"n_predict": 1, "temperature": 0.0, "grammar": witnessed(grammar)}
+        caching = {"cache_prompt": True, "return_progress": True, "timings_per_token": True}
+        self.complete({**caching, **fields, "prompt": [self._neutral]}, on_chunk)
+        built = "".join(texts).startswith(WITNESS)
+        if not built and stopped():
+            raise Stopped  # it may have been cut off before it could show
+        return built
 
     def read(self, prompt: Shown, most: int, stopped: Callable[[], bool]) -> tuple[int, int]:
         """Read a prompt with pictures into the cache, unless it has more than `most` tokens.

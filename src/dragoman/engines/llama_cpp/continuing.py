@@ -7,7 +7,7 @@ from dragoman.domain.chat import ChatEvent, ChatRequest
 from dragoman.domain.continuation import Continuation, PromptShown, Tokenised
 from dragoman.domain.engine import Outlet
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.backend import Backend
 from dragoman.engines.llama_cpp.fitting import Prompt
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.predicted import Predictions
@@ -21,7 +21,7 @@ class Continuing:
 
     def __init__(
         self,
-        binding: Binding,
+        binding: Backend,
         scribe: Scribe,
         vocabulary: Vocabulary,
         context: int,

@@ -8,8 +8,8 @@ from typing import Any
 
 from dragoman.domain.chat import Alternative
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp.binding import Binding, Chunk
-from dragoman.engines.llama_cpp.grammar import WITNESS, witnessed
+from dragoman.engines.llama_cpp.backend import Backend
+from dragoman.engines.llama_cpp.binding import Chunk
 from dragoman.engines.llama_cpp.vision import Shown
 
 LOOK = 60
@@ -20,9 +20,8 @@ KNOWN_GRAMMARS = 256
 class Decoder:
     """What llama.cpp is asked to do, apart from the meaning of it."""
 
-    def __init__(self, binding: Binding, neutral: int) -> None:
-        self._binding = binding
-        self._neutral = neutral
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
         self._grammars: OrderedDict[str, bool] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -35,7 +34,7 @@ class Decoder:
         """Decode after `prompt`; `on_chunk` returns True to stop."""
         content = prompt.body if isinstance(prompt, Shown) else list(prompt)
         body = {"cache_prompt": True, "return_progress": True, "timings_per_token": True}
-        self._binding.complete({**body, **fields, "prompt": content}, on_chunk)
+        self._backend.complete({**body, **fields, "prompt": content}, on_chunk)
 
     def look(
         self,
@@ -62,7 +61,7 @@ class Decoder:
         if stopped():
             raise Stopped
         token = next((chunk.token for chunk in chunks if chunk.token), None)
-        return token.top if token else (), chunks[0].cached
+        return token.top if token else (), max(chunk.cached for chunk in chunks)
 
     def read(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
         """Read `prompt` into the cache, so that the next prompt which begins so has less to do.
@@ -76,7 +75,7 @@ class Decoder:
             raise Stopped
 
     def builds(self, grammar: str, stopped: Callable[[], bool]) -> bool:
-        """Whether llama.cpp can build `grammar`: one token of work the first time, none later.
+        """Whether `grammar` can be built: looked at the first time, remembered later.
 
         Building is one step of the library, which `schema.py` and llguidance's own limits bound.
 
@@ -91,17 +90,7 @@ class Decoder:
                 return known
         if stopped():
             raise Stopped
-        texts: list[str] = []
-
-        def on_chunk(chunk: Chunk) -> bool:
-            texts.append(chunk.text)
-            return stopped()
-
-        fields = {"n_predict": 1, "temperature": 0.0, "grammar": witnessed(grammar)}
-        self.decode([self._neutral], fields, on_chunk)
-        built = "".join(texts).startswith(WITNESS)
-        if not built and stopped():
-            raise Stopped  # it may have been cut off before it could show
+        built = self._backend.builds(grammar, stopped)
         with self._lock:
             self._grammars[digest] = built
             while len(self._grammars) > KNOWN_GRAMMARS:

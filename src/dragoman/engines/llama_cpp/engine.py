@@ -24,7 +24,7 @@ from dragoman.engines.llama_cpp import (
     tools,
     vision,
 )
-from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.backend import Backend
 from dragoman.engines.llama_cpp.continuing import Continuing
 from dragoman.engines.llama_cpp.deciding import Decider
 from dragoman.engines.llama_cpp.decoder import Decoder
@@ -56,7 +56,7 @@ class LlamaCpp:
 
     def __init__(
         self,
-        binding: Binding,
+        binding: Backend,
         head: Head,
         settings: Settings,
         predictions: Predictions | None = None,
@@ -68,7 +68,7 @@ class LlamaCpp:
         self._context = settings.context
         self._pace = Pace()
         self._gate = Gate(settings.n_parallel, settings.n_ctx)
-        self._decoder = Decoder(binding, head.vocabulary.end)
+        self._decoder = Decoder(binding)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
         longest = head.vocabulary.longest

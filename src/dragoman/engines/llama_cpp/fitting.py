@@ -8,7 +8,7 @@ from dragoman.domain.chat import ChatRequest
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import vision
-from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.backend import Backend
 from dragoman.engines.llama_cpp.prompt import Pieces, Scribe, Theirs, Turn, Writer
 from dragoman.engines.llama_cpp.vision import Shown
 
@@ -65,7 +65,7 @@ class Prompts:
 
     def __init__(
         self,
-        binding: Binding,
+        binding: Backend,
         scribe: Scribe,
         writer: Writer,
         context: int,

@@ -89,6 +89,8 @@ class Head:
     vocabulary: Vocabulary
     digest: str
     """SHA-256 over the head and the length of the file."""
+    template: str | None = field(default=None, repr=False)
+    """How a conversation is written, in Jinja; None: the file does not say."""
 
 
 class _Reader:
@@ -199,6 +201,7 @@ def _head(fields: Mapping[str, Any], digest: str) -> Head:
             bytewise=fields.get("tokenizer.ggml.model") == "gpt2",
         ),
         digest=digest,
+        template=fields.get("tokenizer.chat_template"),
     )
 
 

@@ -20,6 +20,8 @@ FEWEST_CELLS = 16_384
 LEAST = 256
 """Cells without which hardly any prompt fits."""
 CACHE_TYPES = ("f16", "q8_0")
+DECODERS = ("server", "loop")
+ADAPTERS = ("auto", "ik", "llamacpp")
 RENAMED: Mapping[str, str] = MappingProxyType(
     {
         "slots": "n_parallel",
@@ -107,6 +109,10 @@ class Settings:
     """Whether an answer that goes round in circles is ended."""
     predictions: bool = True
     """Whether a request's `prediction` is tried, on a second copy of the model."""
+    decoder: str = "server"
+    """Who decodes: llama.cpp's `server` in the library, or the `loop` of our own."""
+    adapter: str = "auto"
+    """The build of libllama that the loop decodes with: `ik`, `llamacpp`, or the first that can."""
     prefix_warmup: bool = True
     """Whether the few-shot examples are read into the prefix cache while nobody asks anything."""
 
@@ -157,8 +163,15 @@ class Settings:
             raise EngineUnavailable("llama-cpp: the tags of a thought must not be empty")
         if 0 < self.n_ctx < max(self.context, LEAST):
             raise EngineUnavailable(f"llama-cpp: n_ctx must not be less than context, or {LEAST}")
-        if self.cache_type not in CACHE_TYPES:
-            raise EngineUnavailable(f"llama-cpp: cache_type must be {' or '.join(CACHE_TYPES)}")
+        for name, known in (
+            ("cache_type", CACHE_TYPES),
+            ("decoder", DECODERS),
+            ("adapter", ADAPTERS),
+        ):
+            if getattr(self, name) not in known:
+                raise EngineUnavailable(f"llama-cpp: {name} must be {' or '.join(known)}")
+        if self.mmproj and self.decoder == "loop":
+            raise EngineUnavailable("llama-cpp: a model that sees needs decoder = 'server'")
 
 
 def _by_present_names(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dragoman.domain.conversation import Tool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp import brief, own_words, sampling, script
 from dragoman.engines.llama_cpp.answer import Texts, Written
-from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.backend import Backend
 from dragoman.engines.llama_cpp.calling import Calls
 from dragoman.engines.llama_cpp.decoder import Decoder
 from dragoman.engines.llama_cpp.fitting import Prompt
@@ -35,7 +35,7 @@ class Writing:
 
     def __init__(
         self,
-        binding: Binding,
+        binding: Backend,
         decoder: Decoder,
         scribe: Scribe,
         vocabulary: Vocabulary,

@@ -1,4 +1,4 @@
-"""Who speaks when: pyannote's segmentation hears turns, CAM++ tells whose voice each of them is."""
+"""Diarisation: pyannote's segmentation finds who speaks when, and CAM++ compares the voices."""
 
 from dragoman.domain.diarisation import DiarisationRequest, Turns
 from dragoman.domain.engine import BlockingEngine, EngineSpec

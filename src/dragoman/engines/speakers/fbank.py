@@ -13,16 +13,16 @@ from dragoman.domain.transcription import SAMPLE_RATE
 
 BANDS = 80
 STEP = 160
-"""Samples from one frame to the next: 10 ms."""
+"""The samples (10 ms) from one frame to the next."""
 WIDTH = 400
-"""Samples that a frame sees: 25 ms."""
+"""The samples (25 ms) that a frame sees."""
 _FFT = 512
 _PREEMPHASIS = 0.97
 _LOWEST_HZ = 20.0
 _FLOOR = float(np.finfo(np.float32).eps)
 
 Features = NDArray[np.float32]
-"""Shape (frames, 80)."""
+"""Log mel energies, shape (frames, 80)."""
 
 
 def _mel(hertz: float) -> float:

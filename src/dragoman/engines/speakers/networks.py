@@ -14,25 +14,25 @@ SEGMENTATION = "pyannote-segmentation-3.0.onnx"
 EMBEDDING = "campplus.onnx"
 
 WINDOW = 160_000
-"""Samples that the segmentation hears at once: ten seconds."""
+"""The samples (ten seconds) that the segmentation takes at once."""
 FRAME = 270
-"""Samples from one of its frames to the next."""
+"""The samples from one frame of the segmentation to the next."""
 FRAME_WIDTH = 991
-"""Samples that a frame sees."""
+"""The samples that one frame sees."""
 FRAMES = 589
-"""Of a window."""
-LOCALS = 3
-"""Speakers that it tells apart in one window, at most two of them at once."""
+"""The number of frames of a window."""
+LOCAL_SPEAKERS = 3
+"""The speakers that it tells apart in one window, at most two of them at once."""
 
-SETS = np.array(
+POWERSET = np.array(
     [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.bool_
 )
-"""What each of its classes means: who of the three speaks."""
+"""The speakers of each class of the powerset: who of the three speaks."""
 
 Activity = NDArray[np.bool_]
-"""Who speaks: shape (frames, speakers)."""
-Voice = NDArray[np.float32]
-"""What a voice is like: shape (192,), length 1. The dot product of two is their likeness."""
+"""Who speaks when, shape (frames, speakers)."""
+Embedding = NDArray[np.float32]
+"""A speaker embedding, shape (192,), of length 1: the dot product of two is their likeness."""
 
 
 class _Session(Protocol):
@@ -40,7 +40,7 @@ class _Session(Protocol):
 
 
 class Networks:
-    """Both, loaded; may be used from several threads."""
+    """Both networks, loaded; several threads may use them at once."""
 
     def __init__(self, directory: Path, *, threads: int) -> None:
         self._segmentation = _session(directory / SEGMENTATION, threads)
@@ -49,13 +49,13 @@ class Networks:
     def activity(self, samples: NDArray[np.float32]) -> Activity:
         """Who of at most three speaks in a window, shape (589, 3); `samples`: −1 … 1."""
         (classes,) = self._segmentation.run(None, {"sound": samples[None, None]})
-        return SETS[cast("NDArray[np.float32]", classes)[0].argmax(axis=-1)]
+        return POWERSET[cast("NDArray[np.float32]", classes)[0].argmax(axis=-1)]
 
-    def voice(self, features: Features) -> Voice:
+    def voice(self, features: Features) -> Embedding:
         """The voice in `features`, which should be somebody's alone: at least 0.2 s of it."""
         centred = features - features.mean(axis=0)
-        (found,) = self._embedding.run(None, {"features": centred[None]})
-        embedding = cast("NDArray[np.float32]", found)[0]
+        (output,) = self._embedding.run(None, {"features": centred[None]})
+        embedding = cast("NDArray[np.float32]", output)[0]
         return embedding / np.linalg.norm(embedding)
 
 

@@ -1,4 +1,4 @@
-"""Hearing with Whisper on CTranslate2, through faster-whisper's decoder."""
+"""Transcription with Whisper on CTranslate2, through faster-whisper's decoder."""
 
 import os
 
@@ -18,9 +18,9 @@ def load(spec: EngineSpec) -> BlockingEngine[TranscriptionRequest, Transcription
     # The library asks the hub for what it misses; this process has all it needs.
     os.environ["HF_HUB_OFFLINE"] = "1"
     from dragoman.engines.whisper_ct2.engine import WhisperEngine  # noqa: PLC0415 - heavy
-    from dragoman.engines.whisper_ct2.library import Whisper, voice_model  # noqa: PLC0415 - heavy
+    from dragoman.engines.whisper_ct2.model import Whisper, vad_model  # noqa: PLC0415 - heavy
     from dragoman.engines.whisper_ct2.settings import settings  # noqa: PLC0415 - with them
-    from dragoman.engines.whisper_ct2.voice import VoiceDetector  # noqa: PLC0415 - heavy
+    from dragoman.engines.whisper_ct2.vad import VoiceDetector  # noqa: PLC0415 - heavy
 
     checked = settings(spec)
-    return WhisperEngine(Whisper(checked), VoiceDetector(voice_model()), checked.workers)
+    return WhisperEngine(Whisper(checked), VoiceDetector(vad_model()), checked.num_workers)

@@ -1,34 +1,35 @@
-"""Speech without text: where somebody surely speaks and nothing was written down."""
+"""Speech that no text covers: somebody speaks there, and nothing was written down."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from dragoman.domain.transcription import SAMPLE_RATE
-from dragoman.engines.whisper_ct2.spans import Span
+from dragoman.engines.whisper_ct2.speech_spans import Span
 
-SHORTEST_S = 1.5
-"""A shorter stretch without text is a pause, or the roughness of Whisper's times."""
+SHORTEST_GAP_S = 1.5
+"""A shorter part without text is a pause, or due to the roughness of Whisper's times."""
 
-VOICED_S = 1.0
-"""That much sure voice is a word or more."""
+MIN_VOICED_S = 1.0
+"""A part with this much sure voice holds a word or more."""
 
 
 class Voice(Protocol):
-    """Who knows when somebody speaks; seconds of the recording."""
+    """Knows when somebody speaks; times are seconds of the recording."""
 
     def voiced_s(self, start_s: float, end_s: float) -> float:
-        """For how long somebody surely speaks in this part."""
+        """The seconds for which somebody surely speaks in this part."""
         ...
 
 
-def unsaid(
-    spans: Sequence[Span], told: Iterable[tuple[float, float]], voice: Voice
+def uncovered_speech(
+    spans: Sequence[Span], transcribed: Iterable[tuple[float, float]], voice: Voice
 ) -> list[tuple[float, float]]:
-    """Parts of `spans` (samples) that nothing of `told` lies over, though there is speech.
+    """The parts of `spans` (samples) in which somebody speaks and that no text covers.
 
-    Seconds of the recording, in order; `told` in any order.
+    Parts are in seconds of the recording, in order. `transcribed` are the times of the texts, in
+    any order.
     """
-    texts = sorted(told)
+    texts = sorted(transcribed)
     gaps: list[tuple[float, float]] = []
     for span in spans:
         now, end = span.start / SAMPLE_RATE, span.end / SAMPLE_RATE
@@ -39,6 +40,8 @@ def unsaid(
                 now = max(now, end_s)
         free.append((now, end))
         gaps.extend(
-            (a, b) for a, b in free if b - a >= SHORTEST_S and voice.voiced_s(a, b) >= VOICED_S
+            (a, b)
+            for a, b in free
+            if b - a >= SHORTEST_GAP_S and voice.voiced_s(a, b) >= MIN_VOICED_S
         )
     return gaps

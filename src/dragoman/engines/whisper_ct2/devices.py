@@ -1,4 +1,4 @@
-"""Where Whisper works: on processors or on a GPU, and with which numbers."""
+"""The device of the model, a processor or a GPU, and the type of its weights."""
 
 import ctypes
 import logging
@@ -14,13 +14,13 @@ from dragoman.domain.errors import EngineUnavailable
 log = logging.getLogger(__name__)
 
 LIBRARIES = ("libcublasLt.so.12", "libcublas.so.12")
-"""What CTranslate2 opens on its first work on a GPU, in the order in which they need each other."""
+"""The libraries that CTranslate2 opens first on a GPU, in the order of their dependencies."""
 
 WHEELS = Path("nvidia/cublas/lib")
-"""Where NVIDIA's package has them, which no linker looks into."""
+"""The folder of NVIDIA's package that holds them; no linker looks there."""
 
 GPU_TYPES = ("float16", "bfloat16", "float32")
-"""How weights are kept on a GPU that does the arithmetic, the first that it can."""
+"""The types of weights on a GPU; the first that it supports is taken."""
 
 MISSING = (
     "cuBLAS of CUDA 12 ({name}) does not load: pip install 'nvidia-cublas-cu12>=12,<13', which is "
@@ -31,20 +31,20 @@ DEVICE = re.compile(r"auto|cpu|cuda(:[0-9]{1,3})?")
 
 
 class Library(Protocol):
-    """What of CTranslate2 knows of devices."""
+    """The part of CTranslate2 that knows devices."""
 
     def get_cuda_device_count(self) -> int:
-        """How many GPUs its driver and its build let it use."""
+        """The number of GPUs that its driver and its build let it use."""
         ...
 
     def get_supported_compute_types(self, device: str, device_index: int) -> Collection[str]:
-        """What a device can do."""
+        """The types that a device supports."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a model is loaded."""
+    """The device on which a model is loaded."""
 
     name: Literal["cpu", "cuda"]
     index: int
@@ -53,7 +53,7 @@ class Device:
 
 def device(
     library: Library,
-    asked: str,
+    option: str,
     compute_type: str | None,
     missing: Callable[[], str | None] | None = None,
 ) -> Device:
@@ -64,22 +64,22 @@ def device(
     Raises:
         EngineUnavailable: a GPU was named that cannot be used, or a type that the device lacks.
     """
-    fault, index = None, int(asked.partition(":")[2] or 0)
-    if asked != "cpu":
+    fault, index = None, int(option.partition(":")[2] or 0)
+    if option != "cpu":
         fault = _fault(library.get_cuda_device_count(), index, missing or missing_library)
-    if fault is not None and asked != "auto":
-        raise EngineUnavailable(f"whisper-ct2: device {asked!r}: {fault}")
+    if fault is not None and option != "auto":
+        raise EngineUnavailable(f"whisper-ct2: device {option!r}: {fault}")
     if fault is not None:
         log.info("whisper-ct2: works on the processor: %s", fault)
-    name = "cpu" if asked == "cpu" or fault is not None else "cuda"
-    able = library.get_supported_compute_types(name, index)
+    name = "cpu" if option == "cpu" or fault is not None else "cuda"
+    supported = library.get_supported_compute_types(name, index)
     if compute_type is None:
         usual = ("int8",) if name == "cpu" else GPU_TYPES
-        compute_type = next((each for each in usual if each in able), "float32")
-    elif compute_type not in able:
+        compute_type = next((each for each in usual if each in supported), "float32")
+    elif compute_type not in supported:
         raise EngineUnavailable(
             f"whisper-ct2: compute_type {compute_type!r} is not one that {name} can do here: "
-            f"{', '.join(sorted(able))}"
+            f"{', '.join(sorted(supported))}"
         )
     return Device(name, index, compute_type)
 
@@ -96,7 +96,7 @@ def missing_library() -> str | None:
 
 
 def _fault(count: int, index: int, missing: Callable[[], str | None]) -> str | None:
-    """Why there is no such GPU."""
+    """Why that GPU cannot be used; None: it can."""
     if not count:
         return "CTranslate2 sees no GPU: is NVIDIA's driver installed (nvidia-smi)?"
     if index >= count:

@@ -22,40 +22,46 @@ from dragoman.domain.transcription import (
     TranscriptionFinished,
     TranscriptionRequest,
 )
-from dragoman.engines.whisper_ct2.course import Course
-from dragoman.engines.whisper_ct2.coverage import unsaid
-from dragoman.engines.whisper_ct2.groups import Group, early, thrifty
-from dragoman.engines.whisper_ct2.library import Heard, Whisper
-from dragoman.engines.whisper_ct2.parts import parts
-from dragoman.engines.whisper_ct2.reel import Reel, Window
-from dragoman.engines.whisper_ct2.segments import Timekeeper
-from dragoman.engines.whisper_ct2.spans import FRAME_S, OFF, ON, Manner
-from dragoman.engines.whisper_ct2.takes import Ears, Take
-from dragoman.engines.whisper_ct2.voice import Listener, VoiceDetector
+from dragoman.engines.whisper_ct2.coverage import uncovered_speech
+from dragoman.engines.whisper_ct2.decoding import TranscribedWindow, WindowDecoder
+from dragoman.engines.whisper_ct2.model import EncodedWindow, Whisper
+from dragoman.engines.whisper_ct2.segments import SegmentBuilder
+from dragoman.engines.whisper_ct2.session import Session
+from dragoman.engines.whisper_ct2.speech_spans import FRAME_S, NEG_THRESHOLD, THRESHOLD, VadOptions
+from dragoman.engines.whisper_ct2.stream_parts import stream_parts
+from dragoman.engines.whisper_ct2.vad import VoiceActivity, VoiceDetector
+from dragoman.engines.whisper_ct2.windows import (
+    Window,
+    WindowGroup,
+    WindowPacker,
+    growing_groups,
+    large_groups,
+)
 
-FULL = 29 * SAMPLE_RATE
-"""Samples of speech in a window. Without a second of quiet after it the last sentence seems to go
-on, and the model leaves it out."""
+WINDOW_SPEECH = 29 * SAMPLE_RATE
+"""The samples of speech that a window takes. Where speech goes on to the thirtieth second, the
+model leaves the last sentence out: a second of quiet after it prevents that."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """In which groups a recording is decoded."""
+class DecodingOrder:
+    """The groups of windows of a recording, in the order in which they are decoded."""
 
-    groups: Iterator[Group]
-    heard: Heard | None = None
-    """The first window, if it is heard already."""
-    guide: Heard | None = None
-    """What settles the language, if that is another."""
+    groups: Iterator[WindowGroup]
+    first: EncodedWindow | None = None
+    """The first window of the first group, where it is encoded already."""
+    language_window: EncodedWindow | None = None
+    """The window whose language is that of the recording, where it is not the first one."""
 
 
 class WhisperEngine:
-    """See `domain.engine.BlockingEngine`.
+    """Transcribes recordings with Whisper; see `domain.engine.BlockingEngine`.
 
-    Only what the voice detector takes for speech is heard, so silence has no text, and memory is
+    Only what the voice detector takes for speech is decoded, so silence has no text, and memory is
     that of a few windows whatever the length of the recording. A recording alone has all workers,
-    several share them: each then has fewer groups, of more windows, which costs less in all. Where
-    somebody reads along, the first window is heard in parts, and groups are small at first.
+    several recordings share them: each then has fewer groups of more windows, which costs less in
+    all. Where the transcript is streamed, the first window is decoded in parts, and the first
+    groups are small.
     """
 
     def __init__(self, whisper: Whisper, detector: VoiceDetector, workers: int) -> None:
@@ -63,7 +69,7 @@ class WhisperEngine:
         self._detector = detector
         self._workers = workers
         self._running = 0
-        self._counting = Lock()
+        self._running_lock = Lock()
 
     @property
     def concurrency(self) -> int:
@@ -75,117 +81,133 @@ class WhisperEngine:
 
     def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
         """See `BlockingEngine.run`; stops between segments, and before a group is decoded."""
-        with self._counted(), _mapped(request.recording) as (samples, let_go):
-            self._run(request, outlet, samples, let_go)
+        with self._counted(), _mapped(request.recording) as (samples, release_pages):
+            self._run(request, outlet, samples, release_pages)
 
     def _run(
         self,
         request: TranscriptionRequest,
         outlet: Outlet[TranscriptionEvent],
         samples: NDArray[np.int16],
-        let_go: Callable[[], None],
+        release_pages: Callable[[], None],
     ) -> None:
-        course = Course(self._whisper, request)
-        listener = Listener(self._detector, samples, _manner(request.chunking))
-        reel = Reel(listener.spans(), FULL)
-        times = Timekeeper(request.recording.duration_s, listener)
-        ears = Ears(self._whisper, course, listener, samples, lambda: outlet.stopped)
-        streamed = request.streamed
-        order = self._parted(course, ears, reel, listener) if streamed else self._whole(reel)
+        session = Session(self._whisper, request)
+        activity = VoiceActivity(self._detector, samples, _vad_options(request.chunking))
+        packer = WindowPacker(activity.spans(), WINDOW_SPEECH)
+        builder = SegmentBuilder(request.recording.duration_s, activity)
+        decoder = WindowDecoder(self._whisper, session, activity, samples, lambda: outlet.stopped)
+        if request.streamed:
+            order = self._order_of_stream(session, decoder, packer, activity)
+        else:
+            order = DecodingOrder(large_groups(packer, self._share))
         gaps: list[tuple[float, float]] = []
-        with closing(self._heard(course, ears, order, outlet)) as heard:
-            for takes in heard:
+        with closing(self._transcripts(session, decoder, order, outlet)) as transcripts:
+            for parts in transcripts:
                 if outlet.stopped:
                     raise Stopped
-                let_go()
-                told: list[tuple[float, float]] = []
-                for segment in times.segments(takes):
+                release_pages()
+                covered: list[tuple[float, float]] = []
+                for segment in builder.segments(parts):
                     outlet.emit(segment)
-                    told.append((segment.start_s, segment.end_s))
-                gaps += unsaid(takes[0].window.spans, told, listener)
-        speech_s = listener.speech_frames * FRAME_S
-        outlet.emit(TranscriptionFinished(speech_s, course.prompt_tokens, tuple(gaps)))
+                    covered.append((segment.start_s, segment.end_s))
+                gaps += uncovered_speech(parts[0].window.spans, covered, activity)
+        speech_s = activity.speech_frames * FRAME_S
+        outlet.emit(TranscriptionFinished(speech_s, session.prompt_tokens, tuple(gaps)))
 
-    def _whole(self, reel: Reel) -> Order:
-        return Order(thrifty(reel, self._share))
-
-    def _parted(self, course: Course, ears: Ears, reel: Reel, voice: Listener) -> Order:
-        """With the first window in parts."""
-        window = reel.window()
+    def _order_of_stream(
+        self,
+        session: Session,
+        decoder: WindowDecoder,
+        packer: WindowPacker,
+        activity: VoiceActivity,
+    ) -> DecodingOrder:
+        """The order that divides the first window into parts, so that text comes soon."""
+        window = packer.window()
         if window is None:
-            return Order(iter(()))
-        later = early(reel, self._share)
-        pieces = parts(window, voice)
-        if len(pieces) == 1:
-            return Order(chain([Group((window,))], later))
-        heard = ears.hear(pieces[0], briefly=True)
-        brief = [Group((part,), briefly=True) for part in pieces]
-        return Order(chain(brief, later), heard, _guide(course, ears, window, pieces, heard))
+            return DecodingOrder(iter(()))
+        later = growing_groups(packer, self._share)
+        parts = stream_parts(window, activity)
+        if len(parts) == 1:
+            return DecodingOrder(chain([WindowGroup((window,))], later))
+        first = decoder.encode(parts[0], short_padding=True)
+        groups = [WindowGroup((part,), short_padding=True) for part in parts]
+        language_window = _language_window(session, decoder, window, parts, first)
+        return DecodingOrder(chain(groups, later), first, language_window)
 
-    def _heard(
-        self, course: Course, ears: Ears, order: Order, outlet: Outlet[TranscriptionEvent]
-    ) -> Generator[list[Take], None, None]:
-        """The takes of one window after the other, while those that follow are being heard.
+    def _transcripts(
+        self,
+        session: Session,
+        decoder: WindowDecoder,
+        order: DecodingOrder,
+        outlet: Outlet[TranscriptionEvent],
+    ) -> Generator[list[TranscribedWindow], None, None]:
+        """The transcripts of each window in order, while later windows are being decoded.
 
-        Until the first window has settled the language, the others are encoded already.
+        Until the first window has settled the language, later windows are encoded only.
         """
-        groups, heard = order.groups, order.heard
-        first = next(groups, None)
-        if first is None:
-            outlet.emit(course.begin(None))
+        groups, first = order.groups, order.first
+        first_group = next(groups, None)
+        if first_group is None:
+            outlet.emit(session.settle_language(None))
             return
-        flight: deque[Future[list[list[Take]]]] = deque()
-        with ThreadPoolExecutor(self._workers) as crew:
+        pending: deque[Future[list[list[TranscribedWindow]]]] = deque()
+        with ThreadPoolExecutor(self._workers) as pool:
             try:
-                flight += [crew.submit(ears.takes, g) for g in islice(groups, self._workers - 1)]
-                if heard is None and not course.knows:
-                    heard = ears.hear(first.windows[0])
-                outlet.emit(course.begin(order.guide or heard))
-                flight.appendleft(crew.submit(ears.takes, first, heard))
-                while flight:
-                    while len(flight) <= self._workers and (group := next(groups, None)):
-                        flight.append(crew.submit(ears.takes, group))
-                    yield from flight.popleft().result()
+                for group in islice(groups, self._workers - 1):
+                    pending.append(pool.submit(decoder.transcripts, group))
+                if first is None and not session.language_is_known:
+                    first = decoder.encode(first_group.windows[0])
+                outlet.emit(session.settle_language(order.language_window or first))
+                pending.appendleft(pool.submit(decoder.transcripts, first_group, first))
+                while pending:
+                    while len(pending) <= self._workers and (group := next(groups, None)):
+                        pending.append(pool.submit(decoder.transcripts, group))
+                    yield from pending.popleft().result()
             finally:
-                course.end()
-                for future in flight:
+                session.release_waiting()
+                for future in pending:
                     future.cancel()
 
     @contextmanager
     def _counted(self) -> Generator[None, None, None]:
-        with self._counting:
+        """Count a recording as one that is being transcribed."""
+        with self._running_lock:
             self._running += 1
         try:
             yield
         finally:
-            with self._counting:
+            with self._running_lock:
                 self._running -= 1
 
     def _share(self) -> int:
-        """Workers for each recording that is being heard."""
+        """The number of workers for each recording that is being transcribed."""
         return max(1, self._workers // self._running)
 
 
-def _guide(
-    course: Course, ears: Ears, window: Window, pieces: Sequence[Window], first: Heard
-) -> Heard:
+def _language_window(
+    session: Session,
+    decoder: WindowDecoder,
+    window: Window,
+    parts: Sequence[Window],
+    first: EncodedWindow,
+) -> EncodedWindow:
     """The shortest beginning of a window that leaves no doubt of the language, or all of it."""
-    if course.surely(first):
+    if session.is_sure_of_language(first):
         return first
-    if len(pieces) > 2:
-        beginning, _ = window.divided(pieces[0].length + pieces[1].length)
-        heard = ears.hear(beginning, briefly=True)
-        if course.surely(heard):
-            return heard
-    return ears.hear(window)
+    if len(parts) > 2:
+        beginning, _ = window.divided(parts[0].length + parts[1].length)
+        encoded = decoder.encode(beginning, short_padding=True)
+        if session.is_sure_of_language(encoded):
+            return encoded
+    return decoder.encode(window)
 
 
-def _manner(chunking: Chunking) -> Manner:
-    return Manner(
-        on=chunking.threshold,
-        off=max(0.0, chunking.threshold - (ON - OFF)),
-        pause=max(1, round(chunking.silence_s / FRAME_S)),
-        lead=round(chunking.padding_s / FRAME_S),
+def _vad_options(chunking: Chunking) -> VadOptions:
+    return VadOptions(
+        threshold=chunking.threshold,
+        neg_threshold=max(0.0, chunking.threshold - (THRESHOLD - NEG_THRESHOLD)),
+        min_silence=max(1, round(chunking.silence_s / FRAME_S)),
+        speech_pad=round(chunking.padding_s / FRAME_S),
     )
 
 
@@ -193,9 +215,9 @@ def _manner(chunking: Chunking) -> Manner:
 def _mapped(
     recording: Recording,
 ) -> Generator[tuple[NDArray[np.int16], Callable[[], None]], None, None]:
-    """The recording, mapped: shape (samples,), and what lets go of the pages that were read.
+    """The recording, mapped: shape (samples,), and a function that lets its read pages go.
 
-    They are read again when they are needed; else hours would count as this process's memory.
+    Pages are read again when they are needed; else hours would count as this process's memory.
     """
     if not recording.samples:
         yield np.zeros(0, np.int16), lambda: None

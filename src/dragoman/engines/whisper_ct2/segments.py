@@ -1,31 +1,30 @@
-"""From a window's pieces to segments of the recording: times in order and inside it."""
+"""From the timed texts of windows to segments of the recording, with times in order."""
 
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Protocol
 
 from dragoman.domain.transcription import Segment, Word
-from dragoman.engines.whisper_ct2.cries import wordless
-from dragoman.engines.whisper_ct2.doubt import invented
-from dragoman.engines.whisper_ct2.library import FRAMES_PER_S, Piece
-from dragoman.engines.whisper_ct2.reel import Window
-from dragoman.engines.whisper_ct2.takes import Take
+from dragoman.engines.whisper_ct2.decoding import TranscribedWindow
+from dragoman.engines.whisper_ct2.hallucinations import is_hallucination, is_wordless
+from dragoman.engines.whisper_ct2.model import FRAMES_PER_S, TimedText
+from dragoman.engines.whisper_ct2.windows import Window
 
 
 class Voice(Protocol):
-    """Who knows when somebody speaks; seconds of the recording."""
+    """Knows when somebody speaks; times are seconds of the recording."""
 
-    def certainty(self, start_s: float, end_s: float) -> float:
-        """How surely somebody speaks in this part, 0 … 1."""
+    def voice_probability(self, start_s: float, end_s: float) -> float:
+        """The probability (0 … 1) that somebody speaks in this part."""
         ...
 
-    def trimmed(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """The part without the silence at its ends; all of it if it is nothing but silence."""
+    def without_silence(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """This part without the silence at its ends; all of it where it is nothing but silence."""
         ...
 
 
-class Timekeeper:
-    """Keeps times monotone over all segments and words of one recording."""
+class SegmentBuilder:
+    """Builds the segments of one recording, whose times and words' times only go forward."""
 
     def __init__(self, duration_s: float, voice: Voice) -> None:
         self._duration_s = duration_s
@@ -33,57 +32,61 @@ class Timekeeper:
         self._now_s = 0.0
         self._numbers = count()
 
-    def segments(self, takes: Sequence[Take]) -> Iterator[Segment]:
-        """What has text and was not made up, as segments, in the order of the recording."""
-        for take, piece in _in_order(takes):
-            if not piece.text.strip() or piece.start_s == piece.end_s or wordless(piece.text):
+    def segments(self, transcripts: Sequence[TranscribedWindow]) -> Iterator[Segment]:
+        """The texts of transcripts that are no hallucinations, as segments in their order."""
+        for transcript, text in _in_order(transcripts):
+            if not text.text.strip() or text.start_s == text.end_s or is_wordless(text.text):
                 continue
-            attempt = take.decoded.attempt
-            words, start_s, end_s = self._times(take.window, piece)
-            if invented(piece.text, attempt.avg_logprob, self._voice.certainty(start_s, end_s)):
+            result = transcript.decoded.result
+            words, start_s, end_s = self._times(transcript.window, text)
+            if is_hallucination(
+                text.text, result.avg_logprob, self._voice.voice_probability(start_s, end_s)
+            ):
                 continue
-            seek, _ = take.window.between(0.0, 0.0)
+            seek, _ = transcript.window.between(0.0, 0.0)
             yield Segment(
                 index=next(self._numbers),
                 seek=round(seek * FRAMES_PER_S),
                 start_s=start_s,
                 end_s=end_s,
-                text=piece.text.rstrip(),
-                tokens=piece.tokens,
-                temperature=attempt.temperature,
-                avg_logprob=attempt.avg_logprob,
-                compression_ratio=attempt.compression_ratio,
-                no_speech_prob=attempt.no_speech_prob,
+                text=text.text.rstrip(),
+                tokens=text.tokens,
+                temperature=result.temperature,
+                avg_logprob=result.avg_logprob,
+                compression_ratio=result.compression_ratio,
+                no_speech_prob=result.no_speech_prob,
                 words=words,
-                logprobs=piece.logprobs,
+                logprobs=text.logprobs,
             )
 
-    def _times(self, window: Window, piece: Piece) -> tuple[tuple[Word, ...], float, float]:
-        if not piece.words:
-            start_s, end_s = self._forward(*window.between(piece.start_s, piece.end_s))
+    def _times(self, window: Window, text: TimedText) -> tuple[tuple[Word, ...], float, float]:
+        if not text.words:
+            start_s, end_s = self._forward(*window.between(text.start_s, text.end_s))
             return (), start_s, end_s
         words: list[Word] = []
-        for word in piece.words:
+        for word in text.words:
             start_s, end_s = self._forward(*window.between(word.start_s, word.end_s))
             words.append(Word(word.text.strip(), start_s, end_s, word.probability))
         return tuple(words), words[0].start_s, words[-1].end_s
 
     def _forward(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """Not over silence, not before what was said last, not after the end; milliseconds."""
-        start_s, end_s = self._voice.trimmed(start_s, end_s)
+        """Times without silence at the ends, after the last ones, inside the recording; to 1 ms."""
+        start_s, end_s = self._voice.without_silence(start_s, end_s)
         start_s = min(max(start_s, self._now_s), self._duration_s)
         end_s = min(max(end_s, start_s), self._duration_s)
         self._now_s = end_s
         return round(start_s, 3), round(end_s, 3)
 
 
-def _in_order(takes: Sequence[Take]) -> list[tuple[Take, Piece]]:
-    """All pieces by their beginning; those of one take stay in the order they were said in."""
-    placed: list[tuple[float, Take, Piece]] = []
-    for take in takes:
+def _in_order(
+    transcripts: Sequence[TranscribedWindow],
+) -> list[tuple[TranscribedWindow, TimedText]]:
+    """All texts by their start; those of one transcript keep their order."""
+    placed: list[tuple[float, TranscribedWindow, TimedText]] = []
+    for transcript in transcripts:
         now_s = 0.0
-        for piece in take.decoded.pieces:
-            now_s = max(now_s, take.window.between(piece.start_s, piece.end_s)[0])
-            placed.append((now_s, take, piece))
+        for text in transcript.decoded.texts:
+            now_s = max(now_s, transcript.window.between(text.start_s, text.end_s)[0])
+            placed.append((now_s, transcript, text))
     placed.sort(key=lambda at: at[0])
-    return [(take, piece) for _, take, piece in placed]
+    return [(transcript, text) for _, transcript, text in placed]

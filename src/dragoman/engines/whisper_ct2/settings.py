@@ -1,4 +1,4 @@
-"""What the operator and the catalogue may say about this engine."""
+"""The options of this engine that an operator or the catalogue may set."""
 
 from dataclasses import dataclass
 
@@ -11,20 +11,20 @@ COMPUTE_TYPES = ("int8", "int8_float32", "int8_float16", "int16", "float16", "bf
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Checked options."""
+    """The checked options of one engine."""
 
     directory: str
-    workers: int
-    """Recordings heard at once, each on one thread: two such beat one of two threads by 1.4."""
+    num_workers: int
+    """Recordings transcribed at once, on one thread each: 1.4 times as fast as on two each."""
     beam_size: int
     compute_type: str | None = None
-    """How the weights are kept; None: as the device does best."""
+    """CTranslate2's type of the weights; None: the one that the device does best."""
     device: str = "auto"
-    """`auto`, `cpu`, `cuda` or `cuda:1`."""
+    """The device: `auto`, `cpu`, `cuda` or `cuda:1`."""
 
 
 def settings(spec: EngineSpec) -> Settings:
-    """Read `spec`.
+    """Read and check the options of `spec`.
 
     Raises:
         EngineUnavailable: an option is unknown or makes no sense.

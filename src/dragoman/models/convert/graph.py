@@ -66,9 +66,13 @@ class Graph:
         return name
 
     def write(
-        self, target: Path, name: str, given: tuple[str, Shape], answer: tuple[str, str, Shape]
+        self,
+        target: Path,
+        name: str,
+        graph_input: tuple[str, Shape],
+        graph_output: tuple[str, str, Shape],
     ) -> None:
-        """Write the graph: `given` is its input, `answer` the signal that is its output; float32.
+        """Write the graph, from `graph_input` to `graph_output`, which is a signal, both float32.
 
         Raises:
             ForeignPickle: there are tensors that have no place.
@@ -76,12 +80,16 @@ class Graph:
         left = [each for each in self._tensors if not each.endswith("num_batches_tracked")]
         if left:
             raise ForeignPickle(f"{left[0]} has no place in {name}")
-        signal, output, shape = answer
+        signal, output, shape = graph_output
         self._nodes.append(helper.make_node("Identity", [signal], [output]))
         graph = helper.make_graph(
             self._nodes,
             name,
-            [helper.make_tensor_value_info(given[0], TensorProto.FLOAT, list(given[1]))],
+            [
+                helper.make_tensor_value_info(
+                    graph_input[0], TensorProto.FLOAT, list(graph_input[1])
+                )
+            ],
             [helper.make_tensor_value_info(output, TensorProto.FLOAT, list(shape))],
             self._constants,
         )

@@ -6,9 +6,8 @@ from typing import Protocol, assert_never
 from dragoman.models.entry import File, FileSource, HubSource, PackageSource, Source
 from dragoman.models.progress import Bar
 from dragoman.models.sources.file import FileFetcher
-from dragoman.models.sources.need import Need
 from dragoman.models.sources.package import PackageFetcher
-from dragoman.models.stage import Stage
+from dragoman.models.stage import Need, Stage
 
 
 class Fetcher(Protocol):
@@ -19,12 +18,12 @@ class Fetcher(Protocol):
         """Whether it works without a network."""
         ...
 
-    def need(self, wanted: Sequence[File], stage: Stage) -> Need:
+    def need(self, missing: Sequence[File], stage: Stage) -> Need:
         """What is still to be fetched."""
         ...
 
-    def fetch(self, wanted: Sequence[File], stage: Stage, bar: Bar) -> None:
-        """Fetch the `wanted` files into their parts, whole but unchecked.
+    def fetch(self, missing: Sequence[File], stage: Stage, bar: Bar) -> None:
+        """Fetch the `missing` files into their parts, whole but unchecked.
 
         An interrupted fetch leaves what it has on the stage and goes on from there the next time.
 

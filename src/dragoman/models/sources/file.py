@@ -7,8 +7,7 @@ from dragoman.models import files
 from dragoman.models.entry import File, FileSource
 from dragoman.models.errors import SourceGone
 from dragoman.models.progress import Bar
-from dragoman.models.sources.need import Need
-from dragoman.models.stage import Stage
+from dragoman.models.stage import Need, Stage
 
 
 class FileFetcher:
@@ -19,15 +18,15 @@ class FileFetcher:
     def __init__(self, source: FileSource) -> None:
         self._place = Path(source.path)
 
-    def need(self, wanted: Sequence[File], stage: Stage) -> Need:  # noqa: ARG002 - see `Fetcher`
+    def need(self, missing: Sequence[File], stage: Stage) -> Need:  # noqa: ARG002 - see `Fetcher`
         """See `Fetcher.need`."""
-        size = sum(file.size for file in wanted)
+        size = sum(file.size for file in missing)
         return Need(size, size)
 
-    def fetch(self, wanted: Sequence[File], stage: Stage, bar: Bar) -> None:
+    def fetch(self, missing: Sequence[File], stage: Stage, bar: Bar) -> None:
         """See `Fetcher.fetch`."""
-        for file in wanted:
-            place = self._find(file, alone=len(wanted) == 1)
+        for file in missing:
+            place = self._find(file, alone=len(missing) == 1)
             with place.open("rb") as source, stage.part(file).open("wb") as target:
                 # One byte more than it should have is enough to give it a wrong sum.
                 while copied := files.copy(source, target, files.BLOCK):

@@ -17,8 +17,7 @@ from huggingface_hub import constants, errors
 from dragoman.models.entry import File, HubSource
 from dragoman.models.errors import SourceGone, SourceUnreachable
 from dragoman.models.progress import Bar
-from dragoman.models.sources.need import Need
-from dragoman.models.stage import Stage
+from dragoman.models.stage import Need, Stage
 
 _download: Callable[..., str] = import_module("huggingface_hub").hf_hub_download
 """By its name, because its own type is partly unknown."""
@@ -33,14 +32,14 @@ class HubFetcher:
         self._source = source
         self._endpoint = endpoint
 
-    def need(self, wanted: Sequence[File], stage: Stage) -> Need:
+    def need(self, missing: Sequence[File], stage: Stage) -> Need:
         """See `Fetcher.need`."""
-        size = sum(file.size for file in wanted if not _whole(stage.part(file), file))
+        size = sum(file.size for file in missing if not _whole(stage.part(file), file))
         return Need(size, size)
 
-    def fetch(self, wanted: Sequence[File], stage: Stage, bar: Bar) -> None:
+    def fetch(self, missing: Sequence[File], stage: Stage, bar: Bar) -> None:
         """See `Fetcher.fetch`."""
-        for file in wanted:
+        for file in missing:
             part = stage.part(file)
             if not _whole(part, file):
                 self._download(file, stage.scratch, bar).replace(part)

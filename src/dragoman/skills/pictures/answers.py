@@ -12,8 +12,8 @@ from dragoman.skills.pictures.particulars import Particular, Topic
 class Speaker(Protocol):
     """Answers in one language."""
 
-    def answer(self, asked: Particular, facts: Facts) -> str:
-        """A sentence or two."""
+    def answer(self, particular: Particular, facts: Facts) -> str:
+        """The answer for one picture, in a sentence or two."""
         ...
 
     def of_each(self, number: int, answer: str) -> str:
@@ -21,20 +21,20 @@ class Speaker(Protocol):
         ...
 
 
-def told(speaker: Speaker, asked: Particular, all_facts: Sequence[Facts]) -> str:
-    """The answer, for every picture."""
-    answers = [speaker.answer(asked, facts) for facts in all_facts]
+def answered(speaker: Speaker, particular: Particular, all_facts: Sequence[Facts]) -> str:
+    """The answer to one question about a particular, for every picture."""
+    answers = [speaker.answer(particular, facts) for facts in all_facts]
     if len(answers) == 1:
         return answers[0]
     return "\n".join(speaker.of_each(number, answer) for number, answer in enumerate(answers))
 
 
 class InEnglish:
-    """See `Speaker`."""
+    """See `Speaker`: answers in the language of the class's name."""
 
-    def answer(self, asked: Particular, facts: Facts) -> str:
+    def answer(self, particular: Particular, facts: Facts) -> str:
         """See `Speaker.answer`."""
-        match asked.topic:
+        match particular.topic:
             case "text":
                 return self._text(facts)
             case "colours":
@@ -42,29 +42,29 @@ class InEnglish:
             case "colour_of":
                 return f"I cannot tell the colours of single things. {self._colours(facts)}"
             case "count":
-                return self._count(asked, facts)
+                return self._count(particular, facts)
             case "presence":
-                return self._presence(asked, facts)
+                return self._presence(particular, facts)
 
     def of_each(self, number: int, answer: str) -> str:
         """See `Speaker.of_each`."""
         return f"{english.ordinal(number)}: {answer}"
 
-    def _count(self, asked: Particular, facts: Facts) -> str:
-        thing = asked.thing(facts)
+    def _count(self, particular: Particular, facts: Facts) -> str:
+        thing = particular.thing(facts)
         if thing is not None:
             return f"I can make out {english.counted(thing)}; small or hidden ones may be missing."
-        if asked.is_subject(facts):
+        if particular.is_subject(facts):
             return f"{self._subject(facts)} I cannot tell how many."
-        return f"I can make out no {english.plural(asked.name)}, but I may miss some."
+        return f"I can make out no {english.plural(particular.name)}, but I may miss some."
 
-    def _presence(self, asked: Particular, facts: Facts) -> str:
-        thing = asked.thing(facts)
+    def _presence(self, particular: Particular, facts: Facts) -> str:
+        thing = particular.thing(facts)
         if thing is not None:
             return f"Yes, I can make out {english.counted(thing)} {english.place(thing)}."
-        if asked.is_subject(facts):
+        if particular.is_subject(facts):
             return self._subject(facts)
-        named = english.with_article(asked.name)
+        named = english.with_article(particular.name)
         unknown = f"I do not recognise {named} in the picture, which does not rule one out."
         return f"{unknown} {self._subject(facts)}" if facts.subject else unknown
 
@@ -87,15 +87,15 @@ class InEnglish:
 
 
 class InKorean:
-    """See `Speaker`."""
+    """See `Speaker`: answers in the language of the class's name."""
 
     def __init__(self, korean: Korean, names: Mapping[str, str]) -> None:
         self._korean = korean
         self._names = names
 
-    def answer(self, asked: Particular, facts: Facts) -> str:
+    def answer(self, particular: Particular, facts: Facts) -> str:
         """See `Speaker.answer`."""
-        match asked.topic:
+        match particular.topic:
             case "text":
                 return self._text(facts)
             case "colours":
@@ -103,23 +103,23 @@ class InKorean:
             case "colour_of":
                 return f"사물 하나하나의 색은 알 수 없습니다. {self._colours(facts)}"
             case "count" | "presence":
-                return self._things(asked, facts, asked.topic)
+                return self._things(particular, facts, particular.topic)
 
     def of_each(self, number: int, answer: str) -> str:
         """See `Speaker.of_each`."""
         return f"{ordinal(number)} 번째 사진: {answer}"
 
-    def _things(self, asked: Particular, facts: Facts, topic: Topic) -> str:
-        thing = asked.thing(facts)
+    def _things(self, particular: Particular, facts: Facts, topic: Topic) -> str:
+        thing = particular.thing(facts)
         if thing is not None:
             shown = with_particle(self._korean.counted(thing), "이", "가")
             if topic == "count":
                 return f"{shown} 보입니다. 작거나 가려진 것은 빠졌을 수 있습니다."
             return f"네, {shown} 보입니다."
-        if asked.is_subject(facts):
+        if particular.is_subject(facts):
             unknown = " 몇인지는 알 수 없습니다." if topic == "count" else ""
             return f"{self._korean.subject('이 사진', facts)}{unknown}"
-        named = with_particle(self._names[asked.name], "을", "를")
+        named = with_particle(self._names[particular.name], "을", "를")
         unknown = f"사진에서 {named} 알아보지 못했습니다. 그렇다고 없다고 할 수는 없습니다."
         return f"{unknown} {self._korean.subject('이 사진', facts)}" if facts.subject else unknown
 

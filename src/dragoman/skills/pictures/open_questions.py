@@ -11,7 +11,7 @@ from typing import Any
 
 from dragoman.domain.picture import Facts
 from dragoman.skills.pictures.patterns import filled, filled_parts, read_tables
-from dragoman.skills.pictures.questions import Asked, Sentence
+from dragoman.skills.pictures.questions import ParsedQuestion, Sentence
 from dragoman.skills.pictures.vocabulary import Vocabulary
 
 
@@ -27,11 +27,11 @@ class OpenQuestions:
     elsewhere: re.Pattern[str]
     vocabulary: Vocabulary
 
-    def questions(self, asked: Asked) -> list[Sentence]:
-        """What is not known in `asked`, without remarks that ask for nothing."""
-        return [each for each in asked.rest if not self.remark.fullmatch(each.text)]
+    def questions(self, question: ParsedQuestion) -> list[Sentence]:
+        """What is not known in `question`, without remarks that ask for nothing."""
+        return [each for each in question.rest if not self.remark.fullmatch(each.text)]
 
-    def untold(self, questions: Sequence[Sentence], pictures: Iterable[Facts]) -> bool:
+    def unanswered(self, questions: Sequence[Sentence], pictures: Iterable[Facts]) -> bool:
         """Whether these are questions, all of them, that `pictures` do not answer.
 
         Text in a picture may answer a question, of which the model reads more than patterns do: a
@@ -44,9 +44,9 @@ class OpenQuestions:
             return False
         return not readable or all(self.scene.search(each.text) for each in questions)
 
-    def about_pictures(self, asked: Asked, pictures: Sequence[Facts]) -> bool:
-        """Whether `asked`, with which no picture came, is about `pictures` before it."""
-        return all(self._is_about(each, pictures) for each in self.questions(asked))
+    def about_pictures(self, question: ParsedQuestion, pictures: Sequence[Facts]) -> bool:
+        """Whether `question`, with which no picture came, is about `pictures` before it."""
+        return all(self._is_about(each, pictures) for each in self.questions(question))
 
     def _is_question(self, sentence: Sentence) -> bool:
         text = sentence.text

@@ -43,15 +43,15 @@ class Particulars:
     patterns: tuple[tuple[Topic, re.Pattern[str]], ...]
     vocabulary: Vocabulary
 
-    def asked(self, sentence: str) -> Particular | None:
+    def read(self, sentence: str) -> Particular | None:
         """What `sentence` (small letters, no signs) asks; None: something else."""
         for topic, pattern in self.patterns:
-            found = pattern.fullmatch(sentence)
-            if found is None:
+            match = pattern.fullmatch(sentence)
+            if match is None:
                 continue
             if "thing" not in pattern.groupindex:
                 return Particular(topic)
-            groups = found.groupdict(default="")
+            groups = match.groupdict(default="")
             # 고양이 (a cat) ends like a word with a particle.
             whole = groups["thing"] + groups.get("particle", "")
             names = self.vocabulary.names(groups["thing"]) or self.vocabulary.names(whole)

@@ -33,8 +33,8 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is wanted: a description, a comparison, particulars, and in which language."""
+class ParsedQuestion:
+    """A text about pictures as far as it is understood: what its writer wants to know of them."""
 
     describe: bool
     compare: bool
@@ -43,7 +43,7 @@ class Asked:
     events: bool = False
     """Whether the description should say what happens, which no facts tell."""
     rest: tuple[Sentence, ...] = ()
-    """The sentences that are not known here."""
+    """The sentences that no pattern knows."""
 
     @property
     def known(self) -> bool:
@@ -65,15 +65,15 @@ class Questions:
     language: tuple[re.Pattern[str], ...]
     """Sentences that only wish for a language."""
     wish: tuple[re.Pattern[str], ...]
-    """The same wish inside of another sentence."""
+    """Wishes for a language that stand inside another sentence."""
     particulars: Particulars
 
-    def understood(self, text: str) -> Asked | None:
+    def understood(self, text: str) -> ParsedQuestion | None:
         """What `text` asks of pictures; None: something else, or more than that."""
-        asked = self.read(text)
-        return asked if asked and asked.known and not asked.rest else None
+        question = self.read(text)
+        return question if question and question.known and not question.rest else None
 
-    def read(self, text: str) -> Asked | None:
+    def read(self, text: str) -> ParsedQuestion | None:
         """What `text` asks, and what of it is not known; None: it is too long."""
         if len(text) > _LONGEST:
             return None
@@ -82,8 +82,8 @@ class Questions:
         particulars: list[Particular] = []
         unknown: list[Sentence] = []
         for sentence in _sentences(text):
-            rest, wanted = self._without_wish(self.lead.sub("", sentence.text))
-            language = wanted or language
+            rest, chosen = self._without_wish(self.lead.sub("", sentence.text))
+            language = chosen or language
             if not rest or self.polite.fullmatch(rest):
                 continue
             if self.describe.fullmatch(rest):
@@ -91,24 +91,26 @@ class Questions:
                 events = events or self.events.search(rest) is not None
             elif self.compare.fullmatch(rest):
                 compare = True
-            elif (particular := self.particulars.asked(rest)) is not None:
+            elif (particular := self.particulars.read(rest)) is not None:
                 particulars.append(particular)
             else:
                 unknown.append(Sentence(rest, sentence.marked))
         spoken: Language = "ko" if _HANGUL.search(text) else "en"
         language = language or spoken
-        return Asked(describe, compare, language, tuple(particulars), events, tuple(unknown))
+        return ParsedQuestion(
+            describe, compare, language, tuple(particulars), events, tuple(unknown)
+        )
 
-    def wanted_language(self, text: str) -> Language | None:
+    def chosen_language(self, text: str) -> Language | None:
         """The language that `text` asks for, and nothing else; None: it says more, or nothing."""
         if len(text) > _LONGEST:
             return None
         language: Language | None = None
         for sentence in _sentences(text):
-            rest, wanted = self._without_wish(sentence.text)
+            rest, chosen = self._without_wish(sentence.text)
             if rest:
                 return None
-            language = wanted or language
+            language = chosen or language
         return language
 
     def _without_wish(self, sentence: str) -> tuple[str, Language | None]:

@@ -14,10 +14,10 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.picture import Facts
 from dragoman.skills.pictures import english, korean
-from dragoman.skills.pictures.answers import InEnglish, InKorean, Speaker, told
+from dragoman.skills.pictures.answers import InEnglish, InKorean, Speaker, answered
 from dragoman.skills.pictures.korean import Korean, read_names
 from dragoman.skills.pictures.open_questions import read_open_questions
-from dragoman.skills.pictures.questions import Asked, Language, read_questions
+from dragoman.skills.pictures.questions import Language, ParsedQuestion, read_questions
 from dragoman.skills.pictures.vocabulary import Vocabulary
 
 FINGERPRINT = "fp_recognisers"
@@ -34,7 +34,7 @@ _TOKENS_A_MESSAGE = 4
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished answer."""
+    """A whole answer that was made from facts."""
 
     text: str
 
@@ -46,12 +46,12 @@ class Reply:
         """
         text = self.text[: _end(self.text, request.stop)]
         pieces: list[str] = _PIECE.findall(text)
-        told = pieces[: request.max_tokens]
+        kept = pieces[: request.max_tokens]
         for choice in range(request.choices):
-            for piece in told:
+            for piece in kept:
                 yield TextDelta(choice, piece)
-            yield ChoiceFinished(choice, "stop" if len(told) == len(pieces) else "length")
-        usage = Usage(_prompt_tokens(request), completion_tokens=len(told) * request.choices)
+            yield ChoiceFinished(choice, "stop" if len(kept) == len(pieces) else "length")
+        usage = Usage(_prompt_tokens(request), completion_tokens=len(kept) * request.choices)
         yield ChatFinished(usage, FINGERPRINT)
 
 
@@ -83,74 +83,76 @@ class Replies:
         `facts` are of the pictures that the question is about, `others` of the rest of the
         conversation's; `identical`: they are equal to the last pixel.
         """
-        asked = self._questions.read(question)
-        if asked is None:
+        parsed = self._questions.read(question)
+        if parsed is None:
             return None
-        language = self._language(system, asked)
-        questions = self._open.questions(asked)
-        if language is None or not (asked.known or questions):
+        language = self._language(system, parsed)
+        questions = self._open.questions(parsed)
+        if language is None or not (parsed.known or questions):
             return None
         pictures = (*facts, *others)
-        alone = asked.compare and len(facts) < 2
+        alone = parsed.compare and len(facts) < 2
         if alone and any(each.text for each in pictures):
             return None
-        if not self._open.untold(questions, pictures):
+        if not self._open.unanswered(questions, pictures):
             return None
         tell = self._in_korean if language == "ko" else _in_english
-        general = asked.describe or asked.compare or questions
-        parts = [tell(asked, facts, identical=identical, more=bool(questions))] if general else []
-        parts += [told(self._speakers[language], each, facts) for each in asked.particulars]
+        general = parsed.describe or parsed.compare or questions
+        parts = [tell(parsed, facts, identical=identical, more=bool(questions))] if general else []
+        parts += [answered(self._speakers[language], each, facts) for each in parsed.particulars]
         return Reply("\n".join(parts))
 
     def compares(self, question: str) -> bool:
         """Whether `question` is about more pictures than one."""
-        asked = self._questions.read(question)
-        return asked is not None and asked.compare
+        parsed = self._questions.read(question)
+        return parsed is not None and parsed.compare
 
     def follow(self, questions: Sequence[str], facts: Sequence[Facts]) -> bool:
         """Whether all of these, with which no picture came, are about those before them."""
         readings = [self._questions.read(question) for question in questions]
         return all(each and self._open.about_pictures(each, facts) for each in readings)
 
-    def _language(self, system: Sequence[str], asked: Asked) -> Language | None:
+    def _language(self, system: Sequence[str], question: ParsedQuestion) -> Language | None:
         """The language to answer in; None: a system text wishes for more than that."""
-        language = asked.language
+        language = question.language
         for text in system:
-            wanted = self._questions.wanted_language(text)
-            if wanted is None and not _PLAIN_SYSTEM.fullmatch(text.strip(" .\n").lower()):
+            chosen = self._questions.chosen_language(text)
+            if chosen is None and not _PLAIN_SYSTEM.fullmatch(text.strip(" .\n").lower()):
                 return None
-            language = wanted or language
+            language = chosen or language
         return language
 
     def _in_korean(
-        self, asked: Asked, facts: Sequence[Facts], *, identical: bool, more: bool
+        self, question: ParsedQuestion, facts: Sequence[Facts], *, identical: bool, more: bool
     ) -> str:
         one = len(facts) == 1
         known = self._korean.describe(facts[0]) if one else self._korean.describe_each(facts)
-        if asked.compare:
+        if question.compare:
             compared = korean.NO_OTHER if one else self._korean.compare(facts, identical=identical)
             known = f"{known} {compared}"
         if more:
             return korean.only(known)
-        return f"{known} {korean.UNKNOWN}" if asked.events else known
+        return f"{known} {korean.UNKNOWN}" if question.events else known
 
 
-def _in_english(asked: Asked, facts: Sequence[Facts], *, identical: bool, more: bool) -> str:
+def _in_english(
+    question: ParsedQuestion, facts: Sequence[Facts], *, identical: bool, more: bool
+) -> str:
     """`more`: something is asked besides that no facts tell."""
     one = len(facts) == 1
     known = english.describe(facts[0]) if one else english.describe_each(facts)
-    if asked.compare:
+    if question.compare:
         compared = english.NO_OTHER if one else english.compare(facts, identical=identical)
         known = f"{known} {compared}"
     if more:
         return english.only(known)
-    return f"{known} {english.UNKNOWN}" if asked.events else known
+    return f"{known} {english.UNKNOWN}" if question.events else known
 
 
 def _end(text: str, stop: Sequence[str]) -> int:
     """Where the first stop sequence begins, or the text ends."""
-    found = [at for word in stop if (at := text.find(word)) >= 0]
-    return min(found, default=len(text))
+    places = [at for word in stop if (at := text.find(word)) >= 0]
+    return min(places, default=len(text))
 
 
 def _prompt_tokens(request: ChatRequest) -> int:

@@ -55,9 +55,9 @@ class Vocabulary:
             if word.isascii():
                 words.setdefault(plural(word), words.get(usual, set()))
         self._words = {
-            word: frozenset(found)
-            for word, found in words.items()
-            if found and word not in _UNCLEAR
+            word: frozenset(standing)
+            for word, standing in words.items()
+            if standing and word not in _UNCLEAR
         }
 
     def names(self, word: str) -> frozenset[str]:
@@ -79,7 +79,7 @@ def _korean_alternatives(name: str) -> list[str]:
     parts = name.split(", ")
     first = parts[0]
     for particle in ("이나 ", "나 "):
-        head, found, rest = first.partition(particle)
-        if found:
+        head, separator, rest = first.partition(particle)
+        if separator:
             return [name, head, rest, *parts[1:]]
     return [name, *parts[1:]]

@@ -37,7 +37,7 @@ from dragoman.wire.chat.bodies import (
 )
 from dragoman.wire.chat.head import Head
 from dragoman.wire.chat.logprobs import logprobs
-from dragoman.wire.chat.request import Call
+from dragoman.wire.chat.request import ChatCall
 from dragoman.wire.chat.usage import usage
 
 BLOCK = 16
@@ -47,7 +47,7 @@ BLOCK = 16
 class ChunkWriter:
     """Turns the events of one answer into chunks."""
 
-    def __init__(self, call: Call, head: Head) -> None:
+    def __init__(self, call: ChatCall, head: Head) -> None:
         self._call = call
         self._head = head
         self._spoken = call.request.spoken is not None

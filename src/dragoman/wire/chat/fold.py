@@ -37,7 +37,7 @@ from dragoman.wire.chat.bodies import (
 from dragoman.wire.chat.consensus import Answer, consensus
 from dragoman.wire.chat.head import Head
 from dragoman.wire.chat.logprobs import NEVER, logprobs
-from dragoman.wire.chat.request import Call
+from dragoman.wire.chat.request import ChatCall
 from dragoman.wire.chat.usage import usage
 
 
@@ -100,7 +100,7 @@ def _tool_call(call: ToolCallStarted, text: str) -> ToolCall | CustomToolCall:
 class Fold:
     """Takes the events of one answer; gives the answer once the last one is in."""
 
-    def __init__(self, call: Call, head: Head) -> None:
+    def __init__(self, call: ChatCall, head: Head) -> None:
         self._call = call
         self._head = head
         self._turns = [_Turn() for _ in range(call.request.choices)]

@@ -121,7 +121,7 @@ class StreamOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ChatCall:
     """A request for a completion: what the engine needs, and how the answer is to be written."""
 
     model: str
@@ -143,7 +143,7 @@ class Call:
     """The field that asks for thought."""
 
 
-def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ChatCall:
     """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
@@ -201,10 +201,10 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         dry_run=extensions.dry_run,
         effort=thought or thinking.effort,
         effort_optional=optional,
-        told=told,
+        instructions=told,
         progress=progress and stream,
     )
-    return Call(
+    return ChatCall(
         model=model,
         request=with_prediction(request, predicted),
         messages=body["messages"],

@@ -18,7 +18,7 @@ from dragoman.domain.errors import EngineFailed
 from dragoman.wire.chat.head import Head
 from dragoman.wire.chat.usage import usage
 from dragoman.wire.completions.bodies import AnyToken, Choice, Completion, Places
-from dragoman.wire.completions.request import Call
+from dragoman.wire.completions.request import CompletionCall
 
 Reason = Literal["stop", "length"]
 
@@ -41,7 +41,7 @@ class _Written:
 class Answer:
     """The continuations of one request, prompt by prompt."""
 
-    def __init__(self, call: Call, head: Head) -> None:
+    def __init__(self, call: CompletionCall, head: Head) -> None:
         self._call = call
         self._head = head
         self._choices: list[Choice] = []
@@ -85,7 +85,7 @@ class Answer:
 class Following:
     """One prompt's continuations, as they are written."""
 
-    def __init__(self, call: Call, head: Head, first: int, choices: int) -> None:
+    def __init__(self, call: CompletionCall, head: Head, first: int, choices: int) -> None:
         """`first`: the number of its first choice in the whole answer."""
         self._call = call
         self._head = head

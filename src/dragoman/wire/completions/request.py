@@ -58,7 +58,7 @@ TOKENS = array(integer(0, 2**31 - 1), 1, None, "an array of token ids")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CompletionCall:
     """A request for continuations: what the engine needs, and how the answer is written."""
 
     model: str
@@ -74,7 +74,7 @@ class Call:
     """Fields that were sent and have no effect."""
 
 
-def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> CompletionCall:
     """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
@@ -123,7 +123,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
         )
         for text in prompts
     )
-    return Call(
+    return CompletionCall(
         model=model,
         requests=tuple(replace(request, continuation=text) for text in texts),
         n=n,

@@ -89,7 +89,7 @@ TRUNCATION = enum("auto", "disabled")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ResponseCall:
     """A request for a response: what the engine needs, and how the answer is to be written."""
 
     model: str
@@ -123,7 +123,7 @@ class Call:
         return self.echo.previous_response_id
 
 
-def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall:
     """Read a body; `unknown` says what becomes of fields that nobody knows.
 
     Raises:
@@ -146,7 +146,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     echo = _echo(fields, model, text, reasoning)
     top = fields.optional("top_logprobs", integer(0, 20), 0)
     compacting = any(isinstance(item, Trigger) for item in items)
-    return Call(
+    return ResponseCall(
         model=model,
         items=items,
         given=as_items(given or []),
@@ -161,7 +161,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
             top_logprobs=top if include.logprobs else None,
             effort=reasoning.effort,
             effort_optional=REASONING.match(model) is not None,
-            told=text.told,
+            instructions=text.told,
         ),
         offered=offered,
         echo=echo,
@@ -197,7 +197,7 @@ def _background(fields: Fields, *, store: bool | None, stream: bool) -> bool:
     return background
 
 
-def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
+def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall:
     """Read the body of a request to count; `unknown` as for `parse`.
 
     Raises:
@@ -215,7 +215,9 @@ def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Call:
     return parse(body, unknown)
 
 
-def with_messages(call: Call, before: Sequence[Item] = ()) -> tuple[ChatRequest, Conversation]:
+def with_messages(
+    call: ResponseCall, before: Sequence[Item] = ()
+) -> tuple[ChatRequest, Conversation]:
     """What the engine is given, after the items `before`; and where its messages came from.
 
     Raises:

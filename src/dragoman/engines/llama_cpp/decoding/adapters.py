@@ -1,0 +1,79 @@
+"""Which build of libllama does the work."""
+
+import logging
+from collections.abc import Sequence
+
+from dragoman.domain.errors import EngineUnavailable
+from dragoman.engines.llama_cpp.decoding import ik, llamacpp
+from dragoman.engines.llama_cpp.decoding.port import Batch, Libllama, Loading
+from dragoman.engines.llama_cpp.decoding.sampler import likely
+
+log = logging.getLogger(__name__)
+
+LOADERS = {"ik": ik.load, "llamacpp": llamacpp.load}
+"""By name, the faster first."""
+FIRST_THAT_LOADS = "auto"
+TRIAL_TEXT = """The river rises in the hills, and herons wait where the water is slow. 1 + 2 = 3.
+def read(path): return open(path).read()  # 강은 흐른다"""
+SHORT_STEP = 8
+"""Tokens of the steps that are taken as right."""
+FARTHEST = 0.3
+"""How far log-probabilities may be apart in the mean; 0.05 is usual where sums are in 8 bits."""
+
+
+def load(loading: Loading, adapter: str = FIRST_THAT_LOADS) -> Libllama:
+    """Load a model with the adapter of that name, or with the first that can.
+
+    Raises:
+        EngineUnavailable: that one cannot, or none can; the message has the reason of each.
+    """
+    names = list(LOADERS) if adapter == FIRST_THAT_LOADS else [adapter]
+    reasons: list[str] = []
+    for name in names:
+        try:
+            library = _tried(LOADERS[name](loading), loading.step)
+        except EngineUnavailable as error:
+            log.info("%s is not decoded by %s: %s", loading.path.name, name, error)
+            reasons.append(f"{name}: {error}")
+        else:
+            log.info("%s is decoded by %s (%s)", loading.path.name, name, library.version)
+            return library
+    raise EngineUnavailable("; ".join(reasons))
+
+
+def _tried(library: Libllama, step: int) -> Libllama:
+    """The library, which reads a text alike in long and in short steps; it takes about a second.
+
+    Kernels for many tokens at once are others than those for few, and not right for all weights:
+    of ik-llama-cpp-python 0.1.5, those for 32 tokens and more are not for Q4_1.
+
+    Raises:
+        EngineUnavailable: it does not.
+    """
+    tokens = library.tokenize(TRIAL_TEXT.encode())[:step]
+    short = _scores(library, tokens, SHORT_STEP)
+    long = _scores(library, tokens, step)
+    pairs = zip(short, long, strict=True)
+    apart = sum(abs(first - second) for first, second in pairs) / max(1, len(short))
+    if not apart <= FARTHEST:
+        library.close()
+        raise EngineUnavailable(
+            f"it reads these weights {apart:.2f} differently in steps of {step} tokens"
+        )
+    return library
+
+
+def _scores(library: Libllama, tokens: Sequence[int], step: int) -> list[float]:
+    """The log-probability of each token after the first, read in steps of so many."""
+    scores: list[float] = []
+    for at in range(0, len(tokens), step):
+        batch = Batch()
+        for number, token in enumerate(tokens[at : at + step]):
+            batch.add(token, at + number, 0, wanted=True)
+        library.decode(batch)
+        following = tokens[at + 1 : at + 1 + len(batch)]
+        scores += [
+            likely(library.logits(row), token, 0).logprob for row, token in enumerate(following)
+        ]
+    library.remove(0)
+    return scores

@@ -1,0 +1,184 @@
+"""ik_llama.cpp, whose kernels are faster on processors: the library in `ik-llama-cpp-python`.
+
+The package is never imported; only its shared libraries are opened. The structures are those of
+the `llama.h` that lies in the wheel of `VERSION`; another release is refused.
+"""
+
+import ctypes
+import platform
+from ctypes import c_bool, c_char_p, c_float, c_int, c_int32, c_uint32, c_void_p
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import ClassVar
+
+from dragoman.domain.errors import EngineUnavailable
+from dragoman.engines.llama_cpp.decoding.libllama import (
+    F16,
+    Q8_0,
+    BatchStructure,
+    LibLlama,
+    Names,
+)
+from dragoman.engines.llama_cpp.decoding.port import Loading
+
+PACKAGE = "ik-llama-cpp-python"
+VERSION = "0.1.5"
+LIBRARY = "ik_llama_cpp/lib/libllama.so"
+NEEDED = frozenset({"avx2", "fma", "f16c"})
+"""What the wheel's kernels use without asking the processor for it."""
+FLASHES = "avx_vnni"
+"""The feature of a processor without which flash attention of this build is not used."""
+
+
+class ModelParams(ctypes.Structure):
+    """`llama_model_params`."""
+
+    _fields_: ClassVar = [
+        ("devices", c_char_p),
+        *((name, c_int32) for name in ("n_gpu_layers", "mla", "split_mode", "main_gpu")),
+        *((name, c_int32) for name in ("max_gpu", "ncmoe", "type_k", "type_v")),
+        ("max_ctx_size", c_uint32),
+        *((name, c_int32) for name in ("n_seq_max", "n_ubatch", "amb", "fit_margin")),
+        ("fit", c_bool),
+        ("worst_graph_tokens", c_int32),
+        *((f"type_{name}", c_int32) for name in ("k_first", "k_last", "v_first", "v_last")),
+        *((f"n_{name}", c_int32) for name in ("k_first", "k_last", "v_first", "v_last")),
+        ("tensor_split", c_void_p),
+        ("rpc_servers", c_char_p),
+        *((f"progress_callback{name}", c_void_p) for name in ("", "_user_data")),
+        ("kv_overrides", c_void_p),
+        ("tensor_buft_overrides", c_void_p),
+        *((name, c_bool) for name in ("vocab_only", "use_mmap", "use_mlock", "check_tensors")),
+        *((name, c_bool) for name in ("repack_tensors", "use_thp", "validate_quants")),
+        *((name, c_bool) for name in ("merge_qkv", "merge_up_gate_exps", "mtp", "dry_run")),
+        ("flash_attn", c_bool),
+    ]
+
+
+class ContextParams(ctypes.Structure):
+    """`llama_context_params`."""
+
+    _fields_: ClassVar = [
+        *((name, c_uint32) for name in ("seed", "n_ctx", "n_batch", "n_ubatch", "n_seq_max")),
+        *((name, c_uint32) for name in ("n_threads", "n_threads_batch")),
+        *((name, c_int32) for name in ("max_extra_alloc", "worst_case_tokens")),
+        *((f"{name}_type", c_int32) for name in ("rope_scaling", "pooling", "attention")),
+        *((f"rope_freq_{name}", c_float) for name in ("base", "scale")),
+        *((f"yarn_{name}", c_float) for name in ("ext", "attn", "beta_fast", "beta_slow")),
+        ("yarn_orig_ctx", c_uint32),
+        ("defrag_thold", c_float),
+        ("cb_eval", c_void_p),
+        ("cb_eval_user_data", c_void_p),
+        *((f"type_{name}", c_int32) for name in ("k", "v", "reduce")),
+        *((f"type_{name}", c_int32) for name in ("k_first", "k_last", "v_first", "v_last")),
+        *((f"n_{name}", c_int32) for name in ("k_first", "k_last", "v_first", "v_last")),
+        *((name, c_bool) for name in ("logits_all", "embeddings", "offload_kqv", "flash_attn")),
+        *((name, c_int) for name in ("mla_attn", "attn_max_batch")),
+        *((name, c_bool) for name in ("fused_moe_up_gate", "grouped_expert_routing")),
+        *((name, c_bool) for name in ("fused_up_gate", "fused_mmad", "rope_cache")),
+        ("graph_reuse", c_bool),
+        ("min_experts", c_int),
+        ("thresh_experts", c_float),
+        *((name, c_bool) for name in ("only_active_experts", "k_cache_hadamard")),
+        *((name, c_bool) for name in ("v_cache_hadamard", "split_mode_graph_scheduling")),
+        *((name, c_bool) for name in ("scheduler_async", "mtp")),
+        ("mtp_op_type", c_int),
+        *((name, c_void_p) for name in ("abort_callback", "abort_callback_data")),
+        *((name, c_void_p) for name in ("offload_policy", "cuda_params")),
+    ]
+
+
+class IkBatch(BatchStructure):
+    """`llama_batch`, with three fields more that are not used."""
+
+    _fields_: ClassVar = [
+        *((name, c_int32) for name in ("all_pos_0", "all_pos_1", "all_seq_id")),
+    ]
+
+
+class Ik(LibLlama):
+    """See `port.Libllama`."""
+
+    name: ClassVar = "ik"
+    structure: ClassVar = IkBatch
+    names: ClassVar = Names(
+        remove="llama_kv_cache_seq_rm",
+        copy="llama_kv_cache_seq_cp",
+        state_size="llama_state_seq_get_size",
+        state_save="llama_state_seq_get_data",
+        state_restore="llama_state_seq_set_data",
+        tokenize="llama_vocab_tokenize",
+        piece="llama_token_to_piece_vocab",
+        free_model="llama_free_model",
+    )
+
+    def _load(self, loading: Loading) -> int:
+        function = self._library.function
+        params = function("llama_model_default_params", ModelParams)()
+        if (params.type_k, params.use_mmap, params.repack_tensors) != (F16, True, False):
+            raise EngineUnavailable(f"{PACKAGE} {VERSION} has other structures than were expected")
+        params.n_gpu_layers = 0
+        # Weights in the order in which the kernels read them; mapped ones cannot be put into it.
+        params.repack_tensors, params.use_mmap = True, False
+        params.flash_attn = _flashes()
+        load = function("llama_model_load_from_file", c_void_p, c_char_p, ModelParams)
+        name = loading.path.name
+        return self._loaded(load(str(loading.path).encode(), params), f"cannot load {name}")
+
+    def _begin(self, model: int, loading: Loading) -> int:
+        function = self._library.function
+        params = function("llama_context_default_params", ContextParams)()
+        if (params.n_batch, params.type_k, params.type_v) != (2048, F16, F16):
+            raise EngineUnavailable(f"{PACKAGE} {VERSION} has other structures than were expected")
+        params.n_ctx, params.n_seq_max = loading.cells, loading.sequences
+        params.n_batch = params.n_ubatch = loading.step
+        params.n_threads = params.n_threads_batch = loading.threads
+        params.flash_attn = _flashes()
+        if loading.eight_bits:
+            params.type_k = Q8_0
+        make = function("llama_init_from_model", c_void_p, c_void_p, ContextParams)
+        fault = f"cannot keep {loading.cells} tokens"
+        return self._loaded(make(model, params), fault)
+
+    def _memory(self, context: int) -> int:
+        return context
+
+    def used_cells(self) -> int:
+        """How many cells hold a token of any sequence."""
+        count = self._library.function("llama_get_kv_cache_used_cells", c_int32, c_void_p)
+        return count(self._context)
+
+
+def features() -> frozenset[str]:
+    """What the processor can do, in the words of Linux; nothing where the system does not say."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    flags = next((line for line in lines if line.startswith("flags")), "")
+    return frozenset(flags.partition(":")[2].split())
+
+
+def _flashes() -> bool:
+    return FLASHES in features()
+
+
+def load(loading: Loading) -> Ik:
+    """Load a model with ik_llama.cpp.
+
+    Raises:
+        EngineUnavailable: the package is missing or of another release, the processor lacks what
+            it needs, or it cannot load the model.
+    """
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        raise EngineUnavailable(f"{PACKAGE} is for Linux on x86-64 only")
+    if missing := NEEDED - features():
+        raise EngineUnavailable(f"the processor has no {', '.join(sorted(missing))}")
+    try:
+        installed = distribution(PACKAGE)
+    except PackageNotFoundError as error:
+        raise EngineUnavailable(f"{PACKAGE} is not installed") from error
+    if installed.version != VERSION:
+        raise EngineUnavailable(f"{PACKAGE} is {installed.version}, not {VERSION}")
+    path = Path(str(installed.locate_file(LIBRARY)))
+    return Ik(path, f"{PACKAGE} {VERSION}", loading)

@@ -1,0 +1,339 @@
+"""One thread that does all work step by step: prompts in chunks, and running answers with them."""
+
+import logging
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
+from dragoman.engines.llama_cpp.decoding.cells import Cells
+from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, NoRoom
+from dragoman.engines.llama_cpp.decoding.sampler import Allowed
+from dragoman.engines.llama_cpp.decoding.work import (
+    Choice,
+    Ended,
+    Failed,
+    Progress,
+    Ticket,
+    Work,
+)
+
+log = logging.getLogger(__name__)
+
+BESIDE = 32
+"""The most prompt tokens of a step while answers are written: they wait for its end."""
+MOST_OF_IT = 0.75
+"""A step is given up where so much of its tokens is for work that was cancelled."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """Work that has its cells."""
+
+    ticket: Ticket
+    sequence: int
+    cached: int
+    read: int
+    """Tokens of the prompt that have been read."""
+    began: float
+    choices: list[Choice] = field(default_factory=list[Choice])
+
+    @property
+    def unread(self) -> int:
+        """Tokens of the prompt that are left."""
+        return len(self.ticket.work.prompt) - self.read
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do."""
+        if self.unread:
+            return False
+        return not any(choice.open for choice in self.choices)
+
+
+@dataclass(slots=True)
+class Step:
+    """What one step does."""
+
+    batch: Batch = field(default_factory=Batch)
+    reading: list[tuple[Job, int]] = field(default_factory=list[tuple[Job, int]])
+    """Prompts, with how many of their tokens are read."""
+    writing: list[tuple[Job, Choice, int]] = field(default_factory=list[tuple[Job, Choice, int]])
+    """Answers, with how many of their tokens are read."""
+    drawing: list[tuple[Job, Choice | None, int]] = field(
+        default_factory=list[tuple[Job, "Choice | None", int]]
+    )
+    """Choices that are drawn from a row; None: all of the job's, from the end of its prompt."""
+    tokens: dict[Ticket, int] = field(default_factory=dict[Ticket, int])
+    """How many tokens there are for whom."""
+
+    def add(self, job: Job, tokens: list[int], at: int, sequence: int, *, wanted: bool) -> int:
+        """Add tokens of a job; the row of the last one comes back, `wanted` or not."""
+        row = -1
+        for number, token in enumerate(tokens):
+            last = number == len(tokens) - 1
+            row = self.batch.add(token, at + number, sequence, wanted=wanted and last)
+        self.tokens[job.ticket] = self.tokens.get(job.ticket, 0) + len(tokens)
+        return row
+
+
+class Scheduler:
+    """See the module."""
+
+    def __init__(self, library: Libllama, cells: Cells, step: int) -> None:
+        """`step`: the most tokens of one step."""
+        self._library = library
+        self._cells = cells
+        self._most = step
+        self._room = step
+        """The same, or less while the library finds no cells for so many."""
+        self._waiting: deque[Ticket] = deque()
+        self._jobs: list[Job] = []
+        self._step = Step()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._masks = ThreadPoolExecutor(1, "dragoman-masks")
+        self._thread = threading.Thread(target=self._run, name="dragoman-decoding", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work) -> Ticket:
+        """Have work done; its events come in the ticket's queue.
+
+        Raises:
+            EngineUnavailable: the scheduler has been closed.
+        """
+        ticket = Ticket(work, self._on_cancel)
+        with self._changed:
+            if self._closing:
+                raise EngineUnavailable("the model is being unloaded")
+            self._waiting.append(ticket)
+            self._changed.notify()
+        return ticket
+
+    @property
+    def held(self) -> int:
+        """Cells that are promised to work; 0 when there is none."""
+        return self._cells.held
+
+    @property
+    def held_sequences(self) -> int:
+        """Sequences that are promised to work."""
+        return self._cells.held_sequences
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is any work."""
+        with self._changed:
+            return bool(self._waiting or self._jobs)
+
+    def close(self) -> None:
+        """Stop; work that is not done is lost."""
+        with self._changed:
+            self._closing = True
+            self._library.abort()
+            self._changed.notify()
+        self._thread.join()
+        self._masks.shutdown()
+
+    def _on_cancel(self, ticket: Ticket) -> None:
+        """Give up the step under way, if it is mostly for work that was cancelled."""
+        with self._changed:
+            tokens = self._step.tokens
+            idle = sum(count for each, count in tokens.items() if each.cancelled)
+            if ticket in tokens and idle >= MOST_OF_IT * sum(tokens.values()):
+                self._library.abort()
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while self._wait():
+            try:
+                self._end_cancelled()
+                self._admit()
+                if self._jobs:
+                    self._do(self._plan())
+            except Exception as error:
+                log.exception("a step of decoding failed")
+                self._fail(error)
+        self._fail(EngineUnavailable("the model is being unloaded"))
+
+    def _wait(self) -> bool:
+        """Wait for work; False: there will be none."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing or self._waiting or self._jobs)
+            self._step = Step()
+            if not self._closing:
+                self._library.go_on()
+            return not self._closing
+
+    def _end_cancelled(self) -> None:
+        with self._changed:
+            self._waiting = deque(each for each in self._waiting if not each.cancelled)
+        for job in [job for job in self._jobs if job.ticket.cancelled]:
+            self._end(job)
+
+    def _admit(self) -> None:
+        """Give those who came first their cells."""
+        while True:
+            with self._changed:
+                first = self._waiting[0] if self._waiting else None
+            if first is None:
+                return
+            work = first.work
+            if not self._cells.take(work.cells, work.choices):
+                if not self._jobs:
+                    self._forget_first(EngineFailed("there are not so many cells"))
+                return
+            place = self._cells.begin(work.prompt)
+            self._jobs.append(
+                Job(first, place.sequence, place.common, place.common, time.perf_counter())
+            )
+            with self._changed:
+                self._waiting.popleft()
+
+    def _forget_first(self, error: Exception) -> None:
+        with self._changed:
+            self._waiting.popleft().events.put(Failed(error))
+
+    def _plan(self) -> Step:
+        """The next step: all answers, and as much of the prompts as there is room for."""
+        step = Step()
+        writers = [(job, choice) for job in self._jobs for choice in job.choices if choice.open]
+        for number, (job, choice) in enumerate(writers):
+            # One token is left to each of those who come after.
+            room = max(1, self._room - len(step.batch) - (len(writers) - number - 1))
+            part = choice.pending[:room]
+            whole = len(part) == len(choice.pending)
+            row = step.add(job, part, choice.read, choice.sequence, wanted=whole)
+            step.writing.append((job, choice, len(part)))
+            if whole:
+                step.drawing.append((job, choice, row))
+        writing = len(step.batch)
+        room = min(self._room - writing, BESIDE) if writing else self._room
+        for job, share in _shares([job for job in self._jobs if job.unread], max(room, 1)):
+            work = job.ticket.work
+            part = list(work.prompt[job.read : job.read + share])
+            whole = share == job.unread
+            row = step.add(job, part, job.read, job.sequence, wanted=whole and work.most > 0)
+            step.reading.append((job, share))
+            if whole:
+                step.drawing.append((job, None, row))
+        return step
+
+    def _do(self, step: Step) -> None:
+        """Run a step, and draw from it."""
+        with self._changed:
+            self._step = step
+        masks = self._compute_masks(step)
+        try:
+            self._library.decode(step.batch)
+        except Aborted:
+            self._undo(step)
+            return
+        except NoRoom:
+            self._undo(step)
+            self._make_room(step)
+            return
+        self._room = self._most
+        for job, share in step.reading:
+            job.read += share
+            self._tell_progress(job)
+        for _, choice, count in step.writing:
+            choice.advance(count)
+        for (job, choice, row), allowed in zip(step.drawing, masks, strict=True):
+            self._draw(job, [choice] if choice else self._begin_answers(job), row, allowed)
+        for job in [job for job in self._jobs if job.over]:
+            self._end(job)
+
+    def _compute_masks(self, step: Step) -> list["Future[Allowed] | None"]:
+        """Begin to work out, beside the model, what grammars allow after this step."""
+        masks = (choice.mask if choice else job.ticket.work.mask for job, choice, _ in step.drawing)
+        return [self._masks.submit(mask.allowed) if mask else None for mask in masks]
+
+    def _begin_answers(self, job: Job) -> list[Choice]:
+        work = job.ticket.work
+        if not work.most:
+            job.ticket.events.put(Ended(0, whole=False))
+            return []
+        read = len(work.prompt)
+        sequences = [job.sequence]
+        sequences += [self._cells.another(job.sequence, read) for _ in range(1, work.choices)]
+        job.choices = [
+            Choice(job.ticket, number, sequence, self._library)
+            for number, sequence in enumerate(sequences)
+        ]
+        return job.choices
+
+    def _draw(
+        self, job: Job, choices: list[Choice], row: int, allowed: "Future[Allowed] | None"
+    ) -> None:
+        try:
+            for choice in choices:
+                choice.draw(row, allowed.result() if allowed else None)
+        except EngineFailed as error:
+            job.ticket.events.put(Failed(error))
+            job.ticket.cancel()
+
+    def _tell_progress(self, job: Job) -> None:
+        seconds = time.perf_counter() - job.began
+        job.ticket.events.put(Progress(job.cached, job.read - job.cached, seconds))
+
+    def _undo(self, step: Step) -> None:
+        """Forget what a step that did not come to its end may have read."""
+        for job, _ in step.reading:
+            self._library.remove(job.sequence, job.read)
+        for _, choice, _ in step.writing:
+            self._library.remove(choice.sequence, choice.read)
+
+    def _make_room(self, step: Step) -> None:
+        """After a step for which no cells were found: cells may be free, but not side by side."""
+        self._cells.clear()
+        if len(step.batch) > 1 and step.reading:
+            self._room = max(1, self._room // 2)
+            return
+        latest = self._jobs[-1]
+        latest.ticket.events.put(Failed(EngineFailed("llama.cpp has no memory for more tokens")))
+        self._end(latest)
+
+    def _end(self, job: Job) -> None:
+        """Give back what a job has; what its first choice has read is kept."""
+        work = job.ticket.work
+        first, *others = job.choices or [None]
+        for choice in others:
+            if choice:
+                self._cells.drop(choice.sequence)
+        read = [*work.prompt[: job.read], *(first.written if first else ())]
+        self._cells.keep(job.sequence, read)
+        self._cells.give_back(work.cells, work.choices)
+        self._jobs.remove(job)
+
+    def _fail(self, error: Exception) -> None:
+        """End everything."""
+        with self._changed:
+            waiting, self._waiting = self._waiting, deque()
+        for ticket in [*waiting, *(job.ticket for job in self._jobs)]:
+            ticket.events.put(Failed(error))
+        self._cells.reset()
+        self._jobs.clear()
+
+
+def _shares(jobs: list[Job], room: int) -> list[tuple[Job, int]]:
+    """How many tokens of which prompts are read: the oldest's, and half the room for the shortest.
+
+    So a short prompt never waits for a long one to be read whole, and none waits for ever.
+    """
+    if not jobs:
+        return []
+    oldest = jobs[0]
+    shortest = min(jobs, key=lambda job: job.unread)
+    order = [oldest] if shortest is oldest else [shortest, oldest]
+    order += [job for job in jobs if job not in order]
+    shares: list[tuple[Job, int]] = []
+    for job in order:
+        most = room // 2 if job is shortest and job is not oldest else room
+        share = min(most, job.unread)
+        if share > 0:
+            shares.append((job, share))
+            room -= share
+    return shares

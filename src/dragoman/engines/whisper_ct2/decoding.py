@@ -1,0 +1,159 @@
+"""Groups of windows, decoded: together first, then what a window left over, by itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dragoman.domain.engine import Stopped
+from dragoman.domain.transcription import SAMPLE_RATE
+from dragoman.engines.whisper_ct2.coverage import Voice, uncovered_speech
+from dragoman.engines.whisper_ct2.hallucinations import are_alike, normalised, repeats_prompt
+from dragoman.engines.whisper_ct2.model import DecodedWindow, EncodedWindow, Whisper
+from dragoman.engines.whisper_ct2.session import Session
+from dragoman.engines.whisper_ct2.speech_spans import Span
+from dragoman.engines.whisper_ct2.windows import Window, WindowGroup
+
+SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
+"""The signs that end a sentence."""
+
+GAP_MARGIN = SAMPLE_RATE // 5
+"""The samples (0.2 s) on both sides of a gap that are decoded with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribedWindow:
+    """A window of the recording and the text of it."""
+
+    window: Window
+    decoded: DecodedWindow
+
+
+class WindowDecoder:
+    """Transcribes windows of one recording; several threads may use it at once."""
+
+    def __init__(
+        self,
+        whisper: Whisper,
+        session: Session,
+        voice: Voice,
+        samples: NDArray[np.int16],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._whisper = whisper
+        self._session = session
+        self._voice = voice
+        self._samples = samples
+        self._stopped = stopped
+
+    def encode(self, window: Window, *, short_padding: bool = False) -> EncodedWindow:
+        """Encode one window; for `short_padding` see `Whisper.encode`.
+
+        Raises:
+            Stopped: the caller has left.
+        """
+        if self._stopped():
+            raise Stopped
+        return self._whisper.encode(window.samples(self._samples), short_padding=short_padding)
+
+    def transcripts(
+        self, group: WindowGroup, first: EncodedWindow | None = None
+    ) -> list[list[TranscribedWindow]]:
+        """The transcripts of each window of a group: its own, and those of what it left out.
+
+        `first` is the first window where it is encoded already.
+
+        Raises:
+            Stopped: the caller has left.
+        """
+        encoded = [first] if first is not None else []
+        encoded += [
+            self.encode(window, short_padding=group.short_padding)
+            for window in group.windows[len(encoded) :]
+        ]
+        if self._stopped():
+            raise Stopped
+        return [
+            self._completed(TranscribedWindow(window, decoded))
+            for window, decoded in zip(group.windows, self._decoded(encoded), strict=True)
+        ]
+
+    def _completed(self, transcript: TranscribedWindow) -> list[TranscribedWindow]:
+        """A transcript, that of the unfinished end of its window, and those of its gaps."""
+        transcripts = [transcript]
+        while rest := transcript.window.rest(transcript.decoded.decoded_s):
+            decoded = _without_half_sentence(transcript.decoded)
+            transcripts[-1] = transcript = replace(transcript, decoded=decoded)
+            rest = transcript.window.rest(decoded.decoded_s)
+            tokens = [token for text in decoded.texts for token in text.tokens]
+            transcript = self._decoded_alone(Window(rest), tokens)
+            transcripts.append(transcript)
+        whole = transcripts[0].window
+        covered = [
+            part.window.between(text.start_s, text.end_s)
+            for part in transcripts
+            for text in part.decoded.texts
+            if text.text.strip()
+        ]
+        for start_s, end_s in uncovered_speech(whole.spans, covered, self._voice):
+            gap = Window(_around(start_s, end_s, whole.spans))
+            # The same sound with the same options would have the same empty text.
+            if gap != whole or self._session.has_prompt:
+                retried = self._decoded_alone(gap, None)
+                if not _repeats_neighbours(retried, transcripts):
+                    transcripts.append(retried)
+        return transcripts
+
+    def _decoded_alone(self, window: Window, previous: Sequence[int] | None) -> TranscribedWindow:
+        (decoded,) = self._decoded([self.encode(window)], previous)
+        return TranscribedWindow(window, decoded)
+
+    def _decoded(
+        self, encoded: Sequence[EncodedWindow], previous: Sequence[int] | None = ()
+    ) -> list[DecodedWindow]:
+        decoded = self._session.decode(encoded, previous)
+        if previous is None or not self._session.has_prompt:
+            return decoded
+        return [self._without_prompt_echo(*pair) for pair in zip(encoded, decoded, strict=True)]
+
+    def _without_prompt_echo(self, encoded: EncodedWindow, decoded: DecodedWindow) -> DecodedWindow:
+        """The text of a window, decoded again without the prompt where it only repeats that.
+
+        Over screams and animals Whisper repeats the prompt, and is sure of it.
+        """
+        text = _text(decoded)
+        if not repeats_prompt(text, self._session.prompt_text):
+            return decoded
+        (unprompted,) = self._session.decode([encoded], None)
+        return decoded if are_alike(text, _text(unprompted)) else unprompted
+
+
+def _text(decoded: DecodedWindow) -> str:
+    return "".join(text.text for text in decoded.texts)
+
+
+def _without_half_sentence(decoded: DecodedWindow) -> DecodedWindow:
+    """A window's text without a last half of a sentence, which its other half makes clearer."""
+    *others, last = decoded.texts or (None,)
+    if last is None or last.start_s <= 0 or not others:
+        return decoded
+    if last.text.rstrip().endswith(SENTENCE_ENDS):
+        return decoded
+    return replace(decoded, texts=tuple(others), decoded_s=last.start_s)
+
+
+def _around(start_s: float, end_s: float, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """A gap (seconds) with a margin (samples), within its span."""
+    start, end = round(start_s * SAMPLE_RATE), round(end_s * SAMPLE_RATE)
+    span = next(span for span in spans if span.start <= start + 1 and end - 1 <= span.end)
+    return (Span(max(span.start, start - GAP_MARGIN), min(span.end, end + GAP_MARGIN)),)
+
+
+def _repeats_neighbours(
+    retried: TranscribedWindow, transcripts: Sequence[TranscribedWindow]
+) -> bool:
+    """Whether a gap only has the text of its neighbours, whose times were wrong then."""
+    known = [normalised(text.text) for part in transcripts for text in part.decoded.texts]
+    again = [normalised(text.text) for text in retried.decoded.texts]
+    return " ".join(again) in " ".join(known)

@@ -1,0 +1,203 @@
+"""How the app is put together of settings, engines, models and storage, for real or as a demo."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import Lifespan
+
+from dragoman.api import speech, transcriptions, translations, voice_consents, voices
+from dragoman.api.draining import Draining
+from dragoman.api.health import Failures, Readiness
+from dragoman.api.models import ModelList
+from dragoman.api.uploads import Uploads
+from dragoman.domain.chat import CHAT
+from dragoman.domain.custom_voices import CustomVoices
+from dragoman.domain.document import Document
+from dragoman.domain.engine import Engine, Engines, Kind, Lease
+from dragoman.domain.models import ModelCard
+from dragoman.domain.speech import SPEECH, VoiceCard
+from dragoman.domain.stored import Completions, Conversations, Responses
+from dragoman.domain.transcription import TRANSCRIPTION
+from dragoman.engines import ENGINES, function
+from dragoman.images.fetch import UrlFetcher
+from dragoman.images.policy import FetchPolicy, Network
+from dragoman.serving.app import Options, create_app
+from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.conversations import SqliteConversations
+from dragoman.serving.custom_voices import SqliteCustomVoices
+from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.settings import Settings
+from dragoman.skills.audio_input import AudioInput, Transcript
+from dragoman.skills.audio_output import AudioOutput
+from dragoman.skills.file_input import FileInput
+from dragoman.skills.image_facts import ImageFacts
+from dragoman.skills.image_input import ImageInput
+from dragoman.skills.instructions import Instructions
+from dragoman.skills.memory import Memory
+from dragoman.skills.pictures.replies import Replies
+from dragoman.skills.skilled_chat import SkilledChat
+from dragoman.skills.speaker_attribution import SpeakerAttribution
+from dragoman.skills.speech_verification import SpeechVerification, Tongues
+from dragoman.skills.translation.identifier import Identifier
+from dragoman.skills.translation.translator import Translator
+from dragoman.skills.utterances import EarlierAudio, Utterances
+
+Request = TypeVar("Request")
+Event = TypeVar("Event")
+
+Skill: TypeAlias = Callable[[Engine[Any, Any], ModelCard, Engines], Engine[Any, Any]]
+"""From a borrowed engine (and the others, to borrow more) to one of the same kind that can more."""
+
+
+class SkilledEngines:
+    """See `domain.engine.Engines`: those of `engines`, with the skill of their kind, if any."""
+
+    def __init__(self, engines: Engines, skills: dict[str, Skill]) -> None:
+        self._engines = engines
+        self._skills = skills
+
+    @asynccontextmanager
+    async def lease(
+        self, kind: Kind[Request, Event], model: str | None = None
+    ) -> AsyncGenerator[Lease[Request, Event], None]:
+        """See `Engines.lease`."""
+        async with self._engines.lease(kind, model) as lease:
+            skill = self._skills.get(kind.name)
+            if skill is None:
+                yield lease
+            else:
+                yield Lease(skill(lease.engine, lease.card, self._engines), lease.card)
+
+    def has(self, kind: Kind[Any, Any]) -> bool:
+        """See `Engines.has`."""
+        return self._engines.has(kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where the app keeps what callers store."""
+
+    responses: Responses
+    conversations: Conversations
+    voices: CustomVoices
+    completions: Completions | None
+    """None: storing completions is refused."""
+
+    @classmethod
+    def on_disk(cls, database: Path, voices: Path) -> "Storage":
+        """Everything in the file `database`, and the voices in the directory `voices`."""
+        return cls(
+            SqliteResponses(database),
+            SqliteConversations(database),
+            SqliteCustomVoices(voices),
+            SqliteCompletions(database),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What runs as long as the app does, how it is told to stop, and whether it is ready."""
+
+    lifespan: Lifespan[Starlette]
+    draining: Draining
+    readiness: Readiness = dict
+    failures: Failures = dict
+
+
+def compose(
+    settings: Settings,
+    engines: Engines,
+    installed: ModelList,
+    storage: Storage,
+    lifecycle: Lifecycle,
+) -> Starlette:
+    """The app of a machine or of a demonstration, over whatever engines and storage it has."""
+    skilled = SkilledEngines(engines, skills(settings))
+    return create_app(
+        skilled,
+        installed,
+        audio_routes(skilled, installed, settings, storage.voices),
+        Options(
+            api_keys=settings.api_keys,
+            hosts=(settings.host, *settings.allowed_hosts),
+            readiness=lifecycle.readiness,
+            failures=lifecycle.failures,
+            draining=lifecycle.draining,
+            lifespan=lifecycle.lifespan,
+            completions=storage.completions,
+            responses=storage.responses,
+            conversations=storage.conversations,
+            voices=storage.voices,
+            unknown_fields=settings.unknown_fields,
+        ),
+    )
+
+
+def skills(settings: Settings) -> dict[str, Skill]:
+    """The skill of each kind of work that has one, by the name of the kind."""
+    fetcher = UrlFetcher(fetch_policy(settings))
+
+    transcripts, documents = Memory[Transcript](256), Memory[Document](16)
+    utterances = Utterances()
+    identifier = Identifier()
+    replies = Replies()
+    tongues = Tongues()
+
+    def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
+        preparations = (
+            EarlierAudio(utterances),
+            FileInput(engines, documents),
+            AudioInput(engines, transcripts, settings.longest_audio_s),
+            ImageInput(engines, fetcher) if card.sees else ImageFacts(engines, fetcher, replies),
+            Instructions(),
+        )
+        return AudioOutput(SkilledChat(chat, preparations), engines, utterances)
+
+    def transcribing(
+        recogniser: Engine[Any, Any], card: ModelCard, engines: Engines
+    ) -> Engine[Any, Any]:
+        way = None if settings.translate_by == "auto" else settings.translate_by
+        return SpeakerAttribution(Translator(recogniser, card, engines, identifier, way), engines)
+
+    def speaking(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
+        return SpeechVerification(voice, engines, tongues)
+
+    return {CHAT.name: chatting, TRANSCRIPTION.name: transcribing, SPEECH.name: speaking}
+
+
+def fetch_policy(settings: Settings) -> FetchPolicy:
+    """Networks are told from host names by whether they parse as networks."""
+    hosts: set[str] = set()
+    networks: list[Network] = []
+    for place in settings.image_hosts:
+        try:
+            networks.append(ip_network(place))
+        except ValueError:
+            hosts.add(place.lower())
+    return FetchPolicy(settings.fetch_images, frozenset(hosts), tuple(networks))
+
+
+def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
+    """The voices of a model, as its engine tells them."""
+    entry = ENGINES.get(model.engine)
+    return function(entry.voices)() if entry and entry.voices else ()
+
+
+def audio_routes(
+    engines: Engines, installed: ModelList, settings: Settings, own: CustomVoices
+) -> list[Route]:
+    """The endpoints of sound; `own` are the voices that callers made."""
+    uploads = Uploads(max_bytes=settings.largest_upload, longest_s=settings.longest_audio_s)
+    return [
+        *speech.routes(engines, own),
+        *voices.routes(voices.Shelf(installed, voices_of, own)),
+        *voice_consents.routes(engines, own),
+        *transcriptions.routes(engines, uploads),
+        *translations.routes(engines, uploads),
+    ]

@@ -1,0 +1,1 @@
+"""Speech in any language, written in another: by a chat model, or by the recogniser itself."""

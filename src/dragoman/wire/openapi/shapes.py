@@ -1,0 +1,99 @@
+"""A small vocabulary for JSON schemas (2020-12), as OpenAPI 3.1 has them."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias, cast
+
+Schema: TypeAlias = Mapping[str, Any]
+
+NULL: Schema = {"type": "null"}
+BOOLEAN: Schema = {"type": "boolean"}
+ANYTHING: Schema = {}
+ANY_OBJECT: Schema = {"type": "object"}
+
+
+def string(longest: int | None = None, shortest: int = 0, pattern: str | None = None) -> Schema:
+    """A text; lengths are in code points."""
+    bounds = {"maxLength": longest, "minLength": shortest or None, "pattern": pattern}
+    return {"type": "string", **_given(bounds)}
+
+
+def integer(low: int | None = None, high: int | None = None) -> Schema:
+    """A whole number, bounds included."""
+    return {"type": "integer", **_given({"minimum": low, "maximum": high})}
+
+
+def number(low: float | None = None, high: float | None = None) -> Schema:
+    """A number, bounds included."""
+    return {"type": "number", **_given({"minimum": low, "maximum": high})}
+
+
+def enum(*values: str) -> Schema:
+    """One of some texts."""
+    return {"type": "string", "enum": list(values)}
+
+
+def array(items: Schema, shortest: int = 0, longest: int | None = None) -> Schema:
+    """An array whose items all have one schema."""
+    bounds = {"minItems": shortest or None, "maxItems": longest}
+    return {"type": "array", "items": items, **_given(bounds)}
+
+
+def either(*schemas: Schema) -> Schema:
+    """A value of any of the schemas."""
+    return {"anyOf": list(schemas)}
+
+
+def closed(properties: Mapping[str, Schema], *required: str, title: str | None = None) -> Schema:
+    """An object of these members and no others; those that are not required may be null."""
+    members = {
+        name: schema if name in required else nullable(schema)
+        for name, schema in properties.items()
+    }
+    more = _given({"title": title, "required": list(required) or None})
+    return {
+        "type": "object",
+        "properties": members,
+        **more,
+        "additionalProperties": False,
+    }
+
+
+def nullable(schema: Schema) -> Schema:
+    """The schema, or null, which is the same as an absent member."""
+    if "$ref" in schema:
+        return either(schema, NULL)
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [*schema["anyOf"], NULL]}
+    kinds: object = schema.get("type")
+    if kinds is None or kinds == "null":
+        return schema
+    several = cast("list[str]", kinds) if isinstance(kinds, list) else [kinds]
+    wider = {**schema, "type": [*several, "null"]}
+    return {**wider, "enum": [*schema["enum"], None]} if "enum" in schema else wider
+
+
+def described(schema: Schema, text: str) -> Schema:
+    """The schema with a sentence about it."""
+    return {**schema, "description": text}
+
+
+def without_effect(schemas: Mapping[str, Schema], reasons: Mapping[str, str]) -> dict[str, Schema]:
+    """Fields that are taken and change nothing, each with its reason."""
+    return {
+        name: described(schemas.get(name, ANYTHING), f"Has no effect: {reason}.")
+        for name, reason in reasons.items()
+    }
+
+
+def refused(names: Collection[str], text: str = "Refused: not served here.") -> dict[str, Schema]:
+    """Fields that are known and refused unless they are null."""
+    return {name: described(NULL, text) for name in names}
+
+
+def ref(name: str) -> Schema:
+    """A schema among the document's components."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _given(bounds: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: bound for name, bound in bounds.items() if bound is not None}

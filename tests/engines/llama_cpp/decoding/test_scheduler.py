@@ -1,0 +1,376 @@
+"""The scheduler, on a library of ours that remembers what a real one would."""
+
+import random
+import threading
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
+from dragoman.engines.llama_cpp.decoding.cells import Cells
+from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, Logits, NoRoom, State
+from dragoman.engines.llama_cpp.decoding.sampler import Sampling
+from dragoman.engines.llama_cpp.decoding.scheduler import BESIDE, Scheduler
+from dragoman.engines.llama_cpp.decoding.work import Drawn, Ended, Event, Failed, Progress, Work
+
+WORDS = 50
+END = 49
+STEP = 64
+CELLS = 2048
+SEQUENCES = 8
+
+
+@dataclass
+class Remembering:
+    """Reads tokens, and finds the sum of all that it has read of a sequence likeliest next."""
+
+    name: ClassVar[str] = "remembering"
+    version: str = "1"
+    vocabulary: int = WORDS
+    tokenizer: tuple[int, int] = (0, 0)
+    cells: int = CELLS
+    sequences: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    steps: list[Batch] = field(default_factory=list[Batch])
+    rows: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    gate: threading.Event = field(default_factory=threading.Event)
+    """Steps wait for it."""
+    breaks: bool = False
+    aborted: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def tokenize(self, text: bytes) -> list[int]:
+        return list(text)
+
+    def piece(self, token: int) -> bytes:
+        return bytes([token])
+
+    def ends(self, token: int) -> bool:
+        return token == END
+
+    def used(self) -> int:
+        return sum(map(len, self.sequences.values()))
+
+    def decode(self, batch: Batch) -> None:
+        self.steps.append(batch)
+        while not self.gate.wait(0.001):
+            if self.aborted.is_set():
+                raise Aborted
+        if self.breaks:
+            raise EngineFailed("it broke")
+        if self.used() + len(batch) > self.cells:
+            raise NoRoom
+        self.rows.clear()
+        columns = zip(batch.tokens, batch.positions, batch.sequences, batch.wanted, strict=True)
+        for row, (token, position, sequence, wanted) in enumerate(columns):
+            read = self.sequences.setdefault(sequence, [])
+            assert len(read) == position, "positions follow one another"
+            read.append(token)
+            if wanted:
+                self.rows[row] = list(read)
+        if self.aborted.is_set():
+            raise Aborted
+
+    def logits(self, row: int) -> Logits:
+        logits = np.zeros(WORDS, np.float32)
+        logits[sum(self.rows[row]) % (WORDS - 1)] = 5
+        return logits
+
+    def remove(self, sequence: int, start: int = 0) -> bool:
+        self.sequences[sequence] = self.sequences.get(sequence, [])[:start]
+        return True
+
+    def copy(self, source: int, target: int, end: int) -> None:
+        assert not self.sequences.get(target)
+        self.sequences[target] = self.sequences[source][:end]
+
+    def save(self, sequence: int) -> State:
+        return np.array(self.sequences[sequence], np.uint8)
+
+    def restore(self, sequence: int, state: State) -> bool:
+        assert not self.sequences.get(sequence)
+        self.sequences[sequence] = state.tolist()
+        return True
+
+    def abort(self) -> None:
+        self.aborted.set()
+
+    def go_on(self) -> None:
+        self.aborted.clear()
+
+    def close(self) -> None:
+        self.sequences.clear()
+
+
+def followed(prompt: list[int], count: int) -> list[int]:
+    """What `Remembering` writes after a prompt."""
+    read = list(prompt)
+    for _ in range(count):
+        read.append(sum(read) % (WORDS - 1))
+    return read[len(prompt) :]
+
+
+@pytest.fixture
+def library() -> Remembering:
+    return Remembering()
+
+
+@pytest.fixture
+def scheduler(library: Remembering) -> Generator[Scheduler]:
+    made = Scheduler(library, Cells(library, CELLS, SEQUENCES, 4096), STEP)
+    yield made
+    library.gate.set()
+    made.close()
+
+
+def work(prompt: list[int], most: int, choices: int = 1, **more: object) -> Work:
+    cells = len(prompt) + choices * most
+    return Work(prompt, choices, most, Sampling(temperature=0), cells=cells, **more)  # pyright: ignore[reportArgumentType]
+
+
+def events(scheduler: Scheduler, work: Work) -> list[Event]:
+    """Everything that is told of work until its end."""
+    ticket = scheduler.submit(work)
+    seen: list[Event] = []
+    ended = 0
+    while ended < work.choices:
+        event = ticket.events.get(timeout=20)
+        seen.append(event)
+        if isinstance(event, Failed):
+            return seen
+        ended += isinstance(event, Ended)
+    return seen
+
+
+def tokens(seen: list[Event], choice: int = 0) -> list[int]:
+    return [event.token for event in seen if isinstance(event, Drawn) and event.choice == choice]
+
+
+def settled(scheduler: Scheduler) -> None:
+    """Wait until nothing is being done."""
+    until = time.monotonic() + 20
+    while scheduler.busy:
+        assert time.monotonic() < until
+    assert (scheduler.held, scheduler.held_sequences) == (0, 0)
+
+
+def test_an_answer_is_what_the_model_finds_likeliest(scheduler: Scheduler) -> None:
+    prompt = [3, 1, 4, 1, 5] * 30
+    seen = events(scheduler, work(prompt, 7))
+    assert tokens(seen) == followed(prompt, 7)
+    assert seen[-1] == Ended(0, whole=False)
+    read = [event.read for event in seen if isinstance(event, Progress)]
+    assert read == [64, 128, 150]
+
+
+def test_an_answer_ends_with_the_token_that_ends_answers(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    # A bias makes the end likeliest.
+    sampling = Sampling(temperature=0, bias=((END, 99.0),))
+    seen = events(scheduler, Work([1, 2], 1, 7, sampling, cells=9))
+    assert seen[1:] == [Drawn(0, END, None, ends=True), Ended(0, whole=True)]
+
+
+def test_choices_share_one_reading_of_the_prompt(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    prompt = [7] * 40
+    seen = events(scheduler, work(prompt, 5, choices=3))
+    for choice in range(3):
+        assert tokens(seen, choice) == followed(prompt, 5)
+    assert sum(map(len, library.steps)) == 40 + 3 * 4
+
+
+def test_a_prompt_that_only_is_to_be_read_writes_nothing(scheduler: Scheduler) -> None:
+    seen = events(scheduler, work([7] * 40, 0))
+    assert tokens(seen) == []
+    assert seen[-1] == Ended(0, whole=False)
+
+
+def test_what_was_read_before_is_not_read_again(scheduler: Scheduler, library: Remembering) -> None:
+    prompt = list(range(40))
+    first = events(scheduler, work(prompt, 5))
+    longer = [*prompt, *tokens(first)[:4], 11, 12]
+    settled(scheduler)
+    library.steps.clear()
+    again = events(scheduler, work(longer, 3))
+    assert next(event for event in again if isinstance(event, Progress)).cached == 44
+    assert tokens(again) == followed(longer, 3)
+    assert sum(map(len, library.steps)) == 2 + 2
+
+
+def test_what_nobody_works_on_leaves_the_cells_and_comes_back(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    one, other = [5] * 40, [6] * 40
+    for prompt in (one, other):
+        events(scheduler, work(prompt, 2))
+        settled(scheduler)
+    assert library.used() == 41
+    library.steps.clear()
+    events(scheduler, work([*one, 9], 2))
+    assert sum(map(len, library.steps)) == 1 + 1
+
+
+def test_copies_beyond_the_memory_for_them_are_dropped_the_oldest_first(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    prompts = [[number] * 1000 for number in range(6)]
+    for prompt in prompts:
+        events(scheduler, work(prompt, 1))
+        settled(scheduler)
+    cached: list[int] = []
+    for prompt in (prompts[0], prompts[4]):
+        seen = events(scheduler, work([*prompt, 9], 1))
+        cached += [event.cached for event in seen if isinstance(event, Progress)][:1]
+        settled(scheduler)
+    assert cached == [0, 1000]
+
+
+def test_answers_go_on_while_a_long_prompt_is_read_in_small_parts(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    library.gate.clear()
+    writing = scheduler.submit(work([1] * 20, 30))
+    reading = scheduler.submit(work([2] * 300, 2))
+    library.gate.set()
+    for ticket in (writing, reading):
+        while not isinstance(ticket.events.get(timeout=20), Ended):
+            pass
+    mixed = [batch for batch in library.steps if len(set(batch.sequences)) > 1]
+    assert len(mixed) >= 300 // BESIDE
+    assert max(map(len, mixed[1:])) <= BESIDE + 1
+
+
+def test_a_short_prompt_does_not_wait_for_a_long_one(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    library.gate.clear()
+    long = scheduler.submit(work([2] * 1000, 2))
+    short = scheduler.submit(work([1] * 20, 2))
+    library.gate.set()
+    while not isinstance(short.events.get(timeout=20), Drawn):
+        pass
+    steps = next(number for number, batch in enumerate(library.steps) if 1 in batch.tokens)
+    assert steps <= 1
+    while not isinstance(long.events.get(timeout=20), Ended):
+        pass
+
+
+def test_work_waits_until_there_are_cells_for_it(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    library.gate.clear()
+    first = scheduler.submit(work([1] * 1500, 5))
+    second = scheduler.submit(work([2] * 1500, 5))
+    library.gate.set()
+    for ticket in (first, second):
+        while not isinstance(ticket.events.get(timeout=20), Ended):
+            pass
+    settled(scheduler)
+    assert all(len(set(batch.sequences)) == 1 for batch in library.steps)
+
+
+def test_work_that_can_never_have_its_cells_is_refused(scheduler: Scheduler) -> None:
+    (failed,) = events(scheduler, work([1] * CELLS, 5))
+    assert isinstance(failed, Failed)
+    assert tokens(events(scheduler, work([1, 2], 2))) == followed([1, 2], 2)
+
+
+def test_a_step_for_cancelled_work_is_given_up_in_its_middle(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    library.gate.clear()
+    ticket = scheduler.submit(work([1] * 300, 5))
+    while not library.steps:
+        pass
+    ticket.cancel()
+    settled(scheduler)
+    assert library.used() == 0
+    library.gate.set()
+    assert tokens(events(scheduler, work([1, 2], 2))) == followed([1, 2], 2)
+
+
+def test_a_step_that_breaks_costs_those_who_were_in_it(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    library.breaks = True
+    (failed,) = events(scheduler, work([1] * 30, 5))
+    assert isinstance(failed, Failed)
+    library.breaks = False
+    settled(scheduler)
+    assert tokens(events(scheduler, work([1, 2], 2))) == followed([1, 2], 2)
+
+
+def test_a_library_without_room_side_by_side_is_given_smaller_steps() -> None:
+    library = Remembering(cells=100)
+    scheduler = Scheduler(library, Cells(library, 400, SEQUENCES, 4096), STEP)
+    try:
+        prompt = [1] * 90
+        assert tokens(events(scheduler, work(prompt, 5))) == followed(prompt, 5)
+        settled(scheduler)
+        failed = events(scheduler, work([2] * 90, 30))[-1]
+        assert isinstance(failed, Failed)
+    finally:
+        scheduler.close()
+
+
+def test_closing_ends_what_is_under_way(library: Remembering) -> None:
+    scheduler = Scheduler(library, Cells(library, CELLS, SEQUENCES, 4096), STEP)
+    library.gate.clear()
+    tickets = [scheduler.submit(work([1] * 300, 5)) for _ in range(3)]
+    scheduler.close()
+    for ticket in tickets:
+        event = ticket.events.get(timeout=20)
+        assert isinstance(event, Failed)
+        assert isinstance(event.error, EngineUnavailable)
+    with pytest.raises(EngineUnavailable):
+        scheduler.submit(work([1], 1))
+
+
+def test_a_thousand_requests_with_random_cancels_leave_every_cell_free(
+    library: Remembering,
+) -> None:
+    cells = Cells(library, CELLS, SEQUENCES, 4096)
+    scheduler = Scheduler(library, cells, STEP)
+    chance = random.Random(4)
+    prompts = [[chance.randrange(WORDS - 1) for _ in range(200)] for _ in range(5)]
+
+    def ask(seed: int) -> None:
+        mine = random.Random(seed)
+        for _ in range(125):
+            prompt = [*mine.choice(prompts)[: mine.randrange(1, 200)], mine.randrange(9)]
+            most, choices = mine.randrange(0, 8), mine.choice([1, 1, 1, 3])
+            ticket = scheduler.submit(work(prompt, most, choices if most else 1))
+            ends, cancel_at = 0, mine.choice([None, None, 0, 1, 3])
+            seen: list[Event] = []
+            while ends < ticket.work.choices:
+                if cancel_at is not None and len(seen) >= cancel_at:
+                    ticket.cancel()
+                    break
+                seen.append(ticket.events.get(timeout=60))
+                assert not isinstance(seen[-1], Failed)
+                ends += isinstance(seen[-1], Ended)
+            else:
+                assert tokens(seen) == followed(prompt, most)
+
+    threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    settled(scheduler)
+    scheduler.close()
+    cells.reset()
+    assert library.used() == 0
+
+
+def test_the_library_of_these_tests_keeps_to_the_port(library: Remembering) -> None:
+    _: Libllama = library
+    assert library.name == "remembering"
