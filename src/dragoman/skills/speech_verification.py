@@ -127,8 +127,10 @@ class SpeechVerification:
             speed = max(SLOWEST, sentence.request.rate * pace)
             take = await self._spoken(replace(sentence.request, speed=speed), sentence.pause_ms)
             if reference:
-                transcript = spoken_form(await self._transcript(take.samples, language), language)
-                count = await anyio.to_thread.run_sync(differences, reference, transcript)
+                transcript = await self._transcript(take.samples, language)
+                count = await anyio.to_thread.run_sync(
+                    differences, reference, spoken_form(transcript, language)
+                )
                 take = replace(take, errors=min(count, len(reference)))
             takes.append(take)
             if take.errors <= TOLERATED * len(reference):
