@@ -24,7 +24,7 @@ from dragoman.domain.errors import (
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.stored_responses import SqliteResponses
+from dragoman.serving.responses import SqliteResponses
 from fake_engines import Held
 
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}

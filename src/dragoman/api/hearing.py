@@ -26,11 +26,12 @@ from dragoman.domain.transcription import (
     TranscriptionFinished,
     TranscriptionRequest,
 )
-from dragoman.wire import diarized, sse, transcript
+from dragoman.wire import sse
+from dragoman.wire.audio import diarized, transcript
+from dragoman.wire.audio.flags import Review, marked_words
+from dragoman.wire.audio.transcript import Transcript
+from dragoman.wire.audio.transcription import TranscriptionCall
 from dragoman.wire.dry_run import TranscriptionDryRun
-from dragoman.wire.flags import Review, marked_words
-from dragoman.wire.transcript import Transcript
-from dragoman.wire.transcription import TranscriptionCall
 
 Recogniser: TypeAlias = Engine[TranscriptionRequest, TranscriptionEvent]
 

@@ -15,7 +15,7 @@ from dragoman.api.streams import event_stream
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
 from dragoman.domain.transcription import TRANSCRIPTION
-from dragoman.wire import transcription as wire
+from dragoman.wire.audio import transcription as wire
 
 
 def routes(engines: Engines, uploads: Uploads) -> list[Route]:

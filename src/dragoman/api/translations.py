@@ -14,8 +14,8 @@ from dragoman.api.paces import Paces
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
 from dragoman.domain.transcription import TRANSCRIPTION
-from dragoman.wire.transcription import TranscriptionCall
-from dragoman.wire.translation import translation
+from dragoman.wire.audio.transcription import TranscriptionCall
+from dragoman.wire.audio.translation import translation
 
 
 def routes(engines: Engines, uploads: Uploads) -> list[Route]:

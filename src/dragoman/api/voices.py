@@ -19,7 +19,7 @@ from dragoman.domain.custom_voices import CustomVoice, CustomVoices
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH, VoiceCard
-from dragoman.wire import voices as wire
+from dragoman.wire.audio import voices as wire
 from dragoman.wire.fields import unknown
 
 PATH = "/v1/audio/voices"

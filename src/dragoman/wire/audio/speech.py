@@ -14,6 +14,7 @@ from dragoman.domain.speech import (
     SpokenWord,
     unknown_voice,
 )
+from dragoman.wire.audio.manners import LONGEST_PHRASE, MOST_PHRASES, Manners, manners
 from dragoman.wire.fields import (
     Json,
     boolean,
@@ -24,7 +25,6 @@ from dragoman.wire.fields import (
     unknown,
     wrong_type,
 )
-from dragoman.wire.manners import LONGEST_PHRASE, MOST_PHRASES, Manners, manners
 
 LONGEST = 4096
 """Code points."""
