@@ -20,7 +20,7 @@ from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH, VoiceCard
 from dragoman.wire.audio import voices as wire
-from dragoman.wire.fields import unknown
+from dragoman.wire.faults import unknown
 
 PATH = "/v1/audio/voices"
 ROOM = 64 * 1024

@@ -24,7 +24,8 @@ from dragoman.wire.audio.own_fields import (
     line_chars_of,
     track_of,
 )
-from dragoman.wire.form import Form, check_file, listed, not_among
+from dragoman.wire.faults import listed, not_among
+from dragoman.wire.form import Form, check_file
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity: TypeAlias = Literal["word", "segment"]
