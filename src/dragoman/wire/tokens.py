@@ -13,7 +13,8 @@ from dragoman.wire.chat.local import TEMPLATE
 from dragoman.wire.chat.messages import messages
 from dragoman.wire.chat.sieving import sieved
 from dragoman.wire.chat.tools import read_tools
-from dragoman.wire.fields import Fields, Json, array, boolean, integer, missing, string
+from dragoman.wire.faults import missing
+from dragoman.wire.fields import Fields, Json, array, boolean, integer, string
 from dragoman.wire.strangers import Sieve, Unknown, listed
 
 TOKENISE = ("model", "prompt", "messages", "tools", "add_special_tokens", "return_token_strs")

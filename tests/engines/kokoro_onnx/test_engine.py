@@ -24,7 +24,7 @@ from dragoman.phonemes import saying
 from dragoman.phonemes.english import arpabet, cmudict
 from dragoman.phonemes.english.lexicon import Entry, as_spoken
 from dragoman.phonemes.scan import Language
-from dragoman.wire.speech import VOICES
+from dragoman.wire.audio.speech import VOICES
 
 pytestmark = pytest.mark.model
 

@@ -14,8 +14,8 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.kokoro_onnx import voice_cards
 from dragoman.engines.kokoro_onnx.voices import TIMBRE, LanguageStyle, Part, Voice, Voices, load
 from dragoman.phonemes.language import SPOKEN
-from dragoman.wire.speech import VOICES
-from dragoman.wire.voices import new_voice
+from dragoman.wire.audio.speech import VOICES
+from dragoman.wire.audio.voices import new_voice
 
 FOLDER = resources.files("dragoman.engines.kokoro_onnx") / "voices"
 TABLE = tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))

@@ -8,6 +8,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import service_tier
 from dragoman.wire.chat.request import NO_LABELS, REASONING, token_limit
+from dragoman.wire.faults import missing
 from dragoman.wire.fields import (
     Fields,
     Json,
@@ -17,7 +18,6 @@ from dragoman.wire.fields import (
     decimal,
     enum,
     integer,
-    missing,
     string,
 )
 from dragoman.wire.ignored import ignored
