@@ -116,6 +116,14 @@ def detokenise(body: Mapping[str, Json]) -> TokenCall:
     return TokenCall(model, ChatRequest((), continuation=text, tokens_only=True))
 
 
+def in_words_of_tokens(error: RequestInvalid) -> RequestInvalid:
+    """An engine's fault in the prompt, said of `tokens`, which is what the caller sent."""
+    if error.param != "prompt":
+        return error
+    message = error.message.replace("'prompt[", "'tokens[")
+    return RequestInvalid(message, param="tokens", code=error.code)
+
+
 def _asked(fields: Fields) -> ChatRequest:
     if fields.has("messages"):
         if fields.has("prompt"):
@@ -129,6 +137,12 @@ def _asked(fields: Fields) -> ChatRequest:
         return ChatRequest(said, tools=tools.tools, tool_choice=tools.choice)
     if not fields.has("prompt"):
         raise missing("prompt")
+    if fields.has("tools"):
+        raise RequestInvalid(
+            "'tools' are only allowed with 'messages': a text is taken as it is.",
+            param="tools",
+            code="invalid_parameter_combination",
+        )
     return ChatRequest((), continuation=Continuation(fields.required("prompt", string())))
 
 

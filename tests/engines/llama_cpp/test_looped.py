@@ -19,7 +19,7 @@ from dragoman.engines.llama_cpp.vision import Shown
 
 pytestmark = pytest.mark.model
 
-SETTINGS = Settings(context=1024, cells=2048, decoder="loop")
+SETTINGS = Settings(context=1024, n_ctx=2048, decoder="loop")
 PIECES = ["Tell of the river Otter, 한국어 🦦", 2, "\nand of ", "<|im_end|>", " herons."]
 GREEDY = {"temperature": 0.0}
 

@@ -111,7 +111,7 @@ class FakeChat:
             self.stopped.set()
             raise
         outlet.emit(
-            ChatFinished(replace(_usage(request, said), thought_tokens=thoughts), "fp_fake")
+            ChatFinished(replace(_usage(request, said), reasoning_tokens=thoughts), "fp_fake")
         )
 
     def _announce(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:

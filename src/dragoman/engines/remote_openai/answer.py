@@ -162,7 +162,7 @@ def _usage(counts: Counts) -> Usage:
         counts.prompt_tokens,
         counts.completion_tokens,
         cached,
-        thought_tokens=spent.reasoning_tokens or 0,
+        reasoning_tokens=spent.reasoning_tokens or 0,
         accepted_prediction_tokens=spent.accepted_prediction_tokens or 0,
         rejected_prediction_tokens=spent.rejected_prediction_tokens or 0,
     )
