@@ -79,6 +79,10 @@ async def test_an_answer_is_all_that_the_client_knows(client: AsyncOpenAI) -> No
     assert (answer.truncation, answer.tool_choice, answer.tools) == ("disabled", "auto", [])
 
 
+async def test_an_empty_text_is_a_message_as_at_openai(client: AsyncOpenAI) -> None:
+    assert (await client.responses.create(model=MODEL, input="")).output_text == "Hello!"
+
+
 async def test_what_was_asked_for_is_repeated(client: AsyncOpenAI) -> None:
     answer = await client.responses.create(
         model=MODEL,

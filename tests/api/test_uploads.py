@@ -339,6 +339,14 @@ async def test_a_big_upload_is_written_once(tmp_path: Path):
     assert len(sound) <= count < 1.2 * len(sound)
 
 
+async def test_an_upload_for_which_there_is_no_room_is_a_503(tmp_path: Path):
+    answer = await sent(
+        form(MODEL_PART, ('name="file"; filename="a.wav"', wav(tone(1.0)))), tmp_path / "nowhere"
+    )
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert error(answer)[0] == "The upload could not be written to disk. Try again later."
+
+
 async def test_by_default_the_systems_place_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -35,6 +35,10 @@ done = {
     "connect": tried(lambda: socket.create_connection(listener.getsockname())),
     "listen": tried(lambda: socket.create_server(("127.0.0.1", 0))),
     "unix": tried(lambda: socket.socketpair()),
+    "udp": tried(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)),
+    "ipv6": tried(lambda: socket.socket(socket.AF_INET6)),
+    "mptcp": tried(lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)),
+    "signal": tried(lambda: os.kill(os.getppid(), 0)),
 }
 status = Path("/proc/self/status").read_text() if sys.platform == "linux" else ""
 print(json.dumps({"shut": sorted(shut), "done": done, "new": "NoNewPrivs:\\t1" in status}))
@@ -59,7 +63,8 @@ def test_a_process_that_is_fenced_in_reads_and_works_and_does_nothing_else(
     assert ("privileges" in shut) == done["new"]
     for each in ("write", "remove", "change", "start"):
         assert can[each] == ("files" not in shut), each
-    assert can["connect"] == can["listen"] == ("network" not in shut)
+    for each in ("connect", "listen", "udp", "ipv6", "mptcp"):
+        assert can[each] == ("network" not in shut), each
     assert "network" not in shut or network == "none"
 
 
@@ -76,6 +81,10 @@ def test_a_worker_knows_no_keys() -> None:
         "LLAMA_API_KEY": "five",
         "PYTHONSTARTUP": "/x.py",
         "DATABASE_URL": "postgres://me:six@x",
+        "HTTPS_PROXY": "http://me:seven@x",
+        "XDG_PASSPHRASE": "eight",
+        "LLAMA_PASSWD": "nine",
     }
     names = {"PATH", "LC_ALL", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES"}
     assert passed(known).keys() == names
+    assert passed(known, network=True).keys() == names | {"HTTPS_PROXY"}

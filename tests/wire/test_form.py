@@ -1,6 +1,7 @@
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.faults import not_among, unknown
 from dragoman.wire.form import FileName, Form, integer
 
 
@@ -151,3 +152,19 @@ def test_a_number_of_many_digits_is_out_of_range_and_not_of_another_type(value: 
 def test_a_number_of_many_noughts_is_small():
     assert integer("x_track", "0" * 30 + "7", 1, 1000) == 7
     assert integer("x_track", "0" * 30, 0, 1000) == 0
+
+
+@pytest.mark.parametrize("value", ['{"type": "\\ud800"}', '"\\ud800"', '{"a": NaN}', '{"a": '])
+def test_json_in_a_field_is_held_to_the_rules_of_json_bodies(value: str):
+    message, name, code = refusal(Form([("o", value)]).object, "o")
+    assert (name, code, "broken JSON" in message) == ("o", "invalid_type", True)
+
+
+def test_json_in_a_field_has_a_size():
+    message, _, code = refusal(Form([("o", '{"a":[' + "[]," * 20_000 + "[]]}")]).object, "o")
+    assert (code, "10000 members" in message) == ("invalid_type", True)
+
+
+def test_what_a_message_repeats_is_cut():
+    for fault in (not_among("a", "x" * 10_000, ["y"]), unknown("x" * 10_000)):
+        assert len(fault.message) < 300

@@ -15,7 +15,7 @@ from dragoman.api.bodies import refuse_encoded
 from dragoman.api.disconnect import HungUp
 from dragoman.api.forms import FormReader
 from dragoman.domain.engine import Engines, ask
-from dragoman.domain.errors import RequestInvalid, TooLarge
+from dragoman.domain.errors import RequestInvalid, StorageFailed, TooLarge
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording
 from dragoman.wire.audio.transcription import EXTENSIONS, unsupported_format
 from dragoman.wire.form import FileName
@@ -84,6 +84,7 @@ class Uploads:
             TooLarge: more than `max_bytes` were announced or sent.
             RequestInvalid: it is no multipart form.
             HungUp: the client left in the middle.
+            StorageFailed: there is no room for it.
         """
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > self.max_bytes:
@@ -99,9 +100,18 @@ class Uploads:
                 await anyio.to_thread.run_sync(shutil.rmtree, directory)
 
     def _make(self) -> str:
-        return tempfile.mkdtemp(prefix="dragoman-", dir=self.directory)
+        try:
+            return tempfile.mkdtemp(prefix="dragoman-", dir=self.directory)
+        except OSError as error:
+            raise _not_kept() from error
 
     async def _read(self, request: Request, directory: str) -> Upload:
+        try:
+            return await self._written(request, directory)
+        except OSError as error:
+            raise _not_kept() from error
+
+    async def _written(self, request: Request, directory: str) -> Upload:
         form = FormReader(request.headers["content-type"], self.field)
         path = str(Path(directory) / "upload")
         async with await anyio.open_file(path, "xb") as file:
@@ -138,6 +148,10 @@ class Uploads:
         return TooLarge(
             f"Maximum content size limit ({self.max_bytes}) exceeded ({count} bytes read)"
         )
+
+
+def _not_kept() -> StorageFailed:
+    return StorageFailed("The upload could not be written to disk. Try again later.")
 
 
 def is_form(request: Request) -> bool:

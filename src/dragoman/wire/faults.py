@@ -6,6 +6,8 @@ from dragoman.domain.errors import RequestInvalid
 
 LONGEST_SHOWN = 40
 """Characters of a number that a message repeats."""
+LONGEST_TEXT = 200
+"""Characters of a text, or of a field's name, that a message repeats."""
 
 
 def missing(path: str) -> RequestInvalid:
@@ -16,6 +18,7 @@ def missing(path: str) -> RequestInvalid:
 
 def unknown(path: str) -> RequestInvalid:
     """Nobody knows such a field."""
+    path = clipped(path)
     return RequestInvalid(f"Unknown parameter: '{path}'.", param=path, code="unknown_parameter")
 
 
@@ -27,8 +30,13 @@ def wrong_type(path: str, expected: str, got: str) -> RequestInvalid:
 
 def not_among(path: str, value: str, choices: Sequence[str]) -> RequestInvalid:
     """A value is none of the choices."""
-    message = f"Invalid value: '{value}'. Supported values are: {listed(choices, 'and')}."
+    message = f"Invalid value: '{clipped(value)}'. Supported values are: {listed(choices, 'and')}."
     return RequestInvalid(message, param=path, code="invalid_value")
+
+
+def clipped(text: str, most: int = LONGEST_TEXT) -> str:
+    """A text of the caller's as a message repeats it."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def listed(values: Sequence[str], last: str) -> str:
@@ -55,8 +63,7 @@ def check_bounds(
         (high is not None and number > high, "above maximum", "<=", high),
     ):
         if beyond:
-            text = str(shown)
-            cut = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+            cut = clipped(str(shown), LONGEST_SHOWN)
             short = side.removesuffix("imum").replace(" ", "_")
             raise RequestInvalid(
                 f"Invalid '{path}': {kind} {side} value. "

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from dragoman.wire.faults import check_bounds, missing, not_among, unknown, wrong_type
 
@@ -15,6 +15,10 @@ NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORE
 
 LONGEST_INTEGER = 19
 """Digits of a whole number that are read; one with more is beyond every bound, as its first are."""
+
+
+MOST_MEMBERS = 10_000
+"""Commas and brackets of JSON inside a field."""
 
 
 class FileName(str):
@@ -148,7 +152,15 @@ def _told(members: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _parsed(name: str, value: str) -> object:
+    if sum(map(value.count, ",[{")) > MOST_MEMBERS:
+        raise wrong_type(name, f"at most {MOST_MEMBERS} members", "more")
     try:
-        return json.loads(value)
+        parsed: object = json.loads(value, parse_constant=_no_number)
+        json.dumps(parsed, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise wrong_type(name, "JSON or a plain value", "broken JSON") from None
+    return parsed
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(constant)

@@ -1,11 +1,12 @@
 """Any sound file in, samples out: FFmpeg, through PyAV."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from dragoman.domain.engine import EngineSpec, Outlet, Stopped
-from dragoman.domain.errors import RequestInvalid
+from dragoman.domain.errors import RequestInvalid, StorageFailed
 from dragoman.domain.transcription import SAMPLE_RATE, DecodeRequest, Mix, Origin, Recording
 from dragoman.engines.codecs.container import in_order, opened
 from dragoman.engines.codecs.limits import limit_memory, memory_limit
@@ -53,14 +54,20 @@ class AudioCodec:
 
         Raises:
             RequestInvalid: no sound could be decoded, or it is too short or too long.
+            StorageFailed: there is no room for the samples.
         """
 
         def check() -> None:
             if outlet.stopped:
                 raise Stopped
 
-        with Path(request.target).open("wb") as file:
-            tape, origin = _recorded(request, file, check)
+        try:
+            with Path(request.target).open("wb") as file:
+                tape, origin = _recorded(request, file, check)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise StorageFailed("The decoded sound could not be written to disk.") from error
         if tape.samples < SHORTEST:
             raise RequestInvalid(
                 "Audio file is too short. Minimum audio length is 0.1 seconds.",

@@ -15,7 +15,7 @@ import anyio.abc
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from dragoman.domain.engine import EngineSpec
-from dragoman.engines import ENGINES, OFFLINE
+from dragoman.engines import ENGINES, OFFLINE, EngineEntry
 from dragoman.serving.process import fence
 from dragoman.serving.process.worker import WorkerPlan
 
@@ -72,7 +72,7 @@ async def child(name: str, spec: EngineSpec, *, load_s: float) -> AsyncGenerator
     with directory as path:
         socket = str(Path(path) / "engine")
         level = logging.getLogger().getEffectiveLevel()
-        process = await _start(name, ENGINES[spec.engine].environment)
+        process = await _start(name, ENGINES[spec.engine])
         try:
             with anyio.move_on_after(load_s) as patience:
                 await _handshake(process, WorkerPlan(socket, spec, level))
@@ -84,7 +84,7 @@ async def child(name: str, spec: EngineSpec, *, load_s: float) -> AsyncGenerator
                 await _end(process)
 
 
-async def _start(name: str, environment: Mapping[str, str]) -> anyio.abc.Process:
+async def _start(name: str, entry: EngineEntry) -> anyio.abc.Process:
     try:
         return await anyio.open_process(
             # The name is for `ps`; -P: nothing is imported from the directory we happen to be in.
@@ -92,7 +92,12 @@ async def _start(name: str, environment: Mapping[str, str]) -> anyio.abc.Process
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,
-            env={**QUIET_THREADS, **environment, **fence.passed(os.environ), **OFFLINE},
+            env={
+                **QUIET_THREADS,
+                **entry.environment,
+                **fence.passed(os.environ, network=entry.network),
+                **OFFLINE,
+            },
             start_new_session=True,
         )
     except OSError as error:

@@ -2,31 +2,37 @@
 
 Engines read weights and decode what strangers send, in libraries of native code. A process that is
 broken into should know no keys, start no program, write nothing but temporary files, and reach no
-network. Linux's Landlock sees to the last three, where the kernel has it.
+network. On Linux a filter of system calls refuses sockets of the internet, whatever their protocol,
+and Landlock, where the kernel has it, programs, files, and signals to other processes.
 """
 
 import contextlib
 import ctypes
+import errno
 import os
+import platform
 import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-Fence: TypeAlias = Literal["privileges", "files", "network"]
+Fence: TypeAlias = Literal["privileges", "network", "files"]
 
 _PASSED = re.compile(
-    r"PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|XDG_.*|VIRTUAL_ENV"
-    r"|PYTHON(?!STARTUP).*|LD_.*|DYLD_.*|GLIBC_TUNABLES|MALLOC_.*|OMP_.*|GOMP_.*|KMP_.*|MKL_.*"
-    r"|OPENBLAS_.*|BLIS_.*|VECLIB_.*|NUMEXPR_.*|CT2_.*|ORT_.*|GGML_.*|LLAMA_.*|CUDA.*|NVIDIA_.*|HIP_.*"
-    r"|ROCR_.*|SSL_CERT_.*|GRPC_.*|COVERAGE_.*|(?:HTTPS?|ALL|NO)_PROXY|SYSTEMROOT|WINDIR",
+    r"PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|XDG_\w+_(?:HOME|DIRS?)"
+    r"|VIRTUAL_ENV|PYTHON(?!STARTUP).*|LD_.*|DYLD_.*|GLIBC_TUNABLES|MALLOC_.*|OMP_.*|GOMP_.*|KMP_.*"
+    r"|MKL_.*|OPENBLAS_.*|BLIS_.*|VECLIB_.*|NUMEXPR_.*|CT2_.*|ORT_.*|GGML_.*|CUDA.*|NVIDIA_.*|HIP_.*"
+    r"|ROCR_.*|SSL_CERT_.*|GRPC_.*|COVERAGE_.*|SYSTEMROOT|WINDIR",
     re.IGNORECASE,
 )
 """Names of variables that a worker needs, or that an operator sets for its libraries. What is not
 among them may be a key of this server or of any other."""
-_SECRET = re.compile(r".*(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL)s?(?:_.*)?", re.IGNORECASE)
+_SECRET = re.compile(r".*(?:KEY|TOKEN|SECRET|PASS|CREDENTIAL).*", re.IGNORECASE)
+_PROXIES = re.compile(r"(?:HTTPS?|ALL|NO)_PROXY", re.IGNORECASE)
+"""Only for an engine that talks to other machines: they may hold a password."""
 
 # linux/landlock.h and linux/prctl.h; the numbers of the calls are the same on every processor.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -35,17 +41,37 @@ _PATH_BENEATH = 1
 _NO_NEW_PRIVILEGES = 38
 _EXECUTE, _WRITE_FILE, _REFER, _TRUNCATE = 1 << 0, 1 << 1, 1 << 13, 1 << 14
 _REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
-_TCP = 0b11
-"""To bind and to connect."""
-_NETWORK_SINCE, _TRUNCATE_SINCE, _REFER_SINCE = 4, 3, 2
+_SCOPES = 0b11
+"""Abstract Unix sockets, and signals: none to processes outside."""
+_REFER_SINCE, _TRUNCATE_SINCE, _SCOPES_SINCE = 2, 3, 6
 _WRITABLE = ("/dev", "/proc")
 """Devices, shared memory and the names of threads, besides temporary files."""
 
+# linux/seccomp.h, linux/filter.h and linux/audit.h.
+_SET_SECCOMP, _FILTER = 22, 2
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_CALL, _PROCESSOR, _FIRST_ARGUMENT = 0, 4, 16
+_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EACCES
+_SOCKETS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+)
+"""How the kernel numbers a processor, and `socket` on it."""
+_RING = 425
+"""`io_uring_setup`: rings make sockets, too."""
+_OTHER_NUMBERS = 0x40000000
+"""From here on the calls of a second table of x86-64 begin."""
+_INTERNET = (2, 10)
+"""The families AF_INET and AF_INET6."""
+
 
 class _Ruleset(ctypes.Structure):
-    """`struct landlock_ruleset_attr`, as far as it is used."""
+    """`struct landlock_ruleset_attr`."""
 
-    _fields_ = (("files", ctypes.c_uint64), ("network", ctypes.c_uint64))
+    _fields_ = (
+        ("files", ctypes.c_uint64),
+        ("network", ctypes.c_uint64),
+        ("scopes", ctypes.c_uint64),
+    )
 
 
 class _Beneath(ctypes.Structure):
@@ -55,12 +81,30 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("directory", ctypes.c_int32))
 
 
-def passed(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables of `environment` that a worker gets."""
+class _Instruction(ctypes.Structure):
+    """`struct sock_filter`."""
+
+    _fields_ = (
+        ("code", ctypes.c_uint16),
+        ("then", ctypes.c_uint8),
+        ("otherwise", ctypes.c_uint8),
+        ("value", ctypes.c_uint32),
+    )
+
+
+class _Program(ctypes.Structure):
+    """`struct sock_fprog`."""
+
+    _fields_ = (("length", ctypes.c_uint16), ("first", ctypes.POINTER(_Instruction)))
+
+
+def passed(environment: Mapping[str, str], *, network: bool = False) -> dict[str, str]:
+    """The variables of `environment` that a worker gets; proxies, if it has a `network`."""
     return {
         name: value
         for name, value in environment.items()
-        if _PASSED.fullmatch(name) and not _SECRET.fullmatch(name)
+        if (_PASSED.fullmatch(name) and not _SECRET.fullmatch(name))
+        or (network and _PROXIES.fullmatch(name))
     }
 
 
@@ -75,24 +119,57 @@ def close(*, network: bool, writable: Iterable[str] = ()) -> frozenset[Fence]:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         return frozenset()
+    shut: set[Fence] = {"privileges"}
+    if _close_files(libc, writable):
+        shut.add("files")
+    if not network and _close_network(libc):
+        shut.add("network")
+    return frozenset(shut)
+
+
+def _close_network(libc: ctypes.CDLL) -> bool:
+    """Refuse sockets of the internet; whether that was done."""
+    known = _SOCKETS.get(platform.machine())
+    if known is None:
+        return False
+    processor, socket = known
+    # Jumps count from the next instruction; the last two are `refuse` and `allow`.
+    steps = (
+        (_LOAD, 0, 0, _PROCESSOR),
+        (_EQUAL, 0, 7, processor),  # the calls of another processor are not known
+        (_LOAD, 0, 0, _CALL),
+        (_AT_LEAST, 5, 0, _OTHER_NUMBERS),
+        (_EQUAL, 4, 0, _RING),
+        (_EQUAL, 0, 4, socket),
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
+        (_EQUAL, 1, 0, _INTERNET[0]),
+        (_EQUAL, 0, 1, _INTERNET[1]),
+        (_RETURN, 0, 0, _REFUSE),
+        (_RETURN, 0, 0, _ALLOW),
+    )
+    instructions = (_Instruction * len(steps))(*(_Instruction(*step) for step in steps))
+    program = _Program(len(steps), instructions)
+    return libc.prctl(_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) == 0
+
+
+def _close_files(libc: ctypes.CDLL, writable: Iterable[str]) -> bool:
+    """Refuse programs, and writing outside `writable` and temporary files; whether it was done."""
     version: int = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
     if version < _VERSION:
-        return frozenset(("privileges",))
-    tcp = 0 if network or version < _NETWORK_SINCE else _TCP
-    size = ctypes.sizeof(_Ruleset) if version >= _NETWORK_SINCE else ctypes.sizeof(ctypes.c_uint64)
-    rules = _Ruleset(_rights(version), tcp)
+        return False
+    scopes = _SCOPES if version >= _SCOPES_SINCE else 0
+    size = ctypes.sizeof(_Ruleset) if scopes else ctypes.sizeof(ctypes.c_uint64)
+    rules = _Ruleset(_rights(version), 0, scopes)
     ruleset: int = libc.syscall(
         _CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
     if ruleset < 0:
-        return frozenset(("privileges",))
+        return False
     for directory in {*_WRITABLE, tempfile.gettempdir(), *writable}:
         _allow(libc, ruleset, directory, _rights(version) & ~_EXECUTE)
-    shut = libc.syscall(_RESTRICT_SELF, ruleset, ctypes.c_uint32(0)) == 0
+    done = libc.syscall(_RESTRICT_SELF, ruleset, ctypes.c_uint32(0)) == 0
     os.close(ruleset)
-    if not shut:
-        return frozenset(("privileges",))
-    return frozenset(("privileges", "files", *(("network",) if tcp else ())))
+    return done
 
 
 def _rights(version: int) -> int:

@@ -24,7 +24,7 @@ from dragoman.wire.audio.own_fields import (
     line_chars_of,
     track_of,
 )
-from dragoman.wire.faults import listed, not_among
+from dragoman.wire.faults import clipped, listed, not_among
 from dragoman.wire.form import Form, check_file
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
@@ -349,8 +349,9 @@ def _known(form: Form, model: str, response_format: str) -> tuple[KnownVoice, ..
 
 def no_language(name: str, code: str) -> RequestInvalid:
     """`code` is no language."""
+    shown = clipped(code)
     return RequestInvalid(
-        f"Invalid language '{code}'. Language parameter must be specified in ISO-639-1 format.",
+        f"Invalid language '{shown}'. Language parameter must be specified in ISO-639-1 format.",
         param=name,
         code="invalid_language_format",
     )
