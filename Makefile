@@ -2,10 +2,11 @@
 # Without make: docs/install.md.
 PYTHON ?= python3
 PORT ?= 8000
+NEWEST ?= python3.14
 BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: serve demo test check clients format lock models clean
+.PHONY: serve demo test check newest clients format lock models clean
 
 serve: .venv/.serve
 	$(BIN)/dragoman serve --port $(PORT)
@@ -18,6 +19,12 @@ test: .venv/.test clients
 
 check: .venv/.test
 	$(BIN)/python scripts/test.py --checks-only
+
+# The tests of the rooms without weights on another Python, from the same lock: make newest NEWEST=python3.13
+newest: .venv/.test
+	$(BIN)/uv venv --quiet --clear --python $(NEWEST) .venv-newest
+	$(BIN)/uv pip sync --quiet --require-hashes --no-build --python .venv-newest/bin/python requirements-dev.txt
+	PYTHONPATH=src .venv-newest/bin/python -m pytest -q -m "not model and not slow" tests/domain tests/wire tests/api tests/serving tests/audio tests/images
 
 clients: .venv-clients/.made tests/clients/node_modules/.made
 
@@ -36,7 +43,7 @@ lock: .venv/.test
 	$(UV_COMPILE) requirements-clients.in -o requirements-clients.txt
 
 clean:
-	rm -rf .venv .venv-clients tests/clients/node_modules
+	rm -rf .venv .venv-clients .venv-newest .coverage tests/clients/node_modules
 
 .venv/.serve: requirements.txt pyproject.toml
 	@sh scripts/bootstrap.sh $(PYTHON)

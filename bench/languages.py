@@ -31,7 +31,7 @@ SENTENCES: dict[Language, list[str]] = json.loads(
 
 def units(text: str, language: Language) -> list[str]:
     pieces = pieces_of(text, 0, len(text), language)
-    said = [word for piece in pieces if not piece.is_mark for word in piece.said.lower().split()]
+    said = [word for piece in pieces if not piece.is_mark for word in piece.spoken.lower().split()]
     if language == "ja":
         return list("".join(said))
     if language == "zh":

@@ -36,7 +36,7 @@ def said(text: str, language: Language) -> str:
     """What is said of a text."""
     whole = compose(itself(text)).text
     pieces = pieces_of(whole, 0, len(whole), language)
-    return words(" ".join(piece.said for piece in pieces if not piece.is_mark), language)
+    return words(" ".join(piece.spoken for piece in pieces if not piece.is_mark), language)
 
 
 def right(language: Language, row: Sequence[str]) -> bool:

@@ -42,7 +42,7 @@ def units(text: str, language: str) -> list[str]:
         text = CLOCK.sub(r"\1:\2", text)
     composed = compose(itself(text)).text
     pieces = pieces_of(composed, 0, len(composed), "ko" if language == "ko" else "en")
-    words = re.findall(r"[\w']+", " ".join(piece.said for piece in pieces).lower())
+    words = re.findall(r"[\w']+", " ".join(piece.spoken for piece in pieces).lower())
     return list("".join(words)) if language == "ko" else words
 
 

@@ -2,11 +2,12 @@
 
 import json
 import logging
+from pathlib import Path
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from clients import MODEL, chat_app, http_client
+from clients import MODEL, Shelf, chat_app, http_client
 from dragoman.api import errors
 from dragoman.api.errors import LastResort
 from dragoman.domain.errors import (
@@ -22,6 +23,9 @@ from dragoman.domain.errors import (
 )
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say
+from dragoman.serving.app import Options, create_app
+from dragoman.serving.responses import SqliteResponses
+from fake_engines import Held
 
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}
 PATH = "/v1/chat/completions"
@@ -119,6 +123,16 @@ async def test_allow_counts_every_route_of_a_path() -> None:
         options = await client.options("/v1/models/x")
     assert answer.headers["allow"] == "GET, HEAD, DELETE"
     assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, DELETE")
+
+
+async def test_a_path_that_looks_like_a_name_has_methods_of_its_own(tmp_path: Path) -> None:
+    kept = Options(responses=SqliteResponses(tmp_path / "kept.sqlite3"))
+    app = create_app(Held({}), Shelf(), options=kept)
+    async with http_client(app) as client:
+        options = await client.options("/v1/responses/input_tokens")
+        one = await client.options("/v1/responses/resp_1")
+    assert (options.status_code, options.headers["allow"]) == (204, "POST")
+    assert one.headers["allow"] == "GET, DELETE"
 
 
 @pytest.mark.parametrize(

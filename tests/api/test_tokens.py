@@ -61,6 +61,14 @@ FAULTS: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("detokenize", {}, "Missing required parameter: 'tokens'.", "tokens"),
     ("detokenize", {"tokens": ["a"]}, "Invalid type for 'tokens[0]'", "tokens[0]"),
     ("detokenize", {"tokens": [-1]}, "Invalid 'tokens[0]'", "tokens[0]"),
+    ("detokenize", {"tokens": [65, 2**31 - 1]}, "Invalid 'tokens[1]': 2147483647.", "tokens"),
+    ("detokenize", {"tokens": [0xD800]}, "Invalid 'tokens[0]': 55296.", "tokens"),
+    (
+        "tokenize",
+        {"prompt": "a", "tools": [{"type": "function", "function": {"name": "f"}}]},
+        "'tools' are only allowed with 'messages'",
+        "tools",
+    ),
 ]
 
 

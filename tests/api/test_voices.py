@@ -17,7 +17,7 @@ from dragoman.engines.fake import FakeSpeaker
 from dragoman.serving.app import create_app
 from dragoman.serving.composition import voices_of
 from dragoman.serving.custom_voices import SqliteCustomVoices
-from dragoman.wire.speech import VOICES
+from dragoman.wire.audio.speech import VOICES
 from fake_engines import Held
 from sounds import tone, wav
 

@@ -2,7 +2,7 @@
 
 from contract.ledger import Entry, served
 
-WIRE = "wire.test_transcription"
+WIRE = "wire.audio.test_transcription"
 API = "api.test_transcriptions"
 DIARISED = "api.test_diarised_transcriptions"
 
@@ -60,7 +60,7 @@ TRANSCRIPTION: dict[str, Entry] = {
     ),
 }
 
-OF_TRANSLATIONS = "wire.test_translation"
+OF_TRANSLATIONS = "wire.audio.test_translation"
 TRANSLATED = served(f"{OF_TRANSLATIONS}.test_a_translation_asks_for_english")
 
 TRANSLATION: dict[str, Entry] = {
@@ -68,8 +68,8 @@ TRANSLATION: dict[str, Entry] = {
     "model": TRANSLATED,
     "prompt": served(
         *TRANSLATED.proof,
-        "skills.test_translating.test_the_chat_model_is_told_the_language_and_the_prompt",
-        "skills.test_translating.test_english_speech_is_heard_in_the_light_of_the_prompt",
+        "skills.translation.test_translator.test_the_chat_model_is_told_the_language_and_the_prompt",
+        "skills.translation.test_translator.test_english_speech_is_heard_in_the_light_of_the_prompt",
     ),
     "response_format": served(f"{OF_TRANSLATIONS}.test_a_translation_has_five_formats"),
     "temperature": served(f"{OF_TRANSLATIONS}.test_a_translation_has_five_formats"),

@@ -2,7 +2,7 @@
 
 from contract.ledger import Entry, served
 
-WIRE = "wire.test_speech"
+WIRE = "wire.audio.test_speech"
 API = "api.test_speech"
 
 SPEECH: dict[str, Entry] = {

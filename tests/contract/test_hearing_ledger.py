@@ -10,8 +10,8 @@ from openai.types.audio.translation_create_params import TranslationCreateParams
 
 from contract.hearing_ledger import TRANSCRIPTION, TRANSLATION
 from contract.ledger import Entry, Fate
-from dragoman.wire import transcription as wire
-from dragoman.wire import translation
+from dragoman.wire.audio import transcription as wire
+from dragoman.wire.audio import translation
 
 FIELDS = {
     name

@@ -19,7 +19,9 @@ from dragoman.api.draining import Draining
 from dragoman.domain.errors import RequestInvalid
 from dragoman.serving.demo import demo_app
 from dragoman.serving.settings import Settings
-from dragoman.wire import own_fields, speech, tokens, translation
+from dragoman.wire import tokens
+from dragoman.wire.audio import own_fields, speech, translation
+from dragoman.wire.audio.speech import parse as parse_speech
 from dragoman.wire.chat import effectless, local
 from dragoman.wire.chat.request import parse as parse_chat
 from dragoman.wire.completions import request as completions
@@ -28,7 +30,6 @@ from dragoman.wire.openapi.document import document
 from dragoman.wire.openapi.operations import FORM, JSON, OPERATIONS
 from dragoman.wire.responses import request as responses
 from dragoman.wire.responses.request import parse as parse_response
-from dragoman.wire.speech import parse as parse_speech
 from sounds import tone, wav
 
 EVERYTHING = {(operation.method, operation.path) for operation in OPERATIONS}

@@ -9,7 +9,7 @@ from openai.types.audio.speech_create_params import SpeechCreateParams
 
 from contract.ledger import Entry, Fate
 from contract.speech_ledger import SPEECH
-from dragoman.wire.speech import SpeechCall
+from dragoman.wire.audio.speech import SpeechCall
 
 FIELDS = set(SpeechCall.model_fields)
 

@@ -127,7 +127,7 @@ from dragoman.phonemes.scan import Language, scan
 )
 def test_a_sign_keeps_its_meaning(language: Language, text: str, said: str):
     pieces = pieces_of(text, 0, len(text), language)
-    assert " ".join(piece.said for piece in pieces) == said
+    assert " ".join(piece.spoken for piece in pieces) == said
 
 
 @pytest.mark.parametrize(
@@ -148,4 +148,4 @@ def test_a_sign_keeps_its_meaning(language: Language, text: str, said: str):
     ],
 )
 def test_a_sign_keeps_its_meaning_before_japanese_is_looked_up(text: str, said: str):
-    assert "".join(piece.said for piece in scan(text, 0, len(text), REWRITTEN, "ja")) == said
+    assert "".join(piece.spoken for piece in scan(text, 0, len(text), REWRITTEN, "ja")) == said

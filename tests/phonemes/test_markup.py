@@ -394,7 +394,7 @@ def test_a_row_of_one_sign_is_a_pause(reader: Reader, sign: str):
 def test_a_sign_or_three_keep_their_names(text: str, said: str):
     found = compose(stretches(text)[0].plain).text
     pieces = pieces_of(found, 0, len(found), "en")
-    assert " ".join(piece.said for piece in pieces) == said
+    assert " ".join(piece.spoken for piece in pieces) == said
 
 
 @pytest.mark.parametrize(

@@ -279,4 +279,4 @@ from dragoman.phonemes.scan import Language
 )
 def test_a_number_is_read_as_what_it_is(language: Language, text: str, said: str):
     pieces = pieces_of(text, 0, len(text), language)
-    assert " ".join(piece.said for piece in pieces) == said
+    assert " ".join(piece.spoken for piece in pieces) == said

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.phonemes.saying import differences, said
+from dragoman.phonemes.saying import differences, spoken_form
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from dragoman.phonemes.saying import differences, said
     ],
 )
 def test_ways_of_writing_do_not_matter(one: str, other: str, language: str):
-    assert said(one, "ko" if language == "ko" else "en") == said(
+    assert spoken_form(one, "ko" if language == "ko" else "en") == spoken_form(
         other, "ko" if language == "ko" else "en"
     )
 

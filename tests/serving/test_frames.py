@@ -16,7 +16,7 @@ REQUEST = chat.ChatRequest(
         ),
         conversation.Message(
             "user",
-            (conversation.SoundPart(b"\x00\xff", "wav"), conversation.FilePart("a.pdf", b"%")),
+            (conversation.AudioPart(b"\x00\xff", "wav"), conversation.FilePart("a.pdf", b"%")),
         ),
         conversation.Message(
             "assistant", tool_calls=(conversation.ToolCall("call_1", "f", '{"a": 1}'),)

@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -22,7 +22,9 @@ from uvicorn.server import ServerState
 
 from dragoman.serving.front_door import FrontDoor, Limits, Visitors, connections_possible, protocol
 
-QUICK = Limits(head_bytes=2_000, head_fields=20, head_s=0.2, body_window_s=0.2, look_s=0.05)
+QUICK = Limits(
+    head_bytes=2_000, head_fields=20, head_s=0.2, body_window_s=0.2, idle_s=0.3, look_s=0.05
+)
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
 
@@ -120,6 +122,42 @@ def test_a_body_that_does_not_come_on_is_given_up() -> None:
         connection.sendall(POST + b"a")
         status, message = refusal(whole(connection))
     assert (status, message) == (408, "The body of the request took too long to arrive.")
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+
+
+@pytest.mark.parametrize("after", [b"a: b\r\n" * 100_000, b"a: " + b"b" * 1_000_000])
+def test_what_follows_a_body_has_a_size(after: bytes) -> None:
+    with server(QUICK) as address, connect(address) as connection, suppress(OSError):
+        connection.sendall(CHUNKED + after)
+        assert b" 431 " in whole(connection)
+
+
+def test_line_ends_do_not_keep_a_connection_open() -> None:
+    with server(QUICK) as address, connect(address) as connection:
+        connection.sendall(GET + b"\r\n")
+        received = b""
+        while not received.endswith(b"\r\n\r\n0"):
+            received += connection.recv(65_536)
+        connection.sendall(b"\r\n")
+        assert whole(connection) == b""
+
+
+def test_the_rest_of_a_body_that_was_answered_is_not_awaited() -> None:
+    with server(replace(QUICK, body_rate=0)) as address, connect(address) as connection:
+        connection.sendall(POST.replace(b"POST / ", b"POST /long ", 1))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 405")
+        assert whole(connection).count(b"HTTP/1.1") == 0
+
+
+def test_answers_before_a_bad_request_still_come() -> None:
+    with server(QUICK) as address, connect(address) as connection:
+        connection.sendall((GET + b"\r\n") * 3 + b"no request at all\r\n\r\n")
+        assert whole(connection).count(b"HTTP/1.1 200") >= 1
+    with server(QUICK) as address, connect(address) as connection:
+        connection.sendall((GET + b"\r\n") * 200 + GET)
+        assert whole(connection).count(b"HTTP/1.1 200") == 200
 
 
 def test_what_is_no_http_is_refused_in_the_form_of_every_error() -> None:

@@ -34,5 +34,11 @@ def test_what_comes_seldom_is_always_written() -> None:
 def test_not_every_kind_is_remembered() -> None:
     throttle = Throttle(1, clock=lambda: 0.0)
     for number in range(3 * MOST_KINDS):
-        throttle.filter(line(f"kind {number}"))
-    assert len(throttle._kinds) <= MOST_KINDS + 1
+        throttle.filter(line("kind " + "a" * (number % 190) + "b" * (number // 190)))
+    assert len(throttle._kinds) <= MOST_KINDS
+
+
+def test_numbers_that_a_library_filled_in_make_no_kinds() -> None:
+    throttle = Throttle(3, clock=lambda: 0.0)
+    kept = [throttle.filter(line(f"invalid character at {number}")) for number in range(10)]
+    assert kept == [True] * 3 + [False] * 7

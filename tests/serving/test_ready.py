@@ -9,7 +9,8 @@ STARTERS = ("Qwen2.5-Coder 1.5B", "Whisper base", "Kokoro 82M")
 
 
 @pytest.mark.parametrize("keys", [(), ("sk-one",)])
-def test_no_line_is_wider_than_a_terminal(keys: tuple[str, ...]):
+def test_no_line_is_wider_than_a_terminal(keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.argv", ["dragoman"])  # not the path of whatever runs the tests
     lines = ready_lines(Settings(api_keys=keys), 65535, STARTERS, {"qwen2.5-coder": "no such file"})
     assert max(len(line) for line in lines.splitlines()) <= 80
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest, Estimate
-from dragoman.domain.conversation import Message, Part, SoundPart, TextPart
+from dragoman.domain.conversation import AudioPart, Message, Part, TextPart
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Kind, Outlet
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.domain.transcription import (
@@ -28,8 +28,8 @@ from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
-WAV = SoundPart(wav(tone(1.0)), "wav")
-LONGER = SoundPart(wav(tone(2.04)), "wav")
+WAV = AudioPart(wav(tone(1.0)), "wav")
+LONGER = AudioPart(wav(tone(2.04)), "wav")
 
 
 class Ears:
@@ -139,11 +139,11 @@ async def test_silence_is_told_as_silence() -> None:
 async def test_sound_is_counted_as_openai_counts_it() -> None:
     finished = (await Room(Ears("Hello", "there")).ask(WAV, LONGER))[-1]
     assert isinstance(finished, ChatFinished)
-    assert finished.usage.heard_tokens == 10 + 21
+    assert finished.usage.prompt_audio_tokens == 10 + 21
     without = (await Room(Ears()).ask("Hello"))[-1]
     assert isinstance(without, ChatFinished)
-    assert without.usage.heard_tokens == 0
-    assert finished.usage.prompt_tokens > finished.usage.heard_tokens
+    assert without.usage.prompt_audio_tokens == 0
+    assert finished.usage.prompt_tokens > finished.usage.prompt_audio_tokens
 
 
 async def test_a_dry_run_counts_them_too() -> None:
@@ -156,7 +156,7 @@ async def test_a_dry_run_counts_them_too() -> None:
 
 async def test_mp3_is_heard_too() -> None:
     ears = Ears("Hello")
-    await Room(ears).ask(SoundPart(encoded(tone(1.0, 48_000), "mp3", "libmp3lame"), "mp3"))
+    await Room(ears).ask(AudioPart(encoded(tone(1.0, 48_000), "mp3", "libmp3lame"), "mp3"))
     assert ears.heard == [pytest.approx(1.0, abs=0.1)]
 
 
@@ -179,24 +179,24 @@ async def test_nothing_is_left_on_the_disk(scratch: Path) -> None:
     ("part", "message", "code"),
     [
         (
-            SoundPart(b"no sound at all" * 50, "mp3"),
+            AudioPart(b"no sound at all" * 50, "mp3"),
             "The data provided for 'input_audio' is not of valid mp3 format.",
             "invalid_value",
         ),
         (
-            SoundPart(wav(tone(0.02)), "wav"),
+            AudioPart(wav(tone(0.02)), "wav"),
             "Audio file is too short. Minimum audio length is 0.1 seconds.",
             "audio_too_short",
         ),
         (
-            SoundPart(wav(tone(6)), "wav"),
+            AudioPart(wav(tone(6)), "wav"),
             "Audio file is too long. Maximum audio length is 5 seconds.",
             "audio_too_long",
         ),
     ],
 )
 async def test_what_cannot_be_heard_is_refused_with_its_place(
-    part: SoundPart, message: str, code: str
+    part: AudioPart, message: str, code: str
 ) -> None:
     room = Room(Ears("Hello"))
     with pytest.raises(RequestInvalid) as caught:

@@ -21,7 +21,7 @@ from dragoman.domain.chat import (
     VoiceEnded,
     VoiceStarted,
 )
-from dragoman.domain.conversation import Message, SaidPart, TextPart, Tool
+from dragoman.domain.conversation import AudioReferencePart, Message, TextPart, Tool
 from dragoman.domain.engine import BlockingEngine, Kind, Outlet
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import (
@@ -133,7 +133,7 @@ async def test_the_first_sentence_sounds_while_the_second_is_written() -> None:
 async def test_sound_is_counted_as_openai_counts_it() -> None:
     finished = (await Room(TWO).ask())[-1]
     assert isinstance(finished, ChatFinished)
-    assert finished.usage.spoken_tokens == 2 * 20
+    assert finished.usage.completion_audio_tokens == 2 * 20
     assert finished.usage.completion_tokens == 3
 
 
@@ -222,13 +222,13 @@ async def test_a_later_turn_knows_what_was_said() -> None:
     room = Room(TWO)
     started = (await room.ask())[0]
     assert isinstance(started, VoiceStarted)
-    earlier = Message("assistant", (SaidPart(started.id),))
+    earlier = Message("assistant", (AudioReferencePart(started.id),))
     await room.answer(ChatRequest((earlier, Message("user", (TextPart("And?"),)))))
     assert room.chat.requests[-1].messages[0].text == "One is here. Two is there."
 
 
 async def test_what_is_forgotten_is_refused_with_its_place() -> None:
-    earlier = Message("assistant", (SaidPart("audio_x"),))
+    earlier = Message("assistant", (AudioReferencePart("audio_x"),))
     with pytest.raises(RequestInvalid) as caught:
         await Room(TWO).answer(ChatRequest((Message("user"), earlier)))
     assert caught.value.param == "messages[1].audio.id"

@@ -90,7 +90,7 @@ async def test_preparations_run_once_in_order_and_see_what_came_before() -> None
 
 
 async def test_the_last_event_counts_the_tokens_of_all_preparations() -> None:
-    sound = Usage(prompt_tokens=10, completion_tokens=0, heard_tokens=10)
+    sound = Usage(prompt_tokens=10, completion_tokens=0, prompt_audio_tokens=10)
     image = Usage(prompt_tokens=85, completion_tokens=0, image_tokens=85)
     model, chat = skilled(Appended("Hello", " a", sound), Appended("a", " b", image, "recognisers"))
     finished = (await streamed(chat.stream(HELLO)))[-1]
@@ -99,12 +99,12 @@ async def test_the_last_event_counts_the_tokens_of_all_preparations() -> None:
     assert isinstance(own, ChatFinished)
     assert finished.usage.prompt_tokens == own.usage.prompt_tokens + 95
     assert finished.usage.completion_tokens == own.usage.completion_tokens
-    assert (finished.usage.heard_tokens, finished.usage.image_tokens) == (10, 85)
+    assert (finished.usage.prompt_audio_tokens, finished.usage.image_tokens) == (10, 85)
     assert finished.seen_by == "recognisers"
 
 
 async def test_a_dry_run_counts_them_too() -> None:
-    sound = Usage(prompt_tokens=10, completion_tokens=0, heard_tokens=10)
+    sound = Usage(prompt_tokens=10, completion_tokens=0, prompt_audio_tokens=10)
     model, chat = skilled(Appended("Hello", " a", sound))
     (estimate,) = await streamed(chat.stream(replace(HELLO, dry_run=True)))
     (own,) = await streamed(Hosted(model).stream(model.requests[-1]))
@@ -122,7 +122,7 @@ async def test_the_first_refusal_ends_it_before_the_model_is_asked() -> None:
 
 
 async def test_an_answer_of_a_preparation_is_counted_like_the_models() -> None:
-    sound = Usage(prompt_tokens=10, completion_tokens=0, heard_tokens=10)
+    sound = Usage(prompt_tokens=10, completion_tokens=0, prompt_audio_tokens=10)
     image = Usage(prompt_tokens=85, completion_tokens=0, image_tokens=85)
     later = Appended("", " never")
     model, chat = skilled(

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api import health, noted, timing
 from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
-from dragoman.wire import ignored, origins
+from dragoman.wire import ignored
+from dragoman.wire.audio import origins
 
 log = logging.getLogger("dragoman.requests")
 

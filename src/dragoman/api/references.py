@@ -8,7 +8,7 @@ from dragoman.api.uploads import Upload
 from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, KnownSpeaker, Recording
-from dragoman.wire import known_speakers as wire
+from dragoman.wire.audio import known_speakers as wire
 
 LONGEST_S = 60.0
 """Decoded, so that the answer can say how much too long it is."""

@@ -36,13 +36,19 @@ def delete(path: str, endpoint: Endpoint) -> Route:
 
 
 def allowed(request: Request) -> list[str]:
-    """The methods that any route answers on the request's path; Starlette names the first's."""
+    """The methods that the request's path has, over all of its routes.
+
+    Starlette names those of the first route alone. A path that is written out in some route is no
+    name of something that is kept, though it looks like one: `/v1/responses/input_tokens`.
+    """
+    routes = [route for route in request.app.router.routes if isinstance(route, Route)]
+    same = [route for route in routes if route.path == request.url.path]
     return [
         method
         for method in METHODS
         if any(
             route.matches({**request.scope, "method": method})[0] is Match.FULL
-            for route in request.app.router.routes
+            for route in same or routes
         )
     ]
 

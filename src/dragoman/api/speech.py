@@ -33,8 +33,8 @@ from dragoman.domain.speech import (
     SpokenWord,
 )
 from dragoman.phonemes.markup.reading import shown, unobeyed
-from dragoman.wire import speech as wire
 from dragoman.wire import sse
+from dragoman.wire.audio import speech as wire
 from dragoman.wire.dry_run import SpeechDryRun, no_dry_run
 
 SOUND = "sound"

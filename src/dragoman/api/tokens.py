@@ -13,7 +13,7 @@ from dragoman.api.noted import Noted
 from dragoman.domain.chat import CHAT
 from dragoman.domain.continuation import Tokenised
 from dragoman.domain.engine import Engines
-from dragoman.domain.errors import EngineFailed
+from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.wire import tokens as wire
 from dragoman.wire.strangers import Unknown
 
@@ -44,7 +44,11 @@ def routes(engines: Engines, unknown: Unknown = "refuse") -> list[Route]:
 
     async def detokenise(request: Request) -> Response:
         call = wire.detokenise(await json_body(request))
-        answer = wire.Text(prompt=(await told(request, call)).text)
+        try:
+            text = (await told(request, call)).text
+        except RequestInvalid as error:
+            raise wire.in_words_of_tokens(error) from error
+        answer = wire.Text(prompt=text)
         return Response(answer.model_dump_json(), media_type="application/json")
 
     async def tokenizer(request: Request) -> Response:

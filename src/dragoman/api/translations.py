@@ -7,15 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dragoman.api import hearing, routing
+from dragoman.api import routing
 from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.noted import Noted
 from dragoman.api.paces import Paces
+from dragoman.api.transcriptions import Clocks, Within, answer_whole
 from dragoman.api.uploads import Upload, Uploads
 from dragoman.domain.engine import Engines
 from dragoman.domain.transcription import TRANSCRIPTION
-from dragoman.wire.transcription import TranscriptionCall
-from dragoman.wire.translation import translation
+from dragoman.wire.audio.transcription import TranscriptionCall
+from dragoman.wire.audio.translation import translation
 
 
 def routes(engines: Engines, uploads: Uploads) -> list[Route]:
@@ -23,21 +24,21 @@ def routes(engines: Engines, uploads: Uploads) -> list[Route]:
     paces = Paces()
 
     async def create(_: Request) -> Response:
-        return hearing.Within(answer)
+        return Within(answer)
 
     @asynccontextmanager
     async def answer(request: Request) -> AsyncGenerator[Response, None]:
-        seen = Noted(engines, request.scope)
+        noted = Noted(engines, request.scope)
         async with uploads.receive(request) as upload:
             call = translation(upload.fields, has_file=upload.has_file)
-            yield await unless_hung_up(request, lambda: whole(seen, call, upload))
+            yield await unless_hung_up(request, lambda: whole(noted, call, upload))
 
-    async def whole(seen: Noted, call: TranscriptionCall, upload: Upload) -> Response:
-        async with seen.lease(TRANSCRIPTION, call.model) as lease:
+    async def whole(noted: Noted, call: TranscriptionCall, upload: Upload) -> Response:
+        async with noted.lease(TRANSCRIPTION, call.model) as lease:
             recording = await upload.decoded(engines, call.track)
-            seen.hear(recording)
-            clocks = hearing.Clocks(seen.timing, paces)
-            return await hearing.whole(lease.engine, call, recording, clocks)
+            noted.hear(recording)
+            clocks = Clocks(noted.timing, paces)
+            return await answer_whole(lease.engine, call, recording, clocks)
 
     return [
         routing.post("/v1/audio/translations", create),

@@ -17,8 +17,8 @@ from dragoman.api.forms import FormReader
 from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid, TooLarge
 from dragoman.domain.transcription import AUDIO_CODEC, DecodeRequest, Recording
+from dragoman.wire.audio.transcription import EXTENSIONS, unsupported_format
 from dragoman.wire.form import FileName
-from dragoman.wire.transcription import EXTENSIONS, unsupported_format
 
 MAX_BYTES = 26_214_400
 """Of the whole body, as at OpenAI: 25 MiB."""

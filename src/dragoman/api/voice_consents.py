@@ -13,7 +13,7 @@ from dragoman.api.voices import ROOM, receive
 from dragoman.domain.custom_voices import Consent, CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire import voices as wire
+from dragoman.wire.audio import voices as wire
 
 PATH = "/v1/audio/voice_consents"
 

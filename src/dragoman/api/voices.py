@@ -19,8 +19,8 @@ from dragoman.domain.custom_voices import CustomVoice, CustomVoices
 from dragoman.domain.errors import ModelNotFound
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH, VoiceCard
-from dragoman.wire import voices as wire
-from dragoman.wire.fields import unknown
+from dragoman.wire.audio import voices as wire
+from dragoman.wire.faults import unknown
 
 PATH = "/v1/audio/voices"
 ROOM = 64 * 1024

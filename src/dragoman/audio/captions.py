@@ -52,6 +52,6 @@ def captions(
 
 
 def _border(text: str, end: int, start: int) -> int:
-    """Where what stands between two words is divided: marks that close stay with the first."""
+    """Find where the text between two words is cut: closing marks stay with the first word."""
     space = re.search(r"\s", text[end:start])
     return end + space.start() if space else start

@@ -8,7 +8,7 @@ from dragoman.domain.transcription import Segment
 from dragoman.domain.written import divided
 
 LINES = 2
-"""Of one cue."""
+"""The most lines of one cue."""
 
 PAUSE_S = 0.8
 """Quiet between two words that begins a new cue."""
@@ -66,7 +66,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _filled(word: str, width: int) -> Iterator[str]:
-    """A word that may have no line to itself."""
+    """Yield the lines of one word, which may be longer than a line."""
     line = ""
     for part in divided(word):
         if line and len(line) + len(part) > width:
@@ -81,14 +81,14 @@ def _filled(word: str, width: int) -> Iterator[str]:
 
 
 def _even(text: str) -> list[str]:
-    """Two lines of which the longer one is as short as can be."""
+    """Break `text` into two lines of which the longer one is as short as can be."""
     breaks = [at for at, sign in enumerate(text) if sign == " "]
     best = min(breaks, key=lambda at: max(at, len(text) - at - 1))
     return [text[:best], text[best + 1 :]]
 
 
 def _words(segment: Segment) -> Iterator[Cue]:
-    """The words with the spaces between them, if there are any: Chinese has none."""
+    """Yield the words with the spaces between them, if there are any: Chinese has none."""
     if not segment.words:
         length = max(1, len(segment.text))
         pace_s = (segment.end_s - segment.start_s) / length
@@ -108,7 +108,7 @@ def _words(segment: Segment) -> Iterator[Cue]:
 
 
 def _ends(text: str) -> bool:
-    """Whether a sentence ends here; `a.m.` and `U.S.` need not."""
+    """Tell whether a sentence ends with `text`; `a.m.` and `U.S.` need not end one."""
     return text.endswith(ENDS) and not ABBREVIATED.search(text)
 
 

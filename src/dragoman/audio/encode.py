@@ -25,11 +25,11 @@ class Encoder(Protocol):
     """One stream: feed samples, take bytes; all the bytes in order are one valid file."""
 
     def feed(self, samples: NDArray[np.int16]) -> bytes:
-        """Bytes that are ready after these mono samples at 24 kHz, shape (n,); may be empty."""
+        """Feed mono samples at 24 kHz, shape (n,), and return the bytes that are ready, if any."""
         ...
 
     def flush(self) -> bytes:
-        """The rest of the file; called once, last."""
+        """Return the rest of the file; this is called once, last."""
         ...
 
 
@@ -62,7 +62,7 @@ _COMPRESSED: Mapping[AudioFormat, _Compression] = {
 
 
 class _File(Protocol):
-    """What PyAV's output container, which is only half annotated, does here."""
+    """The part of PyAV's output container that is used here; PyAV annotates only half of it."""
 
     def mux(self, packet: object) -> None: ...
 
@@ -70,13 +70,13 @@ class _File(Protocol):
 
 
 class _Stream(Protocol):
-    """And its stream."""
+    """The part of a container's stream that is used here."""
 
     def encode(self, frame: av.AudioFrame | None) -> Sequence[object]: ...
 
 
 class _Sink:
-    """What the muxer writes to; not seekable, so that nothing is written back."""
+    """The file that the muxer writes to; it cannot be sought, so nothing is written back."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -139,7 +139,7 @@ class _Compressed:
 
 
 class _Plain:
-    """Samples as they are, after an optional header."""
+    """An encoder that writes samples as they are, after an optional header."""
 
     def __init__(self, header: bytes) -> None:
         self._header = header
@@ -154,7 +154,7 @@ class _Plain:
 
 
 def wav_header(data_bytes: int | None = None) -> bytes:
-    """The header of mono 16-bit PCM at 24 kHz; None: a stream of open length."""
+    """Return the header of mono 16-bit PCM at 24 kHz; None stands for a stream of open length."""
     data = OPEN_LENGTH if data_bytes is None else data_bytes
     riff = OPEN_LENGTH if data_bytes is None else data_bytes + 36
     layout = struct.pack("<IHHIIHH", 16, 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16)
@@ -166,13 +166,13 @@ def wav_header(data_bytes: int | None = None) -> bytes:
 
 
 def whole(audio_format: AudioFormat, data: bytes) -> bytes:
-    """A stream that has ended as a file: a WAV says how long it is."""
+    """Return a stream that has ended as a file: a WAV says how long it is."""
     header = len(wav_header())
     return wav_header(len(data) - header) + data[header:] if audio_format == "wav" else data
 
 
 def encoder(audio_format: AudioFormat) -> Encoder:
-    """A fresh encoder for one stream of that format."""
+    """Make a fresh encoder for one stream of that format."""
     if audio_format == "pcm":
         return _Plain(b"")
     if audio_format == "wav":

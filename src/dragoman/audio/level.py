@@ -9,7 +9,7 @@ KNEE, CEILING = 0.75, 0.95
 
 
 def amplify(samples: Samples, gain_db: float) -> Samples:
-    """Louder by `gain_db`; what would exceed the knee is bent softly towards the ceiling."""
+    """Amplify by `gain_db`; what would exceed the knee is bent softly towards the ceiling."""
     louder = samples * np.float32(10 ** (gain_db / 20))
     over = np.abs(louder) > KNEE
     if over.any():
@@ -40,11 +40,11 @@ def fade(samples: Samples, rising: int, falling: int) -> Samples:
 
 
 def to_int16(samples: Samples) -> NDArray[np.int16]:
-    """As signed 16-bit samples."""
+    """Return the samples as signed 16-bit integers."""
     return (np.clip(samples, -1, 1) * 32767).astype(np.int16)
 
 
 def decibels(samples: Samples) -> float:
-    """Root mean square against full scale, in dB; −120 for silence."""
+    """Return the root mean square against full scale, in dB; −120 for silence."""
     power = float(np.mean(np.square(samples, dtype=np.float64))) if samples.size else 0.0
     return 10 * float(np.log10(max(power, 1e-12)))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def resampled(samples: NDArray[np.int16], rate: int, target_rate: int) -> NDArray[np.int16]:
-    """Mono samples of `rate` Hz, shape (n,), at `target_rate` Hz."""
+    """Resample mono samples, shape (n,), from `rate` to `target_rate` Hz."""
     if not samples.size:
         return samples
     frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")

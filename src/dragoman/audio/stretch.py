@@ -35,7 +35,7 @@ class Stretch:
         self._graph.configure()
 
     def feed(self, samples: Samples) -> Samples:
-        """What is ready after these samples, shape (n,); may be empty."""
+        """Feed samples, shape (n,), and return what is ready of the result, if anything."""
         if samples.size:
             frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout="mono")
             frame.sample_rate = self._sample_rate
@@ -45,7 +45,7 @@ class Stretch:
         return self._ready()
 
     def flush(self) -> Samples:
-        """The rest; called once, last."""
+        """Return the rest of the result; this is called once, last."""
         self._graph.push(None)
         return self._ready()
 
@@ -62,7 +62,7 @@ class Stretch:
 
 
 def _factors(tempo: float) -> list[float]:
-    """What to multiply: atempo is at its best between 0.5 and 2."""
+    """Split `tempo` into factors between 0.5 and 2, where atempo is at its best."""
     factors: list[float] = []
     while tempo > 2:
         factors.append(2.0)

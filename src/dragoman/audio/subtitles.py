@@ -7,26 +7,26 @@ from dragoman.audio.cues import wrapped
 
 
 class Timed(Protocol):
-    """What is shown for a while: a segment of a transcript, a caption."""
+    """A text that is shown for a while: a segment of a transcript, or a caption."""
 
     @property
     def start_s(self) -> float:
-        """Seconds from the beginning."""
+        """When the text is shown first, in seconds from the beginning."""
         ...
 
     @property
     def end_s(self) -> float:
-        """When it goes."""
+        """When the text goes, in seconds from the beginning."""
         ...
 
     @property
     def text(self) -> str:
-        """What is shown."""
+        """The text that is shown."""
         ...
 
 
 def srt(segments: Iterable[Timed], width: int | None = None) -> str:
-    """SubRip: numbered from 1, a comma before the milliseconds; lines of at most `width` signs."""
+    """Write SubRip: numbered from 1, a comma before milliseconds; `width` signs a line at most."""
     return "".join(
         f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{text}\n\n"
         for number, (start, end, text) in enumerate(_cues(segments, width), 1)
@@ -45,7 +45,7 @@ def vtt(segments: Iterable[Timed], width: int | None = None) -> str:
 
 
 def _cues(segments: Iterable[Timed], width: int | None) -> Iterator[tuple[int, int, str]]:
-    """Start and end (milliseconds) and text; never empty, never one inside another."""
+    """Yield start, end (milliseconds) and text of each cue, none empty or inside another."""
     now = 0
     for segment in segments:
         if text := " ".join(segment.text.split()):

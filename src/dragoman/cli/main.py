@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command and return its exit status."""
     parser = Parser(
         prog="dragoman",
         description="OpenAI's Audio and Chat endpoints on your own machine, with open models.",

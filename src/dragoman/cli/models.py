@@ -50,7 +50,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def show_help(parser: argparse.ArgumentParser, _: argparse.Namespace) -> int:
-    """What a command without a verb does."""
+    """Print the help and return the exit status of a command without a verb."""
     parser.print_help()
     return 0
 

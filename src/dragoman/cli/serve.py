@@ -20,7 +20,7 @@ BEYOND_LOOPBACK = (
 
 
 def add_parser(commands: Subparsers) -> None:
-    """Add the command to `dragoman`."""
+    """Add the command `serve` to `dragoman`."""
     parser = commands.add_parser(
         "serve",
         help="run the server",
@@ -81,7 +81,7 @@ def _check_reach(settings: "Settings") -> None:
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether only this machine reaches what listens there; a name like 127.example is none."""
+    """Tell whether only this machine reaches `host`; a name like 127.example is not such a host."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -22,7 +22,7 @@ _INTERRUPTED = 130
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Do what a command line asks for; returns the exit status: 1 failed, 2 misused."""
+    """Run a verb of `dragoman models` and return the exit status: 1 failed, 2 misused."""
     try:
         return _VERBS[arguments.verb](_Command(arguments))
     except UnknownModel as error:

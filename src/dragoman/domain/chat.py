@@ -216,7 +216,7 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class VoiceStarted:
-    """One choice begins to be spoken; `id` can be referred to later, see `SaidPart`.
+    """One choice begins to be spoken; `id` can be referred to later, see `AudioReferencePart`.
 
     From here on its text is the transcript.
     """
@@ -259,11 +259,11 @@ class Usage:
     completion_tokens: int
     cached_tokens: int = 0
     image_tokens: int = 0
-    heard_tokens: int = 0
+    prompt_audio_tokens: int = 0
     """The tokens of recordings, which `prompt_tokens` counts too."""
-    spoken_tokens: int = 0
-    """The tokens of spoken answers, which `completion_tokens` counts too."""
-    thought_tokens: int = 0
+    completion_audio_tokens: int = 0
+    """The tokens of spoken answers, which `completion_tokens` does not count."""
+    reasoning_tokens: int = 0
     """The tokens of thoughts, which `completion_tokens` counts too."""
     accepted_prediction_tokens: int = 0
     """The tokens of the request's `prediction` that are in the answer."""

@@ -33,7 +33,7 @@ class PixelsPart:
 
 
 @dataclass(frozen=True, slots=True)
-class SoundPart:
+class AudioPart:
     """A recording, not decoded yet, and the format that it is said to have."""
 
     data: bytes
@@ -41,7 +41,7 @@ class SoundPart:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidPart:
+class AudioReferencePart:
     """What an earlier answer said aloud, by the id that it had."""
 
     id: str
@@ -55,7 +55,7 @@ class FilePart:
     data: bytes
 
 
-Part: TypeAlias = TextPart | ImagePart | PixelsPart | SoundPart | SaidPart | FilePart
+Part: TypeAlias = TextPart | ImagePart | PixelsPart | AudioPart | AudioReferencePart | FilePart
 
 
 @dataclass(frozen=True, slots=True)

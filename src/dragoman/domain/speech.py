@@ -46,7 +46,7 @@ def blend(name: str, voices: Collection[str]) -> tuple[tuple[str, float], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Pronunciation:
     """Phonemes that a caller gives for `text[start:end]`."""
 
     start: int
@@ -73,7 +73,7 @@ class SpeechRequest:
     """How English is read; None: as the voice does."""
     plain: bool = False
     """Whether nothing in the text is markup: else what is markup is not said."""
-    given: tuple[Given, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
     """The phonemes of some words of a plain text."""
     gain_db: float = 0.0
     """How much louder than usual the sound is, in decibels."""

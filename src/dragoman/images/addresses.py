@@ -61,12 +61,12 @@ _TEREDO = IPv6Network("2001::/32")
 
 
 def parse(text: str) -> Address:
-    """The address in `text`, without an IPv6 zone."""
+    """Parse the address in `text`; an IPv6 zone is left out."""
     return ip_address(text.partition("%")[0])
 
 
 def unwrapped(address: Address) -> Address:
-    """The IPv4 address that `address` carries inside, if it does: that is where packets may end."""
+    """Return the IPv4 address inside `address`, if there is one: packets may end there."""
     if isinstance(address, IPv4Address):
         return address
     number = int(address)
@@ -82,14 +82,14 @@ def unwrapped(address: Address) -> Address:
 
 
 def is_never(address: Address) -> bool:
-    """Whether no setting but a named host or network makes this address reachable."""
+    """Tell whether only a host or a network that is named in the settings makes it reachable."""
     return any(
         candidate in network for candidate in {address, unwrapped(address)} for network in _NEVER
     )
 
 
 def is_public(address: Address) -> bool:
-    """Whether `address`, and whatever address it carries inside, is public."""
+    """Tell whether `address`, and any address that it carries inside, is public."""
     inner = unwrapped(address)
     if is_never(address):
         return False

@@ -24,17 +24,17 @@ _WEB = (80, 443)
 
 
 class AddressRefused(httpcore2.ConnectError):
-    """The policy does not let us connect there."""
+    """The policy forbids a connection to this address or port."""
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """The operating system's answer, asked on a thread of the event loop's pool."""
+    """Ask the operating system for addresses, on a thread of the event loop's pool."""
     found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class CheckedBackend(httpcore2.AsyncNetworkBackend):
-    """The network, as far as the policy lets one see it."""
+    """The network as the policy shows it: connections are made to checked addresses only."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class CheckedBackend(httpcore2.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ARG002, ASYNC109 - the same
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002 - the same
     ) -> httpcore2.AsyncNetworkStream:
-        """Never: pictures do not come from sockets of this machine."""
+        """Refuse: pictures do not come from sockets of this machine."""
         raise AddressRefused("not allowed")
 
     async def sleep(self, seconds: float) -> None:

@@ -12,7 +12,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 
 def is_data_url(url: str) -> bool:
-    """Whether the bytes are in the URL."""
+    """Tell whether the picture's bytes are in the URL itself."""
     return url[:5].lower() == "data:"
 
 

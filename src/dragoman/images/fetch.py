@@ -24,7 +24,7 @@ Format: TypeAlias = Literal["png", "jpeg", "gif", "webp"]
 
 
 class NotFetched(Exception):
-    """Why a picture did not come; for the log, not for the caller."""
+    """A picture did not come; the reason is for the log, not for the caller."""
 
 
 _FAILURES: Final = (
@@ -61,7 +61,7 @@ class UrlFetcher:
         return data
 
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         await self._pool.aclose()
 
     async def _download(self, url: str) -> bytes:
@@ -126,6 +126,6 @@ def _headers(target: Target) -> list[tuple[bytes, bytes]]:
 
 
 def _header(response: httpcore2.Response, name: bytes) -> str:
-    """The first such header, or nothing."""
+    """Return the first header of that name, or an empty text."""
     values = (value for key, value in response.headers if key.lower() == name)
     return next(values, b"").decode("latin-1").strip()

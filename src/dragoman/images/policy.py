@@ -20,11 +20,11 @@ class FetchPolicy:
 
     mode: Literal["off", "public", "on"] = "public"
     hosts: frozenset[str] = frozenset()
-    """Names (lower-case, as in the URL) that may lie at any address, at any port."""
+    """Host names (lower-case, as in the URL) that may lie at any address, at any port."""
     networks: tuple[Network, ...] = ()
     """Addresses that may be connected to though they are not public, at any port."""
     most_bytes: int = 20_000_000
-    """Of data URLs, too, after decoding."""
+    """The most bytes of one picture, after decoding; for data URLs, too."""
     most_redirects: int = 3
     deadline_s: float = 10.0
-    """For everything together: names, redirects, the last byte."""
+    """The seconds that one picture may take in all, from the name to the last byte."""

@@ -28,17 +28,17 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """The Host header."""
+        """The value of the `Host` header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     def url(self) -> httpcore2.URL:
-        """The same for httpcore, which does not parse it again."""
+        """Return the target as httpcore's URL, which httpcore does not parse again."""
         return httpcore2.URL(scheme=self.scheme, host=self.host, port=self.port, target=self.path)
 
 
 def parse_url(url: str) -> Target | None:
-    """The parts of `url`; None: no http(s) URL, with a password in it, or malformed."""
+    """Parse `url`; None: it is malformed, no http(s) URL, or has a password in it."""
     if len(url) > _LONGEST_URL or _FORBIDDEN.search(url):
         return None
     try:

@@ -16,7 +16,7 @@
 
 
 class StoreError(Exception):
-    """Base of all; `message` is for the operator."""
+    """The base of all errors of weights; `message` is for the operator."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -52,11 +52,11 @@ class VerifyFailed(StoreError):
 
 
 class SourceFailed(StoreError):
-    """One source failed; another may do."""
+    """One source failed; another one may have the files."""
 
 
 class SourceGone(SourceFailed):
-    """The source does not have it (any more)."""
+    """The source does not have the file (any more)."""
 
 
 class SourceUnreachable(SourceFailed):

@@ -35,24 +35,24 @@ class Lasting(Bar, Protocol):
     """A task of several: what it is about changes, and how much there is."""
 
     def change(self, title: str, total: int) -> None:
-        """Another title and total from now on; what is done stays done."""
+        """Change the title and the total; what is done stays done."""
         ...
 
 
 class Progress(Protocol):
-    """Where a pull reports."""
+    """The place to which a pull reports."""
 
     def task(self, title: str, total: int) -> AbstractContextManager[Bar]:
         """Begin a task of `total` bytes."""
         ...
 
     def say(self, line: str) -> None:
-        """Tell something in words."""
+        """Show a message in words."""
         ...
 
 
 class Screen(Progress, Protocol):
-    """Where tasks are shown to people."""
+    """A display of tasks for people."""
 
     def task(self, title: str, total: int) -> AbstractContextManager[Lasting]:
         """See `Progress.task`."""
@@ -68,7 +68,7 @@ class _Ignored:
 
 
 class Silent:
-    """For programs."""
+    """A display that shows nothing, for programs."""
 
     @contextmanager
     def task(self, title: str, total: int) -> Generator[Lasting]:
@@ -116,7 +116,7 @@ class _Drawn:
         self._bars.write(f"\r{line[:_WIDTH]:<{_WIDTH}}")
 
     def _pace(self, now: float) -> str:
-        """Over a while: pip writes in bursts, and stands still between them."""
+        """Return the rate over a while: pip writes in bursts, and stands still between them."""
         since, before = self._past[0]
         if self._done >= self._total or now - since < 1 or self._done <= before:
             return ""
@@ -126,12 +126,12 @@ class _Drawn:
 
 
 def _part(done: int, total: int) -> float:
-    """From 0 to 1."""
+    """Return the share that is done, from 0 to 1."""
     return min(max(done / total, 0.0), 1.0) if total > 0 else 1.0
 
 
 class Bars:
-    """For terminals: one bar a task."""
+    """A display for terminals: one bar a task."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
@@ -162,7 +162,7 @@ class Bars:
 
 
 class _Told:
-    """How far a task is, a line a step."""
+    """A bar that prints a line at each step of a task."""
 
     def __init__(self, title: str, total: int, lines: "Lines") -> None:
         self._title, self._total, self._lines = title, total, lines
@@ -189,7 +189,7 @@ class _Told:
 
 
 class Lines:
-    """For logs: plain lines, ten a task at most."""
+    """A display for logs: plain lines, ten a task at most."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
@@ -210,6 +210,6 @@ class Lines:
 
 
 def on(stream: TextIO | None = None) -> Screen:
-    """Bars on a terminal, lines elsewhere; on standard error unless told otherwise."""
+    """Return bars for a terminal and lines for all else; `stream` is standard error by default."""
     target = stream if stream is not None else sys.stderr
     return Bars(target) if target.isatty() else Lines(target)

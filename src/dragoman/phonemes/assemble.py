@@ -28,10 +28,10 @@ class Token:
 
     start: int
     end: int
-    said: str
+    spoken: str
     language: Language
     phonemes: str = ""
-    """Given by the caller."""
+    """The phonemes that the caller gave, else none."""
 
 
 def tokens(pieces: Sequence[Piece]) -> list[Token]:
@@ -40,32 +40,32 @@ def tokens(pieces: Sequence[Piece]) -> list[Token]:
     for piece in pieces:
         if piece.phonemes:
             found += [
-                Token(piece.start, piece.end, piece.said, piece.language, word)
+                Token(piece.start, piece.end, piece.spoken, piece.language, word)
                 for word in piece.phonemes.split()
             ]
             continue
-        for number, said in enumerate(piece.said.split()):
-            for part in PART.findall(said):
+        for number, word in enumerate(piece.spoken.split()):
+            for part in PART.findall(word):
                 token = Token(piece.start, piece.end, part, _language(part, piece))
                 if found and not number and _continues(found[-1], token):
                     last = found.pop()
-                    token = Token(last.start, token.end, last.said + part, "ko")
+                    token = Token(last.start, token.end, last.spoken + part, "ko")
                 found.append(token)
     return found
 
 
-def _language(said: str, piece: Piece) -> Language:
+def _language(word: str, piece: Piece) -> Language:
     """Of one word: an address in Korean text has Latin words in it, and the other way round.
 
     What has no letter of its language's script is said in English, by its name.
     """
-    if EAST_ASIAN.search(said):
-        if IS_HANGUL.search(said):
+    if EAST_ASIAN.search(word):
+        if IS_HANGUL.search(word):
             return "ko"
         return "ja" if piece.language == "ja" else "zh"
-    if said in MARKS:
+    if word in MARKS:
         return piece.language
-    return piece.language if piece.language in LATIN and LATIN_LETTER.search(said) else "en"
+    return piece.language if piece.language in LATIN and LATIN_LETTER.search(word) else "en"
 
 
 def _continues(last: Token, token: Token) -> bool:
@@ -73,8 +73,8 @@ def _continues(last: Token, token: Token) -> bool:
     return (
         last.end == token.start
         and last.language == token.language == "ko"
-        and last.said not in MARKS
-        and token.said not in MARKS
+        and last.spoken not in MARKS
+        and token.spoken not in MARKS
         and not last.phonemes
     )
 
@@ -92,8 +92,8 @@ def assemble(
     pending = ""
     last: Token | None = None
     for token, sound in zip(found, sounds, strict=True):
-        if token.said in MARKS:
-            phonemes, pending = _mark(phonemes, pending, token.said)
+        if token.spoken in MARKS:
+            phonemes, pending = _mark(phonemes, pending, token.spoken)
             continue
         if last is not None and not _grows(last, token):
             phonemes += " "
@@ -135,7 +135,7 @@ def _sounds(found: Sequence[Token], speakers: Speakers) -> list[str]:
     """The phonemes of each token ("" for marks), runs of one language said together."""
     sounds = [token.phonemes for token in found]
     for run in _runs(found):
-        words = [found[at].said for at in run]
+        words = [found[at].spoken for at in run]
         for at, sound in zip(run, speakers[found[run[0]].language](words), strict=True):
             sounds[at] = sound
     return sounds
@@ -150,7 +150,7 @@ def _runs(found: Sequence[Token]) -> list[list[int]]:
     runs: list[list[int]] = [english]
     last: Language | None = None
     for at, token in enumerate(found):
-        if token.said in MARKS or token.phonemes:
+        if token.spoken in MARKS or token.phonemes:
             last = None
             continue
         if token.language == "en":

@@ -11,12 +11,12 @@ from typing import get_args
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
 from dragoman.phonemes import statistics
+from dragoman.phonemes.clues import Clues, clues_of
 from dragoman.phonemes.common_words import COMMON_WORDS, GREETINGS, UNSPOKEN_WORDS
 from dragoman.phonemes.letters import READ, WORD, is_strange, script, unstyled_text
 from dragoman.phonemes.scan import Language
 from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count
 from dragoman.phonemes.statistics import Statistics
-from dragoman.phonemes.telling import Telling, telling
 
 STRANGE_ROW = 4
 """So many words in a row in a script that cannot be read are refused."""
@@ -122,65 +122,67 @@ class Languages:
 
     def _latin(self, text: str, around: Language) -> Language:
         """The language of a text in Latin script: another than `around` has to be much likelier."""
-        told = telling(text).without_strangers
+        clues = clues_of(text).without_strangers
         around = around if around in LATIN else "en"
-        if not told.words:
+        if not clues.words:
             return around
-        scores = self._scores(told, text)
+        scores = self._scores(clues, text)
         best = max(LATIN, key=scores.__getitem__)
-        is_known = len(told.words) > 1 and any(word in COMMON_WORDS[best] for word in _lower(told))
-        needed = (KNOWN_WORDS if is_known else OTHER_WORDS) + A_NAME * told.is_name
-        if scores[best] < scores[around] + needed or not self._holds(told, text, best, around):
+        is_known = len(clues.words) > 1 and any(
+            word in COMMON_WORDS[best] for word in _lower(clues)
+        )
+        needed = (KNOWN_WORDS if is_known else OTHER_WORDS) + A_NAME * clues.is_name
+        if scores[best] < scores[around] + needed or not self._holds(clues, text, best, around):
             return around
-        return around if self._is_plainly(told, text, around, best) else best
+        return around if self._is_plainly(clues, text, around, best) else best
 
     def _foreign_words(self, text: str) -> tuple[str, str] | None:
         """A language in Latin script that is not spoken here, and where the text is in it."""
         if _by_script(text) is not None:
             return None
-        told = telling(text)
-        if not told.words:
+        clues = clues_of(text)
+        if not clues.words:
             return None
-        scores = self._scores(told, text)
+        scores = self._scores(clues, text)
         best = max(LATIN, key=scores.__getitem__)
         other = max(UNSPOKEN_WORDS, key=scores.__getitem__)
-        is_known = any(word in UNSPOKEN_WORDS[other] for word in _lower(told))
-        if not is_known and (told.is_name or len(told.words) == 1):
+        is_known = any(word in UNSPOKEN_WORDS[other] for word in _lower(clues))
+        if not is_known and (clues.is_name or len(clues.words) == 1):
             return None
-        least = UNENGLISH if len(told.words) > 2 else UNENGLISH_SHORT
+        least = UNENGLISH if len(clues.words) > 2 else UNENGLISH_SHORT
         beyond = scores[other] - scores["en"]
         if scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least):
             return None
         is_sure = is_known or (
-            self._holds(told, text, other, "en") and self._is_foreign_throughout(told, text)
+            self._holds(clues, text, other, "en") and self._is_foreign_throughout(clues, text)
         )
-        if not is_sure or self._has_spoken_frame(told, text):
+        if not is_sure or self._has_spoken_frame(clues, text):
             return None
         return NAMES[other], " ".join(text.split()[:4])[:40]
 
-    def _holds(self, told: Telling, text: str, found: str, around: str) -> bool:
-        """Whether the rest of a text, too, is rather `found` than `around`: "José manages Roma"."""
-        rest = told.without_first
+    def _holds(self, clues: Clues, text: str, language: str, around: str) -> bool:
+        """Whether the rest, too, is rather `language` than `around`: "José manages Roma"."""
+        rest = clues.without_first
         if rest is None:
             return True
         scores = self._scores(rest, text)
-        return scores[found] > scores[around] - REST
+        return scores[language] > scores[around] - REST
 
-    def _is_plainly(self, told: Telling, text: str, around: Language, found: Language) -> bool:
+    def _is_plainly(self, clues: Clues, text: str, around: Language, other: Language) -> bool:
         """Whether the words without accents are `around`: "He ordered crème brûlée" is English."""
-        rest = told.without_accents
-        if len(rest.words) < FRAME or rest.words == told.words:
+        rest = clues.without_accents
+        if len(rest.words) < FRAME or rest.words == clues.words:
             return False
         scores = self._scores(rest, text)
-        return scores[around] > scores[found]
+        return scores[around] > scores[other]
 
-    def _has_spoken_frame(self, told: Telling, text: str) -> bool:
+    def _has_spoken_frame(self, clues: Clues, text: str) -> bool:
         """Whether foreign words stand in a sentence that is spoken here: "Take bánh mì home".
 
         Such a word costs its own accuracy, not the whole text.
         """
-        rest = told.without_accents
-        if not rest.words or rest.words == told.words:
+        rest = clues.without_accents
+        if not rest.words or rest.words == clues.words:
             return False
         scores = self._scores(rest, text)
         best = max(LATIN, key=scores.__getitem__)
@@ -192,28 +194,28 @@ class Languages:
         least = ENGLISH_FRAME if best == "en" else ROMANCE_FRAME
         return scores[best] >= max(map(scores.__getitem__, UNSPOKEN_WORDS)) + least
 
-    def _is_foreign_throughout(self, told: Telling, text: str) -> bool:
+    def _is_foreign_throughout(self, clues: Clues, text: str) -> bool:
         """Whether what is left without names is foreign, too: "Erdoğan met Orbán" is English."""
-        parts = [told.without_strangers]
-        if told.without_first is not None and not told.words[0].isascii():
-            parts.append(told.without_first)
+        parts = [clues.without_strangers]
+        if clues.without_first is not None and not clues.words[0].isascii():
+            parts.append(clues.without_first)
         return all(
             self._is_foreign(part, text)
             for part in parts
-            if part.words and part.words != told.words
+            if part.words and part.words != clues.words
         )
 
-    def _is_foreign(self, told: Telling, text: str) -> bool:
+    def _is_foreign(self, clues: Clues, text: str) -> bool:
         """Whether some words are likelier in another language than in each that is spoken."""
-        scores = self._scores(told, text)
-        if max(self._statistics.likelihoods(told.text).values()) == 0:
+        scores = self._scores(clues, text)
+        if max(self._statistics.likelihoods(clues.text).values()) == 0:
             return scores["en"] == 0  # the statistics do not know them
         return max(map(scores.__getitem__, UNSPOKEN_WORDS)) > max(map(scores.__getitem__, LATIN))
 
-    def _scores(self, told: Telling, text: str) -> dict[str, float]:
+    def _scores(self, clues: Clues, text: str) -> dict[str, float]:
         """How likely each language is, as a logarithm."""
-        words = _lower(told)
-        scores = dict(self._statistics.likelihoods(told.text))
+        words = _lower(clues)
+        scores = dict(self._statistics.likelihoods(clues.text))
         for code, common in (*COMMON_WORDS.items(), *UNSPOKEN_WORDS.items()):
             scores[code] += COMMON * sum(word in common for word in words)
         for code, alone in GREETINGS.items():
@@ -230,8 +232,8 @@ def load() -> Languages:
     return Languages(statistics.load((*COMMON_WORDS, *UNSPOKEN_WORDS)))
 
 
-def _lower(told: Telling) -> list[str]:
-    return [word.lower().replace("’", "'") for word in told.words]
+def _lower(clues: Clues) -> list[str]:
+    return [word.lower().replace("’", "'") for word in clues.words]
 
 
 def _by_script(text: str) -> Language | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dragoman.domain.speech import Given
+from dragoman.domain.speech import Pronunciation
 from dragoman.phonemes import breath
 from dragoman.phonemes import language as languages
 from dragoman.phonemes.assemble import Speaker, Speakers, assemble, tokens
@@ -70,7 +70,7 @@ class Reader:
         region: Region = "us",
         longest: int = 160,
         *,
-        given: Sequence[Given] | None = None,
+        given: Sequence[Pronunciation] | None = None,
         usual: str | None = None,
     ) -> Iterator[Chunk]:
         """The chunks of `text`, in order, none longer than `longest` symbols.

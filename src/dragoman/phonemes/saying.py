@@ -8,14 +8,14 @@ from dragoman.phonemes.scan import Language
 from dragoman.phonemes.traced import itself
 
 
-def said(text: str, language: Language) -> str:
-    """The words of `text` as they are read, in small letters without spaces and marks.
+def spoken_form(text: str, language: Language) -> str:
+    """The spoken form of `text`: its words as they are read, without spaces, marks and capitals.
 
     "$5" and "five dollars" say the same.
     """
     composed = compose(itself(text)).text
     pieces = pieces_of(composed, 0, len(composed), language)
-    return "".join(filter(str.isalnum, "".join(piece.said for piece in pieces).lower()))
+    return "".join(filter(str.isalnum, "".join(piece.spoken for piece in pieces).lower()))
 
 
 def differences(first: Sequence[str], second: Sequence[str]) -> int:

@@ -17,15 +17,15 @@ class Piece:
 
     start: int
     end: int
-    said: str
+    spoken: str
     language: Language
     phonemes: str = ""
-    """Given by the caller: what is said is not looked up."""
+    """Phonemes that the caller gave: `spoken` is not looked up."""
 
     @property
     def is_mark(self) -> bool:
         """Whether this is punctuation."""
-        return self.said in MARKS
+        return self.spoken in MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Rule:
     pattern: re.Pattern[str]
     say: Callable[[re.Match[str]], str | None]
     language: Language | None = None
-    """Of what is said; None: the table's."""
+    """The language of what is spoken; None: the language of the table."""
 
 
 def rule(
@@ -62,7 +62,7 @@ def scan(text: str, start: int, end: int, rules: Sequence[Rule], language: Langu
         if piece is None:
             position += 1
             continue
-        if piece.said:
+        if piece.spoken:
             pieces.append(piece)
         position = piece.end
     return pieces
@@ -75,7 +75,7 @@ def _first(
         match = entry.pattern.match(text, position, end)
         if match is None or match.end() == position:
             continue
-        said = entry.say(match)
-        if said is not None:
-            return Piece(position, match.end(), said, entry.language or language)
+        spoken = entry.say(match)
+        if spoken is not None:
+            return Piece(position, match.end(), spoken, entry.language or language)
     return None

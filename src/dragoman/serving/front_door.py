@@ -50,6 +50,8 @@ class Limits:
     """Bytes a second that a body must bring on average while the server waits for it."""
     body_window_s: float = 30.0
     """Seconds over which that is looked at."""
+    idle_s: float = 75.0
+    """Seconds between two requests, whatever comes that begins none."""
     unread_s: float = 75.0
     """Seconds in which a client must read some of what waits for it; streams end after 60 s."""
     look_s: float = 5.0
@@ -100,10 +102,15 @@ class FrontDoor(HttpToolsProtocol):
         self._refused = False
         self._served = False
         self._in_head = True
+        self._heads = 0
         self._head_began = self.loop.time()
         self._head_bytes = 0
         self._in_body = False
         self._body_bytes = 0
+        self._body_pieces = 0
+        self._around_body = 0
+        self._fields_after = 0
+        self._idle_since = self._head_began
         self._window_began = 0.0
         self._unread = 0
         self._unread_since = 0.0
@@ -139,33 +146,54 @@ class FrontDoor(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
+        heads, pieces, was_in_body = self._heads, self._body_pieces, self._in_body
         super().data_received(data)
-        # A head that has no end yet lies in the parser, where nobody sees how long it is.
-        if self._in_head and not self._refused:
-            self._head_bytes += len(data)
+        if self._refused:
+            return
+        # A head that has no end yet lies in the parser, where nobody sees how long it is. Where it
+        # came behind the end of another request, what has been read of it is known.
+        if self._in_head:
+            self._head_bytes += len(data) if heads == self._heads else self._size()
             if self._head_bytes > self._limits.head_bytes:
+                self._refuse_head()
+        # So do the fields that may follow a body in chunks.
+        if was_in_body and self._in_body:
+            self._around_body = 0 if pieces < self._body_pieces else self._around_body + len(data)
+            if self._around_body > self._limits.head_bytes:
                 self._refuse_head()
 
     @override
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_head, self._head_began, self._head_bytes = True, self.loop.time(), 0
+        self._heads += 1
+
+    @override
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:
+            super().on_header(name, value)
+            return
+        self._fields_after += 1  # and nobody reads them
+        if self._fields_after > self._limits.head_fields:
+            self._refuse_head()
 
     @override
     def on_headers_complete(self) -> None:
         self._in_head = False
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-        if len(self.headers) > self._limits.head_fields or size > self._limits.head_bytes:
+        fields = len(self.headers)
+        if fields > self._limits.head_fields or self._size() > self._limits.head_bytes:
             self._refuse_head()
         if self._refused:
             return
         super().on_headers_complete()
         self._served = True
         self._in_body, self._body_bytes, self._window_began = True, 0, self.loop.time()
+        self._around_body = self._fields_after = 0
 
     @override
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
+        self._body_pieces += 1
         if not self._refused:
             super().on_body(body)
 
@@ -174,6 +202,11 @@ class FrontDoor(HttpToolsProtocol):
         self._in_body = False
         if not self._refused:
             super().on_message_complete()
+
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._idle_since = self.loop.time()
 
     @override
     def resume_writing(self) -> None:
@@ -195,12 +228,17 @@ class FrontDoor(HttpToolsProtocol):
         elif self.transport.is_closing():
             return
         elif self._in_head and now - self._head_began > self._limits.head_s:
-            if self._head_bytes:
+            if self._heads:
                 self._refuse(408, "The request took too long to arrive.")
             else:
                 self.transport.close()
         elif self._in_body and self._is_slow(now):
             self._refuse(408, "The body of the request took too long to arrive.")
+        elif self._served and self.cycle.response_complete and not self._in_head:
+            # Nobody needs the rest of a body that was answered already.
+            most = self._limits.body_window_s if self._in_body else self._limits.idle_s
+            if now - self._idle_since > most:
+                self.transport.close()
 
     def _is_unread(self, now: float) -> bool:
         """Whether what waits for the client to read it has not become less for too long."""
@@ -219,6 +257,10 @@ class FrontDoor(HttpToolsProtocol):
         self._body_bytes, self._window_began = 0, now
         return slow
 
+    def _size(self) -> int:
+        """Bytes that have been read of the head."""
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+
     def _refuse_head(self) -> None:
         most = f"{self._limits.head_bytes} bytes or {self._limits.head_fields} fields"
         self._refuse(431, f"The head of your request has more than {most}.")
@@ -230,9 +272,11 @@ class FrontDoor(HttpToolsProtocol):
         self._refused = True
         request_id = f"req_{secrets.token_hex(16)}"
         log.warning("request_id=%s %s: %d %s", request_id, self._address, status, message)
-        # The answer before, on a connection that goes on, is over.
-        over = not self._served or (self.cycle.response_complete and not self._in_body)
-        if over or not self.cycle.response_started:
+        running = self._served and not self.cycle.response_complete
+        if running and not self._in_body:
+            self.cycle.keep_alive = False  # the request before this one still gets its answer
+            return
+        if not (self._served and self._in_body and self.cycle.response_started):
             self.transport.write(_response(status, message, request_id))
         self.transport.close()
 

@@ -1,6 +1,7 @@
 """Log lines of one kind are throttled: a flood of bad requests must not fill the disk."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ WINDOW_S = 10.0
 MOST = 50
 """Lines of one kind that are written in that time; errors too, and each with its own cause."""
 MOST_KINDS = 1_000
-"""Kinds that are remembered; a kind is a logger with its unfilled message."""
+"""Kinds that are remembered, the last ones; a kind is a logger with its unfilled message."""
+LONGEST = 200
+"""Characters of a message by which kinds are told apart."""
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
@@ -36,10 +40,12 @@ class Throttle(logging.Filter):
     @override
     def filter(self, record: logging.LogRecord) -> bool:
         now = self._clock()
+        # Libraries fill in places and sizes themselves.
+        key = record.name, _NUMBER.sub("0", str(record.msg)[:LONGEST])
+        kind = self._kinds.pop(key, None) or _Kind(now)
+        self._kinds[key] = kind
         if len(self._kinds) > MOST_KINDS:
-            self._kinds.clear()
-        key = record.name, str(record.msg)
-        kind = self._kinds.setdefault(key, _Kind(now))
+            del self._kinds[next(iter(self._kinds))]
         if now - kind.began >= WINDOW_S:
             left_out = kind.left_out
             kind = self._kinds[key] = _Kind(now)

@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 
 from dragoman.domain.chat import ChatRequest, Usage
-from dragoman.domain.conversation import Message, Part, SoundPart, TextPart
+from dragoman.domain.conversation import AudioPart, Message, Part, TextPart
 from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import (
@@ -75,7 +75,7 @@ class AudioInput:
 
     def needed(self, request: ChatRequest) -> bool:
         """See `Preparation.needed`."""
-        return bool(located(request.messages, SoundPart))
+        return bool(located(request.messages, AudioPart))
 
     async def prepare(self, request: ChatRequest) -> Prepared:
         """See `Preparation.prepare`; the recordings' tokens are added to the prompt's.
@@ -83,14 +83,14 @@ class AudioInput:
         Raises:
             RequestInvalid: a recording cannot be decoded, or there are too many.
         """
-        recordings = located(request.messages, SoundPart)
+        recordings = located(request.messages, AudioPart)
         self._check(recordings)
         transcripts = [await self._transcript(part, path) for path, part in recordings.items()]
         tokens = sum(transcript.tokens for transcript in transcripts)
-        usage = Usage(prompt_tokens=tokens, completion_tokens=0, heard_tokens=tokens)
+        usage = Usage(prompt_tokens=tokens, completion_tokens=0, prompt_audio_tokens=tokens)
         return Prepared(_in_words(request, transcripts), usage)
 
-    def _check(self, recordings: Mapping[str, SoundPart]) -> None:
+    def _check(self, recordings: Mapping[str, AudioPart]) -> None:
         if not (self._engines.has(AUDIO_CODEC) and self._engines.has(TRANSCRIPTION)):
             raise RequestInvalid(
                 "This model cannot hear sound, and no speech recogniser is installed.",
@@ -104,7 +104,7 @@ class AudioInput:
                 code="invalid_value",
             )
 
-    async def _transcript(self, part: SoundPart, path: str) -> Transcript:
+    async def _transcript(self, part: AudioPart, path: str) -> Transcript:
         if (known := self._memory.find(part.data)) is not None:
             return known
         directory = await anyio.to_thread.run_sync(_placed, part.data)
@@ -117,7 +117,7 @@ class AudioInput:
         self._memory.keep(part.data, transcript)
         return transcript
 
-    async def _decoded(self, directory: Path, part: SoundPart, path: str) -> Recording:
+    async def _decoded(self, directory: Path, part: AudioPart, path: str) -> Recording:
         request = DecodeRequest(
             str(directory / "sound"), str(directory / "samples"), self._longest_s
         )
@@ -158,7 +158,7 @@ def _in_words(request: ChatRequest, transcripts: Sequence[Transcript]) -> ChatRe
         alone = len(message.parts) == 1
         parts: list[Part] = []
         for part in message.parts:
-            if isinstance(part, SoundPart):
+            if isinstance(part, AudioPart):
                 number, transcript = next(numbered)
                 own_words = transcript.text if alone else ""
                 parts.append(TextPart(own_words or _fenced(number, transcript)))

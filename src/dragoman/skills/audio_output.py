@@ -18,6 +18,7 @@ from dragoman.domain.chat import (
     Spoken,
     TextDelta,
     ThoughtDelta,
+    Usage,
     VoiceDelta,
     VoiceEnded,
     VoiceStarted,
@@ -214,5 +215,5 @@ async def _from_the_first_sound(
 
 
 def _counted(finished: ChatFinished, tokens: int) -> ChatFinished:
-    usage = replace(finished.usage, spoken_tokens=finished.usage.spoken_tokens + tokens)
-    return replace(finished, usage=usage)
+    sound = Usage(prompt_tokens=0, completion_tokens=0, completion_audio_tokens=tokens)
+    return replace(finished, usage=finished.usage.plus(sound))

@@ -32,7 +32,7 @@ from dragoman.domain.transcription import TRANSCRIPTION, Recording, Segment, Tra
 from dragoman.phonemes import language as languages
 from dragoman.phonemes.language import Languages
 from dragoman.phonemes.markup.reading import stretches
-from dragoman.phonemes.saying import differences, said
+from dragoman.phonemes.saying import differences, spoken_form
 from dragoman.phonemes.scan import Language
 from dragoman.phonemes.sentences import SENTENCE_MS, sentences
 from dragoman.phonemes.traced import Traced, itself
@@ -121,7 +121,7 @@ class SpeechVerification:
     async def _best(self, sentence: "_Sentence") -> tuple[str, _Take]:
         """What the sentence says, and the take that was understood best."""
         language = sentence.language
-        reference = said(sentence.request.text, language)
+        reference = spoken_form(sentence.request.text, language)
         takes: list[_Take] = []
         for pace in PACES:
             speed = max(SLOWEST, sentence.request.rate * pace)
@@ -129,7 +129,7 @@ class SpeechVerification:
             if reference:
                 transcript = await self._transcript(take.samples, language)
                 count = await anyio.to_thread.run_sync(
-                    differences, reference, said(transcript, language)
+                    differences, reference, spoken_form(transcript, language)
                 )
                 take = replace(take, errors=min(count, len(reference)))
             takes.append(take)
@@ -213,7 +213,7 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
                 request,
                 text=own.text,
                 plain=True,
-                given=tuple(stretch.given_in(own, 0, len(own.text))),
+                pronunciations=tuple(stretch.given_in(own, 0, len(own.text))),
                 format="pcm",
                 language=language,
                 speed=min(max(request.rate * stretch.manner.rate, SLOWEST), FASTEST),

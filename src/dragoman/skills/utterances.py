@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dragoman.domain.chat import ChatRequest
-from dragoman.domain.conversation import SaidPart, TextPart
+from dragoman.domain.conversation import AudioReferencePart, TextPart
 from dragoman.domain.errors import RequestInvalid
-from dragoman.skills.preparation import Prepared, replaced
+from dragoman.skills.preparation import Prepared, located, replaced
 
 LIFETIME_S = 3600
 """How long a spoken answer can be referred to, as at OpenAI."""
@@ -68,7 +68,7 @@ class EarlierAudio:
 
     def needed(self, request: ChatRequest) -> bool:
         """See `Preparation.needed`."""
-        return any(isinstance(part, SaidPart) for m in request.messages for part in m.parts)
+        return bool(located(request.messages, AudioReferencePart))
 
     async def prepare(self, request: ChatRequest) -> Prepared:
         """See `Preparation.prepare`.
@@ -80,12 +80,12 @@ class EarlierAudio:
             self._transcript(part, index)
             for index, message in enumerate(request.messages)
             for part in message.parts
-            if isinstance(part, SaidPart)
+            if isinstance(part, AudioReferencePart)
         ]
-        messages = replaced(request.messages, SaidPart, transcripts)
+        messages = replaced(request.messages, AudioReferencePart, transcripts)
         return Prepared(replace(request, messages=messages))
 
-    def _transcript(self, part: SaidPart, index: int) -> TextPart:
+    def _transcript(self, part: AudioReferencePart, index: int) -> TextPart:
         transcript = self._utterances.recall(part.id)
         if transcript is None:
             raise RequestInvalid(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire import faults
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -30,38 +31,12 @@ SHOWN = 100
 
 def wrong_type(value: Json, path: str, expected: str) -> RequestInvalid:
     """The value is of another JSON type."""
-    got = NAMES[type(value)]
-    return RequestInvalid(
-        f"Invalid type for '{path}': expected {expected}, but got {got} instead.",
-        param=path,
-        code="invalid_type",
-    )
-
-
-def missing(path: str) -> RequestInvalid:
-    """The member is not there."""
-    return RequestInvalid(
-        f"Missing required parameter: '{path}'.", param=path, code="missing_required_parameter"
-    )
-
-
-def unknown(path: str) -> RequestInvalid:
-    """Nobody knows this member."""
-    return RequestInvalid(f"Unknown parameter: '{path}'.", param=path, code="unknown_parameter")
+    return faults.wrong_type(path, expected, NAMES[type(value)])
 
 
 def wrong_value(value: str, path: str, supported: Sequence[str]) -> RequestInvalid:
     """The value is none of those `supported`."""
-    quoted = [f"'{name}'" for name in supported]
-    if len(quoted) > 2:
-        listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
-    else:
-        listed = " and ".join(quoted)
-    return RequestInvalid(
-        f"Invalid value: '{value[:SHOWN]}'. Supported values are: {listed}.",
-        param=path,
-        code="invalid_value",
-    )
+    return faults.not_among(path, value[:SHOWN], supported)
 
 
 def boolean(value: Json, path: str) -> bool:
@@ -76,28 +51,13 @@ def anything(value: Json, _path: str) -> Json:
     return value
 
 
-def _within(value: float, path: str, kind: str, low: float | None, high: float | None) -> None:
-    for bad, side, sign, bound in (
-        (low is not None and value < low, "below minimum", ">=", low),
-        (high is not None and value > high, "above maximum", "<=", high),
-    ):
-        if bad:
-            short = side.removesuffix("imum")
-            raise RequestInvalid(
-                f"Invalid '{path}': {kind} {side} value. "
-                f"Expected a value {sign} {bound}, but got {value} instead.",
-                param=path,
-                code=f"{kind}_{short.replace(' ', '_')}_value",
-            )
-
-
 def integer(low: int | None = None, high: int | None = None) -> Check[int]:
     """A whole number, bounds included."""
 
     def check(value: Json, path: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise wrong_type(value, path, "an integer")
-        _within(value, path, "integer", low, high)
+        faults.check_bounds(path, "integer", value, (low, high), value)
         return value
 
     return check
@@ -109,7 +69,7 @@ def decimal(low: float | None = None, high: float | None = None) -> Check[float]
     def check(value: Json, path: str) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise wrong_type(value, path, "a decimal")
-        _within(value, path, "decimal", low, high)
+        faults.check_bounds(path, "decimal", value, (low, high), value)
         return value
 
     return check
@@ -216,12 +176,12 @@ class Fields:
         """Refuse members with other names."""
         for name in self._members:
             if name not in known:
-                raise unknown(self.at(name[:SHOWN]))
+                raise faults.unknown(self.at(name[:SHOWN]))
 
     def required(self, name: str, check: Check[T]) -> T:
         """A member that must be there."""
         if name not in self._members:
-            raise missing(self.at(name))
+            raise faults.missing(self.at(name))
         return check(self._members[name], self.at(name))
 
     def optional(self, name: str, check: Check[T], default: D = None) -> T | D:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.faults import check_bounds, missing, not_among, unknown, wrong_type
 
 NAME = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<key>[^\[\]]*)\])?")
 """`name`, `name[]` or `name[key]`."""
@@ -15,9 +15,6 @@ NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORE
 
 LONGEST_INTEGER = 19
 """Digits of a whole number that are read; one with more is beyond every bound, as its first are."""
-
-LONGEST_SHOWN = 40
-"""Signs of a number that an error shows."""
 
 
 class FileName(str):
@@ -119,7 +116,7 @@ def decimal(name: str, value: object, low: float, high: float) -> float:
     if isinstance(value, bool) or not NUMBER.fullmatch(str(value).strip()):
         raise wrong_type(name, "a decimal", "a string")
     number = float(str(value))
-    _within(name, "decimal", number, value, low, high)
+    check_bounds(name, "decimal", number, (low, high), value)
     return number
 
 
@@ -130,40 +127,8 @@ def integer(name: str, value: object, low: int, high: int) -> int:
         raise wrong_type(name, "an integer", "another value")
     # More digits than any bound has: Python would refuse to read some thousands of them.
     number = int(digits[1] + digits[2][:LONGEST_INTEGER])
-    _within(name, "integer", number, value, low, high)
+    check_bounds(name, "integer", number, (low, high), value)
     return number
-
-
-def _within(name: str, kind: str, number: float, value: object, low: float, high: float) -> None:
-    for wrong, word, bound, sign in (
-        (number < low, "below", low, ">="),
-        (number > high, "above", high, "<="),
-    ):
-        if wrong:
-            side = "minimum" if word == "below" else "maximum"
-            shown = str(value)
-            if len(shown) > LONGEST_SHOWN:
-                shown = f"{shown[:LONGEST_SHOWN]}…"
-            raise RequestInvalid(
-                f"Invalid '{name}': {kind} {word} {side} value. "
-                f"Expected a value {sign} {bound:g}, but got {shown} instead.",
-                param=name,
-                code=f"{kind}_{word}_{side[:3]}_value",
-            )
-
-
-def listed(values: Sequence[str], last: str) -> str:
-    """`'a', 'b', and 'c'`, or `'a' or 'b'`, as OpenAI writes lists."""
-    quoted = [f"'{value}'" for value in values]
-    if len(quoted) < 3:
-        return f" {last} ".join(quoted)
-    return f"{', '.join(quoted[:-1])}, {last} {quoted[-1]}"
-
-
-def not_among(name: str, value: str, choices: Sequence[str]) -> RequestInvalid:
-    """`value` is none of `choices`."""
-    message = f"Invalid value: '{value}'. Supported values are: {listed(choices, 'and')}."
-    return RequestInvalid(message, param=name, code="invalid_value")
 
 
 def check_file(form: Form, name: str, *, has_file: bool) -> None:
@@ -176,23 +141,6 @@ def check_file(form: Form, name: str, *, has_file: bool) -> None:
         raise wrong_type(name, "a file", "more than one" if has_file else "a string")
     if not has_file:
         raise missing(name)
-
-
-def missing(name: str) -> RequestInvalid:
-    """A required field is absent."""
-    message = f"Missing required parameter: '{name}'."
-    return RequestInvalid(message, param=name, code="missing_required_parameter")
-
-
-def unknown(name: str) -> RequestInvalid:
-    """Nobody knows such a field."""
-    return RequestInvalid(f"Unknown parameter: '{name}'.", param=name, code="unknown_parameter")
-
-
-def wrong_type(name: str, expected: str, got: str) -> RequestInvalid:
-    """A value of another type than it should be."""
-    message = f"Invalid type for '{name}': expected {expected}, but got {got} instead."
-    return RequestInvalid(message, param=name, code="invalid_type")
 
 
 def _told(members: Mapping[str, Any]) -> Mapping[str, Any]:

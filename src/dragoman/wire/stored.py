@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.stored import Found, Order, Search, Slice, StoredCompletion
-from dragoman.wire.fields import Fields, Json, enum, integer, string, unknown, wrong_type
+from dragoman.wire.faults import unknown
+from dragoman.wire.fields import Fields, Json, enum, integer, string, wrong_type
 from dragoman.wire.metadata import metadata
 
 LIMIT = integer(1, 100)

@@ -13,7 +13,8 @@ from dragoman.wire.chat.local import TEMPLATE
 from dragoman.wire.chat.messages import messages
 from dragoman.wire.chat.sieving import sieved
 from dragoman.wire.chat.tools import read_tools
-from dragoman.wire.fields import Fields, Json, array, boolean, integer, missing, string
+from dragoman.wire.faults import missing
+from dragoman.wire.fields import Fields, Json, array, boolean, integer, string
 from dragoman.wire.strangers import Sieve, Unknown, listed
 
 TOKENISE = ("model", "prompt", "messages", "tools", "add_special_tokens", "return_token_strs")
@@ -116,6 +117,14 @@ def detokenise(body: Mapping[str, Json]) -> TokenCall:
     return TokenCall(model, ChatRequest((), continuation=text, tokens_only=True))
 
 
+def in_words_of_tokens(error: RequestInvalid) -> RequestInvalid:
+    """An engine's fault in the prompt, said of `tokens`, which is what the caller sent."""
+    if error.param != "prompt":
+        return error
+    message = error.message.replace("'prompt[", "'tokens[")
+    return RequestInvalid(message, param="tokens", code=error.code)
+
+
 def _asked(fields: Fields) -> ChatRequest:
     if fields.has("messages"):
         if fields.has("prompt"):
@@ -129,6 +138,12 @@ def _asked(fields: Fields) -> ChatRequest:
         return ChatRequest(said, tools=tools.tools, tool_choice=tools.choice)
     if not fields.has("prompt"):
         raise missing("prompt")
+    if fields.has("tools"):
+        raise RequestInvalid(
+            "'tools' are only allowed with 'messages': a text is taken as it is.",
+            param="tools",
+            code="invalid_parameter_combination",
+        )
     return ChatRequest((), continuation=Continuation(fields.required("prompt", string())))
 
 

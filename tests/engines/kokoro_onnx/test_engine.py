@@ -24,7 +24,7 @@ from dragoman.phonemes import saying
 from dragoman.phonemes.english import arpabet, cmudict
 from dragoman.phonemes.english.lexicon import Entry, as_spoken
 from dragoman.phonemes.scan import Language
-from dragoman.wire.speech import VOICES
+from dragoman.wire.audio.speech import VOICES
 
 pytestmark = pytest.mark.model
 
@@ -132,8 +132,8 @@ def test_other_languages_are_found_and_understood(
     if language == "ja":
         pytest.importorskip("haqumei")
     samples, _ = said(engine, replace(FOX, text=text))
-    meant = saying.said(text, language)
-    wrong = saying.differences(meant, saying.said(heard(ears, samples, language), language))
+    meant = saying.spoken_form(text, language)
+    wrong = saying.differences(meant, saying.spoken_form(heard(ears, samples, language), language))
     assert wrong <= 0.15 * len(meant)
     assert -26 < decibels(samples) < -18
 

@@ -120,7 +120,7 @@ def test_a_thought_ends_at_its_budget_and_the_answer_begins(engine: LlamaCpp) ->
     sampling = Sampling(0.0, logit_bias={engine._vocabulary.end: -100})
     events = ask(engine, effort="minimal", sampling=sampling)
     spent = usage(events)
-    assert spent.thought_tokens == BUDGETS["minimal"]
+    assert spent.reasoning_tokens == BUDGETS["minimal"]
     assert spent.completion_tokens == 200
     assert reasons(events) == ["length"]
     assert thoughts(events)
@@ -134,14 +134,14 @@ def test_without_effort_nothing_is_thought(engine: LlamaCpp) -> None:
     events = ask(engine, effort="none", max_tokens=20)
     assert not thoughts(events)
     assert texts(events)[0]
-    assert usage(events).thought_tokens == 0
+    assert usage(events).reasoning_tokens == 0
 
 
 @pytest.mark.model
 def test_the_limit_counts_thoughts_and_may_leave_no_answer(engine: LlamaCpp) -> None:
     sampling = Sampling(0.0, logit_bias={engine._vocabulary.end: -100})
     events = ask(engine, effort="high", max_tokens=12, sampling=sampling)
-    assert usage(events).completion_tokens == usage(events).thought_tokens == 12
+    assert usage(events).completion_tokens == usage(events).reasoning_tokens == 12
     assert reasons(events) == ["length"]
     assert texts(events) == []
 

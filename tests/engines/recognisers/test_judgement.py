@@ -6,7 +6,7 @@ from dragoman.domain.picture import Thing
 from dragoman.engines.recognisers.detector import Box
 from dragoman.engines.recognisers.names import read_subjects, read_things
 from dragoman.engines.recognisers.subjects import Guess, Judge
-from dragoman.engines.recognisers.things import believed, contradicted, things
+from dragoman.engines.recognisers.things import accepted, is_contradicted, things
 
 SUBJECTS = {subject.name: subject for subject in read_subjects()}
 NAMES = {thing.name: thing for thing in read_things()}
@@ -14,7 +14,7 @@ JUDGE = Judge(read_subjects())
 OTTER, DOG_BREED, SYRINGE = 360, 207, 845
 
 
-def looks(*each: dict[int, float]) -> NDArray[np.float64]:
+def predictions(*each: dict[int, float]) -> NDArray[np.float64]:
     """Eight looks; what is left of a look's probability lies on all classes."""
     rows: list[NDArray[np.float64]] = []
     for chosen in each:
@@ -53,9 +53,9 @@ def test_what_the_detector_finds_agrees_with_subjects_that_there_are() -> None:
 
 
 def test_looks_that_agree_name_the_subject() -> None:
-    found = JUDGE.guess(looks({OTTER: 0.8}))
+    found = JUDGE.guess(predictions({OTTER: 0.8}))
     assert found == Guess(SUBJECTS["otter"], certain=True)
-    found = JUDGE.guess(looks({OTTER: 0.4}))
+    found = JUDGE.guess(predictions({OTTER: 0.4}))
     assert found == Guess(SUBJECTS["otter"], certain=False)
 
 
@@ -70,22 +70,24 @@ def test_looks_that_agree_name_the_subject() -> None:
     ],
 )
 def test_weak_and_divided_looks_name_nothing(chosen: tuple[dict[int, float], ...]) -> None:
-    assert JUDGE.guess(looks(*chosen)) is None
+    assert JUDGE.guess(predictions(*chosen)) is None
 
 
 def test_a_hundred_breeds_are_not_a_dog_by_their_number() -> None:
     breeds = dict.fromkeys(SUBJECTS["dog"].classes, 0.002)
-    assert JUDGE.guess(looks({OTTER: 0.4} | breeds)) == Guess(SUBJECTS["otter"], certain=False)
+    assert JUDGE.guess(predictions({OTTER: 0.4} | breeds)) == Guess(
+        SUBJECTS["otter"], certain=False
+    )
 
 
 def test_an_animal_that_the_detector_takes_for_another_is_contradicted() -> None:
     horse = box("horse", 0.6, area=0.8)
-    assert contradicted(guess("dog"), [horse], NAMES)
-    assert not contradicted(guess("dog", certain=True), [horse], NAMES)
-    assert not contradicted(guess("dog"), [box("horse", 0.6, area=0.1)], NAMES)
-    assert not contradicted(guess("horse"), [horse], NAMES)
+    assert is_contradicted(guess("dog"), [horse], NAMES)
+    assert not is_contradicted(guess("dog", certain=True), [horse], NAMES)
+    assert not is_contradicted(guess("dog"), [box("horse", 0.6, area=0.1)], NAMES)
+    assert not is_contradicted(guess("horse"), [horse], NAMES)
     # The detector knows no otters: whatever it says, it says nothing about them.
-    assert not contradicted(guess("otter"), [horse], NAMES)
+    assert not is_contradicted(guess("otter"), [horse], NAMES)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_an_animal_that_the_detector_takes_for_another_is_contradicted() -> None
     ],
 )
 def test_doubtful_boxes_are_not_spoken_of(found: Box, about: str | None) -> None:
-    assert believed([found], guess(about) if about else None, support(), NAMES) == []
+    assert accepted([found], guess(about) if about else None, support(), NAMES) == []
 
 
 @pytest.mark.parametrize(
@@ -116,14 +118,14 @@ def test_doubtful_boxes_are_not_spoken_of(found: Box, about: str | None) -> None
 def test_sure_or_backed_boxes_are_spoken_of(
     found: Box, about: str | None, thought: dict[str, float]
 ) -> None:
-    kept = believed([found], guess(about) if about else None, support(**thought), NAMES)
+    kept = accepted([found], guess(about) if about else None, support(**thought), NAMES)
     assert kept == [found]
 
 
 def test_where_one_person_is_sure_there_may_be_more() -> None:
     people = [box("person", 0.9), box("person", 0.55, x=0.5)]
-    assert believed(people, None, support(), NAMES) == people
-    assert believed(people[1:], None, support(), NAMES) == []
+    assert accepted(people, None, support(), NAMES) == people
+    assert accepted(people[1:], None, support(), NAMES) == []
 
 
 def test_things_are_counted_and_the_largest_has_a_place() -> None:

@@ -14,6 +14,8 @@ from dragoman.domain.chat import (
     ToolChoice,
 )
 from dragoman.domain.conversation import (
+    AudioPart,
+    AudioReferencePart,
     CustomTool,
     FilePart,
     Grammar,
@@ -21,8 +23,6 @@ from dragoman.domain.conversation import (
     Message,
     Part,
     PixelsPart,
-    SaidPart,
-    SoundPart,
     TextPart,
     Tool,
     ToolCall,
@@ -224,8 +224,8 @@ def test_what_cannot_be_passed_on_is_refused(request_: ChatRequest, param: str) 
     ("part", "kind"),
     [
         (ImagePart("https://example.com/a.png"), "image_url"),
-        (SoundPart(b"", "wav"), "input_audio"),
-        (SaidPart("audio_1"), "audio"),
+        (AudioPart(b"", "wav"), "input_audio"),
+        (AudioReferencePart("audio_1"), "audio"),
         (FilePart("a.pdf", b""), "file"),
     ],
 )

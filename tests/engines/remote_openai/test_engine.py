@@ -181,7 +181,7 @@ def test_thoughts_come_back_apart_and_counted(
     request = ChatRequest(REQUEST.messages, effort="high")
     *deltas, _, finished = events(engine, request)
     assert deltas == [ThoughtDelta(0, "Hm."), TextDelta(0, "Yes.")]
-    assert finished.usage.thought_tokens == 1
+    assert finished.usage.reasoning_tokens == 1
     assert upstream.bodies[0]["reasoning_effort"] == "high"
 
 

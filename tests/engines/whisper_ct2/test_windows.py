@@ -28,14 +28,6 @@ def test_a_span_is_heard_even_if_it_is_longer_than_a_window():
     assert packer.window() is None
 
 
-def test_what_has_to_be_heard_again_comes_next():
-    packer = WindowPacker(iter(spans((0, 20), (30, 50))), 30 * S)
-    window = packer.window()
-    assert window is not None
-    packer.put_back(window.rest(15.0))
-    assert packer.window() == Window(spans((15, 20), (30, 50)))
-
-
 def test_a_window_sounds_like_its_spans_spliced():
     recording = np.arange(10, dtype=np.int16)
     window = Window((Span(1, 3), Span(6, 9)))

@@ -32,7 +32,7 @@ from dragoman.phonemes.chinese.reading import phonemes, pieces
     ],
 )
 def test_text_is_read_as_a_person_would(text: str, said: str):
-    assert " ".join(piece.said for piece in pieces(text, 0, len(text))) == said
+    assert " ".join(piece.spoken for piece in pieces(text, 0, len(text))) == said
 
 
 def test_words_are_cut_and_keep_their_places():

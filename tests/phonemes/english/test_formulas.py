@@ -59,4 +59,4 @@ from dragoman.phonemes.scan import scan
 )
 def test_text_is_read_as_a_person_would(text: str, said: str):
     pieces = scan(text, 0, len(text), ENGLISH, "en")
-    assert " ".join(" ".join(piece.said for piece in pieces).split()) == said
+    assert " ".join(" ".join(piece.spoken for piece in pieces).split()) == said

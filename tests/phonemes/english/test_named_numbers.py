@@ -185,4 +185,4 @@ from dragoman.phonemes.scan import scan
 )
 def test_a_number_is_read_as_what_it_is(text: str, said: str):
     pieces = scan(text, 0, len(text), ENGLISH, "en")
-    assert " ".join(" ".join(piece.said for piece in pieces).split()) == said
+    assert " ".join(" ".join(piece.spoken for piece in pieces).split()) == said

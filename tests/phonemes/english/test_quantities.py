@@ -101,7 +101,7 @@ from dragoman.phonemes.scan import scan
 )
 def test_an_amount_has_its_unit(text: str, said: str):
     pieces = scan(text, 0, len(text), ENGLISH, "en")
-    assert " ".join(" ".join(piece.said for piece in pieces).split()) == said
+    assert " ".join(" ".join(piece.spoken for piece in pieces).split()) == said
 
 
 @pytest.mark.parametrize(
@@ -148,4 +148,4 @@ def test_an_amount_has_its_unit(text: str, said: str):
 def test_a_british_date_has_its_day_first(text: str, british: str, american: str):
     for rules, said in ((BRITISH, british), (ENGLISH, american)):
         pieces = scan(text, 0, len(text), rules, "en")
-        assert " ".join(piece.said for piece in pieces) == said
+        assert " ".join(piece.spoken for piece in pieces) == said

@@ -123,4 +123,4 @@ from dragoman.phonemes.scan import scan
 )
 def test_a_sign_keeps_its_meaning(text: str, said: str):
     pieces = scan(text, 0, len(text), ENGLISH, "en")
-    assert " ".join(" ".join(piece.said for piece in pieces).split()) == said
+    assert " ".join(" ".join(piece.spoken for piece in pieces).split()) == said

@@ -38,4 +38,4 @@ from dragoman.phonemes.scan import scan
 )
 def test_text_is_read_as_a_person_would(text: str, said: str):
     pieces = scan(text, 0, len(text), FRENCH, "fr")
-    assert " ".join(piece.said for piece in pieces).split() == said.split()
+    assert " ".join(piece.spoken for piece in pieces).split() == said.split()

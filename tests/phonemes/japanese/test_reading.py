@@ -31,7 +31,7 @@ pytest.importorskip("haqumei")
     ],
 )
 def test_text_is_read_as_a_person_would(text: str, said: str):
-    assert " ".join(piece.said for piece in pieces(text, 0, len(text))) == said
+    assert " ".join(piece.spoken for piece in pieces(text, 0, len(text))) == said
 
 
 def test_words_are_the_dictionarys_with_their_endings_and_numbers_whole():

@@ -81,4 +81,4 @@ from dragoman.phonemes.scan import scan
 )
 def test_a_hard_case_is_read_as_a_person_would(text: str, said: str):
     pieces = scan(text, 0, len(text), KOREAN, "ko")
-    assert " ".join(piece.said for piece in pieces).split() == said.split()
+    assert " ".join(piece.spoken for piece in pieces).split() == said.split()

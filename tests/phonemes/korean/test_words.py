@@ -7,7 +7,7 @@ from dragoman.phonemes.scan import scan
 
 
 def read(text: str) -> str:
-    return " ".join(piece.said for piece in scan(text, 0, len(text), KOREAN, "ko"))
+    return " ".join(piece.spoken for piece in scan(text, 0, len(text), KOREAN, "ko"))
 
 
 @pytest.mark.parametrize(

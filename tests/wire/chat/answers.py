@@ -44,7 +44,7 @@ THINKING = (
     ThoughtDelta(0, "yes."),
     TextDelta(0, "Yes."),
     ChoiceFinished(0, "stop"),
-    ChatFinished(Usage(9, 3, thought_tokens=2), "fp_engine"),
+    ChatFinished(Usage(9, 3, reasoning_tokens=2), "fp_engine"),
 )
 TYPING = (
     ToolCallStarted(0, 0, "call_a", "c", custom=True),

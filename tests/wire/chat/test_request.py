@@ -15,11 +15,11 @@ from dragoman.domain.chat import (
     ToolChoice,
 )
 from dragoman.domain.conversation import (
+    AudioReferencePart,
     CustomTool,
     Grammar,
     ImagePart,
     Message,
-    SaidPart,
     TextPart,
     Tool,
     ToolCall,
@@ -367,7 +367,7 @@ def test_an_earlier_spoken_answer_is_known_by_its_id() -> None:
     audio = {"id": "audio_1", "data": "UklG", "expires_at": 1, "transcript": "Hello"}
     for sent in (audio, {"id": "audio_1"}):
         said = [{"role": "assistant", "content": None, "audio": sent}]
-        assert asked(messages=said).messages[0].parts == (SaidPart("audio_1"),)
+        assert asked(messages=said).messages[0].parts == (AudioReferencePart("audio_1"),)
 
 
 @pytest.mark.parametrize("effort", [None, "none", "minimal", "low", "high", "xhigh", "max"])

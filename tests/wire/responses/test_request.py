@@ -6,10 +6,10 @@ import pytest
 
 from dragoman.domain.chat import JsonDocument, JsonObject, ToolChoice
 from dragoman.domain.conversation import (
+    AudioPart,
     CustomTool,
     FilePart,
     Grammar,
-    SoundPart,
     TextPart,
 )
 from dragoman.domain.errors import RequestInvalid
@@ -48,7 +48,7 @@ def test_parts_of_a_message_are_those_of_a_chat():
     file = {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,aGk="}
     request, _ = with_messages(call(input=[{"role": "user", "content": [sound, file]}]))
     heard, read = request.messages[0].parts
-    assert isinstance(heard, SoundPart)
+    assert isinstance(heard, AudioPart)
     assert read == FilePart("a.txt", b"hi")
 
 

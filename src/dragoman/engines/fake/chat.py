@@ -111,7 +111,7 @@ class FakeChat:
             self.stopped.set()
             raise
         outlet.emit(
-            ChatFinished(replace(_usage(request, said), thought_tokens=thoughts), "fp_fake")
+            ChatFinished(replace(_usage(request, said), reasoning_tokens=thoughts), "fp_fake")
         )
 
     def _announce(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
@@ -235,15 +235,15 @@ def _logprobs(token: str, top: int | None) -> tuple[TokenLogprob, ...]:
     return (TokenLogprob(token, -0.5, token.encode(), alternatives),)
 
 
-def _usage(request: ChatRequest, said: Sequence[str]) -> Usage:
-    """A prediction is tried piece by piece, up to the first that is not said."""
+def _usage(request: ChatRequest, pieces: Sequence[str]) -> Usage:
+    """Count tokens; a prediction is accepted piece by piece, up to the first that differs."""
     predicted = (request.prediction or "").split()
-    pairs = list(zip(said, predicted, strict=False))
+    pairs = list(zip(pieces, predicted, strict=False))
     accepted = next((number for number, (a, b) in enumerate(pairs) if a.strip() != b), len(pairs))
     rejected = int(accepted < len(pairs))
     return Usage(
         _words(request),
-        len(said) + rejected,
+        len(pieces) + rejected,
         accepted_prediction_tokens=accepted,
         rejected_prediction_tokens=rejected,
     )

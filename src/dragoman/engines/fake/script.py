@@ -1,6 +1,7 @@
 """What a fake chat model says: steps, written by a test or made up for a demonstration."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import TypeAlias
 
 from dragoman.domain.chat import ChatRequest, FreeText, JsonDocument, JsonObject
 from dragoman.domain.conversation import AnyTool, CustomTool, Grammar
+from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.fake.inputs import shortest
 from dragoman.engines.fake.samples import smallest
 
@@ -69,9 +71,26 @@ def say(text: str) -> list[Step]:
 def said(request: ChatRequest) -> str:
     """The prompt; a fake's own tokens are characters."""
     if (text := request.continuation) is not None:
-        known = text.text if text.tokens is None else "".join(map(chr, text.tokens))
+        known = text.text if text.tokens is None else _spelled(text.tokens)
         return known + (text.suffix or "")
     return " ".join(message.text for message in request.messages)
+
+
+def _spelled(tokens: Sequence[int]) -> str:
+    """The text of tokens that a caller gave by their ids.
+
+    Raises:
+        RequestInvalid: one of them is no character, with the words of a real engine.
+    """
+    for number, token in enumerate(tokens):
+        if token > sys.maxunicode or 0xD800 <= token <= 0xDFFF:
+            raise RequestInvalid(
+                f"Invalid 'prompt[{number}]': {token}. Expected a token id below "
+                f"{sys.maxunicode + 1} that is a character.",
+                param="prompt",
+                code="invalid_value",
+            )
+    return "".join(map(chr, tokens))
 
 
 def demonstration(request: ChatRequest, choice: int) -> list[Step]:

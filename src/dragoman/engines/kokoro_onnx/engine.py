@@ -68,7 +68,7 @@ class Kokoro:
             request.text,
             request.language,
             request.accent or voice.region,
-            given=request.given if request.plain else None,
+            given=request.pronunciations if request.plain else None,
             usual=request.usual_language,
         )
         if request.dry_run:

@@ -287,7 +287,7 @@ class LlamaCpp:
             usage = replace(
                 usage,
                 completion_tokens=usage.completion_tokens + spent,
-                thought_tokens=usage.thought_tokens + spent,
+                reasoning_tokens=usage.reasoning_tokens + spent,
             )
             left = prompt.answer_tokens - spent
             after = self._prompts.after(prompt, self._scribe.pieces(thought.written), left)

@@ -1,4 +1,4 @@
-"""Honest recognisers: what a picture shows, as far as small networks can be sure of it."""
+"""Recognisers: what a picture shows, as far as small networks can be sure of it."""
 
 from dragoman.domain.engine import BlockingEngine, EngineSpec
 from dragoman.domain.picture import Facts, Picture

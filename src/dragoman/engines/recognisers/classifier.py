@@ -1,4 +1,4 @@
-"""What a picture shows as a whole: EfficientNet-Lite, trained on ImageNet's thousand classes."""
+"""Image classification: EfficientNet-Lite, trained on ImageNet's thousand classes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,21 +10,21 @@ from PIL import Image, ImageOps
 from dragoman.engines.recognisers.sessions import Network
 
 SIDES: Mapping[str, int] = {"efficientnet-lite0.onnx": 224, "efficientnet-lite2.onnx": 260}
-"""File → input side, pixels."""
+"""The side of the input in pixels, for each file."""
 _CROP = 0.875
-"""Share of the shorter side that the centre crop keeps, as when these networks were tested."""
+"""The share of the shorter side that the centre crop keeps, as in the networks' own tests."""
 
 
 class Classifier:
-    """Two networks; each looks at the whole, at the middle, and at the mirror images of both."""
+    """Two networks; each classifies the whole, its centre crop, and the mirror images of both."""
 
     def __init__(self, directory: Path, *, threads: int) -> None:
         self._networks = [
             (Network(directory / name, threads=threads), side) for name, side in SIDES.items()
         ]
 
-    def looks(self, image: Image.Image) -> NDArray[np.float64]:
-        """How likely each class is at each look: shape [8, 1000], each row's sum 1."""
+    def predictions(self, image: Image.Image) -> NDArray[np.float64]:
+        """The probability of each class in each view, shape [8, 1000]; the sum of each row is 1."""
         return np.concatenate(
             [
                 _softmax(network.run(image=_views(image, side))["logits"].astype(np.float64))

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_SIDE = 64
-_SHARE = 0.18
-"""Share of the picture from which a colour is worth a word."""
-_GREY = 12
-"""Mean difference of a pixel's channels, of 255, below which a picture is black-and-white."""
+_SMALL_SIDE = 64
+_MIN_SHARE = 0.18
+"""The least share of the picture that a named colour has."""
+_MAX_GREY_SPREAD = 12
+"""A picture is black-and-white below this mean difference (of 255) of a pixel's channels."""
 _HUES = (
     (15, "red"),
     (40, "orange"),
@@ -22,7 +22,7 @@ _HUES = (
     (340, "pink"),
     (361, "red"),
 )
-"""Up to this angle, degrees."""
+"""The hues, each up to an angle in degrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,16 @@ class Colours:
 
 
 def colours(image: Image.Image) -> Colours:
-    """What the picture's colours are, as a whole."""
-    small = image.resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    """The commonest colours of the whole picture."""
+    small = image.resize((_SMALL_SIDE, _SMALL_SIDE), Image.Resampling.BOX)
     pixels = np.asarray(small, np.float64).reshape(-1, 3)
     spread = float(np.ptp(pixels, axis=1).mean())
     hues, saturations, values = np.asarray(small.convert("HSV"), np.float64).reshape(-1, 3).T
     names = _names(hues * (360 / 255), saturations / 255, values / 255)
-    found, counts = np.unique(names, return_counts=True)
+    values_of_names, counts = np.unique(names, return_counts=True)
     order = np.argsort(-counts, kind="stable")
-    common = [str(found[i]) for i in order if counts[i] >= _SHARE * len(names)]
-    return Colours(tuple(common[:3]), grey=spread < _GREY)
+    common = [str(values_of_names[i]) for i in order if counts[i] >= _MIN_SHARE * len(names)]
+    return Colours(tuple(common[:3]), grey=spread < _MAX_GREY_SPREAD)
 
 
 def _names(

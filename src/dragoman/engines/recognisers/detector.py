@@ -1,4 +1,4 @@
-"""What stands where in a picture: NanoDet-g, trained on COCO's eighty sorts of object.
+"""Object detection: NanoDet-g, trained on COCO's eighty sorts of object.
 
 Source: https://github.com/RangiLyu/nanodet (head and box decoding, `config/nanodet_g.yml`).
 """
@@ -16,13 +16,13 @@ from dragoman.engines.recognisers.sessions import Network
 _SIDE = 416
 _STRIDES = (8, 16, 32)
 _BINS = 11
-"""Distances are distributions over 0 … 10 strides."""
+"""The bins of a distance, which is a distribution over 0 … 10 strides."""
 _MEAN = np.array([103.53, 116.28, 123.675], np.float32)
 _DEVIATION = np.array([57.375, 57.12, 58.395], np.float32)
-"""Of blue, green and red."""
-_SAME = 0.5
-_OTHER = 0.8
-"""Overlap from which two boxes are one object: of the same name, of different names."""
+"""The deviations of blue, green and red."""
+_IOU_SAME_NAME = 0.5
+_IOU_OTHER_NAME = 0.8
+"""Two boxes are one object from this overlap on: of the same name, and of other names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Box:
 
     @property
     def area(self) -> float:
-        """Share of the picture."""
+        """The share of the picture that the box covers."""
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
 
-    def overlap(self, other: "Box") -> float:
+    def iou(self, other: "Box") -> float:
         """Intersection over union, 0 … 1."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
@@ -57,22 +57,22 @@ class Detector:
         self._network = Network(path, threads=threads)
         self._names = names
 
-    def boxes(self, image: Image.Image, *, least: float) -> list[Box]:
-        """Objects with a score of `least` or more, best first, each once."""
+    def boxes(self, image: Image.Image, *, min_score: float) -> list[Box]:
+        """The objects with a score of `min_score` or more, best first, each once."""
         small = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR)
         pixels = (np.asarray(small, np.float32)[..., ::-1] - _MEAN) / _DEVIATION
         outputs = self._network.run(input_1=np.ascontiguousarray(pixels.transpose(2, 0, 1)[None]))
-        found: list[Box] = []
+        boxes: list[Box] = []
         for stride in _STRIDES:
             scores = outputs[f"scores_{stride}"][0]
             edges = _edges(outputs[f"distances_{stride}"][0], stride)
-            cells, names = np.nonzero(scores >= least)
+            cells, names = np.nonzero(scores >= min_score)
             for cell, name in zip(cells.tolist(), names.tolist(), strict=True):
                 left, top, right, bottom = edges[cell].tolist()
-                found.append(
+                boxes.append(
                     Box(self._names[name], float(scores[cell, name]), left, top, right, bottom)
                 )
-        return _once(sorted(found, key=lambda box: -box.score))
+        return _non_maximum_suppression(sorted(boxes, key=lambda box: -box.score))
 
 
 def _edges(distances: NDArray[np.float32], stride: int) -> NDArray[np.float64]:
@@ -86,12 +86,13 @@ def _edges(distances: NDArray[np.float32], stride: int) -> NDArray[np.float64]:
     return np.clip(corners / _SIDE, 0.0, 1.0)
 
 
-def _once(boxes: list[Box]) -> list[Box]:
-    """Of boxes that lie on each other only the best."""
+def _non_maximum_suppression(boxes: list[Box]) -> list[Box]:
+    """The best box of each set of boxes that lie on each other."""
     kept: list[Box] = []
     for box in boxes:
         if all(
-            box.overlap(other) <= (_SAME if box.name == other.name else _OTHER) for other in kept
+            box.iou(other) <= (_IOU_SAME_NAME if box.name == other.name else _IOU_OTHER_NAME)
+            for other in kept
         ):
             kept.append(box)
     return kept

@@ -1,4 +1,4 @@
-"""The recognisers together: a picture in, facts out."""
+"""The engine: all recognisers on one picture, which give its facts."""
 
 import hashlib
 import threading
@@ -20,17 +20,17 @@ from dragoman.engines.recognisers.reader import Line, Reader
 from dragoman.engines.recognisers.subjects import Guess, Judge
 from dragoman.engines.recognisers.tesseract import Tesseract, hangul
 from dragoman.engines.recognisers.text import is_page, quoted, quoted_page, readable
-from dragoman.engines.recognisers.things import LEAST, believed, contradicted, things
+from dragoman.engines.recognisers.things import MIN_SCORE, accepted, is_contradicted, things
 
-_REMEMBERED = 256
-"""Pictures whose facts are kept; some hundred bytes each."""
-_GLANCE = 1024
-"""Pixels of the longer side that classifier, detector and colours get to see."""
+_MAX_REMEMBERED = 256
+"""The most pictures whose facts are kept; some hundred bytes each."""
+_SMALL_SIDE = 1024
+"""The longer side (pixels) of the picture for classifier, detector and colours."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What classifier and detector agree on."""
+class _Recognised:
+    """The subject and the things that classifier and detector agree on."""
 
     guess: Guess | None
     things: tuple[Thing, ...]
@@ -49,14 +49,14 @@ class Memory:
         self._lock = threading.Lock()
 
     def get(self, key: bytes) -> Facts | None:
-        """What is remembered of this picture."""
+        """The facts that are kept for this key; None: there are none."""
         with self._lock:
             if key in self._facts:
                 self._facts.move_to_end(key)
             return self._facts.get(key)
 
     def put(self, key: bytes, facts: Facts) -> None:
-        """Remember `facts`."""
+        """Keep `facts` for this key."""
         with self._lock:
             self._facts[key] = facts
             while len(self._facts) > self._size:
@@ -79,7 +79,7 @@ class Recognisers:
         self._korean = korean
         self._judge = Judge(read_subjects())
         self._names = {thing.name: thing for thing in read_things()}
-        self._memory = Memory(_REMEMBERED)
+        self._memory = Memory(_MAX_REMEMBERED)
 
     @classmethod
     def load(cls, spec: EngineSpec) -> "Recognisers":
@@ -110,34 +110,34 @@ class Recognisers:
         key = _key(request)
         facts = self._memory.get(key)
         if facts is None:
-            facts = self._look(request, outlet)
+            facts = self._facts_of(request, outlet)
             self._memory.put(key, facts)
         outlet.emit(facts)
 
     def close(self) -> None:
         """See `BlockingEngine.close`: the networks go with the object."""
 
-    def _look(self, picture: Picture, outlet: Outlet[Facts]) -> Facts:
+    def _facts_of(self, picture: Picture, outlet: Outlet[Facts]) -> Facts:
         image = Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
-        glance = image.copy()
-        glance.thumbnail((_GLANCE, _GLANCE), Image.Resampling.BICUBIC)
-        seen = self._see(glance)
+        small = image.copy()
+        small.thumbnail((_SMALL_SIDE, _SMALL_SIDE), Image.Resampling.BICUBIC)
+        recognised = self._recognise(small)
         if outlet.stopped:
             raise Stopped
         lines = self._reader.lines(image)
-        page = is_page(lines) and seen.guess is None and not seen.people
+        page = is_page(lines) and recognised.guess is None and not recognised.people
         if page:
             lines = self._with_korean(image, lines)
-        return _facts(picture, glance, seen, lines, page=page)
+        return _facts(picture, small, recognised, lines, page=page)
 
-    def _see(self, glance: Image.Image) -> _Seen:
-        looks = self._classifier.looks(glance)
-        boxes = self._detector.boxes(glance, least=LEAST)
-        guess = self._judge.guess(looks)
-        if guess is not None and contradicted(guess, boxes, self._names):
+    def _recognise(self, small: Image.Image) -> _Recognised:
+        predictions = self._classifier.predictions(small)
+        boxes = self._detector.boxes(small, min_score=MIN_SCORE)
+        guess = self._judge.guess(predictions)
+        if guess is not None and is_contradicted(guess, boxes, self._names):
             guess, boxes = None, [box for box in boxes if box.name == "person"]
-        kept = believed(boxes, guess, self._judge.support(looks), self._names)
-        return _Seen(guess, things(kept, guess, self._names))
+        kept = accepted(boxes, guess, self._judge.support(predictions), self._names)
+        return _Recognised(guess, things(kept, guess, self._names))
 
     def _with_korean(self, image: Image.Image, lines: list[Line]) -> list[Line]:
         """The better reading of a page: Tesseract's where it finds Hangul."""
@@ -154,19 +154,21 @@ def _key(picture: Picture) -> bytes:
 
 
 def _facts(
-    picture: Picture, glance: Image.Image, seen: _Seen, lines: list[Line], *, page: bool
+    picture: Picture, small: Image.Image, recognised: _Recognised, lines: list[Line], *, page: bool
 ) -> Facts:
-    found = colours(glance)
-    kind: PictureKind = "black-and-white picture" if found.grey else "colour picture"
+    overall = colours(small)
+    kind: PictureKind = "black-and-white picture" if overall.grey else "colour picture"
     text = quoted_page(lines) if page else quoted(lines)
     return Facts(
         width=picture.original_width,
         height=picture.original_height,
         kind="mostly text" if page else kind,
-        subject=seen.guess.subject.name if seen.guess else None,
-        certainty="almost certainly" if seen.guess and seen.guess.certain else "probably",
-        things=seen.things,
+        subject=recognised.guess.subject.name if recognised.guess else None,
+        certainty="almost certainly"
+        if recognised.guess and recognised.guess.certain
+        else "probably",
+        things=recognised.things,
         text=text.lines,
         unread=text.unread,
-        colours=found.names,
+        colours=overall.names,
     )

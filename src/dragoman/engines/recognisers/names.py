@@ -26,7 +26,7 @@ class Thing:
 
 
 def read_subjects() -> tuple[Subject, ...]:
-    """What the classifier's thousand classes come down to."""
+    """The subjects that the classifier's thousand classes come down to."""
     subjects: list[Subject] = []
     sort = ""
     for line in _lines("subjects.txt"):
@@ -40,7 +40,7 @@ def read_subjects() -> tuple[Subject, ...]:
 
 
 def read_things() -> tuple[Thing, ...]:
-    """COCO's eighty, in the detector's order."""
+    """COCO's eighty things, in the detector's order."""
     pairs = (line.partition(" = ") for line in _lines("coco-classes.txt"))
     return tuple(
         Thing(name, frozenset(subjects.split("; ")) if subjects else frozenset())

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_LONGEST = 2048
-_SHORTER = 736
+_MAX_SIDE = 2048
+_MIN_SIDE = 736
 """Pixels: small pictures are enlarged until their shorter side has so many."""
-_MOST_LINES = 200
-"""Of one picture: reading takes some hundredths of a second a line."""
-_LOWEST = 16
-"""Pixels: in anything narrower there are no letters."""
+_MAX_LINES = 200
+"""The most lines of one picture: each takes some hundredths of a second."""
+_MIN_HEIGHT = 16
+"""The pixels of the narrowest picture that may hold letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Reader:
             # Sizes are ours: left to itself it blows a picture of 2 × 900 pixels up to gigabytes.
             "Global.use_preprocess_img": False,
             "Det.limit_type": "max",
-            "Det.limit_side_len": _LONGEST,
-            "Det.max_candidates": _MOST_LINES,
+            "Det.limit_side_len": _MAX_SIDE,
+            "Det.max_candidates": _MAX_LINES,
             # Named, so that the library never thinks of fetching them.
             "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
             "Cls.model_path": str(models / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
@@ -60,7 +60,7 @@ class Reader:
         self._nothing = rapidocr.main.RapidOCRError
 
     def lines(self, image: Image.Image) -> list[Line]:
-        """Top to bottom, sure or not; nothing is read where the detector finds no text.
+        """The lines from top to bottom, sure or not; none where the detector finds no text.
 
         The library's own call drops lines that it cannot read at all, and with them the knowledge
         that there is text; its steps are therefore taken one by one.
@@ -72,27 +72,27 @@ class Reader:
         colours = np.ascontiguousarray(np.asarray(sized)[..., ::-1])
         pixels, record = library.preprocess_img(colours)
         try:
-            crops, found = library.detect_and_crop(pixels, record)
+            crops, detected = library.detect_and_crop(pixels, record)
             crops, _ = library.cls_and_rotate(crops)
             read = library.recognize_txt(crops)
         except self._nothing:
             return []
         return [
             _line(text, score, np.asarray(box, np.float64))
-            for text, score, box in zip(read.txts, read.scores, found.boxes, strict=True)
+            for text, score, box in zip(read.txts, read.scores, detected.boxes, strict=True)
         ]
 
 
 def _sized(image: Image.Image) -> Image.Image | None:
-    """The picture as large as it is read best; None: it is a thread."""
+    """The picture in the size that is read best; None: it is too narrow for text."""
     shorter, longer = sorted(image.size)
-    scale = min(max(1.0, _SHORTER / shorter), _LONGEST / longer)
+    scale = min(max(1.0, _MIN_SIDE / shorter), _MAX_SIDE / longer)
     size = (round(image.width * scale), round(image.height * scale))
-    return image.resize(size, Image.Resampling.BICUBIC) if min(size) >= _LOWEST else None
+    return image.resize(size, Image.Resampling.BICUBIC) if min(size) >= _MIN_HEIGHT else None
 
 
 def _line(text: str, score: float, box: NDArray[np.float64]) -> Line:
-    """`box`: the four corners, shape [4, 2]."""
+    """A line of text; `box` has its four corners, shape [4, 2]."""
     left, top = box.min(axis=0).tolist()
     right, bottom = box.max(axis=0).tolist()
     return Line(text.strip(), float(score), left, top, right, bottom)

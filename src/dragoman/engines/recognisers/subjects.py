@@ -2,8 +2,8 @@
 
 The networks were trained with softened labels: they leave a little probability on every class, so
 a right answer can stand at 0.3 and a group of a hundred classes collects 0.2 from nothing. The
-looks are therefore multiplied rather than averaged, and sharpened. The thresholds were set on 540
-pictures (`docs/rooms/recognisers.md`).
+predictions of all views are therefore multiplied rather than averaged, and sharpened. The
+thresholds were set on 540 pictures (`docs/rooms/recognisers.md`).
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from dragoman.engines.recognisers.names import Subject
 
-_SHARPEN = 1.5
-_AGREE = 0.75
-"""Share of the looks that must have the subject first."""
+_SHARPENING = 1.5
+_MIN_AGREEMENT = 0.75
+"""The least share of the views that have the subject first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,21 @@ class Judge:
         for column, subject in enumerate(subjects):
             self._members[list(subject.classes), column] = 1
 
-    def support(self, looks: NDArray[np.float64]) -> dict[str, float]:
-        """Subject → mean probability over all looks, 0 … 1."""
-        means = looks.mean(axis=0) @ self._members
+    def support(self, predictions: NDArray[np.float64]) -> dict[str, float]:
+        """The mean probability (0 … 1) of each subject over all views."""
+        means = predictions.mean(axis=0) @ self._members
         return {s.name: float(mean) for s, mean in zip(self._subjects, means, strict=True)}
 
-    def guess(self, looks: NDArray[np.float64]) -> Guess | None:
-        """The main subject, if the looks agree on one; `looks` as from `Classifier.looks`."""
-        scores = _fused(looks) @ self._members
+    def guess(self, predictions: NDArray[np.float64]) -> Guess | None:
+        """The main subject, if the `predictions` of `Classifier.predictions` agree on one."""
+        scores = _fused(predictions) @ self._members
         best = int(scores.argmax())
         subject = self._subjects[best]
-        mean = float((looks.mean(axis=0) @ self._members)[best])
-        each = np.array([_fused(look[None]) @ self._members for look in looks])
+        mean = float((predictions.mean(axis=0) @ self._members)[best])
+        each = np.array([_fused(prediction[None]) @ self._members for prediction in predictions])
         agreement = float((each.argmax(axis=1) == best).mean())
         score = float(scores[best])
-        if agreement < _AGREE or not _enough(subject.sort, score, mean):
+        if agreement < _MIN_AGREEMENT or not _enough(subject.sort, score, mean):
             return None
         return Guess(subject, certain=score >= 0.95 and mean >= 0.6)
 
@@ -67,8 +67,8 @@ def _enough(sort: str, score: float, mean: float) -> bool:
             return score >= 0.9 and mean >= 0.5
 
 
-def _fused(looks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The looks multiplied and sharpened: shape [1000], sum 1."""
-    logs = np.log(looks + 1e-9).mean(axis=0) * _SHARPEN
+def _fused(predictions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The predictions multiplied and sharpened, shape [1000]; their sum is 1."""
+    logs = np.log(predictions + 1e-9).mean(axis=0) * _SHARPENING
     powers = np.exp(logs - logs.max())
     return powers / powers.sum()

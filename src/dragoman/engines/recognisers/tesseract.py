@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 _TIMEOUT_S = 20
 _SPACE = 0.32
-"""Width of the narrowest space, as a share of the height."""
+"""The width of the narrowest space, as a share of the height."""
 _COLUMNS = 12
 """Of its table: four numbers that tell the line, left, top, width, height, confidence (0 … 100,
 −1: no word) and text are the ones that are read."""
@@ -36,9 +36,9 @@ class Tesseract:
         """The program; None, and a line in the log, if it or its Korean data is missing."""
         path = shutil.which("tesseract")
         if path is not None:
-            found = cls(Path(path))
-            if b"kor" in found._run(b"", "--list-langs").split():
-                return found
+            program = cls(Path(path))
+            if b"kor" in program._run(b"", "--list-langs").split():
+                return program
         logger.info(
             "Korean text in pictures is not read: "
             "install tesseract with its Korean data (Debian: tesseract-ocr tesseract-ocr-kor)"
@@ -46,7 +46,7 @@ class Tesseract:
         return None
 
     def lines(self, image: Image.Image) -> list[Line]:
-        """Top to bottom, each with the mean confidence of its words."""
+        """The lines from top to bottom, each with the mean confidence of its words."""
         file = io.BytesIO()
         image.save(file, "PNG", compress_level=1)
         table = self._run(file.getvalue(), "-", "-", "-l", "kor+eng", "--psm", "6", "tsv")
@@ -58,7 +58,7 @@ class Tesseract:
         return [_joined(line) for line in words.values()]
 
     def _run(self, data: bytes, *arguments: str) -> bytes:
-        """What the program prints; nothing if it fails or takes too long."""
+        """The program's output; empty if it fails or takes too long."""
         try:
             done = subprocess.run(  # noqa: S603 - a fixed program, no shell, the picture as input
                 [self.path, *arguments],
@@ -102,5 +102,5 @@ def _spaced(words: list[Line]) -> str:
 
 
 def hangul(text: str) -> int:
-    """How many syllables of Hangul `text` has."""
+    """The number of syllables of Hangul in `text`."""
     return sum("가" <= character <= "힣" for character in text)

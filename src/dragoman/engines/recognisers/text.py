@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from dragoman.engines.recognisers.reader import Line
 
-_SURE = 0.9
-"""Score from which a line is quoted in a photograph, where readers invent text."""
-_VERY_SURE = 0.97
-"""The same for one or two letters, and on a page whose writing the reader does not know."""
-_PAGE = 0.75
-"""The same on a page of text."""
-_LETTERS = 60
-"""Surely read letters that make a picture a page."""
-_LONG = 5
-"""Width over height from which something is a line of text whatever it says."""
-_LINES = 3
-"""Long lines that make a picture a page."""
+_MIN_SCORE = 0.9
+"""The least score of a line that is quoted from a photograph, where readers invent text."""
+_HIGH_SCORE = 0.97
+"""The least score of one or two letters, and on a page whose writing the reader lacks."""
+_MIN_PAGE_SCORE = 0.75
+"""The least score of a line on a page of text."""
+_PAGE_LETTERS = 60
+"""The number of surely read letters that make a picture a page."""
+_LINE_SHAPE = 5
+"""The least width over height of what is a line of text, whatever it says."""
+_PAGE_LINES = 3
+"""The number of long lines that make a picture a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +29,29 @@ class Text:
 
 def is_page(lines: Sequence[Line]) -> bool:
     """Whether there is so much text that, without anything else, it is a page, sign or screen."""
-    read = sum(_letters(line.text) for line in lines if line.score >= _SURE)
-    long = sum(line.right - line.left >= _LONG * (line.bottom - line.top) for line in lines)
-    return read >= _LETTERS or long >= _LINES
+    read = sum(_letters(line.text) for line in lines if line.score >= _MIN_SCORE)
+    long = sum(line.right - line.left >= _LINE_SHAPE * (line.bottom - line.top) for line in lines)
+    return read >= _PAGE_LETTERS or long >= _PAGE_LINES
 
 
 def readable(lines: Sequence[Line]) -> bool:
     """Whether the reader knows this page's writing: it is sure of more than half of the lines."""
-    return sum(line.score >= _SURE for line in lines) * 2 > len(lines)
+    return sum(line.score >= _MIN_SCORE for line in lines) * 2 > len(lines)
 
 
 def quoted_page(lines: Sequence[Line]) -> Text:
-    """What may be quoted of a page: row by row."""
-    least = _PAGE if readable(lines) else _VERY_SURE
+    """The text of a page that may be quoted, row by row."""
+    min_score = _MIN_PAGE_SCORE if readable(lines) else _HIGH_SCORE
     rows = _rows(lines)
-    told = [" ".join(line.text for line in row) for row in rows if _all_sure(row, least)]
-    return Text(tuple(told), len(rows) - len(told))
+    rows_to_quote = [
+        " ".join(line.text for line in row) for row in rows if _all_sure(row, min_score)
+    ]
+    return Text(tuple(rows_to_quote), len(rows) - len(rows_to_quote))
 
 
 def quoted(lines: Sequence[Line]) -> Text:
-    """What may be quoted of a photograph: only what is sure; the rest is not spoken of."""
-    return Text(tuple(line.text for line in lines if _sure(line)), 0)
+    """The text of a photograph that may be quoted: sure lines only; others are not counted."""
+    return Text(tuple(line.text for line in lines if _is_sure(line)), 0)
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
@@ -64,13 +66,13 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     return [sorted(row, key=lambda line: line.left) for row in rows]
 
 
-def _all_sure(row: Sequence[Line], least: float) -> bool:
-    return all(line.score >= least for line in row) and any(_letters(line.text) for line in row)
+def _all_sure(row: Sequence[Line], min_score: float) -> bool:
+    return all(line.score >= min_score for line in row) and any(_letters(line.text) for line in row)
 
 
-def _sure(line: Line) -> bool:
+def _is_sure(line: Line) -> bool:
     count = _letters(line.text)
-    return count > 0 and line.score >= (_SURE if count > 2 else _VERY_SURE)
+    return count > 0 and line.score >= (_MIN_SCORE if count > 2 else _HIGH_SCORE)
 
 
 def _letters(text: str) -> int:

@@ -12,14 +12,14 @@ from dragoman.engines.recognisers.detector import Box
 from dragoman.engines.recognisers.names import Thing as Name
 from dragoman.engines.recognisers.subjects import Guess
 
-LEAST = 0.5
-"""Boxes with a lower score are not looked at."""
-_ALONE = 0.75
-_PERSON = 0.7
-_SUPPORT = 0.1
-"""Mean probability from which the classifier counts as thinking of the same."""
-_WHOLE = 0.95
-"""Area of boxes that say no more than "it is all one thing"."""
+MIN_SCORE = 0.5
+"""The least score of a box that is considered."""
+_MIN_SCORE_ALONE = 0.75
+_MIN_SCORE_PERSON = 0.7
+_MIN_SUPPORT = 0.1
+"""The least mean probability with which the classifier supports a box."""
+_WHOLE_AREA = 0.95
+"""A box of this area says no more than that the picture shows one thing."""
 _PLACES: tuple[tuple[Place, Place, Place], ...] = (
     ("top left", "top", "top right"),
     ("left", "centre", "right"),
@@ -30,7 +30,7 @@ _ANIMALS = frozenset(
 )
 
 
-def contradicted(guess: Guess, boxes: Sequence[Box], names: Mapping[str, Name]) -> bool:
+def is_contradicted(guess: Guess, boxes: Sequence[Box], names: Mapping[str, Name]) -> bool:
     """Whether the detector sees another animal where the classifier, not certain, sees `guess`."""
     known = any(guess.subject.name in names[name].subjects for name in _ANIMALS)
     if guess.certain or guess.subject.sort != "animal" or not known:
@@ -43,7 +43,7 @@ def contradicted(guess: Guess, boxes: Sequence[Box], names: Mapping[str, Name]) 
     )
 
 
-def believed(
+def accepted(
     boxes: Sequence[Box],
     guess: Guess | None,
     support: Mapping[str, float],
@@ -56,12 +56,12 @@ def believed(
     for box in boxes:
         subjects = names[box.name].subjects
         if box.name == "person":
-            keep = _person(box, guess) or (crowd and box.area < _WHOLE)
+            keep = _person(box, guess) or (crowd and box.area < _WHOLE_AREA)
         elif _vetoed(box, guess, subjects):
             keep = False
         else:
-            backed = any(support[subject] >= _SUPPORT for subject in subjects)
-            keep = backed or (box.score >= _ALONE and box.area < _WHOLE)
+            backed = any(support[subject] >= _MIN_SUPPORT for subject in subjects)
+            keep = backed or (box.score >= _MIN_SCORE_ALONE and box.area < _WHOLE_AREA)
         if keep:
             kept.append(box)
     return kept
@@ -71,8 +71,8 @@ def _person(box: Box, guess: Guess | None) -> bool:
     """Whether this box makes it sure that there are people."""
     if guess is not None and guess.subject.sort == "animal" and box.area > 0.3:
         return False
-    doubtful = box.area >= _WHOLE or (guess is not None and guess.certain and box.area > 0.5)
-    return box.score >= (0.8 if doubtful else _PERSON)
+    doubtful = box.area >= _WHOLE_AREA or (guess is not None and guess.certain and box.area > 0.5)
+    return box.score >= (0.8 if doubtful else _MIN_SCORE_PERSON)
 
 
 def _vetoed(box: Box, guess: Guess | None, subjects: frozenset[str]) -> bool:

@@ -107,15 +107,15 @@ class Answer:
     def _call(
         self, number: int, call: Call, logprobs: tuple[TokenLogprob, ...]
     ) -> Iterator[ToolCallStarted | ToolCallDelta]:
-        calls, said = self._calls[number], call.custom or call.function
+        calls, called = self._calls[number], call.custom or call.function
         if call.index not in calls:
-            if not said or not said.name:
+            if not called or not called.name:
                 raise EngineFailed("The upstream called a tool without a name.")
             calls[call.index] = len(calls)
             name = call.id or f"call_{secrets.token_hex(12)}"
             custom = call.custom is not None
-            yield ToolCallStarted(number, calls[call.index], name, said.name, custom)
-        if text := said and (said.input if isinstance(said, Custom) else said.arguments):
+            yield ToolCallStarted(number, calls[call.index], name, called.name, custom)
+        if text := called and (called.input if isinstance(called, Custom) else called.arguments):
             yield ToolCallDelta(number, calls[call.index], text, logprobs)
 
     def _reason(self, choice: Choice) -> FinishReason:
@@ -124,8 +124,8 @@ class Answer:
             return "length"
         return "tool_calls" if self._calls[choice.index] else "stop"
 
-    def _logprobs(self, told: Logprobs | None) -> tuple[TokenLogprob, ...]:
-        if self._top is None or not told:
+    def _logprobs(self, block: Logprobs | None) -> tuple[TokenLogprob, ...]:
+        if self._top is None or not block:
             return ()
         return tuple(
             TokenLogprob(
@@ -137,14 +137,14 @@ class Answer:
                     for other in (entry.top_logprobs or ())[: self._top]
                 ),
             )
-            for entry in told.content or _continued(told)
+            for entry in block.content or _continued(block)
         )
 
 
-def _continued(told: Logprobs) -> Iterator[Entry]:
-    """What is told of a continuation's tokens, as it is told of an answer's."""
-    tokens, scores = told.tokens or (), told.token_logprobs or ()
-    for token, logprob, top in zip_longest(tokens, scores, told.top_logprobs or ()):
+def _continued(block: Logprobs) -> Iterator[Entry]:
+    """Yield the entries of a continuation's tokens in the shape of a chat answer's."""
+    tokens, scores = block.tokens or (), block.token_logprobs or ()
+    for token, logprob, top in zip_longest(tokens, scores, block.top_logprobs or ()):
         if token is not None and logprob is not None:
             best = sorted((top or {}).items(), key=lambda each: -each[1])
             yield Entry(token, logprob, top_logprobs=tuple(Entry(*each) for each in best))
@@ -162,7 +162,7 @@ def _usage(counts: Counts) -> Usage:
         counts.prompt_tokens,
         counts.completion_tokens,
         cached,
-        thought_tokens=spent.reasoning_tokens or 0,
+        reasoning_tokens=spent.reasoning_tokens or 0,
         accepted_prediction_tokens=spent.accepted_prediction_tokens or 0,
         rejected_prediction_tokens=spent.rejected_prediction_tokens or 0,
     )

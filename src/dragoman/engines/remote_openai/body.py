@@ -164,7 +164,8 @@ def _part(part: Part) -> Body:
             return {"type": "image_url", "image_url": {"url": _png(part)}}
         case _:
             name = type(part).__name__.removesuffix("Part").lower()
-            kind = {"image": "image_url", "sound": "input_audio", "said": "audio"}.get(name, name)
+            kinds = {"image": "image_url", "audio": "input_audio", "audioreference": "audio"}
+            kind = kinds.get(name, name)
             raise RequestInvalid(
                 f"Invalid content type. {kind} is only supported by certain models.",
                 param="messages",

@@ -90,7 +90,7 @@ class WindowPacker:
     def __init__(self, spans: Iterator[Span], longest: int) -> None:
         self._spans = spans
         self._longest = longest
-        self._waiting: tuple[Span, ...] = ()
+        self._waiting: Span | None = None
 
     def window(self) -> Window | None:
         """As many whole spans as fit, at least one; spans that meet are joined; None at the end."""
@@ -98,7 +98,7 @@ class WindowPacker:
         room = self._longest
         while (span := self._next_span()) is not None:
             if packed and span.length > room:
-                self._waiting = (span, *self._waiting)
+                self._waiting = span
                 break
             if packed and packed[-1].end == span.start:
                 packed[-1] = Span(packed[-1].start, span.end)
@@ -107,15 +107,10 @@ class WindowPacker:
             room -= span.length
         return Window(tuple(packed)) if packed else None
 
-    def put_back(self, spans: tuple[Span, ...]) -> None:
-        """Put spans back: they are packed next."""
-        self._waiting = (*spans, *self._waiting)
-
     def _next_span(self) -> Span | None:
-        if self._waiting:
-            first, *others = self._waiting
-            self._waiting = tuple(others)
-            return first
+        if self._waiting is not None:
+            span, self._waiting = self._waiting, None
+            return span
         return next(self._spans, None)
 
 

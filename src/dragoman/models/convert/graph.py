@@ -21,7 +21,7 @@ Shape: TypeAlias = Sequence[int | str]
 
 
 class Graph:
-    """Nodes and constants, in the order in which they were added."""
+    """A graph that grows: nodes and constants, in the order in which they were added."""
 
     def __init__(self, tensors: Tensors) -> None:
         self._tensors = dict(tensors)
@@ -29,7 +29,7 @@ class Graph:
         self._constants: list[TensorProto] = []
 
     def has(self, name: str) -> bool:
-        """Whether that tensor is there, and has no place yet."""
+        """Tell whether the weights have that tensor and it has no place yet."""
         return name in self._tensors
 
     def take(self, name: str) -> NDArray[np.float32]:
@@ -44,23 +44,23 @@ class Graph:
             raise ForeignPickle(f"it has no tensor {error}") from error
 
     def constant(self, values: NDArray[Any]) -> str:
-        """A constant of the type of `values`; returns its name."""
+        """Add a constant of the type of `values` and return its name."""
         name = f"w{len(self._constants)}"
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
     def whole(self, *numbers: int) -> str:
-        """A constant of 64-bit integers, shape (n,): axes, sizes."""
+        """Add a constant of 64-bit integers, shape (n,), for axes and sizes; return its name."""
         return self.constant(np.array(numbers, np.int64))
 
     def weight(self, name: str) -> str:
-        """A tensor of the weights as a constant."""
+        """Add a tensor of the weights as a constant and return its name."""
         return self.constant(self.take(name))
 
     def node(
         self, operator: str, inputs: Sequence[str], attributes: Mapping[str, Any] | None = None
     ) -> str:
-        """An operator with one output; returns the output's name."""
+        """Add an operator with one output and return the output's name."""
         name = f"t{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, inputs, [name], **(attributes or {})))
         return name

@@ -24,7 +24,7 @@ def pieces(text: str, start: int, end: int) -> list[Piece]:
             found.append(piece)
             continue
         at = piece.start
-        for word in cut(piece.said):
+        for word in cut(piece.spoken):
             found.append(Piece(at, at + len(word), word, "zh"))
             at += len(word)
     return found

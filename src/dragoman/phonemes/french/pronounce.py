@@ -183,8 +183,8 @@ def _simple(word: str) -> str:
         return unicodedata.normalize("NFD", WEAK[lower])
     if lower in KNOWN:
         return _last_stressed(unicodedata.normalize("NFD", KNOWN[lower]))
-    found = units(_spelt(lower), TABLE)
-    sound = SCHWA.sub("", joined(found))
+    sounds = units(_spelt(lower), TABLE)
+    sound = SCHWA.sub("", joined(sounds))
     if not LONE_VOWEL.search(sound) or is_spelled(word, "fr"):
         return spelled(lower) or "ə"
     return _last_stressed(sound)

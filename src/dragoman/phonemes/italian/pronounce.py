@@ -109,14 +109,14 @@ def _word(word: str) -> str:
         lower = lower.replace("zz", "ẓẓ")
     if HIATUS.search(lower):
         lower = lower[:-2] + "ì" + lower[-1]
-    found = units(lower, TABLE)
-    syllables = nuclei(found)
+    sounds = units(lower, TABLE)
+    syllables = nuclei(sounds)
     if not syllables or is_spelled(word, "it"):
         return spelled(lower) or "ə"
     if lower in WEAK and not (len(word) == 1 and word.isupper()):
-        return joined(_sounds(lower, found, -1))
-    main = _stress(lower, found, syllables)
-    return joined(stressed(_sounds(lower, found, main), main))
+        return joined(_sounds(lower, sounds, -1))
+    main = _stress(lower, sounds, syllables)
+    return joined(stressed(_sounds(lower, sounds, main), main))
 
 
 def spelled(letters: str) -> str:
@@ -124,10 +124,10 @@ def spelled(letters: str) -> str:
     return "".join(_word(LETTERS[letter]) for letter in letters if letter in LETTERS)
 
 
-def _sounds(word: str, found: Sequence[Unit], main: int) -> list[Unit]:
-    """`found` with the vowels as they are with the stress on unit `main` (−1: nowhere)."""
+def _sounds(word: str, sounds: Sequence[Unit], main: int) -> list[Unit]:
+    """`sounds` with the vowels as they are with the stress on unit `main` (−1: nowhere)."""
     vowels: list[Unit] = []
-    for number, unit in enumerate(found):
+    for number, unit in enumerate(sounds):
         sound, tail = unit.sound, word[unit.end :]
         if (
             number == main
@@ -146,10 +146,10 @@ def _sounds(word: str, found: Sequence[Unit], main: int) -> list[Unit]:
     return vowels
 
 
-def _stress(word: str, found: Sequence[Unit], syllables: Sequence[int]) -> int:
+def _stress(word: str, sounds: Sequence[Unit], syllables: Sequence[int]) -> int:
     accent = ACCENTED.search(word)
     if accent:
-        return next((n for n in syllables if found[n].start >= accent.start()), syllables[-1])
+        return next((n for n in syllables if sounds[n].start >= accent.start()), syllables[-1])
     if len(syllables) < 2:
         return syllables[-1]
     if re.search("[^aeiou]$", word):

@@ -87,8 +87,8 @@ def _rewritten(text: str, start: int, end: int) -> tuple[str, list[tuple[int, in
     signs: list[str] = []
     places: list[tuple[int, int]] = []
     for piece in scan(text, start, end, REWRITTEN, "ja"):
-        whole = text[piece.start : piece.end] == piece.said
-        parts = HALF_WIDTH.finditer(piece.said)
+        whole = text[piece.start : piece.end] == piece.spoken
+        parts = HALF_WIDTH.finditer(piece.spoken)
         for part in parts:
             place = (piece.start, piece.end)
             if whole:
@@ -116,7 +116,7 @@ def _add(found: list[Piece], piece: Piece, morpheme: Morpheme) -> None:
         return
     is_ending = morpheme.pos == "助動詞" or morpheme.pos_group1 in ENDINGS
     if piece.start < last.end or (piece.start == last.end and is_ending):
-        found[-1] = Piece(last.start, max(last.end, piece.end), last.said + piece.said, "ja")
+        found[-1] = Piece(last.start, max(last.end, piece.end), last.spoken + piece.spoken, "ja")
     else:
         found.append(piece)
 
@@ -147,6 +147,6 @@ def _covering(found: Sequence[Piece], text: str, start: int, end: int) -> list[P
             wide += [piece, Piece(piece.end, last, text[piece.end : last], "en")]
         else:
             wide.append(
-                Piece(first, last if not piece.is_mark else piece.end, piece.said, piece.language)
+                Piece(first, last if not piece.is_mark else piece.end, piece.spoken, piece.language)
             )
     return wide

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pyromark
 
-from dragoman.domain.speech import Given
+from dragoman.domain.speech import Pronunciation
 from dragoman.phonemes.markup import html
 from dragoman.phonemes.markup.elements import ELEMENT, is_html, tag
 from dragoman.phonemes.markup.sounds import sayable
@@ -128,7 +128,9 @@ class _Walk:
         if found and (known := sayable(found["phonemes"])):
             shown = self._hidden.index("]", start)
             if shown > start + 1:
-                self._script.given.append(Given(*self._source.place(start + 1, shown), known))
+                self._script.given.append(
+                    Pronunciation(*self._source.place(start + 1, shown), known)
+                )
 
     def _tag(self, start: int, end: int) -> None:
         """A tag within a line; one that is none is text."""

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dragoman.domain.speech import Given
+from dragoman.domain.speech import Pronunciation
 from dragoman.phonemes.markup import markdown, residue, ssml
 from dragoman.phonemes.markup.lengths import time_ms
 from dragoman.phonemes.markup.sounds import sayable
@@ -69,7 +69,7 @@ def shown(text: str) -> Callable[[int, int], str]:
     return part
 
 
-def unmarked(text: str, given: Sequence[Given] = ()) -> list[Stretch]:
+def unmarked(text: str, given: Sequence[Pronunciation] = ()) -> list[Stretch]:
     """`text` as one stretch in which nothing is markup."""
     return [Stretch(itself(text), Manner(), given=given)]
 
@@ -83,13 +83,13 @@ def _dedented(source: Traced) -> Traced:
     return source.replaced(re.compile(rf"^[ \t]{{1,{width}}}", re.MULTILINE), "")
 
 
-def _sounded(plain: Traced, given: list[Given]) -> Traced:
+def _sounded(plain: Traced, given: list[Pronunciation]) -> Traced:
     """The text without phonemes in Kokoro's notation, which go to `given`."""
 
     def is_given(match: re.Match[str]) -> bool:
         known = "" if match["phonemes"].isascii() else sayable(match["phonemes"])
         if known:
-            given.append(Given(*plain.place(match.start(), match.end()), known))
+            given.append(Pronunciation(*plain.place(match.start(), match.end()), known))
         return bool(known)
 
     return plain.replaced(GIVEN, r"\g<word>", is_given)

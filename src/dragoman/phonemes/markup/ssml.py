@@ -7,7 +7,7 @@ what is not well-formed costs no text.
 import re
 from dataclasses import dataclass, field
 
-from dragoman.domain.speech import Given
+from dragoman.domain.speech import Pronunciation
 from dragoman.phonemes.language import SPOKEN
 from dragoman.phonemes.markup import lengths
 from dragoman.phonemes.markup.elements import ELEMENT, NAMED, Tag, tag, unescaped
@@ -128,7 +128,7 @@ class _Reading:
         known = sayable(closed.tag.attributes.get("ph", ""))
         is_ipa = closed.tag.attributes.get("alphabet", "ipa").lower() in {"ipa", "misaki", "kokoro"}
         if known and is_ipa and at > closed.start:
-            self.script.given.append(Given(*self.source.place(closed.start, at), known))
+            self.script.given.append(Pronunciation(*self.source.place(closed.start, at), known))
 
 
 def _is_undefined(match: re.Match[str]) -> bool:

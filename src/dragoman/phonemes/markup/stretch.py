@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dragoman.domain.speech import Given
+from dragoman.domain.speech import Pronunciation
 from dragoman.phonemes.traced import Traced, Tracing
 
 LINE = "\u2028"
@@ -46,12 +46,12 @@ class Stretch:
     pause_ms: int = 0
     continues: bool = False
     """Whether the sentence goes on in the next stretch."""
-    given: Sequence[Given] = ()
+    given: Sequence[Pronunciation] = ()
     """With places in what the caller sent."""
 
-    def given_in(self, plain: Traced, start: int, end: int) -> list[Given]:
+    def given_in(self, plain: Traced, start: int, end: int) -> list[Pronunciation]:
         """What is given of `plain[start:end]`, a form of this one, with places there."""
-        found: list[Given] = []
+        found: list[Pronunciation] = []
         for each in self.given:
             inside = [
                 at
@@ -59,7 +59,7 @@ class Stretch:
                 if plain.starts[at] >= each.start and plain.ends[at] <= each.end
             ]
             if inside:
-                found.append(Given(inside[0], inside[-1] + 1, each.phonemes))
+                found.append(Pronunciation(inside[0], inside[-1] + 1, each.phonemes))
         return sorted(found, key=lambda each: each.start)
 
 
@@ -69,7 +69,7 @@ class Script:
 
     stretches: list[Stretch] = field(default_factory=list[Stretch])
     manner: Manner = field(default_factory=Manner)
-    given: list[Given] = field(default_factory=list[Given])
+    given: list[Pronunciation] = field(default_factory=list[Pronunciation])
     _now: Tracing = field(default_factory=Tracing)
     _ending: str = PARAGRAPH
     """What the text ends with so far: "" where it is in the middle of a line."""
@@ -132,7 +132,7 @@ class Script:
             self._now = Tracing()
 
 
-def joined(stretches: Sequence[Stretch], given: Sequence[Given]) -> list[Stretch]:
+def joined(stretches: Sequence[Stretch], given: Sequence[Pronunciation]) -> list[Stretch]:
     """The stretches with what each has to know of the next one, and of given phonemes.
 
     One without words is a pause of the stretch before it.

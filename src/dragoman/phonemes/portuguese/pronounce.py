@@ -177,12 +177,12 @@ def _word(word: str) -> str:
     known = None if alone else WEAK.get(lower) or KNOWN.get(lower)
     if known:
         return known
-    found = units(lower, TABLE)
-    syllables = nuclei(found)
+    sounds = units(lower, TABLE)
+    syllables = nuclei(sounds)
     if not syllables or is_spelled(word, "pt"):
         return spelled(lower) or "ə"
-    main = _stress(lower, found, syllables)
-    return joined(stressed(_sounds(lower, found, main), main, rhythm(found, main)))
+    main = _stress(lower, sounds, syllables)
+    return joined(stressed(_sounds(lower, sounds, main), main, rhythm(sounds, main)))
 
 
 def spelled(letters: str) -> str:
@@ -190,11 +190,11 @@ def spelled(letters: str) -> str:
     return "".join(_word(LETTERS[letter]) for letter in letters if letter in LETTERS)
 
 
-def _sounds(word: str, found: Sequence[Unit], main: int) -> list[Unit]:
-    """`found` with the vowels as they are with the stress on unit `main`."""
+def _sounds(word: str, sounds: Sequence[Unit], main: int) -> list[Unit]:
+    """`sounds` with the vowels as they are with the stress on unit `main`."""
     full = {"æ": "a", "y": "e", "ʊ": "o"}
     vowels: list[Unit] = []
-    for number, unit in enumerate(found):
+    for number, unit in enumerate(sounds):
         sound, letter = unit.sound, word[unit.start]
         nasal = word[unit.end : unit.end + 1] in {"m", "n"} and letter == sound == "a"
         if number == main:
@@ -211,11 +211,11 @@ def _sounds(word: str, found: Sequence[Unit], main: int) -> list[Unit]:
     return vowels
 
 
-def _stress(word: str, found: Sequence[Unit], syllables: Sequence[int]) -> int:
+def _stress(word: str, sounds: Sequence[Unit], syllables: Sequence[int]) -> int:
     accent = ACCENTED.search(word) or TILDE.search(word)
     if accent:
         for number in syllables:
-            if found[number].start <= accent.start() < found[number].end:
+            if sounds[number].start <= accent.start() < sounds[number].end:
                 return number
     if len(syllables) < 2 or re.search("(?:[^aeosmn]|[^aeo]s|[^aeo]m|[iu]m|n)$", word):
         return syllables[-1]

@@ -33,17 +33,17 @@ def spellings(table: str) -> tuple[Spelling, ...]:
     A dot before the symbols: they make no syllable, whatever vowel is among them.
     Symbols come apart (NFD): a nasal vowel is a vowel and a tilde.
     """
-    found: list[Spelling] = []
+    sounds: list[Spelling] = []
     for line in table.strip().splitlines():
         letters, sound = line.split()
         sound = "" if sound == "-" else unicodedata.normalize("NFD", sound)
-        found.append(Spelling(re.compile(letters), sound))
-    return tuple(found)
+        sounds.append(Spelling(re.compile(letters), sound))
+    return tuple(sounds)
 
 
 def units(word: str, table: Sequence[Spelling]) -> list[Unit]:
     """The sounds of `word`, in order; letters that are not in the table are silent."""
-    found: list[Unit] = []
+    sounds: list[Unit] = []
     at = 0
     while at < len(word):
         for spelling in table:
@@ -51,40 +51,40 @@ def units(word: str, table: Sequence[Spelling]) -> list[Unit]:
             if match is not None and match.end() > at:
                 sound = spelling.sound.removeprefix("·")
                 nucleus = -1 if sound != spelling.sound else _nucleus(sound)
-                found.append(Unit(at, match.end(), sound, nucleus))
+                sounds.append(Unit(at, match.end(), sound, nucleus))
                 at = match.end()
                 break
         else:
             at += 1
-    return found
+    return sounds
 
 
-def nuclei(found: Sequence[Unit]) -> list[int]:
+def nuclei(sounds: Sequence[Unit]) -> list[int]:
     """The numbers of the units that are the middle of a syllable."""
-    return [number for number, unit in enumerate(found) if unit.nucleus >= 0]
+    return [number for number, unit in enumerate(sounds) if unit.nucleus >= 0]
 
 
-def stressed(found: Sequence[Unit], main: int, secondary: Sequence[int] = ()) -> list[Unit]:
-    """`found` with a mark before the vowel of unit `main`, and weaker ones in `secondary`."""
+def stressed(sounds: Sequence[Unit], main: int, secondary: Sequence[int] = ()) -> list[Unit]:
+    """`sounds` with a mark before the vowel of unit `main`, and weaker ones in `secondary`."""
     marks = {main: "ˈ"} | {number: "ˌ" for number in secondary if number != main}
-    marked = list(found)
+    marked = list(sounds)
     for number, mark in marks.items():
-        unit = found[number]
+        unit = sounds[number]
         if unit.nucleus >= 0:
             sound = unit.sound[: unit.nucleus] + mark + unit.sound[unit.nucleus :]
             marked[number] = replace(unit, sound=sound)
     return marked
 
 
-def rhythm(found: Sequence[Unit], main: int) -> list[int]:
+def rhythm(sounds: Sequence[Unit], main: int) -> list[int]:
     """The weaker stresses of a long word: every second syllable before the stressed one."""
-    syllables = nuclei(found)
+    syllables = nuclei(sounds)
     return [syllables[at] for at in range(0, syllables.index(main) - 1, 2)]
 
 
-def joined(found: Sequence[Unit]) -> str:
+def joined(sounds: Sequence[Unit]) -> str:
     """The symbols of all units."""
-    return "".join(unit.sound for unit in found)
+    return "".join(unit.sound for unit in sounds)
 
 
 def _nucleus(sound: str) -> int:

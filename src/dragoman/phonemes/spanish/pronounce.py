@@ -124,12 +124,12 @@ def _word(word: str) -> str:
     lower = word.lower()
     if lower in WEAK and not (len(word) == 1 and word.isupper()):
         return joined(units(lower, TABLE))
-    found = units(lower, TABLE)
-    syllables = nuclei(found)
+    sounds = units(lower, TABLE)
+    syllables = nuclei(sounds)
     if not syllables or is_spelled(word, "es"):
         return spelled(lower) or "ə"
-    main = _stress(lower, found, syllables)
-    return joined(stressed(found, main, rhythm(found, main)))
+    main = _stress(lower, sounds, syllables)
+    return joined(stressed(sounds, main, rhythm(sounds, main)))
 
 
 def spelled(letters: str) -> str:
@@ -137,13 +137,13 @@ def spelled(letters: str) -> str:
     return "".join(_word(LETTERS[letter]) for letter in letters if letter in LETTERS)
 
 
-def _stress(word: str, found: Sequence[Unit], syllables: Sequence[int]) -> int:
+def _stress(word: str, sounds: Sequence[Unit], syllables: Sequence[int]) -> int:
     acute = ACUTE.search(word)
     if acute:
         for number in syllables:
-            if found[number].start <= acute.start() < found[number].end:
+            if sounds[number].start <= acute.start() < sounds[number].end:
                 return number
-        return next((n for n in syllables if found[n].start >= acute.start()), syllables[-1])
+        return next((n for n in syllables if sounds[n].start >= acute.start()), syllables[-1])
     last = re.search(r"[aeiou]y$|[^aeiouns]$|[^aeiou][ns]$", word)
     if word.endswith("mente") and len(syllables) > 2:
         return syllables[-2]

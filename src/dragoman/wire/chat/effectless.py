@@ -5,7 +5,8 @@ from typing import cast, get_args
 
 from dragoman.domain.chat import Effort
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.fields import Check, Fields, Json, enum, string, unknown
+from dragoman.wire.faults import unknown
+from dragoman.wire.fields import Check, Fields, Json, enum, string
 
 ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "user": "names an end user to OpenAI's abuse detection; here nobody is watched",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dragoman.domain.conversation import Message, SaidPart, TextPart, ToolCall
+from dragoman.domain.conversation import AudioReferencePart, Message, TextPart, ToolCall
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import parts
 from dragoman.wire.fields import Fields, Json, array, enum, string
@@ -71,7 +71,7 @@ def _assistant(fields: Fields) -> Message:
     if (audio := fields.optional("audio", Fields)) is not None:
         # Callers may send the whole object back; what it holds besides is kept under its id.
         audio.only("id", "data", "expires_at", "transcript")
-        content = (*content, SaidPart(audio.required("id", string(shortest=1))))
+        content = (*content, AudioReferencePart(audio.required("id", string(shortest=1))))
     calls = fields.optional("tool_calls", array(_tool_call, shortest=1), ())
     if (legacy := fields.optional("function_call", _function_call)) is not None:
         calls = (*calls, legacy)

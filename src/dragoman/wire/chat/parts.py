@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias, cast
 
 from dragoman.domain.conversation import (
+    AudioPart,
     FilePart,
     ImagePart,
     Part,
-    SoundPart,
     TextPart,
 )
 from dragoman.domain.errors import RequestInvalid
@@ -62,12 +62,12 @@ def _image(fields: Fields) -> ImagePart:
     return ImagePart(url, cast("Detail", image.optional("detail", DETAILS, "auto")))
 
 
-def sound(fields: Fields) -> SoundPart:
+def sound(fields: Fields) -> AudioPart:
     """A recording."""
     inside = fields.required("input_audio", Fields)
     inside.only("data", "format")
     data = inside.required("data", in_base64)
-    return SoundPart(data, cast("SoundFormat", inside.required("format", SOUNDS)))
+    return AudioPart(data, cast("SoundFormat", inside.required("format", SOUNDS)))
 
 
 def _file(fields: Fields) -> FilePart:

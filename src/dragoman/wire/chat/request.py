@@ -24,6 +24,7 @@ from dragoman.wire.chat.prediction import read_prediction, with_prediction
 from dragoman.wire.chat.sieving import sieved
 from dragoman.wire.chat.spoken import read_spoken
 from dragoman.wire.chat.tools import Tools, read_tools
+from dragoman.wire.faults import missing
 from dragoman.wire.fields import (
     Check,
     Fields,
@@ -33,7 +34,6 @@ from dragoman.wire.fields import (
     decimal,
     integer,
     members,
-    missing,
     string,
     wrong_type,
 )

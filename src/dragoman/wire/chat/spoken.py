@@ -6,8 +6,9 @@ from typing import cast
 from dragoman.domain.chat import AnswerFormat, FreeText, Spoken
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import AudioFormat
-from dragoman.wire.fields import Fields, Json, array, enum, missing, string
-from dragoman.wire.speech import VOICES
+from dragoman.wire.audio.speech import VOICES
+from dragoman.wire.faults import missing
+from dragoman.wire.fields import Fields, Json, array, enum, string
 
 MODALITIES = array(enum("text", "audio"), 1, of="an array of strings")
 FORMATS: Mapping[str, AudioFormat] = {

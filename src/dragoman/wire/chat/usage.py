@@ -34,19 +34,19 @@ class CompletionUsage(BaseModel):
 
 def usage(counts: Usage) -> CompletionUsage:
     """The engine's counts; what no engine does yet is counted as nothing."""
-    completion = counts.completion_tokens + counts.spoken_tokens
+    completion = counts.completion_tokens + counts.completion_audio_tokens
     return CompletionUsage(
         prompt_tokens=counts.prompt_tokens,
         completion_tokens=completion,
         total_tokens=counts.prompt_tokens + completion,
         prompt_tokens_details=PromptDetails(
             cached_tokens=counts.cached_tokens,
-            audio_tokens=counts.heard_tokens,
+            audio_tokens=counts.prompt_audio_tokens,
             image_tokens=counts.image_tokens,
         ),
         completion_tokens_details=CompletionDetails(
-            reasoning_tokens=counts.thought_tokens,
-            audio_tokens=counts.spoken_tokens,
+            reasoning_tokens=counts.reasoning_tokens,
+            audio_tokens=counts.completion_audio_tokens,
             accepted_prediction_tokens=counts.accepted_prediction_tokens,
             rejected_prediction_tokens=counts.rejected_prediction_tokens,
         ),

@@ -7,7 +7,8 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from dragoman.wire import diarized, dry_run, models, speech, tokens, transcript
+from dragoman.wire import dry_run, models, tokens
+from dragoman.wire.audio import diarized, speech, transcript
 from dragoman.wire.chat import bodies as chat
 from dragoman.wire.chat.estimate import DryRun
 from dragoman.wire.completions import bodies as completions

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from dragoman.domain.languages import LANGUAGES
-from dragoman.wire import chunking, known_speakers, own_fields, translation, voices
-from dragoman.wire import transcription as transcriptions
-from dragoman.wire.flags import POLICIES
+from dragoman.wire.audio import chunking, known_speakers, own_fields, translation, voices
+from dragoman.wire.audio import transcription as transcriptions
+from dragoman.wire.audio.flags import POLICIES
+from dragoman.wire.audio.speech import LONGEST, SpeechCall
 from dragoman.wire.openapi.chat_body import MODEL
 from dragoman.wire.openapi.shapes import (
     BOOLEAN,
@@ -19,7 +20,6 @@ from dragoman.wire.openapi.shapes import (
     number,
     string,
 )
-from dragoman.wire.speech import LONGEST, SpeechCall
 
 FILE = described(
     {"type": "string", "contentMediaType": "application/octet-stream"},

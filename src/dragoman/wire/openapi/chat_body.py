@@ -5,6 +5,7 @@ from typing import get_args
 
 from dragoman.domain.chat import Effort
 from dragoman.wire import metadata
+from dragoman.wire.audio.speech import VOICES
 from dragoman.wire.chat import effectless, local, messages, parts, spoken, tools
 from dragoman.wire.chat.extensions import EXTENSIONS
 from dragoman.wire.chat.request import FIELDS, INT64, MOST_TOKENS
@@ -25,7 +26,6 @@ from dragoman.wire.openapi.shapes import (
     string,
     without_effect,
 )
-from dragoman.wire.speech import VOICES
 
 MODEL = described(string(shortest=1), "Any name of an installed model: `GET /v1/models`.")
 NAME = string(64, 1, pattern="^[a-zA-Z0-9_-]+$")

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dragoman.wire import diarized, dry_run, models, speech, tokens, transcript
+from dragoman.wire import dry_run, models, tokens
+from dragoman.wire.audio import diarized, speech, transcript
 from dragoman.wire.chat import bodies as chat
 from dragoman.wire.chat.estimate import DryRun
 from dragoman.wire.completions import bodies as completions

@@ -189,6 +189,6 @@ def usage(counts: Usage) -> ResponseUsage:
         input_tokens=counts.prompt_tokens,
         input_tokens_details=InputDetails(cached_tokens=counts.cached_tokens),
         output_tokens=counts.completion_tokens,
-        output_tokens_details=OutputDetails(reasoning_tokens=counts.thought_tokens),
+        output_tokens_details=OutputDetails(reasoning_tokens=counts.reasoning_tokens),
         total_tokens=counts.prompt_tokens + counts.completion_tokens,
     )

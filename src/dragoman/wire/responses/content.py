@@ -6,6 +6,7 @@ from typing import TypeAlias, cast
 from dragoman.domain.conversation import FilePart, ImagePart, Part, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.parts import BREAKPOINT, DETAILS, Detail, document, no_files, sound
+from dragoman.wire.faults import missing
 from dragoman.wire.fields import (
     Check,
     Fields,
@@ -13,7 +14,6 @@ from dragoman.wire.fields import (
     anything,
     array,
     enum,
-    missing,
     string,
     wrong_type,
     wrong_value,

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.stored import Slice, StoredResponse
-from dragoman.wire.fields import Json, enum, unknown
+from dragoman.wire.faults import unknown
+from dragoman.wire.fields import Json, enum
 from dragoman.wire.responses.bodies import Unfinished
 from dragoman.wire.responses.ids import given_id
 from dragoman.wire.responses.settings import INCLUDABLE

@@ -85,7 +85,7 @@ def _events(response: Response, pieces: Sequence[Pieces]) -> Iterator[ChatEvent]
             counts.input_tokens,
             counts.output_tokens,
             cached_tokens=counts.input_tokens_details.cached_tokens,
-            thought_tokens=counts.output_tokens_details.reasoning_tokens,
+            reasoning_tokens=counts.output_tokens_details.reasoning_tokens,
         )
         yield ChatFinished(usage, "")
 

@@ -8,6 +8,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat import local
 from dragoman.wire.chat.effectless import service_tier
 from dragoman.wire.chat.request import NO_LABELS, REASONING, token_limit
+from dragoman.wire.faults import missing
 from dragoman.wire.fields import (
     Fields,
     Json,
@@ -17,7 +18,6 @@ from dragoman.wire.fields import (
     decimal,
     enum,
     integer,
-    missing,
     string,
 )
 from dragoman.wire.ignored import ignored
@@ -149,7 +149,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall
     return ResponseCall(
         model=model,
         items=items,
-        given=as_items(given or []),
+        given=as_items([] if given is None else given),
         instructions=echo.instructions,
         request=ChatRequest(
             (),

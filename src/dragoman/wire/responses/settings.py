@@ -8,7 +8,8 @@ from dragoman.domain.conversation import Message
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.effectless import EFFORT, verbosity
 from dragoman.wire.chat.formats import ABOUT_SCHEMAS, document, format_of
-from dragoman.wire.fields import Fields, Json, anything, array, enum, missing, string
+from dragoman.wire.faults import missing
+from dragoman.wire.fields import Fields, Json, anything, array, enum, string
 
 LOGPROBS = "message.output_text.logprobs"
 INCLUDABLE = (

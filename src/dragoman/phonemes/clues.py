@@ -21,7 +21,7 @@ PARTICLES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Clues:
     """The words of a text that tell its language, and what speaks against believing them."""
 
     words: tuple[str, ...]
@@ -35,25 +35,25 @@ class Telling:
         return " ".join(self.words)
 
     @property
-    def without_first(self) -> "Telling | None":
+    def without_first(self) -> "Clues | None":
         """Without a first word that may be a name ("José manages"); None: there is none."""
         may_be_name = len(self.words) > 1 and self.words[0][0].isupper()
-        return Telling(self.words[1:], self.is_name) if may_be_name else None
+        return Clues(self.words[1:], self.is_name) if may_be_name else None
 
     @property
-    def without_strangers(self) -> "Telling":
+    def without_strangers(self) -> "Clues":
         """Without names in letters of no language that is spoken here: "Erdoğan", "Łódź"."""
         words = [word for word in self.words if word.islower() or not ODD_LETTER.search(word)]
-        return Telling(tuple(words), self.is_name)
+        return Clues(tuple(words), self.is_name)
 
     @property
-    def without_accents(self) -> "Telling":
+    def without_accents(self) -> "Clues":
         """The words in the letters of English, which every language that is spoken here has too."""
-        return Telling(tuple(word for word in self.words if word.isascii()), self.is_name)
+        return Clues(tuple(word for word in self.words if word.isascii()), self.is_name)
 
 
-def telling(text: str) -> Telling:
-    """The words of `text`, a sentence or more, that tell its language."""
+def clues_of(text: str) -> Clues:
+    """The clues to the language of `text`, a sentence or more."""
     shouted = text.isupper()
     words: list[str] = []
     plain = names = 0
@@ -73,7 +73,7 @@ def telling(text: str) -> Telling:
         first = END.search(token) is not None and not _is_short(word)
     if all(len(word) == 1 for word in words):
         words = []  # letters of codes ("A to E")
-    return Telling(tuple(words), names > 1 and not plain)
+    return Clues(tuple(words), names > 1 and not plain)
 
 
 def _is_word(word: str, *, shouted: bool) -> bool:

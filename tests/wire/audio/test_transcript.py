@@ -16,8 +16,8 @@ from dragoman.domain.transcription import (
     TranscriptionFinished,
     Word,
 )
-from dragoman.wire import transcript, transcription
-from dragoman.wire.translation import translation
+from dragoman.wire.audio import transcript, transcription
+from dragoman.wire.audio.translation import translation
 
 WORDS = (Word("Guten", 0.5, 0.8, 0.9), Word("Tag.", 0.8, 1.25, 0.8))
 EVENTS = [

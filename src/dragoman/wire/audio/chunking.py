@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dragoman.domain.transcription import Chunking
-from dragoman.wire.form import Form, decimal, integer, missing, not_among, unknown
+from dragoman.wire.faults import missing, not_among, unknown
+from dragoman.wire.form import Form, decimal, integer
 
 NAME = "chunking_strategy"
 FIELDS = ("type", "prefix_padding_ms", "silence_duration_ms", "threshold")

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from dragoman.domain import languages
 from dragoman.domain import transcription as domain
-from dragoman.wire.flags import Flag, flags
-from dragoman.wire.transcription import TranscriptionCall
+from dragoman.wire.audio.flags import Flag, flags
+from dragoman.wire.audio.transcription import TranscriptionCall
 
 TOKENS_PER_S = 10
 """What a second of sound counts where usage is in tokens, as with OpenAI's own models."""

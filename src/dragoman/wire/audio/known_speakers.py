@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import Recording
-from dragoman.wire.form import Form, missing
+from dragoman.wire.faults import missing
+from dragoman.wire.form import Form
 
 NAMES, REFERENCES = "known_speaker_names", "known_speaker_references"
 MOST = 4

@@ -3,8 +3,9 @@
 from typing import cast
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.flags import POLICIES, FlagPolicy
-from dragoman.wire.form import Form, integer, missing
+from dragoman.wire.audio.flags import POLICIES, FlagPolicy
+from dragoman.wire.faults import missing
+from dragoman.wire.form import Form, integer
 
 OUR_OWN = ("x_dry_run", "x_flags", "x_max_line_chars", "x_max_chars_per_second", "x_track")
 

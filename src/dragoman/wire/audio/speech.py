@@ -14,17 +14,9 @@ from dragoman.domain.speech import (
     SpokenWord,
     unknown_voice,
 )
-from dragoman.wire.fields import (
-    Json,
-    boolean,
-    decimal,
-    members,
-    missing,
-    string,
-    unknown,
-    wrong_type,
-)
-from dragoman.wire.manners import LONGEST_PHRASE, MOST_PHRASES, Manners, manners
+from dragoman.wire.audio.manners import LONGEST_PHRASE, MOST_PHRASES, Manners, manners
+from dragoman.wire.faults import missing, unknown
+from dragoman.wire.fields import Json, boolean, decimal, members, string, wrong_type
 
 LONGEST = 4096
 """Code points."""

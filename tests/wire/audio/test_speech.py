@@ -7,7 +7,7 @@ import pytest
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.speech import SpeechFinished
-from dragoman.wire import speech
+from dragoman.wire.audio import speech
 
 ASKED = {"model": "gpt-4o-mini-tts", "input": "Hello.", "voice": "alloy"}
 

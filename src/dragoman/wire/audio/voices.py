@@ -10,8 +10,9 @@ from dragoman.domain.custom_voices import Consent, ConsentPage, CustomVoice
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import VoiceCard, blend
-from dragoman.wire import form
-from dragoman.wire.fields import Fields, Json, integer, string, unknown
+from dragoman.wire import faults, form
+from dragoman.wire.faults import unknown
+from dragoman.wire.fields import Fields, Json, integer, string
 from dragoman.wire.stored import number
 from dragoman.wire.stored import page as listed
 
@@ -96,7 +97,7 @@ def new_voice(body: Mapping[str, Json], known: Collection[str]) -> tuple[str, st
     if kind == "audio_sample" or fields.has("audio_sample"):
         raise cannot_clone()
     if kind not in (None, "x_blend"):
-        raise form.not_among("type", kind, ("x_blend",))
+        raise faults.not_among("type", kind, ("x_blend",))
     fields.only("type", "name", "x_blend")
     name = fields.required("name", LABEL)
     mixed = fields.required("x_blend", string(512, 1))
@@ -117,7 +118,7 @@ def without_recording(fields: Sequence[tuple[str, str]]) -> Mapping[str, Json] |
         return None
     for name, value in fields:
         if isinstance(value, form.FileName):
-            raise form.wrong_type(name, "a string", "a file")
+            raise faults.wrong_type(name, "a string", "a file")
     return dict(fields)
 
 
@@ -141,7 +142,7 @@ def read_sample(fields: Sequence[tuple[str, str]], *, has_file: bool) -> str:
     given.refuse_unknown(("type", "name", "consent", "audio_sample"))
     for name in ("name", "consent"):
         if given.text(name) is None:
-            raise form.missing(name)
+            raise faults.missing(name)
     form.check_file(given, "audio_sample", has_file=has_file)
     return given.text("consent") or ""
 
@@ -153,7 +154,7 @@ def new_consent(fields: Sequence[tuple[str, str]], *, has_file: bool) -> NewCons
     texts = {name: given.text(name) for name in ("name", "language")}
     for name, text in texts.items():
         if text is None:
-            raise form.missing(name)
+            raise faults.missing(name)
     form.check_file(given, "recording", has_file=has_file)
     return NewConsent(LABEL(texts["name"], "name"), LANGUAGE(texts["language"], "language"))
 

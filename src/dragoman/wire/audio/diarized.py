@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 from dragoman.domain import transcription as domain
-from dragoman.wire.flags import Flag, flags
-from dragoman.wire.transcript import DurationUsage, TokenUsage, Transcript, usage
-from dragoman.wire.transcription import TranscriptionCall
+from dragoman.wire.audio.flags import Flag, flags
+from dragoman.wire.audio.transcript import DurationUsage, TokenUsage, Transcript, usage
+from dragoman.wire.audio.transcription import TranscriptionCall
 
 
 class SpokenSegment(BaseModel):

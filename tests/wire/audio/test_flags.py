@@ -1,7 +1,7 @@
 import pytest
 
 from dragoman.domain.transcription import LanguageFound, Segment, Word
-from dragoman.wire.flags import FlagPolicy, Review, flags, marked_words
+from dragoman.wire.audio.flags import FlagPolicy, Review, flags, marked_words
 
 
 def segment(index: int, text: str, avg_logprob: float) -> Segment:

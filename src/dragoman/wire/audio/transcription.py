@@ -13,11 +13,10 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
     Way,
 )
-from dragoman.wire.chunking import chunking
-from dragoman.wire.flags import FlagPolicy
-from dragoman.wire.form import Form, check_file, listed, not_among
-from dragoman.wire.known_speakers import KnownVoice, known_speakers
-from dragoman.wire.own_fields import (
+from dragoman.wire.audio.chunking import chunking
+from dragoman.wire.audio.flags import FlagPolicy
+from dragoman.wire.audio.known_speakers import KnownVoice, known_speakers
+from dragoman.wire.audio.own_fields import (
     OUR_OWN,
     chars_per_second_of,
     dry_run_of,
@@ -25,6 +24,8 @@ from dragoman.wire.own_fields import (
     line_chars_of,
     track_of,
 )
+from dragoman.wire.faults import listed, not_among
+from dragoman.wire.form import Form, check_file
 
 ResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 Granularity: TypeAlias = Literal["word", "segment"]

@@ -6,8 +6,7 @@ from typing import cast
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
 from dragoman.domain.transcription import Way
-from dragoman.wire.form import Form
-from dragoman.wire.own_fields import (
+from dragoman.wire.audio.own_fields import (
     OUR_OWN,
     chars_per_second_of,
     dry_run_of,
@@ -15,13 +14,14 @@ from dragoman.wire.own_fields import (
     line_chars_of,
     track_of,
 )
-from dragoman.wire.transcription import (
+from dragoman.wire.audio.transcription import (
     WHISPER_FORMATS,
     ResponseFormat,
     TranscriptionCall,
     model_of,
     no_language,
 )
+from dragoman.wire.form import Form
 
 SERVED = ("file", "model", "prompt", "response_format", "temperature")
 EXTENSIONS = (*OUR_OWN, "x_to_language", "x_translate_by")

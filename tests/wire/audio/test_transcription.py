@@ -4,8 +4,8 @@ import pytest
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import Chunking, KnownSpeaker, Recording
-from dragoman.wire import transcription as wire
-from dragoman.wire.known_speakers import KnownVoice, refuse_length
+from dragoman.wire.audio import transcription as wire
+from dragoman.wire.audio.known_speakers import KnownVoice, refuse_length
 
 RECORDING = Recording("there", 16_000)
 DIARIZE = "gpt-4o-transcribe-diarize"

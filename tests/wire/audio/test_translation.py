@@ -2,8 +2,8 @@ import pytest
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import Recording, TranscriptionRequest
-from dragoman.wire.transcription import WHISPER_FORMATS
-from dragoman.wire.translation import translation
+from dragoman.wire.audio.transcription import WHISPER_FORMATS
+from dragoman.wire.audio.translation import translation
 
 RECORDING = Recording("there", 16_000)
 

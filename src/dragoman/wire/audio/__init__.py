@@ -1,0 +1,1 @@
+"""The bodies of `/v1/audio/…`: forms and JSON that are read, transcripts that are written."""
