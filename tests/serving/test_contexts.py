@@ -83,12 +83,18 @@ def test_slots_are_those_of_every_model_of_the_engine_and_of_no_other(tmp_path: 
     assert catalogue.find(STARTER).options["tool_decision"] == "questions"
 
 
-def test_a_decoder_is_that_of_the_models_that_do_not_see(tmp_path: Path) -> None:
-    catalogue = Machine.of(Settings(models=tmp_path, decoder="loop")).catalogue
-    chats = [model for model in catalogue.model if model.engine == "llama-cpp"]
-    for model in chats:
-        seeing = bool(model.options.get("projector"))
-        assert EngineSettings.of(model.options).decoder == ("server" if seeing else "loop")
+@pytest.mark.parametrize("option", ["mmproj", "projector"])
+def test_a_decoder_is_that_of_the_models_that_do_not_see(tmp_path: Path, option: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[[model]]\nid = "seeing"\nkind = "chat"\nengine = "llama-cpp"\nsummary = "x"\n'
+        f'licence = "MIT"\ncontext = 4096\nsees = true\noptions = {{ {option} = "b.gguf" }}\n'
+        f'files = [{{ name = "a.gguf", size = 1, sha256 = "{"0" * 64}" }}]\n'
+        f'[[model.sources]]\ntype = "file"\npath = "{tmp_path}"\n',
+    )
+    catalogue = Machine.of(Settings(models=tmp_path, catalogue=own, decoder="loop")).catalogue
+    assert "decoder" not in catalogue.find("seeing").options
+    assert catalogue.find(STARTER).options["decoder"] == "loop"
     assert "decoder" not in catalogue.find("whisper-base").options
 
 

@@ -13,6 +13,9 @@ log = logging.getLogger("dragoman.server")
 ENGINE = "llama-cpp"
 """The engine whose models take it; a server elsewhere has its own."""
 
+SEEING = frozenset({"mmproj", "projector"})
+"""Its options, by the new name and the old one, that make a model see."""
+
 PLACED = ("whisper-ct2", "kokoro-onnx")
 """Engines that take the option `device`."""
 
@@ -52,7 +55,7 @@ def with_decoder(catalogue: Catalogue, decoder: str) -> Catalogue:
         catalogue,
         model=tuple(
             replace(model, options={**model.options, "decoder": decoder})
-            if model.engine == ENGINE and not model.options.get("projector")
+            if model.engine == ENGINE and not SEEING & model.options.keys()
             else model
             for model in catalogue.model
         ),

@@ -87,6 +87,19 @@ def test_answers_are_alike_and_as_likely(looped: Looped, server: Binding) -> Non
     assert told[0][-1].decoded == 24
 
 
+def test_a_character_that_the_limit_cuts_in_two_is_not_shown(looped: Looped) -> None:
+    otter = looped.tokens(["🦦"])
+    assert len(otter) > 1
+    rules = f'{grammar.HEAD}start: "🦦🦦"\n'
+    for top in (0, 2):
+        fields = {"n_predict": len(otter) + 1, "grammar": rules, "n_probs": top}
+        seen = chunks(looped, prompt=prompt(looped, "Say 🦦🦦."), **fields)
+        assert text(seen) == "🦦"
+        assert [chunk.token.data for chunk in seen if chunk.token] == (
+            ["🦦".encode()] if top else []
+        )
+
+
 def test_every_choice_has_its_own_seed_and_the_same_seed_gives_it_again(looped: Looped) -> None:
     question = prompt(looped, "Name a colour.")
     fields = {"prompt": question, "n_predict": 10, "temperature": 1.0, "seed": 5}
@@ -172,4 +185,4 @@ def test_pictures_are_refused(looped: Looped) -> None:
     with pytest.raises(EngineFailed, match="cannot read 1 pictures"):
         looped.read(Shown("", ("",)), 10, lambda: False)
     with pytest.raises(EngineUnavailable, match="decoder = 'server'"):
-        Settings.of({"decoder": "loop", "projector": "mmproj.gguf"})
+        Settings.of({"decoder": "loop", "mmproj": "mmproj.gguf"})

@@ -208,9 +208,9 @@ class Telling:
             case Drawn():
                 return self._drawn(event)
             case Ended(choice, whole):
+                # A character that the limit cut in two is not shown.
                 self._open -= 1
-                text = self._characters[choice].decode(b"", final=True)
-                return self._chunk(choice, text, None, "stop" if whole else "length")
+                return self._chunk(choice, "", None, "stop" if whole else "length")
             case Failed(error):
                 raise error
 

@@ -50,6 +50,17 @@ def test_tokens_are_drawn_as_often_as_the_formulas_say(
     assert drawn(sampling) == pytest.approx(expected, abs=0.03)
 
 
+def test_a_share_of_a_large_vocabulary_is_that_of_sorting_it() -> None:
+    row = np.random.default_rng(3).normal(0, 3, 20_000).astype(np.float32)
+    order = np.argsort(-row, kind="stable")
+    shares = np.exp(row[order], dtype=np.float64)
+    before = (np.cumsum(shares) - shares) / shares.sum()
+    for share in (0.1, 0.5, 0.9, 0.999):
+        sampler = Sampler(Sampling(top_p=share, seed=1), [])
+        assert {sampler.draw(row) for _ in range(200)} <= set(order[before < share].tolist())
+        assert list(sampler._kept(row)) == list(order[before < share])
+
+
 def test_only_what_is_allowed_is_drawn() -> None:
     allowed = [False, True, False, True, False]
     assert drawn(Sampling(), allowed) == pytest.approx([0, 0.75, 0, 0.25, 0], abs=0.03)

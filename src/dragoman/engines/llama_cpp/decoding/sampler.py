@@ -175,7 +175,7 @@ class Sampler:
             # the whole sum is taken over all tokens, so the sequence does not matter.
             kept = _above(row, row.max() + math.log(how.min_p))
         elif how.top_p < 1.0:
-            kept = _above(row, row.max() - UNHEARD_OF)
+            kept = _holding(row, how.top_p)
         else:
             return np.flatnonzero(row > -np.inf)
         if how.typical_p < 1.0:
@@ -192,6 +192,19 @@ def _above(row: Logits, bound: float) -> Tokens:
     """The tokens with logits of at least `bound`, the highest first."""
     kept = np.flatnonzero(row >= bound)
     return kept[np.argsort(-row[kept], kind="stable")]
+
+
+def _holding(row: Logits, share: float) -> Tokens:
+    """The likeliest tokens, the highest first, at least so many as have `share` of all."""
+    highest = row.max()
+    total = float(np.exp(row - highest).sum(dtype=np.float64))
+    bound = FIRST_BOUND
+    while True:
+        kept = _above(row, highest - bound)
+        held = float(np.exp(row[kept] - highest).sum(dtype=np.float64))
+        if held >= share * total or bound > UNHEARD_OF:
+            return kept
+        bound *= 2
 
 
 def _nucleus(row: Logits, kept: Tokens, share: float, *, whole: bool) -> Tokens:
