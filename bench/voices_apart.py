@@ -31,7 +31,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest
 from dragoman.engines.kokoro_onnx import voice_cards, voices
 from dragoman.engines.kokoro_onnx.engine import Kokoro
-from dragoman.engines.speakers.listening import Listener
+from dragoman.engines.speakers.embedding import PieceEmbedder
 from dragoman.engines.speakers.networks import Networks
 from dragoman.phonemes.saying import differences
 from dragoman.phonemes.scan import Language
@@ -70,7 +70,9 @@ def letters(text: str, language: Language) -> list[str]:
     return words if language in ("ja", "zh") else list("".join(words))
 
 
-def measured(kokoro: Kokoro, listener: Listener, ears: WhisperModel, language: Language) -> str:
+def measured(
+    kokoro: Kokoro, embedder: PieceEmbedder, ears: WhisperModel, language: Language
+) -> str:
     names = (*WOMEN, *MEN)
     heard: list[NDArray[np.float32]] = []
     levels: list[float] = []
@@ -83,7 +85,7 @@ def measured(kokoro: Kokoro, listener: Listener, ears: WhisperModel, language: L
             spoken = np.frombuffer(bytes(basket.data), "<i2")
             levels.append(level(spoken))
             samples = resampled(spoken, SAMPLE_RATE, transcription.SAMPLE_RATE).astype(np.int16)
-            voice = listener.voice(samples)
+            voice = embedder.voice(samples)
             assert voice is not None
             heard.append(voice)
             segments, _ = cast("Any", ears).transcribe(
@@ -114,13 +116,13 @@ def main() -> None:
     parser.add_argument("--timbre", type=float, nargs="*", default=[])
     options = parser.parse_args()
     kokoro = Kokoro.load(EngineSpec("kokoro-onnx", str(options.kokoro)))
-    listener = Listener(Networks(options.speakers, threads=2))
+    embedder = PieceEmbedder(Networks(options.speakers, threads=2))
     ears = WhisperModel(options.whisper, device="cpu", compute_type="int8", cpu_threads=2)
     for language in options.languages:
-        print(language, measured(kokoro, listener, ears, language), flush=True)
+        print(language, measured(kokoro, embedder, ears, language), flush=True)
         for share in options.timbre:
             other = with_timbre(kokoro, options.kokoro, language, share)
-            print(language, share, measured(other, listener, ears, language), flush=True)
+            print(language, share, measured(other, embedder, ears, language), flush=True)
 
 
 if __name__ == "__main__":

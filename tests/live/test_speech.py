@@ -125,6 +125,7 @@ def test_languages_are_spoken_as_themselves(client: OpenAI, text: str, language:
     ("text", "meaning"),
     [
         ("Please take a .5 mg dose.", r"0\.5|point five"),
+        ("Please take the bánh mì home tonight.", r"please take the b.*home tonight"),
         ("Remember that 10 - 4 = 6.", r"minus|10 ?[-−–] ?4"),
         ("The home team won 3-2 last night.", r"3 to 2|three to two|3[-–]2"),
         ("The meeting is on 11/28/24.", r"november 28"),
