@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dragoman.audio.encode import OPEN_LENGTH, SAMPLE_RATE, encoder, wav_header
+from dragoman.audio.encode import encoder
+from dragoman.audio.wav import OPEN_LENGTH, SAMPLE_RATE, wav_header
 from dragoman.domain.speech import AudioFormat
 
 FORMATS: tuple[AudioFormat, ...] = get_args(AudioFormat)

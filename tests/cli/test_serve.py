@@ -44,6 +44,14 @@ def test_the_command_line_loads_no_model_library():
     assert done.stdout.strip() == b"[]"
 
 
+def test_the_server_starts_without_the_libraries_of_sound_and_languages():
+    code = "import sys, dragoman.serving.machine; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    late = {"av", "numpy", "fastapi", "dragoman.phonemes.reader", "dragoman.engines.llama_cpp"}
+    assert loaded.isdisjoint(late)
+
+
 def test_help_names_the_commands():
     done = dragoman("--help")
     assert done.returncode == 0

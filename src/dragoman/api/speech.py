@@ -19,7 +19,7 @@ from dragoman.api.paces import Paces
 from dragoman.api.streams import Streamed, event_stream
 from dragoman.audio import subtitles
 from dragoman.audio.captions import captions
-from dragoman.audio.encode import whole
+from dragoman.audio.wav import whole
 from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.errors import NotFound

@@ -3,7 +3,6 @@
 Encoders are FFmpeg's, through PyAV; this module is the only one that knows its muxers.
 """
 
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
@@ -13,12 +12,8 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
+from dragoman.audio.wav import SAMPLE_RATE, wav_header
 from dragoman.domain.speech import AudioFormat
-
-SAMPLE_RATE = 24_000
-"""Hz of the samples that are fed."""
-OPEN_LENGTH = 0xFFFFFFFF
-"""What a WAV header says where the length is not known yet."""
 
 
 class Encoder(Protocol):
@@ -151,24 +146,6 @@ class _Plain:
     def flush(self) -> bytes:
         header, self._header = self._header, b""
         return header
-
-
-def wav_header(data_bytes: int | None = None) -> bytes:
-    """Return the header of mono 16-bit PCM at 24 kHz; None stands for a stream of open length."""
-    data = OPEN_LENGTH if data_bytes is None else data_bytes
-    riff = OPEN_LENGTH if data_bytes is None else data_bytes + 36
-    layout = struct.pack("<IHHIIHH", 16, 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16)
-    return (
-        struct.pack("<4sI8s", b"RIFF", riff, b"WAVEfmt ")
-        + layout
-        + struct.pack("<4sI", b"data", data)
-    )
-
-
-def whole(audio_format: AudioFormat, data: bytes) -> bytes:
-    """Return a stream that has ended as a file: a WAV says how long it is."""
-    header = len(wav_header())
-    return wav_header(len(data) - header) + data[header:] if audio_format == "wav" else data
 
 
 def encoder(audio_format: AudioFormat) -> Encoder:

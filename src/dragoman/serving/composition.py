@@ -1,12 +1,13 @@
 """How the app is put together of settings, engines, models and storage, for real or as a demo."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Lifespan
@@ -21,7 +22,7 @@ from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.document import Document
 from dragoman.domain.engine import Engine, Engines, Kind, Lease
 from dragoman.domain.models import ModelCard
-from dragoman.domain.speech import SPEECH, VoiceCard
+from dragoman.domain.speech import SPEECH, SpeechEvent, SpeechRequest, VoiceCard
 from dragoman.domain.stored import Completions, Conversations, Responses
 from dragoman.domain.transcription import TRANSCRIPTION
 from dragoman.engines import ENGINES, function
@@ -43,7 +44,6 @@ from dragoman.skills.memory import Memory
 from dragoman.skills.pictures.replies import Replies
 from dragoman.skills.skilled_chat import SkilledChat
 from dragoman.skills.speaker_attribution import SpeakerAttribution
-from dragoman.skills.speech_verification import SpeechVerification, Tongues
 from dragoman.skills.translation.identifier import Identifier
 from dragoman.skills.translation.translator import Translator
 from dragoman.skills.utterances import EarlierAudio, Utterances
@@ -139,6 +139,55 @@ def compose(
     )
 
 
+class Verification:
+    """The skill that verifies speech, imported with the first request for it.
+
+    Its libraries of sound and of languages would be a fifth of the server's start.
+    """
+
+    def __init__(self) -> None:
+        self._make: Callable[[Engine[Any, Any], Engines], Engine[Any, Any]] | None = None
+
+    async def of(self, voice: Engine[Any, Any], engines: Engines) -> Engine[Any, Any]:
+        """`voice`, verified."""
+        if self._make is None:
+            self._make = await anyio.to_thread.run_sync(self._load)
+        return self._make(voice, engines)
+
+    @staticmethod
+    def _load() -> Callable[[Engine[Any, Any], Engines], Engine[Any, Any]]:
+        from dragoman.skills.speech_verification import (  # noqa: PLC0415 - see the class
+            SpeechVerification,
+            Tongues,
+        )
+
+        tongues = Tongues()
+        return lambda voice, engines: SpeechVerification(voice, engines, tongues)
+
+
+class VerifiedSpeech:
+    """See `domain.engine.Engine`: a voice that is verified where a request asks for it."""
+
+    def __init__(
+        self, voice: Engine[Any, Any], engines: Engines, verification: Verification
+    ) -> None:
+        self._voice = voice
+        self._engines = engines
+        self._verification = verification
+
+    def stream(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+        """See `Engine.stream`."""
+        if request.verified and not request.dry_run:
+            return self._verified(request)
+        return self._voice.stream(request)
+
+    async def _verified(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+        skill = await self._verification.of(self._voice, self._engines)
+        async with aclosing(skill.stream(request)) as events:
+            async for event in events:
+                yield event
+
+
 def skills(settings: Settings) -> dict[str, Skill]:
     """The skill of each kind of work that has one, by the name of the kind."""
     fetcher = UrlFetcher(fetch_policy(settings))
@@ -147,7 +196,7 @@ def skills(settings: Settings) -> dict[str, Skill]:
     utterances = Utterances()
     identifier = Identifier()
     replies = Replies()
-    tongues = Tongues()
+    verification = Verification()
 
     def chatting(chat: Engine[Any, Any], card: ModelCard, engines: Engines) -> Engine[Any, Any]:
         preparations = (
@@ -166,7 +215,7 @@ def skills(settings: Settings) -> dict[str, Skill]:
         return SpeakerAttribution(Translator(recogniser, card, engines, identifier, way), engines)
 
     def speaking(voice: Engine[Any, Any], _: ModelCard, engines: Engines) -> Engine[Any, Any]:
-        return SpeechVerification(voice, engines, tongues)
+        return VerifiedSpeech(voice, engines, verification)
 
     return {CHAT.name: chatting, TRANSCRIPTION.name: transcribing, SPEECH.name: speaking}
 

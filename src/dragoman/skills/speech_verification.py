@@ -15,8 +15,9 @@ import anyio.to_thread
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.audio.encode import SAMPLE_RATE, encoder
+from dragoman.audio.encode import encoder
 from dragoman.audio.resample import resampled
+from dragoman.audio.wav import SAMPLE_RATE
 from dragoman.domain import transcription
 from dragoman.domain.engine import Engine, Engines
 from dragoman.domain.errors import RequestInvalid

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.audio.encode import SAMPLE_RATE, encoder
+from dragoman.audio.encode import encoder
+from dragoman.audio.wav import SAMPLE_RATE
 from dragoman.domain.engine import Outlet
 from dragoman.domain.speech import (
     Sound,
