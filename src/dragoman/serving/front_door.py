@@ -153,7 +153,8 @@ class FrontDoor(HttpToolsProtocol):
         # A head that has no end yet lies in the parser, where nobody sees how long it is. Where it
         # came behind the end of another request, what has been read of it is known.
         if self._in_head:
-            self._head_bytes += len(data) if heads == self._heads else self._size()
+            alone = self._heads == heads or (self._heads == heads + 1 and not was_in_body)
+            self._head_bytes += len(data) if alone else self._size()
             if self._head_bytes > self._limits.head_bytes:
                 self._refuse_head()
         # So do the fields that may follow a body in chunks.
