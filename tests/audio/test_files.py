@@ -11,8 +11,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from dragoman.audio.encode import SAMPLE_RATE, encoder, whole
+from dragoman.audio.encode import encoder
 from dragoman.audio.stretch import Stretch
+from dragoman.audio.wav import SAMPLE_RATE, whole
 from dragoman.domain.speech import AudioFormat
 
 FORMATS: tuple[AudioFormat, ...] = get_args(AudioFormat)
