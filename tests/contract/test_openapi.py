@@ -27,7 +27,8 @@ from dragoman.wire.chat.request import parse as parse_chat
 from dragoman.wire.completions import request as completions
 from dragoman.wire.completions.request import parse as parse_completion
 from dragoman.wire.openapi.document import document
-from dragoman.wire.openapi.operations import FORM, JSON, OPERATIONS
+from dragoman.wire.openapi.operation import FORM, JSON
+from dragoman.wire.openapi.operations import OPERATIONS
 from dragoman.wire.responses import request as responses
 from dragoman.wire.responses.request import parse as parse_response
 from sounds import tone, wav

@@ -2,86 +2,31 @@
 
 llama.cpp's server gives logits after a prompt's last token only, and cannot be told by request to
 try tokens. Its C functions can; `xllamacpp` exports them without wrapping them. They are called
-here with `ctypes`, with the structures of `include/llama.h` as it is in `VERSION`.
+here with `ctypes`, with the structures that the decode loop has of the same library.
 """
 
 import ctypes
 from collections.abc import Sequence
-from ctypes import POINTER, c_bool, c_char_p, c_float, c_int8, c_int32, c_size_t, c_uint32, c_void_p
+from ctypes import POINTER, c_bool, c_char_p, c_float, c_int8, c_int32, c_void_p
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
+from dragoman.engines.llama_cpp.decoding.libllama import Q8_0, BatchStructure
+from dragoman.engines.llama_cpp.decoding.llamacpp import (
+    FLASH,
+    VERSION,
+    ContextParams,
+    ModelParams,
+)
 
-VERSION = "2026.10.11549"
-"""The release of `xllamacpp` whose structures these are."""
 STEP = 64
 """The most tokens of one step."""
-FLASH = 1
-"""llama.cpp's LLAMA_FLASH_ATTN_TYPE_ENABLED."""
-Q8_0 = 8
-"""llama.cpp's GGML_TYPE_Q8_0."""
 LONGEST_PIECE = 256
 """Bytes; a token's text rarely has more than 20."""
-
-
-class _ModelParams(ctypes.Structure):
-    _fields_: ClassVar = [
-        ("devices", c_void_p),
-        ("tensor_buft_overrides", c_void_p),
-        ("n_gpu_layers", c_int32),
-        ("split_mode", c_int32),
-        ("load_mode", c_int32),
-        ("lazy_mode", c_int32),
-        ("main_gpu", c_int32),
-        ("tensor_split", c_void_p),
-        ("progress_callback", c_void_p),
-        ("progress_callback_user_data", c_void_p),
-        ("kv_overrides", c_void_p),
-        *((name, c_bool) for name in ("vocab_only", "check_tensors", "use_extra_bufts")),
-        *((name, c_bool) for name in ("no_host", "no_alloc", "load_mtp")),
-    ]
-
-
-class _ContextParams(ctypes.Structure):
-    _fields_: ClassVar = [
-        *((name, c_uint32) for name in ("n_ctx", "n_batch", "n_ubatch", "n_seq_max", "n_rs_seq")),
-        *((name, c_uint32) for name in ("n_outputs_max", "n_outputs_max_per_seq")),
-        *((name, c_int32) for name in ("n_threads", "n_threads_batch", "ctx_type")),
-        *((f"{name}_type", c_int32) for name in ("rope_scaling", "pooling", "attention")),
-        ("flash_attn_type", c_int32),
-        *((f"rope_freq_{name}", c_float) for name in ("base", "scale")),
-        *((f"yarn_{name}", c_float) for name in ("ext", "attn", "beta_fast", "beta_slow")),
-        ("yarn_orig_ctx", c_uint32),
-        ("defrag_thold", c_float),
-        ("cb_eval", c_void_p),
-        ("cb_eval_user_data", c_void_p),
-        ("type_k", c_int32),
-        ("type_v", c_int32),
-        ("moe_cache_size", c_size_t),
-        ("abort_callback", c_void_p),
-        ("abort_callback_data", c_void_p),
-        *((name, c_bool) for name in ("embeddings", "offload_kqv", "no_perf", "op_offload")),
-        *((name, c_bool) for name in ("swa_full", "kv_unified")),
-        ("samplers", c_void_p),
-        ("n_samplers", c_size_t),
-        ("ctx_other", c_void_p),
-    ]
-
-
-class _Batch(ctypes.Structure):
-    _fields_: ClassVar = [
-        ("n_tokens", c_int32),
-        ("token", POINTER(c_int32)),
-        ("embd", c_void_p),
-        ("pos", POINTER(c_int32)),
-        ("n_seq_id", POINTER(c_int32)),
-        ("seq_id", POINTER(POINTER(c_int32))),
-        ("logits", POINTER(c_int8)),
-    ]
 
 
 def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:  # noqa: ANN401 - ctypes
@@ -111,7 +56,7 @@ class Stepper:
         if package.__version__ != VERSION:
             raise EngineUnavailable(f"xllamacpp is {package.__version__}, not {VERSION}")
         library = ctypes.CDLL(package.xllamacpp.__file__)
-        self._decode = _function(library, "llama_decode", c_int32, c_void_p, _Batch)
+        self._decode = _function(library, "llama_decode", c_int32, c_void_p, BatchStructure)
         self._logits = _function(
             library, "llama_get_logits_ith", POINTER(c_float), c_void_p, c_int32
         )
@@ -128,14 +73,14 @@ class Stepper:
             _function(library, "llama_free", None, c_void_p),
             _function(library, "llama_model_free", None, c_void_p),
         ]
-        defaults = _function(library, "llama_model_default_params", _ModelParams)
-        load = _function(library, "llama_model_load_from_file", c_void_p, c_char_p, _ModelParams)
+        defaults = _function(library, "llama_model_default_params", ModelParams)
+        load = _function(library, "llama_model_load_from_file", c_void_p, c_char_p, ModelParams)
         self._model: int | None = load(str(path).encode(), defaults())
         if not self._model:
             raise EngineUnavailable(f"llama.cpp cannot load {path.name} a second time")
-        defaults = _function(library, "llama_context_default_params", _ContextParams)
+        defaults = _function(library, "llama_context_default_params", ContextParams)
         self._params = _fitted(defaults(), threads, small=small)
-        self._made = _function(library, "llama_init_from_model", c_void_p, c_void_p, _ContextParams)
+        self._made = _function(library, "llama_init_from_model", c_void_p, c_void_p, ContextParams)
         self._memory_of = _function(library, "llama_get_memory", c_void_p, c_void_p)
         self._context: int | None = None
         try:
@@ -212,7 +157,7 @@ class Stepper:
             each(what)
 
 
-def _fitted(params: _ContextParams, threads: int, *, small: bool) -> _ContextParams:
+def _fitted(params: ContextParams, threads: int, *, small: bool) -> ContextParams:
     params.n_batch = params.n_ubatch = STEP
     params.n_outputs_max_per_seq = 0  # as many as a step has tokens
     params.n_threads = params.n_threads_batch = threads
@@ -221,10 +166,10 @@ def _fitted(params: _ContextParams, threads: int, *, small: bool) -> _ContextPar
     return params
 
 
-def _batch() -> _Batch:
+def _batch() -> BatchStructure:
     """Room for one step, of one sequence, which is number 0."""
     sequence = POINTER(c_int32)(c_int32(0))
-    return _Batch(
+    return BatchStructure(
         0,
         (c_int32 * STEP)(),
         None,

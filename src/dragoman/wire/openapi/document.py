@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from dragoman.wire.openapi import answers
 from dragoman.wire.openapi.answers import Bodies
-from dragoman.wire.openapi.operations import EVENTS, FORM, JSON, OF_HEALTH, OPERATIONS, Operation
+from dragoman.wire.openapi.operation import EVENTS, FORM, JSON, Operation
+from dragoman.wire.openapi.operations import OF_HEALTH, OPERATIONS
 from dragoman.wire.openapi.shapes import Schema, either, string
 from dragoman.wire.openapi.text_bodies import SHARED
 
