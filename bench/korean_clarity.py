@@ -21,8 +21,8 @@ from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from outlet import Basket
 
-from dragoman.audio.encode import SAMPLE_RATE
 from dragoman.audio.resample import resampled
+from dragoman.audio.wav import SAMPLE_RATE
 from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from outlet import Basket
 
-from dragoman.audio.encode import SAMPLE_RATE
 from dragoman.audio.resample import resampled
+from dragoman.audio.wav import SAMPLE_RATE
 from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest

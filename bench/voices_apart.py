@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from outlet import Basket
 from thirteen_voices import given, unit
 
-from dragoman.audio.encode import SAMPLE_RATE
 from dragoman.audio.resample import resampled
+from dragoman.audio.wav import SAMPLE_RATE
 from dragoman.domain import transcription
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.speech import SpeechRequest

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dragoman.audio.encode import SAMPLE_RATE as SPOKEN_RATE
 from dragoman.audio.resample import resampled
+from dragoman.audio.wav import SAMPLE_RATE as SPOKEN_RATE
 from dragoman.domain.diarisation import DiarisationRequest, Turn, Turns
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
