@@ -1,7 +1,5 @@
 """The operations of sound: transcriptions, translations, speech, voices."""
 
-
-
 from dragoman.wire import dry_run, models
 from dragoman.wire.audio import diarized, speech, transcript
 from dragoman.wire.openapi import answers, audio_bodies

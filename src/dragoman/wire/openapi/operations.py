@@ -1,7 +1,5 @@
 """Every operation: its body, its query, what it answers, how it fails, and an example."""
 
-
-
 from dragoman.wire import models, tokens
 from dragoman.wire.chat import bodies as chat
 from dragoman.wire.chat.estimate import DryRun

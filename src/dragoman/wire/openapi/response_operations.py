@@ -1,7 +1,5 @@
 """The operations of responses and conversations."""
 
-
-
 from dragoman.wire.openapi import answers, text_bodies
 from dragoman.wire.openapi.operation import (
     CONVERSATIONS,
