@@ -132,9 +132,9 @@ def quoted(value: str | None) -> str:
     return json.dumps(cut)
 
 
-def _plain(given: str) -> str:
+def _plain(text: str) -> str:
     """A caller's text if it may stand in a header of ours, else nothing."""
-    return given if PLAIN.fullmatch(given) else ""
+    return text if PLAIN.fullmatch(text) else ""
 
 
 def _ms_since(began: float) -> int:
