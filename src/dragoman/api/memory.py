@@ -94,9 +94,9 @@ class Memory:
     async def _found(self, call: ResponseCall) -> Sequence[StoredItem]:
         if call.conversation is None:
             return ()
-        more = len(call.given) + 1  # at least one is answered
+        more = len(call.raw_items) + 1  # at least one is answered
         found = await self._kept(call.conversation).items(call.conversation, more)
-        in_wire.check_new(call.given, found)
+        in_wire.check_new(call.raw_items, found)
         return found
 
     async def _new(
@@ -105,7 +105,7 @@ class Memory:
         """What the request brings; what it refers to and is `there` has its place already."""
         items: list[Item] = []
         given: list[dict[str, Json]] = []
-        for item, raw in zip(call.items, call.given, strict=True):
+        for item, raw in zip(call.items, call.raw_items, strict=True):
             if isinstance(item, Trigger):
                 items.append(item)  # what it asks for is no part of the conversation
             elif not isinstance(item, Reference):

@@ -152,9 +152,9 @@ def _are_years(left: re.Match[str], right: re.Match[str], tail: str) -> bool:
     return len(second) == 2 or re.match(r"\s*\d+\ ?B\.?C", tail) is not None
 
 
-def _signed(found: re.Match[str], decimal_sign: str) -> float:
-    size = value(found["amount"], decimal_sign)
-    return -size if found["sign"] else size
+def _signed(match: re.Match[str], decimal_sign: str) -> float:
+    size = value(match["amount"], decimal_sign)
+    return -size if match["sign"] else size
 
 
 def _downwards(left: re.Match[str], right: re.Match[str], *, spaced: bool, hyphen: bool) -> Dash:
