@@ -138,7 +138,8 @@ def main() -> None:
         format=f"%(asctime)s %(levelname)s %(name)s engine={name} %(message)s",
     )
     # Before any other thread: those that run already would stay outside.
-    shut = fence.close(network=ENGINES[plan.spec.engine].network)
+    entry = ENGINES[plan.spec.engine]
+    shut = fence.close(network=entry.network, writable=fence.caches(entry.caches))
     log.debug("fenced in: %s", ", ".join(sorted(shut)) or "nothing")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
