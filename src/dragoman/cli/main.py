@@ -11,7 +11,7 @@ from typing import NoReturn
 from typing_extensions import override
 
 from dragoman import __version__
-from dragoman.cli import models, serve
+from dragoman.cli import keys, models, serve
 
 _CUT_OFF = 141
 """As shells report the end of a program whose reader has left: 128 and the signal's number."""
@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     serve.add_parser(commands)
     models.add_parser(commands)
+    keys.add_parser(commands)
     options = parser.parse_args(arguments)
     try:
         status = options.run(options)

@@ -21,6 +21,7 @@ from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.contexts import with_context, with_decoder, with_device, with_slots
+from dragoman.serving.metrics import Metrics
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
 
@@ -83,17 +84,24 @@ class Machine:
         """The application; `announce` is called once its engines are loaded, or not."""
         settings = self.settings
         installed = Installed(self.catalogue, self.store, settings.aliases)
+        metrics = Metrics() if settings.metrics else None
         pool = Pool(
             installed,
             functools.partial(installed.spec, threads=settings.threads),
             queue=settings.queue,
             idle_s=settings.idle_s,
+            longest_wait_s=settings.longest_wait_s,
+            waited=metrics.waited if metrics else None,
         )
+        if metrics:
+            metrics.watch(pool.loads)
         lifecycle = Lifecycle(
             functools.partial(_life, pool, announce, preload=settings.preload),
             draining,
             pool.readiness,
             pool.failures,
+            metrics,
+            pool,
         )
         storage = Storage.on_disk(settings.completions, settings.voices)
         return compose(settings, pool, installed, storage, lifecycle)
