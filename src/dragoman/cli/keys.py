@@ -3,6 +3,7 @@
 import argparse
 import sys
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def add_parser(commands: Subparsers) -> None:
         description="Keys with names. What is kept of them is their hash. A running server knows "
         "of a change within a second.",
     )
-    parser.set_defaults(run=lambda _: show_help(parser, _))
+    parser.set_defaults(run=partial(show_help, parser))
     actions = parser.add_subparsers(title="commands", metavar="COMMAND")
     create = actions.add_parser("create", help="make a key and print it, once")
     create.add_argument("name", help="small letters, digits, '.', '_' and '-'")

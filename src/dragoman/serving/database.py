@@ -74,7 +74,11 @@ class Database:
         holder = caller()
         seen = {holder.owner, ""} if holder.sees_unowned else {holder.owner}
         database.create_function("owner", 0, lambda: holder.owner)
-        database.create_function("mine", 1, lambda owner: owner in seen)
+
+        def mine(owner: str) -> bool:
+            return owner in seen
+
+        database.create_function("mine", 1, mine)
         return database
 
     def _prepare(self) -> None:
