@@ -111,5 +111,5 @@ async def test_it_goes_with_no_dry_run(task: str):
 
 async def test_it_goes_with_no_stream_of_texts():
     fields = {"model": "gpt-4o-transcribe", "stream": "true", "x_progress": "true"}
-    refused = await asked(app(), "transcriptions", **fields)
+    refused = await asked(app(), "transcriptions", SECOND, **fields)
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "x_progress")
