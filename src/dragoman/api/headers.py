@@ -95,9 +95,9 @@ def describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
         headers[IGNORED_HEADER] = ignored.header(fields)
 
 
-def _plain(given: str) -> str:
+def _plain(text: str) -> str:
     """A caller's text if it may stand in a header of ours, else nothing."""
-    return given if PLAIN.fullmatch(given) else ""
+    return text if PLAIN.fullmatch(text) else ""
 
 
 def _ms_since(began: float) -> int:

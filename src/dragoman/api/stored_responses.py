@@ -62,7 +62,9 @@ def routes(responses: Responses, background: Background) -> list[Route]:
     ]
 
 
-async def _again(found: StoredResponse, wanted: kept.Retrieval) -> AsyncGenerator[bytes, None]:
-    for event in replayed(found, obfuscated=wanted.obfuscated):
-        if event.sequence_number > wanted.starting_after:
+async def _again(
+    response: StoredResponse, retrieval: kept.Retrieval
+) -> AsyncGenerator[bytes, None]:
+    for event in replayed(response, obfuscated=retrieval.obfuscated):
+        if event.sequence_number > retrieval.starting_after:
             yield sse.named(event)

@@ -1,133 +1,123 @@
 """`dragoman keys`: keys with names, limits and an end."""
 
-import argparse
-import sys
-from dataclasses import fields
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from dragoman.cli.models import Subparsers, show_help
+import click
+
+from dragoman.cli.advising import Advising
 
 if TYPE_CHECKING:
+    from dragoman.domain.keys import Allowance
     from dragoman.serving.key_file import KeyFile
 
-LIMITS = (
-    "requests_per_minute",
-    "tokens_per_minute",
-    "audio_seconds_per_minute",
-    "requests_per_day",
-    "tokens_per_day",
-    "audio_seconds_per_day",
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_KEPT = click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    help="Where keys are kept (else $DRAGOMAN_KEY_FILE, or the user's data directory).",
 )
-"""See `domain.keys.Allowance`, which is not imported before it is needed."""
 
 
-def add_parser(commands: Subparsers) -> None:
-    """Add the command `keys` to `dragoman`."""
-    parser = commands.add_parser(
-        "keys",
-        help="make, list and revoke keys",
-        description="Keys with names. What is kept of them is their hash. A running server knows "
-        "of a change within a second.",
-    )
-    parser.set_defaults(run=partial(show_help, parser))
-    actions = parser.add_subparsers(title="commands", metavar="COMMAND")
-    create = actions.add_parser("create", help="make a key and print it, once")
-    create.add_argument("name", help="small letters, digits, '.', '_' and '-'")
-    for limit in LIMITS:
-        create.add_argument(
-            f"--{limit.replace('_', '-')}", type=_count, metavar="N", help=argparse.SUPPRESS
-        )
-    create.epilog = "Limits, none unless given: " + ", ".join(
-        f"--{limit.replace('_', '-')} N" for limit in LIMITS
-    )
-    create.add_argument(
-        "--operator", action="store_true", help="may read /metrics, load and unload models"
-    )
-    create.add_argument(
-        "--replace", action="store_true", help="give the holder of the name another key"
-    )
-    create.set_defaults(run=_create)
-    shown = actions.add_parser("list", help="names, limits and dates")
-    shown.set_defaults(run=_list)
-    revoke = actions.add_parser("revoke", help="let nobody in with a key any more")
-    revoke.add_argument("name")
-    revoke.set_defaults(run=_revoke)
-    for each in (create, shown, revoke):
-        each.add_argument(
-            "--file", type=Path, help="where keys are kept (DRAGOMAN_KEY_FILE, or the user's data)"
-        )
+def _limits(command: Decorated) -> Decorated:
+    """The limits of `domain.keys.Allowance`, kept in the command's context by their names there."""
+    for span in ("day", "minute"):
+        for counted in ("audio-seconds", "tokens", "requests"):
+            command = click.option(
+                f"--{counted}-per-{span}",
+                type=click.IntRange(min=0),
+                metavar="N",
+                expose_value=False,
+                callback=_keep,
+            )(command)
+    return command
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+def _keep(context: click.Context, limit: click.Parameter, value: int | None) -> None:
+    context.ensure_object(dict)[limit.name] = value
 
 
-def _create(options: argparse.Namespace) -> int:
+@click.group(cls=Advising, invoke_without_command=True, short_help="Make, list and revoke keys.")
+@click.pass_context
+def keys(context: click.Context) -> None:
+    """Keys with names. What is kept of them is their hash.
+
+    A running server knows of a change within a second.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@keys.command(
+    epilog="\b\nExamples:\n  dragoman keys create alice\n"
+    "  dragoman keys create ci --requests-per-minute 60 --tokens-per-day 100000"
+)
+@click.argument("name")
+@_limits
+@click.option("--operator", is_flag=True, help="May read /metrics, load and unload models.")
+@click.option("--replace", is_flag=True, help="Give the holder of the name another key.")
+@_KEPT
+@click.pass_context
+def create(
+    context: click.Context, *, name: str, operator: bool, replace: bool, file: Path | None
+) -> int:
+    """Make a key and print it, once.
+
+    A NAME is of small letters, digits, '.', '_' and '-'. There are no limits but those given.
+    """
     from dragoman.domain.keys import Allowance
-    from dragoman.serving.key_file import KeyFileWrong
 
-    limits = {field.name: getattr(options, field.name) for field in fields(Allowance)}
+    allowance = Allowance(**context.obj)
+    return _work(
+        file, lambda kept: _create(kept, name, allowance, operator=operator, replace=replace)
+    )
+
+
+@keys.command("list")
+@_KEPT
+def list_(*, file: Path | None) -> int:
+    """Show names, limits and dates."""
+    return _work(file, _list)
+
+
+@keys.command()
+@click.argument("name")
+@_KEPT
+def revoke(*, name: str, file: Path | None) -> int:
+    """Let nobody in with a key any more."""
+    return _work(file, lambda kept: kept.revoke(name))
+
+
+def _work(file: Path | None, verb: Callable[["KeyFile"], None]) -> int:
+    """Do it with the keys of `file`, or of the file that the server would look at."""
+    from dragoman.cli.settings import SettingsWrong, settings_of
+    from dragoman.serving.key_file import KeyFile, KeyFileWrong
+
     try:
-        file = _file(options)
-        first = not file.path.exists()
-        secret = file.create(
-            options.name, Allowance(**limits), operates=options.operator, again=options.replace
-        )
-    except KeyFileWrong as error:
-        print(error, file=sys.stderr)
+        verb(KeyFile(file.absolute() if file else settings_of({}).key_file))
+    except (KeyFileWrong, SettingsWrong) as error:
+        click.echo(error, err=True)
         return 1
-    print(secret)
-    print("It is shown this once. Whoever has it is let in.", file=sys.stderr)
-    if first:
-        print(f"From now on the server needs a key: {file.path} is there.", file=sys.stderr)
     return 0
 
 
-def _list(options: argparse.Namespace) -> int:
-    from dragoman.serving.key_file import KeyFileWrong
+def _create(
+    file: "KeyFile", name: str, allowance: "Allowance", *, operator: bool, replace: bool
+) -> None:
+    first = not file.path.exists()
+    click.echo(file.create(name, allowance, operates=operator, again=replace))
+    click.echo("It is shown this once. Whoever has it is let in.", err=True)
+    if first:
+        click.echo(f"From now on the server needs a key: {file.path} is there.", err=True)
 
-    try:
-        keys = _file(options).read()
-    except KeyFileWrong as error:
-        print(error, file=sys.stderr)
-        return 1
-    for key in keys:
+
+def _list(file: "KeyFile") -> None:
+    for key in file.read():
         limits = " ".join(
             f"{name.replace('_', '-')}={most}" for name, most in key.allowance.limits().items()
         )
         state = "operator" if key.operates else "key"
-        print(f"{key.name}\t{state if key.digest else 'revoked'}\t{key.created}\t{limits or '-'}")
-    return 0
-
-
-def _revoke(options: argparse.Namespace) -> int:
-    from dragoman.serving.key_file import KeyFileWrong
-
-    try:
-        _file(options).revoke(options.name)
-    except KeyFileWrong as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _file(options: argparse.Namespace) -> "KeyFile":
-    """Where keys are kept, as the server would look for them.
-
-    Raises:
-        KeyFileWrong: a setting is wrong.
-    """
-    from dragoman.cli.settings import SettingsWrong, settings_of
-    from dragoman.serving.key_file import KeyFile, KeyFileWrong
-
-    if options.file is not None:
-        return KeyFile(options.file.absolute())
-    try:
-        return KeyFile(settings_of({}).key_file)
-    except SettingsWrong as error:
-        raise KeyFileWrong(str(error)) from error
+        standing = state if key.digest else "revoked"
+        click.echo(f"{key.name}\t{standing}\t{key.created}\t{limits or '-'}")

@@ -96,7 +96,7 @@ class _Run(Generic[Event]):
             pass
         except ServiceError as error:
             self.failure = error
-        except Exception as error:
+        except BaseException as error:  # a panic in a library written in Rust is no Exception
             log.exception("an engine failed")
             self.failure = EngineFailed(f"{type(error).__name__} in the engine")
             self.failure.__cause__ = error

@@ -167,7 +167,8 @@ def main() -> None:
         for handler in logging.getLogger().handlers:
             handler.setFormatter(JsonLines(name))
     # Before any other thread: those that run already would stay outside.
-    shut = fence.close(network=ENGINES[plan.spec.engine].network)
+    entry = ENGINES[plan.spec.engine]
+    shut = fence.close(network=entry.network, writable=fence.caches(entry.caches))
     log.debug("fenced in: %s", ", ".join(sorted(shut)) or "nothing")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
