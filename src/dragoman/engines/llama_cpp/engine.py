@@ -90,12 +90,12 @@ class LlamaCpp:
     @property
     def concurrency(self) -> int:
         """See `BlockingEngine.concurrency`."""
-        # Who waits does so at the gate, where one choice need not wait for many.
+        # Who waits does so at the KV budget, where one choice need not wait for many.
         return WAITING * self._settings.n_parallel
 
     def gauges(self) -> Mapping[str, float]:
         """See `domain.engine.Gauged`."""
-        return {"kv_cache_usage_perc": self._admission.usage}
+        return {"kv_cache_usage_perc": self._budget.usage}
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
