@@ -26,8 +26,8 @@ import platformdirs
 
 from dragoman.engines import llama_cpp
 from dragoman.engines.llama_cpp import gguf
-from dragoman.engines.llama_cpp.binding import Binding, Chunk
-from dragoman.engines.llama_cpp.looped import Looped
+from dragoman.engines.llama_cpp.decoding.loop import DecodeLoop
+from dragoman.engines.llama_cpp.decoding.server import Chunk, LlamaServer
 from dragoman.engines.llama_cpp.settings import Settings
 
 TOKENS = 24
@@ -41,7 +41,7 @@ def fresh(words: int) -> str:
     return f"{secrets.token_hex(4)}. {notes} Tell a long story about the river Otter."
 
 
-def decode(backend: Binding | Looped, words: int, most: int) -> list[float]:
+def decode(backend: LlamaServer | DecodeLoop, words: int, most: int) -> list[float]:
     """When each token of one answer came, in seconds from the start."""
     prompt = backend.tokens([fresh(words)])
     times: list[float] = []
@@ -58,7 +58,7 @@ def decode(backend: Binding | Looped, words: int, most: int) -> list[float]:
     return times
 
 
-def together(backend: Binding | Looped, streams: int) -> float:
+def together(backend: LlamaServer | DecodeLoop, streams: int) -> float:
     """Tokens a second of all streams, while all of them write."""
     began = time.perf_counter()
 
@@ -72,7 +72,7 @@ def together(backend: Binding | Looped, streams: int) -> float:
     return sum(since < at <= until for times in every for at in times) / (until - since)
 
 
-def measure(backend: Binding | Looped, *, short: bool) -> dict[str, float]:
+def measure(backend: LlamaServer | DecodeLoop, *, short: bool) -> dict[str, float]:
     """One round."""
     seen = {"first token of 150 words, s": decode(backend, 150, 1)[0]}
     if not short:
@@ -88,7 +88,7 @@ def serve(name: str, path: Path, threads: int, adapter: str, channel: Connection
     os.environ.setdefault("GOMP_SPINCOUNT", llama_cpp.SPINS)
     head = gguf.read(path)
     settings = Settings(context=4096, n_parallel=8, n_ctx=8192, decoder=name, adapter=adapter)
-    backend = (Looped if name == LOOP else Binding)(path, head, settings, threads)
+    backend = (DecodeLoop if name == LOOP else LlamaServer)(path, head, settings, threads)
     channel.send(backend.version)
     while (short := channel.recv()) is not None:
         channel.send(measure(backend, short=short))

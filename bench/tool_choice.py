@@ -38,10 +38,10 @@ KEY = "bench"
 
 Made = list[tuple[str, dict[str, Any]]]
 """Calls: names and arguments."""
-Answering = Callable[[tuple[Tool, ...], str], Made]
+Plan = Callable[[tuple[Tool, ...], str], Made]
 
 
-class Calls:
+class ToolCalls:
     """An outlet that keeps the calls."""
 
     stopped = False
@@ -56,11 +56,11 @@ class Calls:
             self.calls[event.index][1] += event.arguments
 
 
-def ours(directory: str, options: dict[str, Any]) -> Answering:
+def ours(directory: str, options: dict[str, Any]) -> Plan:
     engine = load(EngineSpec("llama-cpp", directory, 2, options))
 
     def answer(tools: tuple[Tool, ...], question: str) -> Made:
-        outlet = Calls()
+        outlet = ToolCalls()
         message = Message("user", (TextPart(question),))
         request = ChatRequest(
             (message,), tools=tools, sampling=Sampling(0.0), max_tokens=MOST_TOKENS
@@ -71,7 +71,7 @@ def ours(directory: str, options: dict[str, Any]) -> Answering:
     return answer
 
 
-def plain(directory: str) -> Answering:
+def plain(directory: str) -> Plan:
     """The model as it is."""
     library: Any = xllamacpp
     params = library.CommonParams()
@@ -151,7 +151,7 @@ def fitting(made: Made, question: dict[str, Any]) -> bool:
     return not left
 
 
-def measure(answer: Answering, use: str) -> dict[str, Any]:
+def measure(answer: Plan, use: str) -> dict[str, Any]:
     data = json.loads(QUESTIONS.read_text())
     counts = Counter[str]()
     misses: list[str] = []

@@ -34,7 +34,7 @@ from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines import kinds_by_engine
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from dragoman.engines.llama_cpp.deciding import Decider
+from dragoman.engines.llama_cpp.tools.decision.deciding import Decider
 from dragoman.models.catalogue import load as catalogue
 
 HERE = Path(__file__).parent

@@ -1,11 +1,13 @@
 """How often an agent's loop comes to the right end, with scripted tools.
 
-    python bench/tool_loops.py DIRECTORY_OF_A_GGUF [--set NAME] [--only WORDS] [--json OUT]
+    python bench/tool_loops.py DIRECTORY_OF_A_GGUF [--set NAME] [--half NAME] [--only PATTERN]
+        [--json OUT]
 
 The loops are in `tool_decisions/loops.json`. Those in `loops_report.json` and `loops_second.json`
 were written to report on, by somebody who had not seen the engine: a request, tools whose results
-are written down, the calls that must be made, and what the text at the end holds. A call of a
-function that is not scripted for these arguments gets an error as its result, as in life.
+are written down, the calls that must be made and the functions that must not be called, and what
+the text at the end holds. A call of a function that is not scripted for these arguments gets an
+error as its result, as in life. `loops_fourth.json` has two halves, `choose` and `report`.
 """
 
 import argparse
@@ -108,15 +110,17 @@ def follow(engine: LlamaCpp, loop: dict[str, Any], tools: dict[str, Any]) -> dic
         if len(calls) > loop["most"]:
             break
     missing = [wanted for wanted in loop["must"] if not any(is_made(c, wanted) for c in calls)]
+    unwanted = [name for name, _ in calls if name in loop.get("must_not", ())]
     ended = not answer.calls
     says = bool(re.search(loop["says"], answer.text, re.IGNORECASE))
     invents = "never" in loop and bool(re.search(loop["never"], answer.text, re.IGNORECASE))
     return {
         "name": loop["name"],
-        "right": ended and says and not missing and not invents,
+        "right": ended and says and not (missing or unwanted or invents),
         "calls": [f"{name}({arguments})" for name, arguments in calls],
         "text": answer.text,
         "missing": missing,
+        "unwanted": unwanted,
     }
 
 
@@ -124,7 +128,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory")
     parser.add_argument("--set", default="loops", help="the file of the loops, without .json")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--half", help="only the loops of this half")
+    parser.add_argument("--only", default="", help="a pattern of the names of loops")
     parser.add_argument("--options", type=json.loads)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
@@ -139,7 +144,7 @@ def main() -> None:
     data = json.loads((LOOPS / f"{chosen.set}.json").read_text())
     results: list[dict[str, Any]] = []
     for loop in data["loops"]:
-        if chosen.only in loop["name"]:
+        if chosen.half in (None, loop.get("half")) and re.search(chosen.only, loop["name"]):
             started = time.monotonic()
             results.append(follow(engine, loop, data["tools"]))
             print(json.dumps(results[-1], ensure_ascii=False), flush=True)

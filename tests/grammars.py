@@ -7,7 +7,7 @@ from typing import Any
 
 from llguidance import LLMatcher, LLTokenizer
 
-from dragoman.engines.llama_cpp import grammar
+from dragoman.engines.llama_cpp.constraints import grammar
 
 BYTES = LLTokenizer("byte")
 MOST = 4000

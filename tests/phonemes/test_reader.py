@@ -169,7 +169,7 @@ def test_languages_that_are_not_spoken_are_refused_at_once(reader: Reader):
 def test_every_letter_and_digit_is_in_a_word(reader: Reader, language: str, text: str):
     if language == "ko":
         text = IS_HAN.sub("", text)  # refused there
-    chunks = list(reader.read(text, language, given=()))
+    chunks = list(reader.read(text, language, pronunciations=()))
     spans = [(word.start, word.end) for chunk in chunks for word in chunk.words]
     assert spans == sorted(spans)
     for index, sign in enumerate(text):

@@ -160,36 +160,36 @@ def _estimate(
     )
 
 
-def written(call: TranscriptionCall, heard: Transcript) -> Response:
+def written(call: TranscriptionCall, result: Transcript) -> Response:
     """A transcript in the format of the request; headers: how much of it, and how translated."""
-    response = _in_format(call, heard)
-    response.headers["x-coverage"] = transcript.coverage_header(heard)
-    if ways := transcript.translated_by(heard):
+    response = _in_format(call, result)
+    response.headers["x-coverage"] = transcript.coverage_header(result)
+    if ways := transcript.translated_by(result):
         response.headers["x-translated-by"] = ", ".join(ways)
     return response
 
 
-def _in_format(call: TranscriptionCall, heard: Transcript) -> Response:
+def _in_format(call: TranscriptionCall, result: Transcript) -> Response:
     match call.response_format:
         case "json":
-            return _json(transcript.json(call, heard))
+            return _json(transcript.json(call, result))
         case "verbose_json":
-            return _json(transcript.verbose_json(call, heard))
+            return _json(transcript.verbose_json(call, result))
         case "diarized_json":
-            return _json(diarized.diarized_json(call, heard))
+            return _json(diarized.diarized_json(call, result))
         case "text":
-            return PlainTextResponse(transcript.text(heard))
+            return PlainTextResponse(transcript.text(result))
         case "srt":
-            return PlainTextResponse(subtitles.srt(_cues(call, heard), call.line_chars))
+            return PlainTextResponse(subtitles.srt(_cues(call, result), call.line_chars))
         case "vtt":
-            return PlainTextResponse(subtitles.vtt(_cues(call, heard), call.line_chars))
+            return PlainTextResponse(subtitles.vtt(_cues(call, result), call.line_chars))
 
 
-def _cues(call: TranscriptionCall, heard: Transcript) -> Sequence[subtitles.Timed]:
+def _cues(call: TranscriptionCall, result: Transcript) -> Sequence[subtitles.Timed]:
     """A cue a segment, or as many as its lines need."""
     if call.line_chars is None:
-        return heard.segments
-    segments = heard.segments
+        return result.segments
+    segments = result.segments
     if call.flagged == "mark":
         segments = [marked_words(segment) for segment in segments]
     return cues(segments, call.line_chars, call.chars_per_second)

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "speak": "dragoman.cli.speak:speak",
     "voices": "dragoman.cli.voices:voices",
     "models": "dragoman.cli.models:models",
+    "keys": "dragoman.cli.keys:keys",
     "completion": "dragoman.cli.completion:completion",
 }
 """Commands in the order of the help → where each is; only the one that runs is imported."""

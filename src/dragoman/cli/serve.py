@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 BEYOND_LOOPBACK = (
     "Refused: {host} can be reached from other machines, and no API key is set. Set "
-    "DRAGOMAN_API_KEYS=a-secret, or listen on 127.0.0.1."
+    "DRAGOMAN_API_KEYS=a-secret, make one with `dragoman keys create NAME`, or listen on 127.0.0.1."
 )
 
 
@@ -41,6 +41,7 @@ def serve(
     """
     from dragoman.cli.settings import SettingsWrong, settings_of
     from dragoman.models.errors import StoreError
+    from dragoman.serving.key_file import KeyFileWrong
     from dragoman.serving.run import PortTaken, end_in_order, start_log
 
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # an engine that ends is our news, not gRPC's
@@ -53,13 +54,13 @@ def serve(
         end_in_order()
         _check_reach(settings)
         return _serve_demo(settings) if demo else _serve(settings)
-    except (SettingsWrong, StoreError, PortTaken) as error:
+    except (SettingsWrong, StoreError, PortTaken, KeyFileWrong) as error:
         print(error, file=sys.stderr)
     return 1
 
 
 def _check_reach(settings: "Settings") -> None:
-    if not _is_loopback(settings.host) and not settings.api_keys:
+    if not _is_loopback(settings.host) and not settings.locked:
         sys.exit(BEYOND_LOOPBACK.format(host=settings.host))
 
 
@@ -76,7 +77,7 @@ def _serve(settings: "Settings") -> int:
     from dragoman.models import progress
     from dragoman.serving.machine import Machine
     from dragoman.serving.ready import ready_lines
-    from dragoman.serving.run import limits, listen, run_server
+    from dragoman.serving.run import listen, run_server
 
     machine = Machine.of(settings)
     # First: who has to choose another port should not learn it after the models have come.
@@ -90,18 +91,18 @@ def _serve(settings: "Settings") -> int:
 
     draining = Draining()
     app = machine.app(announce, draining)
-    return run_server(app, listener, draining, settings.grace_s, limits(settings))
+    return run_server(app, listener, draining, settings)
 
 
 def _serve_demo(settings: "Settings") -> int:
     from dragoman.api.draining import Draining
     from dragoman.serving.demo import demo_app
     from dragoman.serving.ready import ready_lines
-    from dragoman.serving.run import limits, listen, run_server
+    from dragoman.serving.run import listen, run_server
 
     listener = listen(settings)
     print("Demo: fake models answer; every answer says so in its x-dragoman-demo header.")
     print(ready_lines(settings, listener.getsockname()[1]), flush=True)
     draining = Draining()
     app = demo_app(settings, draining)
-    return run_server(app, listener, draining, settings.grace_s, limits(settings))
+    return run_server(app, listener, draining, settings)

@@ -24,9 +24,9 @@ class Assembly:
         self._work = work
         self._progress = progress
 
-    def good(self, wanted: Sequence[File]) -> list[File]:
-        """Those of the `wanted` files that are in the model's directory, by their sums."""
-        there = [file for file in wanted if self._has_size(file)]
+    def good(self, candidates: Sequence[File]) -> list[File]:
+        """Those of the `candidates` that are in the model's directory, by their sums."""
+        there = [file for file in candidates if self._has_size(file)]
         if not there:
             return []
         with self._checking(there) as bar:
@@ -102,21 +102,21 @@ class Assembly:
             stage.borrow(file, self._directory / file.name)
         missing = [file for file in kept if not stage.has(file)]
         bases = {file.derived.source for file in missing if file.derived}
-        wanted = [
+        downloads = [
             file
             for file in listed
             if (file in missing or file.name in bases) and not file.derived and not stage.has(file)
         ]
         fetch = fetcher(source)
-        need = fetch.need(wanted, stage)
+        need = fetch.need(downloads, stage)
         make_sure_of_room(need.disk + sum(file.size for file in missing if file.derived))
-        if wanted:
+        if downloads:
             # Packagers' names would puzzle whoever only waits.
             _log.debug("model=%s event=fetching source=%s", self._model.id, source)
             with self._progress.task(self._model.id, need.download) as bar:
-                fetch.fetch(wanted, stage, bar)
-            with self._checking(wanted) as bar:
-                for file in wanted:
+                fetch.fetch(downloads, stage, bar)
+            with self._checking(downloads) as bar:
+                for file in downloads:
                     stage.accept(file, bar.advance)
         self._derive(missing, stage)
         stage.finish(kept)

@@ -36,10 +36,10 @@ class Token:
 
 def tokens(pieces: Sequence[Piece]) -> list[Token]:
     """The words of `pieces` one by one; Korean pieces that touch are one word."""
-    found: list[Token] = []
+    tokens: list[Token] = []
     for piece in pieces:
         if piece.phonemes:
-            found += [
+            tokens += [
                 Token(piece.start, piece.end, piece.spoken, piece.language, word)
                 for word in piece.phonemes.split()
             ]
@@ -47,11 +47,11 @@ def tokens(pieces: Sequence[Piece]) -> list[Token]:
         for number, word in enumerate(piece.spoken.split()):
             for part in PART.findall(word):
                 token = Token(piece.start, piece.end, part, _language(part, piece))
-                if found and not number and _continues(found[-1], token):
-                    last = found.pop()
+                if tokens and not number and _continues(tokens[-1], token):
+                    last = tokens.pop()
                     token = Token(last.start, token.end, last.spoken + part, "ko")
-                found.append(token)
-    return found
+                tokens.append(token)
+    return tokens
 
 
 def _language(word: str, piece: Piece) -> Language:
@@ -80,18 +80,18 @@ def _continues(last: Token, token: Token) -> bool:
 
 
 def assemble(
-    found: Sequence[Token], speakers: Speakers, language: Language, ending: str = "."
+    tokens: Sequence[Token], speakers: Speakers, language: Language, ending: str = "."
 ) -> Chunk | None:
     """The chunk of one sentence; None where there is nothing to say.
 
     `ending`: the mark at its end, where it has none.
     """
-    sounds = _sounds(found, speakers)
+    sounds = _sounds(tokens, speakers)
     phonemes = ""
     words: list[Word] = []
     pending = ""
     last: Token | None = None
-    for token, sound in zip(found, sounds, strict=True):
+    for token, sound in zip(tokens, sounds, strict=True):
         if token.spoken in MARKS:
             phonemes, pending = _mark(phonemes, pending, token.spoken)
             continue
@@ -131,17 +131,17 @@ def _mark(phonemes: str, pending: str, mark: str) -> tuple[str, str]:
     return phonemes + mark, ""
 
 
-def _sounds(found: Sequence[Token], speakers: Speakers) -> list[str]:
+def _sounds(tokens: Sequence[Token], speakers: Speakers) -> list[str]:
     """The phonemes of each token ("" for marks), runs of one language said together."""
-    sounds = [token.phonemes for token in found]
-    for run in _runs(found):
-        words = [found[at].spoken for at in run]
-        for at, sound in zip(run, speakers[found[run[0]].language](words), strict=True):
+    sounds = [token.phonemes for token in tokens]
+    for run in _runs(tokens):
+        words = [tokens[at].spoken for at in run]
+        for at, sound in zip(run, speakers[tokens[run[0]].language](words), strict=True):
             sounds[at] = sound
     return sounds
 
 
-def _runs(found: Sequence[Token]) -> list[list[int]]:
+def _runs(tokens: Sequence[Token]) -> list[list[int]]:
     """Words of one language that follow each other without a mark between.
 
     All that is English in a sentence is one run: its words look at neighbours beyond marks.
@@ -149,7 +149,7 @@ def _runs(found: Sequence[Token]) -> list[list[int]]:
     english: list[int] = []
     runs: list[list[int]] = [english]
     last: Language | None = None
-    for at, token in enumerate(found):
+    for at, token in enumerate(tokens):
         if token.spoken in MARKS or token.phonemes:
             last = None
             continue

@@ -70,44 +70,44 @@ class Reader:
         region: Region = "us",
         longest: int = 160,
         *,
-        given: Sequence[Pronunciation] | None = None,
+        pronunciations: Sequence[Pronunciation] | None = None,
         usual: str | None = None,
     ) -> Iterator[Chunk]:
         """The chunks of `text`, in order, none longer than `longest` symbols.
 
-        What is markup in the text (room `markup`) is not said; where `given` is there, nothing is
-        markup, and this is how some words sound. `usual`: the language of a text that does not
-        tell. Every letter and digit that is no markup is in one of the words. Nothing at all
-        comes of a text without letters, digits and signs that have a name.
+        Markup in the text (room `markup`) is not said. Where there are `pronunciations`, nothing
+        is markup, and they say how some words sound. `usual` is the language of a text that does
+        not show its own. Every letter and digit that is no markup is in one of the words. A text
+        without letters, digits and signs that have a name gives no chunk.
 
         Raises:
             RequestInvalid: at once, for a language that is not spoken here.
         """
-        found = stretches(text) if given is None else unmarked(text, given)
-        self.languages.check("".join(stretch.plain.text for stretch in found), language)
-        asked = languages.SPOKEN.get(language or "")
-        chunks = self._chunks(found, asked, languages.SPOKEN.get(usual or "", "en"), region)
+        parts = stretches(text) if pronunciations is None else unmarked(text, pronunciations)
+        self.languages.check("".join(stretch.plain.text for stretch in parts), language)
+        chosen = languages.SPOKEN.get(language or "")
+        chunks = self._chunks(parts, chosen, languages.SPOKEN.get(usual or "", "en"), region)
         return (part for chunk in chunks for part in fit(chunk, longest, text))
 
     def _chunks(
         self,
-        found: Sequence[Stretch],
+        parts: Sequence[Stretch],
         language: Language | None,
         usual: Language,
         region: Region,
     ) -> Iterator[Chunk]:
-        composed = [compose(stretch.plain) for stretch in found]
+        composed = [compose(stretch.plain) for stretch in parts]
         whole = "".join(each.text for each in composed)
         around = language or self.languages.of(whole, usual)
         speakers: Speakers = {**SPEAKERS, "en": self.english[region].phonemes}
         before_ms = 0
-        for stretch, traced in zip(found, composed, strict=True):
+        for stretch, traced in zip(parts, composed, strict=True):
             own = languages.SPOKEN.get(stretch.manner.language or "") or language
             after_ms = stretch.pause_ms
             for sentence in sentences(traced.text):
-                said = traced.text[sentence.start : sentence.end]
-                melody = own or self.languages.melody(whole, said, around)
-                pieces = _given(traced, sentence, stretch, melody, region)
+                words = traced.text[sentence.start : sentence.end]
+                melody = own or self.languages.melody(whole, words, around)
+                pieces = _pronounced(traced, sentence, stretch, melody, region)
                 is_last = not traced.text[sentence.end :].strip()
                 ending = "," if is_last and stretch.continues else "."
                 chunk = assemble(tokens(pieces), speakers, melody, ending)
@@ -132,14 +132,14 @@ def _pause_ms(sentence: Sentence, stretch: Stretch) -> int:
     return max(usual, stretch.pause_ms)
 
 
-def _given(
+def _pronounced(
     traced: Traced, sentence: Sentence, stretch: Stretch, melody: Language, region: Region
 ) -> list[Piece]:
-    """The readings of a sentence, and of what the caller gave phonemes for, those."""
+    """The readings of a sentence; words with a pronunciation of the caller's have that one."""
     text = traced.text
     at = sentence.start
     found: list[Piece] = []
-    for each in stretch.given_in(traced, sentence.start, sentence.end):
+    for each in stretch.pronunciations_in(traced, sentence.start, sentence.end):
         if each.start < at:
             continue
         found += pieces_of(text, at, each.start, melody, region)

@@ -18,6 +18,7 @@ from dragoman.domain.models import ModelCard
 from dragoman.models import catalogue as catalogues
 from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.in_process import InProcessEngines
+from dragoman.serving.metrics import Metrics
 from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
 
@@ -53,7 +54,7 @@ def demo_app(
             yield
 
     storage = Storage.on_disk(Path(own.name) / "completions.sqlite3", Path(own.name))
-    lifecycle = Lifecycle(life, draining)
+    lifecycle = Lifecycle(life, draining, metrics=Metrics() if settings.metrics else None)
     app = compose(settings, fakes, fakes, replace(storage, completions=None), lifecycle)
     app.add_middleware(SaysSo)
     return app

@@ -214,7 +214,7 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
                 request,
                 text=own.text,
                 plain=True,
-                pronunciations=tuple(stretch.given_in(own, 0, len(own.text))),
+                pronunciations=tuple(stretch.pronunciations_in(own, 0, len(own.text))),
                 format="pcm",
                 language=language,
                 speed=min(max(request.rate * stretch.manner.rate, SLOWEST), FASTEST),

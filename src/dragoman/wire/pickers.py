@@ -49,16 +49,16 @@ class Pickers(BaseModel):
     """LM Studio's, for what the weights know."""
 
     @classmethod
-    def of(cls, card: ModelCard, taken: Sequence[str], given: Sequence[str]) -> Self:
+    def of(cls, card: ModelCard, inputs: Sequence[str], outputs: Sequence[str]) -> Self:
         """Of a model that takes and gives such modalities."""
         context = card.context
         return cls(
-            type=_type(card, taken),
-            capabilities=_capabilities(card, taken),
+            type=_type(card, inputs),
+            capabilities=_capabilities(card, inputs),
             architecture=Architecture(
-                modality=f"{'+'.join(taken)}->{'+'.join(given)}",
-                input_modalities=list(taken),
-                output_modalities=list(given),
+                modality=f"{'+'.join(inputs)}->{'+'.join(outputs)}",
+                input_modalities=list(inputs),
+                output_modalities=list(outputs),
             ),
             meta=Meta(n_ctx=context, n_ctx_train=card.trained_context),
             max_model_len=context,
@@ -69,15 +69,15 @@ class Pickers(BaseModel):
         )
 
 
-def _type(card: ModelCard, taken: Sequence[str]) -> str:
+def _type(card: ModelCard, inputs: Sequence[str]) -> str:
     if card.kind != CHAT.name:
         return card.kind
-    return "vlm" if "image" in taken else "llm"
+    return "vlm" if "image" in inputs else "llm"
 
 
-def _capabilities(card: ModelCard, taken: Sequence[str]) -> list[str]:
+def _capabilities(card: ModelCard, inputs: Sequence[str]) -> list[str]:
     if card.kind != CHAT.name:
         return [card.kind]
-    sees = ["vision", "multimodal"] if "image" in taken else []
+    sees = ["vision", "multimodal"] if "image" in inputs else []
     thinks = ["thinking"] if card.options.get("reasoning") or card.options.get("thinks") else []
     return ["completion", "tools", "tool_use", *sees, *thinks]

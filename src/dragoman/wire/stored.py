@@ -54,9 +54,9 @@ def part_of(all_: Sequence[Mapping[str, Any]], part: Slice, name: str) -> dict[s
     return page(ordered[begin:end], has_more=end < len(ordered))
 
 
-def completions(found: Found) -> dict[str, Any]:
+def completions(result: Found) -> dict[str, Any]:
     """A page of answers."""
-    return page([completion(stored) for stored in found.completions], has_more=found.has_more)
+    return page([completion(stored) for stored in result.completions], has_more=result.has_more)
 
 
 def messages(stored: StoredCompletion, part: Slice) -> dict[str, Any]:

@@ -46,13 +46,13 @@ class Tokenizer(BaseModel):
     model_max_length: int
 
 
-def tokenizer(told: Tokenised) -> Tokenizer:
+def tokenizer(tokenised: Tokenised) -> Tokenizer:
     """What is told of a model's tokens as a whole."""
     return Tokenizer(
-        bos_token=told.start,
-        eos_token=told.end,
+        bos_token=tokenised.start,
+        eos_token=tokenised.end,
         pad_token=None,
-        model_max_length=told.context_tokens,
+        model_max_length=tokenised.context_tokens,
     )
 
 
@@ -68,13 +68,13 @@ class TokenCall:
     ignored: tuple[str, ...] = ()
     """Fields that were sent and have no effect."""
 
-    def tokens(self, told: Tokenised) -> Tokens:
+    def tokens(self, tokenised: Tokenised) -> Tokens:
         """The answer to `tokenise`."""
         return Tokens(
-            count=len(told.tokens),
-            max_model_len=told.context_tokens,
-            tokens=list(told.tokens),
-            token_strs=list(told.names) if self.named else None,
+            count=len(tokenised.tokens),
+            max_model_len=tokenised.context_tokens,
+            tokens=list(tokenised.tokens),
+            token_strs=list(tokenised.names) if self.named else None,
         )
 
 

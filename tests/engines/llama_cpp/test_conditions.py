@@ -6,8 +6,8 @@ import time
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
-from dragoman.engines.llama_cpp.conditions import unmet
-from dragoman.engines.llama_cpp.offering import allowed
+from dragoman.engines.llama_cpp.tools.decision.candidates import allowed
+from dragoman.engines.llama_cpp.tools.decision.conditions import unmet
 
 PAPER = "Check how many boxes of A4 paper we've got left. Only if it's less than 10, order 20 more."
 

@@ -9,13 +9,13 @@ import pytest
 from dragoman.domain.chat import Alternative, ChatRequest
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp import brief, examples, questions
-from dragoman.engines.llama_cpp.brief import listed, repeats, request, taken
-from dragoman.engines.llama_cpp.deciding import Decider, odds
-from dragoman.engines.llama_cpp.forms import Form, Forms
 from dragoman.engines.llama_cpp.gguf import Vocabulary
-from dragoman.engines.llama_cpp.prompt import ChatMl, Pieces, Scribe
+from dragoman.engines.llama_cpp.prompt.rendering import ChatMl, Pieces, Scribe
 from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.tools.answer_forms import Form, Forms
+from dragoman.engines.llama_cpp.tools.decision import examples, excerpt, questions
+from dragoman.engines.llama_cpp.tools.decision.deciding import Decider, odds
+from dragoman.engines.llama_cpp.tools.decision.excerpt import listed, repeats, request, taken
 
 SPECIAL = {"<|im_start|>": 1, "<|im_end|>": 2}
 SCRIBE = Scribe(Vocabulary(special=SPECIAL, size=3, end=2))
@@ -235,7 +235,7 @@ def test_what_is_read_is_bounded_however_much_there_is() -> None:
     assert "begin" in request([said("user", "begin" + "x" * 100_000 + "end")])
     assert request([said("user", "begin" + "x" * 100_000 + "end")]).endswith("end")
     many = [Tool(f"tool_{number}", "word " * 1000, {"type": "object"}) for number in range(128)]
-    assert len("\n".join(listed(many))) < brief.LISTED + 128 * 8
+    assert len("\n".join(listed(many))) < excerpt.LISTED + 128 * 8
     assert listed([Tool("f", "", {})]) == ["f"]
     calls = [(str(number), "f", json.dumps({"x": "y" * 5000})) for number in range(50)]
     steps = [step for call in calls for step in (called(call), said("tool", "z" * 5000, call[0]))]

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from dragoman.engines.llama_cpp.predicted import Drawing
+from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Drawing
 
 LOGITS = np.log(np.array([0.02, 0.5, 0.3, 0.18], dtype=np.float32))
 

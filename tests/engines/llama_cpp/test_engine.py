@@ -35,7 +35,8 @@ from dragoman.domain.chat import (
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
-from dragoman.engines.llama_cpp import LlamaCpp, grammar, load
+from dragoman.engines.llama_cpp import LlamaCpp, load
+from dragoman.engines.llama_cpp.constraints import grammar
 from outlets import Basket
 
 pytestmark = pytest.mark.model

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dragoman.engines.llama_cpp.failures import failed
+from dragoman.engines.llama_cpp.prompt.failures import failed
 
 
 @pytest.mark.parametrize(

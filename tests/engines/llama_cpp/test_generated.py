@@ -35,10 +35,10 @@ from pydantic import (
 from dragoman.domain.chat import ChatRequest
 from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import grammar
-from dragoman.engines.llama_cpp.forms import Forms
-from dragoman.engines.llama_cpp.place import RESPONSE_FORMAT, tool_parameters
-from dragoman.engines.llama_cpp.schema import prepared
+from dragoman.engines.llama_cpp.constraints import grammar
+from dragoman.engines.llama_cpp.constraints.location import RESPONSE_FORMAT, tool_parameters
+from dragoman.engines.llama_cpp.constraints.schema import prepared
+from dragoman.engines.llama_cpp.tools.answer_forms import Forms
 from dragoman.wire.chat.schemas import object_fault, strict_fault
 from grammars import builds, text_under
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
-from dragoman.engines.llama_cpp.forms import Rejected, Values
-from dragoman.engines.llama_cpp.grounding import Grounds, Vetting, as_written
+from dragoman.engines.llama_cpp.tools.answer_forms import Rejected, Values
+from dragoman.engines.llama_cpp.tools.grounding.checks import Grounds, Vetting, as_written
 
 ASK = "Text Paula on +49 (151) 334-5566 and mail ada@lovelace.org about order C-88 of 4711."
 TOOL = Tool(

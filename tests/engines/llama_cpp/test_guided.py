@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dragoman.domain.conversation import Grammar
 from dragoman.domain.errors import EngineFailed, RequestInvalid
-from dragoman.engines.llama_cpp import gbnf
-from dragoman.engines.llama_cpp.guided import ensure_followed, prepared
+from dragoman.engines.llama_cpp.constraints import gbnf
+from dragoman.engines.llama_cpp.constraints.guided import ensure_followed, prepared
 
 JSON = r"""
 # llama.cpp's own json.gbnf, shortened

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from dragoman.domain.chat import ChatRequest, JsonDocument, SchemaLoosened
 from dragoman.domain.conversation import Message, TextPart, Tool
-from dragoman.engines.llama_cpp.forms import Forms
-from dragoman.engines.llama_cpp.place import RESPONSE_FORMAT, tool_parameters
-from dragoman.engines.llama_cpp.schema import Kept, prepared
+from dragoman.engines.llama_cpp.constraints.location import RESPONSE_FORMAT, tool_parameters
+from dragoman.engines.llama_cpp.constraints.schema import Kept, prepared
+from dragoman.engines.llama_cpp.tools.answer_forms import Forms
 from grammars import builds, text_under
 
 ASKED = (Message("user", (TextPart("Hello"),)),)

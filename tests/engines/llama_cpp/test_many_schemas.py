@@ -17,9 +17,9 @@ from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from dragoman.engines.llama_cpp.forms import Forms
-from dragoman.engines.llama_cpp.place import RESPONSE_FORMAT
-from dragoman.engines.llama_cpp.schema import prepared
+from dragoman.engines.llama_cpp.constraints.location import RESPONSE_FORMAT
+from dragoman.engines.llama_cpp.constraints.schema import prepared
+from dragoman.engines.llama_cpp.tools.answer_forms import Forms
 from grammars import builds
 from outlets import Basket
 

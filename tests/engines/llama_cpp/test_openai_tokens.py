@@ -12,7 +12,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.openai_tokens import Encoding, encoding_of
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.openai_tokens import COUNTS, OpenAITokens, read
-from dragoman.engines.llama_cpp.spelling import Spelling
+from dragoman.engines.llama_cpp.vocabulary import TokenBytes
 
 SUMS: dict[Encoding, str] = {
     "cl100k_base": "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
@@ -24,7 +24,7 @@ VOCABULARY = Vocabulary(4, {"<|end|>": 3}, 3, tokens=("Yes", "No", "Ġworld", "<
 
 @pytest.fixture
 def tokens() -> OpenAITokens:
-    return OpenAITokens(Spelling(VOCABULARY), VOCABULARY.end)
+    return OpenAITokens(TokenBytes(VOCABULARY), VOCABULARY.end)
 
 
 @pytest.mark.parametrize("encoding", ["cl100k_base", "o200k_base"])

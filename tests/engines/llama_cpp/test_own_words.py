@@ -5,7 +5,7 @@ import time
 import pytest
 
 from dragoman.domain.conversation import Message, PixelsPart, TextPart, ToolCall
-from dragoman.engines.llama_cpp.own_words import bare, own_words
+from dragoman.engines.llama_cpp.prompt.own_words import bare, own_words
 
 DATE = "<system-reminder>\nThe current date is: Sunday.\n</system-reminder>"
 SKILLS = "<system-reminder>\n<available_skills>\nbatch\n</available_skills>\n</system-reminder>"

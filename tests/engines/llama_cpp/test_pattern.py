@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from dragoman.engines.llama_cpp.pattern import fault
+from dragoman.engines.llama_cpp.constraints.pattern import fault
 from grammars import text_under
 
 TAKEN = [

@@ -16,9 +16,16 @@ from dragoman.domain.conversation import (
     ToolCall,
 )
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp import conversation
 from dragoman.engines.llama_cpp.gguf import Vocabulary
-from dragoman.engines.llama_cpp.prompt import ChatMl, Pieces, Scribe, Templated, Writer, writer
+from dragoman.engines.llama_cpp.prompt import conversation
+from dragoman.engines.llama_cpp.prompt.rendering import (
+    ChatMl,
+    Pieces,
+    Scribe,
+    Templated,
+    Writer,
+    writer,
+)
 
 SPECIAL = {"<|im_start|>": 1, "<|im_end|>": 2, "<tool_call>": 3, "</tool_call>": 4}
 VOCABULARY = Vocabulary(100, SPECIAL, 2)

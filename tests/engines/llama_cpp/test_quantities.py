@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from dragoman.engines.llama_cpp.quantities import Quantities
+from dragoman.engines.llama_cpp.tools.grounding.quantities import Quantities
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from dragoman.domain.chat import ChatRequest, Sampling
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.errors import RequestInvalid
+from dragoman.engines.llama_cpp.generation.sampling import fields, usual
 from dragoman.engines.llama_cpp.gguf import Vocabulary
-from dragoman.engines.llama_cpp.sampling import fields, usual
 from dragoman.engines.llama_cpp.settings import Settings
 
 VOCABULARY = Vocabulary(1000, {}, 2)

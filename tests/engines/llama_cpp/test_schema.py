@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.place import RESPONSE_FORMAT, Where, tool_parameters
-from dragoman.engines.llama_cpp.schema import prepared
+from dragoman.engines.llama_cpp.constraints.location import (
+    RESPONSE_FORMAT,
+    Location,
+    tool_parameters,
+)
+from dragoman.engines.llama_cpp.constraints.schema import prepared
 
 
-def strictly(schema: dict[str, Any], where: Where = RESPONSE_FORMAT) -> dict[str, Any]:
+def strictly(schema: dict[str, Any], where: Location = RESPONSE_FORMAT) -> dict[str, Any]:
     return prepared(schema, where, strict=True).schema
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.engines.llama_cpp.references import target
-from dragoman.engines.llama_cpp.schema import LONGEST_CHARS
-from dragoman.engines.llama_cpp.smallest import LARGEST_LENGTH, Smallest, smallest
+from dragoman.engines.llama_cpp.constraints.references import target
+from dragoman.engines.llama_cpp.constraints.schema import LONGEST_CHARS
+from dragoman.engines.llama_cpp.constraints.smallest import LARGEST_LENGTH, Smallest, smallest
 
 TREE = {
     "type": "object",

@@ -23,9 +23,9 @@ from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from dragoman.engines.llama_cpp.binding import Chunk
+from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.generation.thinking import BUDGETS, Thought, budget
 from dragoman.engines.llama_cpp.settings import Settings
-from dragoman.engines.llama_cpp.thinking import BUDGETS, Thought, budget
 from outlets import Basket
 
 ASKED = (Message("user", (TextPart("Name a colour, please."),)),)

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from dragoman.domain.conversation import Message, PixelsPart, TextPart, ToolCall
-from dragoman.engines.llama_cpp.grounding import Vetting
-from dragoman.engines.llama_cpp.unmentioned import Mentions
+from dragoman.engines.llama_cpp.tools.grounding.checks import Vetting
+from dragoman.engines.llama_cpp.tools.grounding.unmentioned import Mentions
 
 LIST = {"type": "array", "items": {"type": "string"}}
 SCHEMAS = {

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.domain.errors import EngineFailed
-from dragoman.engines.llama_cpp.answer import ensure_valid
-from dragoman.engines.llama_cpp.validity import DEEPEST, MOST_STEPS, Look, is_valid
+from dragoman.engines.llama_cpp.constraints.validity import DEEPEST, MOST_STEPS, Look, is_valid
+from dragoman.engines.llama_cpp.generation.choices import ensure_valid
 
 SCHEMAS: list[Any] = [
     True,

@@ -68,7 +68,7 @@ class Kokoro:
             request.text,
             request.language,
             request.accent or voice.region,
-            given=request.pronunciations if request.plain else None,
+            pronunciations=request.pronunciations if request.plain else None,
             usual=request.usual_language,
         )
         if request.dry_run:
@@ -116,7 +116,7 @@ class _Stream:
         self._outlet = outlet
         self._samples = 0
         """Samples sent so far."""
-        self._taken = 0
+        self._input_samples = 0
         """Samples put since the last change of the tempo."""
         self._before = 0
         """Samples sent until the last change of the tempo."""
@@ -132,7 +132,7 @@ class _Stream:
         speed = min(max(self._speed * rate, SLOWEST), FASTEST)
         if speed != self._now:
             self._flush()
-            self._before, self._taken = self._samples, 0
+            self._before, self._input_samples = self._samples, 0
             self._begin(speed)
 
     def _begin(self, speed: float) -> None:
@@ -145,7 +145,7 @@ class _Stream:
         """Say when the words of what is put next are heard."""
 
         def seconds(sample: int) -> float:
-            return (self._before + (self._taken + sample) / self._tempo) / SAMPLE_RATE
+            return (self._before + (self._input_samples + sample) / self._tempo) / SAMPLE_RATE
 
         for word in words:
             times = seconds(word.first), seconds(word.last)
@@ -157,7 +157,7 @@ class _Stream:
 
     def put(self, samples: NDArray[np.float32]) -> None:
         """Send what is ready after these samples."""
-        self._taken += samples.size
+        self._input_samples += samples.size
         self._encode(self._stretch.feed(samples) if self._stretch else samples)
 
     def finish(self) -> float:

@@ -15,7 +15,7 @@ class FairLock:
     def __init__(self) -> None:
         self._waiting: deque[threading.Event] = deque()
         self._guard = threading.Lock()
-        self._taken = False
+        self._is_locked = False
 
     @property
     def waiting(self) -> int:
@@ -24,8 +24,8 @@ class FairLock:
 
     def __enter__(self) -> None:
         with self._guard:
-            if not self._taken:
-                self._taken = True
+            if not self._is_locked:
+                self._is_locked = True
                 return
             turn = threading.Event()
             self._waiting.append(turn)
@@ -41,4 +41,4 @@ class FairLock:
             if self._waiting:
                 self._waiting.popleft().set()
             else:
-                self._taken = False
+                self._is_locked = False

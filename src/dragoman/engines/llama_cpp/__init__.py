@@ -7,11 +7,11 @@ from pathlib import Path
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp import gguf, settings
-from dragoman.engines.llama_cpp.binding import Binding
+from dragoman.engines.llama_cpp.decoding.loop import DecodeLoop
+from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
+from dragoman.engines.llama_cpp.decoding.server import LlamaServer
 from dragoman.engines.llama_cpp.engine import LlamaCpp
-from dragoman.engines.llama_cpp.looped import Looped
-from dragoman.engines.llama_cpp.predicted import Predictions
-from dragoman.engines.llama_cpp.vision import check_projector
+from dragoman.engines.llama_cpp.prompt.vision import check_projector
 
 __all__ = ["LlamaCpp", "load"]
 
@@ -48,7 +48,7 @@ def load(spec: EngineSpec) -> LlamaCpp:
     digests = [check_projector(path) for path in projectors]
     head = gguf.read(files[0])
     wanted = wanted.within(head.context)
-    backend = Looped if wanted.decoder == "loop" else Binding
+    backend = DecodeLoop if wanted.decoder == "loop" else LlamaServer
     binding = backend(files[0], head, wanted, spec.threads)
     told = replace(head, digest=" ".join([head.digest, *digests]))
     if not wanted.predictions or wanted.reasoning:

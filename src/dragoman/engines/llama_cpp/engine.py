@@ -1,7 +1,7 @@
 """The chat engine: one request, from the conversation to the last event."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.domain.chat import (
@@ -16,38 +16,33 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.continuation import Continuation, Tokenised
 from dragoman.domain.engine import Outlet
-from dragoman.engines.llama_cpp import (
-    conversation,
-    lesson,
-    sampling,
-    thinking,
-    tools,
-    vision,
-)
-from dragoman.engines.llama_cpp.backend import Backend
-from dragoman.engines.llama_cpp.continuing import Continuing
-from dragoman.engines.llama_cpp.deciding import Decider
-from dragoman.engines.llama_cpp.decoder import Decoder
-from dragoman.engines.llama_cpp.fitting import Prompt, Prompts
-from dragoman.engines.llama_cpp.forms import Form, Forms
-from dragoman.engines.llama_cpp.gate import Gate
+from dragoman.engines.llama_cpp.constraints.smallest import smallest
+from dragoman.engines.llama_cpp.decoding.backend import Backend
+from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt, PromptBudget
+from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
+from dragoman.engines.llama_cpp.generation import sampling, thinking
+from dragoman.engines.llama_cpp.generation.admission import KvBudget
+from dragoman.engines.llama_cpp.generation.continuation import CompletionPrompts
+from dragoman.engines.llama_cpp.generation.generator import AnswerGenerator
+from dragoman.engines.llama_cpp.generation.plan import Plan, Planner
+from dragoman.engines.llama_cpp.generation.rounds import Rounds, shares, together
+from dragoman.engines.llama_cpp.generation.steps import Decoder
+from dragoman.engines.llama_cpp.generation.thinking import Thought
+from dragoman.engines.llama_cpp.generation.throughput import Throughput, Timed
+from dragoman.engines.llama_cpp.generation.warmup import PrefixWarmup
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.openai_tokens import OpenAITokens
-from dragoman.engines.llama_cpp.pace import Pace, Timed
-from dragoman.engines.llama_cpp.predicted import Predictions
-from dragoman.engines.llama_cpp.prompt import Scribe, Turn, writer
-from dragoman.engines.llama_cpp.rounds import Rounds, shares, together
+from dragoman.engines.llama_cpp.prompt import conversation, few_shot, vision
+from dragoman.engines.llama_cpp.prompt.rendering import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
-from dragoman.engines.llama_cpp.settling import Answering, Settler
-from dragoman.engines.llama_cpp.smallest import smallest
-from dragoman.engines.llama_cpp.spelling import Spelling
-from dragoman.engines.llama_cpp.study import Study
-from dragoman.engines.llama_cpp.thinking import Thought
-from dragoman.engines.llama_cpp.writing import Writing
+from dragoman.engines.llama_cpp.tools import parsing
+from dragoman.engines.llama_cpp.tools.answer_forms import Form, Forms
+from dragoman.engines.llama_cpp.tools.decision.deciding import Decider
+from dragoman.engines.llama_cpp.vocabulary import TokenBytes
 
 COUNTED = 65_536
 """Characters of the smallest answer of a format whose tokens are counted, in some 0.1 s."""
-WAITING = 4
+WAITING = 2
 """How many times as many requests may be in `run` as are decoded together."""
 
 
@@ -66,31 +61,31 @@ class LlamaCpp:
         self._vocabulary = head.vocabulary
         self._settings = settings
         self._context = settings.context
-        self._pace = Pace()
-        self._gate = Gate(settings.n_parallel, settings.n_ctx)
+        self._throughput = Throughput()
+        self._budget = KvBudget(settings.n_parallel, settings.n_ctx)
         self._decoder = Decoder(binding)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
         longest = head.vocabulary.longest
-        self._prompts = Prompts(binding, self._scribe, self._writer, self._context, longest)
+        self._prompts = PromptBudget(binding, self._scribe, self._writer, self._context, longest)
         asked = binding.template([{"role": "user", "content": "Hello"}])
         self._opened = asked.rstrip().endswith(settings.thinking_start_tag)
         told = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
-        self._writing = Writing(
+        self._writing = AnswerGenerator(
             binding, self._decoder, self._scribe, head.vocabulary, settings, predictions
         )
-        spelling = Spelling(head.vocabulary)
+        spelling = TokenBytes(head.vocabulary)
         self._openai_tokens = OpenAITokens(spelling, head.vocabulary.end)
-        self._continuing = Continuing(
+        self._continuing = CompletionPrompts(
             binding, self._scribe, head.vocabulary, self._context, predictions, spelling
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
-        self._settler = Settler(
+        self._settler = Planner(
             self._decoder, self._prompts, self._writing, settings, binding.mark, self.decider
         )
-        self._study = self._studying()
+        self._warmup = self._studying()
 
     @property
     def concurrency(self) -> int:
@@ -98,10 +93,14 @@ class LlamaCpp:
         # Who waits does so at the gate, where one choice need not wait for many.
         return WAITING * self._settings.n_parallel
 
+    def gauges(self) -> Mapping[str, float]:
+        """See `domain.engine.Gauged`."""
+        return {"kv_cache_usage_perc": self._gate.usage}
+
     def close(self) -> None:
         """See `BlockingEngine.close`."""
-        if self._study:
-            self._study.close()
+        if self._warmup:
+            self._warmup.close()
         if self._predictions:
             self._predictions.close()
         self._binding.close()
@@ -120,7 +119,7 @@ class LlamaCpp:
         """The tokens of the prompt, without its pictures."""
         if request.continuation is not None:
             return self._continuing.tokenised(self._continuing.tokens(request.continuation))
-        offered = tools.offered(request.tools, request.tool_choice)
+        offered = parsing.offered(request.tools, request.tool_choice)
         system, mark = self._writer.default_system, self._binding.mark
         turns = conversation.turns(request.messages, offered, system, mark)
         self._prompts.ensure_countable(turns)
@@ -130,7 +129,7 @@ class LlamaCpp:
     def _answer(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """Answer a conversation."""
         thinking.budget(request, self._settings, 1)
-        offered = tools.offered(request.tools, request.tool_choice)
+        offered = parsing.offered(request.tools, request.tool_choice)
         system = self._writer.default_system
         mark = self._binding.mark
         turns = conversation.turns(request.messages, offered, system, mark)
@@ -148,9 +147,9 @@ class LlamaCpp:
         prompt = self._prompts.of(request, turns)
         most, all_cells = self._together(request, prompt), self._settings.n_ctx
         (slots, cells), *smaller = shares(request, prompt, most, all_cells)
-        with self._gate.hold(
+        with self._budget.reserve(
             slots, cells, lambda: outlet.stopped, wide=request.choices > 1, smaller=smaller
-        ) as holding:
+        ) as reservation:
             outlet = Timed(outlet)
             forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
             for loosened in forms.loosened:
@@ -158,9 +157,9 @@ class LlamaCpp:
             if least is not None:
                 outlet.emit(LimitTooLow(least))
             prompt, read = self._prompts.read(prompt, lambda: outlet.stopped)
-            alone = request.choices <= holding.slots
-            answering = Answering(
-                request, forms, offered, outlet, Rounds(request, holding, most, all_cells)
+            alone = request.choices <= reservation.slots
+            answering = Plan(
+                request, forms, offered, outlet, Rounds(request, reservation, most, all_cells)
             )
             usage = Usage(prompt.size, 0, 0, prompt.picture_tokens)
             if self._settings.reasoning:
@@ -171,7 +170,7 @@ class LlamaCpp:
         cached = min(usage.cached_tokens if read is None else read, usage.prompt_tokens)
         usage = replace(usage, cached_tokens=cached)
         if alone:
-            self._pace.note(usage, outlet, request.choices)
+            self._throughput.note(usage, outlet, request.choices)
         outlet.emit(ChatFinished(usage, self._fingerprint))
 
     def _continue(
@@ -182,21 +181,21 @@ class LlamaCpp:
         prompt = self._continuing.prompt(request, text)
         sampling.fields(request.sampling, self._settings, (), self._vocabulary)
         most, all_cells = (
-            together(request, prompt, self._gate.widest, self._context, self._settings.n_ctx),
+            together(request, prompt, self._budget.widest, self._context, self._settings.n_ctx),
             self._settings.n_ctx,
         )
         (slots, cells), *smaller = shares(request, prompt, most, all_cells)
         wide = request.choices > 1
-        with self._gate.hold(
+        with self._budget.reserve(
             slots, cells, lambda: outlet.stopped, wide=wide, smaller=smaller
-        ) as holding:
+        ) as reservation:
             forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
             for loosened in forms.loosened:
                 outlet.emit(loosened)
             self._continuing.show(request, text, prompt, outlet)
             usage = Usage(prompt.size, 0)
             if prompt.answer_tokens:
-                rounds = Rounds(request, holding, most, all_cells)
+                rounds = Rounds(request, reservation, most, all_cells)
                 written = self._writing.answer(
                     request, prompt, forms.only(), range(request.choices), outlet, rounds
                 )
@@ -211,7 +210,7 @@ class LlamaCpp:
         if self._settings.reasoning:
             return 1
         cells = self._settings.n_ctx
-        return together(request, prompt, self._gate.widest, self._context, cells)
+        return together(request, prompt, self._budget.widest, self._context, cells)
 
     def _least(self, request: ChatRequest, forms: Forms) -> int | None:
         """Tokens of the smallest answer of the format, where the request allows fewer."""
@@ -235,14 +234,14 @@ class LlamaCpp:
             return Estimate(size, 0, self._context, fits=False)
         prompt = self._prompts.of(request, turns)
         if prompt.shown:
-            with self._gate.hold(1, self._context, lambda: outlet.stopped):
+            with self._budget.reserve(1, self._context, lambda: outlet.stopped):
                 prompt, _ = self._prompts.read(prompt, lambda: outlet.stopped)
         most = prompt.answer_tokens
         rounds = -(-request.choices // self._together(request, prompt))
-        seconds = self._pace.seconds(prompt.size, most * rounds)
+        seconds = self._throughput.seconds(prompt.size, most * rounds)
         return Estimate(prompt.size, most, self._context, fits=True, seconds=seconds)
 
-    def _write(self, asked: Answering, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
+    def _write(self, asked: Plan, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
         """Decode the answers of choices `numbers`; the usage comes back with theirs."""
         request, outlet = asked.request, asked.outlet
         form, prompt, looked = self._settler.settle(asked, prompt)
@@ -265,7 +264,7 @@ class LlamaCpp:
             rejected_prediction_tokens=rejected,
         )
 
-    def _think(self, asked: Answering, prompt: Prompt, usage: Usage) -> Usage:
+    def _think(self, asked: Plan, prompt: Prompt, usage: Usage) -> Usage:
         """Each choice's thought and its answer, one choice after the other."""
         request, outlet = asked.request, asked.outlet
         most = thinking.budget(request, self._settings, prompt.answer_tokens)
@@ -305,11 +304,11 @@ class LlamaCpp:
         read = self._decoder.look, self._binding.tokens, self._writer
         return Decider(*read, self._settings, self._context)
 
-    def _studying(self) -> Study | None:
+    def _studying(self) -> PrefixWarmup | None:
         """Read ahead what requests with tools begin with, as far as that leaves room."""
         if not self._settings.prefix_warmup:
             return None
-        taught = self._binding.tokens(self._writer.write(lesson.turns(conversation.listing)))
+        taught = self._binding.tokens(self._writer.write(few_shot.turns(conversation.listing)))
         prompts = [taught, *(self.decider.prompts() if self.decider else ())]
         fitting = [prompt for prompt in prompts if len(prompt) < self._context]
-        return Study(self._decoder.read, self._gate, fitting) if fitting else None
+        return PrefixWarmup(self._decoder.read, self._budget, fitting) if fitting else None

@@ -10,7 +10,7 @@ from itertools import accumulate
 from dragoman.domain.chat import ChatRequest
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.openai_tokens import Encoding
-from dragoman.engines.llama_cpp.spelling import Spelling, named
+from dragoman.engines.llama_cpp.vocabulary import TokenBytes, named
 
 COUNTS: Mapping[Encoding, int] = {"cl100k_base": 100_256, "o200k_base": 199_998}
 """Tokens that stand for text."""
@@ -44,7 +44,7 @@ def read(encoding: Encoding) -> Table:
 class OpenAITokens:
     """Reads requests whose ids are OpenAI's."""
 
-    def __init__(self, spelling: Spelling, end: int) -> None:
+    def __init__(self, spelling: TokenBytes, end: int) -> None:
         """`end`: the model's own token for the end of an answer."""
         self._spelling = spelling
         self._end = end

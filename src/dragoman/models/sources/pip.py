@@ -145,7 +145,7 @@ _LOST = ("failed to resolve", "name resolution", "name or service not known", "g
 _CUT = ("connection", "timed out", "timeout", "retrying", "resolve", "incompleteread", "ssl")
 
 
-def _failure(wheel: Wheel, said: str, scratch: Path) -> SourceFailed | DiskFull:
+def _failure(wheel: Wheel, output: str, scratch: Path) -> SourceFailed | DiskFull:
     """What pip's failure means.
 
     pip has one exit status for everything, so its words have to be read; they decide only what is
@@ -153,7 +153,7 @@ def _failure(wheel: Wheel, said: str, scratch: Path) -> SourceFailed | DiskFull:
     """
     lines = [
         line.strip()
-        for line in said.splitlines()
+        for line in output.splitlines()
         if line.strip() and "is ignored: it is" not in line
     ]
     last = " / ".join(lines[-_LAST_LINES:])

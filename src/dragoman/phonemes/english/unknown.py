@@ -53,10 +53,10 @@ class Guesser:
             said.append(SOUNDS[sound])
         return [sound for sound in said if sound[0] != "<"] or ["AH0"]
 
-    def _step(self, part: str, given: Array, state: Array) -> Array:
+    def _step(self, part: str, vector: Array, state: Array) -> Array:
         """One gated recurrent unit (PyTorch's order of gates: reset, update, new)."""
         weights = self._arrays
-        from_input = weights[f"{part}_w_ih"] @ given + weights[f"{part}_b_ih"]
+        from_input = weights[f"{part}_w_ih"] @ vector + weights[f"{part}_b_ih"]
         from_state = weights[f"{part}_w_hh"] @ state + weights[f"{part}_b_hh"]
         size = len(state)
         gates = 1 / (1 + np.exp(-(from_input[: 2 * size] + from_state[: 2 * size])))

@@ -108,23 +108,23 @@ def _whole(span: tuple[int, int], numbers: Sequence[tuple[int, int]]) -> tuple[i
     return first, last
 
 
-def _add(found: list[Piece], piece: Piece, morpheme: Morpheme) -> None:
+def _add(pieces: list[Piece], piece: Piece, morpheme: Morpheme) -> None:
     """Put `piece` behind the others, or join it to the last one."""
-    last = found[-1] if found else None
+    last = pieces[-1] if pieces else None
     if last is None or last.is_mark or last.language != "ja":
-        found.append(piece)
+        pieces.append(piece)
         return
     is_ending = morpheme.pos == "助動詞" or morpheme.pos_group1 in ENDINGS
     if piece.start < last.end or (piece.start == last.end and is_ending):
-        found[-1] = Piece(last.start, max(last.end, piece.end), last.spoken + piece.spoken, "ja")
+        pieces[-1] = Piece(last.start, max(last.end, piece.end), last.spoken + piece.spoken, "ja")
     else:
-        found.append(piece)
+        pieces.append(piece)
 
 
-def _unread(text: str, place: tuple[int, int], found: Sequence[Piece]) -> list[Piece]:
+def _unread(text: str, place: tuple[int, int], pieces: Sequence[Piece]) -> list[Piece]:
     """Marks, and letters that the dictionary does not know: those have English names."""
     start, end = place
-    if found and start < found[-1].end:
+    if pieces and start < pieces[-1].end:
         return []
     letters = "".join(filter(str.isalnum, text[start:end]))
     if letters:
@@ -132,11 +132,11 @@ def _unread(text: str, place: tuple[int, int], found: Sequence[Piece]) -> list[P
     return scan(text, start, end, MARK_RULES, "ja")
 
 
-def _covering(found: Sequence[Piece], text: str, start: int, end: int) -> list[Piece]:
-    """`found`, its words made wider where letters of the sentence are in none of them."""
+def _covering(pieces: Sequence[Piece], text: str, start: int, end: int) -> list[Piece]:
+    """`pieces`, its words made wider where letters of the sentence are in none of them."""
     wide: list[Piece] = []
-    for at, piece in enumerate(found):
-        border = found[at + 1].start if at + 1 < len(found) else end
+    for at, piece in enumerate(pieces):
+        border = pieces[at + 1].start if at + 1 < len(pieces) else end
         last = max(
             (i + 1 for i in range(piece.end, border) if text[i].isalnum()), default=piece.end
         )

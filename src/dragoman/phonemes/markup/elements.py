@@ -88,21 +88,21 @@ def tag(match: re.Match[str]) -> Tag | None:
     return Tag(match["name"].lower(), bool(match["end"]), is_empty, attributes)
 
 
-def is_html(text: str, match: re.Match[str], found: Tag) -> bool:
+def is_html(text: str, match: re.Match[str], tag: Tag) -> bool:
     """Whether a tag is one of HTML, or of SSML outside of its place, and no comparison.
 
     "if a<b and c>d" is none, nor is "vector<int>" or "<your name>".
     """
-    name = found.name
+    name = tag.name
     if name not in HTML and name not in SSML:
         return False
-    if any(not value and key not in BOOLEAN for key, value in found.attributes.items()) and (
+    if any(not value and key not in BOOLEAN for key, value in tag.attributes.items()) and (
         "=" not in match["rest"]
     ):
         return False
-    if len(name) > 1 or found.is_empty:
+    if len(name) > 1 or tag.is_empty:
         return True
-    if found.is_end:
+    if tag.is_end:
         return re.search(rf"<{name}[\s>]", text[: match.start()], re.IGNORECASE) is not None
     is_closed = re.search(rf"</{name}\s*>", text[match.end() :], re.IGNORECASE) is not None
     return is_closed or name == "p"

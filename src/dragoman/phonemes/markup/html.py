@@ -42,18 +42,18 @@ def write(script: Script, source: Traced) -> None:
     write_text(script, source.part(max(last, skipped), len(text)))
 
 
-def act(script: Script, found: Tag, start: int, end: int) -> None:
+def act(script: Script, tag: Tag, start: int, end: int) -> None:
     """Do what a tag of HTML means for the ear."""
-    if found.name in BLOCKS:
+    if tag.name in BLOCKS:
         script.paragraph()
-    elif found.name in LINES:
+    elif tag.name in LINES:
         script.line()
-    elif found.name in CELLS and not found.is_end:
+    elif tag.name in CELLS and not tag.is_end:
         script.cell(start, end)
-    elif found.name == "img" and (alt := found.attributes.get("alt", "").strip()):
+    elif tag.name == "img" and (alt := tag.attributes.get("alt", "").strip()):
         script.put(alt, start, end)
-    elif found.name == "break" and not found.is_end:
-        script.pause(break_ms(found.attributes))
+    elif tag.name == "break" and not tag.is_end:
+        script.pause(break_ms(tag.attributes))
 
 
 def write_text(script: Script, source: Traced) -> None:

@@ -128,7 +128,7 @@ class _Walk:
         if found and (known := sayable(found["phonemes"])):
             shown = self._hidden.index("]", start)
             if shown > start + 1:
-                self._script.given.append(
+                self._script.pronunciations.append(
                     Pronunciation(*self._source.place(start + 1, shown), known)
                 )
 

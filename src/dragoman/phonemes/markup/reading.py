@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.domain.speech import Pronunciation
-from dragoman.phonemes.markup import markdown, residue, ssml
+from dragoman.phonemes.markup import latex, markdown, residue, ssml
 from dragoman.phonemes.markup.lengths import time_ms
 from dragoman.phonemes.markup.sounds import sayable
 from dragoman.phonemes.markup.stretch import (
@@ -46,15 +46,15 @@ def stretches(text: str) -> list[Stretch]:
         ssml.write(script, itself(text))
         written = script.finish()
     else:
-        code = markdown.write(script, _dedented(itself(text)))
+        code = markdown.write(script, latex.plain(_dedented(itself(text))))
         written = [
             replace(each, plain=residue.cleared(each.plain, code)) for each in script.finish()
         ]
-    given = script.given
+    pronunciations = script.pronunciations
     found: list[Stretch] = []
     for stretch in written:
-        found += _paused(replace(stretch, plain=_sounded(stretch.plain, given)))
-    return joined(_bounded(found), tuple(given))
+        found += _paused(replace(stretch, plain=_sounded(stretch.plain, pronunciations)))
+    return joined(_bounded(found), tuple(pronunciations))
 
 
 def shown(text: str) -> Callable[[int, int], str]:
@@ -69,9 +69,9 @@ def shown(text: str) -> Callable[[int, int], str]:
     return part
 
 
-def unmarked(text: str, given: Sequence[Pronunciation] = ()) -> list[Stretch]:
+def unmarked(text: str, pronunciations: Sequence[Pronunciation] = ()) -> list[Stretch]:
     """`text` as one stretch in which nothing is markup."""
-    return [Stretch(itself(text), Manner(), given=given)]
+    return [Stretch(itself(text), Manner(), pronunciations=pronunciations)]
 
 
 def _dedented(source: Traced) -> Traced:
@@ -83,13 +83,13 @@ def _dedented(source: Traced) -> Traced:
     return source.replaced(re.compile(rf"^[ \t]{{1,{width}}}", re.MULTILINE), "")
 
 
-def _sounded(plain: Traced, given: list[Pronunciation]) -> Traced:
-    """The text without phonemes in Kokoro's notation, which go to `given`."""
+def _sounded(plain: Traced, pronunciations: list[Pronunciation]) -> Traced:
+    """The text without phonemes in Kokoro's notation, which go to `pronunciations`."""
 
     def is_given(match: re.Match[str]) -> bool:
         known = "" if match["phonemes"].isascii() else sayable(match["phonemes"])
         if known:
-            given.append(Pronunciation(*plain.place(match.start(), match.end()), known))
+            pronunciations.append(Pronunciation(*plain.place(match.start(), match.end()), known))
         return bool(known)
 
     return plain.replaced(GIVEN, r"\g<word>", is_given)

@@ -80,30 +80,30 @@ class _Reading:
             if not sign.isspace():
                 self.script.put(sign.upper() + ", ", *part.place(at, at + 1))
 
-    def begin(self, found: Tag, end: int) -> None:
+    def begin(self, tag: Tag, end: int) -> None:
         """Open an element, or do what an empty one says."""
-        if found.name == "break":
-            self.script.pause(lengths.break_ms(found.attributes))
+        if tag.name == "break":
+            self.script.pause(lengths.break_ms(tag.attributes))
             return
-        self._border(found.name)
-        if found.is_empty or len(self.open) >= DEEPEST:
+        self._border(tag.name)
+        if tag.is_empty or len(self.open) >= DEEPEST:
             return
-        self.open.append(_Open(found, self.script.manner, end))
-        self.script.turn(_manner(found, self.script.manner))
+        self.open.append(_Open(tag, self.script.manner, end))
+        self.script.turn(_manner(tag, self.script.manner))
 
-    def end(self, found: Tag, at: int) -> None:
+    def end(self, tag: Tag, at: int) -> None:
         """Close an element, and what was left open in it."""
-        self._border(found.name)
-        if all(each.tag.name != found.name for each in self.open):
+        self._border(tag.name)
+        if all(each.tag.name != tag.name for each in self.open):
             return
         while self.open:
             closed = self.open.pop()
             if closed.tag.name == "sub" and "alias" in closed.tag.attributes:
                 self._said_instead(closed, at)
             elif closed.tag.name == "phoneme":
-                self._given(closed, at)
+                self._pronounce(closed, at)
             self.script.turn(closed.manner)
-            if closed.tag.name == found.name:
+            if closed.tag.name == tag.name:
                 break
 
     def finish(self) -> None:
@@ -124,11 +124,13 @@ class _Reading:
         first, last = (closed.start, at) if at > closed.start else (max(at - 1, 0), at)
         self.script.put(closed.tag.attributes["alias"], *self.source.place(first, last))
 
-    def _given(self, closed: _Open, at: int) -> None:
+    def _pronounce(self, closed: _Open, at: int) -> None:
         known = sayable(closed.tag.attributes.get("ph", ""))
         is_ipa = closed.tag.attributes.get("alphabet", "ipa").lower() in {"ipa", "misaki", "kokoro"}
         if known and is_ipa and at > closed.start:
-            self.script.given.append(Pronunciation(*self.source.place(closed.start, at), known))
+            self.script.pronunciations.append(
+                Pronunciation(*self.source.place(closed.start, at), known)
+            )
 
 
 def _is_undefined(match: re.Match[str]) -> bool:
@@ -136,15 +138,15 @@ def _is_undefined(match: re.Match[str]) -> bool:
     return unescaped(match[0]) == match[0]
 
 
-def _manner(found: Tag, around: Manner) -> Manner:
-    match found.name:
+def _manner(tag: Tag, around: Manner) -> Manner:
+    match tag.name:
         case "prosody":
-            values = found.attributes
+            values = tag.attributes
             return around.over(
                 lengths.rate(values.get("rate", "")), lengths.gain_db(values.get("volume", ""))
             )
         case "lang" | "voice":
-            code = found.attributes.get("xml:lang", "") or found.attributes.get("language", "")
+            code = tag.attributes.get("xml:lang", "") or tag.attributes.get("language", "")
             return around.over(language=SPOKEN.get(code.partition("-")[0].lower()))
         case _:
             return around

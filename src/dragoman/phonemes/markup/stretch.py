@@ -46,13 +46,13 @@ class Stretch:
     pause_ms: int = 0
     continues: bool = False
     """Whether the sentence goes on in the next stretch."""
-    given: Sequence[Pronunciation] = ()
-    """With places in what the caller sent."""
+    pronunciations: Sequence[Pronunciation] = ()
+    """Their places are those in the text that the caller sent."""
 
-    def given_in(self, plain: Traced, start: int, end: int) -> list[Pronunciation]:
-        """What is given of `plain[start:end]`, a form of this one, with places there."""
+    def pronunciations_in(self, plain: Traced, start: int, end: int) -> list[Pronunciation]:
+        """The pronunciations in `plain[start:end]`, a form of this text, with places there."""
         found: list[Pronunciation] = []
-        for each in self.given:
+        for each in self.pronunciations:
             inside = [
                 at
                 for at in range(start, end)
@@ -69,7 +69,7 @@ class Script:
 
     stretches: list[Stretch] = field(default_factory=list[Stretch])
     manner: Manner = field(default_factory=Manner)
-    given: list[Pronunciation] = field(default_factory=list[Pronunciation])
+    pronunciations: list[Pronunciation] = field(default_factory=list[Pronunciation])
     _now: Tracing = field(default_factory=Tracing)
     _ending: str = PARAGRAPH
     """What the text ends with so far: "" where it is in the middle of a line."""
@@ -132,17 +132,17 @@ class Script:
             self._now = Tracing()
 
 
-def joined(stretches: Sequence[Stretch], given: Sequence[Pronunciation]) -> list[Stretch]:
-    """The stretches with what each has to know of the next one, and of given phonemes.
+def joined(stretches: Sequence[Stretch], pronunciations: Sequence[Pronunciation]) -> list[Stretch]:
+    """The stretches, each with its pronunciations and with whether its sentence goes on.
 
-    One without words is a pause of the stretch before it.
+    A stretch without words is a pause of the stretch before it.
     """
     found: list[Stretch] = []
     for stretch in stretches:
         if found and not any(map(str.isalnum, stretch.plain.text)):
             found[-1] = replace(found[-1], pause_ms=found[-1].pause_ms + stretch.pause_ms)
         else:
-            found.append(replace(stretch, given=given))
+            found.append(replace(stretch, pronunciations=pronunciations))
     texts = [*(stretch.plain.text for stretch in found), ""]
     return [
         replace(stretch, continues=_goes_on(stretch.plain.text, after))

@@ -196,9 +196,9 @@ def _spoken_as(phrase: str, so_far: Manners) -> tuple[str, Manners, list[str]]:
     return phrase, so_far, []
 
 
-def _without(phrase: str, found: re.Match[str]) -> str:
+def _without(phrase: str, match: re.Match[str]) -> str:
     """A phrase without a part, and nothing where only small words are left."""
-    rest = f"{phrase[: found.start()]} {phrase[found.end() :]}".strip(" \t*#-\"'")
+    rest = f"{phrase[: match.start()]} {phrase[match.end() :]}".strip(" \t*#-\"'")
     return "" if FILLING.fullmatch(rest) else rest
 
 

@@ -124,14 +124,14 @@ def parse(body: Mapping[str, Any]) -> SpeechCall:
         RequestInvalid: with OpenAI's words for it, which this endpoint takes from pydantic where
             a value of the right type is out of bounds.
     """
-    given = {name: value for name, value in body.items() if value is not None}
-    if not given.get("model"):
+    values = {name: value for name, value in body.items() if value is not None}
+    if not values.get("model"):
         raise RequestInvalid("you must provide a model parameter")
-    _check_fields(given, body)
+    _check_fields(values, body)
     try:
-        parsed = SpeechCall.model_validate(given)
+        parsed = SpeechCall.model_validate(values)
     except ValidationError as error:
-        raise RequestInvalid(_told(error)) from None
+        raise RequestInvalid(_explained(error)) from None
     if not parsed.input.strip():
         raise RequestInvalid("There is nothing to say: the input is empty.", param="input")
     if parsed.model in OLDER_MODELS:
@@ -149,12 +149,12 @@ def parse(body: Mapping[str, Any]) -> SpeechCall:
     return parsed
 
 
-def _check_fields(given: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+def _check_fields(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     """Refuse fields that nobody knows, and values of another type than the field has."""
     for name in body:
         if name not in SpeechCall.model_fields:
             raise unknown(name[:100])
-    for name, value in given.items():
+    for name, value in fields.items():
         _check_type(name, value)
 
 
@@ -190,7 +190,7 @@ def no_such_voice(name: str) -> RequestInvalid:
     )
 
 
-def _told(error: ValidationError) -> str:
+def _explained(error: ValidationError) -> str:
     """The problems, without what the caller sent."""
     problems = [
         {

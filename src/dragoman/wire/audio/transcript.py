@@ -329,8 +329,8 @@ def _seconds(transcript: Transcript) -> DurationUsage:
     return DurationUsage(type="duration", seconds=math.ceil(transcript.duration_s))
 
 
-def _piece(said: str, *, first: bool) -> str:
-    return said.lstrip() if first else said
+def _piece(text: str, *, first: bool) -> str:
+    return text.lstrip() if first else text
 
 
 def _languages(transcript: Transcript) -> list[Language]:

@@ -177,9 +177,9 @@ def consent(kept: Consent) -> dict[str, Any]:
     }
 
 
-def consents(found: ConsentPage) -> dict[str, Any]:
+def consents(part: ConsentPage) -> dict[str, Any]:
     """A page of them."""
-    return listed([consent(kept) for kept in found.consents], has_more=found.has_more)
+    return listed([consent(kept) for kept in part.consents], has_more=part.has_more)
 
 
 def read_page(query: Iterable[tuple[str, str]]) -> tuple[str | None, int]:

@@ -60,7 +60,7 @@ class ChunkWriter:
         match event:
             case TextDelta(choice) | ThoughtDelta(choice):
                 yield from self._opening(choice)
-                yield self._said(event)
+                yield self._text_chunk(event)
             case VoiceStarted() | VoiceDelta() | VoiceEnded():
                 yield self._voice(event)
             case ToolCallStarted() | ToolCallDelta():
@@ -88,7 +88,7 @@ class ChunkWriter:
         """
         return next(self._opening(0), None) or self._delta(0, Delta())
 
-    def _said(self, event: TextDelta | ThoughtDelta) -> Chunk:
+    def _text_chunk(self, event: TextDelta | ThoughtDelta) -> Chunk:
         if isinstance(event, ThoughtDelta):
             return self._delta(event.choice, Delta(reasoning_content=event.text))
         text = AudioDelta(transcript=event.text)

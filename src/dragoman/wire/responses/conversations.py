@@ -62,9 +62,9 @@ def parse_items(body: Mapping[str, Json]) -> Sequence[StoredItem]:
     return with_ids(fields.required("items", array(_item, 1, MOST)))
 
 
-def with_ids(given: Sequence[Mapping[str, Json]], response: str = "") -> list[StoredItem]:
+def with_ids(items: Sequence[Mapping[str, Json]], response: str = "") -> list[StoredItem]:
     """Items as they are kept; those of the input of a `response` are named after it."""
-    return stored(kept.with_ids(given, response or uuid.uuid4().hex))
+    return stored(kept.with_ids(items, response or uuid.uuid4().hex))
 
 
 def stored(items: Iterable[Mapping[str, Json]]) -> list[StoredItem]:
@@ -72,13 +72,13 @@ def stored(items: Iterable[Mapping[str, Json]]) -> list[StoredItem]:
     return [StoredItem(item["id"], json.dumps(item)) for item in items]
 
 
-def conversation(found: StoredConversation) -> dict[str, Any]:
+def conversation(record: StoredConversation) -> dict[str, Any]:
     """What is told of a conversation."""
     return {
-        "id": found.id,
+        "id": record.id,
         "object": "conversation",
-        "created_at": found.created,
-        "metadata": dict(found.metadata),
+        "created_at": record.created,
+        "metadata": dict(record.metadata),
     }
 
 
@@ -120,30 +120,30 @@ def duplicate(name: str, param: str) -> RequestInvalid:
     )
 
 
-def check_new(given: Sequence[Mapping[str, Json]], found: Iterable[StoredItem]) -> None:
-    """See that no item of an input has the id of another, or of one that was found.
+def check_new(items: Sequence[Mapping[str, Json]], known: Iterable[StoredItem]) -> None:
+    """Check that no item of an input has the id of another item, or of one that is `known`.
 
-    A reference to one that was found is none.
+    A reference to a known item is no second item.
 
     Raises:
         RequestInvalid: the first that has, or has one by which it could not be read.
     """
-    there, taken = {one.id for one in found}, set[str]()
-    for index, new in enumerate(given):
+    there, names = {one.id for one in known}, set[str]()
+    for index, new in enumerate(items):
         name = new.get("id")
         if not name:
             continue
         NAME(name, path := f"input[{index}].id")
         if new.get("type") == "item_reference" and name in there:
             continue
-        if name in taken or name in there:
+        if name in names or name in there:
             raise duplicate(name, path)
-        taken.add(name)
+        names.add(name)
 
 
-def item(found: StoredItem) -> dict[str, Any]:
+def item(record: StoredItem) -> dict[str, Any]:
     """An item as it is kept."""
-    return json.loads(found.item)
+    return json.loads(record.item)
 
 
 def added(items: Sequence[StoredItem]) -> dict[str, Any]:
@@ -151,9 +151,9 @@ def added(items: Sequence[StoredItem]) -> dict[str, Any]:
     return page(list(map(item, items)), has_more=False)
 
 
-def listed(found: FoundItems) -> dict[str, Any]:
+def listed(part: FoundItems) -> dict[str, Any]:
     """A page of them."""
-    return page(list(map(item, found.items)), has_more=found.has_more)
+    return page(list(map(item, part.items)), has_more=part.has_more)
 
 
 def _item(value: Json, path: str) -> Mapping[str, Json]:

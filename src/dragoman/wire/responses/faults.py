@@ -33,7 +33,7 @@ def in_words_of_responses(
     if param is not None:
         param = place(param, offered, built)
         message = message.replace(f"'{error.param}'", f"'{param}'")
-    message = WORD.sub(lambda found: NAMES[found[0]], message)
+    message = WORD.sub(lambda match: NAMES[match[0]], message)
     return type(error)(message, param=param, code=error.code)
 
 
@@ -44,8 +44,8 @@ def place(param: str, offered: Offered, built: Conversation) -> str:
     path = param
     if param.startswith("messages"):
         path = built.place(param)
-    elif (found := TOOL.match(param)) and int(found[1]) < len(offered.origins):
-        path = offered.origins[int(found[1])].path + param[found.end() :]
+    elif (match := TOOL.match(param)) and int(match[1]) < len(offered.origins):
+        path = offered.origins[int(match[1])].path + param[match.end() :]
     for nested, flat in INSIDE.items():
         path = path.replace(nested, flat)
     return path

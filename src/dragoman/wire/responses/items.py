@@ -155,10 +155,10 @@ def _custom_call(fields: Fields, path: str) -> Called:
     return _called(fields, path, "input", custom=True)
 
 
-def _called(fields: Fields, path: str, given: str, *, custom: bool) -> Called:
+def _called(fields: Fields, path: str, field: str, *, custom: bool) -> Called:
     call_id = _call_id(fields)
     name = fields.required("name", string(shortest=1))
-    call = ToolCall(call_id, name, fields.required(given, string()), custom)
+    call = ToolCall(call_id, name, fields.required(field, string()), custom)
     return Called(call, fields.optional("namespace", string()), path)
 
 

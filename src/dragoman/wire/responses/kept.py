@@ -26,12 +26,12 @@ PREFIXES: Mapping[str, str] = {
 """What the ids of items begin with that came without one."""
 INCLUDE = ("include", "include[]")
 Query = Iterable[tuple[str, str]]
-Given = Mapping[str, Json]
+RawItem = Mapping[str, Json]
 
 
-def with_ids(given: Sequence[Given], response: str) -> list[dict[str, Json]]:
+def with_ids(items: Sequence[RawItem], response: str) -> list[dict[str, Json]]:
     """The items of a request as they are kept: each with an id, in the form of a list."""
-    return [_kept(dict(item), response, index) for index, item in enumerate(given)]
+    return [_kept(dict(item), response, index) for index, item in enumerate(items)]
 
 
 def _kept(item: dict[str, Json], response: str, index: int) -> dict[str, Json]:

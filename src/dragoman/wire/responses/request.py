@@ -94,7 +94,7 @@ class ResponseCall:
 
     model: str
     items: tuple[Item, ...]
-    given: Sequence[Mapping[str, Json]]
+    raw_items: Sequence[Mapping[str, Json]]
     """The items as they came."""
     instructions: str | None
     request: ChatRequest
@@ -130,8 +130,8 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall
         RequestInvalid: the first fault.
     """
     sieve = Sieve(unknown)
-    given = sieved(sieve, body.get("input"))
-    kept = sieve.without({**body, "input": given}, "", local.WITHOUT_EFFECT, KNOWN)
+    raw_items = sieved(sieve, body.get("input"))
+    kept = sieve.without({**body, "input": raw_items}, "", local.WITHOUT_EFFECT, KNOWN)
     fields = Fields(kept)
     if not (model := fields.optional("model", string())):
         raise missing("model")
@@ -149,7 +149,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall
     return ResponseCall(
         model=model,
         items=items,
-        given=as_items([] if given is None else given),
+        raw_items=as_items([] if raw_items is None else raw_items),
         instructions=echo.instructions,
         request=ChatRequest(
             (),
@@ -161,7 +161,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall
             top_logprobs=top if include.logprobs else None,
             effort=reasoning.effort,
             effort_optional=REASONING.match(model) is not None,
-            instructions=text.told,
+            instructions=text.instructions,
         ),
         offered=offered,
         echo=echo,

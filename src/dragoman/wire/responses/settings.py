@@ -31,7 +31,7 @@ class Text:
     """`text`: the format, what the model is told of the length, and the field for the answer."""
 
     format: AnswerFormat
-    told: tuple[str, ...]
+    instructions: tuple[str, ...]
     shown: Json
 
 
@@ -39,13 +39,13 @@ def read_text(fields: Fields) -> Text:
     """The field; without it any text of any length."""
     text = fields.optional("text", Fields) or Fields({}, "text")
     text.only("format", "verbosity")
-    wanted = text.optional("format", _format, FreeText())
-    told = verbosity(text)
+    answer_format = text.optional("format", _format, FreeText())
+    instructions = verbosity(text)
     shown = {
         "format": text.optional("format", anything, PLAIN),
         "verbosity": text.optional("verbosity", string(), "medium"),
     }
-    return Text(wanted, told, shown)
+    return Text(answer_format, instructions, shown)
 
 
 def _format(value: Json, path: str) -> AnswerFormat:

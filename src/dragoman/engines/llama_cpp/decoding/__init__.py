@@ -1,1 +1,1 @@
-"""A decode loop of our own over libllama: batches, samples, masks, and keeps prefixes."""
+"""Backends that decode: llama.cpp's server in the process, and a loop of our own over libllama."""

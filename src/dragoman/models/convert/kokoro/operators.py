@@ -52,8 +52,8 @@ class Graph:
         """Put `others` where `node` is; what nobody needs any more goes in the end."""
         self._new[node.name] = others
 
-    def needed(self, outputs: Sequence[str], given: Collection[str]) -> list[NodeProto]:
-        """The nodes that `outputs` need, where what is `given` needs none."""
+    def needed(self, outputs: Sequence[str], inputs: Collection[str]) -> list[NodeProto]:
+        """The nodes that `outputs` need, from the graph's inputs and from `inputs` on."""
         remade = {name for others in self._new.values() for node in others for name in node.output}
         nodes: list[NodeProto] = []
         for node in self._graph.node:
@@ -61,24 +61,24 @@ class Graph:
                 nodes += self._new[node.name]
             elif remade.isdisjoint(node.output):
                 nodes.append(node)
-        taken = set(outputs)
+        names = set(outputs)
         needed: list[NodeProto] = []
         for node in reversed(nodes):
-            if not taken.isdisjoint(node.output) and set(given).isdisjoint(node.output):
-                taken.update(node.input)
+            if not names.isdisjoint(node.output) and set(inputs).isdisjoint(node.output):
+                names.update(node.input)
                 needed.append(node)
         needed.reverse()
         return needed
 
     def hand_over_constants(
-        self, other: GraphProto, taken: Collection[str], kept: Collection[str]
+        self, other: GraphProto, names: Collection[str], kept: Collection[str]
     ) -> None:
-        """Give `other` those `taken`; none but those `kept` stays, so that none is held twice."""
+        """Give `other` the constants `names`; those `kept` alone stay, so none is held twice."""
         for name in list(self.constants):
-            if name not in taken and name in kept:
+            if name not in names and name in kept:
                 continue
             tensor = self.constants[name] if name in kept else self.constants.pop(name)
-            if name in taken:
+            if name in names:
                 other.initializer.append(tensor)
 
 
@@ -142,40 +142,40 @@ def _divided(graph: Graph, name: str) -> str:
 def product(graph: Graph, node: NodeProto) -> list[NodeProto]:
     """Nodes that do what the convolution and those after it did, as far as its scale."""
     what = _understood(graph, node)
-    made = Maker(what.name)
+    maker = Maker(what.name)
     taps = what.weights.shape[2]
-    seen = made.node("Transpose", [node.input[0]], perm=[0, 2, 1])
+    seen = maker.node("Transpose", [node.input[0]], perm=[0, 2, 1])
     zero = node.input[2]
     if any(what.padding):
         before, after = what.padding
         pads = graph.keep(f"pads {before} {after}", np.array([0, before, 0, 0, after, 0]))
-        seen = made.node("Pad", [seen, pads, zero])
+        seen = maker.node("Pad", [seen, pads, zero])
     if taps > 1:
-        seen = _windows(graph, made, seen, what)
+        seen = _windows(graph, maker, seen, what)
     signed = (what.weights.astype(np.int16) - 128).astype(np.int8)
     rows = np.ascontiguousarray(signed.transpose(2, 1, 0).reshape(-1, signed.shape[0]))
     weights = graph.keep(f"{what.name} signed", rows)
     offset = graph.keep(f"zero {what.zero - 128}", np.array(what.zero - 128, np.int8))
     inputs = [seen, weights, *what.scales, zero, offset, what.bias]
-    product = made.node("MatMulIntegerToFloat", inputs, domain=MICROSOFT)
-    made.node("Transpose", [product], result=what.result, perm=[0, 2, 1])
-    return made.nodes
+    product = maker.node("MatMulIntegerToFloat", inputs, domain=MICROSOFT)
+    maker.node("Transpose", [product], result=what.result, perm=[0, 2, 1])
+    return maker.nodes
 
 
-def _windows(graph: Graph, made: "Maker", seen: str, what: _Convolution) -> str:
+def _windows(graph: Graph, maker: "Maker", seen: str, what: _Convolution) -> str:
     """What each moment sees, from (1, length, in) to (1, length, taps × in)."""
     _, channels, taps = what.weights.shape
     reach = (taps - 1) * what.dilation
-    length = made.node("Shape", [seen], start=1, end=2)
-    count = made.node("Sub", [length, graph.keep(f"reach {reach}", np.array([reach]))])
+    length = maker.node("Shape", [seen], start=1, end=2)
+    count = maker.node("Sub", [length, graph.keep(f"reach {reach}", np.array([reach]))])
     zero, one = (graph.keep(f"number {n}", np.array(n)) for n in (0, 1))
-    moments = made.node("Range", [zero, made.node("Squeeze", [count]), one])
-    column = made.node("Unsqueeze", [moments, graph.keep("axis 1", np.array([1]))])
+    moments = maker.node("Range", [zero, maker.node("Squeeze", [count]), one])
+    column = maker.node("Unsqueeze", [moments, graph.keep("axis 1", np.array([1]))])
     steps = np.array([[tap * what.dilation for tap in range(taps)]])
-    places = made.node("Add", [column, graph.keep(f"steps {reach} {what.dilation}", steps)])
-    windows = made.node("Gather", [seen, places], axis=1)
+    places = maker.node("Add", [column, graph.keep(f"steps {reach} {what.dilation}", steps)])
+    windows = maker.node("Gather", [seen, places], axis=1)
     shape = graph.keep(f"rows of {taps * channels}", np.array([1, -1, taps * channels]))
-    return made.node("Reshape", [windows, shape])
+    return maker.node("Reshape", [windows, shape])
 
 
 def transform(graph: Graph, node: NodeProto) -> list[NodeProto]:
@@ -190,26 +190,26 @@ def transform(graph: Graph, node: NodeProto) -> list[NodeProto]:
     # negative number with a 0 for −π; the voices were trained with +π.
     hint = np.zeros(len(waves), np.float32)
     hint[[len(waves) // 2, -1]] = 1e-20
-    made = Maker(node.name)
+    maker = Maker(node.name)
     shape = graph.keep("one channel", np.array([1, 1, -1]))
-    channel = made.node("Reshape", [signal, shape])
+    channel = maker.node("Reshape", [signal, shape])
     inputs = [channel, kernels, graph.keep("above 0", hint)]
-    found = made.node("Conv", inputs, strides=[int(graph.array(step))])
+    product = maker.node("Conv", inputs, strides=[int(graph.array(step))])
     shape = graph.keep("parts", np.array([1, 2, values.size // 2 + 1, -1]))
-    parts = made.node("Reshape", [found, shape])
-    made.node("Transpose", [parts], result=node.output[0], perm=[0, 3, 2, 1])
-    return made.nodes
+    parts = maker.node("Reshape", [product, shape])
+    maker.node("Transpose", [parts], result=node.output[0], perm=[0, 3, 2, 1])
+    return maker.nodes
 
 
 def windowed(graph: Graph, node: NodeProto, name: str, first: str, last: str) -> list[NodeProto]:
     """`node`, and of what it gives under that name only the part from `first` to before `last`."""
-    made = Maker(node.name)
+    maker = Maker(node.name)
     whole = NodeProto()
     whole.CopyFrom(node)
     whole.output[:] = [f"{each} whole" if each == name else each for each in node.output]
     axis = graph.keep("last axis", np.array([2]))
-    made.node("Slice", [f"{name} whole", first, last, axis], result=name)
-    return [whole, *made.nodes]
+    maker.node("Slice", [f"{name} whole", first, last, axis], result=name)
+    return [whole, *maker.nodes]
 
 
 class Maker:
@@ -230,7 +230,7 @@ class Maker:
         """One more node; the name of what it gives."""
         name = f"{self._name} {len(self.nodes)}"
         result = result or name
-        made = helper.make_node(kind, inputs, [result], name, domain=domain)
-        made.attribute.extend(helper.make_attribute(key, value) for key, value in settings.items())
-        self.nodes.append(made)
+        node = helper.make_node(kind, inputs, [result], name, domain=domain)
+        node.attribute.extend(helper.make_attribute(key, value) for key, value in settings.items())
+        self.nodes.append(node)
         return result

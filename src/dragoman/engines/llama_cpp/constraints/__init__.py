@@ -1,0 +1,1 @@
+"""What an answer is held to: JSON schemas, patterns, grammars, writing systems."""

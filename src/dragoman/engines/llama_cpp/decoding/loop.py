@@ -1,0 +1,255 @@
+"""The decode loop, for a room that speaks the words of llama.cpp's server."""
+
+import codecs
+import math
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dragoman.domain.chat import Alternative, TokenLogprob
+from dragoman.domain.engine import Stopped
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp.decoding import adapters
+from dragoman.engines.llama_cpp.decoding.cells import Cells
+from dragoman.engines.llama_cpp.decoding.masks import Grammars
+from dragoman.engines.llama_cpp.decoding.port import Libllama, Loading
+from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
+from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
+from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.work import (
+    Drawn,
+    Ended,
+    Event,
+    Failed,
+    Progress,
+    Ticket,
+    Work,
+)
+from dragoman.engines.llama_cpp.gguf import Head
+from dragoman.engines.llama_cpp.prompt.chat_template import template
+from dragoman.engines.llama_cpp.prompt.vision import Shown
+from dragoman.engines.llama_cpp.settings import Settings
+from dragoman.engines.llama_cpp.vocabulary import named
+
+GLANCE_S = 0.05
+"""How often one who waits for a token looks whether his client is still there."""
+KEPT_TOKENS = 2_048
+"""Cells that an answer without a lower limit keeps from the start."""
+BESIDE = 2
+"""Sequences for each slot: one that is worked on, and one that is kept."""
+
+
+class DecodeLoop:
+    """See `backend.Backend`: a model in a decode loop of our own."""
+
+    mark: str | None = None
+
+    def __init__(self, path: Path, head: Head, settings: Settings, threads: int) -> None:
+        """Load the model.
+
+        Raises:
+            EngineUnavailable: no build of the library can.
+        """
+        self._template = template(head)
+        sequences = BESIDE * settings.n_parallel
+        loading = Loading(
+            path, settings.n_ctx, sequences, settings.n_batch, threads, settings.small
+        )
+        self._library = adapters.load(loading, settings.adapter)
+        self.version = f"{self._library.version}, loop"
+        self._cells = settings.n_ctx
+        self._special = head.vocabulary.special
+        self._names = {number: name for name, number in self._special.items()}
+        memory = settings.cache_ram_mib << 20
+        cells = Cells(self._library, settings.n_ctx, sequences, memory)
+        self._scheduler = Scheduler(self._library, cells, settings.n_batch)
+        self._grammars: Grammars | None = None
+        self._building = threading.Lock()
+
+    def tokens(self, pieces: Sequence[int | str]) -> list[int]:
+        """See `Backend.tokens`."""
+        tokens: list[int] = []
+        for piece in pieces:
+            if isinstance(piece, int):
+                tokens.append(piece)
+            else:
+                tokens += self._library.tokenize(piece.encode("utf-8", "replace"))
+        return tokens
+
+    def template(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """See `Backend.template`."""
+        return self._template(messages)
+
+    def builds(self, grammar: str, stopped: Callable[[], bool]) -> bool:
+        """See `Backend.builds`."""
+        if stopped():
+            raise Stopped
+        return self._known_grammars.builds(grammar)
+
+    def complete(self, body: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]) -> None:
+        """See `Backend.complete`."""
+        ticket = self._scheduler.submit(self._work(body))
+        telling = Telling(ticket, self._library, self._names)
+        try:
+            while not telling.over:
+                try:
+                    event = ticket.events.get(timeout=GLANCE_S)
+                except queue.Empty:
+                    chunk = telling.waiting
+                else:
+                    chunk = telling.chunk(event)
+                if on_chunk(chunk):
+                    return
+        finally:
+            ticket.cancel()
+
+    def read(self, prompt: Shown, most: int, stopped: Callable[[], bool]) -> tuple[int, int]:
+        """See `Backend.read`: this one does not see."""
+        if stopped():
+            raise Stopped
+        raise EngineFailed(f"the loop cannot read {len(prompt.pictures)} pictures in {most} tokens")
+
+    def close(self) -> None:
+        """See `Backend.close`."""
+        self._scheduler.close()
+        self._library.close()
+
+    @property
+    def _known_grammars(self) -> Grammars:
+        # Working through a whole vocabulary takes a second, and not everybody wants a grammar.
+        with self._building:
+            if self._grammars is None:
+                self._grammars = Grammars(self._library, self._special)
+            return self._grammars
+
+    def _work(self, body: Mapping[str, Any]) -> Work:
+        prompt: list[int] = list(body["prompt"])
+        most: int = body["n_predict"]
+        choices: int = body.get("n", 1)
+        grammar: str | None = body.get("grammar")
+        cells = len(prompt) + choices * min(most, KEPT_TOKENS)
+        return Work(
+            prompt=prompt,
+            choices=choices,
+            most=most,
+            sampling=sampling(body),
+            top=body["n_probs"] if body.get("n_probs") else None,
+            mask=self._known_grammars.mask(grammar) if grammar else None,
+            cells=min(cells, self._cells),
+        )
+
+
+def sampling(body: Mapping[str, Any]) -> Sampling:
+    """How to draw, out of the fields of a completion."""
+    dry = None
+    if body.get("dry_multiplier"):
+        dry = Dry(
+            body["dry_multiplier"],
+            body["dry_base"],
+            body["dry_allowed_length"],
+            body["dry_penalty_last_n"],
+        )
+    bias = {
+        token: -math.inf if weight is False else float(weight)
+        for token, weight in body.get("logit_bias", ())
+    }
+    return Sampling(
+        temperature=body.get("temperature", 1.0),
+        top_k=body.get("top_k", 0),
+        top_p=body.get("top_p", 1.0),
+        min_p=body.get("min_p", 0.0),
+        typical_p=body.get("typical_p", 1.0),
+        seed=body.get("seed", 0),
+        repeat_penalty=body.get("repeat_penalty", 1.0),
+        presence_penalty=body.get("presence_penalty", 0.0),
+        frequency_penalty=body.get("frequency_penalty", 0.0),
+        penalty_last=body.get("repeat_last_n", 0),
+        bias=tuple(bias.items()),
+        dry=dry,
+    )
+
+
+class Telling:
+    """Turns what the loop tells of one work into what the room takes."""
+
+    def __init__(self, ticket: Ticket, library: Libllama, names: Mapping[int, str]) -> None:
+        self._library = library
+        self._names = names
+        choices = range(ticket.work.choices)
+        self._characters = [codecs.getincrementaldecoder("utf-8")("replace") for _ in choices]
+        self._held = [b"" for _ in choices]
+        """The bytes of a character that is not whole."""
+        self._decoded = [0 for _ in choices]
+        self._open = len(choices)
+        self._progress = Progress(0, 0, 0.0)
+
+    @property
+    def over(self) -> bool:
+        """Whether every choice has ended."""
+        return self._open == 0
+
+    @property
+    def waiting(self) -> Chunk:
+        """Nothing new, so that whoever takes it can look whether he is still wanted."""
+        return self._chunk(0, "", None, None)
+
+    def chunk(self, event: Event) -> Chunk:
+        """The event, as the server would tell it.
+
+        Raises:
+            EngineFailed: the work is lost.
+        """
+        match event:
+            case Progress():
+                self._progress = event
+                return self.waiting
+            case Drawn():
+                return self._drawn(event)
+            case Ended(choice, whole):
+                # A character that the limit cut in two is not shown.
+                self._open -= 1
+                return self._chunk(choice, "", None, "stop" if whole else "length")
+            case Failed(error):
+                raise error
+
+    def _drawn(self, drawn: Drawn) -> Chunk:
+        choice = drawn.choice
+        self._decoded[choice] += 1
+        data = b"" if drawn.ends else self._library.piece(drawn.token)
+        text = self._characters[choice].decode(data)
+        self._held[choice] += data
+        token = None
+        if drawn.likely and (text or not data):
+            spelt = b"" if drawn.ends else self._held[choice]
+            token = self._token(drawn, drawn.likely, spelt)
+        if text:
+            self._held[choice] = b""
+        return self._chunk(choice, text, token, None)
+
+    def _token(self, drawn: Drawn, likely: Likely, data: bytes) -> TokenLogprob:
+        top = tuple(
+            self._alternative(token, logprob, self._data(token)) for token, logprob in likely.top
+        )
+        own = self._alternative(drawn.token, likely.logprob, data)
+        return TokenLogprob(own.token, own.logprob, own.data, top)
+
+    def _data(self, token: int) -> bytes:
+        return b"" if self._library.ends(token) else self._library.piece(token)
+
+    def _alternative(self, token: int, logprob: float, data: bytes) -> Alternative:
+        name = named(data) if data else self._names.get(token, "")
+        return Alternative(name, min(0.0, logprob), data)
+
+    def _chunk(self, choice: int, text: str, token: TokenLogprob | None, end: str | None) -> Chunk:
+        return Chunk(
+            choice=choice,
+            text=text,
+            token=token,
+            end=end,
+            decoded=self._decoded[choice],
+            cached=self._progress.cached,
+            read=self._progress.read,
+            read_s=self._progress.seconds,
+        )

@@ -1,0 +1,1 @@
+"""A second copy of the model, for predictions and for the probabilities of a prompt."""

@@ -1,0 +1,1 @@
+"""One request from its plan to its events: admission, rounds, choices, calls, sampling."""

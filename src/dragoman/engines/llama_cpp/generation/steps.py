@@ -1,0 +1,99 @@
+"""The steps that answers are made of: look at the first token, try a grammar, decode."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dragoman.domain.chat import Alternative
+from dragoman.domain.engine import Stopped
+from dragoman.engines.llama_cpp.decoding.backend import Backend
+from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.prompt.vision import Shown
+
+LOOK = 60
+"""First tokens that are looked at; what is not among them does not matter."""
+KNOWN_GRAMMARS = 256
+
+
+class Decoder:
+    """What llama.cpp is asked to do, apart from the meaning of it."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._grammars: OrderedDict[str, bool] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def decode(
+        self,
+        prompt: Sequence[int] | Shown,
+        fields: Mapping[str, Any],
+        on_chunk: Callable[[Chunk], bool],
+    ) -> None:
+        """Decode after `prompt`; `on_chunk` returns True to stop."""
+        content = prompt.body if isinstance(prompt, Shown) else list(prompt)
+        body = {"cache_prompt": True, "return_progress": True, "timings_per_token": True}
+        self._backend.complete({**body, **fields, "prompt": content}, on_chunk)
+
+    def look(
+        self,
+        prompt: Sequence[int] | Shown,
+        stopped: Callable[[], bool],
+        watched: Callable[[Callable[[Chunk], bool]], Callable[[Chunk], bool]] | None = None,
+    ) -> tuple[tuple[Alternative, ...], int]:
+        """The likeliest tokens after `prompt`, and how many of its tokens needed no work.
+
+        There are none where the answer begins with a piece of a character. `watched` is put around
+        what takes the chunks.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        chunks: list[Chunk] = []
+
+        def on_chunk(chunk: Chunk) -> bool:
+            chunks.append(chunk)
+            return stopped()
+
+        taking = watched(on_chunk) if watched else on_chunk
+        self.decode(prompt, {"n_predict": 1, "temperature": 0.0, "n_probs": LOOK}, taking)
+        if stopped():
+            raise Stopped
+        token = next((chunk.token for chunk in chunks if chunk.token), None)
+        return token.top if token else (), max(chunk.cached for chunk in chunks)
+
+    def read(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+        """Read `prompt` into the cache, so that the next prompt which begins so has less to do.
+
+        Raises:
+            Stopped: nobody wants it any more.
+        """
+        if not stopped():
+            self.decode(prompt, {"n_predict": 0}, lambda _: stopped())
+        if stopped():
+            raise Stopped
+
+    def builds(self, grammar: str, stopped: Callable[[], bool]) -> bool:
+        """Whether `grammar` can be built: looked at the first time, remembered later.
+
+        Building is one step of the library, which `constraints/schema.py`
+        and llguidance's own limits bound.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        digest = hashlib.sha256(grammar.encode()).hexdigest()
+        with self._lock:
+            known = self._grammars.get(digest)
+            if known is not None:
+                self._grammars.move_to_end(digest)
+                return known
+        if stopped():
+            raise Stopped
+        built = self._backend.builds(grammar, stopped)
+        with self._lock:
+            self._grammars[digest] = built
+            while len(self._grammars) > KNOWN_GRAMMARS:
+                self._grammars.popitem(last=False)
+        return built

@@ -1,0 +1,1 @@
+"""Function calling: which calls are made, how they are written, read and checked."""

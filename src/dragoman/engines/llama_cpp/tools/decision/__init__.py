@@ -1,0 +1,1 @@
+"""Whether a call is made, and which one: short questions to the model, and rules about lists."""

@@ -1,0 +1,133 @@
+"""Which functions may be called at all, whatever a small model likes to call.
+
+Not those that the user forbids ("Don't book anything yet"). And none that changes anything, where
+his condition is not met (see `conditions`) or he only wants to know something: once all is known, a
+small model that has a function for the next thing to do calls it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from dragoman.domain.conversation import AnyTool, Message
+from dragoman.engines.llama_cpp.tools.decision import conditions
+from dragoman.engines.llama_cpp.tools.grounding.wording import normal, words
+
+LONGEST = 4_000
+"""Characters of what the user said that are looked at, the last ones."""
+MOST_OF_DESCRIPTION = 80
+"""Characters of a description that are looked at."""
+_FORBIDDEN = re.compile(
+    r"(?:(?:(?:^|[.!?;:,(\n-]\s*|\b(?:please|but|and|so|also|you to)\s+)"
+    r"(?:please\s+)?(?:do not|don['’]?t|never)|\bdo(?: not|n['’]?t) want you to|\bno need to)\s+"
+    r"(?:(?:yet|ever|actually|try to|go ahead and|start to)\s+)*([a-z]+)"
+    r"|\bwithout\s+([a-z]+ing))\b"
+    r"(?:\s+(?:(?:the|a|an|any|my|our|your|this|that|these|those)\s+)?([a-z]+))?"
+)
+"""A verb that is forbidden, at the beginning of a clause, and the word after it.
+
+"I could not find it" and "it is not booked" forbid nothing.
+"""
+_ANYTHING = frozenset(
+    (
+        *(
+            "",
+            "it",
+            "them",
+            "this",
+            "that",
+            "these",
+            "those",
+            "anything",
+            "any",
+            "something",
+            "yet",
+        ),
+        *("now", "for", "until", "till", "before", "unless", "without", "or", "and", "but", "one"),
+        *("please", "ever", "again", "either", "already", "right", "just", "anywhere", "nothing"),
+    )
+)
+"""Words after a verb with which it is forbidden whatever it is done to."""
+_ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def stem(word: str) -> str:
+    """A verb without its ending."""
+    left = _ENDING.sub("", word) if len(word) > 4 else word.removesuffix("e")
+    return left[:-1] if len(left) > 2 and left[-1] == left[-2] else left
+
+
+def _stems(*verbs: str) -> frozenset[str]:
+    return frozenset(map(stem, verbs))
+
+
+_NOUNS = _stems(
+    *("book", "order", "post", "schedule", "set", "share", "stop", "transfer", "place", "lock"),
+    *("switch", "register", "email", "comment", "commit", "merge", "edit", "buy", "install"),
+    *("invite", "update", "write", "move", "change", "purchase", "turn", "put"),
+)
+"""What the name of a function that only looks may begin with, too."""
+_CHANGING = _NOUNS | _stems(
+    *("add", "append", "apply", "approve", "archive", "assign", "cancel", "clear", "close"),
+    *("create", "deactivate", "delete", "disable", "enable", "modify", "pay", "publish", "push"),
+    *("reboot", "reject", "remove", "rename", "renew", "reorder", "replace", "reserve", "reset"),
+    *("restart", "restore", "revoke", "save", "send", "submit", "subscribe", "unlock"),
+    *("unsubscribe", "upload"),
+)
+_LOOKING = _stems(
+    *("calculate", "check", "compare", "compute", "convert", "count", "describe", "fetch", "find"),
+    *("get", "is", "list", "look", "lookup", "query", "read", "retrieve", "return", "search"),
+    *("show", "track", "view"),
+)
+_ARTICLES = frozenset(("a", "an", "the", "new", "some", "one", "more"))
+_VALUES = frozenset(("number", "numbers", "string", "strings", "text", "returns", "return", "sum"))
+"""Words of a description of a function that works something out."""
+
+
+def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTool]:
+    """Those of `tools` that the user did not forbid when he spoke last, now that results are known.
+
+    A function that changes something is forbidden by the verb that its name or its description
+    begins with, unless the request also has that verb without a negation. Where the request says
+    to what the verb must not be done, that must be in the function's name.
+    """
+    spoken = [message.text for message in messages if message.role == "user"]
+    text = normal(spoken[-1][-LONGEST:]) if spoken else ""
+    bans = [match.groups("") for match in _FORBIDDEN.finditer(text)]
+    rest = {*_WORD.findall(_FORBIDDEN.sub(" ", text))} if bans else ()
+    forbidden = [
+        (stem(imperative or gerund), stem(after) if after not in _ANYTHING else "")
+        for imperative, gerund, after in bans
+        if (imperative or gerund) not in rest
+    ]
+    left = [tool for tool in tools if not any(_forbids(*ban, tool) for ban in forbidden)]
+    return [tool for tool in left if not changes(tool)] if conditions.unmet(messages) else left
+
+
+def _forbids(verb: str, object_: str, tool: AnyTool) -> bool:
+    name, about = _first_words(tool)
+    verbs = {*name[:1], *about[:1]} & _CHANGING
+    return verb in verbs and (not object_ or object_ in name[1:])
+
+
+def changes(tool: AnyTool) -> bool:
+    """Whether a function changes something, by the verb that it or its description begins with.
+
+    What may do anything, as a shell does, counts as one that does not.
+    """
+    name, about = _first_words(tool)
+    described = words(tool.description[:MOST_OF_DESCRIPTION])
+    first = about[0] if about else ""
+    if not name or name[0] in _LOOKING or first in _LOOKING or not _VALUES.isdisjoint(described):
+        return False
+    if first in _CHANGING - _NOUNS:
+        return True
+    # "Order status" is looked at, and "Order a meal" is done.
+    done = not about or (first in _CHANGING and described[1:2] and described[1] in _ARTICLES)
+    return bool(done) if name[0] in _NOUNS or first in _NOUNS else name[0] in _CHANGING
+
+
+def _first_words(tool: AnyTool) -> tuple[list[str], list[str]]:
+    """The words of a function's name and of its description, without their endings."""
+    about = words(tool.description[:MOST_OF_DESCRIPTION])
+    return [stem(word) for word in words(tool.name)], [stem(word) for word in about]

@@ -1,0 +1,279 @@
+"""Which calls are written and not made: answered ones, and those with invented identifiers.
+
+A small model that has to fill in an identifier writes 1234567890 or user@example.com. Quantities
+and dates may be worked out, so that they need not stand anywhere; an identifier must.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import cast
+
+from dragoman.domain.conversation import AnyTool, CustomTool, Message
+from dragoman.engines.llama_cpp.json_values import leaves, members
+from dragoman.engines.llama_cpp.prompt import own_words
+from dragoman.engines.llama_cpp.tools.answer_forms import Rejected, Values
+from dragoman.engines.llama_cpp.tools.grounding import confidence
+from dragoman.engines.llama_cpp.tools.grounding.confidence import Drawn
+from dragoman.engines.llama_cpp.tools.grounding.unmentioned import Mentions
+
+LONGEST_HELD = 400
+"""Characters of arguments that are held until all are there to be looked at."""
+LONGEST_IDENTIFIER = 64
+"""Characters; longer values are texts."""
+LAST_DIGITS = 6
+"""So many of a number's last digits are enough: people leave out 0049."""
+MOST_LINES = 64
+"""Of a text that is to be replaced."""
+MOST_NAMES = 4_096
+"""Strings in results that may be names."""
+DEEPEST = 4
+"""Levels of objects and lists in which identifiers are looked for."""
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_NUMBERS = frozenset(("number", "no", "nr", "phone", "mobile", "iban"))
+_IDS = frozenset(("id", "ids", "uuid", "guid"))
+_NAMES = _NUMBERS | _IDS | {"account", "key", "reference", "ref", "plate", "isbn", "vin", "imei"}
+"""What the last word of an identifier's name is."""
+_REPLACED = frozenset(("oldstring", "oldstr", "oldtext", "oldcontent", "oldcode", "originaltext"))
+"""The names of text that is to be replaced."""
+_UNKNOWN = re.compile(r"<.*>|unknown|n/a|x{3,}|placeholder", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"<\w+(?:[ _-]\w+)+>|your[_-]\w+|\w+[_-]here", re.IGNORECASE)
+"""What stands for a value, whatever its name is; the ones above, where an identifier must be."""
+_FILLER = re.compile(
+    r"[^\d/]{0,12}(?:12345\d*|98765\d*|(\d)\1{3,}|\d{0,4}[- ]?555[- ]?\d{4})[^\d/]{0,12}"
+)
+"""The numbers that come to mind first."""
+_EMAIL = re.compile(r"\S+@\S+")
+_LONG_NUMBER = re.compile(r"\d{3,}")
+_NUMBER = re.compile(r"\d[\d ()./-]*")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_STRING = re.compile(r'"((?:[^"\\]|\\.){1,64})"')
+_EXAMPLE = re.compile(r"(?:\be\.g\.|\bi\.e\.|\bexample|\bsuch as|\blike)[^;)\n]*", re.IGNORECASE)
+
+
+class Grounds:
+    """What a conversation mentions, in its texts, its calls and what it says of its tools."""
+
+    def __init__(self, messages: Sequence[Message], tools: Sequence[AnyTool]) -> None:
+        calls = [call.arguments for message in messages for call in message.tool_calls]
+        about = [tool.description for tool in tools]
+        named: list[str] = []
+        for tool in tools:
+            if not isinstance(tool, CustomTool):
+                values, descriptions = _of_schema(tool.parameters)
+                named += values
+                about += descriptions
+        # What a description gives as an example is what is copied in place of the value.
+        shown = [_EXAMPLE.sub(" ", text) for text in about]
+        texts = [*(message.text for message in messages), *calls, *named, *shown]
+        text = _unescaped("\n".join(texts))
+        results = [message.text for message in messages if message.role == "tool"]
+        self._named = frozenset(map(plain, [*named, *_quoted(results)]))
+        self._text = plain(text)
+        self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
+        own = own_words.bare(messages)
+        spoken = max((n for n, each in enumerate(own) if each.role == "user"), default=0)
+        self._looked = any(message.role == "tool" for message in own[spoken:])
+
+    def invented(self, arguments: str) -> list[str]:
+        """The names of what is given in `arguments`, a JSON object, without being known."""
+        return [name for name, values in _given(arguments) if any(map(self._is_invented, values))]
+
+    def misplaced(self, arguments: str) -> list[str]:
+        """The names of what can hardly be right.
+
+        Those are ids and numbers in whose place somebody's name or a word stands, and text that is
+        to be replaced, of which nobody has seen anything.
+        """
+        return [
+            name
+            for name, values in _given(arguments)
+            if any(
+                (_is_misplaced(each) and plain(each[1]) not in self._named)
+                or self._is_unseen(each[0], each[1])
+                for each in values
+                if isinstance(each[1], str)
+            )
+        ]
+
+    def _is_unseen(self, name: str, value: str) -> bool:
+        if self._looked or "".join(_WORDS.findall(name)).lower() not in _REPLACED:
+            return False
+        # What was seen may stand with numbers before its lines, or written as JSON.
+        lines = [plain(line) for line in value.splitlines()[:MOST_LINES]]
+        return not any(line in self._text for line in lines if line) and any(lines)
+
+    def _is_invented(self, given: tuple[str, object]) -> bool:
+        return _is_identifier(*given) and not self._hold(str(given[1]))
+
+    def _hold(self, value: str) -> bool:
+        digits = _digits(value)[-LAST_DIGITS:]
+        numeric = len(digits) == LAST_DIGITS and any(digits in each for each in self._numbers)
+        return numeric or plain(value) in self._text
+
+
+class Vetting:
+    """Looks at the calls of one choice before they are made."""
+
+    def __init__(
+        self,
+        answered: Sequence[str],
+        grounds: Grounds | None = None,
+        mentions: Mentions | None = None,
+        meant: Callable[[str, str], Values] | None = None,
+    ) -> None:
+        """`answered`: calls with a result, as `as_written`.
+
+        `grounds` None: any identifier is known; `mentions` None: any list was mentioned; `meant`
+        says what arguments are to be instead (`Listings.meant`), None: nothing.
+        """
+        self._earlier = list(answered)
+        self._grounds = grounds
+        self._mentions = mentions
+        self._meant = meant
+
+    def note(self, name: str, arguments: str) -> None:
+        """A call that is made, so that it is not made again."""
+        self._earlier.append(as_written(name, arguments))
+
+    def may_reject(self, name: str, arguments: str, *, custom: bool = False) -> bool:
+        """Whether a call that has come so far may become one that is not made.
+
+        What a `custom` tool is called with is text: nothing in it is looked at.
+        """
+        so_far = as_written(name, arguments)
+        if any(call.startswith(so_far) for call in self._earlier):
+            return True
+        # Long text is awaited piece by piece, and is no identifier.
+        looked = self._grounds is not None or self._mentions is not None
+        return looked and not custom and len(arguments) <= LONGEST_HELD
+
+    def rejection(
+        self, name: str, arguments: str, drawn: Drawn = (), *, custom: bool = False
+    ) -> Rejected | None:
+        """Why a whole call is not made, if it is not; `drawn`: the same, with probabilities."""
+        if as_written(name, arguments) in self._earlier:
+            return Rejected(name)
+        if custom:
+            return None
+        if self._grounds and (invented := self._grounds.invented(arguments)):
+            return Rejected(name, invented)
+        if self._mentions and (guessed := confidence.required(drawn, name, self._mentions)):
+            return Rejected(name, guessed)
+        if self._meant and (among := self._meant(name, arguments)):
+            return Rejected(name, among=among)
+        misplaced = self._grounds.misplaced(arguments) if self._grounds else ()
+        return Rejected(name, misplaced, doubtful=True) if misplaced else None
+
+    def spare(self, name: str, arguments: str, drawn: Drawn) -> list[str]:
+        """The arguments of a whole call that are better left out of it."""
+        if self._mentions is None:
+            return []
+        guessed = confidence.spare(drawn, name, self._mentions)
+        return [*guessed, *self._mentions.missing(name, arguments)]
+
+    def unmentioned(self, name: str, arguments: str) -> Rejected | None:
+        """Why a call that has come so far is not made: it holds lists that nobody spoke of."""
+        missing = self._mentions.missing(name, arguments) if self._mentions else ()
+        return Rejected(name, missing) if missing else None
+
+
+def as_written(name: str, arguments: str) -> str:
+    """A call, in the one way that calls are written and compared."""
+    return f"{name}\n{arguments}"
+
+
+def _given(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
+    """Each argument, with the names and the values in it."""
+    return [
+        (name, [(path[-1], each) for path, each in leaves((name,), value, DEEPEST)])
+        for name, value in members(arguments).items()
+    ]
+
+
+def _quoted(results: Sequence[str]) -> Iterator[str]:
+    """The strings in results, the last ones, that may be what something is called by."""
+    for result in reversed(results):
+        yield from islice((each[1] for each in _STRING.finditer(result)), MOST_NAMES)
+
+
+def _of_schema(schema: Mapping[str, object]) -> tuple[list[str], list[str]]:
+    """The values that a schema names itself, and what its descriptions say."""
+    values: list[str] = []
+    descriptions: list[str] = []
+    left: list[object] = [schema]
+    while left:
+        each = left.pop()
+        if isinstance(each, Mapping):
+            known = cast("Mapping[str, object]", each)
+            for key in ("const", "default"):
+                values += [str(known[key])] if isinstance(known.get(key), str | int) else []
+            members = known.get("enum")
+            if isinstance(members, list):
+                values += map(str, cast("list[object]", members))
+            if isinstance(description := known.get("description"), str):
+                descriptions.append(description)
+            left += known.values()
+        elif isinstance(each, list):
+            left += cast("list[object]", each)
+    return values, descriptions
+
+
+def is_name_of_identifier(name: str) -> bool:
+    """Whether an argument or a field of this name identifies something."""
+    return _last_word(name) in _NAMES
+
+
+def _last_word(name: str) -> str:
+    words = _WORDS.findall(name)
+    return words[-1].lower() if words else ""
+
+
+def _is_misplaced(given: tuple[str, object]) -> bool:
+    """Whether somebody's name or another text stands where an id or a number must."""
+    name, value = given
+    if not isinstance(value, str) or any(map(str.isdecimal, value)) or value.isupper():
+        return False
+    last = _last_word(name)
+    return last in _NUMBERS or (last in _IDS and len(value.split()) > 1)
+
+
+def _is_identifier(name: str, value: object) -> bool:
+    named = is_name_of_identifier(name)
+    match value:
+        case bool():
+            return False
+        case int():
+            return named and bool(_LONG_NUMBER.search(str(value)))
+        case str() if len(value) > LONGEST_IDENTIFIER:
+            return False
+        case str() if named:
+            return bool(_LONG_NUMBER.search(value) or _UNKNOWN.fullmatch(value)) or _is_made_up(
+                value
+            )
+        case str():
+            return _is_made_up(value)
+        case _:
+            return False
+
+
+def _is_made_up(value: str) -> bool:
+    """Whether a value looks so, whatever it is for; what is mentioned may look so, too."""
+    return any(each.fullmatch(value) for each in (_EMAIL, _PLACEHOLDER, _FILLER))
+
+
+def _unescaped(text: str) -> str:
+    """Results are often JSON in which every other letter is an escape."""
+    return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+
+
+def plain(text: str) -> str:
+    """A text without its case, its signs and its white space."""
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in normal if character.isalnum())
+
+
+def _digits(text: str) -> str:
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in normal if character.isdecimal())

@@ -1,0 +1,126 @@
+"""What the user forbids is not called."""
+
+import pytest
+
+from dragoman.domain.conversation import Message, TextPart, Tool
+from dragoman.engines.llama_cpp.tools.decision.candidates import allowed, changes
+
+TOOLS = [
+    Tool("search_trains", "Search for trains", {}),
+    Tool("book_train", "Book a train", {}),
+    Tool("get_booking", "Get a booking", {}),
+    Tool("deleteFile", "Deletes a file", {}),
+    Tool("sendMail", "Sends a mail", {}),
+    Tool("calendar", "Cancel a meeting", {}),
+    Tool("web_search", "Look something up", {}),
+]
+
+
+def forbidden(*texts: str) -> set[str]:
+    messages = [Message("user", (TextPart(text),)) for text in texts]
+    return {tool.name for tool in TOOLS} - {tool.name for tool in allowed(messages, TOOLS)}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The cheapest train? Don't book anything yet.", {"book_train"}),
+        ("What does it cost? do not BOOK it", {"book_train"}),
+        ("I don’t want you to book it.", {"book_train"}),
+        ("Show it to me without deleting or sending it.", {"deleteFile"}),
+        ("Look at the file but never delete it.", {"deleteFile"}),
+        ("Write the mail, but please don't send it.", {"sendMail"}),
+        ("No need to cancel it.", {"calendar"}),
+        ("Cancel the hotel, but don't book a train.", {"book_train"}),
+    ],
+)
+def test_a_function_is_forbidden_by_its_verb_or_its_name(text: str, names: set[str]) -> None:
+    assert forbidden(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Book the train.",
+        "Don't forget to book the train.",
+        "Why don't you book the train?",
+        "Don't wait, send the mail.",
+        "Don't send it to Bob, send it to Ana.",
+        "I don't know which train goes there.",
+        "It is not booked yet, do so.",
+        "I could not delete the file.",
+        "Why not book the train?",
+        "Don't just search, please.",
+        "Change it, but don't delete the tests.",
+        "I don't want to cancel for hours.",
+        "Is there one without checked baggage?",
+        "Don't book a hotel; the train is enough.",
+        "Is there a booking that is not mine?",
+        "not",
+        "don't",
+    ],
+)
+def test_what_is_not_forbidden_may_be_called(text: str) -> None:
+    assert forbidden(text) == set()
+
+
+def test_what_was_forbidden_before_may_be_asked_for_now() -> None:
+    assert forbidden("Don't book anything yet.", "All right, take it.") == set()
+
+
+def test_without_a_user_nothing_is_forbidden() -> None:
+    assert allowed([], TOOLS) == TOOLS
+
+
+def test_a_long_request_is_looked_at_in_time() -> None:
+    assert forbidden("don't " * 200_000) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        ("book_train", "Book a train"),
+        ("order_supplies", "Order more of something"),
+        ("add_to_cart", "Put an article into the cart"),
+        ("deleteFile", "Deletes a file"),
+        ("visit", "Books a visit. The date is needed."),
+        ("createIssue", ""),
+        ("notion-update-page", "Update a page"),
+        ("transfer_funds", "Transfer the money"),
+        ("order", "Place an order"),
+        ("add_issue_comment", "Add a comment to an issue"),
+        ("send_message", ""),
+    ],
+)
+def test_a_function_that_changes_something_is_known_by_its_verb(
+    name: str, description: str
+) -> None:
+    assert changes(Tool(name, description, {}))
+
+
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        ("get_booking", "Get a booking"),
+        ("order_status", "Order status by number"),
+        ("order_status", "Returns the status of an order"),
+        ("book_search", "Search for books"),
+        ("share_price", "Share price of a company"),
+        ("schedule", "Show the schedule"),
+        ("weather", "The weather in a city"),
+        ("shell", "Run a command"),
+        ("run_command", "Run a shell command in the workspace root"),
+        ("posts", "Posts of a user"),
+        ("add", "Add two numbers"),
+        ("replace", "Replace a word in a text and return it"),
+        ("email_search", "Searches the mailbox"),
+        ("place_details", "Details of a place"),
+        ("lock_status", "Whether a door is locked"),
+        ("edit_distance", "The edit distance of two words"),
+        ("update_info", "Information about the last update"),
+        ("", ""),
+    ],
+)
+def test_other_functions_change_nothing(name: str, description: str) -> None:
+    assert not changes(Tool(name, description, {}))

@@ -1,0 +1,116 @@
+"""What is read ahead, and who goes first."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from chat_events import usage
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.conversation import Message, TextPart, Tool
+from dragoman.domain.engine import EngineSpec, Stopped
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp import load
+from dragoman.engines.llama_cpp.generation import warmup
+from dragoman.engines.llama_cpp.generation.admission import KvBudget
+from dragoman.engines.llama_cpp.generation.warmup import STEP, PrefixWarmup
+from outlets import Basket
+
+PROMPT = [1, 2, 3]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warmup, "PATIENCE_S", 0.01)
+
+
+def never() -> bool:
+    return False
+
+
+class Reader:
+    """Reads until it is stopped, but its second prompt to the end."""
+
+    def __init__(self) -> None:
+        self.reading = threading.Event()
+        self.read: list[Sequence[int]] = []
+
+    def into_cache(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+        self.reading.set()
+        self.read.append(prompt)
+        while len(self.read) == 1:
+            if stopped():
+                raise Stopped
+
+
+def test_reading_gives_way_and_begins_again_when_nobody_asks() -> None:
+    budget, reader = KvBudget(2, 100), Reader()
+    reading = PrefixWarmup(reader.into_cache, budget, [PROMPT])
+    assert reader.reading.wait(5)
+    with budget.reserve(2, 90, never):
+        assert reader.read == [PROMPT]
+        assert not reading.wait(0.1)
+    assert reading.wait(5)
+    assert reader.read == [PROMPT, PROMPT]
+    assert not budget.busy
+
+
+def test_nothing_is_read_while_somebody_asks() -> None:
+    budget, reader = KvBudget(2, 100), Reader()
+    with budget.reserve(1, 10, never):
+        reading = PrefixWarmup(reader.into_cache, budget, [PROMPT])
+        assert not reader.reading.wait(0.1)
+    assert reader.reading.wait(5)
+    reading.close()
+    assert reading.wait(0)
+
+
+def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_prompt: Sequence[int], _stopped: Callable[[], bool]) -> None:
+        raise EngineFailed("it broke")
+
+    assert PrefixWarmup(broken, KvBudget(1, 10), [PROMPT]).wait(5)
+    assert "it broke" in caplog.text
+
+
+def test_who_comes_waits_for_a_step_and_not_for_the_whole() -> None:
+    budget, prompt = KvBudget(2, 1000), list(range(3 * STEP + 1))
+    steps: list[int] = []
+    come, gone = threading.Event(), threading.Event()
+
+    def into_cache(read: Sequence[int], stopped: Callable[[], bool]) -> None:
+        if len(steps) == 2 and not come.is_set():
+            come.set()
+            assert gone.wait(5)
+        if stopped():
+            raise Stopped
+        steps.append(len(read))
+
+    reading = PrefixWarmup(into_cache, budget, [prompt])
+    assert come.wait(5)
+    with budget.reserve(1, 10, never):
+        gone.set()
+        assert not reading.wait(0.1)
+        assert steps == [STEP, 2 * STEP]
+    assert reading.wait(5)
+    assert steps[2:] == [STEP, 2 * STEP, 3 * STEP, 3 * STEP + 1]
+
+
+@pytest.mark.model
+def test_the_first_request_with_tools_finds_the_lesson_read(
+    weights: Callable[[str], Path],
+) -> None:
+    engine = load(EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct"))))
+    reading = engine._warmup
+    assert reading
+    assert reading.wait(60)
+    basket = Basket()
+    tool = Tool("get_weather", "Weather of a city", {"type": "object", "properties": {}})
+    message = Message("user", (TextPart("Weather in Paris?"),))
+    engine.run(ChatRequest((message,), tools=(tool,), max_tokens=4), basket)
+    engine.close()
+    lesson = len(reading.prompts[0])
+    assert lesson > 300
+    # All but the last of it, where the answer would begin.
+    assert usage(basket.events).cached_tokens >= lesson - 3
