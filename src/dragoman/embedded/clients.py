@@ -18,13 +18,21 @@ TIMEOUT_S = 600.0
 
 def connect(*, settings: Settings | None = None, fakes: bool = False) -> OpenAI:
     """See `dragoman.connect`."""
-    host = Host(application(settings or Settings(), fakes=fakes))
-    http = httpx2.Client(transport=Transport(host), timeout=TIMEOUT_S)
-    return OpenAI(base_url=BASE_URL, api_key=KEY, max_retries=0, http_client=http)
+    return client_on(Host(application(settings or Settings(), fakes=fakes)))
 
 
 def aconnect(*, settings: Settings | None = None, fakes: bool = False) -> AsyncOpenAI:
     """See `dragoman.aconnect`."""
-    host = Host(application(settings or Settings(), fakes=fakes))
+    return async_client_on(Host(application(settings or Settings(), fakes=fakes)))
+
+
+def client_on(host: Host) -> OpenAI:
+    """A client on what `host` runs, which ends with it."""
+    http = httpx2.Client(transport=Transport(host), timeout=TIMEOUT_S)
+    return OpenAI(base_url=BASE_URL, api_key=KEY, max_retries=0, http_client=http)
+
+
+def async_client_on(host: Host) -> AsyncOpenAI:
+    """`client_on`, for asyncio."""
     http = httpx2.AsyncClient(transport=AsyncTransport(host), timeout=TIMEOUT_S)
     return AsyncOpenAI(base_url=BASE_URL, api_key=KEY, max_retries=0, http_client=http)

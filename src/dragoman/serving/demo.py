@@ -1,10 +1,11 @@
 """`dragoman serve --demo`: fakes instead of models, and every answer says so."""
 
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman import engines
 from dragoman.api.draining import Draining
-from dragoman.domain.engine import EngineSpec
+from dragoman.domain.engine import BlockingEngine, EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.models import catalogue as catalogues
 from dragoman.serving.composition import Lifecycle, Storage, compose
@@ -27,14 +28,24 @@ ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
 HEADER = ("x-dragoman-demo", "fake models; nothing in this answer is meant")
 
 
-def demo_app(settings: Settings, draining: Draining) -> Starlette:
-    """The application over fakes that answer to OpenAI's names."""
+def demo_app(
+    settings: Settings,
+    draining: Draining,
+    instead: Mapping[str, BlockingEngine[Any, Any]] | None = None,
+) -> Starlette:
+    """The application over fakes that answer to OpenAI's names.
+
+    `instead` has other fakes by the name of the engine: those with a script.
+    """
+    chosen = instead or {}
     names = catalogues.load(engines=engines.kinds_by_engine()).openai
     cards = (
         ModelCard(name, entry.kind.name, name, names.get(entry.kind.name, ()))
         for name, entry in ENGINES.items()
     )
-    fakes = InProcessEngines((card, load(EngineSpec(card.engine, ""))) for card in cards)
+    fakes = InProcessEngines(
+        (card, chosen.get(card.engine) or load(EngineSpec(card.engine, ""))) for card in cards
+    )
     own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
 
     @asynccontextmanager
