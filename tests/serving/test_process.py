@@ -278,3 +278,13 @@ async def test_a_worker_that_does_not_answer_is_not_well_before_it_is_killed():
             assert chat.trouble == "it does not answer"
             while chat.pid == first:
                 await chat.changes()
+
+
+async def test_an_engine_that_cannot_measure_itself_is_not_taken_for_a_silent_one():
+    async with supervised(Patience(silence_s=0.3), unmeasurable=True) as chat:
+        await whole(chat)
+        with anyio.move_on_after(1.5):
+            await chat.changes()
+        assert chat.ready
+        assert chat.starts == 1
+        assert chat.gauges == {}

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections.abc import Mapping
 
 from typing_extensions import override
 
@@ -33,7 +34,7 @@ def load_chat(spec: EngineSpec) -> FakeChat:
 
     Tests of what happens around an engine in another process have options. `holds`: it begins an
     answer and does not go on; `hangs`: it does not stop either; `breaks`: it does not load;
-    `kills`: it ends its process before the first event.
+    `kills`: it ends its process before the first event; `unmeasurable`: its gauges fail.
     """
     if spec.options.get("breaks"):
         raise EngineUnavailable("this fake was told not to load")
@@ -41,6 +42,8 @@ def load_chat(spec: EngineSpec) -> FakeChat:
         return FakeChat([Say("Wait"), Wait(threading.Event())])
     if spec.options.get("hangs"):
         return Deadlocked()
+    if spec.options.get("unmeasurable"):
+        return Unmeasurable()
     if spec.options.get("kills"):
         return Deadly()
     return FakeChat(demonstration)
@@ -57,6 +60,17 @@ class Deadlocked(FakeChat):
         """See the class."""
         outlet.emit(TextDelta(0, "Wait"))
         threading.Event().wait()
+
+
+class Unmeasurable(FakeChat):
+    """Answers as ever, and fails when it is to measure itself."""
+
+    def __init__(self) -> None:
+        super().__init__(demonstration)
+
+    def gauges(self) -> Mapping[str, float]:
+        """See the class."""
+        raise ArithmeticError
 
 
 class Deadly(FakeChat):
