@@ -95,7 +95,7 @@ class LlamaCpp:
 
     def gauges(self) -> Mapping[str, float]:
         """See `domain.engine.Gauged`."""
-        return {"kv_cache_usage_perc": self._admission.usage}
+        return {"kv_cache_usage_perc": self._budget.usage}
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""
