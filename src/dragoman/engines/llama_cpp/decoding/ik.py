@@ -101,6 +101,7 @@ class Ik(LibLlama):
     """See `port.Libllama`."""
 
     name: ClassVar = "ik"
+    trial_cost: ClassVar = 0.3
     structure: ClassVar = IkBatch
     names: ClassVar = Names(
         remove="llama_kv_cache_seq_rm",
