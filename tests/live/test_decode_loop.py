@@ -122,21 +122,24 @@ def test_the_loop_tries_predictions_and_scores_prompts_without_a_second_copy(
     client: OpenAI, looped: Server
 ) -> None:
     code = "".join(f"    total = total + prices[{number}]\n" for number in range(8))
-    asked: Any = {
-        "model": "gpt-4o",
-        "messages": ask(f"Repeat this text exactly, word for word:\n{code}"),
-        "max_tokens": 60,
-        "temperature": 0,
-    }
-    alone: Any = client.chat.completions.create(**asked)
-    text: str = alone.choices[0].message.content or ""
+    messages = ask(f"Repeat this text exactly, word for word:\n{code}")
+    alone = client.chat.completions.create(
+        model="gpt-4o", messages=messages, max_tokens=60, temperature=0
+    )
+    text = alone.choices[0].message.content or ""
     status = Path(f"/proc/{looped.pid_of('qwen2.5-coder-1.5b-instruct')}/status")
     before = resident(status)
-    tried: Any = client.chat.completions.create(
-        **asked, prediction={"type": "content", "content": text}
+    tried = client.chat.completions.create(
+        model="gpt-4o",
+        messages=messages,
+        max_tokens=60,
+        temperature=0,
+        prediction={"type": "content", "content": text},
     )
     assert tried.choices[0].message.content == text
-    assert tried.usage.completion_tokens_details.accepted_prediction_tokens > 30
+    assert tried.usage is not None
+    assert tried.usage.completion_tokens_details is not None
+    assert (tried.usage.completion_tokens_details.accepted_prediction_tokens or 0) > 30
     scored = client.completions.create(
         model="gpt-4o", prompt="Once upon a time there was", max_tokens=0, echo=True, logprobs=1
     )
