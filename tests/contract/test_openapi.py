@@ -14,7 +14,7 @@ from clients import http_client
 from contract.hearing_ledger import TRANSCRIPTION, TRANSLATION
 from contract.ledger import BEYOND, LEDGER, Fate
 from contract.speech_ledger import SPEECH
-from dragoman.api import pages, routing
+from dragoman.api import metrics, pages, routing
 from dragoman.api.draining import Draining
 from dragoman.domain.errors import RequestInvalid
 from dragoman.serving.demo import demo_app
@@ -34,8 +34,11 @@ from dragoman.wire.responses.request import parse as parse_response
 from dragoman.wire.responses.request import parse_count
 from sounds import tone, wav
 
+UNWRITTEN = (*pages.PATHS, metrics.PATH)
+"""Paths of pages and programs, which the document is not about."""
 EVERYTHING = {(operation.method, operation.path) for operation in OPERATIONS}
 DOCUMENT = document("1", EVERYTHING)
+LOADING = ("/v1/models/{name}/load", "/v1/models/{name}/unload")
 BODIES = [
     pytest.param(path, method, id=f"{method} {path}")
     for path, methods in DOCUMENT["paths"].items()
@@ -141,7 +144,7 @@ def test_every_post_that_reads_a_body_has_one() -> None:
         for path, methods in DOCUMENT["paths"].items()
         if "post" in methods and "requestBody" not in methods["post"]
     }
-    assert without == {"/v1/responses/{name}/cancel"}
+    assert without == {"/v1/responses/{name}/cancel", *LOADING}
 
 
 @pytest.mark.parametrize(("path", "method"), BODIES)
@@ -177,12 +180,13 @@ async def app() -> AsyncGenerator[Starlette]:
 
 async def test_the_document_has_every_route_and_no_other(app: Starlette) -> None:
     routes = [route for route in app.routes if isinstance(route, Route)]
-    served = {pair for pair in routing.operations(routes) if pair[1] not in pages.PATHS}
+    served = {pair for pair in routing.operations(routes) if pair[1] not in UNWRITTEN}
     written = document("1", served)["paths"]
     assert {(method, path) for path, methods in written.items() for method in methods} == served
-    # The demonstration stores no answers of chat; all else it has.
+    # The demonstration stores no answers of chat, and its engines stay; all else it has.
     stored = {pair for pair in EVERYTHING if pair[1].startswith("/v1/chat/completions")}
-    assert EVERYTHING - served == stored - {("post", "/v1/chat/completions")}
+    absent = stored - {("post", "/v1/chat/completions")} | {("post", path) for path in LOADING}
+    assert EVERYTHING - served == absent
 
 
 def form(value: Mapping[str, str]) -> tuple[dict[str, tuple[str, bytes]], dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Scope
 
+from dragoman.api.observed import Observed, observation_of
 from dragoman.api.timing import Timing
 from dragoman.domain.engine import Engines, Kind, Lease
 from dragoman.domain.transcription import Recording
@@ -40,6 +41,7 @@ class Noted:
     def __init__(self, engines: Engines, scope: Scope) -> None:
         self._engines = engines
         self._state: dict[str, Any] = scope.setdefault("state", {})
+        self._observation = observation_of(scope)
         self.timing = self._state[TIMING] = Timing()
 
     def ignore(self, *fields: str) -> None:
@@ -49,6 +51,7 @@ class Noted:
     def hear(self, recording: Recording) -> None:
         """The request's recording is decoded."""
         self._state[ORIGIN] = recording.origin
+        self._observation.recording_s = recording.duration_s
         self.timing.mark("decode")
 
     @asynccontextmanager
@@ -59,8 +62,9 @@ class Noted:
         self._state[MODEL] = model
         async with self._engines.lease(kind, model) as lease:
             self._state |= {MODEL: lease.card.id, LEASED: True}
+            self._observation.model = lease.card.id
             self.timing.mark("lease")
-            yield lease
+            yield Lease(Observed(lease.engine, self._observation), lease.card)
 
     def has(self, kind: Kind[Any, Any]) -> bool:
         """See `Engines.has`."""

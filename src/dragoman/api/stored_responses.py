@@ -35,12 +35,14 @@ def routes(responses: Responses, background: Background) -> list[Route]:
 
     async def delete(request: Request) -> Response:
         name = request.path_params["name"]
+        await responses.get(name)  # whoever may not see it must not end it
         await background.cancel(name)
         await responses.delete(name)
         return JSONResponse(kept.deleted(name))
 
     async def cancel(request: Request) -> Response:
         name = request.path_params["name"]
+        await responses.get(name)
         await background.cancel(name)
         found = await responses.get(name)
         kept.check_cancellable(found)

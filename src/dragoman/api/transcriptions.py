@@ -34,7 +34,7 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.wire import sse
-from dragoman.wire.audio import diarized, transcript
+from dragoman.wire.audio import diarized, progress, transcript
 from dragoman.wire.audio import transcription as wire
 from dragoman.wire.audio.flags import Review, marked_words
 from dragoman.wire.audio.transcript import Transcript
@@ -55,7 +55,7 @@ def routes(engines: Engines, uploads: Uploads) -> list[Route]:
         async with uploads.receive(request) as upload:
             call = wire.transcription(upload.fields, has_file=upload.has_file)
             noted.ignore(*call.ignored)
-            if call.stream:
+            if call.stream or call.progress:
                 yield event_stream(lambda: streamed(noted, call, upload))
             else:
                 yield await unless_hung_up(request, lambda: whole(noted, call, upload))
@@ -75,7 +75,8 @@ def routes(engines: Engines, uploads: Uploads) -> list[Route]:
             recording = await upload.decoded(engines, call.track)
             known = await references.decoded(call.known, upload, engines)
             noted.hear(recording)
-            async with aclosing(answer_events(lease.engine, call, recording, known)) as pieces:
+            answering = progress_events if call.progress else answer_events
+            async with aclosing(answering(lease.engine, call, recording, known)) as pieces:
                 async for piece in pieces:
                     noted.timing.mark("first")
                     yield piece
@@ -223,6 +224,28 @@ async def answer_events(
                     yield sse.data(transcript.done(call, heard))
                 case _:
                     pass
+
+
+async def progress_events(
+    engine: Recogniser,
+    call: TranscriptionCall,
+    recording: Recording,
+    known: tuple[KnownSpeaker, ...] = (),
+) -> AsyncGenerator[bytes, None]:
+    """Each segment as it is written down, then the answer in the format of the request."""
+    yield sse.data(progress.begun(recording.duration_s))
+    seen: list[TranscriptionEvent] = []
+    review = Review(call.flagged)
+    async with aclosing(engine.stream(call.request(recording, known))) as events:
+        async for each in events:
+            if (event := review.passed(each)) is None:
+                continue
+            seen.append(event)
+            if isinstance(event, Segment):
+                yield sse.data(progress.progress(event, recording.duration_s))
+    heard = transcript.fold(seen, recording.duration_s, recording.missing_s)
+    answer = await anyio.to_thread.run_sync(written, call, replace(heard, dropped=review.dropped))
+    yield sse.data(progress.answer(bytes(answer.body).decode(), answer.headers))
 
 
 def _json(body: BaseModel) -> Response:

@@ -1,7 +1,7 @@
 """The chat engine: one request, from the conversation to the last event."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.domain.chat import (
@@ -42,7 +42,7 @@ from dragoman.engines.llama_cpp.vocabulary import TokenBytes
 
 COUNTED = 65_536
 """Characters of the smallest answer of a format whose tokens are counted, in some 0.1 s."""
-WAITING = 4
+WAITING = 2
 """How many times as many requests may be in `run` as are decoded together."""
 
 
@@ -90,8 +90,12 @@ class LlamaCpp:
     @property
     def concurrency(self) -> int:
         """See `BlockingEngine.concurrency`."""
-        # Who waits does so at the gate, where one choice need not wait for many.
+        # Who waits does so at the KV budget, where one choice need not wait for many.
         return WAITING * self._settings.n_parallel
+
+    def gauges(self) -> Mapping[str, float]:
+        """See `domain.engine.Gauged`."""
+        return {"kv_cache_usage_perc": self._budget.usage}
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""

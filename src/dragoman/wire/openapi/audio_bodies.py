@@ -59,6 +59,9 @@ OWN: Mapping[str, Schema] = {
     "x_max_chars_per_second": described(
         number(*own_fields.CHARS_PER_SECOND), "Only with `x_max_line_chars`."
     ),
+    "x_progress": described(
+        BOOLEAN, "Events report each segment as it is written; the last one has the answer."
+    ),
     "x_track": described(
         integer(1, own_fields.MOST_TRACKS), "Which of the file's sound tracks, from 1."
     ),

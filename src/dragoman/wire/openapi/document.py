@@ -58,6 +58,8 @@ def document(
 def _operation(operation: Operation, bodies: Bodies, *, keys: bool) -> dict[str, Any]:
     is_open = operation in OF_HEALTH
     always = () if is_open else (401,) if keys else (403,)
+    if keys and operation.method == "post":
+        always = (*always, 429)
     statuses = sorted({*operation.failures, *always, *(() if is_open else (500, 503))})
     responses = answers.failures(statuses)
     if operation.answers:
