@@ -1,6 +1,6 @@
 """What a request's headers and the log tell of its work: who did it, when, and what was ignored."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -26,6 +26,11 @@ TIMING = "timing"
 """In a request's state: the stopwatch of its work."""
 
 
+def ignore(state: MutableMapping[str, Any], fields: Iterable[str]) -> None:
+    """Name fields of a request that have no effect; `state` is the request's."""
+    state[IGNORED] = tuple(dict.fromkeys((*state.get(IGNORED, ()), *fields)))
+
+
 class Noted:
     """See `domain.engine.Engines`: those of `engines`, for one request of a caller.
 
@@ -41,8 +46,7 @@ class Noted:
 
     def ignore(self, *fields: str) -> None:
         """Name fields of the request that have no effect."""
-        known = (*self._state.get(IGNORED, ()), *fields)
-        self._state[IGNORED] = tuple(dict.fromkeys(known))
+        ignore(self._state, fields)
 
     def hear(self, recording: Recording) -> None:
         """The request's recording is decoded."""
