@@ -5,7 +5,8 @@
 A row counts as understood if at most a quarter of its letters differ from one of the ways in which
 it may be said; texts are compared as they are read aloud, so "$5" and "five dollars" are the same.
 The letters of Korean are those that its syllables are made of, those of Chinese pinyin with tones,
-those of Japanese kana: which characters a recogniser writes for a sound tells nothing of the sound.
+those of Japanese the sounds of its kana: which characters a recogniser writes for a sound tells
+nothing of the sound.
 Short texts are hard for a small recogniser: with `--words` the first of these ways is spoken in
 place of what is written, which tells what the recogniser alone gets wrong. `--again OUT`: judge
 what was heard in an earlier run, without a server.
@@ -24,6 +25,7 @@ from openai import OpenAI
 from pypinyin import Style, lazy_pinyin
 from signs import ROWS
 
+from dragoman.phonemes.japanese.reading import phonemes
 from dragoman.phonemes.saying import differences, spoken_form
 from dragoman.phonemes.scan import Language
 
@@ -51,6 +53,8 @@ def letters(text: str, language: Language) -> str:
     said = spoken_form(text, language)
     if language == "zh":
         return "".join(lazy_pinyin(said, style=Style.TONE3))
+    if language == "ja":
+        return "".join(phonemes([said])) if said else ""
     return unicodedata.normalize("NFD", said) if language == "ko" else said
 
 

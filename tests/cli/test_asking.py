@@ -231,6 +231,17 @@ def test_voices_are_listed_for_people_and_programs(dragoman: Dragoman):
     assert names == {voice["id"] for voice in listed}
 
 
+def test_what_a_server_does_is_shown_to_people_and_programs(dragoman: Dragoman):
+    dragoman("chat", "hello")
+    heads, *rows = dragoman("ps", "--all").stdout.decode().splitlines()[1:]
+    assert heads.split() == ["MODEL", "RUNNING", "WAITING", "REQUESTS", "TOKENS", "AUDIO"]
+    listed = {row["model"]: row for row in json.loads(dragoman("ps", "--all", "--json").stdout)}
+    assert listed.keys() == {row.split()[0] for row in rows}
+    assert listed["fake-chat"]["requests"] >= 1
+    assert listed["fake-chat"]["tokens"] > 5
+    assert listed["fake-chat"]["running"] == 0
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_learns_to_complete(shell: str):
     done = subprocess.run(

@@ -96,6 +96,16 @@ def test_without_a_server_the_commands_load_the_models_themselves(dragoman: Drag
     assert "4" in dragoman("chat", "-t", "0", "What is 2 plus 2? One number.", here=True)
 
 
+def test_what_the_server_has_loaded_is_shown(dragoman: Dragoman, base_url: str):
+    dragoman("chat", "--max-tokens", "5", "Hello")
+    words = [DRAGOMAN, "ps", "--json", "--url", base_url]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    rows = {row["model"]: row for row in json.loads(done.stdout)}
+    assert rows["qwen2.5-coder-1.5b-instruct"]["requests"] >= 1
+    assert rows["qwen2.5-coder-1.5b-instruct"]["tokens"] >= 1
+    assert all(row["loaded"] for row in rows.values())
+
+
 def test_voices_are_those_that_speak(dragoman: Dragoman):
     names = [line.split()[0] for line in dragoman("voices").splitlines()]
     assert {"alloy", "nova", "af_bella"} <= set(names)

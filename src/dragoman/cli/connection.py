@@ -87,17 +87,35 @@ def connected(wish: Wish, kinds: Sequence[str]) -> Generator[Connection, None, N
     Raises:
         Failed: nothing answers at the URL that was given, or a model could not be had.
     """
-    from dragoman.cli.settings import SettingsWrong, settings_of
-
-    try:
-        settings = settings_of({})
-    except SettingsWrong as error:
-        raise click.UsageError(str(error)) from error
+    settings = _settings()
     connection = None if wish.here else _server(wish, settings)
     if connection is None:
         connection = _inside(settings, kinds)
     with closing(connection.client):
         yield connection
+
+
+@contextmanager
+def running(wish: Wish) -> Generator[Connection, None, None]:
+    """The server alone, for commands that look at one.
+
+    Raises:
+        Failed: there is none.
+    """
+    connection = _server(wish, _settings())
+    if connection is None:
+        raise Failed("No Dragoman runs on this machine; `dragoman serve` starts one.")
+    with closing(connection.client):
+        yield connection
+
+
+def _settings() -> "Settings":
+    from dragoman.cli.settings import SettingsWrong, settings_of
+
+    try:
+        return settings_of({})
+    except SettingsWrong as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _server(wish: Wish, settings: "Settings") -> Connection | None:

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "translate": "dragoman.cli.transcribe:translate",
     "speak": "dragoman.cli.speak:speak",
     "voices": "dragoman.cli.voices:voices",
+    "ps": "dragoman.cli.ps:ps",
     "models": "dragoman.cli.models:models",
     "keys": "dragoman.cli.keys:keys",
     "completion": "dragoman.cli.completion:completion",

@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     catalogue says."""
     slots: int | None = Field(default=None, ge=1, le=64)
     """Answers that a chat model of llama-cpp writes together; 1: equal requests, equal answers."""
-    decoder: Literal["server", "loop"] | None = None
+    decoder: Literal["auto", "server", "loop"] | None = None
     """Who decodes for chat models of llama-cpp; None: as the catalogue says."""
     device: str | None = Field(default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$")
     """Where Whisper and Kokoro work; None: as the catalogue says."""

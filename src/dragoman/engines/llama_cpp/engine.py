@@ -78,7 +78,12 @@ class LlamaCpp:
         spelling = TokenBytes(head.vocabulary)
         self._openai_tokens = OpenAITokens(spelling, head.vocabulary.end)
         self._continuing = CompletionPrompts(
-            binding, self._scribe, head.vocabulary, self._context, predictions, spelling
+            binding,
+            self._scribe,
+            head.vocabulary,
+            self._context,
+            binding.scorer or predictions,
+            spelling,
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""

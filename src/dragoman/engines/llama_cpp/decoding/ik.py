@@ -27,11 +27,8 @@ LIBRARY = "ik_llama_cpp/lib/libllama.so"
 NEEDED = frozenset({"avx2", "fma", "f16c"})
 """What the wheel's kernels use without asking the processor for it."""
 FLASH_ATTENTION = False
-"""This build's kernels for it are wrong on some processors.
-
-One with AVX-512 BF16 and AMX drew other tokens for the second sequence, then ended the process
-(`GGML_ASSERT(S > 0)` in `iqk_fa_templates.h`).
-"""
+"""This build's flash attention ends the whole process (`GGML_ASSERT(S > 0)`) where the cells hold
+two sequences: it cannot do with a part of them in which a token may see nothing."""
 
 
 class ModelParams(ctypes.Structure):
@@ -104,6 +101,7 @@ class Ik(LibLlama):
     """See `port.Libllama`."""
 
     name: ClassVar = "ik"
+    trial_cost: ClassVar = 0.3
     structure: ClassVar = IkBatch
     names: ClassVar = Names(
         remove="llama_kv_cache_seq_rm",
