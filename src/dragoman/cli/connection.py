@@ -1,5 +1,6 @@
 """Who answers a command: a server that runs, or the application in this process."""
 
+import logging
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -179,6 +180,8 @@ def _inside(settings: "Settings", kinds: Sequence[str]) -> Connection:
     from dragoman.embedded.transport import Transport
     from dragoman.models.errors import StoreError
 
+    # The command tells of a refusal itself; engines that die are still news.
+    logging.getLogger("dragoman.requests").setLevel(logging.CRITICAL)
     settings = _roomy(settings)
     try:
         _pull(settings, kinds)

@@ -89,6 +89,11 @@ def test_an_answer_is_cut_exactly_at_max_tokens(engine: LlamaCpp) -> None:
     assert reasons(events) == ["length"]
 
 
+def test_the_gauge_of_the_kv_cache_is_empty_when_nobody_is_answered(engine: LlamaCpp) -> None:
+    ask(engine, "Hello")
+    assert engine.gauges() == {"kv_cache_usage_perc": 0.0}
+
+
 def test_a_limit_beyond_the_room_is_clipped_to_it(engine: LlamaCpp) -> None:
     endless = Sampling(temperature=1.0, seed=3, logit_bias={2: -100})
     events = ask(engine, "Tell me a story.", max_tokens=32_000, sampling=endless)
