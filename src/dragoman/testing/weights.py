@@ -27,7 +27,7 @@ class Weights:
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._requests: list[Requested] = []
-        self._made: tuple[OpenAI, Url] | None = None
+        self._shared: tuple[OpenAI, Url] | None = None
         apart = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dragoman-")))
         self._settings = Settings().model_copy(
             update={"completions": apart / "completions.sqlite3", "voices": apart / "voices"}
@@ -45,12 +45,12 @@ class Weights:
     def fresh(self) -> Dragoman:
         """The client, with nothing requested yet."""
         self._requests.clear()
-        if self._made is None:
+        if self._shared is None:
             client = self._stack.enter_context(client_on(Host(self._app())))
             url = Url(self._app)
             self._stack.callback(url.close)
-            self._made = (client, url)
-        client, url = self._made
+            self._shared = (client, url)
+        client, url = self._shared
         return Dragoman(client, self._requests, None, url)
 
     def _app(self) -> Starlette:
