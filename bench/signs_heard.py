@@ -5,7 +5,8 @@
 A row counts as understood if at most a quarter of its letters differ from one of the ways in which
 it may be said; texts are compared as they are read aloud, so "$5" and "five dollars" are the same.
 The letters of Korean are those that its syllables are made of, those of Chinese pinyin with tones,
-those of Japanese the sounds of its kana: which characters a recogniser writes for a sound tells nothing of the sound.
+those of Japanese the sounds of its kana: which characters a recogniser writes for a sound tells
+nothing of the sound.
 Short texts are hard for a small recogniser: with `--words` the first of these ways is spoken in
 place of what is written, which tells what the recogniser alone gets wrong. `--again OUT`: judge
 what was heard in an earlier run, without a server.
