@@ -137,7 +137,7 @@ def test_languages_are_spoken_as_themselves(client: OpenAI, text: str, language:
         ("In an emergency, call 911 now.", r"911|9-1-1|nine one one"),
         ("He lives at 12 Main Dr., Apt. 4B.", r"main drive"),
         ("Do NOT run. You must stop NOW.", r"do not run.*stop now"),
-        (r"The area is $\frac{1}{2} b h$, and $x^2 \leq 9$.", r"(half|1/2).*(squared|²|\^2)"),
+        ("We know that $x^2 + y^2 = 25$ holds.", r"x( squared|²).*(plus|\+) y( squared|²)"),
         ("The concert was live, and the pipe was made of lead.", r"live.* (led|lead)"),
         ("Her name is Beth, and these are her capabilities.", r"beth.*capabilities"),
     ],

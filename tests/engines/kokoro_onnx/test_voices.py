@@ -164,7 +164,7 @@ def test_languages_keep_more_of_the_asked_voices_timbre_than_of_its_prosody(
     assert [sum(part.prosody for part in style.parts) for style in nova.values()] == pytest.approx(
         [1.0] * len(nova)
     )
-    for language in ("ko", "es", "fr", "it", "pt", "ja"):
+    for language in ("ko", "es", "fr", "it", "pt", "ja", "zh"):
         own = nova[language].parts[-1]
         assert own.timbre > own.prosody > 0, language
         own = echo[language].parts[-1]

@@ -55,11 +55,11 @@ def plain(source: Traced) -> Traced:
             continue
         formula = _Formula(source, *match.span(inside))
         try:
-            said = formula.read()
+            spoken = formula.read()
         except _Unreadable:
             continue
         found.join(source.part(last, match.start()))
-        for text, start, end in said:
+        for text, start, end in spoken:
             found.put(text, *source.place(start, end))
         last = match.end()
     if not last:
@@ -107,10 +107,10 @@ class _Formula:
 
     def read(self) -> "list[_Said]":
         """What the whole formula says, piece by piece."""
-        said = list(self._until(None))
+        spoken = list(self._until(None))
         if self._at < len(self._tokens):
             raise _Unreadable
-        return said
+        return spoken
 
     def _until(self, closing: str | None) -> "Iterator[_Said]":
         while self._at < len(self._tokens):
@@ -161,10 +161,10 @@ class _Formula:
         self._depth += 1
         if self._depth > DEEPEST:
             raise _Unreadable
-        said = list(self._until("}"))
+        spoken = list(self._until("}"))
         self._at += 1
         self._depth -= 1
-        return said
+        return spoken
 
     def _argument(self) -> "list[_Said]":
         """The next group, or the next token."""
@@ -181,8 +181,8 @@ class _Formula:
         return list(self._read(token))
 
     def _script(self, token: re.Match[str]) -> "Iterator[_Said]":
-        said = self._argument()
-        text = "".join(piece for piece, _, _ in said).strip()
+        spoken = self._argument()
+        text = "".join(piece for piece, _, _ in spoken).strip()
         place = token.span()
         if token[0] == "_":
             yield (text.translate(LOWERED) if text.isdecimal() else f" {text} "), *place
@@ -240,9 +240,9 @@ class _Formula:
             self._at += 1
             degree = "".join(text for text, _, _ in self._until("]")).strip()
             self._at += 1
-        said = self._argument()
+        spoken = self._argument()
         sign = ROOTS.get(degree, f"{degree} √")
-        yield from [(f" {sign}", *place), *_bracketed(said, place)]
+        yield from [(f" {sign}", *place), *_bracketed(spoken, place)]
 
     def _operator(self, name: str, place: tuple[int, int]) -> "Iterator[_Said]":
         """A sum, an integral or a limit with its bounds: "∑ i = 1 → n, "."""
@@ -263,22 +263,22 @@ class _Formula:
 
 
 _Said = tuple[str, int, int]
-"""A piece of what is said, and the place of the token that it comes from."""
+"""A piece of what is spoken, and the place of the token that it comes from."""
 
 
 def _is_atom(text: str) -> bool:
     return re.fullmatch(r"(?:− ?)?(?:[A-Za-z\u0370-\u03ff∞]|\d+)", text) is not None
 
 
-def _bracketed(said: list[_Said], place: tuple[int, int]) -> list[_Said]:
-    """What is said, in brackets where it is more than a number or a letter."""
-    text = "".join(piece for piece, _, _ in said).strip()
-    return said if re.fullmatch(r"\w*[²³₀-₉]?", text) else [("(", *place), *said, (")", *place)]
+def _bracketed(spoken: list[_Said], place: tuple[int, int]) -> list[_Said]:
+    """What is spoken, in brackets where it is more than a number or a letter."""
+    text = "".join(piece for piece, _, _ in spoken).strip()
+    return spoken if re.fullmatch(r"\w*[²³₀-₉]?", text) else [("(", *place), *spoken, (")", *place)]
 
 
 def _quotient(over: list[_Said], under: list[_Said], place: tuple[int, int]) -> Iterator[_Said]:
     """A fraction of numbers as people write it; else a division."""
-    texts = ["".join(piece for piece, _, _ in said).strip() for said in (over, under)]
+    texts = ["".join(piece for piece, _, _ in spoken).strip() for spoken in (over, under)]
     if all(text.isdecimal() for text in texts):
         yield from [(" ", *place), (f"{texts[0]}/{texts[1]} ", *place)]
         return
