@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from dragoman.domain.chat import CHAT, ChatEvent, ChatRequest
 from dragoman.domain.engine import BlockingEngine
+from dragoman.domain.keys import PlainKeys
 from dragoman.domain.models import ModelCard
 from dragoman.serving.app import Options, create_app
 from dragoman.wire.chat.head import Stamp
@@ -42,7 +43,7 @@ def chat_app(
     engine: BlockingEngine[ChatRequest, ChatEvent], api_keys: tuple[str, ...] = ()
 ) -> Starlette:
     """An app with one chat model, whose answers all have the same stamp."""
-    options = Options(api_keys=api_keys, stamp=lambda: STAMP)
+    options = Options(keyring=PlainKeys(api_keys), stamp=lambda: STAMP)
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=options)
 
 

@@ -39,6 +39,7 @@ def serving(
     # Models are shared with the user who runs the tests; what the server keeps is not.
     kept_apart = {
         "DRAGOMAN_COMPLETIONS": str(log.with_suffix(".completions")),
+        "DRAGOMAN_KEY_FILE": str(log.with_suffix(".keys")),
         "DRAGOMAN_VOICES": str(log.with_suffix(".voices")),
     }
     with (

@@ -401,3 +401,13 @@ async def test_pages_of_items_follow_each_other(client: AsyncOpenAI) -> None:
         assert not page.has_more
     with pytest.raises(NotFoundError, match="Item with id 'msg_9' not found"):
         await client.conversations.items.list(name, after="msg_9")
+
+
+async def test_notes_of_clients_on_items_have_no_effect_and_are_named(client: AsyncOpenAI) -> None:
+    noted: Any = {**HI, "additional_kwargs": {"a": 1}, "cache_control": None}
+    begun = await client.conversations.with_raw_response.create(items=[noted])
+    assert begun.headers["x-dragoman-ignored"] == "items.additional_kwargs"
+    name = begun.parse().id
+    added = await client.conversations.items.with_raw_response.create(name, items=[noted])
+    assert added.headers["x-dragoman-ignored"] == "items.additional_kwargs"
+    assert await texts(client, name) == ["Hi.", "Hi."]

@@ -1,4 +1,4 @@
-"""Headers of every response, and the log's one line a failure."""
+"""Headers of every response, and the log's one line a request."""
 
 import logging
 
@@ -68,16 +68,19 @@ async def test_a_stream_is_not_to_be_collected_on_its_way() -> None:
     assert "content-length" not in answer.headers
 
 
-async def test_a_failed_request_is_one_line_without_what_was_asked(
+async def test_each_request_is_one_line_without_what_was_asked(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.INFO, "dragoman"):
         async with http_client(chat_app(FakeChat([Say("a")]))) as client:
             await client.post(PATH, json=ASK)
             await client.post(PATH, json={**ASK, "n": 0}, headers={"x-request-id": "mine-2"})
-    (record,) = caplog.records
-    line = record.getMessage()
-    assert "request_id=mine-2" in line
+    served, line = (record.getMessage() for record in caplog.records)
+    assert served.startswith("request done ")
+    assert f"client=127.0.0.1 key=- method=POST path={PATH} status=200" in served
+    assert "prompt_tokens=2 completion_tokens=1 audio_s=- first_ms=" in served
+    assert "secret" not in served
+    assert line.startswith("request failed request_id=mine-2 ")
     assert f"method=POST path={PATH} status=400 failure=RequestInvalid" in line
     assert "param=n code=integer_below_min_value model=-" in line
     assert "secret" not in line

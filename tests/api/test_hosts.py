@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from dragoman.domain.chat import CHAT
+from dragoman.domain.keys import PlainKeys
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import demonstration
 from dragoman.serving.app import Options, create_app
@@ -112,7 +113,7 @@ async def test_a_page_of_this_machine_is_answered():
 
 
 async def test_with_keys_the_key_decides():
-    assert await asked("evil.example", Options(hosts=(), api_keys=("sk-one",))) == 401
+    assert await asked("evil.example", Options(hosts=(), keyring=PlainKeys(("sk-one",)))) == 401
 
 
 @pytest.mark.parametrize(

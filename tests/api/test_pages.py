@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from clients import MODEL, Shelf, http_client
 from dragoman.api import pages
 from dragoman.domain.chat import CHAT
+from dragoman.domain.keys import PlainKeys
 from dragoman.domain.models import ModelCard
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say
@@ -19,7 +20,7 @@ PATH = "/v1/chat/completions"
 UNGUARDED = ("openapi.json",)
 """No page, and no script either."""
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}
-KEYS = Options(api_keys=("sk-one",), hosts=())
+KEYS = Options(keyring=PlainKeys(("sk-one",)), hosts=())
 NO_KEYS = Options(hosts=())
 ELSEWHERE = "https://app.example"
 HERE = "http://localhost:3000"

@@ -1,6 +1,5 @@
 """`dragoman models`, as people type it."""
 
-import argparse
 import hashlib
 import json
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.cli.models import add_parser
+from dragoman.cli.main import main
 
 WEIGHTS = b"GGUF, a parrot"
 
@@ -41,12 +40,9 @@ path = "parrot.gguf"
 """.replace(",\n           ", ", "),
         encoding="utf-8",
     )
-    parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers())
 
     def run(verb: str, *words: str) -> int:
-        arguments = parser.parse_args(["models", verb, "--catalogue", str(own), *words])
-        return arguments.run(arguments)
+        return main(["models", verb, "--catalogue", str(own), *words])
 
     return run
 

@@ -14,7 +14,7 @@ from clients import http_client
 from contract.hearing_ledger import TRANSCRIPTION, TRANSLATION
 from contract.ledger import BEYOND, LEDGER, Fate
 from contract.speech_ledger import SPEECH
-from dragoman.api import pages, routing
+from dragoman.api import metrics, pages, routing
 from dragoman.api.draining import Draining
 from dragoman.domain.errors import RequestInvalid
 from dragoman.serving.demo import demo_app
@@ -31,10 +31,14 @@ from dragoman.wire.openapi.operation import FORM, JSON
 from dragoman.wire.openapi.operations import OPERATIONS
 from dragoman.wire.responses import request as responses
 from dragoman.wire.responses.request import parse as parse_response
+from dragoman.wire.responses.request import parse_count
 from sounds import tone, wav
 
+UNWRITTEN = (*pages.PATHS, metrics.PATH)
+"""Paths of pages and programs, which the document is not about."""
 EVERYTHING = {(operation.method, operation.path) for operation in OPERATIONS}
 DOCUMENT = document("1", EVERYTHING)
+LOADING = ("/v1/models/{name}/load", "/v1/models/{name}/unload")
 BODIES = [
     pytest.param(path, method, id=f"{method} {path}")
     for path, methods in DOCUMENT["paths"].items()
@@ -140,7 +144,7 @@ def test_every_post_that_reads_a_body_has_one() -> None:
         for path, methods in DOCUMENT["paths"].items()
         if "post" in methods and "requestBody" not in methods["post"]
     }
-    assert without == {"/v1/responses/{name}/cancel"}
+    assert without == {"/v1/responses/{name}/cancel", *LOADING}
 
 
 @pytest.mark.parametrize(("path", "method"), BODIES)
@@ -176,12 +180,13 @@ async def app() -> AsyncGenerator[Starlette]:
 
 async def test_the_document_has_every_route_and_no_other(app: Starlette) -> None:
     routes = [route for route in app.routes if isinstance(route, Route)]
-    served = {pair for pair in routing.operations(routes) if pair[1] not in pages.PATHS}
+    served = {pair for pair in routing.operations(routes) if pair[1] not in UNWRITTEN}
     written = document("1", served)["paths"]
     assert {(method, path) for path, methods in written.items() for method in methods} == served
-    # The demonstration stores no answers of chat; all else it has.
+    # The demonstration stores no answers of chat, and its engines stay; all else it has.
     stored = {pair for pair in EVERYTHING if pair[1].startswith("/v1/chat/completions")}
-    assert EVERYTHING - served == stored - {("post", "/v1/chat/completions")}
+    absent = stored - {("post", "/v1/chat/completions")} | {("post", path) for path in LOADING}
+    assert EVERYTHING - served == absent
 
 
 def form(value: Mapping[str, str]) -> tuple[dict[str, tuple[str, bytes]], dict[str, str]]:
@@ -234,3 +239,45 @@ def test_the_page_of_errors_names_every_status_of_the_document() -> None:
         for status in operation["responses"]
     } - {"200"}
     assert [status for status in sorted(statuses) if status not in page] == []
+
+
+CHAT_PATH, RESPONSES_PATH = "/v1/chat/completions", "/v1/responses"
+A_TOOL = {"type": "function", "function": {"name": "f"}}
+TOGETHER: list[tuple[str, dict[str, Any], str]] = [
+    (CHAT_PATH, {"tools": [A_TOOL], "functions": [{"name": "f"}]}, "functions"),
+    (CHAT_PATH, {"tool_choice": "auto"}, "tool_choice"),
+    (CHAT_PATH, {"parallel_tool_calls": True}, "parallel_tool_calls"),
+    (CHAT_PATH, {"function_call": "auto"}, "function_call"),
+    (CHAT_PATH, {"top_logprobs": 1, "logprobs": None}, "top_logprobs"),
+    (CHAT_PATH, {"stream_options": {}}, "stream_options"),
+    (RESPONSES_PATH, {"input": None}, "input"),
+    (RESPONSES_PATH, {"previous_response_id": "a", "conversation": "b"}, "Mutually"),
+    (RESPONSES_PATH, {"stream_options": {}}, "stream_options"),
+    ("/v1/completions", {"stream_options": {}}, "stream_options"),
+    ("/v1/completions", {"guided_regex": "a", "guided_choice": ["a"]}, "guided_regex"),
+    ("/v1/audio/speech", {"x_word_times": True}, "x_word_times"),
+    ("/v1/audio/speech", {"x_dry_run": True, "stream_format": "sse"}, "x_dry_run"),
+]
+
+
+@pytest.mark.parametrize(("path", "changes", "fault"), TOGETHER)
+def test_members_that_depend_on_each_other_do_so_in_the_document(
+    path: str, changes: dict[str, Any], fault: str
+) -> None:
+    validator = Draft202012Validator({**schema(path), "components": DOCUMENT["components"]})
+    body: dict[str, Any] = {**READERS[path][1]}
+    assert validator.is_valid(body)  # pyright: ignore[reportUnknownMemberType]
+    assert not validator.is_valid({**body, **changes})  # pyright: ignore[reportUnknownMemberType]
+    assert faults(path, **changes).startswith(fault)
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    assert faults(CHAT_PATH, max_tokens=5.0) == ""
+    assert faults(CHAT_PATH, max_tokens=5.5) == "max_tokens"
+    assert faults(CHAT_PATH, seed=1e300) == "seed"
+
+
+def test_a_refused_field_that_is_null_is_absent() -> None:
+    parse_count({"model": "m", "input": "a", "personality": None})
+    with pytest.raises(RequestInvalid, match="personality"):
+        parse_count({"model": "m", "input": "a", "personality": "friendly"})

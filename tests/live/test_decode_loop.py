@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ TOOL: Any = {"type": "function", "function": {"name": "remember", "parameters": 
 @pytest.fixture(scope="module")
 def looped(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
     log = tmp_path_factory.mktemp("loop") / "log"
-    with serving(log=log, DRAGOMAN_DECODER="loop", DRAGOMAN_PRELOAD="false") as server:
+    with serving(log=log, DRAGOMAN_DECODER="auto", DRAGOMAN_PRELOAD="false") as server:
         yield server
 
 
@@ -115,3 +116,42 @@ def test_the_loop_answers_a_second_turn_from_what_it_has_read(client: OpenAI) ->
     assert second.usage.prompt_tokens_details is not None
     cached = second.usage.prompt_tokens_details.cached_tokens or 0
     assert cached >= first.usage.prompt_tokens - 8
+
+
+def test_the_loop_tries_predictions_and_scores_prompts_without_a_second_copy(
+    client: OpenAI, looped: Server
+) -> None:
+    code = "".join(f"    total = total + prices[{number}]\n" for number in range(8))
+    messages = ask(f"Repeat this text exactly, word for word:\n{code}")
+    alone = client.chat.completions.create(
+        model="gpt-4o", messages=messages, max_tokens=60, temperature=0
+    )
+    text = alone.choices[0].message.content or ""
+    status = Path(f"/proc/{looped.pid_of('qwen2.5-coder-1.5b-instruct')}/status")
+    before = resident(status)
+    tried = client.chat.completions.create(
+        model="gpt-4o",
+        messages=messages,
+        max_tokens=60,
+        temperature=0,
+        prediction={"type": "content", "content": text},
+    )
+    assert tried.choices[0].message.content == text
+    assert tried.usage is not None
+    assert tried.usage.completion_tokens_details is not None
+    assert (tried.usage.completion_tokens_details.accepted_prediction_tokens or 0) > 30
+    scored = client.completions.create(
+        model="gpt-4o", prompt="Once upon a time there was", max_tokens=0, echo=True, logprobs=1
+    )
+    assert scored.choices[0].logprobs is not None
+    told = scored.choices[0].logprobs.token_logprobs or []
+    assert told[0] is None
+    assert all(logprob is not None and logprob <= 0 for logprob in told[1:])
+    # The weights have about a GB.
+    assert resident(status) - before < 300_000
+
+
+def resident(status: Path) -> int:
+    """KiB of a process's memory."""
+    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1])

@@ -278,6 +278,25 @@ def test_of_half_a_minute_text_is_read_while_the_rest_is_heard(client: OpenAI, s
     assert by_then_s < 0.75 * whole_s
 
 
+def test_a_recording_that_goes_on_in_another_language_is_written_in_both(client: OpenAI):
+    spanish = (
+        "Usted tiene dos mensajes nuevos en su buzón. Por favor, marque el número de su casa. "
+        "La reunión de mañana empieza a las nueve en la oficina del tercer piso. "
+        "Si necesita ayuda, espere en la línea y le atenderemos muy pronto."
+    )
+    parts = [
+        client.audio.speech.create(
+            model="tts-1", voice="nova", input=text, response_format="pcm"
+        ).content
+        for text in (TALE, spanish)
+    ]
+    samples = np.frombuffer(b"".join(parts), "<i2") / 32768
+    heard = write_down(client, tracks([samples], 24_000), response_format="verbose_json")
+    assert heard.language == "english"
+    assert "sunday morning" in heard.text.lower()
+    assert "tercer piso" in heard.text.lower()
+
+
 def worked_s(server: Server) -> float:
     """Seconds of a processor that the recogniser's process took so far."""
     stat = Path(f"/proc/{server.pid_of('whisper-base')}/stat")

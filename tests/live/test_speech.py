@@ -109,9 +109,12 @@ def test_what_is_spoken_is_listened_to_before_it_is_sent(client: OpenAI):
         ("Il treno parte dalla stazione alle otto di mattina.", "it", "treno"),
         ("O trem sai da estação às oito horas da manhã.", "pt", "esta"),
         ("今天天气很好,我们去公园吧。", "zh", "公"),
+        ("昨日は駅前の公園でお弁当を食べました。", "ja", "公園"),
     ],
 )
 def test_languages_are_spoken_as_themselves(client: OpenAI, text: str, language: str, word: str):
+    if language == "ja":
+        pytest.importorskip("haqumei")
     data = client.audio.speech.create(
         model=MODEL, voice="nova", input=text, response_format="wav"
     ).content
@@ -134,6 +137,8 @@ def test_languages_are_spoken_as_themselves(client: OpenAI, text: str, language:
         ("In an emergency, call 911 now.", r"911|9-1-1|nine one one"),
         ("He lives at 12 Main Dr., Apt. 4B.", r"main drive"),
         ("Do NOT run. You must stop NOW.", r"do not run.*stop now"),
+        (r"The area is $\frac{1}{2} b h$, and $x^2 \leq 9$.", r"(half|1/2).*(squared|²|\^2)"),
+        ("The concert was live, and the pipe was made of lead.", r"live.* (led|lead)"),
         ("Her name is Beth, and these are her capabilities.", r"beth.*capabilities"),
     ],
 )

@@ -170,7 +170,10 @@ def test_a_word_in_foreign_letters_sounds_as_in_plain_ones(reader: Reader, langu
         "ja": "今日は{}を見ました。",
         "zh": "我今天看了{}的书。",
     }
-    for word, plain in (("Łodź", "Lodz"), ("Wałęsa", "Walesa"), ("phở", "pho"), ("Đặng", "Dang")):
+    words = [("phở", "pho"), ("Đặng", "Dang")]
+    if language not in {"en", "ko", "zh"}:  # where names are read as English reads them
+        words += [("Łodź", "Lodz"), ("Wałęsa", "Walesa")]
+    for word, plain in words:
         (chunk,) = reader.read(frames[language].format(word))
         (without,) = reader.read(frames[language].format(plain), language)
         assert chunk.phonemes == without.phonemes

@@ -46,13 +46,16 @@ async def test_no_skill_stands_between_the_model_and_who_reads_a_plain_chat() ->
     assert [event async for event in stream] == [event async for event in chat.stream(request)]
 
 
-async def test_the_demo_serves_what_a_machine_serves_but_stores_no_completions() -> None:
+async def test_the_demo_stores_no_completions_and_loads_no_models_but_serves_all_else() -> None:
     demo = demo_app(Settings(), Draining())
     async with demo.router.lifespan_context(demo):  # it has a directory to take away
         shown = paths(demo)
     whole = paths(Machine.of(Settings()).app(lambda _: None, Draining()))
     assert "/v1/chat/completions" in shown <= whole
-    assert {path.split("{")[0] for path in whole - shown} == {"/v1/chat/completions/"}
+    assert {path.split("{")[0] for path in whole - shown} == {
+        "/v1/chat/completions/",
+        "/v1/models/",
+    }
 
 
 def paths(app: Starlette) -> set[str]:

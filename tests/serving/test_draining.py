@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 from openai import APIError, OpenAI
 
@@ -31,7 +32,7 @@ BEGUN = {
 
 
 @contextmanager
-def holding(tmp_path: Path, grace_s: float) -> Generator[Server, None, None]:
+def holding(tmp_path: Path, grace_s: float, drain_s: float = 0.0) -> Generator[Server, None, None]:
     """A server whose model begins an answer and does not go on; it ends in order."""
     with running() as upstream:
         upstream.says(BEGUN, done=False)
@@ -43,6 +44,7 @@ def holding(tmp_path: Path, grace_s: float) -> Generator[Server, None, None]:
             DRAGOMAN_CATALOGUE=str(tmp_path / "house.toml"),
             DRAGOMAN_MODELS=str(tmp_path / "models"),
             DRAGOMAN_GRACE_S=str(grace_s),
+            DRAGOMAN_DRAIN_S=str(drain_s),
         ) as server:
             yield server
 
@@ -101,6 +103,23 @@ def test_a_second_signal_ends_the_grace(tmp_path: Path) -> None:
         assert b"503" in rest(connection).splitlines()[0]
         ended(server)
         assert time.monotonic() - began < LONG_S / 10
+
+
+@pytest.mark.parametrize("drain_s", [1.0, LONG_S])
+def test_readiness_goes_first_and_requests_are_taken_until_the_port_is_closed(
+    tmp_path: Path, drain_s: float
+) -> None:
+    with holding(tmp_path, 0, drain_s) as server:
+        root = server.base_url.removesuffix("/v1")
+        assert httpx2.get(f"{root}/readyz").status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        while (ready := httpx2.get(f"{root}/readyz")).status_code == 200:
+            pass
+        assert ready.json() == {"status": "draining"}
+        assert httpx2.get(f"{root}/v1/models").status_code == 200, "a request is still taken"
+        if drain_s == LONG_S:
+            server.process.send_signal(signal.SIGTERM)  # a second signal ends that, too
+        ended(server)
 
 
 def place(server: Server) -> tuple[str, int]:

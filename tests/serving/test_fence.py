@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.serving.process.fence import passed
+from dragoman.serving.process.fence import caches, passed
 
 PROBE = """
 import json, os, socket, subprocess, sys, tempfile
@@ -88,3 +88,14 @@ def test_a_worker_knows_no_keys() -> None:
     names = {"PATH", "LC_ALL", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES"}
     assert passed(known).keys() == names
     assert passed(known, network=True).keys() == names | {"HTTPS_PROXY"}
+
+
+def test_a_package_has_its_own_cache_and_one_that_is_not_there_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert caches(["pytest", "no_such_package"]) == [str(tmp_path / "cache/pytest")]
+    assert (tmp_path / "cache/pytest").is_dir()
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert caches(["pytest"]) == [str(tmp_path / "file/pytest")]

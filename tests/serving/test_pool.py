@@ -1,6 +1,8 @@
 """Who may use which engine, and when."""
 
 import gc
+import os
+import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
@@ -8,10 +10,11 @@ from typing import Any
 import anyio
 import pytest
 
+from dragoman.domain.caller import Caller, calling
 from dragoman.domain.chat import CHAT, ChatFinished, ChatRequest
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec, Kind
-from dragoman.domain.errors import EngineUnavailable, ModelNotFound, Overloaded
+from dragoman.domain.errors import EngineDied, EngineUnavailable, ModelNotFound, Overloaded
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH
 from dragoman.serving.in_process import InProcessEngines
@@ -126,3 +129,76 @@ async def test_what_was_wanted_before_the_pool_runs_is_loaded_when_it_does():
             await engines.loaded()
             assert engines.readiness() == {"first": None}
             tasks.cancel_scope.cancel()
+
+
+HOLDS = ModelCard("holds", "chat", "fake-chat", options={"holds": True})
+
+
+async def test_who_waits_outlives_the_process_and_is_answered_by_the_next():
+    async with pool(HOLDS, queue=64) as engines, anyio.create_task_group() as tasks:
+        begun = list[str]()
+        died = list[str]()
+
+        async def ask(name: str) -> None:
+            async with engines.lease(CHAT) as lease, aclosing(lease.engine.stream(HI)) as events:
+                try:
+                    async for _ in events:
+                        begun.append(name)
+                except EngineDied:
+                    died.append(name)
+
+        supervisor = None
+        for number in range(12):
+            tasks.start_soon(ask, f"{number}")
+        while len(begun) < 4:
+            await anyio.wait_all_tasks_blocked()
+        supervisor = engines.statistics()["holds"]
+        load = engines.loads()["holds"]
+        assert (load.running, load.waiting) == (4, 8)
+        assert supervisor.pid is not None
+        os.kill(supervisor.pid, signal.SIGKILL)
+        while len(begun) < 8:
+            await anyio.wait_all_tasks_blocked()
+        assert len(died) == 4, "those that had an event, and no others"
+        assert not set(begun[4:]) & set(died)
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_request_that_kills_its_engine_is_sent_twice_and_no_more():
+    card = ModelCard("deadly", "chat", "fake-chat", options={"kills": True})
+    async with pool(card) as engines, engines.lease(CHAT) as lease:
+        with pytest.raises(EngineDied):
+            async with aclosing(lease.engine.stream(HI)) as events:
+                await anext(events)
+        assert engines.loads()["deadly"].sent_again == 1
+
+
+async def test_the_queue_is_fair_between_keys():
+    async with pool(HOLDS, queue=64) as engines, anyio.create_task_group() as tasks:
+        order = list[str]()
+
+        async def ask(name: str) -> None:
+            with calling(Caller(name)):
+                async with (
+                    engines.lease(CHAT) as lease,
+                    aclosing(lease.engine.stream(HI)) as events,
+                ):
+                    await anext(events)
+                    order.append(name)
+                    if len(order) > 4 or name == "bob":
+                        return
+                    await released.wait()
+
+        released = anyio.Event()
+        for _ in range(10):
+            tasks.start_soon(ask, "alice")
+        while len(order) < 4:
+            await anyio.wait_all_tasks_blocked()
+        tasks.start_soon(ask, "bob")
+        while engines.loads()["holds"].waiting < 7:
+            await anyio.wait_all_tasks_blocked()
+        released.set()
+        while len(order) < 6:
+            await anyio.wait_all_tasks_blocked()
+        assert "bob" in order[4:6]
+        tasks.cancel_scope.cancel()

@@ -13,8 +13,9 @@ import pytest
 from dragoman.domain.chat import CHAT, ChatEvent, ChatFinished, ChatRequest, TextDelta
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.errors import EngineFailed, EngineUnavailable
-from dragoman.serving.process.supervisor import Patience, Supervisor
+from dragoman.domain.errors import EngineDied, EngineFailed, EngineUnavailable
+from dragoman.serving.process.patience import Patience
+from dragoman.serving.process.supervisor import Supervisor
 
 HI = ChatRequest(messages=(Message("user", (TextPart("hi"),)),))
 
@@ -227,3 +228,63 @@ async def test_no_worker_outlives_its_supervisor():
         assert pid is not None
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_an_engine_that_does_not_stop_is_replaced_with_its_process():
+    async with supervised(Patience(stop_s=0.4), hangs=True) as chat:
+        async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+            assert await anext(events) == TextDelta(0, "Wait")
+            first = chat.pid
+        # Its client is gone; nothing but its end frees the place.
+        with anyio.fail_after(PATIENCE_S):
+            while chat.pid == first:
+                await chat.changes()
+            await chat.loaded()
+        async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+            assert await anext(events) == TextDelta(0, "Wait")
+        assert chat.starts == 2
+
+
+async def test_an_engine_without_a_sign_of_life_is_replaced_and_its_client_told():
+    async with (
+        supervised(Patience(hang_s=0.4), hangs=True) as chat,
+        chat.borrow() as engine,
+        aclosing(engine.stream(HI)) as events,
+    ):
+        assert await anext(events) == TextDelta(0, "Wait")
+        with pytest.raises(EngineDied):
+            await anext(events)
+
+
+async def test_a_slow_client_is_no_hanging_engine():
+    async with supervised(Patience(stop_s=0.2, hang_s=0.2), holds=True) as chat:
+        async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+            assert await anext(events) == TextDelta(0, "Wait")
+            with anyio.move_on_after(0.6):  # the engine waits, and looks whether somebody is there
+                await anext(events)
+        assert chat.starts == 1
+
+
+async def test_a_worker_that_does_not_answer_is_not_well_before_it_is_killed():
+    async with supervised(Patience(silence_s=3.0)) as chat:
+        await whole(chat)
+        first = chat.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        with anyio.fail_after(PATIENCE_S):
+            while chat.well:
+                await anyio.wait_all_tasks_blocked()
+            assert chat.pid == first
+            assert chat.trouble == "it does not answer"
+            while chat.pid == first:
+                await chat.changes()
+
+
+async def test_an_engine_that_cannot_measure_itself_is_not_taken_for_a_silent_one():
+    async with supervised(Patience(silence_s=0.3), unmeasurable=True) as chat:
+        await whole(chat)
+        with anyio.move_on_after(1.5):
+            await chat.changes()
+        assert chat.ready
+        assert chat.starts == 1
+        assert chat.gauges == {}

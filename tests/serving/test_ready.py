@@ -31,9 +31,9 @@ def test_a_server_with_keys_shows_where_the_key_goes_and_not_the_key():
 
 
 def test_an_engine_that_did_not_load_is_named():
-    assert "Ready, except parrot: " in ready_lines(
-        Settings(), 8000, engines={"parrot": "no such file", "owl": None}
-    )
+    lines = ready_lines(Settings(), 8000, engines={"parrot": "no such file", "owl": None})
+    assert "Not ready: parrot: no such file." in lines
+    assert "is ready on" not in lines
 
 
 def test_the_models_that_answer_are_named():

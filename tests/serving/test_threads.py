@@ -41,6 +41,18 @@ async def test_any_other_failure_is_this_requests_alone() -> None:
     assert await texts(hosted) == ["fine"]
 
 
+class PanicException(BaseException):
+    """What a library written in Rust raises; pyo3's own is no `Exception` either."""
+
+
+async def test_a_panic_in_a_library_is_a_failure_and_not_an_empty_answer() -> None:
+    failures = iter([[Fail(PanicException("poisoned"))], [Say("fine")]])
+    hosted = Hosted(FakeChat(lambda _request, _choice: next(failures)))
+    with pytest.raises(EngineFailed):
+        await texts(hosted)
+    assert await texts(hosted) == ["fine"]
+
+
 async def test_what_was_made_before_a_failure_is_handed_over() -> None:
     stream = Hosted(FakeChat([Say("a"), Fail(ValueError())])).stream(ASK)
     assert await anext(stream) == TextDelta(0, "a")

@@ -1,6 +1,7 @@
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.audio.voices import new_voice, without_recording
 from dragoman.wire.faults import not_among, unknown
 from dragoman.wire.form import FileName, Form, integer
 
@@ -168,3 +169,22 @@ def test_json_in_a_field_has_a_size():
 def test_what_a_message_repeats_is_cut():
     for fault in (not_among("a", "x" * 10_000, ["y"]), unknown("x" * 10_000)):
         assert len(fault.message) < 300
+
+
+def test_an_object_is_not_sent_in_two_ways_at_once():
+    fields = [("a", "auto"), ("a[type]", "server_vad")]
+    assert refusal(Form(fields).object, "a") == (
+        "Invalid type for 'a': expected one of a string or an object, but got both instead.",
+        "a",
+        "invalid_type",
+    )
+
+
+def test_a_voice_as_a_form_has_each_field_once():
+    fields = [("type", "x_blend"), ("name", "a"), ("name", "b"), ("x_blend", "alloy")]
+    assert refusal(without_recording, fields)[1] == "name"
+
+
+def test_weights_of_a_blend_are_written_in_plain_digits():
+    assert new_voice({"name": "a", "x_blend": "alloy(3)"}, ["alloy"]) == ("a", "alloy(3)")
+    assert refusal(new_voice, {"name": "a", "x_blend": "alloy(٣)"}, ["alloy"])[1] == "x_blend"

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from dragoman.api import routing
 from dragoman.api.bodies import json_body
+from dragoman.api.noted import ignore
 from dragoman.domain.stored import Conversations
 from dragoman.wire.responses import conversations as wire
 from dragoman.wire.responses import kept
@@ -21,6 +22,7 @@ def routes(conversations: Conversations) -> list[Route]:
 
     async def create(request: Request) -> Response:
         begun = wire.parse_new(await json_body(request))
+        ignore(request.scope["state"], begun.ignored)
         await conversations.begin(begun.conversation, begun.items)
         return JSONResponse(wire.conversation(begun.conversation))
 
@@ -47,8 +49,9 @@ def routes(conversations: Conversations) -> list[Route]:
         name = request.path_params["name"]
         kept.read_include(request.query_params.multi_items())
         new = wire.parse_items(await json_body(request))
-        await conversations.add(name, new)
-        return JSONResponse(wire.added(new))
+        ignore(request.scope["state"], new.ignored)
+        await conversations.add(name, new.items)
+        return JSONResponse(wire.added(new.items))
 
     async def retrieve_item(request: Request) -> Response:
         name = request.path_params["name"]

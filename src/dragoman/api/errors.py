@@ -16,8 +16,11 @@ from dragoman.api.disconnect import HungUp
 from dragoman.api.hints import hint
 from dragoman.api.routing import allowed
 from dragoman.domain.errors import (
+    EngineDied,
     EngineFailed,
     EngineUnavailable,
+    Forbidden,
+    InUse,
     ModelNotFound,
     NotFound,
     Overloaded,
@@ -51,10 +54,13 @@ TABLE: Mapping[type[ServiceError], Failure] = {
     TooLarge: Failure(413, SERVER_ERROR),
     NotFound: Failure(404, INVALID_REQUEST),
     ModelNotFound: Failure(404, INVALID_REQUEST, "model_not_found"),
+    Forbidden: Failure(403, INVALID_REQUEST, "insufficient_permissions"),
+    InUse: Failure(409, INVALID_REQUEST),
     Overloaded: Failure(429, "requests", "rate_limit_exceeded", RETRY_AFTER),
     EngineUnavailable: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
     ShuttingDown: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
     EngineFailed: Failure(500, SERVER_ERROR),
+    EngineDied: Failure(500, SERVER_ERROR),
     StorageFailed: Failure(503, SERVER_ERROR, None, RETRY_AFTER),
     ServiceError: Failure(500, SERVER_ERROR),
 }

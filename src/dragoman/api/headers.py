@@ -1,22 +1,18 @@
-"""Headers that OpenAI puts on every response, and one line in the log for each that failed."""
+"""Headers that OpenAI puts on every response; whoever counts and logs requests is told of each."""
 
-import json
-import logging
 import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.api import health, noted, timing
-from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
+from dragoman.api import noted, timing
+from dragoman.api.observed import observation_of
 from dragoman.wire import ignored
 from dragoman.wire.audio import origins
-
-log = logging.getLogger("dragoman.requests")
 
 API_VERSION = "2020-10-01"
 ORGANIZATION = "dragoman"
@@ -28,10 +24,9 @@ AUDIO_HEADER = "x-audio"
 """Which track and channels of an uploaded file were heard, and what had to be done to them."""
 PLAIN = re.compile(r"[!-~]{1,128}")
 """What a caller may put in a header of ours: no space, so that it cannot pass for more."""
-WORD = re.compile(r"[!#-<>-\[\]-~]+")
-"""A value that needs no quotes: no space, no quote, no backslash, no equals sign."""
-LONGEST_VALUE = 200
-"""Characters of one value in the log."""
+
+Ended: TypeAlias = Callable[[Scope, int], None]
+"""Is told of a request that has ended, and of its status."""
 
 
 def fresh_request_id() -> str:
@@ -46,8 +41,15 @@ class OpenAIHeaders:
     without spaces, of at most 128 characters. The id lies in `scope["state"]["request_id"]`.
     """
 
-    def __init__(self, app: ASGIApp, request_id: Callable[[], str] = fresh_request_id) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        ended: Ended | None = None,
+        request_id: Callable[[], str] = fresh_request_id,
+    ) -> None:
+        """`ended` is told of each request when it is over."""
         self._app = app
+        self._ended = ended
         self._fresh = request_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,6 +62,7 @@ class OpenAIHeaders:
         request_id = _plain(given.get("x-request-id", "")) or self._fresh()
         organization = _plain(given.get("openai-organization", "")) or ORGANIZATION
         scope.setdefault("state", {})["request_id"] = request_id
+        observation_of(scope)
         status = 0
 
         async def stamped(message: Message) -> None:
@@ -74,12 +77,11 @@ class OpenAIHeaders:
                 describe(headers, scope["state"])
             await send(message)
 
-        await self._app(scope, receive, stamped)
-        failed = cause(scope)
-        # A server that is starting or stopping says so to its probes; that is no failure.
-        probed = scope["path"] in health.PATHS and not failed
-        if failed or (status >= 400 and not probed):
-            _report(scope, status, failed or Cause(), _ms_since(began))
+        try:
+            await self._app(scope, receive, stamped)
+        finally:
+            if self._ended is not None:
+                self._ended(scope, status)
 
 
 def describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
@@ -93,48 +95,9 @@ def describe(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
         headers[IGNORED_HEADER] = ignored.header(fields)
 
 
-def _report(scope: Scope, status: int, failed: Cause, ms: int) -> None:
-    """One line, which never holds what was asked or answered.
-
-    A request's own words in it are its path and the names of its model and of the field at fault,
-    each quoted and cut.
-    """
-    left = failed.failure == "HungUp" or status == CLIENT_CLOSED_REQUEST
-    state = scope["state"]
-    log.log(
-        logging.INFO if left else logging.WARNING,
-        "%s request_id=%s method=%s path=%s status=%d failure=%s param=%s code=%s model=%s "
-        "ms=%d cause=%s",
-        "client left" if left else "request failed",
-        quoted(state["request_id"]),
-        quoted(scope["method"]),
-        quoted(scope["path"]),
-        status,
-        quoted(failed.failure),
-        quoted(failed.param),
-        quoted(failed.code),
-        quoted(state.get(noted.MODEL)),
-        ms,
-        quoted(failed.reason),
-    )
-
-
-def quoted(value: str | None) -> str:
-    """A value of a line in the log: as it is where it is one plain word, else as a JSON string.
-
-    So no text of a caller can pass for another field, another line, or a terminal's commands.
-    """
-    if not value:
-        return "-"
-    cut = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
-    if WORD.fullmatch(cut):
-        return cut
-    return json.dumps(cut)
-
-
-def _plain(given: str) -> str:
+def _plain(text: str) -> str:
     """A caller's text if it may stand in a header of ours, else nothing."""
-    return given if PLAIN.fullmatch(given) else ""
+    return text if PLAIN.fullmatch(text) else ""
 
 
 def _ms_since(began: float) -> int:

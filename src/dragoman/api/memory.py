@@ -23,7 +23,7 @@ class Turns:
     """The kept conversations that a response goes on with now: one at a time, as at OpenAI."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._busy: set[str] = set()
 
     @contextmanager
     def alone(self, conversation: str) -> Generator[None]:
@@ -32,13 +32,13 @@ class Turns:
         Raises:
             RequestInvalid: one does.
         """
-        if conversation in self._taken:
+        if conversation in self._busy:
             raise in_wire.locked(conversation)
-        self._taken.add(conversation)
+        self._busy.add(conversation)
         try:
             yield
         finally:
-            self._taken.remove(conversation)
+            self._busy.remove(conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Prompt:
 
     request: ChatRequest
     built: Conversation
-    given: Sequence[dict[str, Json]]
+    input_items: Sequence[dict[str, Json]]
 
 
 class Memory:
@@ -82,39 +82,39 @@ class Memory:
             before += [read_item(raw, "previous_response_id") for raw in kept.items_of(one)]
         if any(isinstance(item, Brought) for item in before):
             self._engines.ignore("previous_response_id[additional_tools]")
-        found = await self._found(call)
+        found = await self._items_before(call)
         before += [read_item(in_wire.item(one), "conversation") for one in found]
-        items, given = await self._new(call, {one.id for one in found})
+        items, input_items = await self._new(call, {one.id for one in found})
         try:
             request, built = with_messages(replace(call, items=tuple(items)), before)
         except RequestInvalid as error:
             raise in_wire.in_words_of(call.conversation or "", error) from error
-        return Prompt(request, built, given)
+        return Prompt(request, built, input_items)
 
-    async def _found(self, call: ResponseCall) -> Sequence[StoredItem]:
+    async def _items_before(self, call: ResponseCall) -> Sequence[StoredItem]:
         if call.conversation is None:
             return ()
         more = len(call.raw_items) + 1  # at least one is answered
-        found = await self._kept(call.conversation).items(call.conversation, more)
-        in_wire.check_new(call.raw_items, found)
-        return found
+        items = await self._kept(call.conversation).items(call.conversation, more)
+        in_wire.check_new(call.raw_items, items)
+        return items
 
     async def _new(
         self, call: ResponseCall, there: AbstractSet[str]
     ) -> tuple[list[Item], list[dict[str, Json]]]:
         """What the request brings; what it refers to and is `there` has its place already."""
         items: list[Item] = []
-        given: list[dict[str, Json]] = []
+        input_items: list[dict[str, Json]] = []
         for item, raw in zip(call.items, call.raw_items, strict=True):
             if isinstance(item, Trigger):
                 items.append(item)  # what it asks for is no part of the conversation
             elif not isinstance(item, Reference):
                 items.append(item)
-                given.append(dict(raw))
+                input_items.append(dict(raw))
             elif item.id not in there:
-                given.append(await self._referred(item))
-                items.append(read_item(given[-1], item.path))
-        return items, given
+                input_items.append(await self._referred(item))
+                items.append(read_item(input_items[-1], item.path))
+        return items, input_items
 
     async def _before(self, call: ResponseCall) -> Sequence[StoredResponse]:
         if call.previous is None:
@@ -142,9 +142,11 @@ class Memory:
         If it was deleted meanwhile, there is no such end; the answer is the caller's all the same.
         """
         if call.conversation is not None:
-            given = [item for item in prompt.given if item.get("type") != "additional_tools"]
+            input_items = [
+                item for item in prompt.input_items if item.get("type") != "additional_tools"
+            ]
             output = [item.model_dump(mode="json") for item in response.output]
-            items = [*in_wire.with_ids(given, response.id), *in_wire.stored(output)]
+            items = [*in_wire.with_ids(input_items, response.id), *in_wire.stored(output)]
             with suppress(NotFound):
                 await self._kept(call.conversation).append(call.conversation, items)
 
@@ -164,7 +166,7 @@ class Memory:
             id=response.id,
             created=response.created_at,
             previous=call.previous,
-            items=json.dumps(kept.with_ids(prompt.given, response.id)),
+            items=json.dumps(kept.with_ids(prompt.input_items, response.id)),
             response=response.model_dump_json(),
             pieces=pieces,
         )

@@ -1,11 +1,12 @@
 """What a request's headers and the log tell of its work: who did it, when, and what was ignored."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from starlette.types import Scope
 
+from dragoman.api.observed import Observed, observation_of
 from dragoman.api.timing import Timing
 from dragoman.domain.engine import Engines, Kind, Lease
 from dragoman.domain.transcription import Recording
@@ -25,6 +26,11 @@ TIMING = "timing"
 """In a request's state: the stopwatch of its work."""
 
 
+def ignore(state: MutableMapping[str, Any], fields: Iterable[str]) -> None:
+    """Name fields of a request that have no effect; `state` is the request's."""
+    state[IGNORED] = tuple(dict.fromkeys((*state.get(IGNORED, ()), *fields)))
+
+
 class Noted:
     """See `domain.engine.Engines`: those of `engines`, for one request of a caller.
 
@@ -35,16 +41,17 @@ class Noted:
     def __init__(self, engines: Engines, scope: Scope) -> None:
         self._engines = engines
         self._state: dict[str, Any] = scope.setdefault("state", {})
+        self._observation = observation_of(scope)
         self.timing = self._state[TIMING] = Timing()
 
     def ignore(self, *fields: str) -> None:
         """Name fields of the request that have no effect."""
-        known = (*self._state.get(IGNORED, ()), *fields)
-        self._state[IGNORED] = tuple(dict.fromkeys(known))
+        ignore(self._state, fields)
 
     def hear(self, recording: Recording) -> None:
         """The request's recording is decoded."""
         self._state[ORIGIN] = recording.origin
+        self._observation.recording_s = recording.duration_s
         self.timing.mark("decode")
 
     @asynccontextmanager
@@ -55,8 +62,9 @@ class Noted:
         self._state[MODEL] = model
         async with self._engines.lease(kind, model) as lease:
             self._state |= {MODEL: lease.card.id, LEASED: True}
+            self._observation.model = lease.card.id
             self.timing.mark("lease")
-            yield lease
+            yield Lease(Observed(lease.engine, self._observation), lease.card)
 
     def has(self, kind: Kind[Any, Any]) -> bool:
         """See `Engines.has`."""

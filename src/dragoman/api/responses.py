@@ -153,7 +153,7 @@ class Answers:
         response: Answer | None = None
         with self._memory.alone(call), CancelScope() as scope:
             prompt = await self._memory.prompt(call)
-            response = await self._made(call, prompt, headers, scope)
+            response = await self._collect(call, prompt, headers, scope)
             self._engines.timing.mark("rest")
             await self._keep(call, prompt, response)
         if response is None:
@@ -188,17 +188,17 @@ class Answers:
         self, call: ResponseCall, prompt: Prompt, scope: CancelScope
     ) -> Answer:
         try:
-            return await self._made(call, prompt, MutableHeaders(), scope)
+            return await self._collect(call, prompt, MutableHeaders(), scope)
         except ServiceError as error:
             log.info("a response in the background failed: %s", error)
             return self._writer.broken(errors.body(error).error)
 
-    async def _made(
+    async def _collect(
         self, call: ResponseCall, prompt: Prompt, headers: MutableHeaders, scope: CancelScope
     ) -> Answer:
-        """What the events come to; from then on nothing in `scope` can be cancelled.
+        """The answer that the events come to; from then on nothing in `scope` is cancelled.
 
-        So what is added to a conversation is kept as a response, too.
+        So an answer that is added to a conversation is kept as a response, too.
         """
         async with self._events(call, prompt, headers) as events:
             async for event in events:

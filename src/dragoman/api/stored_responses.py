@@ -35,12 +35,14 @@ def routes(responses: Responses, background: Background) -> list[Route]:
 
     async def delete(request: Request) -> Response:
         name = request.path_params["name"]
+        await responses.get(name)  # whoever may not see it must not end it
         await background.cancel(name)
         await responses.delete(name)
         return JSONResponse(kept.deleted(name))
 
     async def cancel(request: Request) -> Response:
         name = request.path_params["name"]
+        await responses.get(name)
         await background.cancel(name)
         found = await responses.get(name)
         kept.check_cancellable(found)
@@ -60,7 +62,9 @@ def routes(responses: Responses, background: Background) -> list[Route]:
     ]
 
 
-async def _again(found: StoredResponse, wanted: kept.Retrieval) -> AsyncGenerator[bytes, None]:
-    for event in replayed(found, obfuscated=wanted.obfuscated):
-        if event.sequence_number > wanted.starting_after:
+async def _again(
+    response: StoredResponse, retrieval: kept.Retrieval
+) -> AsyncGenerator[bytes, None]:
+    for event in replayed(response, obfuscated=retrieval.obfuscated):
+        if event.sequence_number > retrieval.starting_after:
             yield sse.named(event)

@@ -34,7 +34,7 @@ from dragoman.domain.transcription import (
     TranscriptionRequest,
 )
 from dragoman.wire import sse
-from dragoman.wire.audio import diarized, transcript
+from dragoman.wire.audio import diarized, progress, transcript
 from dragoman.wire.audio import transcription as wire
 from dragoman.wire.audio.flags import Review, marked_words
 from dragoman.wire.audio.transcript import Transcript
@@ -55,7 +55,7 @@ def routes(engines: Engines, uploads: Uploads) -> list[Route]:
         async with uploads.receive(request) as upload:
             call = wire.transcription(upload.fields, has_file=upload.has_file)
             noted.ignore(*call.ignored)
-            if call.stream:
+            if call.stream or call.progress:
                 yield event_stream(lambda: streamed(noted, call, upload))
             else:
                 yield await unless_hung_up(request, lambda: whole(noted, call, upload))
@@ -75,7 +75,8 @@ def routes(engines: Engines, uploads: Uploads) -> list[Route]:
             recording = await upload.decoded(engines, call.track)
             known = await references.decoded(call.known, upload, engines)
             noted.hear(recording)
-            async with aclosing(answer_events(lease.engine, call, recording, known)) as pieces:
+            answering = progress_events if call.progress else answer_events
+            async with aclosing(answering(lease.engine, call, recording, known)) as pieces:
                 async for piece in pieces:
                     noted.timing.mark("first")
                     yield piece
@@ -159,36 +160,36 @@ def _estimate(
     )
 
 
-def written(call: TranscriptionCall, heard: Transcript) -> Response:
+def written(call: TranscriptionCall, result: Transcript) -> Response:
     """A transcript in the format of the request; headers: how much of it, and how translated."""
-    response = _in_format(call, heard)
-    response.headers["x-coverage"] = transcript.coverage_header(heard)
-    if ways := transcript.translated_by(heard):
+    response = _in_format(call, result)
+    response.headers["x-coverage"] = transcript.coverage_header(result)
+    if ways := transcript.translated_by(result):
         response.headers["x-translated-by"] = ", ".join(ways)
     return response
 
 
-def _in_format(call: TranscriptionCall, heard: Transcript) -> Response:
+def _in_format(call: TranscriptionCall, result: Transcript) -> Response:
     match call.response_format:
         case "json":
-            return _json(transcript.json(call, heard))
+            return _json(transcript.json(call, result))
         case "verbose_json":
-            return _json(transcript.verbose_json(call, heard))
+            return _json(transcript.verbose_json(call, result))
         case "diarized_json":
-            return _json(diarized.diarized_json(call, heard))
+            return _json(diarized.diarized_json(call, result))
         case "text":
-            return PlainTextResponse(transcript.text(heard))
+            return PlainTextResponse(transcript.text(result))
         case "srt":
-            return PlainTextResponse(subtitles.srt(_cues(call, heard), call.line_chars))
+            return PlainTextResponse(subtitles.srt(_cues(call, result), call.line_chars))
         case "vtt":
-            return PlainTextResponse(subtitles.vtt(_cues(call, heard), call.line_chars))
+            return PlainTextResponse(subtitles.vtt(_cues(call, result), call.line_chars))
 
 
-def _cues(call: TranscriptionCall, heard: Transcript) -> Sequence[subtitles.Timed]:
+def _cues(call: TranscriptionCall, result: Transcript) -> Sequence[subtitles.Timed]:
     """A cue a segment, or as many as its lines need."""
     if call.line_chars is None:
-        return heard.segments
-    segments = heard.segments
+        return result.segments
+    segments = result.segments
     if call.flagged == "mark":
         segments = [marked_words(segment) for segment in segments]
     return cues(segments, call.line_chars, call.chars_per_second)
@@ -223,6 +224,28 @@ async def answer_events(
                     yield sse.data(transcript.done(call, heard))
                 case _:
                     pass
+
+
+async def progress_events(
+    engine: Recogniser,
+    call: TranscriptionCall,
+    recording: Recording,
+    known: tuple[KnownSpeaker, ...] = (),
+) -> AsyncGenerator[bytes, None]:
+    """Each segment as it is written down, then the answer in the format of the request."""
+    yield sse.data(progress.begun(recording.duration_s))
+    seen: list[TranscriptionEvent] = []
+    review = Review(call.flagged)
+    async with aclosing(engine.stream(call.request(recording, known))) as events:
+        async for each in events:
+            if (event := review.passed(each)) is None:
+                continue
+            seen.append(event)
+            if isinstance(event, Segment):
+                yield sse.data(progress.progress(event, recording.duration_s))
+    heard = transcript.fold(seen, recording.duration_s, recording.missing_s)
+    answer = await anyio.to_thread.run_sync(written, call, replace(heard, dropped=review.dropped))
+    yield sse.data(progress.answer(bytes(answer.body).decode(), answer.headers))
 
 
 def _json(body: BaseModel) -> Response:

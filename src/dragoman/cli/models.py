@@ -1,79 +1,109 @@
 """`dragoman models`: list, pull, verify and remove weights."""
 
-import argparse
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, TypeVar
+
+import click
+
+from dragoman.cli.advising import Advising
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-class Subparsers(Protocol):
-    """What `ArgumentParser.add_subparsers` returns; argparse has no public name for it."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A verb with what was typed after it."""
 
-    def add_parser(
-        self,
-        name: str,
-        *,
-        help: str,  # noqa: A002 - argparse's own word
-        description: str,
-    ) -> argparse.ArgumentParser:
-        """See argparse."""
-        ...
-
-
-def add_parser(subparsers: Subparsers) -> None:
-    """Add `models` and its verbs; each sets `run`: namespace → exit status."""
-    about = "list, pull, verify and remove weights"
-    parser = subparsers.add_parser("models", help=about, description="The model store.")
-    parser.set_defaults(run=partial(show_help, parser))
-    verbs = parser.add_subparsers(title="what to do", metavar="VERB")
-
-    shown = _verb(verbs, "list", "show what there is, and what is here")
-    shown.add_argument("--json", action="store_true", help="for programs")
-
-    pull = _verb(verbs, "pull", "fetch weights, or whatever is missing of them")
-    pull.add_argument("ids", nargs="*", metavar="ID", help="default: the starter set")
-    pull.add_argument(
-        "--offline", action="store_true", default=None, help="use what is on this machine only"
-    )
-    pull.add_argument(
-        "--from-file",
-        type=Path,
-        metavar="PATH",
-        help="a directory that holds the model's files, or the file where there is only one",
-    )
-
-    verify = _verb(verbs, "verify", "read all files again and compare their sums")
-    verify.add_argument("ids", nargs="*", metavar="ID", help="default: all that is here")
-
-    remove = _verb(verbs, "remove", "delete weights")
-    remove.add_argument("ids", nargs="+", metavar="ID")
+    verb: str
+    models: Path | None
+    """Where models are kept."""
+    catalogue: Path | None
+    ids: tuple[str, ...] = ()
+    json: bool = False
+    offline: bool | None = None
+    from_file: Path | None = None
 
 
-def show_help(parser: argparse.ArgumentParser, _: argparse.Namespace) -> int:
-    """Print the help and return the exit status of a command without a verb."""
-    parser.print_help()
-    return 0
+def _places(command: Decorated) -> Decorated:
+    """The options that every verb has."""
+    for option in (
+        click.option(
+            "--catalogue",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A catalogue of your own, over ours (else $DRAGOMAN_CATALOGUE).",
+        ),
+        click.option(
+            "--models",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help="Where models are kept (else $DRAGOMAN_MODELS, or the user's data directory).",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
-def _verb(verbs: Subparsers, name: str, about: str) -> argparse.ArgumentParser:
-    parser = verbs.add_parser(name, help=about, description=about.capitalize() + ".")
-    parser.add_argument(
-        "--models",
-        type=Path,
-        metavar="DIR",
-        help="where models are kept (default: $DRAGOMAN_MODELS, or the user's data directory)",
-    )
-    parser.add_argument(
-        "--catalogue",
-        type=Path,
-        metavar="FILE",
-        help="a catalogue of your own, over ours (default: $DRAGOMAN_CATALOGUE)",
-    )
-    parser.set_defaults(run=_run, verb=name)
-    return parser
+@click.group(
+    cls=Advising, invoke_without_command=True, short_help="List, pull, verify and remove weights."
+)
+@click.pass_context
+def models(context: click.Context) -> None:
+    """The model store: which weights there are, and which are here."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
-def _run(arguments: argparse.Namespace) -> int:
+@models.command("list")
+@click.option("--json", is_flag=True, help="For programs.")
+@_places
+def list_(*, json: bool, models: Path | None, catalogue: Path | None) -> int:
+    """Show what there is, and what is here."""
+    return _work(Order("list", models, catalogue, json=json))
+
+
+@models.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--offline", is_flag=True, default=None, help="Use what is on this machine only.")
+@click.option(
+    "--from-file",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A directory that holds the model's files, or the file where there is only one.",
+)
+@_places
+def pull(
+    ids: tuple[str, ...],
+    *,
+    offline: bool | None,
+    from_file: Path | None,
+    models: Path | None,
+    catalogue: Path | None,
+) -> int:
+    """Fetch weights, or whatever is missing of them; without an ID the starter set."""
+    order = Order("pull", models, catalogue, ids, offline=offline, from_file=from_file)
+    return _work(order)
+
+
+@models.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@_places
+def verify(ids: tuple[str, ...], *, models: Path | None, catalogue: Path | None) -> int:
+    """Read all files again and compare their sums; without an ID those of all that is here."""
+    return _work(Order("verify", models, catalogue, ids))
+
+
+@models.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@_places
+def remove(ids: tuple[str, ...], *, models: Path | None, catalogue: Path | None) -> int:
+    """Delete weights."""
+    return _work(Order("remove", models, catalogue, ids))
+
+
+def _work(order: Order) -> int:
     from dragoman.cli.weights import work
 
-    return work(arguments)
+    return work(order)

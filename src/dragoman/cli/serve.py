@@ -1,82 +1,66 @@
 """`dragoman serve`: have the models, start the server, say how to reach it."""
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dragoman.cli.models import Subparsers
+import click
 
 if TYPE_CHECKING:
     from dragoman.serving.settings import Settings
 
 BEYOND_LOOPBACK = (
     "Refused: {host} can be reached from other machines, and no API key is set. Set "
-    "DRAGOMAN_API_KEYS=a-secret, or listen on 127.0.0.1."
+    "DRAGOMAN_API_KEYS=a-secret, make one with `dragoman keys create NAME`, or listen on 127.0.0.1."
 )
 
 
-def add_parser(commands: Subparsers) -> None:
-    """Add the command `serve` to `dragoman`."""
-    parser = commands.add_parser(
-        "serve",
-        help="run the server",
-        description="Run the server. On the first start the starter models are fetched (about "
-        "1.4 GB); after that no network is needed. All but --demo are also settings of the "
-        "environment: DRAGOMAN_PORT=9000.",
-    )
-    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on (8000)")
-    parser.add_argument(
-        "--context",
-        type=int,
-        help="tokens that a prompt and its answer may have together (as many as the model knows)",
-    )
-    parser.add_argument("--offline", action="store_true", default=None, help="never fetch anything")
-    parser.add_argument(
-        "--demo",
-        action="store_true",
-        help="start at once with fake models that know nothing, to try a client",
-    )
-    parser.set_defaults(run=run)
+@click.command(
+    short_help="Run the server.",
+    epilog="\b\nExamples:\n  dragoman serve\n  dragoman serve --port 8001\n  dragoman serve --demo",
+)
+@click.option("--host", help="Address to listen on (127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (8000); 0: any free one.")
+@click.option(
+    "--context",
+    type=int,
+    help="Tokens that a prompt and its answer may have together (as many as the model knows).",
+)
+@click.option("--offline", is_flag=True, default=None, help="Never fetch anything.")
+@click.option("--demo", is_flag=True, help="Start at once with fake models that know nothing.")
+def serve(
+    *, host: str | None, port: int | None, context: int | None, offline: bool | None, demo: bool
+) -> int:
+    """Run the server.
 
-
-def run(options: argparse.Namespace) -> int:
-    """See `add_parser`."""
-    from dragoman.cli.settings import SettingsWrong
+    On the first start the starter models are fetched (about 1.4 GB); after that no network is
+    needed. All but --demo are also settings of the environment: DRAGOMAN_PORT=9000.
+    """
+    from dragoman.cli.settings import SettingsWrong, settings_of
     from dragoman.models.errors import StoreError
+    from dragoman.serving.key_file import KeyFileWrong
     from dragoman.serving.run import PortTaken, end_in_order, start_log
 
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # an engine that ends is our news, not gRPC's
+    options = {"host": host, "port": port, "context": context, "offline": offline}
     try:
-        settings = _settings(options)
+        settings = settings_of(
+            {name: value for name, value in options.items() if value is not None}
+        )
         start_log(settings)
         end_in_order()
         _check_reach(settings)
-        if options.demo:
-            return _serve_demo(settings)
-        return _serve(settings)
-    except (SettingsWrong, StoreError, PortTaken) as error:
+        return _serve_demo(settings) if demo else _serve(settings)
+    except (SettingsWrong, StoreError, PortTaken, KeyFileWrong) as error:
         print(error, file=sys.stderr)
     return 1
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
-    from dragoman.cli.settings import settings_of
-
-    overrides: dict[str, Any] = {
-        name: getattr(options, name)
-        for name in ("host", "port", "context", "offline")
-        if getattr(options, name) is not None
-    }
-    return settings_of(overrides)
-
-
 def _check_reach(settings: "Settings") -> None:
-    if not _is_loopback(settings.host) and not settings.api_keys:
+    if not _is_loopback(settings.host) and not settings.locked:
         sys.exit(BEYOND_LOOPBACK.format(host=settings.host))
 
 
@@ -93,7 +77,7 @@ def _serve(settings: "Settings") -> int:
     from dragoman.models import progress
     from dragoman.serving.machine import Machine
     from dragoman.serving.ready import ready_lines
-    from dragoman.serving.run import limits, listen, run_server
+    from dragoman.serving.run import listen, run_server
 
     machine = Machine.of(settings)
     # First: who has to choose another port should not learn it after the models have come.
@@ -107,18 +91,18 @@ def _serve(settings: "Settings") -> int:
 
     draining = Draining()
     app = machine.app(announce, draining)
-    return run_server(app, listener, draining, settings.grace_s, limits(settings))
+    return run_server(app, listener, draining, settings)
 
 
 def _serve_demo(settings: "Settings") -> int:
     from dragoman.api.draining import Draining
     from dragoman.serving.demo import demo_app
     from dragoman.serving.ready import ready_lines
-    from dragoman.serving.run import limits, listen, run_server
+    from dragoman.serving.run import listen, run_server
 
     listener = listen(settings)
     print("Demo: fake models answer; every answer says so in its x-dragoman-demo header.")
     print(ready_lines(settings, listener.getsockname()[1]), flush=True)
     draining = Draining()
     app = demo_app(settings, draining)
-    return run_server(app, listener, draining, settings.grace_s, limits(settings))
+    return run_server(app, listener, draining, settings)

@@ -1,13 +1,12 @@
 """What the verbs of `dragoman models` do; apart, because it loads what parsing does not need."""
 
-import argparse
 import json
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from dragoman.cli.models import Order
 from dragoman.cli.settings import SettingsWrong, settings_of
 from dragoman.engines import fault, kinds_by_engine
 from dragoman.models import files, progress
@@ -21,10 +20,10 @@ _MISUSED = 2
 _INTERRUPTED = 130
 
 
-def work(arguments: argparse.Namespace) -> int:
+def work(order: Order) -> int:
     """Run a verb of `dragoman models` and return the exit status: 1 failed, 2 misused."""
     try:
-        return _VERBS[arguments.verb](_Command(arguments))
+        return _VERBS[order.verb](_Command(order))
     except UnknownModel as error:
         _complain(error.message)
         return _MISUSED
@@ -42,19 +41,20 @@ def work(arguments: argparse.Namespace) -> int:
 class _Command:
     """A command line with the settings, the store and the catalogue that it works on."""
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, order: Order) -> None:
         options: dict[str, Any] = {
-            name: getattr(arguments, name, None) for name in ("models", "catalogue", "offline")
+            "models": order.models,
+            "catalogue": order.catalogue,
+            "offline": order.offline,
         }
         self.settings = settings_of({name: value for name, value in options.items() if value})
-        self.arguments = arguments
+        self.order = order
         self.store = Store(self.settings.models)
         own = [self.settings.catalogue] if self.settings.catalogue else []
         self.catalogue = load(*own, engines=kinds_by_engine(), fault=fault)
 
     def models(self, default: Sequence[Model]) -> Sequence[Model]:
-        ids: Sequence[str] = self.arguments.ids
-        return [self.catalogue.find(model_id) for model_id in ids] or default
+        return [self.catalogue.find(model_id) for model_id in self.order.ids] or default
 
     def here(self) -> Sequence[Model]:
         return [
@@ -73,7 +73,7 @@ def _list(command: _Command) -> int:
         (model, command.store.state(model), model.id in command.catalogue.starter)
         for model in command.catalogue.model
     ]
-    if command.arguments.json:
+    if command.order.json:
         listed = [_row(model, state, starter=starter) for model, state, starter in rows]
         print(json.dumps({"root": str(command.store.root), "models": listed}))
         return 0
@@ -111,7 +111,7 @@ def _line(model: Model, state: State, *, starter: bool) -> str:
 
 def _pull(command: _Command) -> int:
     shown = progress.on()
-    place: Path | None = command.arguments.from_file
+    place = command.order.from_file
     models = command.models(command.catalogue.starters())
     if place and len(models) != 1:
         _complain("--from-file needs the one ID that the files belong to.")

@@ -8,7 +8,7 @@ second into the first, in this process or, through `serving.process`, in another
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from dragoman.domain.errors import EngineFailed
 from dragoman.domain.models import ModelCard
@@ -53,7 +53,11 @@ class Outlet(Protocol[Event_contra]):
 
     @property
     def stopped(self) -> bool:
-        """Whether the consumer is gone: to be looked at between two long steps without events."""
+        """Whether the consumer is gone: to be looked at between two long steps without events.
+
+        To look also shows that the engine lives: one that neither looks nor emits for minutes is
+        taken to hang.
+        """
         ...
 
 
@@ -77,6 +81,15 @@ class BlockingEngine(Protocol[Request_contra, Event_co]):
 
     def close(self) -> None:
         """Free what the engine holds; called once, when nothing runs."""
+        ...
+
+
+@runtime_checkable
+class Gauged(Protocol):
+    """An engine that measures itself; few do."""
+
+    def gauges(self) -> Mapping[str, float]:
+        """Return what it measures now, by the names of metrics; called from another thread."""
         ...
 
 

@@ -5,10 +5,13 @@
     - TooLarge          the caller sent more bytes than are taken
   - NotFound            the caller named a thing that is not here
     - ModelNotFound     ... a model
+  - Forbidden           the caller's key does not reach so far
+  - InUse               others are at work with the thing
   - Overloaded          the caller should come back later
   - EngineUnavailable   the engine cannot be started, or is starting again
     - ShuttingDown      ... nor is anything else: the server stops
   - EngineFailed        we broke
+    - EngineDied        ... so badly that the engine's process is gone
   - StorageFailed       the disk is full or broken
 """
 
@@ -58,6 +61,14 @@ class ModelNotFound(NotFound):
         return cls(f"{words} {advice}" if advice else words, code="model_not_found")
 
 
+class Forbidden(ServiceError):
+    """The caller is known, and may not do this."""
+
+
+class InUse(ServiceError):
+    """The named thing cannot be changed while others work with it."""
+
+
 class Overloaded(ServiceError):
     """The queue is full."""
 
@@ -72,6 +83,10 @@ class ShuttingDown(EngineUnavailable):
 
 class EngineFailed(ServiceError):
     """The engine raised, or its process died under this request."""
+
+
+class EngineDied(EngineFailed):
+    """The engine's process ended under this request, or cannot be reached any more."""
 
 
 class StorageFailed(ServiceError):

@@ -23,7 +23,9 @@ class VoiceCard:
     about: str
 
 
-PART = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,4})?)\s*\)\s*)?")
+PART = re.compile(
+    r"\s*(?P<name>[\w-]+)\s*(?:\(\s*(?P<weight>[0-9]{1,4}(?:\.[0-9]{1,4})?)\s*\)\s*)?"
+)
 MAX_PARTS = 8
 """How many voices one blend may have."""
 

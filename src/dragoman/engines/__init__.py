@@ -61,6 +61,8 @@ class EngineEntry:
     """What the engine's process finds in its environment, unless the operator has set it."""
     network: bool = False
     """Whether its process opens connections or a port; the others are kept from both."""
+    caches: tuple[str, ...] = ()
+    """Packages that keep files of their own in the user's cache, and write there when they load."""
     demo: bool = False
     """Whether `dragoman serve --demo` runs it: the fakes, and the codecs, which need no weights."""
     fake: bool = False
@@ -105,6 +107,7 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
             "dragoman.engines.kokoro_onnx:load",
             voices="dragoman.engines.kokoro_onnx.voice_cards:voices",
             settings="dragoman.engines.kokoro_onnx.settings:settings",
+            caches=("haqumei",),  # the Japanese dictionary, which it unpacks there
         ),
         "recognisers": EngineEntry(SIGHT, "dragoman.engines.recognisers:load"),
         "speakers": EngineEntry(DIARISATION, "dragoman.engines.speakers:load"),

@@ -54,6 +54,8 @@ class Words:
     times: str
     divided: str
     power: str
+    squared: str
+    cubed: str
     unequal: str
     equal: str
     at_least: str
@@ -173,6 +175,8 @@ DASH = (
 )
 _OPERAND = r"(?:(?<=[\d)])|(?<=[\d)]\ )|(?<=\b[a-z])|(?<=\b[a-z]\ ))"
 _NEXT = r"(?=\ ?[-−]?[.$(]?\d|\ ?[a-z]\b|\ ?\()"
+_RAISED_END = r"(?![\w²³⁰-⁹]|[.,]\d)"
+"""After the only digit of a power."""
 _SUM = re.compile(r"[=<>≤≥≠≈]")
 
 
@@ -207,6 +211,8 @@ def rules(words: Words) -> tuple[Rule, ...]:
         ),
         rule(r"(?:^|(?<=[\s(=]))[-−](?=(?:\d+\ )?\d+/\d)", lambda _: negative),
         rule(r"(?:^|(?<=[\s(]))–(?=[.,]?\d)", lambda _: negative),
+        rule(rf"(?<=[\w)\]])²|(?<=[A-Za-z)\]])\^2{_RAISED_END}", lambda _: words.squared),
+        rule(rf"(?<=[\w)\]])³|(?<=[A-Za-z)\]])\^3{_RAISED_END}", lambda _: words.cubed),
         rule(r"(?<=\d)\*\*(?=[-−]?\d)|\^(?=[-−(]?[\w(])", lambda _: words.power),
         rule(rf"{_OPERAND}[*∗⋅·](?<![^\d\s)a-z].){_NEXT}", _times(words.times)),
         rule(

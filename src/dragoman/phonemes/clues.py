@@ -7,7 +7,7 @@ from dragoman.phonemes.tables import listed
 
 LONGEST = 4096
 """Characters: what comes later tells nothing new."""
-CODE = re.compile(r"[\d_@/\\|=<>{}$~^`]|\w[.:]\w")
+CODE = re.compile(r"[\d_@/\\|=<>{}$~^`]|\w[.:]\w|\b\w\(")
 """What no word of a language has in it."""
 ODD_LETTER = re.compile("[^\\W\\d_a-zA-ZàâäæçéèêëîïôœùûüÿáíóúñìòãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸÁÍÓÚÑÌÒÃÕ]")
 """What no language in Latin script that is spoken here writes: a name or a foreign word has it."""

@@ -82,6 +82,9 @@ def _unmarked(sign: str, *, alone: bool) -> str:
     return UNMARKED.get(sign) or (not alone and PHONETIC.get(sign)) or sign
 
 
+FRACTION_SLASH = "\u2044"
+
+
 def script(sign: str) -> str:
     """The first word of a letter's Unicode name: LATIN, CYRILLIC; "" for what is no letter."""
     return unicodedata.name(sign, "UNKNOWN").split()[0] if sign.isalpha() else ""
@@ -137,7 +140,9 @@ def unstyled_text(text: str) -> str:
 
 
 def unstyled(sign: str) -> str:
-    """A bold, circled or small capital letter as the letter that it is."""
+    """A bold, circled or small capital letter as the letter it is, a fraction's stroke as /."""
+    if sign == FRACTION_SLASH:
+        return "/"
     if STYLED.match(sign):
         squared = SQUARED.match(unicodedata.name(sign, ""))
         return squared[1] if squared else unicodedata.normalize("NFKC", sign)

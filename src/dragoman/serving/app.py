@@ -16,6 +16,8 @@ from dragoman.api import (
     conversations,
     errors,
     health,
+    loading,
+    metrics,
     models,
     pages,
     responses,
@@ -30,10 +32,16 @@ from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
 from dragoman.api.hosts import Hosts
 from dragoman.api.keys import Keys
+from dragoman.api.loading import Loader
 from dragoman.api.memory import Stores
+from dragoman.api.metrics import Exposition
 from dragoman.api.models import ModelList
+from dragoman.api.observed import Meter
+from dragoman.api.rates import Rates
+from dragoman.api.request_log import Ending
 from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
+from dragoman.domain.keys import Keyring, PlainKeys
 from dragoman.domain.stored import Completions, Conversations, Responses
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 from dragoman.wire.openapi.document import document
@@ -45,8 +53,16 @@ from dragoman.wire.strangers import Unknown
 class Options:
     """How the app is run."""
 
-    api_keys: tuple[str, ...] = ()
+    keyring: Keyring = field(default_factory=PlainKeys)
     """Who is let in; empty: everybody."""
+    rates: Rates = field(default_factory=Rates)
+    """What keys with limits have used."""
+    meter: Meter | None = None
+    """What counts requests besides."""
+    loader: Loader | None = None
+    """What loads and unloads engines by call; None: nothing does."""
+    exposition: Exposition | None = None
+    """What `/metrics` tells; None: there is no such path."""
     hosts: tuple[str, ...] | None = None
     """Without keys: names that are answered besides loopback's; None: any name."""
     readiness: Readiness = dict
@@ -98,19 +114,24 @@ def create_app(
         ),
         *(stored_responses.routes(options.responses, background) if options.responses else []),
         *(conversations.routes(options.conversations) if options.conversations else []),
+        *(loading.routes(installed, options.loader) if options.loader else []),
         *models.routes(installed),
         *health.routes(options.readiness, options.failures, options.draining),
         *more,
     )
-    answering = None if options.api_keys else models.answering(installed)
-    described = document(__version__, routing.operations(served), keys=bool(options.api_keys))
+    locked = options.keyring.required
+    answering = None if locked else models.answering(installed)
+    described = document(__version__, routing.operations(served), keys=locked)
     app = Starlette(
-        routes=(*served, *pages.routes(answering, described)),
+        routes=(
+            *served,
+            *(metrics.routes(options.exposition) if options.exposition else []),
+            *pages.routes(answering, described),
+        ),
         lifespan=_life(options.lifespan, background),
     )
     app.router.redirect_slashes = False  # a path that is not there is told so, as at OpenAI
-    if options.api_keys:
-        app.add_middleware(Keys, keys=options.api_keys)
+    app.add_middleware(Keys, keyring=options.keyring, rates=options.rates)
     # Pages may read answers, as at OpenAI: a key is no cookie, and without keys `Hosts` stands
     # before this and lets the pages of this machine's own names in alone.
     app.add_middleware(
@@ -120,11 +141,13 @@ def create_app(
         allow_headers=["*"],
         expose_headers=["*"],
     )
-    if not options.api_keys and options.hosts is not None:
+    if not locked and options.hosts is not None:
         app.add_middleware(Hosts, names=options.hosts)
     errors.install(app)
     app.add_middleware(Drained, draining=options.draining)
-    app.add_middleware(OpenAIHeaders)
+    app.add_middleware(
+        OpenAIHeaders, ended=Ending(*(each for each in (options.meter, options.rates) if each))
+    )
     return app
 
 

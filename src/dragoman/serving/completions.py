@@ -20,12 +20,15 @@ CREATE TABLE IF NOT EXISTS completions (
 )
 """
 INSERT = """
-INSERT INTO completions (id, model, completion, messages, metadata) VALUES (?, ?, ?, ?, ?)
+INSERT INTO completions (id, model, completion, messages, metadata, owner)
+VALUES (?, ?, ?, ?, ?, owner())
 """
-ONE = "SELECT id, model, completion, messages, metadata FROM completions WHERE id = ?"
+ONE = """
+SELECT id, model, completion, messages, metadata FROM completions WHERE id = ? AND mine(owner)
+"""
 FITTING = """
 SELECT id, model, completion, '' AS messages, metadata FROM completions
-WHERE (:model IS NULL OR model = :model) AND carries(metadata, :labels)
+WHERE mine(owner) AND (:model IS NULL OR model = :model) AND carries(metadata, :labels)
 """
 """Without the messages, which no page shows: they may be photographs."""
 PAGE: Mapping[Order, str] = {
@@ -40,7 +43,7 @@ class SqliteCompletions:
     """See `domain.stored.Completions`."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, [TABLE], "completions")
+        self._database = Database(path, [TABLE], "completions", ["completions"])
 
     async def keep(self, stored: StoredCompletion) -> None:
         """See `Completions.keep`."""
@@ -56,6 +59,7 @@ class SqliteCompletions:
 
         def work(database: sqlite3.Connection) -> StoredCompletion:
             update = "UPDATE completions SET metadata = ? WHERE id = ?"
+            _one(database, completion)
             database.execute(update, (_json(metadata), completion))
             return _one(database, completion)
 
@@ -115,7 +119,8 @@ def _one(database: sqlite3.Connection, completion: str) -> StoredCompletion:
 
 
 def _place(database: sqlite3.Connection, completion: str) -> int:
-    row = database.execute("SELECT place FROM completions WHERE id = ?", (completion,)).fetchone()
+    place = "SELECT place FROM completions WHERE id = ? AND mine(owner)"
+    row = database.execute(place, (completion,)).fetchone()
     if row is None:
         raise _not_found(completion)
     return row[0]

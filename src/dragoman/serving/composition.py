@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -15,7 +15,9 @@ from starlette.types import Lifespan
 from dragoman.api import speech, transcriptions, translations, voice_consents, voices
 from dragoman.api.draining import Draining
 from dragoman.api.health import Failures, Readiness
+from dragoman.api.loading import Loader
 from dragoman.api.models import ModelList
+from dragoman.api.rates import Rates
 from dragoman.api.uploads import Uploads
 from dragoman.domain.chat import CHAT
 from dragoman.domain.custom_voices import CustomVoices
@@ -32,6 +34,9 @@ from dragoman.serving.app import Options, create_app
 from dragoman.serving.completions import SqliteCompletions
 from dragoman.serving.conversations import SqliteConversations
 from dragoman.serving.custom_voices import SqliteCustomVoices
+from dragoman.serving.key_file import KeyFile
+from dragoman.serving.keyring import FileKeyring
+from dragoman.serving.metrics import Metrics
 from dragoman.serving.responses import SqliteResponses
 from dragoman.serving.settings import Settings
 from dragoman.skills.audio_input import AudioInput, Transcript
@@ -108,6 +113,12 @@ class Lifecycle:
     draining: Draining
     readiness: Readiness = dict
     failures: Failures = dict
+    metrics: Metrics | None = None
+    """What a Prometheus collects; None: nothing is counted."""
+    loader: Loader | None = None
+    """What loads and unloads engines by call; None: nothing does."""
+    rates: Rates = field(default_factory=Rates)
+    """What keys with limits have used."""
 
 
 def compose(
@@ -117,14 +128,22 @@ def compose(
     storage: Storage,
     lifecycle: Lifecycle,
 ) -> Starlette:
-    """The app of a machine or of a demonstration, over whatever engines and storage it has."""
+    """The app of a machine or of a demonstration, over whatever engines and storage it has.
+
+    Raises:
+        KeyFileWrong: the file of keys is there and cannot be understood.
+    """
     skilled = SkilledEngines(engines, skills(settings))
     return create_app(
         skilled,
         installed,
         audio_routes(skilled, installed, settings, storage.voices),
         Options(
-            api_keys=settings.api_keys,
+            keyring=FileKeyring(settings.api_keys, KeyFile(settings.key_file)),
+            rates=lifecycle.rates,
+            loader=lifecycle.loader,
+            meter=lifecycle.metrics,
+            exposition=lifecycle.metrics.exposition if lifecycle.metrics else None,
             hosts=(settings.host, *settings.allowed_hosts),
             readiness=lifecycle.readiness,
             failures=lifecycle.failures,

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS conversation_items (
 )
 """,
 )
-ONE = "SELECT id, created, metadata FROM conversations WHERE id = ?"
+ONE = "SELECT id, created, metadata FROM conversations WHERE id = ? AND mine(owner)"
 ITEM = "SELECT id, item FROM conversation_items WHERE conversation = ? AND id = ?"
 SIZE = "SELECT COUNT(*), TOTAL(LENGTH(item)) FROM conversation_items WHERE conversation = ?"
 PAGE = "SELECT id, item FROM conversation_items WHERE conversation = ?"
@@ -52,11 +52,13 @@ class SqliteConversations:
     """See `domain.stored.Conversations`."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, TABLES, "conversations")
+        self._database = Database(path, TABLES, "conversations", ["conversations"])
 
     async def begin(self, stored: StoredConversation, items: Sequence[StoredItem]) -> None:
         """See `Conversations.begin`."""
-        insert = "INSERT INTO conversations (id, created, metadata) VALUES (?, ?, ?)"
+        insert = (
+            "INSERT INTO conversations (id, created, metadata, owner) VALUES (?, ?, ?, owner())"
+        )
         row = (stored.id, stored.created, json.dumps(dict(stored.metadata)))
 
         def work(database: sqlite3.Connection) -> None:
@@ -74,6 +76,7 @@ class SqliteConversations:
         update = "UPDATE conversations SET metadata = ? WHERE id = ?"
 
         def work(database: sqlite3.Connection) -> StoredConversation:
+            _one(database, conversation)
             database.execute(update, (json.dumps(dict(metadata)), conversation))
             return _one(database, conversation)
 

@@ -32,8 +32,8 @@ CREATE TABLE IF NOT EXISTS voices (
 )
 """,
 )
-CONSENT = "SELECT id, name, language, created_at FROM consents WHERE id = ?"
-VOICE = "SELECT id, name, blend, created_at FROM voices WHERE id = ?"
+CONSENT = "SELECT id, name, language, created_at FROM consents WHERE id = ? AND mine(owner)"
+VOICE = "SELECT id, name, blend, created_at FROM voices WHERE id = ? AND mine(owner)"
 
 
 class SqliteCustomVoices:
@@ -44,13 +44,17 @@ class SqliteCustomVoices:
 
     def __init__(self, directory: Path) -> None:
         self._recordings = directory / "recordings"
-        self._database = Database(directory / "voices.sqlite3", TABLES, "voices")
+        self._database = Database(
+            directory / "voices.sqlite3", TABLES, "voices", ["voices", "consents"]
+        )
 
     async def keep_consent(self, consent: Consent, recording: str) -> None:
         """See `CustomVoices.keep_consent`."""
         row = (consent.id, consent.name, consent.language, consent.created_at)
         await anyio.to_thread.run_sync(self._copy, recording, consent.id)
-        insert = "INSERT INTO consents (id, name, language, created_at) VALUES (?, ?, ?, ?)"
+        insert = """
+        INSERT INTO consents (id, name, language, created_at, owner) VALUES (?, ?, ?, ?, owner())
+        """
         try:
             await self._database.do(lambda database: database.execute(insert, row))
         except StorageFailed:
@@ -71,8 +75,8 @@ class SqliteCustomVoices:
                 place = "SELECT place FROM consents WHERE id = ?"
                 (begin,) = database.execute(place, (after,)).fetchone()
             part = (
-                "SELECT id, name, language, created_at FROM consents WHERE place > ? "
-                "ORDER BY place LIMIT ?"
+                "SELECT id, name, language, created_at FROM consents "
+                "WHERE place > ? AND mine(owner) ORDER BY place LIMIT ?"
             )
             rows = [Consent(*row) for row in database.execute(part, (begin, limit + 1))]
             return ConsentPage(rows[:limit], len(rows) > limit)
@@ -83,6 +87,7 @@ class SqliteCustomVoices:
         """See `CustomVoices.rename_consent`."""
 
         def work(database: sqlite3.Connection) -> Consent:
+            _consent(database, name)
             database.execute("UPDATE consents SET name = ? WHERE id = ?", (label, name))
             return _consent(database, name)
 
@@ -101,7 +106,9 @@ class SqliteCustomVoices:
     async def keep_voice(self, voice: CustomVoice) -> None:
         """See `CustomVoices.keep_voice`."""
         row = (voice.id, voice.name, voice.blend, voice.created_at)
-        insert = "INSERT INTO voices (id, name, blend, created_at) VALUES (?, ?, ?, ?)"
+        insert = (
+            "INSERT INTO voices (id, name, blend, created_at, owner) VALUES (?, ?, ?, ?, owner())"
+        )
         await self._database.do(lambda database: database.execute(insert, row))
 
     async def voice(self, name: str) -> CustomVoice:
@@ -110,7 +117,7 @@ class SqliteCustomVoices:
 
     async def voices(self) -> Sequence[CustomVoice]:
         """See `CustomVoices.voices`."""
-        every = "SELECT id, name, blend, created_at FROM voices ORDER BY place"
+        every = "SELECT id, name, blend, created_at FROM voices WHERE mine(owner) ORDER BY place"
         return await self._database.do(
             lambda database: [CustomVoice(*row) for row in database.execute(every)]
         )

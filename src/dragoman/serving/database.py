@@ -13,6 +13,7 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
+from dragoman.domain.caller import caller
 from dragoman.domain.errors import StorageFailed
 
 T = TypeVar("T")
@@ -30,11 +31,18 @@ class Database:
     acknowledged: `synchronous=FULL`.
     """
 
-    def __init__(self, path: Path, tables: Sequence[str], holds: str) -> None:
-        """`tables`: statements that make them; `holds`: the word for it in a message."""
+    def __init__(
+        self, path: Path, tables: Sequence[str], holds: str, owned: Sequence[str] = ()
+    ) -> None:
+        """`tables`: statements that make them; `holds`: the word for it in a message.
+
+        The tables named in `owned` get a column `owner`. In SQL, `owner()` is the caller's and
+        `mine(owner)` tells whether a row is the caller's to see.
+        """
         self._path = path
         self._tables = tables
         self._holds = holds
+        self._owned = owned
         self._threads = anyio.CapacityLimiter(4)
         self._ready = False
         self._preparing = threading.Lock()
@@ -63,6 +71,14 @@ class Database:
                 self._ready = True
         database = sqlite3.connect(self._path, timeout=BUSY_S)
         database.execute("PRAGMA synchronous = FULL")
+        holder = caller()
+        seen = {holder.owner, ""} if holder.sees_unowned else {holder.owner}
+        database.create_function("owner", 0, lambda: holder.owner)
+
+        def mine(owner: str) -> bool:
+            return owner in seen
+
+        database.create_function("mine", 1, mine)
         return database
 
     def _prepare(self) -> None:
@@ -76,6 +92,15 @@ class Database:
                 database.execute("BEGIN IMMEDIATE")
                 for table in self._tables:
                     database.execute(table)
+                for table in self._owned:
+                    _add_owner(database, table)
+
+
+def _add_owner(database: sqlite3.Connection, table: str) -> None:
+    """Rows that are there already belong to nobody in particular."""
+    columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+    if "owner" not in columns:
+        database.execute(f"ALTER TABLE {table} ADD COLUMN owner TEXT NOT NULL DEFAULT ''")
 
 
 @contextmanager

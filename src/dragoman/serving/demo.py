@@ -1,10 +1,11 @@
 """`dragoman serve --demo`: fakes instead of models, and every answer says so."""
 
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -12,11 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman import engines
 from dragoman.api.draining import Draining
-from dragoman.domain.engine import EngineSpec
+from dragoman.domain.engine import BlockingEngine, EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.models import catalogue as catalogues
 from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.in_process import InProcessEngines
+from dragoman.serving.metrics import Metrics
 from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
 
@@ -26,14 +28,24 @@ ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
 HEADER = ("x-dragoman-demo", "fake models; nothing in this answer is meant")
 
 
-def demo_app(settings: Settings, draining: Draining) -> Starlette:
-    """The application over fakes that answer to OpenAI's names."""
+def demo_app(
+    settings: Settings,
+    draining: Draining,
+    instead: Mapping[str, BlockingEngine[Any, Any]] | None = None,
+) -> Starlette:
+    """The application over fakes that answer to OpenAI's names.
+
+    `instead` has other fakes by the name of the engine: those with a script.
+    """
+    chosen = instead or {}
     names = catalogues.load(engines=engines.kinds_by_engine()).openai
     cards = (
         ModelCard(name, entry.kind.name, name, names.get(entry.kind.name, ()))
         for name, entry in ENGINES.items()
     )
-    fakes = InProcessEngines((card, load(EngineSpec(card.engine, ""))) for card in cards)
+    fakes = InProcessEngines(
+        (card, chosen.get(card.engine) or load(EngineSpec(card.engine, ""))) for card in cards
+    )
     own = tempfile.TemporaryDirectory(prefix="dragoman-")  # nothing of a demonstration is kept
 
     @asynccontextmanager
@@ -42,7 +54,7 @@ def demo_app(settings: Settings, draining: Draining) -> Starlette:
             yield
 
     storage = Storage.on_disk(Path(own.name) / "completions.sqlite3", Path(own.name))
-    lifecycle = Lifecycle(life, draining)
+    lifecycle = Lifecycle(life, draining, metrics=Metrics() if settings.metrics else None)
     app = compose(settings, fakes, fakes, replace(storage, completions=None), lifecycle)
     app.add_middleware(SaysSo)
     return app

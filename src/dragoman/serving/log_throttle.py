@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from dragoman.api.request_log import DONE
+
 WINDOW_S = 10.0
 """Seconds in which lines of one kind are counted together."""
 MOST = 50
@@ -39,6 +41,8 @@ class Throttle(logging.Filter):
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.msg == DONE:
+            return True  # every request that was served has its line
         now = self._clock()
         # Libraries fill in places and sizes themselves.
         key = record.name, _NUMBER.sub("0", str(record.msg)[:LONGEST])

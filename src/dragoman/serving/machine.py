@@ -10,6 +10,7 @@ import anyio
 from starlette.applications import Starlette
 
 from dragoman.api.draining import Draining
+from dragoman.api.rates import Rates
 from dragoman.domain.chat import CHAT
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
@@ -21,8 +22,10 @@ from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.contexts import with_context, with_decoder, with_device, with_slots
+from dragoman.serving.metrics import Metrics
 from dragoman.serving.pool import Pool
 from dragoman.serving.settings import Settings
+from dragoman.serving.usage import SqliteUsage
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
 """What most requests need; pictures are rarer, and their engines load on first use."""
@@ -83,17 +86,27 @@ class Machine:
         """The application; `announce` is called once its engines are loaded, or not."""
         settings = self.settings
         installed = Installed(self.catalogue, self.store, settings.aliases)
+        metrics = Metrics() if settings.metrics else None
         pool = Pool(
             installed,
             functools.partial(installed.spec, threads=settings.threads),
             queue=settings.queue,
             idle_s=settings.idle_s,
+            longest_wait_s=settings.longest_wait_s,
+            waited=metrics.waited if metrics else None,
         )
+        if metrics:
+            metrics.watch(pool.loads)
+        rates = Rates()
+        usage = SqliteUsage(settings.completions, rates)
         lifecycle = Lifecycle(
-            functools.partial(_life, pool, announce, preload=settings.preload),
+            functools.partial(_life, pool, announce, usage, preload=settings.preload),
             draining,
             pool.readiness,
             pool.failures,
+            metrics,
+            pool,
+            rates,
         )
         storage = Storage.on_disk(settings.completions, settings.voices)
         return compose(settings, pool, installed, storage, lifecycle)
@@ -101,7 +114,7 @@ class Machine:
 
 @asynccontextmanager
 async def _life(
-    pool: Pool, announce: Announce, _: Starlette, *, preload: bool
+    pool: Pool, announce: Announce, usage: SqliteUsage, _: Starlette, *, preload: bool
 ) -> AsyncGenerator[None, None]:
     """The engines run as long as the app does."""
 
@@ -109,7 +122,7 @@ async def _life(
         await pool.loaded()
         announce(pool.readiness())
 
-    async with anyio.create_task_group() as tasks:
+    async with usage.kept(), anyio.create_task_group() as tasks:
         pool.preload(PRELOADED if preload else ())
         tasks.start_soon(pool.run)
         tasks.start_soon(tell)

@@ -8,15 +8,23 @@ from typing import Any, Protocol, TypeVar
 import anyio
 from anyio.abc import TaskGroup
 
+from dragoman.domain.caller import caller
 from dragoman.domain.engine import EngineSpec, Kind, Lease
-from dragoman.domain.errors import ModelNotFound, Overloaded
+from dragoman.domain.errors import InUse, ModelNotFound
 from dragoman.domain.models import ModelCard
+from dragoman.engines import ENGINES
+from dragoman.serving.metrics import Load
 from dragoman.serving.process.supervisor import Supervisor
+from dragoman.serving.queued import Queued, Waited
+from dragoman.serving.turns import Turns
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
 
 log = logging.getLogger("dragoman.pool")
+
+LONGEST_WAIT_S = 600.0
+"""In a queue; clients of OpenAI's give up then, too."""
 
 
 class Catalogue(Protocol):
@@ -45,11 +53,17 @@ class Pool:
         *,
         queue: int = 64,
         idle_s: float | None = None,
+        longest_wait_s: float = LONGEST_WAIT_S,
+        waited: Waited | None = None,
     ) -> None:
+        """`queue` requests may be inside a model's queue; `waited` is told how long each waited."""
         self._installed = installed
         self._spec = spec
         self._queue = queue
         self._idle_s = idle_s
+        self._longest_wait_s = longest_wait_s
+        self._waited = waited
+        self._turns: dict[str, Turns] = {}
         self._running: dict[str, Supervisor[Any, Any]] = {}
         self._preloaded: list[Supervisor[Any, Any]] = []
         self._tasks: TaskGroup | None = None
@@ -62,13 +76,11 @@ class Pool:
         """See `Engines.lease`."""
         card = self._card(kind, model)
         supervisor = self._supervisor(kind, card)
-        if supervisor.borrowed >= self._queue:
-            raise Overloaded(
-                f"The queue of {card.id} is full: {self._queue} requests are under way or waiting. "
-                "Please try again in a moment."
-            )
-        async with supervisor.borrow() as engine:
-            yield Lease(engine, card)
+        turns = self._turns[card.id]
+        with turns.inside(caller().name):
+            async with supervisor.borrow():
+                turns.hand_out()  # there may be more places since it was loaded
+                yield Lease(Queued(supervisor, turns, self._waited), card)
 
     def has(self, kind: Kind[Any, Any]) -> bool:
         """See `Engines.has`."""
@@ -102,7 +114,7 @@ class Pool:
         An engine that is loaded on first use is not waited for.
         """
         return {
-            supervisor.name: None if supervisor.well else supervisor.failure or "it is loading"
+            supervisor.name: None if supervisor.well else supervisor.trouble
             for supervisor in self._preloaded
         }
 
@@ -123,6 +135,39 @@ class Pool:
         """The engines that were asked for so far, by model id."""
         return dict(self._running)
 
+    def loads(self) -> Mapping[str, Load]:
+        """How busy the engine of each model is, by model id."""
+        return {
+            name: Load(
+                running=self._turns[name].running,
+                waiting=self._turns[name].waiting,
+                up=supervisor.ready,
+                starts=supervisor.starts,
+                rejected=self._turns[name].rejected,
+                sent_again=supervisor.sent_again,
+                gauges=supervisor.gauges,
+            )
+            for name, supervisor in dict(self._running).items()
+        }
+
+    async def load(self, card: ModelCard) -> float:
+        """See `api.loading.Loader.load`."""
+        supervisor = self._supervisor(ENGINES[card.engine].kind, card)
+        async with supervisor.borrow():
+            return supervisor.loading_s or 0.0
+
+    def unload(self, card: ModelCard) -> None:
+        """See `api.loading.Loader.unload`."""
+        supervisor = self._running.get(card.id)
+        if supervisor is None:
+            return
+        if supervisor.borrowed:
+            raise InUse(
+                f"{card.id} is at work for {supervisor.borrowed} requests. Try again when they "
+                "have ended."
+            )
+        supervisor.unload()
+
     def _card(self, kind: Kind[Any, Any], model: str | None) -> ModelCard:
         if model is None:
             card = next((c for c in self._installed.cards() if c.kind == kind.name), None)
@@ -137,6 +182,9 @@ class Pool:
         if card.id not in self._running:
             supervisor = Supervisor(card.id, kind, self._spec(card), idle_s=self._idle_s)
             self._running[card.id] = supervisor
+            self._turns[card.id] = Turns(
+                card.id, self._queue, lambda: supervisor.places, self._longest_wait_s
+            )
             if self._tasks is not None:
                 self._start(self._tasks, supervisor)
         return self._running[card.id]

@@ -26,18 +26,20 @@ def ready_lines(
     """
     host = "localhost" if _is_localhost(settings.host) else settings.host
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    key = "YOUR-KEY" if settings.api_keys else "anything"
+    key = "YOUR-KEY" if settings.locked else "anything"
+    failing = [engine for engine, reason in (engines or {}).items() if reason]
+    state = "runs, but is not ready for all," if failing else "is ready"
     lines = [
-        f"Dragoman is ready on http://{place}",
+        f"Dragoman {state} on http://{place}",
         f"  export OPENAI_BASE_URL=http://{place}/v1 OPENAI_API_KEY={key}",
-        *_curl(place, with_key=bool(settings.api_keys)),
+        *_curl(place, with_key=settings.locked),
     ]
     if answering:
         names = ", ".join(answering)
         lines += [*_wrapped(f"Who answers: {names}."), f"Other models: {command()} models list"]
     for engine, reason in (engines or {}).items():
         if reason:
-            lines += _wrapped(f"Ready, except {engine}: {reason}.")
+            lines += _wrapped(f"Not ready: {engine}: {reason}.")
     return "\n".join(lines)
 
 

@@ -31,12 +31,17 @@ CREATE TABLE IF NOT EXISTS response_items (
     "CREATE INDEX IF NOT EXISTS response_items_by_response ON response_items (response)",
 )
 INSERT = """
-INSERT INTO responses (id, created, previous, items, response, pieces) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO responses (id, created, previous, items, response, pieces, owner)
+VALUES (?, ?, ?, ?, ?, ?, owner())
 """
-ONE = "SELECT id, created, previous, items, response, pieces FROM responses WHERE id = ?"
+ONE = """
+SELECT id, created, previous, items, response, pieces FROM responses
+WHERE id = ? AND mine(owner)
+"""
 LATEST_WITH = """
 SELECT id, created, previous, items, response, pieces FROM responses
-WHERE place = (SELECT MAX(response) FROM response_items WHERE id = ?)
+WHERE mine(owner) AND place IN (SELECT response FROM response_items WHERE id = ?)
+ORDER BY place DESC LIMIT 1
 """
 DELETE_ITEMS = """
 DELETE FROM response_items WHERE response = (SELECT place FROM responses WHERE id = ?)
@@ -57,7 +62,7 @@ class SqliteResponses:
     """See `domain.stored.Responses`."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, TABLES, "responses")
+        self._database = Database(path, TABLES, "responses", ["responses"])
 
     async def keep(self, stored: StoredResponse, items: Sequence[str]) -> None:
         """See `Responses.keep`."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import functools
 import logging
 import math
 import os
@@ -17,6 +18,7 @@ from typing_extensions import override
 
 from dragoman.api.draining import Draining
 from dragoman.serving.front_door import Limits, connections_possible, protocol
+from dragoman.serving.log_lines import JsonLines
 from dragoman.serving.log_throttle import Throttle
 from dragoman.serving.ready import command
 from dragoman.serving.settings import Settings
@@ -55,6 +57,8 @@ def start_log(settings: Settings) -> None:
     throttle = Throttle()
     for handler in logging.getLogger().handlers:
         handler.addFilter(throttle)
+        if settings.log_format == "json":
+            handler.setFormatter(JsonLines())
     for library in ("uvicorn", "httpx2", "httpcore2"):
         logging.getLogger(library).setLevel(logging.WARNING)
     # A file that breaks off is not to be taken for whole: the connection is closed on purpose.
@@ -104,13 +108,19 @@ def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError
 class Server(uvicorn.Server):
     """Uvicorn's, which tells `draining` of a signal, and `grace_s` later of the end.
 
+    For `drain_s` after the signal requests are still taken, so that who balances load has time to
+    see that the server is not ready any more. Only then the port is closed.
+
     A second signal is the end at once: requests are still told, and engines still stopped.
     """
 
-    def __init__(self, config: uvicorn.Config, draining: Draining, grace_s: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, draining: Draining, grace_s: float, drain_s: float = 0.0
+    ) -> None:
         super().__init__(config)
         self._draining = draining
         self._grace_s = grace_s
+        self._drain_s = drain_s
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @override
@@ -119,15 +129,28 @@ class Server(uvicorn.Server):
             self._grace_s = 0.0
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._draining.end)
+            if not self.should_exit:
+                super().handle_exit(sig, frame)
             return
         self._draining.begin()
         log.info("stopping: requests under way have %g s; a second signal ends them", self._grace_s)
-        super().handle_exit(sig, frame)
+        if self._drain_s and self._loop is not None:
+            log.info("requests are still taken for %g s, and /readyz is 503", self._drain_s)
+            stop = functools.partial(super().handle_exit, sig, frame)
+            later = functools.partial(self._loop.call_later, self._drain_s, stop)
+            self._loop.call_soon_threadsafe(later)
+        else:
+            super().handle_exit(sig, frame)
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._loop.call_later(self._grace_s, self._draining.end)
+        loop = self._loop = asyncio.get_running_loop()
+        loop.call_later(self._grace_s, self._draining.end)
         await super().shutdown(sockets)
 
 
@@ -138,12 +161,13 @@ def limits(settings: Settings) -> Limits:
 
 
 def run_server(
-    app: Starlette, listener: socket.socket, draining: Draining, grace_s: float, limits: Limits
+    app: Starlette, listener: socket.socket, draining: Draining, settings: Settings
 ) -> int:
     """Serve until told to stop; returns the exit status."""
+    grace_s = settings.grace_s
     config = uvicorn.Config(
         app,
-        http=cast("type[asyncio.Protocol]", protocol(limits)),
+        http=cast("type[asyncio.Protocol]", protocol(limits(settings))),
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -151,7 +175,7 @@ def run_server(
         timeout_graceful_shutdown=math.ceil(grace_s) + MARGIN_S,
         timeout_keep_alive=75,
     )
-    server = Server(config, draining, grace_s)
+    server = Server(config, draining, grace_s, settings.drain_s)
     with listener:
         server.run(sockets=[listener])
     return 0 if server.started else 1

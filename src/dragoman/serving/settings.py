@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     api_keys: Words = ()
     """Keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
+    key_file: Path = Field(default_factory=lambda: user_data_path("dragoman") / "keys.json")
+    """Where `dragoman keys` writes named keys; once it is there, a key is needed."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
     """The directory of the model store."""
     completions: Path = Field(
@@ -90,12 +92,14 @@ class Settings(BaseSettings):
     """Unload an engine that nobody used for so long; None: never."""
     grace_s: float = Field(default=20.0, ge=0, le=3600)
     """For requests under way when the server is told to stop."""
+    drain_s: float = Field(default=0.0, ge=0, le=600)
+    """For requests to be taken still, before the port is closed and the grace begins."""
     context: int | None = Field(default=None, ge=512)
     """Tokens of a prompt and its answer together, for chat models of llama-cpp; None: as the
     catalogue says."""
     slots: int | None = Field(default=None, ge=1, le=64)
     """Answers that a chat model of llama-cpp writes together; 1: equal requests, equal answers."""
-    decoder: Literal["server", "loop"] | None = None
+    decoder: Literal["auto", "server", "loop"] | None = None
     """Who decodes for chat models of llama-cpp; None: as the catalogue says."""
     device: str | None = Field(default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$")
     """Where Whisper and Kokoro work; None: as the catalogue says."""
@@ -107,6 +111,8 @@ class Settings(BaseSettings):
     """Open connections from one address that is not loopback; None: as many as in all."""
     queue: int = Field(default=64, ge=1)
     """Requests that may hold or wait for one model; one more is a 429."""
+    longest_wait_s: float = Field(default=600.0, gt=0)
+    """In a model's queue, before a request is refused."""
     longest_audio_s: float = Field(default=4 * 3600.0, gt=0)
     """Length of an upload, decoded."""
     largest_upload: int = Field(default=26_214_400, ge=1)
@@ -121,7 +127,16 @@ class Settings(BaseSettings):
     """Further names that browsers may know this server by; not needed with keys."""
     unknown_fields: Literal["refuse", "tell"] = "refuse"
     """Fields that nobody knows: a 400, or no effect, named in the answer's header."""
+    metrics: bool = True
+    """Whether `/metrics` is there for a Prometheus."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    """How a line of the log is written."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether a key is needed."""
+        return bool(self.api_keys) or self.key_file.exists()
 
     @field_validator("host")
     @classmethod
@@ -158,7 +173,7 @@ class Settings(BaseSettings):
             raise ValueError("has a key that is empty, or not of printable ASCII without spaces")
         return keys
 
-    @field_validator("models", "completions", "voices", "catalogue")
+    @field_validator("models", "completions", "voices", "catalogue", "key_file")
     @classmethod
     def _whole_path(cls, path: Path | None) -> Path | None:
         """With `~` spelt out; a relative path would depend on where the server was started."""

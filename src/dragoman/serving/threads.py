@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 import threading
+import time
 from collections.abc import AsyncGenerator
 from typing import Generic, TypeVar
 
@@ -30,20 +31,50 @@ class _Run(Generic[Event]):
         self._loop = asyncio.get_running_loop()
         self._room = threading.Semaphore(QUEUE)
         self._stopped = False
+        self._beat = time.monotonic()
+        self._longest_s = 0.0
+        self._blocked = False
+        """Whether it is the consumer that lets the engine wait."""
         self.done = anyio.Event()
         self.failure: ServiceError | None = None
 
     @property
     def stopped(self) -> bool:
+        self._live()
         return self._stopped
 
+    def _live(self) -> None:
+        """The engine shows that it lives."""
+        now = time.monotonic()
+        self._longest_s = max(self._longest_s, now - self._beat)
+        self._beat = now
+
+    def stuck(self, stop_s: float, hang_s: float) -> str | None:
+        """Why the engine seems to hang; None: it does not."""
+        if self._blocked:
+            return None
+        silent_s = time.monotonic() - self._beat
+        # Who took long between two signs of life before may take as long again.
+        usual_s = 4 * self._longest_s
+        if self._stopped and silent_s > max(stop_s, usual_s):
+            return f"an engine did not stop for {silent_s:.0f} s when it was told to"
+        if silent_s > max(hang_s, usual_s):
+            return f"an engine gave no sign of life for {silent_s:.0f} s"
+        return None
+
     def stop(self) -> None:
+        if not self._stopped:
+            self._beat = max(self._beat, time.monotonic())  # from now on it has to stop
         self._stopped = True
         self._room.release(QUEUE)
 
     def emit(self, event: Event) -> None:
+        self._live()
         if not self._stopped:
+            self._blocked = True
             self._room.acquire()
+            self._blocked = False
+            self._live()
         if self._stopped:
             raise Stopped
         # Handed over without an answer: to wait for one would be two more changes of threads a
@@ -65,7 +96,7 @@ class _Run(Generic[Event]):
             pass
         except ServiceError as error:
             self.failure = error
-        except Exception as error:
+        except BaseException as error:  # a panic in a library written in Rust is no Exception
             log.exception("an engine failed")
             self.failure = EngineFailed(f"{type(error).__name__} in the engine")
             self.failure.__cause__ = error
@@ -82,6 +113,7 @@ class Hosted(Generic[Request, Event]):
 
     def __init__(self, engine: BlockingEngine[Request, Event]) -> None:
         self.engine = engine
+        self._runs = set[_Run[Event]]()
         self._threads = anyio.CapacityLimiter(engine.concurrency)
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
@@ -95,6 +127,7 @@ class Hosted(Generic[Request, Event]):
         try:
             send, receive = anyio.create_memory_object_stream[Event](math.inf)
             run = _Run(send)
+            self._runs.add(run)
             threading.Thread(target=run.work, args=(self.engine, request), daemon=True).start()
             try:
                 async for event in receive:
@@ -105,10 +138,20 @@ class Hosted(Generic[Request, Event]):
                 receive.close()
                 with anyio.CancelScope(shield=True):
                     await run.done.wait()
+                self._runs.discard(run)
         finally:
             self._threads.release_on_behalf_of(place)
         if run.failure:
             raise run.failure
+
+    def stuck(self, stop_s: float, hang_s: float) -> str | None:
+        """Why a request seems to hang in the engine; None: none does.
+
+        An engine has `stop_s` seconds to end what nobody waits for, and `hang_s` seconds between
+        two signs of life: an event, or a look at `Outlet.stopped`.
+        """
+        reasons = (run.stuck(stop_s, hang_s) for run in self._runs)
+        return next((reason for reason in reasons if reason), None)
 
     def statistics(self) -> anyio.CapacityLimiterStatistics:
         """How many requests run and wait."""

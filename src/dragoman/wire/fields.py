@@ -51,10 +51,16 @@ def anything(value: Json, _path: str) -> Json:
     return value
 
 
+EXACT = 2**53
+"""Below this, a number with a fraction of 0 is exactly the whole number that was meant."""
+
+
 def integer(low: int | None = None, high: int | None = None) -> Check[int]:
-    """A whole number, bounds included."""
+    """A whole number, bounds included; 1.0 is one, as JSON Schema has it."""
 
     def check(value: Json, path: str) -> int:
+        if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise wrong_type(value, path, "an integer")
         faults.check_bounds(path, "integer", value, (low, high), value)

@@ -105,6 +105,8 @@ class Form:
     def object(self, name: str) -> Mapping[str, Any] | str | None:
         """`name[key]=value`, `name={"key": value}`, or a bare word; without empty members."""
         if name in self._objects:
+            if self._values.get(name) or self._arrays.get(name):
+                raise wrong_type(name, "one of a string or an object", "both")
             return _told(self._objects[name])
         value = self.text(name)
         if value is None or not value.lstrip().startswith(("{", '"')):

@@ -40,6 +40,16 @@ class Model(Pickers):
     """Tokens of a prompt and its answer together; null: the catalogue does not say."""
 
 
+class ModelState(BaseModel):
+    """Whether a model's engine is in memory."""
+
+    id: str
+    object: Literal["model.state"] = "model.state"
+    loaded: bool
+    load_seconds: float | None = None
+    """What the last load took."""
+
+
 ENDPOINTS: Mapping[str, list[str]] = {
     CHAT.name: ["/v1/chat/completions", "/v1/completions", "/v1/responses"],
     TRANSCRIPTION.name: ["/v1/audio/transcriptions", "/v1/audio/translations"],

@@ -178,3 +178,10 @@ def test_what_a_smaller_round_does_not_take_is_given_back() -> None:
             assert reservation.cells == 20
     with budget.reserve(4, 100, never):
         pass
+
+
+def test_the_use_of_the_cache_is_what_is_reserved_of_it() -> None:
+    budget = KvBudget(slots=2, cells=100)
+    with budget.reserve(1, 25, never):
+        assert budget.usage == 0.25
+    assert budget.usage == 0.0

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from dragoman.engines.llama_cpp.decoding.second_copy.alignment import SIZES, Alignment
+from dragoman.engines.llama_cpp.decoding.alignment import SIZES, Alignment
 
 WORDS = list(range(1000, 1200))
 

@@ -34,13 +34,14 @@ TEXT = "Once upon a time there was a king who had three daughters. The eldest wa
 
 def loaded(weights: Callable[[str], Path], **options: Any) -> LlamaCpp:
     directory = str(weights("smollm2-135m-instruct"))
-    more = {"context": 512, "n_ctx": 1024, "prefix_warmup": False, **options}
+    usual = {"context": 512, "n_ctx": 1024, "prefix_warmup": False, "decoder": "server"}
+    more = {**usual, **options}
     return load(EngineSpec("llama-cpp", directory, 2, more))
 
 
-@pytest.fixture(scope="module")
-def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
-    with closing(loaded(weights)) as engine:
+@pytest.fixture(scope="module", params=["server", "loop"])
+def engine(weights: Callable[[str], Path], request: pytest.FixtureRequest) -> Generator[LlamaCpp]:
+    with closing(loaded(weights, decoder=request.param)) as engine:
         yield engine
 
 

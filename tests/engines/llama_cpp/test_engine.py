@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
 from dragoman.engines.llama_cpp.constraints import grammar
+from dragoman.engines.llama_cpp.decoding import adapters
+from dragoman.engines.llama_cpp.decoding.port import Libllama, Loading
 from outlets import Basket
 
 pytestmark = pytest.mark.model
@@ -84,6 +87,11 @@ def test_an_answer_is_cut_exactly_at_max_tokens(engine: LlamaCpp) -> None:
     events = ask(engine, "Count from 1 to 100 in words.", max_tokens=7)
     assert usage(events).completion_tokens == 7
     assert reasons(events) == ["length"]
+
+
+def test_the_gauge_of_the_kv_cache_is_empty_when_nobody_is_answered(engine: LlamaCpp) -> None:
+    ask(engine, "Hello")
+    assert engine.gauges() == {"kv_cache_usage_perc": 0.0}
 
 
 def test_a_limit_beyond_the_room_is_clipped_to_it(engine: LlamaCpp) -> None:
@@ -402,16 +410,38 @@ def test_a_directory_without_exactly_one_model_is_not_loaded(tmp_path: Path) -> 
         load(EngineSpec("llama-cpp", str(tmp_path)))
 
 
+def test_auto_has_the_loop_decode_where_it_can_and_else_the_server(
+    weights: Callable[[str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    options = {"decoder": "auto", "context": 512, "prefix_warmup": False}
+    spec = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options)
+    with closing(load(spec)) as engine:
+        assert engine._binding.version.endswith(", loop")
+
+    def refused(_: Loading) -> Libllama:
+        raise EngineUnavailable("there is no such library")
+
+    monkeypatch.setattr(adapters, "LOADERS", {"llamacpp": refused})
+    with closing(load(spec)) as engine:
+        assert not engine._binding.version.endswith(", loop")
+        assert texts(ask(engine, "Say hello.", max_tokens=4))[0]
+    assert "decoded by llama.cpp's server: llamacpp: there is no such library" in caplog.text
+    with pytest.raises(EngineUnavailable, match="no such library"):
+        load(replace(spec, options={**options, "decoder": "loop"}))
+
+
 def test_another_model_in_the_same_process_is_refused(
     weights: Callable[[str], Path], tmp_path: Path
 ) -> None:
     directory = weights("smollm2-135m-instruct")
-    load(EngineSpec("llama-cpp", str(directory))).close()
+    load(EngineSpec("llama-cpp", str(directory), options={"decoder": "server"})).close()
     (model,) = directory.glob("*.gguf")
     # One byte more is another file.
     (tmp_path / model.name).write_bytes(model.read_bytes() + b"\0")
     with pytest.raises(EngineUnavailable, match="one model a process"):
-        load(EngineSpec("llama-cpp", str(tmp_path)))
+        load(EngineSpec("llama-cpp", str(tmp_path), options={"decoder": "server"}))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from dragoman.engines.llama_cpp.settings import Settings
 
 pytestmark = pytest.mark.model
 
-SETTINGS = Settings(context=1024, n_ctx=2048, decoder="loop")
+SETTINGS = Settings(context=1024, n_ctx=2048, decoder="loop", adapter="llamacpp")
 PIECES = ["Tell of the river Otter, 한국어 🦦", 2, "\nand of ", "<|im_end|>", " herons."]
 GREEDY = {"temperature": 0.0}
 
@@ -168,7 +168,8 @@ def test_requests_at_once_that_are_given_up_at_random_leave_every_cell_free(
                     return stop[0] <= 0
 
                 question = prompt(looped, "Otters live by rivers. " * mine.randrange(1, 12))
-                looped.complete({**GREEDY, "prompt": question, "n_predict": 6, "n": 2}, on_chunk)
+                fields = {**GREEDY, "prompt": question, "predicted": question, "n_predict": 6}
+                looped.complete({**fields, "n": mine.randrange(1, 4)}, on_chunk)
         except BaseException as error:  # noqa: BLE001 - told below
             wrong.append(error)
 
@@ -182,6 +183,19 @@ def test_requests_at_once_that_are_given_up_at_random_leave_every_cell_free(
     while scheduler.busy:
         threading.Event().wait(0.01)
     assert (scheduler.held, scheduler.held_sequences) == (0, 0)
+    looped._scheduler._cells.clear()
+    library: Any = looped._library
+    assert [library.length(sequence) for sequence in range(8)] == [0] * 8
+
+
+def test_what_is_predicted_is_written_in_fewer_steps_and_is_the_same(looped: DecodeLoop) -> None:
+    question = prompt(looped, "Name five birds of the river.")
+    alone = text(chunks(looped, prompt=question, n_predict=24))
+    seen = chunks(looped, prompt=question, n_predict=24, predicted=looped.tokens([alone]))
+    assert text(seen) == alone
+    assert seen[-2].taken > 12
+    wrong = looped.tokens(["It was a dark and stormy night."])
+    assert text(chunks(looped, prompt=question, n_predict=24, predicted=wrong)) == alone
 
 
 def test_pictures_are_refused(looped: DecodeLoop) -> None:

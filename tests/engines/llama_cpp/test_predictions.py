@@ -24,10 +24,10 @@ REPEAT = f"Repeat this text exactly, word for word:\n{LINES}\n{LINES}"
 ASKED: dict[str, Any] = {"sampling": GREEDY, "max_tokens": 60}
 
 
-@pytest.fixture(scope="module")
-def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
+@pytest.fixture(scope="module", params=["server", "loop"])
+def engine(weights: Callable[[str], Path], request: pytest.FixtureRequest) -> Generator[LlamaCpp]:
     directory = weights("smollm2-135m-instruct")
-    options = {"context": 1024, "prefix_warmup": False}
+    options = {"context": 1024, "prefix_warmup": False, "decoder": request.param}
     with closing(load(EngineSpec("llama-cpp", str(directory), 2, options))) as loaded:
         yield loaded
 
@@ -62,7 +62,13 @@ def test_a_wrong_prediction_changes_nothing_and_counts_as_completion_as_it_does_
     assert texts(events) == [said]
     counted = usage(events)
     assert counted.accepted_prediction_tokens == 0
-    assert 0 < counted.rejected_prediction_tokens < 10
+    assert counted.rejected_prediction_tokens < 10
+    assert counted.completion_tokens == 60 + counted.rejected_prediction_tokens
+    events = ask(engine, REPEAT, prediction=f"{said[:30]}{other}", **ASKED)
+    assert texts(events) == [said]
+    counted = usage(events)
+    assert counted.accepted_prediction_tokens > 0
+    assert 0 < counted.rejected_prediction_tokens < 16
     assert counted.completion_tokens == 60 + counted.rejected_prediction_tokens
 
 
@@ -121,6 +127,8 @@ def test_equal_seeds_give_equal_answers(engine: LlamaCpp, said: str) -> None:
     assert usage(second).cached_tokens == usage(second).prompt_tokens - 1
 
 
+# The loop takes several at once, with or without a prediction.
+@pytest.mark.parametrize("engine", ["server"], indirect=True, scope="module")
 def test_equal_seeds_wait_for_each_other_and_give_equal_answers(
     engine: LlamaCpp, said: str
 ) -> None:
@@ -156,12 +164,12 @@ def test_who_leaves_is_noticed_and_the_next_is_answered_right(engine: LlamaCpp, 
 def narrow(
     weights: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> Generator[Callable[[int], LlamaCpp]]:
-    """An engine whose copy has room for so many tokens, fewer than its context."""
+    """An engine whose second copy has room for so many tokens, fewer than its context."""
     spec = EngineSpec(
         "llama-cpp",
         str(weights("smollm2-135m-instruct")),
         2,
-        {"context": 1024, "prefix_warmup": False},
+        {"context": 1024, "prefix_warmup": False, "decoder": "server"},
     )
     with ExitStack() as stack:
 
@@ -172,6 +180,7 @@ def narrow(
         yield make
 
 
+@pytest.mark.parametrize("engine", ["server"], indirect=True, scope="module")
 def test_an_answer_beyond_the_copys_room_goes_on_without_it(
     narrow: Callable[[int], LlamaCpp],
     engine: LlamaCpp,
@@ -192,6 +201,7 @@ def test_an_answer_beyond_the_copys_room_goes_on_without_it(
     assert counted.cached_tokens == 0
 
 
+@pytest.mark.parametrize("engine", ["server"], indirect=True, scope="module")
 def test_characters_at_the_end_of_the_copys_room_are_whole(
     narrow: Callable[[int], LlamaCpp], engine: LlamaCpp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +214,7 @@ def test_characters_at_the_end_of_the_copys_room_are_whole(
         small.close()
 
 
+@pytest.mark.parametrize("engine", ["server"], indirect=True, scope="module")
 def test_what_does_not_fit_the_copy_is_answered_without_trying(
     narrow: Callable[[int], LlamaCpp], said: str
 ) -> None:
@@ -212,11 +223,12 @@ def test_what_does_not_fit_the_copy_is_answered_without_trying(
     assert usage(events).accepted_prediction_tokens == 0
 
 
+@pytest.mark.parametrize("engine", ["server"], indirect=True, scope="module")
 def test_without_memory_for_it_the_answer_is_the_same(
     weights: Callable[[str], Path], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(predictions, "available_bytes", lambda: 1000)
-    options = {"context": 1024, "prefix_warmup": False}
+    options = {"context": 1024, "prefix_warmup": False, "decoder": "server"}
     spec = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options)
     with closing(load(spec)) as crowded:
         events = ask(crowded, REPEAT, prediction=said, **ASKED)

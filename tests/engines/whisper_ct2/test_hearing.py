@@ -223,3 +223,31 @@ def test_one_word_is_enough(
 ):
     heard = text_of(hearing, spoken(engine, f"{word}."), tmp_path)
     assert bare(heard) == bare(word) or heard.strip(" .") == "7"
+
+
+SPANISH = (
+    "Usted tiene dos mensajes nuevos en su buzón. Por favor, marque el número de su habitación. "
+    "La reunión de mañana empieza a las nueve en la oficina del tercer piso. "
+    "Si necesita ayuda, espere en la línea y le atenderemos muy pronto. "
+    "El tren de la tarde sale de la estación a las cinco."
+)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["English first", "Spanish first"])
+def test_each_language_of_a_recording_is_written_as_itself(
+    order: tuple[int, int],
+    hearing: Hearing,
+    engine: BlockingEngine[SpeechRequest, SpeechEvent],
+    tmp_path: Path,
+):
+    texts = (" ".join([*SENTENCES, *SENTENCES]), f"{SPANISH} {SPANISH}")
+    parts = [spoken(engine, texts[which]) for which in order]
+    assert all(len(part) > 20 * SAMPLE_RATE for part in parts)
+    heard = text_of(hearing, np.concatenate(parts), tmp_path)
+    # A window or so may hold the end of one language and the beginning of the other.
+    halves = [heard[: len(heard) // 2], heard[len(heard) // 2 :]]
+    english, other = (halves[order.index(which)].lower() for which in (0, 1))
+    assert "sunday morning" in english
+    assert "upstairs" in english
+    assert "estación a las" in other
+    assert "tercer piso" in other

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 from typing_extensions import override
 
-from dragoman.engines.whisper_ct2.languages import likeliest_language
+from dragoman.engines.whisper_ct2.languages import language_of_window, likeliest_language
 from dragoman.engines.whisper_ct2.model import EncodedWindow, Whisper
 
 WINDOW = EncodedWindow(None, 3000)
@@ -60,3 +60,21 @@ def test_what_cannot_be_spoken_is_not_found():
     whisper = Guesses({"ta": 0.9, "es": 0.05, "pt": 0.001}, {})
     assert likeliest_language(whisper, WINDOW, ("pt",)) == ("pt", 0.001)
     assert likeliest_language(whisper, WINDOW, ("es", "pt")) == ("es", 0.05)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "frames", "possible", "found"),
+    [
+        ({"es": 0.97, "en": 0.01}, 2900, (), "es"),
+        ({"es": 0.8, "en": 0.15}, 2900, (), "en"),
+        ({"es": 0.97, "en": 0.01}, 200, (), "en"),
+        ({"en": 0.97, "es": 0.01}, 2900, (), "en"),
+        ({"es": 0.97, "en": 0.01}, 2900, ("en", "fr"), "en"),
+    ],
+)
+def test_a_later_window_is_in_another_language_only_where_that_is_sure(
+    probabilities: dict[str, float], frames: int, possible: tuple[str, ...], found: str
+):
+    window = EncodedWindow(None, frames)
+    whisper = Guesses(probabilities, {})
+    assert language_of_window(whisper, window, "en", possible) == found

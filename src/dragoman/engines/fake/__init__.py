@@ -1,8 +1,14 @@
 """Engines without weights, for tests, docs and demonstrations: they say that they are fake."""
 
+import os
+import signal
 import threading
+from collections.abc import Mapping
 
-from dragoman.domain.engine import EngineSpec
+from typing_extensions import override
+
+from dragoman.domain.chat import ChatEvent, ChatRequest, TextDelta
+from dragoman.domain.engine import EngineSpec, Outlet
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.fake.chat import FakeChat
 from dragoman.engines.fake.perception import FakeSight, FakeSpeakers, FakeTranscriber
@@ -24,15 +30,59 @@ __all__ = [
 
 
 def load_chat(spec: EngineSpec) -> FakeChat:
-    """See `engines.ENGINES`. Option `holds`: begins an answer and does not go on; `breaks`: dies.
+    """See `engines.ENGINES`.
 
-    Tests of what happens around an engine in another process need both.
+    Tests of what happens around an engine in another process have options. `holds`: it begins an
+    answer and does not go on; `hangs`: it does not stop either; `breaks`: it does not load;
+    `kills`: it ends its process before the first event; `unmeasurable`: its gauges fail.
     """
     if spec.options.get("breaks"):
         raise EngineUnavailable("this fake was told not to load")
     if spec.options.get("holds"):
         return FakeChat([Say("Wait"), Wait(threading.Event())])
+    if spec.options.get("hangs"):
+        return Deadlocked()
+    if spec.options.get("unmeasurable"):
+        return Unmeasurable()
+    if spec.options.get("kills"):
+        return Deadly()
     return FakeChat(demonstration)
+
+
+class Deadlocked(FakeChat):
+    """Begins an answer, then looks at nothing any more."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    @override
+    def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        """See the class."""
+        outlet.emit(TextDelta(0, "Wait"))
+        threading.Event().wait()
+
+
+class Unmeasurable(FakeChat):
+    """Answers as ever, and fails when it is to measure itself."""
+
+    def __init__(self) -> None:
+        super().__init__(demonstration)
+
+    def gauges(self) -> Mapping[str, float]:
+        """See the class."""
+        raise ArithmeticError
+
+
+class Deadly(FakeChat):
+    """Ends its process, as native code does that crashes."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    @override
+    def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        """See the class."""
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def load_transcriber(_: EngineSpec) -> FakeTranscriber:

@@ -1,5 +1,7 @@
 """Fakes that take in sound and pictures: they tell how long or how large, and no more."""
 
+from collections.abc import Callable
+
 from dragoman.domain.diarisation import DiarisationRequest, Turn, Turns
 from dragoman.domain.engine import Outlet
 from dragoman.domain.picture import Facts, Picture
@@ -15,7 +17,13 @@ from dragoman.domain.transcription import (
 
 
 class FakeTranscriber:
-    """A recogniser that writes one segment over the whole recording."""
+    """A recogniser that writes one segment over the whole recording.
+
+    `script` may say its text; where that says nothing, it is the length of the recording.
+    """
+
+    def __init__(self, script: Callable[[TranscriptionRequest], str | None] | None = None) -> None:
+        self._script = script
 
     @property
     def concurrency(self) -> int:
@@ -28,7 +36,8 @@ class FakeTranscriber:
         language = "en" if request.task == "translate" else request.language or "en"
         outlet.emit(LanguageFound(language, 1.0))
         if duration_s:
-            outlet.emit(_segment(duration_s, request))
+            text = self._script(request) if self._script else None
+            outlet.emit(_segment(duration_s, request, text))
         outlet.emit(TranscriptionFinished(duration_s))
 
     def close(self) -> None:
@@ -78,10 +87,11 @@ class FakeSight:
         """See `BlockingEngine.close`."""
 
 
-def _segment(duration_s: float, request: TranscriptionRequest) -> Segment:
-    text = f" This is the fake recogniser: it heard {duration_s:.2f} seconds of sound."
+def _segment(duration_s: float, request: TranscriptionRequest, text: str | None) -> Segment:
+    length = f"This is the fake recogniser: it heard {duration_s:.2f} seconds of sound."
+    text = f" {length if text is None else text}"
     spoken = text.split()
-    step_s = duration_s / len(spoken)
+    step_s = duration_s / max(len(spoken), 1)
     times = (Word(word, i * step_s, (i + 1) * step_s, 1.0) for i, word in enumerate(spoken))
     return Segment(
         index=0,

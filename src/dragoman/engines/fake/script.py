@@ -53,7 +53,7 @@ class Wait:
 class Fail:
     """Break here."""
 
-    error: Exception
+    error: BaseException
 
 
 Said: TypeAlias = Say | Think | Call | Wait | Fail

@@ -1,5 +1,6 @@
 """Chat on llama.cpp: GGUF weights, on the processor."""
 
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp import gguf, settings
+from dragoman.engines.llama_cpp.decoding.backend import Backend
 from dragoman.engines.llama_cpp.decoding.loop import DecodeLoop
 from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
 from dragoman.engines.llama_cpp.decoding.server import LlamaServer
@@ -14,6 +16,8 @@ from dragoman.engines.llama_cpp.engine import LlamaCpp
 from dragoman.engines.llama_cpp.prompt.vision import check_projector
 
 __all__ = ["LlamaCpp", "load"]
+
+log = logging.getLogger(__name__)
 
 SPINS = "300"
 """How often a thread that waits for the others looks again before it sleeps.
@@ -48,9 +52,26 @@ def load(spec: EngineSpec) -> LlamaCpp:
     digests = [check_projector(path) for path in projectors]
     head = gguf.read(files[0])
     wanted = wanted.within(head.context)
-    backend = DecodeLoop if wanted.decoder == "loop" else LlamaServer
-    binding = backend(files[0], head, wanted, spec.threads)
+    binding = _backend(files[0], head, wanted, spec.threads)
     told = replace(head, digest=" ".join([head.digest, *digests]))
-    if not wanted.predictions or wanted.reasoning:
+    if not wanted.predictions or wanted.reasoning or binding.scorer:
         return LlamaCpp(binding, told, wanted)
     return LlamaCpp(binding, told, wanted, Predictions(files[0], wanted, spec.threads))
+
+
+def _backend(path: Path, head: gguf.Head, wanted: settings.Settings, threads: int) -> Backend:
+    """Who decodes; the log says who it is where that was left to us.
+
+    Raises:
+        EngineUnavailable: nobody can load the model.
+    """
+    if wanted.decoder == "loop" or (wanted.decoder == "auto" and not wanted.mmproj):
+        try:
+            return DecodeLoop(path, head, wanted, threads)
+        except EngineUnavailable as error:
+            if wanted.decoder == "loop":
+                raise
+            log.warning("%s is decoded by llama.cpp's server: %s", path.name, error)
+    elif wanted.decoder == "auto":
+        log.info("%s is decoded by llama.cpp's server: it sees", path.name)
+    return LlamaServer(path, head, wanted, threads)

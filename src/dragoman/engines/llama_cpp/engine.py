@@ -1,7 +1,7 @@
 """The chat engine: one request, from the conversation to the last event."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.domain.chat import (
@@ -42,7 +42,7 @@ from dragoman.engines.llama_cpp.vocabulary import TokenBytes
 
 COUNTED = 65_536
 """Characters of the smallest answer of a format whose tokens are counted, in some 0.1 s."""
-WAITING = 4
+WAITING = 2
 """How many times as many requests may be in `run` as are decoded together."""
 
 
@@ -78,7 +78,12 @@ class LlamaCpp:
         spelling = TokenBytes(head.vocabulary)
         self._openai_tokens = OpenAITokens(spelling, head.vocabulary.end)
         self._continuing = CompletionPrompts(
-            binding, self._scribe, head.vocabulary, self._context, predictions, spelling
+            binding,
+            self._scribe,
+            head.vocabulary,
+            self._context,
+            binding.scorer or predictions,
+            spelling,
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
@@ -90,8 +95,12 @@ class LlamaCpp:
     @property
     def concurrency(self) -> int:
         """See `BlockingEngine.concurrency`."""
-        # Who waits does so at the gate, where one choice need not wait for many.
+        # Who waits does so at the KV budget, where one choice need not wait for many.
         return WAITING * self._settings.n_parallel
+
+    def gauges(self) -> Mapping[str, float]:
+        """See `domain.engine.Gauged`."""
+        return {"kv_cache_usage_perc": self._budget.usage}
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""

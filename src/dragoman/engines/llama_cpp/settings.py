@@ -20,7 +20,7 @@ FEWEST_CELLS = 16_384
 LEAST = 256
 """Cells without which hardly any prompt fits."""
 CACHE_TYPES = ("f16", "q8_0")
-DECODERS = ("server", "loop")
+DECODERS = ("auto", "server", "loop")
 ADAPTERS = ("auto", "ik", "llamacpp")
 RENAMED: Mapping[str, str] = MappingProxyType(
     {
@@ -108,9 +108,11 @@ class Settings:
     ends_loops: bool = True
     """Whether an answer that goes round in circles is ended."""
     predictions: bool = True
-    """Whether a request's `prediction` is tried, on a second copy of the model."""
+    """Whether a request's `prediction` is tried: by the loop, where text that repeats the prompt
+    is, too; or by a second copy of the model beside the server."""
     decoder: str = "server"
-    """Who decodes: llama.cpp's `server` in the library, or the `loop` of our own."""
+    """Who decodes: llama.cpp's `server` in the library, the `loop` of our own, or `auto`: the loop
+    where it can."""
     adapter: str = "auto"
     """The build of libllama that the loop decodes with: `ik`, `llamacpp`, or the first that can."""
     prefix_warmup: bool = True

@@ -11,6 +11,12 @@ SURE_PROBABILITY = 0.7
 MIN_PROBABILITY, MAX_CANDIDATES = 0.01, 8
 """Guesses of a lower probability, and more guesses than that, are not tried."""
 
+OTHER_PROBABILITY = 0.9
+"""The least probability of another language than the recording's own in one of its windows."""
+
+SHORTEST_OTHER = 300
+"""The frames (3 s) of the shortest window that may be in another language."""
+
 GUESS_WEIGHT = 0.7
 """The weight of the logarithm of a guess's probability beside that of its text."""
 
@@ -45,6 +51,19 @@ def is_sure_of_language(
     """Whether the model's first guess needs no trial: it is probable, or the only one."""
     guesses = _guesses(whisper, window, possible)
     return guesses[0][1] >= SURE_PROBABILITY or len(guesses) < 2
+
+
+def language_of_window(
+    whisper: Whisper, window: EncodedWindow, settled: str, possible: Collection[str] = ()
+) -> str:
+    """The language of a window: `settled`, that of the recording, or another that it surely is.
+
+    Made to write a language that nobody speaks, Whisper translates, or writes down sounds.
+    """
+    if window.frames < SHORTEST_OTHER:
+        return settled
+    language, probability = _guesses(whisper, window, possible)[0]
+    return language if probability >= OTHER_PROBABILITY else settled
 
 
 def _guesses(

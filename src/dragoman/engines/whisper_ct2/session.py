@@ -1,13 +1,18 @@
 """One recording being transcribed: its language, its prompt and its options."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Event
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.transcription import LanguageFound, TranscriptionRequest
 from dragoman.engines.whisper_ct2.fallback import TEMPERATURES
-from dragoman.engines.whisper_ct2.languages import is_sure_of_language, likeliest_language
+from dragoman.engines.whisper_ct2.languages import (
+    is_sure_of_language,
+    language_of_window,
+    likeliest_language,
+)
 from dragoman.engines.whisper_ct2.model import (
     DecodedWindow,
     DecodingOptions,
@@ -106,10 +111,24 @@ class Session:
             Stopped: the request ended before the language was settled.
         """
         self._settled.wait()
-        if self._options is None:
+        options = self._options
+        if options is None:
             raise Stopped
         before = [] if previous is None else [*self._prompt, *previous][-PROMPT_TOKENS:]
-        return self._whisper.decode(windows, self._options, before)
+        languages = [self._language_of(window, options.language) for window in windows]
+        decoded: dict[int, DecodedWindow] = {}
+        for language in dict.fromkeys(languages):
+            indices = [index for index, own in enumerate(languages) if own == language]
+            alike = [windows[index] for index in indices]
+            results = self._whisper.decode(alike, replace(options, language=language), before)
+            decoded.update(zip(indices, results, strict=True))
+        return [decoded[index] for index in range(len(windows))]
+
+    def _language_of(self, window: EncodedWindow, settled: str) -> str:
+        """The language of a window: the request's, or what is surely spoken there."""
+        if self.language_is_known:
+            return settled
+        return language_of_window(self._whisper, window, settled, self._request.languages)
 
 
 def _languages(request: TranscriptionRequest) -> list[tuple[str, str]]:

@@ -14,6 +14,11 @@ from dragoman.phonemes.english.units import DOTTED, PERIODS, UNITS
 from dragoman.phonemes.scan import Rule, rule
 
 UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+COUNTED = (
+    "followers|subscribers|views|users|people|downloads|customers|members|visitors|players|jobs|likes"
+    "|copies|readers|employees|residents|homes|records|rows|tokens|parameters|steps|requests|visits"
+)
+"""What "2m" and "10k" before them count."""
 NAMED_BY_K = "run|race|runner|video|resolution|screen|monitor|display|content|model"
 """What 10K and 7B are names of."""
 QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -85,11 +90,11 @@ def _angle(match: re.Match[str]) -> str:
 
 def _many(match: re.Match[str]) -> str | None:
     """1.5M users, 8B parameters; 4K and 8K are names."""
-    if match["scale"] == "K" and match["amount"] in {"2", "4", "5", "8"}:
+    if match["scale"] in "Kk" and match["amount"] in {"2", "4", "5", "8"} and not match["people"]:
         return None
     return (
         decimal(match["amount"])
-        + {"K": " thousand", "M": " million", "B": " billion"}[match["scale"]]
+        + {"K": " thousand", "M": " million", "B": " billion"}[match["scale"].upper()]
     )
 
 
@@ -161,7 +166,8 @@ MEASURES: tuple[Rule, ...] = (
         _dotted,
     ),
     rule(
-        rf"(?P<amount>{NUMBER})(?P<scale>[KMB])(?=\+?\ (?!{NAMED_BY_K})[a-z]{{3,}})",
+        rf"(?P<amount>{NUMBER})(?P<scale>[KMB]|[kmb](?=\+?\ (?P<people>{COUNTED})\b))"
+        rf"(?=\+?\ (?!{NAMED_BY_K})[a-z]{{3,}})",
         _many,
     ),
     rule(

@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from dragoman.phonemes.english import foreign
 from dragoman.phonemes.english.arpabet import phonemes
 from dragoman.phonemes.english.capitals import is_word
 from dragoman.phonemes.english.context import choose, part_of
+from dragoman.phonemes.english.heteronyms import heteronym
 from dragoman.phonemes.english.inflections import inflected, prefixed, with_s
 from dragoman.phonemes.english.lexicon import Entry, Lexicon, as_spoken
 from dragoman.phonemes.english.unknown import Guesser
@@ -26,6 +28,8 @@ LETTERED = frozenset(
     listed("a an plan grade vitamin type class section option group team part exhibit hepatitis")
 )
 """What is followed by a letter rather than by an article."""
+NO_NOUNS = frozenset(listed("equals squared cubed divided is and or to by"))
+"""What an article is never followed by."""
 RESPELLED = {
     "json": "jason",
     "qwen": "kwen",
@@ -65,7 +69,7 @@ class English:
 
     def phonemes(self, words: Sequence[str]) -> list[str]:
         """The phonemes of each word of a sentence, in order; none of them empty."""
-        plain = [_plain(word) for word in words]
+        plain = [self._in_english_letters(word) for word in words]
         lower = [word.lower() for word in plain]
         shouting = len(plain) > 2 and all(word.isupper() for word in plain if len(word) > 1)
         if shouting:
@@ -75,6 +79,15 @@ class English:
             after = said[-1].lstrip("ˈˌ")[:1] if said else ""
             said.append(as_spoken(self._in_context(plain, lower, at, next_sound=after)))
         return said[::-1]
+
+    def _in_english_letters(self, word: str) -> str:
+        """A word without accents; where no dictionary has it, by the spelling of its language."""
+        plain = _plain(word)
+        if word.lower() in foreign.KNOWN:
+            return word
+        if word.isascii() or word.islower() or plain.lower() in foreign.KNOWN:
+            return plain
+        return plain if self._lexicon.find(plain) else _plain(foreign.respelled(word) or word)
 
     def _in_context(self, words: list[str], lower: list[str], at: int, next_sound: str) -> str:
         word = words[at]
@@ -86,6 +99,9 @@ class English:
         vowel_next = next_sound in VOWELS if next_sound else False
         if word == "A" and _is_article(words, at):
             word = "a"
+        known = self._by_neighbours(words, lower, at)
+        if known:
+            return known
         small = SMALL_WORDS.get(word) or SMALL_WORDS.get(lower[at] if len(word) > 1 else "")
         if small:
             return small[1] if vowel_next else small[0]
@@ -95,6 +111,15 @@ class English:
             chosen = choose(lower[at], entry, part_of(lower, at), after)
             return chosen if chosen is not None else self._spelled(word)
         return self.word(word)
+
+    def _by_neighbours(self, words: list[str], lower: list[str], at: int) -> str | None:
+        """A name, a letter or a heteronym that the dictionaries do not tell from another word."""
+        if words[at] == "a" and _is_letter(words, at):
+            return self._lexicon.letter("a")
+        phones = foreign.KNOWN.get(lower[at]) if words[at][:1].isupper() else None
+        if phones:
+            return phonemes(phones.split(), self._lexicon.region, lower[at])
+        return heteronym(lower, at, self._lexicon.region)
 
     def word(self, word: str) -> str:
         """The phonemes of a word on its own: letters and apostrophes only."""
@@ -205,6 +230,14 @@ def _is_article(words: list[str], at: int) -> bool:
     """Whether the "A" at this place begins a sentence, and is no letter ("Plan A is", "A B C")."""
     follows = at + 1 < len(words) and words[at + 1][:1].islower()
     return follows and (at == 0 or words[at - 1].lower() not in LETTERED)
+
+
+def _is_letter(words: list[str], at: int) -> bool:
+    """Whether "a" is a letter, as in formulas and cells: no article stands before these."""
+    after, later = [*words[at + 1 :], "", ""][:2]
+    if after in {"plus", "minus", "times"}:
+        return len(later) == 1
+    return not after or after in NO_NOUNS or (len(after) == 1 and after.islower())
 
 
 def _spells(word: str) -> bool:

@@ -142,6 +142,7 @@ def _roman(match: re.Match[str]) -> str | None:
     return cardinal(number) if PARTS.search(before) or named or alone or certain else None
 
 
+FUNCTIONS = {"sin": "sine", "cos": "cosine", "tan": "tangent", "lim": "limit"}
 LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉①-⓿½⅓⅔¼¾⅛]"
 MARK_RULES: tuple[Rule, ...] = (
     rule(r"\.{2,}|…+", lambda _: "…"),
@@ -161,13 +162,21 @@ ENGLISH: tuple[Rule, ...] = (
     rule(r"(?<=\b[A-G])\#", lambda _: "sharp"),
     rule(r"(?<=:\d\d)\ ?[-–]\ ?(?=\d)", lambda _: "to"),
     rule(r"(?<=\b[A-Z])/(?=[A-Z]\b)|(?<=[A-Z]{2})/(?=[A-Z]{2,}\b)", lambda _: ""),
+    rule(r"\b[Tt]h['’](?=\ [a-z])", lambda _: "the"),
     rule(r"\bw/o\b", lambda _: "without"),
     rule(r"\bw/(?=\s)", lambda _: "with"),
     rule(r"\b24/7\b", lambda _: "twenty four seven"),
     *DATES,
     rule(r"\bp\.\ ?(?=\d)", lambda _: "page"),
     rule(r"\bv(?=\d+(?:\.\d+)*\b)", lambda _: "version"),
-    rule(r"\^(?=-?\d)", lambda _: "to the power of"),
+    rule(
+        r"(?<![\w.])(?!(?:[cdkmnµ]?m|ft|in|yd|mi|ha)[²³^])[a-z]{2,3}(?=[²³]|\^\d)",
+        lambda match: " ".join(match[0]),
+    ),
+    rule(
+        r"\b(?:sin|cos|tan|lim)(?=\s{0,2}(?:[\u0370-\u03ff]|\(?[a-z]\)?(?:\W|$)))",
+        lambda match: FUNCTIONS[match[0]],
+    ),
     *SIGNS,
     rule(r"\b[IVXLC]+\b(?!['’.]\w)", _roman),
     rule(r"\b(?:(?:[A-Z]\.){2,}|(?:[a-z]\.){2,})(?=\W|$)|\b[A-Z]\.(?=\s+[A-Z])", _initials),

@@ -12,24 +12,19 @@ from dragoman.phonemes.korean.vocabulary import (
     ADDRESS_SIGNS,
     CENTS,
     CODES,
+    COUNTERS,
     CURRENCIES,
     FEW,
     JAMO,
     LETTERS,
+    NOT_COUNTERS,
     SIGNS,
     UNITS,
 )
 from dragoman.phonemes.scan import Rule, rule
-from dragoman.phonemes.tables import listed
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)"
 """Also ".5", whose point must not be lost."""
-COUNTERS = listed(
-    "시간 개 명 살 시 마리 잔 병 장 권 대 그루 송이 켤레 벌 채 군데 가지 사람 달 판 통 봉지 상자"
-    " 그릇 줄 팀 곳 차례 배"
-)
-"""What is counted in native numbers."""
-NOT_COUNTERS = "개월|개국|개년|달러|대험|시즌|장조|배럴|통화"
 RATIO = re.compile("(?:비율|비|점수|스코어|배율|축척|비중)[은는이가을를로의]? ?$")
 """What makes 10:15 a ratio rather than a time of day."""
 ARITHMETIC = arithmetic.rules(
@@ -41,6 +36,8 @@ ARITHMETIC = arithmetic.rules(
         times="곱하기",
         divided="나누기",
         power="의",
+        squared="제곱",
+        cubed="세제곱",
         unequal="같지 않음",
         equal="는",
         at_least="크거나 같음",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.domain.speech import Pronunciation
-from dragoman.phonemes.markup import markdown, residue, ssml
+from dragoman.phonemes.markup import latex, markdown, residue, ssml
 from dragoman.phonemes.markup.lengths import time_ms
 from dragoman.phonemes.markup.sounds import sayable
 from dragoman.phonemes.markup.stretch import (
@@ -46,7 +46,7 @@ def stretches(text: str) -> list[Stretch]:
         ssml.write(script, itself(text))
         written = script.finish()
     else:
-        code = markdown.write(script, _dedented(itself(text)))
+        code = markdown.write(script, latex.plain(_dedented(itself(text))))
         written = [
             replace(each, plain=residue.cleared(each.plain, code)) for each in script.finish()
         ]

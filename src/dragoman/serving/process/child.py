@@ -16,7 +16,9 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.engines import ENGINES, OFFLINE, EngineEntry
+from dragoman.serving.log_lines import JsonLines
 from dragoman.serving.process import fence
+from dragoman.serving.process.patience import Patience
 from dragoman.serving.process.worker import WorkerPlan
 
 QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
@@ -33,9 +35,11 @@ class NotLoaded(Exception):
 class Child:
     """A process that has loaded its engine and listens on `socket`."""
 
-    def __init__(self, process: anyio.abc.Process, socket: str) -> None:
+    def __init__(self, process: anyio.abc.Process, socket: str, places: int) -> None:
         self._process = process
         self.socket = socket
+        self.places = places
+        """How many requests its engine takes at once."""
         self.pid = process.pid
 
     @property
@@ -59,11 +63,11 @@ class Child:
 
 
 @asynccontextmanager
-async def child(name: str, spec: EngineSpec, *, load_s: float) -> AsyncGenerator[Child, None]:
+async def child(name: str, spec: EngineSpec, patience: Patience) -> AsyncGenerator[Child, None]:
     """A loaded worker; it is ended when the context is left.
 
     Raises:
-        NotLoaded: it could not be started, or did not load in `load_s` seconds.
+        NotLoaded: it could not be started, or did not load in time.
     """
     try:
         directory = tempfile.TemporaryDirectory(prefix="dragoman-", ignore_cleanup_errors=True)
@@ -71,14 +75,18 @@ async def child(name: str, spec: EngineSpec, *, load_s: float) -> AsyncGenerator
         raise NotLoaded(f"no temporary directory: {error}") from error
     with directory as path:
         socket = str(Path(path) / "engine")
-        level = logging.getLogger().getEffectiveLevel()
+        root = logging.getLogger()
+        level = root.getEffectiveLevel()
+        as_json = any(isinstance(each.formatter, JsonLines) for each in root.handlers)
         process = await _start(name, ENGINES[spec.engine])
         try:
-            with anyio.move_on_after(load_s) as patience:
-                await _handshake(process, WorkerPlan(socket, spec, level))
-            if patience.cancelled_caught:
-                raise NotLoaded(f"it did not load in {load_s:.0f} s")
-            yield Child(process, socket)
+            plan = WorkerPlan(socket, spec, level, as_json, patience.stop_s, patience.hang_s)
+            places = 0
+            with anyio.move_on_after(patience.load_s):
+                places = await _handshake(process, plan)
+            if not places:
+                raise NotLoaded(f"it did not load in {patience.load_s:.0f} s")
+            yield Child(process, socket, places)
         finally:
             with anyio.CancelScope(shield=True):
                 await _end(process)
@@ -104,7 +112,8 @@ async def _start(name: str, entry: EngineEntry) -> anyio.abc.Process:
         raise NotLoaded(f"its process could not be started: {error}") from error
 
 
-async def _handshake(process: anyio.abc.Process, plan: WorkerPlan) -> None:
+async def _handshake(process: anyio.abc.Process, plan: WorkerPlan) -> int:
+    """Have the engine loaded; gives its places."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -117,6 +126,7 @@ async def _handshake(process: anyio.abc.Process, plan: WorkerPlan) -> None:
         raise NotLoaded("its process said something else than expected") from error
     if not answer.get("ready"):
         raise NotLoaded(str(answer.get("message")))
+    return max(1, int(answer["places"]))
 
 
 async def _end(process: anyio.abc.Process) -> None:

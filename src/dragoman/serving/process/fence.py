@@ -9,6 +9,7 @@ and Landlock, where the kernel has it, programs, files, and signals to other pro
 import contextlib
 import ctypes
 import errno
+import importlib.util
 import os
 import platform
 import re
@@ -106,6 +107,19 @@ def passed(environment: Mapping[str, str], *, network: bool = False) -> dict[str
         if (_PASSED.fullmatch(name) and not _SECRET.fullmatch(name))
         or (network and _PROXIES.fullmatch(name))
     }
+
+
+def caches(packages: Iterable[str]) -> list[str]:
+    """The directories of installed packages in the user's cache; they are made.
+
+    One that cannot be made is not writable: its package fails, and says so.
+    """
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    found = [home / package for package in packages if importlib.util.find_spec(package)]
+    for directory in found:
+        with contextlib.suppress(OSError):
+            directory.mkdir(parents=True, exist_ok=True)
+    return [str(directory) for directory in found]
 
 
 def close(*, network: bool, writable: Iterable[str] = ()) -> frozenset[Fence]:

@@ -1,7 +1,8 @@
 """This side of the wire: an `Engine` whose work is done in a worker process."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import json
+from collections.abc import AsyncGenerator, Mapping
 from typing import Generic, TypeVar
 
 import anyio
@@ -9,7 +10,7 @@ import grpc
 import grpc.aio
 
 from dragoman.domain.engine import Kind
-from dragoman.domain.errors import EngineFailed
+from dragoman.domain.errors import EngineDied
 from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.process.worker import METHOD, PULSE, SERVICE, UNLIMITED
 
@@ -29,6 +30,8 @@ class Remote(Generic[Request, Event]):
     def __init__(self, kind: Kind[Request, Event], socket: str) -> None:
         self._codec = FrameCodec(kind)
         self._broken = anyio.Event()
+        self.gauges: Mapping[str, float] = {}
+        """What the engine measured when it was last asked, by the names of metrics."""
         self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
         self._pulse: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(
             f"/{SERVICE}/{PULSE}"
@@ -45,13 +48,13 @@ class Remote(Generic[Request, Event]):
                 yield self._codec.unpack_event(frame)
         except grpc.aio.AioRpcError as error:
             self._broken.set()
-            raise EngineFailed(STOPPED) from error
+            raise EngineDied(STOPPED) from error
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise
             # Not we were cancelled but the call was, by `close`: gRPC tells both in one way.
-            raise EngineFailed(STOPPED) from None
+            raise EngineDied(STOPPED) from None
         finally:
             call.cancel()
 
@@ -67,9 +70,10 @@ class Remote(Generic[Request, Event]):
     async def pulse(self, timeout_s: float) -> bool:
         """Whether the worker's event loop answers in time."""
         try:
-            await self._pulse(b"", timeout=timeout_s)
-        except grpc.aio.AioRpcError:
-            return False
+            self.gauges = json.loads(await self._pulse(b"", timeout=timeout_s))
+        except grpc.aio.AioRpcError as error:
+            # An engine that cannot measure itself does answer, and the worker's log says why.
+            return error.code() is grpc.StatusCode.UNKNOWN
         return True
 
     async def close(self) -> None:

@@ -3,9 +3,8 @@
 import logging
 import math
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import anyio
@@ -13,6 +12,7 @@ import anyio
 from dragoman.domain.engine import EngineSpec, Kind
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.serving.process.child import Child, NotLoaded, child
+from dragoman.serving.process.patience import Patience
 from dragoman.serving.process.remote import Remote
 
 Request = TypeVar("Request")
@@ -21,21 +21,9 @@ Event = TypeVar("Event")
 log = logging.getLogger("dragoman.engines")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the supervisor waits, in seconds."""
-
-    load_s: float = 300.0
-    """The time that an engine has to load."""
-    silence_s: float = 30.0
-    """For a worker to answer at all, before it is killed."""
-    first_pause_s: float = 0.1
-    longest_pause_s: float = 30.0
-    """Between two starts of an engine that dies: doubles from the first to the longest."""
-    longest_load_pause_s: float = 300.0
-    """Between two starts of an engine that does not even load: each costs a load of the model."""
-    steady_s: float = 30.0
-    """A worker that lived so long counts as healthy again."""
+PULSES = 3
+"""So many in a row are missed before a worker is killed: one may fall into a busy moment, or into
+one in which this very process stood still."""
 
 
 class Supervisor(Generic[Request, Event]):
@@ -53,6 +41,12 @@ class Supervisor(Generic[Request, Event]):
         self.name = name
         self.starts = 0
         self.loading_s: float | None = None
+        self.places = 1
+        """How many requests the engine takes at once, as its worker said."""
+        self.sent_again = 0
+        """Requests that were sent a second time."""
+        self._missed = 0
+        self._worker: Child | None = None
         self._kind, self._spec = kind, spec
         self._patience = patience or Patience()
         self._idle_s = idle_s
@@ -72,9 +66,21 @@ class Supervisor(Generic[Request, Event]):
         return self._remote is not None and not self._remote.broken
 
     @property
+    def gauges(self) -> Mapping[str, float]:
+        """What the engine measured a moment ago, by the names of metrics."""
+        return self._remote.gauges if self._remote is not None and self.ready else {}
+
+    @property
     def well(self) -> bool:
         """Whether it is loaded, or not wanted now."""
+        if self._missed > 1:
+            return False
         return self.ready or (not self._demand.is_set() and self._failure is None)
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not well, in words."""
+        return self._failure or ("it does not answer" if self._missed > 1 else "it is loading")
 
     async def changes(self) -> None:
         """Wait until a worker is there, or gone, or failed to load."""
@@ -108,15 +114,23 @@ class Supervisor(Generic[Request, Event]):
         """
         self._borrowed += 1
         try:
-            self.want()
-            with anyio.move_on_after(self._patience.load_s):
-                await self.loaded()
-            if self._remote is None or self._remote.broken:
-                raise self._unavailable()
-            yield self._remote
+            yield await self.remote()
         finally:
             self._borrowed -= 1
             self._last_used = time.monotonic()
+
+    async def remote(self) -> Remote[Request, Event]:
+        """The running engine, for one who has borrowed it; waits while it loads.
+
+        Raises:
+            EngineUnavailable: it does not load.
+        """
+        self.want()
+        with anyio.move_on_after(self._patience.load_s):
+            await self.loaded()
+        if self._remote is None or self._remote.broken:
+            raise self._unavailable()
+        return self._remote
 
     def _unavailable(self) -> EngineUnavailable:
         """Why nobody can be served now, and when that may be over."""
@@ -153,9 +167,8 @@ class Supervisor(Generic[Request, Event]):
         """Start a worker and stay until it ended; returns how long it served, in seconds."""
         self.starts += 1
         began = time.monotonic()
-        load_s = self._patience.load_s
         try:
-            async with child(self.name, self._spec, load_s=load_s) as worker:
+            async with child(self.name, self._spec, self._patience) as worker:
                 self.loading_s = time.monotonic() - began
                 return await self._serve(worker)
         except NotLoaded as error:
@@ -170,7 +183,8 @@ class Supervisor(Generic[Request, Event]):
         """Lend the worker until it ends, or is ended: idle, silent or out of reach."""
         remote = Remote(self._kind, worker.socket)
         began = self._last_used = time.monotonic()
-        self.pid = worker.pid
+        self._worker = worker
+        self.pid, self.places, self._missed = worker.pid, worker.places, 0
         self._logged_failure = None
         self._tell(remote, None)
         log.info("engine=%s event=ready pid=%d seconds=%.2f", self.name, worker.pid, self.loading_s)
@@ -183,7 +197,7 @@ class Supervisor(Generic[Request, Event]):
             if code := worker.exit_code:
                 log.error("engine=%s event=died pid=%d code=%d", self.name, worker.pid, code)
         finally:
-            self.pid = None
+            self._worker, self.pid, self._missed = None, None, 0
             self._tell(None, None)
             with anyio.CancelScope(shield=True):
                 await remote.close()
@@ -195,11 +209,10 @@ class Supervisor(Generic[Request, Event]):
 
     async def _until_silent(self, worker: Child, remote: Remote[Request, Event]) -> None:
         """A stopped or hanging process answers nothing, and would keep its requests for ever."""
-        heard = time.monotonic()
-        while time.monotonic() - heard < self._patience.silence_s:
-            if await remote.pulse(self._patience.silence_s / 3):
-                heard = time.monotonic()
-            await anyio.sleep(self._patience.silence_s / 6)
+        while self._missed < PULSES:
+            beats = await remote.pulse(self._patience.silence_s / PULSES * 0.75)
+            self._missed = 0 if beats else self._missed + 1
+            await anyio.sleep(self._patience.silence_s / PULSES * 0.25)
         log.error("engine=%s event=silent pid=%d", self.name, worker.pid)
         worker.kill()
 
@@ -211,10 +224,19 @@ class Supervisor(Generic[Request, Event]):
             await anyio.sleep(left_s)
             idle_s = 0.0 if self._borrowed else time.monotonic() - self._last_used
             left_s = self._idle_s - idle_s
+        self._unload(worker, f"idle_s={self._idle_s:.0f}")
+
+    def unload(self) -> None:
+        """Free its memory until somebody wants it; nobody may have borrowed it."""
+        if self._worker is not None:
+            self._unload(self._worker, "by=call")
+        self._demand = anyio.Event()
+
+    def _unload(self, worker: Child, why: str) -> None:
         # In one step, so that whoever comes now waits for the next worker.
         self._demand = anyio.Event()
         self._tell(None, None)
-        log.info("engine=%s event=unloaded idle_s=%.0f", self.name, self._idle_s)
+        log.info("engine=%s event=unloaded %s", self.name, why)
         worker.terminate()
 
     def _tell(self, remote: Remote[Request, Event] | None, failure: str | None) -> None:

@@ -7,6 +7,7 @@ back, "ready" or why not; what libraries print there goes to standard error.
 
 import json
 import logging
+import math
 import os
 import signal
 import sys
@@ -21,9 +22,10 @@ import anyio
 import grpc
 import grpc.aio
 
-from dragoman.domain.engine import BlockingEngine, EngineSpec
+from dragoman.domain.engine import BlockingEngine, EngineSpec, Gauged
 from dragoman.domain.errors import EngineFailed, ServiceError
 from dragoman.engines import ENGINES, function
+from dragoman.serving.log_lines import JsonLines
 from dragoman.serving.process import fence
 from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.threads import Hosted
@@ -34,6 +36,8 @@ SERVICE = "dragoman.Engine"
 METHOD = "Stream"
 PULSE = "Pulse"
 """Answered by the worker's event loop as long as it turns."""
+STUCK = 70
+"""The exit status of a worker whose engine hangs."""
 UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
 """Pictures and long requests are one message; both ends are ours."""
 
@@ -45,6 +49,12 @@ class WorkerPlan:
     socket: str
     spec: EngineSpec
     log_level: int = logging.INFO
+    log_json: bool = False
+    """Whether a line of its log is an object of JSON."""
+    stop_s: float = math.inf
+    """For the engine to stop when it is told to, before this process ends itself."""
+    hang_s: float = math.inf
+    """For the engine to show that it lives, before the same."""
 
     def to_json(self) -> bytes:
         """One line for the worker's standard input."""
@@ -55,7 +65,8 @@ class WorkerPlan:
         """The plan that `to_json` wrote."""
         fields = json.loads(line)
         spec = EngineSpec(**fields["spec"])
-        return cls(fields["socket"], spec, fields["log_level"])
+        rest = {name: value for name, value in fields.items() if name not in ("socket", "spec")}
+        return cls(fields["socket"], spec, **rest)
 
 
 def load(spec: EngineSpec) -> BlockingEngine[Any, Any]:
@@ -80,7 +91,7 @@ async def serve(plan: WorkerPlan, engine: BlockingEngine[Any, Any], report: "Rep
             yield codec.pack_error(EngineFailed(f"{type(error).__name__} in the engine's process"))
 
     async def pulse(_: bytes, __: object) -> bytes:
-        return b""
+        return json.dumps(engine.gauges() if isinstance(engine, Gauged) else {}).encode()
 
     server = grpc.aio.server(options=UNLIMITED)
     handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
@@ -90,12 +101,27 @@ async def serve(plan: WorkerPlan, engine: BlockingEngine[Any, Any], report: "Rep
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
     server.add_insecure_port(f"unix:{plan.socket}")
     await server.start()
-    report.ready()
-    with anyio.open_signal_receiver(signal.SIGTERM) as signals:
-        async for _ in signals:
-            break
+    report.ready(engine.concurrency)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_end_when_stuck, hosted, plan)
+        with anyio.open_signal_receiver(signal.SIGTERM) as signals:
+            async for _ in signals:
+                break
+        tasks.cancel_scope.cancel()
     await server.stop(grace=0)
     engine.close()
+
+
+async def _end_when_stuck(hosted: Hosted[Any, Any], plan: WorkerPlan) -> None:
+    """End this process when its engine works on something and nothing can be done about it.
+
+    Its other requests are lost with it; the supervisor sees the end, and starts another.
+    """
+    while True:
+        await anyio.sleep(min(1.0, plan.stop_s / 4, plan.hang_s / 4))
+        if reason := hosted.stuck(plan.stop_s, plan.hang_s):
+            log.error("event=stuck: %s; this process ends itself", reason)
+            os._exit(STUCK)
 
 
 class Report:
@@ -106,9 +132,9 @@ class Report:
         self.sent = False
         os.dup2(2, 1)
 
-    def ready(self) -> None:
-        """The engine is loaded and listening."""
-        self._line({"ready": True})
+    def ready(self, places: int) -> None:
+        """The engine is loaded, listening, and takes so many requests at once."""
+        self._line({"ready": True, "places": places})
 
     def failed(self, error: BaseException) -> None:
         """The engine could not be loaded."""
@@ -137,8 +163,12 @@ def main() -> None:
         level=plan.log_level,
         format=f"%(asctime)s %(levelname)s %(name)s engine={name} %(message)s",
     )
+    if plan.log_json:
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonLines(name))
     # Before any other thread: those that run already would stay outside.
-    shut = fence.close(network=ENGINES[plan.spec.engine].network)
+    entry = ENGINES[plan.spec.engine]
+    shut = fence.close(network=entry.network, writable=fence.caches(entry.caches))
     log.debug("fenced in: %s", ", ".join(sorted(shut)) or "nothing")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:

@@ -7,7 +7,14 @@ from dragoman.wire.audio.flags import POLICIES, FlagPolicy
 from dragoman.wire.faults import missing
 from dragoman.wire.form import Form, integer
 
-OUR_OWN = ("x_dry_run", "x_flags", "x_max_line_chars", "x_max_chars_per_second", "x_track")
+OUR_OWN = (
+    "x_dry_run",
+    "x_flags",
+    "x_max_line_chars",
+    "x_max_chars_per_second",
+    "x_progress",
+    "x_track",
+)
 
 MOST_TRACKS = 1000
 """Of a file."""
@@ -57,3 +64,15 @@ def dry_run_of(form: Form, *, stream: bool = False) -> bool:
             "The 'x_dry_run' parameter is not allowed when 'stream' is enabled.", param="x_dry_run"
         )
     return dry
+
+
+def progress_of(form: Form, *, stream: bool = False) -> bool:
+    """`x_progress`, which is a stream of its own, and has nothing to report of a dry run."""
+    progress = form.flag("x_progress")
+    for name, present in (("stream", stream), ("x_dry_run", form.flag("x_dry_run"))):
+        if progress and present:
+            raise RequestInvalid(
+                f"The 'x_progress' parameter is not allowed when '{name}' is enabled.",
+                param="x_progress",
+            )
+    return progress

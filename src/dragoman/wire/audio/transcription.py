@@ -22,6 +22,7 @@ from dragoman.wire.audio.own_fields import (
     dry_run_of,
     flagged_of,
     line_chars_of,
+    progress_of,
     track_of,
 )
 from dragoman.wire.faults import clipped, listed, not_among
@@ -101,6 +102,8 @@ class TranscriptionCall:
     """What becomes of doubtful segments."""
     dry_run: bool = False
     """Whether to say only what it would take."""
+    progress: bool = False
+    """Whether events report each segment before the answer comes, as one of them."""
     ignored: tuple[str, ...] = ()
     """Fields that were sent and have no effect."""
 
@@ -192,6 +195,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Trans
         track=track_of(form),
         flagged=flagged_of(form),
         dry_run=dry_run_of(form, stream=stream),
+        progress=progress_of(form, stream=stream),
         ignored=_ignored(form, fields, model, response_format),
     )
 

@@ -12,6 +12,7 @@ from dragoman.wire.audio.own_fields import (
     dry_run_of,
     flagged_of,
     line_chars_of,
+    progress_of,
     track_of,
 )
 from dragoman.wire.audio.transcription import (
@@ -56,6 +57,7 @@ def translation(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Transcr
         track=track_of(form),
         flagged=flagged_of(form),
         dry_run=dry_run_of(form),
+        progress=progress_of(form),
         into=into,
         way=_way(form, into),
     )

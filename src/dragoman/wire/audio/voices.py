@@ -119,6 +119,7 @@ def without_recording(fields: Sequence[tuple[str, str]]) -> Mapping[str, Json] |
     for name, value in fields:
         if isinstance(value, form.FileName):
             raise faults.wrong_type(name, "a string", "a file")
+        given.text(name)  # refuses a field that was sent twice
     return dict(fields)
 
 

@@ -21,7 +21,14 @@ PREFIX = "#/components/schemas/"
 BODIES: tuple[type[BaseModel], ...] = (
     *(chat.Completion, chat.Chunk, DryRun, completions.Completion, ErrorEnvelope),
     *(responses.Response, responses.InputTokens, Event),
-    *(models.Model, models.ModelPage, tokens.Tokens, tokens.Text, tokens.Tokenizer),
+    *(
+        models.Model,
+        models.ModelPage,
+        models.ModelState,
+        tokens.Tokens,
+        tokens.Text,
+        tokens.Tokenizer,
+    ),
     *(speech.SpeechAudioDelta, speech.SpeechAudioWord, speech.SpeechAudioDone),
     *(dry_run.SpeechDryRun, dry_run.TranscriptionDryRun),
     *(transcript.Json, transcript.VerboseJson, transcript.Delta, transcript.Done),
@@ -108,8 +115,9 @@ FAILURES: Mapping[int, tuple[str, str]] = {
     401: ("NoKey", "The API key is missing or wrong."),
     403: ("Forbidden", "The host, the page or the act is not allowed."),
     404: ("NotFound", "There is no such model, or nothing of that name is kept."),
+    409: ("InUse", "Others are at work with it."),
     413: ("TooLarge", "The body is larger than what is taken."),
-    429: ("Overloaded", "As many requests wait as may wait."),
+    429: ("Overloaded", "As many requests wait as may wait, or the key has used what it may."),
     500: ("Failed", "The server or its engine failed."),
     503: ("Unavailable", "The engine is not running, or the server is stopping."),
 }

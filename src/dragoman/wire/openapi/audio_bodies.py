@@ -6,18 +6,21 @@ from dragoman.domain.languages import LANGUAGES
 from dragoman.wire.audio import chunking, known_speakers, own_fields, translation, voices
 from dragoman.wire.audio import transcription as transcriptions
 from dragoman.wire.audio.flags import POLICIES
-from dragoman.wire.audio.speech import LONGEST, SpeechCall
+from dragoman.wire.audio.speech import LONGEST, ONLY_IN_EVENTS, SpeechCall
 from dragoman.wire.openapi.chat_body import MODEL
 from dragoman.wire.openapi.shapes import (
     BOOLEAN,
     Schema,
     array,
+    at_most_one,
     closed,
     described,
     either,
     enum,
     integer,
+    needs,
     number,
+    ruled,
     string,
 )
 
@@ -55,6 +58,9 @@ OWN: Mapping[str, Schema] = {
     ),
     "x_max_chars_per_second": described(
         number(*own_fields.CHARS_PER_SECOND), "Only with `x_max_line_chars`."
+    ),
+    "x_progress": described(
+        BOOLEAN, "Events report each segment as it is written; the last one has the answer."
     ),
     "x_track": described(
         integer(1, own_fields.MOST_TRACKS), "Which of the file's sound tracks, from 1."
@@ -107,13 +113,28 @@ TRANSLATION: Mapping[str, Schema] = {
 def speech_body() -> Schema:
     """The body of `POST /v1/audio/speech`."""
     properties = {name: SPEECH[name] for name in SpeechCall.model_fields}
-    return closed(properties, "model", "input", "voice", title="Speech request")
+    return ruled(
+        closed(properties, "model", "input", "voice", title="Speech request"),
+        *(needs(name, "stream_format", {"const": "sse"}) for name in ONLY_IN_EVENTS),
+        either(
+            {"properties": {"x_dry_run": {"enum": [False, None]}}},
+            {"properties": {"stream_format": {"enum": ["audio", None]}}},
+        ),
+    )
 
 
 def transcription_form() -> Schema:
     """The form of `POST /v1/audio/transcriptions`."""
     tables = (*transcriptions.SERVED, *transcriptions.ALSO_SERVED, *own_fields.OUR_OWN, "stream")
-    return _form({**TRANSCRIPTION, **OWN}, tables, title="Transcription form")
+    form = _form({**TRANSCRIPTION, **OWN}, tables, title="Transcription form")
+    return ruled(
+        form,
+        *form["allOf"],
+        at_most_one("language", "languages"),
+        needs("known_speaker_names", "known_speaker_references"),
+        needs("known_speaker_references", "known_speaker_names"),
+        needs("timestamp_granularities", "response_format", {"const": "verbose_json"}),
+    )
 
 
 def translation_form() -> Schema:
@@ -130,6 +151,10 @@ def _form(schemas: Mapping[str, Schema], names: tuple[str, ...], title: str) -> 
         "required": ["file", "model"],
         "title": title,
         "additionalProperties": False,
+        "allOf": [
+            needs("x_max_line_chars", "response_format", {"enum": ["srt", "vtt"]}),
+            needs("x_max_chars_per_second", "x_max_line_chars"),
+        ],
     }
 
 

@@ -14,15 +14,19 @@ from dragoman.wire.openapi.shapes import (
     ANYTHING,
     BOOLEAN,
     Schema,
+    absent,
     array,
     closed,
     described,
     either,
     enum,
+    in_base64,
     integer,
+    needs,
     number,
     ref,
     refused,
+    ruled,
     string,
     without_effect,
 )
@@ -105,12 +109,16 @@ USER_PARTS = (
     ),
     _part(
         "input_audio",
-        closed({"data": string(shortest=1), "format": enum("wav", "mp3")}, "data", "format"),
+        closed({"data": in_base64(), "format": enum("wav", "mp3")}, "data", "format"),
     ),
     _part(
         "file",
         closed(
-            {"filename": string(256), "file_data": string(shortest=1), "file_id": {"type": "null"}},
+            {
+                "filename": string(256),
+                "file_data": in_base64(in_url=True),
+                "file_id": {"type": "null"},
+            },
             "file_data",
         ),
     ),
@@ -287,6 +295,22 @@ LOCAL: Mapping[str, Schema] = {
     "return_progress": BOOLEAN,
 }
 
+STREAMED = needs("stream_options", "stream", {"const": True})
+ABOUT_TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
+RULES: tuple[Schema, ...] = (
+    STREAMED,
+    {
+        "anyOf": [
+            {**absent("functions", "function_call"), "required": ["tools"]},
+            {**absent(*ABOUT_TOOLS), "required": ["functions"]},
+            absent("functions", "function_call", *ABOUT_TOOLS),
+        ]
+    },
+    needs("top_logprobs", "logprobs", {"const": True}),
+)
+"""What a schema can say of members that depend on each other. With the fields for formats, too,
+there would be more combinations than programs that make requests of the document can go through."""
+
 
 def chat_body() -> Schema:
     """The whole body; the order of its members is that of the tables of `wire`."""
@@ -297,4 +321,4 @@ def chat_body() -> Schema:
         **{name: LOCAL[name] for name in local.SERVED},
     }
     more = {name: idle[name] for name in idle if name not in properties}
-    return closed({**properties, **more}, "model", "messages", title="Chat request")
+    return ruled(closed({**properties, **more}, "model", "messages", title="Chat request"), *RULES)

@@ -58,6 +58,8 @@ def document(
 def _operation(operation: Operation, bodies: Bodies, *, keys: bool) -> dict[str, Any]:
     is_open = operation in OF_HEALTH
     always = () if is_open else (401,) if keys else (403,)
+    if keys and operation.method == "post":
+        always = (*always, 429)
     statuses = sorted({*operation.failures, *always, *(() if is_open else (500, 503))})
     responses = answers.failures(statuses)
     if operation.answers:
@@ -107,9 +109,14 @@ def _content(kind: str, schemas: list[Schema]) -> Mapping[str, Any]:
 
 
 def _event(schema: Schema) -> Schema:
-    """One event of a stream: its name, if it has one, and its data, JSON as text."""
+    """One event of a stream: its name, if it has one, and its data, JSON as text.
+
+    The last event of a stream without names (which is the name `message`) is no JSON.
+    """
     data = {**string(), "contentMediaType": JSON, "contentSchema": schema}
-    return {"type": "object", "properties": {"event": string(), "data": data}}
+    event: Schema = {"type": "object", "properties": {"event": string(), "data": data}}
+    marks: Schema = {"event": {"const": "message"}, "data": {"const": "[DONE]"}}
+    return either(event, {"type": "object", "properties": marks, "required": ["data"]})
 
 
 def _schema(body: type[BaseModel] | Schema, bodies: Bodies) -> Schema:

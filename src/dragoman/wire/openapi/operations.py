@@ -127,6 +127,22 @@ OF_MODELS = (
         {},
         (403, 404),
     ),
+    Operation(
+        "post",
+        "/v1/models/{name}/load",
+        "loadModel",
+        "Have a model's engine in memory: for operators",
+        {JSON: (models.ModelState,)},
+        (403, 404, 503),
+    ),
+    Operation(
+        "post",
+        "/v1/models/{name}/unload",
+        "unloadModel",
+        "Free the memory of a model's engine: for operators",
+        {JSON: (models.ModelState,)},
+        (403, 404, 409),
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, cast
 Schema: TypeAlias = Mapping[str, Any]
 
 NULL: Schema = {"type": "null"}
+THERE: Schema = {"not": NULL}
 BOOLEAN: Schema = {"type": "boolean"}
 ANYTHING: Schema = {}
 ANY_OBJECT: Schema = {"type": "object"}
@@ -15,6 +16,15 @@ def string(longest: int | None = None, shortest: int = 0, pattern: str | None = 
     """A text; lengths are in code points."""
     bounds = {"maxLength": longest, "minLength": shortest or None, "pattern": pattern}
     return {"type": "string", **_given(bounds)}
+
+
+def in_base64(*, in_url: bool = False) -> Schema:
+    """Bytes in base64, with or without line ends; `in_url`: a data URL of them is one, too."""
+    head = "(?:[dD][aA][tT][aA]:[^,]*,)?" if in_url else ""
+    four, sign = r"(?:[A-Za-z0-9+/]\s*){4}", r"[A-Za-z0-9+/]\s*"
+    end = rf"(?:(?:{sign}){{2}}=\s*=\s*|(?:{sign}){{3}}=\s*)"
+    whole = string(shortest=1, pattern=rf"^{head}\s*(?:{four})*{end}?$")
+    return {**whole, "contentEncoding": "base64"}
 
 
 def integer(low: int | None = None, high: int | None = None) -> Schema:
@@ -56,6 +66,32 @@ def closed(properties: Mapping[str, Schema], *required: str, title: str | None =
         **more,
         "additionalProperties": False,
     }
+
+
+def ruled(schema: Schema, *rules: Schema) -> Schema:
+    """The schema of an object with rules on members that depend on each other."""
+    return {**schema, "allOf": list(rules)}
+
+
+def at_most_one(*names: str) -> Schema:
+    """A rule: at most one of these members is there; null is the same as absent."""
+    return {"anyOf": [absent(*(each for each in names if each != name)) for name in names]}
+
+
+def absent(*names: str) -> Schema:
+    """An object in which these members are not there."""
+    return {"properties": dict.fromkeys(names, NULL)}
+
+
+def needs(name: str, other: str, schema: Schema = THERE) -> Schema:
+    """A rule: where the member `name` is there, the member `other` is there and fits `schema`."""
+    present: Schema = {"required": [other], "properties": {other: schema}}
+    return {"anyOf": [absent(name), present]}
+
+
+def any_of(*names: str) -> Schema:
+    """A rule: at least one of these members is there."""
+    return {"anyOf": [{"required": [name], "properties": {name: THERE}} for name in names]}
 
 
 def nullable(schema: Schema) -> Schema:

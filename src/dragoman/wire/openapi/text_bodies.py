@@ -13,14 +13,19 @@ from dragoman.wire.openapi.shapes import (
     ANYTHING,
     BOOLEAN,
     Schema,
+    any_of,
     array,
+    at_most_one,
     closed,
     described,
     either,
     enum,
+    in_base64,
     integer,
+    needs,
     ref,
     refused,
+    ruled,
     string,
     without_effect,
 )
@@ -30,6 +35,55 @@ from dragoman.wire.responses import tools as response_tools
 
 ID = string(shortest=1, pattern="^[a-zA-Z0-9_-]+$")
 STATUS = enum("in_progress", "completed", "incomplete")
+
+
+EVERY_TOOL: Mapping[str, Schema] = {
+    "name": chat.NAME,
+    "description": string(),
+    "allowed_callers": ANYTHING,
+    "async": ANYTHING,
+    "defer_loading": BOOLEAN,
+}
+FUNCTION = closed(
+    {
+        "type": {"const": "function"},
+        **EVERY_TOOL,
+        "parameters": described(ANY_OBJECT, "A JSON schema of an object."),
+        "strict": BOOLEAN,
+        "output_schema": ANYTHING,
+    },
+    *("type", "name"),
+)
+CUSTOM = closed(
+    {
+        "type": {"const": "custom"},
+        **EVERY_TOOL,
+        "format": either(
+            closed({"type": {"const": "text"}}, "type"),
+            closed({"type": {"const": "grammar"}, **chat.GRAMMAR}, "type", *chat.GRAMMAR),
+        ),
+    },
+    *("type", "name"),
+)
+TOOL = either(
+    FUNCTION,
+    CUSTOM,
+    closed(
+        {
+            "type": {"const": "namespace"},
+            "name": chat.NAME,
+            "description": string(),
+            "tools": array(either(FUNCTION, CUSTOM)),
+        },
+        *("type", "name", "tools"),
+    ),
+    {
+        "type": "object",
+        "properties": {"type": enum(*response_tools.AMONG_OTHERS)},
+        "required": ["type"],
+        "description": "Passed over beside tools of your own, else refused.",
+    },
+)
 
 
 def _part(kind: str, members: Mapping[str, Schema], *required: str) -> Schema:
@@ -47,7 +101,7 @@ INPUT_FILE = _part(
     "input_file",
     {
         "filename": string(256),
-        "file_data": string(shortest=1),
+        "file_data": in_base64(in_url=True),
         "detail": enum("auto", "low", "high"),
     },
     "file_data",
@@ -56,7 +110,7 @@ INPUT_AUDIO = closed(
     {
         "type": {"const": "input_audio"},
         "input_audio": closed(
-            {"data": string(shortest=1), "format": enum("wav", "mp3")}, "data", "format"
+            {"data": in_base64(), "format": enum("wav", "mp3")}, "data", "format"
         ),
     },
     *("type", "input_audio"),
@@ -141,7 +195,7 @@ ONLY_IN_REQUESTS: tuple[Schema, ...] = (
     _item("item_reference", {"id": string(shortest=1)}, "id"),
     _item(
         "additional_tools",
-        {"id": string(), "role": enum("developer"), "tools": array(ANY_OBJECT)},
+        {"id": string(), "role": enum("developer"), "tools": array(TOOL)},
         "tools",
     ),
     _item("compaction_trigger", {"id": string()}),
@@ -152,53 +206,6 @@ SHARED: Mapping[str, Schema] = {
 }
 """What several bodies hold, by its name among the components."""
 INPUT = either(string(), array(either(ref("Item"), *ONLY_IN_REQUESTS)))
-EVERY_TOOL: Mapping[str, Schema] = {
-    "name": chat.NAME,
-    "description": string(),
-    "allowed_callers": ANYTHING,
-    "async": ANYTHING,
-    "defer_loading": BOOLEAN,
-}
-FUNCTION = closed(
-    {
-        "type": {"const": "function"},
-        **EVERY_TOOL,
-        "parameters": described(ANY_OBJECT, "A JSON schema of an object."),
-        "strict": BOOLEAN,
-        "output_schema": ANYTHING,
-    },
-    *("type", "name"),
-)
-CUSTOM = closed(
-    {
-        "type": {"const": "custom"},
-        **EVERY_TOOL,
-        "format": either(
-            closed({"type": {"const": "text"}}, "type"),
-            closed({"type": {"const": "grammar"}, **chat.GRAMMAR}, "type", *chat.GRAMMAR),
-        ),
-    },
-    *("type", "name"),
-)
-TOOL = either(
-    FUNCTION,
-    CUSTOM,
-    closed(
-        {
-            "type": {"const": "namespace"},
-            "name": chat.NAME,
-            "description": string(),
-            "tools": array(either(FUNCTION, CUSTOM)),
-        },
-        *("type", "name", "tools"),
-    ),
-    {
-        "type": "object",
-        "properties": {"type": enum(*response_tools.AMONG_OTHERS)},
-        "required": ["type"],
-        "description": "Passed over beside tools of your own, else refused.",
-    },
-)
 NAMED_TOOL = closed(
     {"type": enum("function", "custom"), "name": string(), "namespace": string()}, "type", "name"
 )
@@ -271,18 +278,26 @@ RESPONSE: Mapping[str, Schema] = {
 }
 
 
+ABOUT_HISTORY: tuple[Schema, ...] = (
+    at_most_one("previous_response_id", "conversation"),
+    any_of("input", "previous_response_id", "conversation"),
+)
+RULES: tuple[Schema, ...] = (*ABOUT_HISTORY, chat.STREAMED)
+
+
 def response_body() -> Schema:
     """The body of `POST /v1/responses`."""
     properties = {name: RESPONSE[name] for name in responses.FIELDS}
     properties |= {name: chat.LOCAL_SAMPLING[name] for name in local.SAMPLING}
     more = _idle(properties, local.WITHOUT_EFFECT)
-    return closed({**properties, **more}, "model", title="Response request")
+    return ruled(closed({**properties, **more}, "model", title="Response request"), *RULES)
 
 
 def count_body() -> Schema:
     """The body of `POST /v1/responses/input_tokens`."""
     properties = {name: RESPONSE[name] for name in responses.SHAPING}
-    return closed({**properties, **refused(("personality",))}, "model", title="Token count request")
+    properties |= refused(("personality",))
+    return ruled(closed(properties, "model", title="Token count request"), *ABOUT_HISTORY)
 
 
 CONTINUATION: Mapping[str, Schema] = {
@@ -319,7 +334,11 @@ def completion_body() -> Schema:
         "return_progress": "how far a prompt is read is told in chats alone",
     }
     more = _idle(properties, reasons)
-    return closed({**properties, **more}, "model", title="Completion request")
+    return ruled(
+        closed({**properties, **more}, "model", title="Completion request"),
+        chat.STREAMED,
+        at_most_one(*chat.GUIDED),
+    )
 
 
 TOKENISE: Mapping[str, Schema] = {
@@ -343,6 +362,7 @@ def tokenise_body() -> Schema:
             {"required": [one], "properties": {one: {"not": {"type": "null"}}}}
             for one in ("prompt", "messages")
         ],
+        "allOf": [needs("tools", "messages")],
     }
 
 

@@ -12,8 +12,9 @@ from dragoman.domain.stored import FoundItems, StoredConversation, StoredItem
 from dragoman.wire.fields import Fields, Json, array, string
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import kept
-from dragoman.wire.responses.items import Brought, Reference, Trigger, read_item
+from dragoman.wire.responses.items import Brought, Reference, Trigger, read_item, sieved
 from dragoman.wire.stored import page
+from dragoman.wire.strangers import Sieve
 
 MOST = 20
 """Items that one request may bring, as at OpenAI."""
@@ -26,6 +27,17 @@ class Begun:
 
     conversation: StoredConversation
     items: Sequence[StoredItem]
+    ignored: tuple[str, ...]
+    """Members of its items that were sent and have no effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewItems:
+    """Items to be added to a conversation."""
+
+    items: Sequence[StoredItem]
+    ignored: tuple[str, ...]
+    """Their members that were sent and have no effect."""
 
 
 def read_name(value: Json, path: str) -> str:
@@ -43,23 +55,25 @@ def parse_new(body: Mapping[str, Json]) -> Begun:
     Raises:
         RequestInvalid: the first fault.
     """
-    fields = Fields(body)
+    sieve = Sieve("refuse")
+    fields = Fields({**body, "items": sieved(sieve, body.get("items"), "items")})
     fields.only("items", "metadata")
     labels = fields.optional("metadata", metadata, dict[str, str]())
-    given = fields.optional("items", array(_item, longest=MOST), ())
+    items = fields.optional("items", array(_item, longest=MOST), ())
     conversation = StoredConversation(f"conv_{uuid.uuid4().hex}", int(time.time()), labels)
-    return Begun(conversation, with_ids(given))
+    return Begun(conversation, with_ids(items), tuple(sieve.names))
 
 
-def parse_items(body: Mapping[str, Json]) -> Sequence[StoredItem]:
+def parse_items(body: Mapping[str, Json]) -> NewItems:
     """A request to add items.
 
     Raises:
         RequestInvalid: the first fault.
     """
-    fields = Fields(body)
+    sieve = Sieve("refuse")
+    fields = Fields({**body, "items": sieved(sieve, body.get("items"), "items")})
     fields.only("items")
-    return with_ids(fields.required("items", array(_item, 1, MOST)))
+    return NewItems(with_ids(fields.required("items", array(_item, 1, MOST))), tuple(sieve.names))
 
 
 def with_ids(items: Sequence[Mapping[str, Json]], response: str = "") -> list[StoredItem]:

@@ -101,12 +101,12 @@ class NotShown:
 Item: TypeAlias = Said | Called | Result | Reference | Brought | Trigger | NotShown
 
 
-def sieved(sieve: Sieve, value: Json) -> Json:
-    """The field without members of its items that change nothing; what else it is stays."""
+def sieved(sieve: Sieve, value: Json, field: str = "input") -> Json:
+    """Return the field without members of its items that change nothing; all else stays."""
     if not isinstance(value, list):
         return value
     items = cast("list[Json]", value)
-    return [sieve.without(item, "input", WITHOUT_EFFECT) for item in items]
+    return [sieve.without(item, field, WITHOUT_EFFECT) for item in items]
 
 
 def read_input(value: Json, path: str) -> tuple[Item, ...]:

@@ -212,7 +212,7 @@ def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Respon
             param="personality",
             code="unsupported_parameter",
         )
-    return parse(body, unknown)
+    return parse({name: body[name] for name in body if name != "personality"}, unknown)
 
 
 def with_messages(

@@ -11,11 +11,20 @@ import numpy as np
 import pytest
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
+from dragoman.engines.llama_cpp.decoding.alignment import Repeats
 from dragoman.engines.llama_cpp.decoding.cells import Cells
 from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, Logits, NoRoom, State
 from dragoman.engines.llama_cpp.decoding.sampler import Sampling
 from dragoman.engines.llama_cpp.decoding.scheduler import BESIDE, Scheduler
-from dragoman.engines.llama_cpp.decoding.work import Drawn, Ended, Event, Failed, Progress, Work
+from dragoman.engines.llama_cpp.decoding.work import (
+    Drawn,
+    Ended,
+    Event,
+    Failed,
+    Progress,
+    Scored,
+    Work,
+)
 
 WORDS = 50
 END = 49
@@ -29,6 +38,7 @@ class Remembering:
     """Reads tokens, and finds the sum of all that it has read of a sequence likeliest next."""
 
     name: ClassVar[str] = "remembering"
+    trial_cost: ClassVar[float] = 0.3
     version: str = "1"
     vocabulary: int = WORDS
     tokenizer: tuple[int, int] = (0, 0)
@@ -39,6 +49,8 @@ class Remembering:
     gate: threading.Event = field(default_factory=threading.Event)
     """Steps wait for it."""
     breaks: bool = False
+    confused: int = -1
+    """After how many tokens of a sequence there are no numbers any more."""
     aborted: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -79,7 +91,7 @@ class Remembering:
     def logits(self, row: int) -> Logits:
         logits = np.zeros(WORDS, np.float32)
         logits[sum(self.rows[row]) % (WORDS - 1)] = 5
-        return logits
+        return logits * np.nan if len(self.rows[row]) == self.confused else logits
 
     def remove(self, sequence: int, start: int = 0) -> bool:
         self.sequences[sequence] = self.sequences.get(sequence, [])[:start]
@@ -185,6 +197,67 @@ def test_choices_share_one_reading_of_the_prompt(
     for choice in range(3):
         assert tokens(seen, choice) == followed(prompt, 5)
     assert sum(map(len, library.steps)) == 40 + 3 * 4
+
+
+def test_what_is_predicted_is_read_several_tokens_a_step_and_changes_nothing(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    prompt = [3, 1, 4]
+    right = followed(prompt, 24)
+    seen = events(scheduler, work(prompt, 24, choices=2, predicted=right))
+    for choice in range(2):
+        assert tokens(seen, choice) == right
+    assert len(library.steps) < 8
+    last = [event for event in seen if isinstance(event, Drawn)][-1]
+    assert 16 < last.accepted <= last.tried < 24
+
+
+def test_what_is_predicted_wrong_is_forgotten_again(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    prompt = [3, 1, 4]
+    right = followed(prompt, 24)
+    wrong = [*right[:6], 48, 48, 48, *right[6:]]
+    assert tokens(events(scheduler, work(prompt, 24, predicted=wrong))) == right
+    settled(scheduler)
+    assert library.used() in (0, len(prompt) + 23)
+    assert len(library.steps) < 20
+
+
+def test_an_answer_that_ends_in_the_midst_of_what_was_tried_ends_there(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    prompt = [3, 1, 4]
+    right = followed(prompt, 40)
+    for most in range(1, 20):
+        seen = events(scheduler, work(prompt, most, predicted=right))
+        assert tokens(seen) == right[:most]
+        assert seen[-1] == Ended(0, whole=False)
+    settled(scheduler)
+
+
+def test_an_answer_that_repeats_its_prompt_is_written_several_tokens_a_step(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    prompt = [5] * 20
+    alone = tokens(events(scheduler, work(prompt, 30)))
+    singly = len(library.steps)
+    again = events(scheduler, work(prompt, 30, repeats=Repeats.of([*alone, *prompt])))
+    assert tokens(again) == alone
+    assert len(library.steps) - singly < singly - 10
+
+
+def test_a_prompt_has_its_scores_wherever_it_was_read_before(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    prompt = [number % 40 for number in range(100)]
+    for scored in (0, 30, 98):
+        seen = events(scheduler, Work(prompt, scored=scored, top=1, cells=100))
+        scores = [each for event in seen if isinstance(event, Scored) for each in event.likely]
+        assert len(scores) == 99 - scored
+        likeliest = [sum(prompt[: at + 1]) % (WORDS - 1) for at in range(scored, 99)]
+        assert [each.top[0][0] for each in scores] == likeliest
+    settled(scheduler)
 
 
 def test_a_prompt_that_only_is_to_be_read_writes_nothing(scheduler: Scheduler) -> None:
@@ -306,6 +379,23 @@ def test_a_step_that_breaks_costs_those_who_were_in_it(
     library.breaks = False
     settled(scheduler)
     assert tokens(events(scheduler, work([1, 2], 2))) == followed([1, 2], 2)
+
+
+def test_numbers_that_are_none_cost_one_answer_and_are_not_gone_on_with(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    library.confused = 45
+    other = scheduler.submit(work([2] * 30, 12))
+    seen = events(scheduler, work([7] * 40, 9))
+    assert isinstance(seen[-1], Failed)
+    assert isinstance(seen[-1].error, EngineFailed)
+    while not isinstance(event := other.events.get(timeout=20), Ended):
+        assert not isinstance(event, Failed)
+    settled(scheduler)
+    library.confused = -1
+    again = events(scheduler, work([7] * 40, 9))
+    assert tokens(again) == followed([7] * 40, 9)
+    assert next(event.cached for event in again if isinstance(event, Progress)) == 0
 
 
 def test_a_library_without_room_side_by_side_is_given_smaller_steps() -> None:

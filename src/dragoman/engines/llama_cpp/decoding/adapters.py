@@ -42,17 +42,22 @@ def load(loading: Loading, adapter: str = FIRST_THAT_LOADS) -> Libllama:
 
 
 def _tried(library: Libllama, step: int) -> Libllama:
-    """The library, which reads a text alike in long and in short steps; it takes about a second.
+    """The library, which reads a text alike in long and in short steps, and beside another.
 
     Kernels for many tokens at once are others than those for few, and not right for all weights:
-    of ik-llama-cpp-python 0.1.5, those for 32 tokens and more are not for Q4_1.
+    of ik-llama-cpp-python 0.1.5, those for 32 tokens and more are not for Q4_1. What one sequence
+    reads may not depend on the others: its flash attention does, on some processors. The trial
+    takes about a second.
 
     Raises:
         EngineUnavailable: it does not.
     """
     tokens = library.tokenize(TRIAL_TEXT.encode())[:step]
-    short = _scores(library, tokens, SHORT_STEP)
-    long = _scores(library, tokens, step)
+    short = _scores(library, tokens, SHORT_STEP, 0)
+    _scores(library, tokens, SHORT_STEP, 1)
+    long = _scores(library, tokens, step, 2)
+    for sequence in range(3):
+        library.remove(sequence)
     pairs = zip(short, long, strict=True)
     apart = sum(abs(first - second) for first, second in pairs) / max(1, len(short))
     if not apart <= FARTHEST:
@@ -63,17 +68,16 @@ def _tried(library: Libllama, step: int) -> Libllama:
     return library
 
 
-def _scores(library: Libllama, tokens: Sequence[int], step: int) -> list[float]:
+def _scores(library: Libllama, tokens: Sequence[int], step: int, sequence: int) -> list[float]:
     """The log-probability of each token after the first, read in steps of so many."""
     scores: list[float] = []
     for at in range(0, len(tokens), step):
         batch = Batch()
         for number, token in enumerate(tokens[at : at + step]):
-            batch.add(token, at + number, 0, wanted=True)
+            batch.add(token, at + number, sequence, wanted=True)
         library.decode(batch)
         following = tokens[at + 1 : at + 1 + len(batch)]
         scores += [
             likely(library.logits(row), token, 0).logprob for row, token in enumerate(following)
         ]
-    library.remove(0)
     return scores

@@ -1,10 +1,30 @@
 """What the room asks of whoever runs the model: llama.cpp's server, or the decode loop."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Protocol
 
+from dragoman.engines.llama_cpp.decoding.sampler import Likely
 from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.prompt.vision import Shown
+
+
+class NoScores(Exception):
+    """Prompts have no scores here."""
+
+
+class Scorer(Protocol):
+    """Tells how likely the tokens of a prompt are."""
+
+    def scores(
+        self, tokens: Sequence[int], first: int, top: int, stopped: Callable[[], bool]
+    ) -> Generator[Sequence[Likely]]:
+        """Of each token after place `first`, in pieces, with the `top` likeliest at its place.
+
+        Raises:
+            NoScores: it cannot.
+            Stopped: nobody listens.
+        """
+        ...
 
 
 class Backend(Protocol):
@@ -18,6 +38,14 @@ class Backend(Protocol):
     @property
     def mark(self) -> str | None:
         """What stands for a picture in a prompt, unguessable; None: the model does not see."""
+        ...
+
+    @property
+    def scorer(self) -> Scorer | None:
+        """Who gives prompts their scores, and tries what a body has under `predicted`.
+
+        None: that takes a second copy of the model.
+        """
         ...
 
     def tokens(self, pieces: Sequence[int | str]) -> list[int]:

@@ -75,10 +75,14 @@ class Cells:
         self.held -= cells
         self.held_sequences -= sequences
 
-    def begin(self, prompt: Sequence[int]) -> Place:
-        """A sequence for a prompt, with as much of it read as was read before."""
+    def begin(self, prompt: Sequence[int], most: int | None = None) -> Place:
+        """A sequence for a prompt, with as much of it read as was read before.
+
+        `most`: of no more tokens, as all after them are to be read anew; None: of all but one.
+        """
         tokens = np.array(prompt, np.int32)
-        best, common = self._nearest(tokens)
+        # The logits after a prompt's last token are needed, and they are not kept.
+        best, common = self._nearest(tokens[: len(tokens) - 1 if most is None else most])
         if best is None or common < LEAST_SHARED:
             self.clear()
             return Place(self._free.pop(), 0)
@@ -140,14 +144,11 @@ class Cells:
         self.held = self.held_sequences = 0
 
     def _nearest(self, tokens: Tokens) -> tuple[Kept | None, int]:
-        """Whoever shares the longest beginning with `tokens`, and how many; its last is read anew.
-
-        The logits after a prompt's last token are needed, and they are not kept.
-        """
+        """Whoever shares the longest beginning with `tokens`, and how many of them."""
         best: Kept | None = None
         most = 0
         for kept in self._kept:
-            common = _common(kept.tokens, tokens[:-1])
+            common = _common(kept.tokens, tokens)
             if common > most or (common == most and best and len(kept.tokens) < len(best.tokens)):
                 best, most = kept, common
         return best, most

@@ -26,8 +26,9 @@ VERSION = "0.1.5"
 LIBRARY = "ik_llama_cpp/lib/libllama.so"
 NEEDED = frozenset({"avx2", "fma", "f16c"})
 """What the wheel's kernels use without asking the processor for it."""
-FLASHES = "avx_vnni"
-"""The feature of a processor without which flash attention of this build is not used."""
+FLASH_ATTENTION = False
+"""This build's flash attention ends the whole process (`GGML_ASSERT(S > 0)`) where the cells hold
+two sequences: it cannot do with a part of them in which a token may see nothing."""
 
 
 class ModelParams(ctypes.Structure):
@@ -100,6 +101,7 @@ class Ik(LibLlama):
     """See `port.Libllama`."""
 
     name: ClassVar = "ik"
+    trial_cost: ClassVar = 0.3
     structure: ClassVar = IkBatch
     names: ClassVar = Names(
         remove="llama_kv_cache_seq_rm",
@@ -120,7 +122,7 @@ class Ik(LibLlama):
         params.n_gpu_layers = 0
         # Weights in the order in which the kernels read them; mapped ones cannot be put into it.
         params.repack_tensors, params.use_mmap = True, False
-        params.flash_attn = _flashes()
+        params.flash_attn = FLASH_ATTENTION
         load = function("llama_model_load_from_file", c_void_p, c_char_p, ModelParams)
         name = loading.path.name
         return self._loaded(load(str(loading.path).encode(), params), f"cannot load {name}")
@@ -133,7 +135,7 @@ class Ik(LibLlama):
         params.n_ctx, params.n_seq_max = loading.cells, loading.sequences
         params.n_batch = params.n_ubatch = loading.step
         params.n_threads = params.n_threads_batch = loading.threads
-        params.flash_attn = _flashes()
+        params.flash_attn = FLASH_ATTENTION
         if loading.eight_bits:
             params.type_k = Q8_0
         make = function("llama_init_from_model", c_void_p, c_void_p, ContextParams)
@@ -157,10 +159,6 @@ def features() -> frozenset[str]:
         return frozenset()
     flags = next((line for line in lines if line.startswith("flags")), "")
     return frozenset(flags.partition(":")[2].split())
-
-
-def _flashes() -> bool:
-    return FLASHES in features()
 
 
 def load(loading: Loading) -> Ik:

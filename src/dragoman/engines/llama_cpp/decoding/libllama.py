@@ -137,6 +137,7 @@ class LibLlama(ABC):
     """See `port.Libllama`."""
 
     name: ClassVar[str]
+    trial_cost: ClassVar[float]
     names: ClassVar[Names]
     structure: ClassVar[type[BatchStructure]]
 

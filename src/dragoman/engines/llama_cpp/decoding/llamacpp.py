@@ -78,6 +78,7 @@ class LlamaCpp(LibLlama):
     """See `port.Libllama`."""
 
     name: ClassVar = "llamacpp"
+    trial_cost: ClassVar = 0.42
     structure: ClassVar = BatchStructure
     names: ClassVar = Names(
         remove="llama_memory_seq_rm",

@@ -4,7 +4,8 @@ import codecs
 import math
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.decoding import adapters
+from dragoman.engines.llama_cpp.decoding.alignment import RUN, Repeats
+from dragoman.engines.llama_cpp.decoding.backend import Scorer
 from dragoman.engines.llama_cpp.decoding.cells import Cells
 from dragoman.engines.llama_cpp.decoding.masks import Grammars
 from dragoman.engines.llama_cpp.decoding.port import Libllama, Loading
@@ -24,6 +27,7 @@ from dragoman.engines.llama_cpp.decoding.work import (
     Event,
     Failed,
     Progress,
+    Scored,
     Ticket,
     Work,
 )
@@ -65,6 +69,8 @@ class DecodeLoop:
         memory = settings.cache_ram_mib << 20
         cells = Cells(self._library, settings.n_ctx, sequences, memory)
         self._scheduler = Scheduler(self._library, cells, settings.n_batch)
+        self._tries = settings.predictions
+        self.scorer: Scorer | None = self
         self._grammars: Grammars | None = None
         self._building = threading.Lock()
 
@@ -105,6 +111,32 @@ class DecodeLoop:
         finally:
             ticket.cancel()
 
+    def scores(
+        self, tokens: Sequence[int], first: int, top: int, stopped: Callable[[], bool]
+    ) -> Generator[Sequence[Likely]]:
+        """See `Scorer.scores`."""
+        cells = min(len(tokens), self._cells)
+        ticket = self._scheduler.submit(Work(tokens, top=top, scored=first, cells=cells))
+        try:
+            while True:
+                try:
+                    event = ticket.events.get(timeout=GLANCE_S)
+                except queue.Empty:
+                    event = None
+                if stopped():
+                    raise Stopped
+                match event:
+                    case Scored(likely):
+                        yield likely
+                    case Failed(error):
+                        raise error
+                    case Ended():
+                        return
+                    case _:
+                        pass
+        finally:
+            ticket.cancel()
+
     def read(self, prompt: Shown, most: int, stopped: Callable[[], bool]) -> tuple[int, int]:
         """See `Backend.read`: this one does not see."""
         if stopped():
@@ -138,6 +170,8 @@ class DecodeLoop:
             top=body["n_probs"] if body.get("n_probs") else None,
             mask=self._known_grammars.mask(grammar) if grammar else None,
             cells=min(cells, self._cells),
+            predicted=body.get("predicted", ()) if self._tries else (),
+            repeats=Repeats.of(prompt) if self._tries and most > RUN and not grammar else None,
         )
 
 
@@ -205,6 +239,8 @@ class Telling:
             case Progress():
                 self._progress = event
                 return self.waiting
+            case Scored():
+                return self.waiting
             case Drawn():
                 return self._drawn(event)
             case Ended(choice, whole):
@@ -226,7 +262,9 @@ class Telling:
             token = self._token(drawn, drawn.likely, spelt)
         if text:
             self._held[choice] = b""
-        return self._chunk(choice, text, token, None)
+        return replace(
+            self._chunk(choice, text, token, None), drafted=drawn.tried, taken=drawn.accepted
+        )
 
     def _token(self, drawn: Drawn, likely: Likely, data: bytes) -> TokenLogprob:
         top = tuple(

@@ -64,6 +64,8 @@ class Libllama(Protocol):
 
     name: ClassVar[str]
     """The adapter: which build of the library this is."""
+    trial_cost: ClassVar[float]
+    """What one more token in a step of few costs, as a part of a step of one."""
 
     @property
     def version(self) -> str:

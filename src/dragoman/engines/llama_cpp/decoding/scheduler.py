@@ -4,18 +4,20 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.cells import Cells
 from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, NoRoom
-from dragoman.engines.llama_cpp.decoding.sampler import Allowed
+from dragoman.engines.llama_cpp.decoding.sampler import Allowed, likely
 from dragoman.engines.llama_cpp.decoding.work import (
     Choice,
     Ended,
     Failed,
     Progress,
+    Scored,
     Ticket,
     Work,
 )
@@ -39,6 +41,8 @@ class Job:
     """Tokens of the prompt that have been read."""
     began: float
     choices: list[Choice] = field(default_factory=list[Choice])
+    sound: bool = True
+    """Whether what was read may be used again."""
 
     @property
     def unread(self) -> int:
@@ -58,8 +62,8 @@ class Step:
     """What one step does."""
 
     batch: Batch = field(default_factory=Batch)
-    reading: list[tuple[Job, int]] = field(default_factory=list[tuple[Job, int]])
-    """Prompts, with how many of their tokens are read."""
+    reading: list[tuple[Job, int, int]] = field(default_factory=list[tuple[Job, int, int]])
+    """Prompts, with how many of their tokens are read, and the row of the first."""
     writing: list[tuple[Job, Choice, int]] = field(default_factory=list[tuple[Job, Choice, int]])
     """Answers, with how many of their tokens are read."""
     drawing: list[tuple[Job, Choice | None, int]] = field(
@@ -69,12 +73,12 @@ class Step:
     tokens: dict[Ticket, int] = field(default_factory=dict[Ticket, int])
     """How many tokens there are for whom."""
 
-    def add(self, job: Job, tokens: list[int], at: int, sequence: int, *, wanted: bool) -> int:
-        """Add tokens of a job; the row of the last one comes back, `wanted` or not."""
+    def add(self, job: Job, tokens: Sequence[int], at: int, sequence: int, wanted: int) -> int:
+        """Add tokens of a job, the last of which are `wanted`; the row of the last comes back."""
         row = -1
         for number, token in enumerate(tokens):
-            last = number == len(tokens) - 1
-            row = self.batch.add(token, at + number, sequence, wanted=wanted and last)
+            late = number >= len(tokens) - wanted
+            row = self.batch.add(token, at + number, sequence, wanted=late)
         self.tokens[job.ticket] = self.tokens.get(job.ticket, 0) + len(tokens)
         return row
 
@@ -185,7 +189,7 @@ class Scheduler:
                 if not self._jobs:
                     self._forget_first(EngineFailed("there are not so many cells"))
                 return
-            place = self._cells.begin(work.prompt)
+            place = self._cells.begin(work.prompt, work.scored)
             self._jobs.append(
                 Job(first, place.sequence, place.common, place.common, time.perf_counter())
             )
@@ -205,18 +209,23 @@ class Scheduler:
             room = max(1, self._room - len(step.batch) - (len(writers) - number - 1))
             part = choice.pending[:room]
             whole = len(part) == len(choice.pending)
-            row = step.add(job, part, choice.read, choice.sequence, wanted=whole)
+            tried = choice.expect(room - len(part)) if whole else []
+            rows = 1 + len(tried) if whole else 0
+            row = step.add(job, [*part, *tried], choice.read, choice.sequence, rows)
             step.writing.append((job, choice, len(part)))
             if whole:
-                step.drawing.append((job, choice, row))
+                step.drawing.append((job, choice, row - len(tried)))
         writing = len(step.batch)
         room = min(self._room - writing, BESIDE) if writing else self._room
         for job, share in _shares([job for job in self._jobs if job.unread], max(room, 1)):
             work = job.ticket.work
-            part = list(work.prompt[job.read : job.read + share])
+            part = work.prompt[job.read : job.read + share]
             whole = share == job.unread
-            row = step.add(job, part, job.read, job.sequence, wanted=whole and work.most > 0)
-            step.reading.append((job, share))
+            rows = int(whole and work.most > 0)
+            if work.scored is not None:
+                rows = min(share, max(rows, job.read + share - work.scored))
+            row = step.add(job, part, job.read, job.sequence, rows)
+            step.reading.append((job, share, row - share + 1))
             if whole:
                 step.drawing.append((job, None, row))
         return step
@@ -236,7 +245,9 @@ class Scheduler:
             self._make_room(step)
             return
         self._room = self._most
-        for job, share in step.reading:
+        for job, share, row in step.reading:
+            if job.ticket.work.scored is not None:
+                self._tell_scores(job, share, row)
             job.read += share
             self._tell_progress(job)
         for _, choice, count in step.writing:
@@ -272,6 +283,7 @@ class Scheduler:
             for choice in choices:
                 choice.draw(row, allowed.result() if allowed else None)
         except EngineFailed as error:
+            job.sound = False
             job.ticket.events.put(Failed(error))
             job.ticket.cancel()
 
@@ -279,9 +291,22 @@ class Scheduler:
         seconds = time.perf_counter() - job.began
         job.ticket.events.put(Progress(job.cached, job.read - job.cached, seconds))
 
+    def _tell_scores(self, job: Job, share: int, row: int) -> None:
+        """Tell how likely the tokens were that come after those of a step."""
+        work = job.ticket.work
+        first = max(job.read, work.scored or 0)
+        until = min(job.read + share, len(work.prompt) - 1)
+        scores = [
+            likely(
+                self._library.logits(row + place - job.read), work.prompt[place + 1], work.top or 0
+            )
+            for place in range(first, until)
+        ]
+        job.ticket.events.put(Scored(scores))
+
     def _undo(self, step: Step) -> None:
         """Forget what a step that did not come to its end may have read."""
-        for job, _ in step.reading:
+        for job, _, _ in step.reading:
             self._library.remove(job.sequence, job.read)
         for _, choice, _ in step.writing:
             self._library.remove(choice.sequence, choice.read)
@@ -303,8 +328,11 @@ class Scheduler:
         for choice in others:
             if choice:
                 self._cells.drop(choice.sequence)
-        read = [*work.prompt[: job.read], *(first.written if first else ())]
-        self._cells.keep(job.sequence, read)
+        if job.sound:
+            read = [*work.prompt[: job.read], *(first.written if first else ())]
+            self._cells.keep(job.sequence, read)
+        else:
+            self._cells.drop(job.sequence)
         self._cells.give_back(work.cells, work.choices)
         self._jobs.remove(job)
 

@@ -134,6 +134,10 @@ class LlamaServer:
         self.mark: str | None = self._get("/props")["media_marker"] if settings.mmproj else None
         """What stands for a picture in a prompt, unguessable; None: the model does not see."""
 
+    @property
+    def scorer(self) -> None:
+        """See `Backend.scorer`: it gives logits after a prompt's last token only."""
+
     def tokens(self, pieces: Sequence[int | str]) -> list[int]:
         """Turn text into tokens; ids stay, and no text becomes a control token."""
         answer = self._post(

@@ -1,11 +1,15 @@
 """What the loop is given to do, and what it tells of it."""
 
+import math
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TypeAlias
 
+from dragoman.domain.errors import EngineFailed
+from dragoman.engines.llama_cpp.decoding.alignment import Alignment, Repeats, Repetition
 from dragoman.engines.llama_cpp.decoding.masks import Mask
 from dragoman.engines.llama_cpp.decoding.port import Libllama
 from dragoman.engines.llama_cpp.decoding.sampler import (
@@ -33,6 +37,12 @@ class Work:
     """What the answers must follow."""
     cells: int = 0
     """Cells that are kept for all of it from the start."""
+    predicted: Sequence[int] = ()
+    """What the answers are expected to be, perhaps: tried, and changes nothing."""
+    repeats: Repeats | None = None
+    """Where else the answers may go on as before; None: not looked for."""
+    scored: int | None = None
+    """The place in the prompt from which on it is told how likely each token was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,13 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """How likely tokens of the prompt were, one after the other."""
+
+    likely: Sequence[Likely]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """One token of one choice."""
 
@@ -56,6 +73,10 @@ class Drawn:
     likely: Likely | None
     ends: bool
     """Whether it is one that ends an answer and has no text."""
+    tried: int = 0
+    """Tokens of the prediction that were tried for this choice so far."""
+    accepted: int = 0
+    """And that were drawn then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +95,7 @@ class Failed:
     error: Exception
 
 
-Event: TypeAlias = Progress | Drawn | Ended | Failed
+Event: TypeAlias = Progress | Scored | Drawn | Ended | Failed
 
 
 class Ticket:
@@ -116,28 +137,65 @@ class Choice:
         """The tokens after the prompt that have been read, too."""
         self.pending: list[int] = []
         """The tokens that the next step reads."""
+        self.tried: list[int] = []
+        """Those after them, as far as they are expected, which the next step reads, too."""
+        self._following = _following(work, library.trial_cost)
+        self._tried = self._accepted = 0
         self.open = True
 
+    def expect(self, most: int) -> list[int]:
+        """What the next step may try, at most `most` tokens."""
+        # Grammars have tokens of their own that are known before.
+        if self.mask or not self._following or len(self.pending) != 1:
+            self.tried = []
+        else:
+            ahead = self._following.ahead(min(most, self._left - 1))
+            self.tried = list(takewhile(lambda token: not self._library.ends(token), ahead))
+        return self.tried
+
     def draw(self, row: int, allowed: Allowed | None) -> None:
-        """Draw the token after the batch's `row`, and take those that must follow it.
+        """Draw the tokens after the batch's `row` and after those that were tried.
+
+        Those that must follow are taken, too.
 
         Raises:
-            EngineFailed: the grammar cannot be followed.
+            EngineFailed: the grammar cannot be followed, or what was read is broken.
         """
+        tried, self.tried = self.tried, []
+        self._tried += len(tried)
+        accepted = 0
+        while True:
+            expected = tried[accepted] if accepted < len(tried) else None
+            token = self._draw_one(row + accepted, allowed, expected)
+            if token != expected or not self.open:
+                break
+            # It has been read where it was tried.
+            self.advance(1)
+            accepted += 1
+        if self._following:
+            self._following.went_on(tried, accepted, token)
+        if accepted < len(tried):
+            self._library.remove(self.sequence, self.read)
+
+    def _draw_one(self, row: int, allowed: Allowed | None, expected: int | None) -> int:
+        """Draw the token after a row, and take those that a grammar forces after it."""
         work, library = self._ticket.work, self._library
         logits = library.logits(row)
+        if not math.isfinite(logits.max()):
+            raise EngineFailed("the model gave numbers that are none")
         token = self._sampler.draw(logits, allowed)
         told = None if work.top is None else likely(logits, token, work.top)
         ends = library.ends(token)
+        self._accepted += token == expected
         self._take(token, told, ends=ends)
         if ends:
             self._end(whole=True)
-            return
         # Log-probabilities need the logits before each token, which forced ones do not have.
         if self.mask and work.top is None and self.open:
             for forced in self.mask.forced():
                 if self.open:
                     self._take(forced, None, ends=False)
+        return token
 
     def advance(self, count: int) -> None:
         """Count the first pending tokens as read."""
@@ -146,7 +204,8 @@ class Choice:
         del self.pending[:count]
 
     def _take(self, token: int, told: Likely | None, *, ends: bool) -> None:
-        self._ticket.events.put(Drawn(self._number, token, told, ends))
+        counts = (self._tried, self._accepted) if self._ticket.work.predicted else (0, 0)
+        self._ticket.events.put(Drawn(self._number, token, told, ends, *counts))
         self._left -= 1
         if ends:
             return
@@ -162,3 +221,10 @@ class Choice:
     def _end(self, *, whole: bool) -> None:
         self.open = False
         self._ticket.events.put(Ended(self._number, whole))
+
+
+def _following(work: Work, cost: float) -> Alignment | None:
+    """What says which tokens of an answer are expected; None: nothing does."""
+    if work.predicted:
+        return Alignment(work.predicted, cost)
+    return Repetition(work.repeats, cost) if work.repeats else None

@@ -78,6 +78,11 @@ class KvBudget:
             reservation.give_back()
 
     @property
+    def usage(self) -> float:
+        """The share of all cells that somebody holds."""
+        return 1 - self._free_cells / self._cells
+
+    @property
     def busy(self) -> bool:
         """Whether anybody holds or waits."""
         return self._holders > 0 or bool(self._waiting)

@@ -7,10 +7,9 @@ from dragoman.domain.chat import ChatEvent, ChatRequest
 from dragoman.domain.continuation import Continuation, PromptShown, Tokenised
 from dragoman.domain.engine import Outlet
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.decoding.backend import Backend
+from dragoman.engines.llama_cpp.decoding.backend import Backend, Scorer
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt
-from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
-from dragoman.engines.llama_cpp.decoding.second_copy.prompt_scores import Scores
+from dragoman.engines.llama_cpp.decoding.prompt_scores import Scores
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.prompt.rendering import Pieces, Scribe
 from dragoman.engines.llama_cpp.vocabulary import TokenBytes
@@ -25,7 +24,7 @@ class CompletionPrompts:
         scribe: Scribe,
         vocabulary: Vocabulary,
         context: int,
-        predictions: Predictions | None,
+        scorer: Scorer | None,
         spelling: TokenBytes,
     ) -> None:
         """`context`: tokens of a prompt and its answer together."""
@@ -35,7 +34,7 @@ class CompletionPrompts:
         self._context = context
         self._spelling = spelling
         self._first = vocabulary.end if vocabulary.start is None else vocabulary.start
-        self._scores = Scores(predictions, self._spelling)
+        self._scores = Scores(scorer, self._spelling)
 
     def prompt(self, request: ChatRequest, text: Continuation) -> Prompt:
         """The text, with room for what follows it.

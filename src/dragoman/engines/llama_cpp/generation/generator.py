@@ -204,7 +204,9 @@ class AnswerGenerator:
         answer: TextChoices,
         outlet: Outlet[ChatEvent],
     ) -> None:
-        """Decode text, on the second copy where there is a prediction for it to try."""
+        """Decode text, on the second copy where it takes one to try a prediction."""
+        if self._binding.scorer:
+            fields = {**fields, "predicted": self._predicted(request)}
         drawn = self._tried(request, prompt, fields, answer)
         if drawn:
             left = {**fields, "n_predict": fields["n_predict"] - len(drawn)}

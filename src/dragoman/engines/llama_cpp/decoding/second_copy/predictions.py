@@ -18,7 +18,9 @@ import numpy.typing as npt
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineUnavailable
-from dragoman.engines.llama_cpp.decoding.second_copy.alignment import Alignment
+from dragoman.engines.llama_cpp.decoding.alignment import Alignment
+from dragoman.engines.llama_cpp.decoding.backend import NoScores
+from dragoman.engines.llama_cpp.decoding.sampler import Likely, likely
 from dragoman.engines.llama_cpp.decoding.second_copy.stepper import STEP, Stepper
 from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.settings import Settings
@@ -258,6 +260,19 @@ class Predictions:
         finally:
             if got:
                 self._turn.release()
+
+    def scores(
+        self, tokens: Sequence[int], first: int, top: int, stopped: Callable[[], bool]
+    ) -> Generator[Sequence[Likely]]:
+        """See `backend.Scorer`."""
+        with self.turn(stopped, wait=True, cells=len(tokens)) as copy:
+            if copy is None:
+                raise NoScores
+            for at, step in copy.read(tokens, first):
+                places = range(max(first, at), min(at + len(step), len(tokens) - 1))
+                yield [likely(step[place - at], tokens[place + 1], top) for place in places]
+                if stopped():
+                    raise Stopped
 
     def close(self) -> None:
         """Free the copy; nothing may be decoded any more."""

@@ -1,0 +1,61 @@
+"""An engine behind its queue: a request waits here, not in the process that may die."""
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Generic, TypeVar
+
+from dragoman.domain.caller import caller
+from dragoman.domain.chat import ChatRequest
+from dragoman.domain.errors import EngineDied
+from dragoman.serving.process.supervisor import Supervisor
+from dragoman.serving.turns import Turns
+
+Request = TypeVar("Request")
+Event = TypeVar("Event")
+
+log = logging.getLogger("dragoman.engines")
+
+SENT = 2
+"""How often a request is sent at most: one that kills an engine must not kill them all."""
+
+Waited = Callable[[str, float], None]
+"""Is told for which model a request waited, and how many seconds."""
+
+
+class Queued(Generic[Request, Event]):
+    """See `domain.engine.Engine`: whatever process of `supervisor` there is when it is our turn.
+
+    A request whose process dies before its first event is sent to the next one: nobody has seen
+    anything of it yet.
+    """
+
+    def __init__(
+        self, supervisor: Supervisor[Request, Event], turns: Turns, waited: Waited | None = None
+    ) -> None:
+        self._supervisor = supervisor
+        self._turns = turns
+        self._waited = waited
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """See `Engine.stream`."""
+        await self._supervisor.remote()  # before, nobody knows how many places there are
+        wide = isinstance(request, ChatRequest) and request.choices > 1
+        async with self._turns.turn(caller().name, wide=wide) as waited_s:
+            if self._waited is not None:
+                self._waited(self._supervisor.name, waited_s)
+            for last in (False,) * (SENT - 1) + (True,):
+                begun = False
+                remote = await self._supervisor.remote()
+                try:
+                    async with aclosing(remote.stream(request)) as events:
+                        async for event in events:
+                            begun = True
+                            yield event
+                except EngineDied:
+                    if begun or last:
+                        raise
+                    self._supervisor.sent_again += 1
+                    log.info("engine=%s event=request-sent-again", self._supervisor.name)
+                else:
+                    return

@@ -1,0 +1,1 @@
+"""Dragoman in the tests of other projects: scripted answers, and what was requested."""

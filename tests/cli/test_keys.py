@@ -1,0 +1,56 @@
+"""`dragoman keys`, as it is typed."""
+
+from pathlib import Path
+
+import pytest
+
+from dragoman.cli.main import main
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "keys.json"
+    monkeypatch.setenv("DRAGOMAN_KEY_FILE", str(path))
+    return path
+
+
+def test_a_key_is_made_listed_and_revoked(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "create", "alice", "--requests-per-minute", "60", "--operator"]) == 0
+    made = capsys.readouterr()
+    secret = made.out.strip()
+    assert secret.startswith("sk-dragoman-")
+    assert f"{file} is there" in made.err
+    assert secret not in file.read_text()
+    assert main(["keys", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert listed.startswith("alice\toperator\t")
+    assert listed.endswith("\trequests-per-minute=60\n")
+    assert main(["keys", "revoke", "alice"]) == 0
+    assert main(["keys", "list"]) == 0
+    assert "alice\trevoked\t" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [(["revoke", "bob"], "no key 'bob'"), (["create", "Bob"], "is no name for a key")],
+)
+def test_what_is_wrong_is_one_line(
+    file: Path, words: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["keys", *words]) == 1
+    told = capsys.readouterr()
+    assert reason in told.err
+    assert told.out == ""
+    assert not file.exists() or "bob" not in file.read_text()
+
+
+def test_a_limit_that_is_no_number_is_refused(file: Path) -> None:
+    assert main(["keys", "create", "alice", "--tokens-per-day", "-1"]) == 2
+    assert not file.exists()
+
+
+def test_another_file_may_be_named(tmp_path: Path, file: Path) -> None:
+    other = tmp_path / "other.json"
+    assert main(["keys", "create", "alice", "--file", str(other)]) == 0
+    assert other.exists()
+    assert not file.exists()

@@ -1,0 +1,131 @@
+"""Named keys in a file, and a server that learns of a change without a restart."""
+
+import json
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dragoman.domain.keys import Allowance, digest
+from dragoman.serving.key_file import PREFIX, KeyFile, KeyFileWrong
+from dragoman.serving.keyring import LOOK_S, FileKeyring
+
+
+@dataclass
+class Clock:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> KeyFile:
+    return KeyFile(tmp_path / "own" / "keys.json")
+
+
+def test_a_key_is_kept_as_a_hash_and_only_for_its_user(file: KeyFile) -> None:
+    secret = file.create("alice", Allowance(requests_per_minute=3), operates=True)
+    assert secret.startswith(PREFIX)
+    text = file.path.read_text()
+    assert secret not in text
+    assert digest(secret) in text
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    (key,) = file.read()
+    assert (key.name, key.operates, key.allowance) == (
+        "alice",
+        True,
+        Allowance(requests_per_minute=3),
+    )
+
+
+def test_a_name_is_taken_for_good_but_its_holder_may_get_another_key(file: KeyFile) -> None:
+    first = file.create("alice", Allowance())
+    with pytest.raises(KeyFileWrong, match="already, or was"):
+        file.create("alice", Allowance())
+    file.revoke("alice")
+    with pytest.raises(KeyFileWrong, match="already, or was"):
+        file.create("alice", Allowance())
+    second = file.create("alice", Allowance(), again=True)
+    ring = FileKeyring((), file)
+    assert ring.find(first) is None
+    found = ring.find(second)
+    assert found is not None
+    assert found.name == "alice"
+
+
+@pytest.mark.parametrize("name", ["", "Alice", "a b", "key-1", "ü", "a" * 64])
+def test_a_name_that_could_be_taken_for_something_else_is_refused(file: KeyFile, name: str) -> None:
+    with pytest.raises(KeyFileWrong, match="no name"):
+        file.create(name, Allowance())
+
+
+def test_who_is_not_there_cannot_be_revoked_nor_replaced(file: KeyFile) -> None:
+    with pytest.raises(KeyFileWrong, match="no key 'bob'"):
+        file.revoke("bob")
+    with pytest.raises(KeyFileWrong, match="no key 'bob'"):
+        file.create("bob", Allowance(), again=True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        '{"keys": [1]}',
+        '{"keys": [{"name": "a", "sha256": "x"}]}',
+        '{"keys": [{"name": "A"}]}',
+        '{"keys": [{"name": "a", "limit": 3}]}',
+        '{"keys": [{"name": "a", "requests_per_day": -1}]}',
+        '{"keys": [{"name": "a", "requests_per_day": true}]}',
+        '{"keys": [{"name": "a", "operator": 1}]}',
+        '{"keys": [{"name": "a"}, {"name": "a"}]}',
+        json.dumps({"keys": [{"name": f"k{n}"} for n in range(1001)]}),
+    ],
+)
+def test_a_file_that_is_wrong_starts_no_server(file: KeyFile, content: str) -> None:
+    file.path.parent.mkdir()
+    file.path.write_text(content)
+    with pytest.raises(KeyFileWrong):
+        FileKeyring((), file)
+
+
+def test_the_plain_keys_of_the_settings_go_on_working(file: KeyFile) -> None:
+    ring = FileKeyring(("sk-one",), file)
+    assert ring.required
+    found = ring.find("sk-one")
+    assert found is not None
+    assert found.name == f"key-{digest('sk-one')[:8]}"
+    assert found.operates
+    assert ring.find("sk-two") is None
+
+
+def test_without_keys_none_is_needed_until_the_first_is_made(file: KeyFile) -> None:
+    clock = Clock()
+    ring = FileKeyring((), file, clock)
+    assert not ring.required
+    secret = file.create("alice", Allowance())
+    clock.now += LOOK_S
+    assert ring.required
+    assert ring.find(secret) is not None
+    file.revoke("alice")
+    clock.now += LOOK_S
+    assert ring.required, "a server whose last key was revoked is not open"
+    assert ring.find(secret) is None
+
+
+def test_a_file_that_is_gone_or_broken_changes_nothing(
+    file: KeyFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    secret = file.create("alice", Allowance())
+    ring = FileKeyring((), file, clock)
+    file.path.write_text("{")
+    clock.now += LOOK_S
+    assert ring.find(secret) is not None
+    file.path.unlink()
+    clock.now += LOOK_S
+    assert ring.required
+    assert ring.find(secret) is not None
+    assert len(caplog.records) == 2
