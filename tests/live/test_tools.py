@@ -1,6 +1,7 @@
 """When tools are called and when not, one after the other, with real weights."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -233,6 +234,61 @@ def test_nothing_is_done_where_the_users_condition_is_not_met(client: OpenAI):
     answer = message(client, messages, [level, order])
     assert not answer.tool_calls
     assert "34" in answer.content
+
+
+def test_what_is_done_under_a_condition_waits_for_what_tells(client: OpenAI):
+    read = function("read_text_file", "Read a text file.", "path")
+    append = function("append_line", "Append a line to a file.", "path", "line")
+    ask = "Put Mira at the end of guests.txt, unless she is on the list already."
+    (call,) = message(client, [{"role": "user", "content": ask}], [append, read]).tool_calls
+    assert call.function.name == "read_text_file"
+
+
+@pytest.mark.parametrize(
+    ("ask", "result", "remind"),
+    [
+        ("If it rains in Oslo tomorrow, remind me to take my umbrella.", "clear sky", False),
+        ("If there is frost in Oslo tomorrow, remind me of the plants.", "frost", True),
+    ],
+)
+def test_a_condition_in_words_is_held_against_what_came_back(
+    client: OpenAI, ask: str, result: str, *, remind: bool
+):
+    step = ("get_forecast", {"city": "Oslo", "day": "tomorrow"}, {"weather": result})
+    messages = [{"role": "user", "content": ask}, *after([step])]
+    forecast = function("get_forecast", "Get the weather forecast for a city.", "city", "day")
+    reminder = function("add_reminder", "Add a reminder.", "text")
+    answer = message(client, messages, [forecast, reminder])
+    assert bool(answer.tool_calls) is remind
+
+
+def test_how_many_there_are_is_counted(client: OpenAI):
+    tasks = [{"id": n, "title": f"Task {n}"} for n in (51, 54, 58, 60, 63, 70, 71)]
+    step = ("list_tasks", {"person": "Lea"}, tasks)
+    messages = [{"role": "user", "content": "How many open tasks does Lea have?"}, *after([step])]
+    listed = function("list_tasks", "List the open tasks of a person.", "person")
+    answer = message(client, messages, [listed])
+    assert "7" in answer.content or "seven" in answer.content
+
+
+def test_a_number_that_no_result_has_is_not_told(client: OpenAI):
+    mail = {
+        "message_id": "19b2f0c7",
+        "from": "Aldous Pym <aldous@pymplumbing.example>",
+        "subject": "Re: Boiler in the cellar",
+        "date": "2025-09-23",
+        "snippet": "Dear customer, thank you for the photographs. I have now had time to",
+    }
+    ask = (
+        "Has the plumber, Aldous Pym, written back about the boiler? "
+        "What would he charge for the repair?"
+    )
+    step = ("search_emails", {"query": "Aldous Pym"}, [mail])
+    messages = [{"role": "user", "content": ask}, *after([step])]
+    search = function("search_emails", "Look it up", "query")
+    answer = message(client, messages, [search], tool_choice="none")
+    assert "Pym" in answer.content
+    assert not re.search(r"[$£€] ?\d", answer.content)
 
 
 def test_a_request_is_understood_among_an_agents_reminders(client: OpenAI):

@@ -3,7 +3,7 @@
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart, Tool
-from dragoman.engines.llama_cpp.tools.decision.candidates import allowed, changes
+from dragoman.engines.llama_cpp.tools.decision.candidates import allowed
 
 TOOLS = [
     Tool("search_trains", "Search for trains", {}),
@@ -75,52 +75,3 @@ def test_without_a_user_nothing_is_forbidden() -> None:
 
 def test_a_long_request_is_looked_at_in_time() -> None:
     assert forbidden("don't " * 200_000) == set()
-
-
-@pytest.mark.parametrize(
-    ("name", "description"),
-    [
-        ("book_train", "Book a train"),
-        ("order_supplies", "Order more of something"),
-        ("add_to_cart", "Put an article into the cart"),
-        ("deleteFile", "Deletes a file"),
-        ("visit", "Books a visit. The date is needed."),
-        ("createIssue", ""),
-        ("notion-update-page", "Update a page"),
-        ("transfer_funds", "Transfer the money"),
-        ("order", "Place an order"),
-        ("add_issue_comment", "Add a comment to an issue"),
-        ("send_message", ""),
-    ],
-)
-def test_a_function_that_changes_something_is_known_by_its_verb(
-    name: str, description: str
-) -> None:
-    assert changes(Tool(name, description, {}))
-
-
-@pytest.mark.parametrize(
-    ("name", "description"),
-    [
-        ("get_booking", "Get a booking"),
-        ("order_status", "Order status by number"),
-        ("order_status", "Returns the status of an order"),
-        ("book_search", "Search for books"),
-        ("share_price", "Share price of a company"),
-        ("schedule", "Show the schedule"),
-        ("weather", "The weather in a city"),
-        ("shell", "Run a command"),
-        ("run_command", "Run a shell command in the workspace root"),
-        ("posts", "Posts of a user"),
-        ("add", "Add two numbers"),
-        ("replace", "Replace a word in a text and return it"),
-        ("email_search", "Searches the mailbox"),
-        ("place_details", "Details of a place"),
-        ("lock_status", "Whether a door is locked"),
-        ("edit_distance", "The edit distance of two words"),
-        ("update_info", "Information about the last update"),
-        ("", ""),
-    ],
-)
-def test_other_functions_change_nothing(name: str, description: str) -> None:
-    assert not changes(Tool(name, description, {}))

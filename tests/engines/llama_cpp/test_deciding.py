@@ -14,8 +14,9 @@ from dragoman.engines.llama_cpp.prompt.rendering import ChatMl, Pieces, Scribe
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Forms
 from dragoman.engines.llama_cpp.tools.decision import examples, excerpt, questions
-from dragoman.engines.llama_cpp.tools.decision.deciding import Decider, odds
+from dragoman.engines.llama_cpp.tools.decision.deciding import Decider
 from dragoman.engines.llama_cpp.tools.decision.excerpt import listed, repeats, request, taken
+from dragoman.engines.llama_cpp.tools.decision.shares import odds
 
 SPECIAL = {"<|im_start|>": 1, "<|im_end|>": 2}
 SCRIBE = Scribe(Vocabulary(special=SPECIAL, size=3, end=2))
@@ -323,3 +324,38 @@ def test_another_call_is_made_at_once_where_the_model_and_the_question_say_so_to
 
 def test_where_the_model_hardly_ever_goes_on_it_is_not_asked() -> None:
     assert not further(share=0.00001)
+
+
+STOCK = Tool("get_stock", "Get how many there are", {"type": "object"})
+ORDER = Tool("order_more", "Order a thing", {"type": "object"})
+ACTION_TO_DO = alternatives(action=0.9, lookup=0.1)
+
+
+def permitted(model: Model, *messages: Message, tools: Sequence[Tool] = (STOCK, ORDER)) -> set[str]:
+    settings = Settings.of({"tool_decision": "questions"})
+    decider = Decider(model.look, model.tokens, ChatMl(SCRIBE, None), settings, 100)
+    left = decider.permitted(messages, tools, model.needed.append, lambda: False)
+    return {tool.name for tool in left}
+
+
+def test_what_is_done_under_a_condition_waits_for_what_tells() -> None:
+    asks = said("user", "If there are none, order two.")
+    assert permitted(Model(ACTION_TO_DO), asks) == {"get_stock"}
+    assert permitted(Model(ACTION_TO_DO), asks, tools=[ORDER]) == {"order_more"}
+    assert permitted(Model(ACTION_TO_DO), said("user", "Order two.")) == {"get_stock", "order_more"}
+
+
+def test_a_condition_that_is_not_met_is_asked_for() -> None:
+    came = called(("1", "get_stock", "{}")), said("tool", '{"left": "plenty"}', "1")
+    asks = said("user", "If there are none, order two.")
+    unmet, met = alternatives(no=0.8, yes=0.2), alternatives(yes=0.4, no=0.6)
+    model = Model(ACTION_TO_DO, unmet)
+    assert permitted(model, asks, *came) == {"get_stock"}
+    assert 'get_stock({}): {"left": "plenty"}' in model.prompts[-1]
+    assert permitted(Model(ACTION_TO_DO, met), asks, *came) == {"get_stock", "order_more"}
+
+
+def test_a_number_that_meets_the_condition_is_not_asked_about() -> None:
+    came = called(("1", "get_stock", "{}")), said("tool", '{"left": 3}', "1")
+    asks = said("user", "If there are less than 5, order two.")
+    assert permitted(Model(ACTION_TO_DO), asks, *came) == {"get_stock", "order_more"}

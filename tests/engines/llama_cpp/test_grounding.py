@@ -43,6 +43,18 @@ def test_text_that_nobody_has_seen_is_not_replaced(name: str) -> None:
     assert Grounds([user], []).misplaced(json.dumps({"text": "print('Debug')"})) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("old_string", "new_string"), ("oldText", "newText"), ("old_str", "new_str")],
+)
+def test_a_text_is_not_replaced_by_itself(old: str, new: str) -> None:
+    grounds = Grounds([Message("tool", (TextPart("sopu"),), tool_call_id="1")], [])
+    assert grounds.invented(json.dumps({old: "sopu", new: "sopu"})) == [new]
+    assert grounds.invented(json.dumps({old: "sopu", new: "soup"})) == []
+    assert grounds.invented(json.dumps({old: "", new: ""})) == []
+    assert grounds.invented(json.dumps({"text": "sopu", new: "sopu"})) == []
+
+
 def named(_tool: str, _arguments: str) -> Values:
     return {"loan_id": ["LN-809"]}
 

@@ -1,10 +1,21 @@
 """Arguments and results as values of JSON: read, and walked."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias, cast
 
 from dragoman.engines.llama_cpp.constraints.required import Path
+
+Leaf: TypeAlias = tuple[Path, str | float]
+Element: TypeAlias = Sequence[Leaf]
+"""The leaves of an element of a list."""
+
+LONGEST = 100_000
+"""Characters of a result that is read."""
+MOST_ELEMENTS, MOST_LEAVES = 128, 16
+"""Of a list, and of one of its elements."""
+DEEPEST, NESTED = 3, 2
+"""Levels of an element, and of the objects around a list."""
 
 
 def loaded(text: str) -> object:
@@ -31,3 +42,18 @@ def leaves(path: Path, value: object, depth: int) -> Iterator[tuple[Path, str | 
     elif depth and isinstance(value, list):
         for each in cast("list[object]", value):
             yield from leaves(path, each, depth - 1)
+
+
+def lists(result: str) -> Iterator[Sequence[Element]]:
+    """The lists in a result, each with the leaves of its elements."""
+    if len(result) > LONGEST:
+        return
+    left: list[tuple[object, int]] = [(loaded(result), 0)]
+    while left:
+        value, depth = left.pop()
+        if isinstance(value, list):
+            elements = cast("list[object]", value)[:MOST_ELEMENTS]
+            if len(elements) > 1:
+                yield [list(leaves((), each, DEEPEST))[:MOST_LEAVES] for each in elements]
+        elif isinstance(value, Mapping) and depth < NESTED:
+            left += [(each, depth + 1) for each in cast("Mapping[str, object]", value).values()]

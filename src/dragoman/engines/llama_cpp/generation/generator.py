@@ -3,22 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dragoman.domain.chat import ChatEvent, ChatRequest, FreeText, Sampling
+from dragoman.domain.chat import ChatEvent, ChatRequest, ChoiceFinished, FreeText, Sampling
 from dragoman.domain.conversation import Tool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp.constraints import writing_systems
 from dragoman.engines.llama_cpp.decoding.backend import Backend
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt
 from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
+from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.generation import sampling
 from dragoman.engines.llama_cpp.generation.calls import ToolCalls
 from dragoman.engines.llama_cpp.generation.choices import TextChoices, Written
+from dragoman.engines.llama_cpp.generation.drafts import Draft
 from dragoman.engines.llama_cpp.generation.rounds import Rounds
 from dragoman.engines.llama_cpp.generation.steps import Decoder
 from dragoman.engines.llama_cpp.generation.throughput import watched
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.prompt import own_words
-from dragoman.engines.llama_cpp.prompt.rendering import Scribe
+from dragoman.engines.llama_cpp.prompt.rendering import Scribe, Theirs
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Rejected
 from dragoman.engines.llama_cpp.tools.decision import excerpt
@@ -73,6 +75,8 @@ class AnswerGenerator:
             some = range(first, first + min(together, rounds.width, left))
             if form.kind == "calls":
                 more, known = self._calls(request, prompt, form, first, outlet, rounds)
+            elif form.unbacked and form.redrawn:
+                more, known = self._checked(request, prompt, form, first, outlet, rounds)
             else:
                 need, ends_loops = rounds.need(prompt.size), self._settings.ends_loops
                 answer = TextChoices(request, form, some, outlet, need, ends_loops=ends_loops)
@@ -122,6 +126,57 @@ class AnswerGenerator:
             form, prompt = form.instead(rejected)
         decoded += self._text(request, form, prompt, choice, outlet, rounds)
         return decoded, cached or 0
+
+    def _checked(
+        self,
+        request: ChatRequest,
+        prompt: Prompt,
+        form: Form,
+        choice: int,
+        outlet: Outlet[ChatEvent],
+        rounds: Rounds,
+    ) -> tuple[int, int]:
+        """Decode one choice as text that tells no number which nothing backs, or as calls."""
+        decoded, cached, size = 0, None, prompt.answer_tokens
+        draft = Draft(outlet, form.unbacked)
+        while True:
+            answer = TextChoices(request, form, [choice], draft, rounds.need(prompt.size))
+            self._draw(request, prompt, form, answer, draft)
+            decoded += answer.decoded
+            cached = answer.cached if cached is None else cached
+            if not (draft.unbacked and form.redrawn):
+                answer.check()
+                return decoded, cached
+            anew = form.redrawn(draft.unbacked, draft.written)
+            draft.again()
+            if anew is None:
+                draft.emit(ChoiceFinished(choice, "stop"))
+                return decoded, cached
+            form, prompt = anew
+            if form.kind == "calls":
+                more, _ = self._calls(request, prompt, form, choice, outlet, rounds)
+                return decoded + more, cached
+            draft.missing = form.unbacked
+            written = self._binding.tokens(self._scribe.pieces((Theirs(draft.written),)))
+            left = min(prompt.answer_tokens - len(written), size - decoded)
+            prompt = prompt.followed_by(written if draft.written else [], "", left)
+
+    def _draw(
+        self,
+        request: ChatRequest,
+        prompt: Prompt,
+        form: Form,
+        answer: TextChoices,
+        draft: Draft,
+    ) -> None:
+        """Decode the first choice as text, up to a number that nothing backs."""
+
+        def on_chunk(chunk: Chunk) -> bool:
+            return answer.on_chunk(chunk) or bool(draft.unbacked)
+
+        fields = {**self.fields(request, prompt, form), "n": 1}
+        taking = watched(on_chunk, request, prompt.size, draft)
+        self._decoder.decode(prompt.source, fields, taking)
 
     def _text(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest
+from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest, FreeText
 from dragoman.domain.conversation import AnyTool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt, PromptBudget
@@ -19,7 +19,12 @@ from dragoman.engines.llama_cpp.tools import parsing
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Forms, Rejected, Values
 from dragoman.engines.llama_cpp.tools.decision import retry
 from dragoman.engines.llama_cpp.tools.decision.deciding import Decider
+from dragoman.engines.llama_cpp.tools.decision.effects import changes
+from dragoman.engines.llama_cpp.tools.decision.remarks import remark
+from dragoman.engines.llama_cpp.tools.grounding.backing import Backing
 
+LONGEST_ENDED = 400
+"""Characters of an answer that may end before a sentence which cannot be written truthfully."""
 MOST_REJECTED = 3
 """Functions that are tried in turn, before the user is asked."""
 
@@ -66,7 +71,7 @@ class Planner:
         form, looked = self._form(asked, prompt)
         if turns is not None:
             if form.kind != "calls":
-                (form, prompt), looked = self._text(asked, turns), None
+                (form, prompt), looked = self._checked(asked, turns, prompt), None
             elif not asked.forms.decided:
                 form = replace(form, instead=self._instead(asked, prompt, turns))
         free = request.sampling.seed is None and request.sampling.is_random
@@ -136,7 +141,7 @@ class Planner:
         if self._settings.reasoning:
             return None
         if conversation.is_answered(request.messages):
-            return conversation.answering(request.messages, self._mark)
+            return conversation.answering(request.messages, self._mark, remark)
         if self._decider and asked.offered and not prompt.shown:
             return conversation.turns(request.messages, (), None, self._mark)
         return None
@@ -152,6 +157,39 @@ class Planner:
         plain = self._prompts.of(asked.request, turns)
         plain, _ = self._prompts.read(plain, lambda: asked.outlet.stopped)
         return asked.forms.text(shown=False), plain
+
+    def _checked(
+        self, asked: Plan, turns: Sequence[Turn], shown: Prompt, *, again: bool = False
+    ) -> tuple[Form, Prompt]:
+        """The same; where it tells what was looked up, its numbers are looked at.
+
+        `shown`: what a call is made after; `again`: it is written anew for its numbers.
+        """
+        form, plain = self._text(asked, turns)
+        request = asked.request
+        free = isinstance(request.format, FreeText) and request.choices == 1
+        if self._decider is None or not (free and conversation.is_answered(request.messages)):
+            return form, plain
+        unbacked = Backing(own_words.bare(request.messages)).missing
+        redrawn = self._redrawing(asked, turns, shown, again=again)
+        return replace(form, unbacked=unbacked, redrawn=redrawn), plain
+
+    def _redrawing(
+        self, asked: Plan, turns: Sequence[Turn], shown: Prompt, *, again: bool
+    ) -> Callable[[Sequence[str], str], tuple[Form, Prompt] | None]:
+        """What is written in place of an answer that tells what was not looked up."""
+
+        def redrawn(numbers: Sequence[str], written: str) -> tuple[Form, Prompt] | None:
+            if again:
+                ends = 0 < len(written.strip()) <= LONGEST_ENDED
+                return None if ends else self._text(asked, turns)
+            doubting = conversation.doubting(turns, numbers)
+            if not written and (sources := self._sources(asked, numbers)):
+                form = self._calls(asked, sources)
+                return replace(form, instead=self._instead(asked, shown, doubting)), shown
+            return self._checked(asked, doubting, shown, again=True)
+
+        return redrawn
 
     def _instead(
         self, asked: Plan, prompt: Prompt, turns: Sequence[Turn]
@@ -211,3 +249,12 @@ class Planner:
         need, stopped = asked.rounds.reservation.need, lambda: asked.outlet.stopped
         said = own_words.bare(asked.request.messages)
         return self._decider.alternatives(said, left, rejected, need, stopped)
+
+    def _sources(self, asked: Plan, numbers: Sequence[str]) -> list[str]:
+        """The functions that look up what an answer tells by numbers that stand nowhere."""
+        looking = [tool for tool in asked.offered if not changes(tool)]
+        if self._decider is None or not looking:
+            return []
+        need, stopped = asked.rounds.reservation.need, lambda: asked.outlet.stopped
+        said = own_words.bare(asked.request.messages)
+        return self._decider.sources(said, looking, numbers, need, stopped)

@@ -1,7 +1,7 @@
 """From messages to turns: names, tools, calls and results in words that a small model knows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby, takewhile
 
 from dragoman.domain.conversation import (
@@ -40,6 +40,11 @@ _FAILED_IN_KOREAN = " 실패한 단계가 있으니, 알아내거나 하지 못�
 """After a failure, over which small models write what would have come."""
 _ANSWER_AS_TOLD = "\nAnswer me with this, as you were told to answer."
 """The same where the system text may say in what form or language."""
+_UNTOLD = (
+    "\n\n(Nothing above says ",
+    ". Say only what stands above, and that you do not know the rest.)",
+)
+_UNTOLD_IN_KOREAN = "\n\n(위에 ", "은(는) 없어. 위에 있는 것만 말하고, 없는 것은 모른다고 해.)"
 _ASK = "\n\n(You do not know this yet: ", ". Ask me for it.)"
 
 
@@ -88,7 +93,20 @@ def asking(turns: Sequence[Turn], missing: Sequence[str]) -> list[Turn]:
     return [*earlier, Turn(last.role, (*last.content, *hint))]
 
 
-def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn]:
+def doubting(turns: Sequence[Turn], numbers: Sequence[str]) -> list[Turn]:
+    """The conversation, at whose end stands that these numbers, which were answered, are not so."""
+    *earlier, last = turns
+    before = "".join(part.text for part in last.content)
+    opening, end = _UNTOLD_IN_KOREAN if writing_systems.is_korean(before) else _UNTOLD
+    hint = (Ours(opening), Theirs(", ".join(numbers)), Ours(end))
+    return [*earlier, Turn(last.role, (*last.content, *hint))]
+
+
+def answering(
+    messages: Sequence[Message],
+    mark: str | None = None,
+    remark: Callable[[str, str, str], str] | None = None,
+) -> list[Turn]:
     """The conversation up to the last question, with what the tools said since as part of it.
 
     Small models that are shown a result where it stands call again, or ask back; asked like this
@@ -104,7 +122,9 @@ def answering(messages: Sequence[Message], mark: str | None = None) -> list[Turn
         if message.role == "tool":
             call = calls.get(message.tool_call_id or "")
             said = f"- {call.name}({call.arguments}): " if call else "- "
-            parts += [Theirs(said), *_came(message, mark), Theirs("\n")]
+            source = call.name if call else ""
+            about = remark(messages[asked].text, source, message.text) if remark else ""
+            parts += [Theirs(said), *_came(message, mark), Theirs(f"{about}\n")]
     instructed = any(message.role == "system" and message.text.strip() for message in messages)
     parts.append(Ours(_ANSWER_AS_TOLD if instructed else answer))
     last = takewhile(lambda message: message.role == "tool", reversed(messages))

@@ -70,6 +70,12 @@ class Form:
     """What custom tools are called with, by name."""
     instead: "Callable[[Sequence[Rejected]], tuple[Form, Prompt]] | None" = None
     """What is written in place of calls that are not made, and after which prompt."""
+    unbacked: Callable[[str], Sequence[str]] | None = None
+    """The numbers of a text that nothing in the conversation backs; None: any number is written."""
+    redrawn: "Callable[[Sequence[str], str], tuple[Form, Prompt] | None] | None" = None
+    """What is written in place of an answer with such numbers, of which so much went out.
+
+    None: it ends there."""
     further: "Callable[[Sequence[tuple[str, str]], float], Form | None] | None" = None
     """What another call beside those made looks like; None: there is none.
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from dragoman.domain.conversation import AnyTool, Message
 from dragoman.engines.llama_cpp.tools.decision import conditions
+from dragoman.engines.llama_cpp.tools.decision.effects import CHANGING, changes, stem
 from dragoman.engines.llama_cpp.tools.grounding.wording import normal, words
 
 LONGEST = 4_000
@@ -47,41 +48,7 @@ _ANYTHING = frozenset(
     )
 )
 """Words after a verb with which it is forbidden whatever it is done to."""
-_ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-def stem(word: str) -> str:
-    """A verb without its ending."""
-    left = _ENDING.sub("", word) if len(word) > 4 else word.removesuffix("e")
-    return left[:-1] if len(left) > 2 and left[-1] == left[-2] else left
-
-
-def _stems(*verbs: str) -> frozenset[str]:
-    return frozenset(map(stem, verbs))
-
-
-_NOUNS = _stems(
-    *("book", "order", "post", "schedule", "set", "share", "stop", "transfer", "place", "lock"),
-    *("switch", "register", "email", "comment", "commit", "merge", "edit", "buy", "install"),
-    *("invite", "update", "write", "move", "change", "purchase", "turn", "put"),
-)
-"""What the name of a function that only looks may begin with, too."""
-_CHANGING = _NOUNS | _stems(
-    *("add", "append", "apply", "approve", "archive", "assign", "cancel", "clear", "close"),
-    *("create", "deactivate", "delete", "disable", "enable", "modify", "pay", "publish", "push"),
-    *("reboot", "reject", "remove", "rename", "renew", "reorder", "replace", "reserve", "reset"),
-    *("restart", "restore", "revoke", "save", "send", "submit", "subscribe", "unlock"),
-    *("unsubscribe", "upload"),
-)
-_LOOKING = _stems(
-    *("calculate", "check", "compare", "compute", "convert", "count", "describe", "fetch", "find"),
-    *("get", "is", "list", "look", "lookup", "query", "read", "retrieve", "return", "search"),
-    *("show", "track", "view"),
-)
-_ARTICLES = frozenset(("a", "an", "the", "new", "some", "one", "more"))
-_VALUES = frozenset(("number", "numbers", "string", "strings", "text", "returns", "return", "sum"))
-"""Words of a description of a function that works something out."""
 
 
 def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTool]:
@@ -101,30 +68,17 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
         if (imperative or gerund) not in rest
     ]
     left = [tool for tool in tools if not any(_forbids(*ban, tool) for ban in forbidden)]
-    return [tool for tool in left if not changes(tool)] if conditions.unmet(messages) else left
+    return (
+        [tool for tool in left if not changes(tool)]
+        if conditions.outcome(messages) is False
+        else left
+    )
 
 
 def _forbids(verb: str, object_: str, tool: AnyTool) -> bool:
     name, about = _first_words(tool)
-    verbs = {*name[:1], *about[:1]} & _CHANGING
+    verbs = {*name[:1], *about[:1]} & CHANGING
     return verb in verbs and (not object_ or object_ in name[1:])
-
-
-def changes(tool: AnyTool) -> bool:
-    """Whether a function changes something, by the verb that it or its description begins with.
-
-    What may do anything, as a shell does, counts as one that does not.
-    """
-    name, about = _first_words(tool)
-    described = words(tool.description[:MOST_OF_DESCRIPTION])
-    first = about[0] if about else ""
-    if not name or name[0] in _LOOKING or first in _LOOKING or not _VALUES.isdisjoint(described):
-        return False
-    if first in _CHANGING - _NOUNS:
-        return True
-    # "Order status" is looked at, and "Order a meal" is done.
-    done = not about or (first in _CHANGING and described[1:2] and described[1] in _ARTICLES)
-    return bool(done) if name[0] in _NOUNS or first in _NOUNS else name[0] in _CHANGING
 
 
 def _first_words(tool: AnyTool) -> tuple[list[str], list[str]]:

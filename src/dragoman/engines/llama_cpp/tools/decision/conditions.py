@@ -46,6 +46,7 @@ _COMPARISONS: Mapping[str, Comparison] = {
     "보다 많": gt,
     "보다 크": gt,
     "보다 높": gt,
+    "넘": gt,
 }
 _NUMBER = r"(?<![\d.,])((?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,6})?)(?!\d)"
 _LIMIT = (
@@ -55,7 +56,7 @@ _LIMIT = (
 _ENGLISH = re.compile(rf"\b(?:if|when|in case|provided)\b[^.!?\n]{{0,60}}?{_LIMIT}")
 _ANY_LIMIT = re.compile(_LIMIT)
 _KOREAN = re.compile(
-    rf"{_NUMBER}\s*[^\W\d_]{{0,4}}?\s*(미만|이하|이상|초과|보다 (?:적|작|낮|많|크|높))"
+    rf"{_NUMBER}\s*[^\W\d_]{{0,4}}?\s*(미만|이하|이상|초과|보다 (?:적|작|낮|많|크|높)|넘)"
     r"(?:으면|면|이면|일 ?때|인 경우|일 경우|은 경우)"
 )
 _MORE = re.compile(
@@ -65,14 +66,36 @@ _MORE = re.compile(
 """Words with which something else is to be done, too, or the condition is another one."""
 
 
-def unmet(messages: Sequence[Message]) -> bool:
-    """Whether the last result is one number that does not meet the one condition of the request."""
+_CLAUSE = re.compile(
+    r"(?<!check )(?<!checks )(?<!see )(?<!know )(?<!ask )(?<!wonder )(?<!tell me )(?<!find out )"
+    r"(?<!say )(?<!sure )(?<!verify )(?<!determine )(?<!even )(?<!as )(?<!what )(?<!test )"
+    r"\bif (?!possible|necessary|needed|need be|so\b|not\b|any\b|yes\b|no\b|that['’]?s (?:ok|fine)"
+    r"|you (?:can|could|like|want|wish|need|have|please|think|don['’]t mind)\b|i\b|we\b)"
+    r"|\b(?:unless|provided that|as long as|only when|in case)\b|\b(?:falls|sofern|wenn) "
+    r"|[으하이다오되나않크비지]면(?=[\s,])"
+)
+_NO_CLAUSE = re.compile(
+    r"(?:가능하|괜찮으|필요하|어떻게 하|좋겠으|원하|되)면|\b(?:saying|says|that) if\b"
+)
+
+
+def is_set(request: str) -> bool:
+    """Whether a request may have something done under a condition that must be looked up."""
+    text = normal(request[:LONGEST_REQUEST])
+    return bool(_CLAUSE.search(_NO_CLAUSE.sub(" ", text)))
+
+
+def outcome(messages: Sequence[Message]) -> bool | None:
+    """Whether the last result, one number, meets the one condition that the request sets on it.
+
+    None: there are not just one condition on a number and one number.
+    """
     spoken = [message.text for message in messages if message.role == "user"]
     if not spoken or messages[-1].role != "tool" or len(spoken[-1]) > LONGEST_REQUEST:
-        return False
+        return None
     limits = list(_limits(spoken[-1]))
     numbers = _numbers(messages[-1].text) if len(limits) == 1 else []
-    return len(numbers) == 1 and not limits[0][0](numbers[0], limits[0][1])
+    return limits[0][0](numbers[0], limits[0][1]) if len(numbers) == 1 else None
 
 
 def _limits(request: str) -> Sequence[tuple[Comparison, float]]:

@@ -11,7 +11,14 @@ from dragoman.domain.engine import Stopped
 from dragoman.engines.llama_cpp.prompt.rendering import Pieces, Turn, Writer
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.tools.answer_forms import Rejected
-from dragoman.engines.llama_cpp.tools.decision import candidates, examples, questions, retry
+from dragoman.engines.llama_cpp.tools.decision import (
+    candidates,
+    conditions,
+    examples,
+    questions,
+    retry,
+)
+from dragoman.engines.llama_cpp.tools.decision.effects import changes
 from dragoman.engines.llama_cpp.tools.decision.excerpt import (
     STEP,
     STEPS,
@@ -22,29 +29,30 @@ from dragoman.engines.llama_cpp.tools.decision.excerpt import (
     request,
     taken,
 )
+from dragoman.engines.llama_cpp.tools.decision.shares import (
+    LEAST,
+    NEARLY,
+    Asker,
+    likeliest,
+    odds,
+    share_of,
+)
 
 Look: TypeAlias = Callable[
     [Sequence[int], Callable[[], bool]], tuple[tuple[Alternative, ...], object]
 ]
 """The likeliest tokens after a prompt: `Decoder.look`."""
 
-Asker: TypeAlias = Callable[[str], Sequence[Alternative]]
-"""The likeliest tokens of an answer that begins with a text."""
-
-LEAST = 1e-6
-"""A share that is as good as none: beyond it the log-odds say nothing."""
 GLANCE_S = 0.05
 """How often one who waits for his turn looks whether his client is still there."""
-NEARLY = 0.8
-"""Of the likeliest function's share: another that has as much may be called, too."""
-BEGINNINGS = 4
-"""Tokens of names that begin alike which are looked at."""
 MOST_FITS = 2
 """Functions that are looked at alone, until one fits."""
 FARTHEST = 6.0
 """The log-odds that one question hardly ever exceeds."""
 MORE = 0.02
 """Without a question, called again where going on has more than this share."""
+NOT_MET = 0.95
+"""Log-odds of a condition that is not met, from which on nothing is changed."""
 LEAST_SHARE = 1e-4
 """Where the model goes on more seldom, it is not asked whether it should."""
 
@@ -84,6 +92,7 @@ class Decider:
                 questions.further("", ("",)),
                 questions.state("", ("",)),
                 questions.following((), "", ("",)),
+                questions.met("", ("",)),
             )
         ]
 
@@ -131,15 +140,41 @@ class Decider:
             Stopped: nobody listens.
         """
         left = candidates.allowed(messages, tools)
-        if not any(map(candidates.changes, left)):
+        looking = [tool for tool in left if not changes(tool)]
+        if len(looking) == len(left):
             return left
         ask = self._asker(questions.kind(request(messages)), need, stopped)
         try:
             action = odds(ask(""), [examples.ACTION], [examples.LOOKUP])
+            to_do = self._settings.action_bias + action > 0
+            waits = to_do and self._waits(messages, need, stopped, may_look=bool(looking))
         except TooLong:
             return left
-        to_do = self._settings.action_bias + action > 0
-        return left if to_do else [tool for tool in left if not candidates.changes(tool)]
+        return looking if waits or not to_do else left
+
+    def _waits(
+        self,
+        messages: Sequence[Message],
+        need: Callable[[int], None],
+        stopped: Callable[[], bool],
+        *,
+        may_look: bool,
+    ) -> bool:
+        """Whether a change must wait, because its condition is not known yet, or is not to be.
+
+        Raises:
+            TooLong: the question does not fit.
+        """
+        spoken = [message.text for message in messages if message.role == "user"]
+        if not spoken or not conditions.is_set(spoken[-1]):
+            return False
+        if messages[-1].role != "tool":
+            return may_look
+        if conditions.outcome(messages) is not None:
+            return False
+        ask = self._asker(questions.met(request(messages), taken(messages)), need, stopped)
+        against = odds(ask(""), [examples.NO], [examples.YES])
+        return against > NOT_MET
 
     def names(
         self,
@@ -163,7 +198,7 @@ class Decider:
             turns = questions.first(listed(tools, signatures=True), said)
         ask = self._asker(turns, need, stopped)
         try:
-            return list(_likeliest([tool.name for tool in tools], ask))
+            return list(likeliest([tool.name for tool in tools], ask))
         except TooLong:
             return [tool.name for tool in tools]
 
@@ -218,13 +253,38 @@ class Decider:
             first = self._asker(turns, need, stopped)("") if names else ()
         except TooLong:
             return []
-        shares = {name: _share(first, [name]) for name in (*names, examples.DONE)}
+        shares = {name: share_of(first, [name]) for name in (*names, examples.DONE)}
         most = max(shares.values())
         return (
             []
             if shares[examples.DONE] == most
             else [n for n in names if shares[n] >= NEARLY * most]
         )
+
+    def sources(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[AnyTool],
+        numbers: Sequence[str],
+        need: Callable[[int], None],
+        stopped: Callable[[], bool],
+    ) -> list[str]:
+        """Which of `tools` finds out what an answer tells by `numbers` that stand nowhere; or none.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        unknown = [Rejected("answer", numbers)]
+        names = self.alternatives(messages, tools, unknown, need, stopped)
+        said = request(messages)
+
+        def ask(turns: Sequence[Turn]) -> Asker:
+            return self._asker(turns, need, stopped)
+
+        try:
+            return [t.name for t in tools if t.name in names and _fit(t, said, ask) > 0]
+        except TooLong:
+            return []
 
     def evidence(
         self,
@@ -251,11 +311,11 @@ class Decider:
             yield odds(ask(questions.state(said, steps))(""), [examples.MORE], [examples.DONE])
             following = ask(questions.following(functions, said, steps))
             yield odds(following(""), names, [examples.DONE])
-            likeliest = _best(_likeliest(names, following), tools)
+            chosen = _best(likeliest(names, following), tools)
             # What failed before something was looked up may be what was meant all along.
             again = (each for each in tools if retry.found(messages, each))
-            others = [each for each in again if each.name != likeliest.name]
-            yield max(_fit(each, said, ask) for each in [likeliest, *others][:MOST_FITS])
+            others = [each for each in again if each.name != chosen.name]
+            yield max(_fit(each, said, ask) for each in [chosen, *others][:MOST_FITS])
             return
         outside = [examples.LOOKUP, examples.ACTION]
         yield odds(ask(questions.kind(said))(""), outside, [examples.TEXT])
@@ -264,10 +324,10 @@ class Decider:
         best = -math.inf
         for _ in range(MOST_FITS):
             # What ends a chain of calls fits, what begins it may not seem to.
-            shares = _likeliest(names, named)
-            likeliest = _best(shares, tools)
-            names.remove(likeliest.name)
-            best = max(best, _fit(likeliest, said, ask))
+            shares = likeliest(names, named)
+            chosen = _best(shares, tools)
+            names.remove(chosen.name)
+            best = max(best, _fit(chosen, said, ask))
             if best > 0 or not names:
                 break
         yield best
@@ -316,58 +376,3 @@ def _best(shares: Mapping[str, float], tools: Sequence[AnyTool]) -> AnyTool:
 def _fit(tool: AnyTool, said: str, ask: Callable[[Sequence[Turn]], Asker]) -> float:
     """The log-odds of a tool, looked at alone, giving what the request needs."""
     return odds(ask(questions.fit(alone(tool), said))(""), [examples.YES], [examples.NO])
-
-
-def _likeliest(names: Sequence[str], ask: Asker) -> dict[str, float]:
-    """The shares of the likeliest of `names`, and of those that are nearly as likely."""
-    shares, written = dict.fromkeys(names, 1.0), ""
-    for _ in range(BEGINNINGS):
-        if len(shares) < 2:
-            break
-        first = ask(written)
-        shares = _largest(first, list(shares), written)
-        # Names that begin alike are told apart by what comes after that.
-        token = _beginning(first, list(shares), written)
-        written += token
-        if not token or not all(
-            len(name) > len(written) and name.startswith(written) for name in shares
-        ):
-            break
-    return shares
-
-
-def _largest(first: Sequence[Alternative], names: Sequence[str], written: str) -> dict[str, float]:
-    """The shares of those of `names`, begun with `written`, that have the largest, or nearly."""
-    shares = {name: _share(first, [name.removeprefix(written)]) for name in names}
-    most = max(shares.values())
-    return {name: share for name, share in shares.items() if share >= NEARLY * most}
-
-
-def _beginning(first: Sequence[Alternative], names: Sequence[str], written: str) -> str:
-    """The likeliest token with which one of `names` goes on after `written`, if there is one."""
-    tokens = (each.token.strip() for each in first)
-    starts = (
-        token
-        for token in tokens
-        if token and any(name.startswith(written + token) for name in names)
-    )
-    return next(starts, "")
-
-
-def odds(first: Sequence[Alternative], for_it: Sequence[str], against: Sequence[str]) -> float:
-    """The log-odds of the words `for_it`, by the tokens that they may begin with."""
-    return math.log((_share(first, for_it) + LEAST) / (_share(first, against) + LEAST))
-
-
-def _share(first: Sequence[Alternative], words: Sequence[str]) -> float:
-    lower = [word.lower() for word in words]
-    return sum(
-        math.exp(item.logprob)
-        for item in first
-        if (token := item.token.strip().lower()) and any(_begins(word, token) for word in lower)
-    )
-
-
-def _begins(word: str, token: str) -> bool:
-    # One letter may be the beginning of anything.
-    return word.startswith(token) and (len(token) > 1 or len(word) == 1)

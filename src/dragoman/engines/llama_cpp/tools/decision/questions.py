@@ -8,7 +8,7 @@ from the cache; what is read for a request is the request and the list of its fu
 from collections.abc import Iterable, Sequence
 
 from dragoman.engines.llama_cpp.prompt.rendering import Ours, Theirs, Turn
-from dragoman.engines.llama_cpp.tools.decision import examples, later_examples
+from dragoman.engines.llama_cpp.tools.decision import condition_examples, examples, later_examples
 
 
 def kind(request: str) -> list[Turn]:
@@ -38,6 +38,12 @@ def further(request: str, calls: Sequence[str]) -> list[Turn]:
     """Whether another call can be made at once beside `calls`, which have no results yet."""
     known = ((_after(example, made), answer) for example, made, answer in later_examples.FURTHERS)
     return _question(later_examples.FURTHER, known, _after(request, calls))
+
+
+def met(request: str, steps: Sequence[str]) -> list[Turn]:
+    """Whether `steps` meet the condition under which a request has something done."""
+    known = ((_after(asked, made), answer) for asked, made, answer in condition_examples.METS)
+    return _question(condition_examples.MET, known, _after(request, steps))
 
 
 def following(functions: Sequence[str], request: str, steps: Sequence[str]) -> list[Turn]:

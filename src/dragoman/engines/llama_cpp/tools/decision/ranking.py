@@ -6,13 +6,10 @@ arithmetic, and which of them shares most words with the request is counting.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
 from dragoman.engines.llama_cpp.constraints.required import Path
+from dragoman.engines.llama_cpp.json_values import Element
 from dragoman.engines.llama_cpp.tools.grounding.wording import words
-
-Leaf: TypeAlias = tuple[Path, str | float]
-Element: TypeAlias = Sequence[Leaf]
 
 _PRICE = ("price", "cost", "fare", "fee", "total", "amount")
 _TIME = (
@@ -22,6 +19,8 @@ _TIME = (
 _DURATION = ("duration", "minutes", "hours", "seconds", "days", "length")
 _DISTANCE = ("distance", "km", "metres", "meters", "miles", "walk")
 _RATING = ("rating", "score", "stars")
+_WARMTH = ("temperature", "celsius", "fahrenheit", "degrees", "temp")
+_WEIGHT = ("weight", "kg", "grams", "g", "pounds")
 _ANY = ()
 """The word after the superlative says which field is meant."""
 
@@ -36,19 +35,30 @@ _WAYS: tuple[tuple[str, bool, Sequence[str]], ...] = (
     (r"farthest|furthest", True, _DISTANCE),
     (r"(?:best|top|highest)[- ]rated|best", True, _RATING),
     (r"(?:worst|lowest)[- ]rated|worst", False, _RATING),
+    (r"last", True, _TIME),
+    (r"warmest|hottest", True, _WARMTH),
+    (r"coldest|coolest", False, _WARMTH),
+    (r"heaviest", True, _WEIGHT),
+    (r"lightest", False, _WEIGHT),
     (r"largest|biggest|highest|most", True, _ANY),
     (r"smallest|lowest|fewest|least", False, _ANY),
     (r"(?:가장|제일) (?:싼|저렴한)", False, _PRICE),
     (r"(?:가장|제일) 비싼", True, _PRICE),
     (r"(?:가장|제일) (?:이른|오래된|먼저)", False, _TIME),
-    (r"(?:가장|제일) (?:늦은|최근|최신|새로운)", True, _TIME),
+    (r"(?:가장|제일) (?:늦은|최근|최신|새로운)|마지막", True, _TIME),
+    (r"(?:가장|제일) (?:따뜻한|더운|뜨거운)", True, _WARMTH),
+    (r"(?:가장|제일) (?:추운|차가운|시원한)", False, _WARMTH),
+    (r"(?:가장|제일) 무거운", True, _WEIGHT),
+    (r"(?:가장|제일) 가벼운", False, _WEIGHT),
     (r"(?:가장|제일) (?:빠른|짧은)", False, (*_DURATION, *_DISTANCE)),
     (r"(?:가장|제일) 긴", True, (*_DURATION, *_DISTANCE)),
     (r"(?:가장|제일) 가까운", False, _DISTANCE),
     (r"(?:가장|제일) 먼", True, _DISTANCE),
 )
 _SUPERLATIVE = re.compile(
-    r"(?<![\w-])(?:" + "|".join(f"({way})" for way, _, _ in _WAYS) + r")(?![\w-])\s*([^\W\d_]*)"
+    r"(?<![\w-])(?:"
+    + "|".join(f"({way})" for way, _, _ in _WAYS)
+    + r")(?![\w-])\s*([^\W\d_]*)(?:\s+([^\W\d_]+))?"
 )
 _NOT_ONE = re.compile(
     r"(?:second|third|fourth|next|\w*\dnd|\w*\drd|\w*\dth|two|three|four|\d+)\W*$"
@@ -57,6 +67,11 @@ _NOT_ONE = re.compile(
 BEFORE = 24
 """Characters before a superlative that are looked at."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S*)?|\d\d:\d\d(?::\d\d)?")
+_PERIODS = frozenset(
+    ("week", "month", "year", "night", "time", "name", "names", "summer", "winter", "spring")
+)
+"""Words after "last" with which it is no superlative."""
+_NO_NOUNS = frozenset(("one", "ones", "of", "in", "on", "at", "from", "for", "is", "was", "and"))
 LEAST_LEAVES = 2
 """Values of an element that is told apart by its words."""
 _SHORTEST = 4
@@ -66,7 +81,7 @@ _SHORTEST = 4
 def extreme(request: str, source: str, elements: Sequence[Element]) -> list[int]:
     """The one element that a superlative of the request means; empty: there is none, or no one.
 
-    `request`: as `wording.normal`; `source`: the name of the function that gave the list, which
+    `request`: as `wording.normal`; `source`: what is said of the function that gave the list, which
     must hold the word after the superlative where that is Latin: "the newest comment" means no
     element of a list of issues.
     """
@@ -76,16 +91,27 @@ def extreme(request: str, source: str, elements: Sequence[Element]) -> list[int]
     (match,) = matches
     if _NOT_ONE.search(request[max(0, match.start() - BEFORE) : match.start()]):
         return []
-    *groups, noun = match.groups("")
+    *groups, noun, then = match.groups("")
     _, largest, fields = _WAYS[next(n for n, group in enumerate(groups) if group)]
+    if noun in _PERIODS:
+        return []
+    noun = "" if noun in _NO_NOUNS else noun
     measured = {path for path, value in elements[0] if _comparable(value) is not None}
     named = [path for path in measured if _is_called(path, fields or (noun,))]
-    if fields and noun.isascii() and noun and not _is_called((source,), (noun,)):
+    if measured == {()} and fields is _TIME:
+        named = [()]
+    if fields and noun.isascii() and noun and not _is_called((source,), (noun, then)):
         return []
     first = {
         place for path in named if (place := _first(path, elements, largest=largest)) is not None
     }
     return list(first) if len(first) == 1 else []
+
+
+def superlative(request: str) -> str:
+    """The superlative of a request that has one, without the word after it."""
+    match = _SUPERLATIVE.search(request)
+    return next(group for group in match.groups()[:-2] if group) if match else ""
 
 
 def likest(request: str, elements: Sequence[Element]) -> list[int]:

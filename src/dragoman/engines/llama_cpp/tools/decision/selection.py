@@ -7,17 +7,15 @@ taken from that.
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from dragoman.domain.conversation import AnyTool, Message
 from dragoman.engines.llama_cpp.constraints.required import Path
-from dragoman.engines.llama_cpp.json_values import leaves, loaded, members
+from dragoman.engines.llama_cpp.json_values import Element, lists, members
 from dragoman.engines.llama_cpp.tools.answer_forms import Values
 from dragoman.engines.llama_cpp.tools.decision import excerpt, ranking
-from dragoman.engines.llama_cpp.tools.decision.candidates import changes, stem
-from dragoman.engines.llama_cpp.tools.decision.ranking import Element
+from dragoman.engines.llama_cpp.tools.decision.effects import changes, stem
 from dragoman.engines.llama_cpp.tools.grounding.checks import is_name_of_identifier
 from dragoman.engines.llama_cpp.tools.grounding.wording import normal, words
 
@@ -25,12 +23,6 @@ MOST_RESULTS = 16
 """The last ones are read."""
 LONGEST_REQUEST, LONGEST_CLAUSE = 2_000, 80
 """Characters of a request in which names are looked for, and of what stands before one."""
-LONGEST = 100_000
-"""Characters of a result that is read."""
-MOST_ELEMENTS, MOST_LEAVES = 128, 16
-"""Of a list, and of one of its elements."""
-DEEPEST, NESTED = 3, 2
-"""Levels of an element, and of the objects around a list."""
 SHORTEST = 3
 """Characters of a name."""
 MOST_MEANT = 16
@@ -61,7 +53,7 @@ class Listing:
     """A list in a result."""
 
     source: str
-    """The name of the function whose result it stands in."""
+    """What is said of the function whose result it stands in."""
     elements: Sequence[Element]
 
 
@@ -77,13 +69,14 @@ class Listings:
         self._request = normal(" ".join(each for each in sentences if not _OTHERS.search(each)))
         self._called = [arguments for _, arguments, _ in excerpt.steps(messages)]
         self._looking = {tool.name for tool in tools if not changes(tool)}
+        about = {tool.name: f"{tool.name} {tool.description}" for tool in tools}
         names = {call.id: call.name for message in messages for call in message.tool_calls}
         results = [message for message in messages if message.role == "tool"]
         recent = results[-MOST_RESULTS:] if self._request else []
         self._lists = [
-            Listing(names.get(result.tool_call_id or "", ""), elements)
+            Listing(about.get(name := names.get(result.tool_call_id or "", ""), name), elements)
             for result in reversed(recent)
-            for elements in _lists(result.text)
+            for elements in lists(result.text)
         ]
 
     def meant(self, tool: str, arguments: str) -> Values:
@@ -151,21 +144,6 @@ class Listings:
 
     def _was_called_with(self, value: str | float) -> bool:
         return any(json.dumps(value, ensure_ascii=False) in each for each in self._called)
-
-
-def _lists(result: str) -> Iterator[Sequence[Element]]:
-    """The lists in a result, each with the leaves of its elements."""
-    if len(result) > LONGEST:
-        return
-    left: list[tuple[object, int]] = [(loaded(result), 0)]
-    while left:
-        value, depth = left.pop()
-        if isinstance(value, list):
-            elements = cast("list[object]", value)[:MOST_ELEMENTS]
-            if len(elements) > 1:
-                yield [list(leaves((), each, DEEPEST))[:MOST_LEAVES] for each in elements]
-        elif isinstance(value, Mapping) and depth < NESTED:
-            left += [(each, depth + 1) for each in cast("Mapping[str, object]", value).values()]
 
 
 def _given(arguments: str) -> Iterator[tuple[str, str | float]]:

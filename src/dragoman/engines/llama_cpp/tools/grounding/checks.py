@@ -77,8 +77,12 @@ class Grounds:
         self._looked = any(message.role == "tool" for message in own[spoken:])
 
     def invented(self, arguments: str) -> list[str]:
-        """The names of what is given in `arguments`, a JSON object, without being known."""
-        return [name for name, values in _given(arguments) if any(map(self._is_invented, values))]
+        """The names of what is given in `arguments`, a JSON object, without being known.
+
+        So is what is to replace a text and is that text: nothing would be changed.
+        """
+        unknown = [n for n, values in _given(arguments) if any(map(self._is_invented, values))]
+        return unknown or _unchanged(arguments)
 
     def misplaced(self, arguments: str) -> list[str]:
         """The names of what can hardly be right.
@@ -182,6 +186,16 @@ class Vetting:
 def as_written(name: str, arguments: str) -> str:
     """A call, in the one way that calls are written and compared."""
     return f"{name}\n{arguments}"
+
+
+def _unchanged(arguments: str) -> list[str]:
+    """The names of texts that are to replace others and are the same."""
+    given = {
+        "".join(_WORDS.findall(name)).lower(): (name, value)
+        for name, value in members(arguments).items()
+    }
+    pairs = ((given[old], given.get(f"new{old[3:]}")) for old in given if old in _REPLACED)
+    return [new[0] for old, new in pairs if new and old[1] and old[1] == new[1]]
 
 
 def _given(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
