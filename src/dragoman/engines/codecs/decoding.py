@@ -12,18 +12,18 @@ from dragoman.engines.codecs.timeline import Piece, Timeline
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What came of a track; seconds."""
+    """What decoding one track gave; times are in seconds."""
 
     channels: int
-    """The most that it had at once."""
+    """The most channels that the track had at once."""
     surround: bool
-    """Whether they were weighted as in a cinema."""
+    """Whether the channels were weighted as surround sound is."""
     alone_s: float
-    """For how long one channel was taken alone."""
+    """How long one channel was used alone, because the sum lost its sound."""
     pauses_s: float
-    """Put in where the clock left room."""
+    """How much silence was put in where the file's clock left room."""
     missing_s: float
-    """What the file says it has, and has not."""
+    """How much of the length that the file states was not there."""
 
 
 class Decoding:
@@ -39,7 +39,7 @@ class Decoding:
         self._channels = 0
         self._surround = False
         self._alone_s = 0.0
-        """Of the mixers before this one."""
+        """The seconds for which earlier mixers used one channel alone."""
 
     def run(self, check: Callable[[], None]) -> Decoded:
         """Decode all of it; `check` is called now and then, and may raise.

@@ -27,9 +27,9 @@ class Tape:
         self._rate = 0
         self._pauses = 0
         self.samples = 0
-        """On the tape."""
+        """The number of samples on the tape."""
         self.silent = True
-        """Whether nothing on it can be heard."""
+        """Whether nothing on the tape can be heard."""
 
     def write(self, sound: NDArray[np.float32], rate: int) -> None:
         """Add `sound`, shape (samples,), between -1 and 1.
@@ -47,7 +47,7 @@ class Tape:
         self._resample(frame)
 
     def pause(self, until_s: float) -> None:
-        """Silence up to this moment, which takes no place on disk.
+        """Put silence up to this moment; it takes no room on disk.
 
         Raises:
             RequestInvalid: it is too long now.

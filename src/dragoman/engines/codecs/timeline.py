@@ -12,7 +12,7 @@ RESTART_S = 1.0
 """A clock that jumps back by so much began anew: another recording follows."""
 
 QUIET = 10 ** (-50 / 20)
-"""No sample of a pause is louder."""
+"""No sample of a pause is louder than this; full scale is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,16 @@ class Piece:
     """Some sound of a file as it was decoded."""
 
     at_s: float | None
-    """When it begins by the file's clock; None: the file does not say."""
+    """When the piece begins by the file's clock; None: the file does not say."""
     samples: NDArray[np.float32]
-    """Shape (channels, samples), between -1 and 1."""
+    """The sound, shape (channels, samples), between -1 and 1."""
     rate: int
     names: tuple[str, ...] = ()
     """The place of each channel, such as `FL`; empty: the file names none."""
 
     @property
     def length_s(self) -> float:
-        """How long it lasts."""
+        """The length of the piece in seconds."""
         return self.samples.shape[1] / self.rate
 
 
@@ -59,9 +59,9 @@ class Timeline:
         self._first_s: float | None = None
         self._due_s: float | None = None
         self.end_s = 0.0
-        """Of what was placed, from the start of the recording."""
+        """Where the placed sound ends, in seconds from the recording's start."""
         self.pauses_s = 0.0
-        """Of that, what the file has no sound for."""
+        """How many of these seconds are pauses: the file has no sound for them."""
 
     def place(self, piece: Piece) -> float | None:
         """Seconds of silence to put before `piece`; None: it is left out itself."""

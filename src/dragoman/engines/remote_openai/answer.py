@@ -49,12 +49,12 @@ class Answer:
         self._fingerprint = f"fp_{hashlib.sha256(known).hexdigest()[:10]}"
 
     def begin(self) -> Iterator[PromptShown]:
-        """What comes before the upstream's first chunk."""
+        """Return the events that come before the upstream's first chunk."""
         if self._echoed:
             yield PromptShown(self._echoed)
 
     def events(self, chunk: Chunk) -> Iterator[ChatEvent]:
-        """What a chunk says.
+        """Return the events that a chunk stands for.
 
         Raises:
             EngineFailed: the upstream failed, or contradicts itself.
@@ -71,7 +71,7 @@ class Answer:
                 yield from self._choice(choice)
 
     def end(self) -> ChatFinished:
-        """The last event.
+        """Return the last event.
 
         Raises:
             EngineFailed: a choice is not whole.

@@ -38,7 +38,7 @@ FASTEST = 1
 
 
 def body(request: ChatRequest, model: str) -> Body:
-    """What is posted to `/chat/completions`.
+    """Return the body that is posted to `/chat/completions`.
 
     Raises:
         RequestInvalid: the request asks for what cannot be passed on.
@@ -77,7 +77,7 @@ def body(request: ChatRequest, model: str) -> Body:
 
 
 def continued(request: ChatRequest, text: Continuation, model: str) -> Body:
-    """What is posted to `/completions`.
+    """Return the body that is posted to `/completions`.
 
     Raises:
         RequestInvalid: the request asks for what cannot be passed on.

@@ -17,15 +17,15 @@ class Settings:
     """What a catalogue entry sets in `options`."""
 
     base_url: str
-    """Up to and with `/v1`."""
+    """The upstream's address, up to and with `/v1`."""
     model: str
-    """Its name at the upstream."""
+    """The name of the model at the upstream."""
     api_key_file: str = ""
     """A file that holds the key and nothing else; absolute, or from `~`. Empty: no key."""
     timeout_s: float = 600.0
     """The longest silence, the wait for the first token among them."""
     concurrency: int = 32
-    """Requests that are out at once."""
+    """The most requests that are sent to the upstream at once."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Settings":
