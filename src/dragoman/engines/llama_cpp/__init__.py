@@ -24,7 +24,7 @@ SPINS = "300"
 
 Threads meet some hundred times a token. Spinning saves wake-ups where the cores are free, and takes
 the time of whoever else is busy, and of the thread that is waited for. So many is nearly all of the
-gain at hardly any loss (`docs/measurements/chat_speed.md`). The environment's GOMP_SPINCOUNT goes first.
+gain at hardly any loss (`docs/measurements/chat_speed.md`). The environment goes first.
 """
 
 WAITS = "active"
