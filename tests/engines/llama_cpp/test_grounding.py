@@ -32,6 +32,13 @@ GROUNDS = Grounds(
 )
 
 
+def test_an_arguments_own_name_is_its_value_where_somebody_says_so() -> None:
+    user = Message("user", (TextPart('Call the new column "sort order".'),))
+    given = json.dumps({"sort_order": "Sort order"})
+    assert Grounds([user], []).invented(given) == []
+    assert Grounds([Message("user", (TextPart("Sort it."),))], []).invented(given) == ["sort_order"]
+
+
 @pytest.mark.parametrize("name", ["old_string", "oldText", "old_str"])
 def test_text_that_nobody_has_seen_is_not_replaced(name: str) -> None:
     user = Message("user", (TextPart("Remove the debug print; replace sopu with soup."),))
@@ -111,6 +118,8 @@ def test_what_was_mentioned_is_known(name: str, value: object) -> None:
         ("order", "<order number>"),
         ("order", "your_order_id"),
         ("order", "ORDER_ID_HERE"),
+        ("drug_code", "drug_code"),
+        ("pharmacyId", " pharmacy_id"),
         ("contact", {"phone": "1234567890"}),
         ("attendees", ["ada@lovelace.org", "user@example.com"]),
         ("account_number", "66 4711 88"),

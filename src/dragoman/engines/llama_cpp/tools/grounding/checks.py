@@ -69,6 +69,7 @@ class Grounds:
         texts = [*(message.text for message in messages), *calls, *named, *shown]
         text = _unescaped("\n".join(texts))
         results = [message.text for message in messages if message.role == "tool"]
+        self._messages = messages
         self._named = frozenset(map(plain, [*named, *_quoted(results)]))
         self._text = plain(text)
         self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
@@ -109,6 +110,11 @@ class Grounds:
         return not any(line in self._text for line in lines if line) and any(lines)
 
     def _is_invented(self, given: tuple[str, object]) -> bool:
+        if _is_own_name(*given):
+            # What tools are said to take says the name, too; so only what was spoken counts.
+            value = plain(str(given[1]))
+            spoken = any(value in plain(message.text) for message in self._messages)
+            return not spoken and value not in self._named
         return _is_identifier(*given) and not self._hold(str(given[1]))
 
     def _hold(self, value: str) -> bool:
@@ -251,6 +257,11 @@ def _is_misplaced(given: tuple[str, object]) -> bool:
         return False
     last = _last_word(name)
     return last in _NUMBERS or (last in _IDS and len(value.split()) > 1)
+
+
+def _is_own_name(name: str, value: object) -> bool:
+    """Whether an argument's name of several words stands for its value."""
+    return isinstance(value, str) and len(_WORDS.findall(name)) > 1 and plain(value) == plain(name)
 
 
 def _is_identifier(name: str, value: object) -> bool:
