@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--again", type=Path)
     asked = parser.parse_args()
     client = OpenAI(base_url=asked.url, api_key="none", timeout=600)
-    kept = json.loads(asked.again.read_text("utf-8")) if asked.again else []
+    kept: list[dict[str, str]] = json.loads(asked.again.read_text("utf-8")) if asked.again else []
     known = {(row["language"], row["written"]): row["heard"] for row in kept}
     results: list[dict[str, Any]] = []
     for language, table in ROWS[asked.half].items():
