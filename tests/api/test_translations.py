@@ -49,6 +49,7 @@ class Listens(FakeTranscriber):
     """Remembers what it was asked."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.requests: list[TranscriptionRequest] = []
 
     def run(self, request: TranscriptionRequest, outlet: Outlet[TranscriptionEvent]) -> None:
