@@ -66,7 +66,7 @@ def call_id() -> str:
 
 
 class CallFold:
-    """One choice's answer as calls: reads what `grammar.calls` lets the model write."""
+    """One choice's answer as calls: reads what `grammar.call` lets the model write."""
 
     def __init__(self, choice: int, top: int | None) -> None:
         self._choice = choice
