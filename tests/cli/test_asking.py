@@ -9,6 +9,7 @@ import wave
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import click
 import pytest
 
 from dragoman.cli.attachments import part
@@ -356,6 +357,16 @@ def test_a_text_that_is_not_finished_leaves_the_old_one(tmp_path: Path):
         target.write("new \ud800")
     assert old.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "a.wav"]
+
+
+def test_a_recording_is_not_written_over(tmp_path: Path):
+    first, second = tmp_path / "a.mp3", tmp_path / "b.mp3"
+    for sound in (first, second):
+        sound.write_bytes(b"ID3")
+    for found in ([first], [first, second]):
+        with pytest.raises(click.BadParameter, match="is a recording"):
+            targets(recordings(found), first, ".txt", force=True)
+    assert first.read_bytes() == b"ID3"
 
 
 def test_the_pipe_can_be_a_file_to_read(monkeypatch: pytest.MonkeyPatch):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dragoman.cli.main import main
+from dragoman.serving.key_file import KeyFile
 
 
 @pytest.fixture
@@ -47,6 +48,16 @@ def test_what_is_wrong_is_one_line(
 def test_a_limit_that_is_no_number_is_refused(file: Path) -> None:
     assert main(["keys", "create", "alice", "--tokens-per-day", "-1"]) == 2
     assert not file.exists()
+
+
+def test_who_gets_another_key_keeps_limits_and_duties(file: Path) -> None:
+    assert main(["keys", "create", "ci", "--requests-per-minute", "60", "--operator"]) == 0
+    (before,) = KeyFile(file).read()
+    assert main(["keys", "create", "ci", "--replace", "--tokens-per-day", "9"]) == 0
+    (after,) = KeyFile(file).read()
+    assert after.digest != before.digest
+    assert after.operates
+    assert after.allowance.limits() == {"requests_per_minute": 60, "tokens_per_day": 9}
 
 
 def test_another_file_may_be_named(tmp_path: Path, file: Path) -> None:

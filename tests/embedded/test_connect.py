@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import anyio
 import anyio.to_thread
@@ -16,11 +17,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
 import dragoman
 from dragoman.api.streams import Streamed
+from dragoman.domain.keys import Allowance
+from dragoman.embedded.application import application
 from dragoman.embedded.host import Host, Stopped
 from dragoman.embedded.transport import AsyncTransport, Transport
+from dragoman.serving.key_file import KeyFile
+from dragoman.serving.settings import Settings
 from sounds import tone, wav
 
 
@@ -28,6 +34,14 @@ from sounds import tone, wav
 def client() -> Generator[openai.OpenAI, None, None]:
     with dragoman.connect(fakes=True) as client:
         yield client
+
+
+def test_named_keys_keep_others_out_and_not_this_program(tmp_path: Path):
+    file = KeyFile(tmp_path / "keys.json")
+    file.create("alice", Allowance())
+    app = application(Settings(key_file=file.path), fakes=True)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert client.get("/v1/models").status_code == 200
 
 
 def test_chat_speech_and_transcription_answer(client: openai.OpenAI):

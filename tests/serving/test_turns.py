@@ -155,6 +155,28 @@ async def test_a_wait_that_would_be_too_long_is_refused_at_once() -> None:
             raise AssertionError
 
 
+async def test_one_caller_s_long_queue_turns_no_other_away() -> None:
+    async with desk(longest_wait_s=20.0) as here:
+        await here.come("alice", "a")
+        await here.end("a", 8.0)
+        for name in "bcd":
+            await here.come("alice", name)
+        with here.turns.inside("bob"):
+            await here.come("bob", "x")
+        await here.end("b")
+        assert here.order[-1] == "x"
+
+
+async def test_one_very_long_answer_does_not_close_the_queue() -> None:
+    async with desk(longest_wait_s=20.0) as here:
+        await here.come("alice", "a")
+        await here.end("a", 3_000.0)
+        await here.come("alice", "b")
+        with here.turns.inside("alice"):
+            await here.come("alice", "c")
+        assert here.turns.waiting == 1
+
+
 async def test_who_waited_too_long_is_told_so_and_leaves_nothing_behind() -> None:
     async with desk(longest_wait_s=0.05) as here:
         await here.come("alice", "a")

@@ -144,6 +144,11 @@ def targets(
     """One target a recording: standard output, the one file of `output`, or files in its folder."""
     if output is None:
         return [Target(recording, None) for recording in found]
+    read = [recording.path for recording in found if not recording.is_stdin]
+    if output.is_file() and any(path.samefile(output) for path in read):
+        raise click.BadParameter(
+            f"{output} is a recording; what is written down needs another name."
+        )
     if len(found) == 1 and found[0].name.parent == Path() and not output.is_dir():
         return [Target(found[0], output)]
     if output.exists() and not output.is_dir():

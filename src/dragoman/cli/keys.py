@@ -92,15 +92,25 @@ def revoke(*, name: str, file: Path | None) -> int:
 
 def _work(file: Path | None, verb: Callable[["KeyFile"], None]) -> int:
     """Do it with the keys of `file`, or of the file that the server would look at."""
-    from dragoman.cli.settings import SettingsWrong, settings_of
-    from dragoman.serving.key_file import KeyFile, KeyFileWrong
+    from dragoman.cli.settings import SettingsWrong
+    from dragoman.serving.key_file import KeyFileWrong
 
     try:
-        verb(KeyFile(file.absolute() if file else settings_of({}).key_file))
+        verb(_kept(file))
     except (KeyFileWrong, SettingsWrong) as error:
         click.echo(error, err=True)
         return 1
     return 0
+
+
+def _kept(file: Path | None) -> "KeyFile":
+    from dragoman.cli.settings import settings_of
+    from dragoman.serving.key_file import KeyFile, KeyFileWrong
+
+    place = file.absolute() if file else settings_of({}).key_file
+    if place is None:
+        raise KeyFileWrong("DRAGOMAN_KEY_FILE names no file")
+    return KeyFile(place)
 
 
 def _create(

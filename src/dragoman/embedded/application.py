@@ -15,7 +15,7 @@ def inside(settings: Settings) -> Settings:
 
     Engines load on first use, so that a program waits only for those that it needs.
     """
-    return settings.model_copy(update={"api_keys": (), "preload": False})
+    return settings.model_copy(update={"api_keys": (), "key_file": None, "preload": False})
 
 
 def application(settings: Settings, *, fakes: bool = False) -> Starlette:

@@ -23,6 +23,7 @@ from dragoman.domain.chat import CHAT
 from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.document import Document
 from dragoman.domain.engine import Engine, Engines, Kind, Lease
+from dragoman.domain.keys import Keyring, PlainKeys
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH, SpeechEvent, SpeechRequest, VoiceCard
 from dragoman.domain.stored import Completions, Conversations, Responses
@@ -139,7 +140,7 @@ def compose(
         installed,
         audio_routes(skilled, installed, settings, storage.voices),
         Options(
-            keyring=FileKeyring(settings.api_keys, KeyFile(settings.key_file)),
+            keyring=_keyring(settings),
             rates=lifecycle.rates,
             loader=lifecycle.loader,
             meter=lifecycle.metrics,
@@ -156,6 +157,12 @@ def compose(
             unknown_fields=settings.unknown_fields,
         ),
     )
+
+
+def _keyring(settings: Settings) -> Keyring:
+    if settings.key_file is None:
+        return PlainKeys(settings.api_keys)
+    return FileKeyring(settings.api_keys, KeyFile(settings.key_file))
 
 
 class Verification:

@@ -61,7 +61,8 @@ class KeyFile:
     ) -> str:
         """Add a key and return its secret, which is kept nowhere.
 
-        `again`: the name is taken, and its holder gets another secret.
+        `again`: the name is taken, and its holder gets another secret; limits that are not given
+        stay as they are.
 
         Raises:
             KeyFileWrong: the name is not right, or taken, or not taken.
@@ -81,6 +82,9 @@ class KeyFile:
                 )
             secret = PREFIX + secrets.token_urlsafe(32)
             today = datetime.now(UTC).date().isoformat()
+            if name in keys:  # whoever gets another secret keeps what he may do
+                operates = operates or keys[name].operates
+                allowance = replace(keys[name].allowance, **allowance.limits())
             keys[name] = Key(name, digest(secret), today, operates, allowance)
         return secret
 

@@ -70,8 +70,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     api_keys: Words = ()
     """Keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
-    key_file: Path = Field(default_factory=lambda: user_data_path("dragoman") / "keys.json")
-    """Where `dragoman keys` writes named keys; once it is there, a key is needed."""
+    key_file: Path | None = Field(default_factory=lambda: user_data_path("dragoman") / "keys.json")
+    """Where `dragoman keys` writes named keys; once it is there, a key is needed. None: nowhere."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
     """The directory of the model store."""
     completions: Path = Field(
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
     @property
     def locked(self) -> bool:
         """Whether a key is needed."""
-        return bool(self.api_keys) or self.key_file.exists()
+        return bool(self.api_keys) or (self.key_file is not None and self.key_file.exists())
 
     @field_validator("host")
     @classmethod

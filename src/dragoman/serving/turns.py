@@ -74,12 +74,12 @@ class Turns:
     @property
     def running(self) -> int:
         """How many hold a place."""
-        return sum(len(flow.began) for flow in self._flows.values())
+        return sum(len(flow.began) for flow in list(self._flows.values()))
 
     @property
     def waiting(self) -> int:
         """How many wait for one."""
-        return sum(len(flow.waiting) for flow in self._flows.values())
+        return sum(len(flow.waiting) for flow in list(self._flows.values()))
 
     @contextmanager
     def inside(self, caller: str) -> Generator[None]:
@@ -154,6 +154,8 @@ class Turns:
         # Whichever of a caller's requests ends first: the sum is the same.
         took_s = self._clock() - flow.began.pop(0)
         flow.served_s += took_s
+        # One that took very long says nothing of the next ones, and may not close the queue.
+        took_s = min(took_s, self._longest_wait_s)
         self._wide -= wide
         self._unlucky = max(0, self._unlucky - 1)
         mean_s = took_s if self._mean_s is None else self._mean_s
@@ -169,15 +171,18 @@ class Turns:
                 raise self._overloaded(
                     f"The queue of {self._name} is full: {inside} requests are under way or wait."
                 )
-        expected_s = self._expected_s()
+        expected_s = self._expected_s(caller)
         if expected_s > self._longest_wait_s:
             raise self._overloaded(
                 f"The queue of {self._name} is too long: a request would wait {expected_s:.0f} s."
             )
 
-    def _expected_s(self) -> float:
-        """How long one who comes now would wait, were all callers the same."""
-        before = self.waiting + 1 - max(0, self._places() - self.running)
+    def _expected_s(self, caller: str) -> float:
+        """How long one who comes now would wait: callers take turns, however many requests wait."""
+        flow = self._flows.get(caller)
+        own = len(flow.waiting) if flow else 0
+        turns = (own + 1) * (len(self._flows) + (flow is None))
+        before = min(self.waiting + 1, turns) - max(0, self._places() - self.running)
         return max(0, before) * (self._mean_s or 0.0) / max(1, self._places())
 
     def _overloaded(self, reason: str) -> Overloaded:
