@@ -7,7 +7,7 @@ happens when the client hangs up.
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import anyio
 import anyio.abc
@@ -15,6 +15,8 @@ import httpx2
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from starlette.types import ASGIApp, Message, Scope
 from typing_extensions import override
+
+from dragoman.embedded.transport import scope_of
 
 
 class _Body(httpx2.AsyncByteStream):
@@ -93,7 +95,8 @@ class StreamingTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         out, pieces = anyio.create_memory_object_stream[bytes](0)
         exchange = _Exchange(await request.aread(), out)
-        self._tasks.start_soon(exchange.serve, self._app, _scope(request))
+        scope = scope_of(request) | {"client": ("127.0.0.1", 1), "server": ("test", 80)}
+        self._tasks.start_soon(exchange.serve, self._app, scope)
         try:
             await exchange.started.wait()
         except BaseException:
@@ -108,22 +111,3 @@ class StreamingTransport(httpx2.AsyncBaseTransport):
             headers=exchange.head["headers"],
             stream=_Body(pieces, exchange.hung_up),
         )
-
-
-def _scope(request: httpx2.Request) -> dict[str, Any]:
-    path, _, query = request.url.raw_path.partition(b"?")
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": "http",
-        "path": request.url.path,
-        "raw_path": path,
-        "root_path": "",
-        "query_string": query,
-        "headers": [(name.lower(), value) for name, value in request.headers.raw],
-        "client": ("127.0.0.1", 1),
-        "server": ("test", 80),
-        "state": {},
-    }

@@ -13,8 +13,9 @@ import pytest
 from openai import AsyncOpenAI, NotFoundError, RateLimitError
 
 from clients import MODEL, Shelf, http_client, user
+from dragoman.api.observed import Observation, Served
 from dragoman.api.rates import Rates, duration
-from dragoman.domain.chat import CHAT
+from dragoman.domain.chat import CHAT, ChatFinished, TextDelta, Usage
 from dragoman.domain.keys import Allowance, Key, PlainKeys, digest
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say
@@ -132,6 +133,17 @@ async def test_tokens_are_paid_for_when_they_are_known() -> None:
         assert wait == pytest.approx(usage * 60, abs=1)
         clock.now += wait
         assert (await ask(client)).status_code == 200
+
+
+def test_an_answer_whose_client_left_is_paid_for_as_far_as_it_came() -> None:
+    rates, key = Rates(), Key("alice", "", allowance=Allowance(tokens_per_day=100))
+    rates.refusal(key, PATH)
+    for ends in ([], [ChatFinished(Usage(5, 3), "fp")]):
+        work = Observation()
+        for event in [*(TextDelta(0, piece) for piece in "abc"), *ends]:
+            work.see(event)
+        rates.count(Served(PATH, 200, "left", "alice", 1.0, work))
+    assert rates.spent()["alice"][1]["tokens"] == 3 + 8
 
 
 async def test_a_days_budget_ends_with_the_day() -> None:

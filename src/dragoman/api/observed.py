@@ -40,6 +40,8 @@ class Observation:
     model: str | None = None
     """The id of the model that answers; None: no model was found."""
     usage: Usage = field(default_factory=lambda: Usage(0, 0))
+    uncounted: int = 0
+    """Events with tokens since the engine last counted; of an answer that was left, all it had."""
     first_s: float | None = None
     """The first token, the first segment, or the first piece of sound."""
     first_sound_s: float | None = None
@@ -60,6 +62,7 @@ class Observation:
             now = self._since()
             self.first_s = now if self.first_s is None else self.first_s
             self.last_token_s = now
+            self.uncounted += 1
             before = self._last_of.get(event.choice)
             if before is not None and len(self.gaps) < MOST_GAPS:
                 self.gaps.append(now - before)
@@ -74,6 +77,7 @@ class Observation:
             self.finished.append(event.reason)
         elif isinstance(event, ChatFinished):
             self.usage = self.usage.plus(event.usage)
+            self.uncounted = 0
         elif isinstance(event, SpeechFinished):
             self.spoken_s = (self.spoken_s or 0.0) + event.duration_s
 

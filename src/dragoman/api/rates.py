@@ -99,7 +99,7 @@ class Rates:
             return
         usage, work = served.work.usage, served.work
         amounts = {
-            "tokens": usage.prompt_tokens + usage.completion_tokens,
+            "tokens": usage.prompt_tokens + usage.completion_tokens + work.uncounted,
             "audio_seconds": (work.recording_s or 0.0) + (work.spoken_s or 0.0),
         }
         for unit, amount in amounts.items():

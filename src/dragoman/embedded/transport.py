@@ -28,7 +28,7 @@ class Transport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer as soon as there is a head; closing the response hangs up."""
         timeout_s = _read_timeout_s(request)
-        exchange = self._host.begin(_scope(request), _pulled(request))
+        exchange = self._host.begin(scope_of(request), _pulled(request))
         try:
             head = _result(exchange.head(), timeout_s)
         except BaseException:
@@ -68,7 +68,7 @@ class AsyncTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer as soon as there is a head; closing the response, or a cancel, hangs up."""
         timeout_s = _read_timeout_s(request)
-        exchange = self._host.begin(_scope(request), _once(await request.aread()))
+        exchange = self._host.begin(scope_of(request), _once(await request.aread()))
         try:
             head = await _awaited(exchange.head(), timeout_s)
         except BaseException:
@@ -141,7 +141,8 @@ def _read_timeout_s(request: httpx2.Request) -> float | None:
     return timeouts.get("read")
 
 
-def _scope(request: httpx2.Request) -> dict[str, object]:
+def scope_of(request: httpx2.Request) -> dict[str, object]:
+    """Return the ASGI scope of a request of the client library."""
     path, _, query = request.url.raw_path.partition(b"?")
     return {
         "type": "http",
