@@ -1,6 +1,7 @@
 """With the weights: what CTranslate2 does is what we take it to do."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,10 +65,17 @@ def test_the_tokens_of_a_text_are_its_bytes_and_have_probabilities(
 
 
 def test_a_language_is_worth_what_its_text_is(whisper: Whisper, heard: EncodedWindow):
-    (decoded,) = whisper.decode([heard], KOREAN, [])
-    english, korean = whisper.text_logprobs(heard, ["en", "ko"])
-    assert korean == pytest.approx(decoded.result.logprob, abs=0.1)
-    assert english < korean
+    options = (replace(KOREAN, language=language) for language in ("en", "ko"))
+    decoded = [whisper.decode([heard], each, [])[0].result.logprob for each in options]
+    assert whisper.text_logprobs(heard, ["en", "ko"]) == pytest.approx(decoded, abs=0.1)
+
+
+def test_a_language_that_is_not_spoken_is_worth_less(whisper: Whisper, speech: NDArray[np.int16]):
+    # Of the clip alone, English and Korean are 0.1 apart, either way by the processor's arithmetic.
+    japanese, korean = whisper.text_logprobs(
+        whisper.encode(np.concatenate([speech] * 3)), ["ja", "ko"]
+    )
+    assert japanese < korean - 2
 
 
 def test_a_text_drawn_hot_is_one(whisper: Whisper, heard: EncodedWindow):
