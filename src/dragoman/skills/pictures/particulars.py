@@ -44,7 +44,7 @@ class Particulars:
     vocabulary: Vocabulary
 
     def read(self, sentence: str) -> Particular | None:
-        """The particular that `sentence` (small letters, no signs) asks for; None: something else."""
+        """The particular that `sentence` (small letters, no signs) asks for; None: it is none."""
         for topic, pattern in self.patterns:
             match = pattern.fullmatch(sentence)
             if match is None:
