@@ -37,7 +37,7 @@ PAGE: Mapping[Order, str] = {
     "desc": FITTING + "AND place < :after ORDER BY place DESC LIMIT :limit",
 }
 ENDS: Mapping[Order, int] = {"asc": 0, "desc": 2**62}
-"""For each order, a place before the first page."""
+"""A place before the first page, for each order."""
 
 
 class SqliteCompletions:

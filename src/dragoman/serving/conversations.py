@@ -39,7 +39,7 @@ PAGES: Mapping[Order, tuple[int, str]] = {
     "asc": (-1, f"{PAGE} AND place > ? ORDER BY place LIMIT ?"),
     "desc": (2**63 - 1, f"{PAGE} AND place < ? ORDER BY place DESC LIMIT ?"),
 }
-"""For each order, a place before all items, and the condition for the items behind a place."""
+"""A place before all items, and the condition for the items behind a place, for each order."""
 ADD = "INSERT INTO conversation_items (conversation, id, item) VALUES (?, ?, ?)"
 
 MOST = 10_000

@@ -28,8 +28,9 @@ gain at hardly any loss (`docs/measurements/chat_speed.md`). The environment goe
 """
 
 WAITS = "active"
-"""With the spins said, `passive` differs from it in one thing: none where there are more threads
-than cores, as soon as the second copy of the model has its own."""
+"""The policy of waiting threads. With `SPINS` set, `passive` differs from it in one thing: there
+are no spins where there are more threads than cores, as soon as the second copy of the model has
+its own."""
 
 
 def load(spec: EngineSpec) -> LlamaCpp:

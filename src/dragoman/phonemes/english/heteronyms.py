@@ -144,8 +144,8 @@ WAYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("W AW1 N D", "_ (?:up|around|down|its|their way|his way|her way|through|along|tightly)"),
     ),
 }
-"""For each word the ways to say it, of which the first that fits is taken: phones, and the words
-around it, "_"."""
+"""The ways to say each word, of which the first that fits is taken: phones, and the words around
+it, "_"."""
 
 
 def heteronym(words: Sequence[str], at: int, region: Region) -> str | None:

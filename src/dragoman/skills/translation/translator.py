@@ -37,8 +37,7 @@ MEASURED: Mapping[tuple[str, str], Mapping[str, Measured]] = {
         "ru": Measured(45.0, 35.1, 40),
     }
 }
-"""For the ids of a recogniser and of a chat model, a map from the spoken language to what was
-measured."""
+"""The measured ways by the ids of a recogniser and of a chat model, then by the spoken language."""
 
 
 def best(language: str, recogniser: ModelCard, chat: ModelCard) -> Way:

@@ -85,7 +85,7 @@ class ResponseWriter:
         self._number = 0
         self._begun = False
         self.pieces: list[list[tuple[int, int]]] = []
-        """For each item its pieces: the characters and the log-probabilities of each."""
+        """The pieces of each item: the characters and the log-probabilities of each piece."""
         self.waits = 0
         """How often, after the first time, the stream said that the response is in progress."""
         self._done: list[OutputItem] = []

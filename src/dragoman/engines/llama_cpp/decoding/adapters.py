@@ -11,7 +11,7 @@ from dragoman.engines.llama_cpp.decoding.sampler import likely
 log = logging.getLogger(__name__)
 
 LOADERS = {"ik": ik.load, "llamacpp": llamacpp.load}
-"""By name, the faster first."""
+"""The loaders by name, the faster one first."""
 FIRST_THAT_LOADS = "auto"
 TRIAL_TEXT = """The river rises in the hills, and herons wait where the water is slow. 1 + 2 = 3.
 def read(path): return open(path).read()  # 강은 흐른다"""

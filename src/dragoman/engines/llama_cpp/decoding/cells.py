@@ -28,7 +28,7 @@ class Kept:
     sequence: int | None
     """The sequence in whose cells it is."""
     state: State | None = None
-    """Or its copy in memory."""
+    """The copy of its cells in memory, where it is in no sequence."""
 
     @property
     def bytes(self) -> int:

@@ -27,7 +27,7 @@ class Prompt:
     """What is decoded from."""
 
     tokens: list[int]
-    """Of its text."""
+    """The tokens of the prompt's text."""
     answer_tokens: int
     """The most that an answer may take: `max_tokens`, or the room that is left if that is less."""
     shown: Shown | None = None
@@ -36,7 +36,7 @@ class Prompt:
 
     @property
     def source(self) -> list[int] | Shown:
-        """As it is given to llama.cpp."""
+        """The prompt as it is given to llama.cpp."""
         return self.shown or self.tokens
 
     @property

@@ -17,7 +17,7 @@ from dragoman.engines.llama_cpp.decoding.port import Logits
 Tokens = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.float64]
 Allowed = npt.NDArray[np.bool_]
-"""For each token of the vocabulary, whether a grammar allows it."""
+"""A row for each token of the vocabulary: whether a grammar allows it."""
 
 STEEPEST = 80.0
 """The most that DRY takes from a logit: beyond, a token is never drawn anyway."""

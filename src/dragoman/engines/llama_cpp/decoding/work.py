@@ -32,7 +32,7 @@ class Work:
     sampling: Sampling = field(default_factory=Sampling)
     """Choice number k is drawn with the seed + k."""
     top: int | None = None
-    """So many alternatives are told with each token; None: no log-probabilities at all."""
+    """The alternatives that are told with each token; None: no log-probabilities at all."""
     mask: Mask | None = None
     """What the answers must follow."""
     cells: int = 0
@@ -76,7 +76,7 @@ class Drawn:
     tried: int = 0
     """Tokens of the prediction that were tried for this choice so far."""
     accepted: int = 0
-    """And that were drawn then."""
+    """The tokens of the prediction that were tried and then drawn."""
 
 
 @dataclass(frozen=True, slots=True)

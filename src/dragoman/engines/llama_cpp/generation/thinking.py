@@ -28,7 +28,8 @@ BUDGETS: Mapping[Effort, int] = {
 """Tokens of thought, after which the answer begins."""
 USUAL: Effort = "medium"
 LARGEST_SHARE = 0.75
-"""Of the room that is left, where the request sets no limit: an answer must fit after a thought."""
+"""The share of the room that is left, where the request sets no limit: an answer must fit after a
+thought."""
 HARDLY_ANY = ("none", "minimal")
 
 
@@ -114,7 +115,7 @@ class Thought:
         return self._fold.stopped
 
     def check(self) -> None:
-        """To be called when the library is done.
+        """Check, when the library is done, that it finished the thought.
 
         Raises:
             EngineFailed: it left the thought unfinished.

@@ -35,7 +35,7 @@ class Shown:
 
     @property
     def body(self) -> Mapping[str, Any]:
-        """As llama.cpp reads it."""
+        """The body as llama.cpp reads it."""
         return {"prompt_string": self.text, "multimodal_data": self.pictures}
 
 

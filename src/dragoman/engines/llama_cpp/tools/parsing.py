@@ -75,7 +75,7 @@ class CallFold:
         self._index = -1
         self._depth = 0
         self._inside = False
-        """Within the arguments."""
+        """Whether the text is within the arguments."""
         self._in_string = False
         self._escaped = False
 

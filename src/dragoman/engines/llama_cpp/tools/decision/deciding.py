@@ -50,7 +50,7 @@ MOST_FITS = 2
 FARTHEST = 6.0
 """The log-odds that one question hardly ever exceeds."""
 MORE = 0.02
-"""Without a question, called again where going on has more than this share."""
+"""The share of going on above which, without a question, there is another call."""
 NOT_MET = 0.95
 """Log-odds of a condition that is not met, from which on nothing is changed."""
 LEAST_SHARE = 1e-4
