@@ -9,7 +9,7 @@ from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.decoding.backend import Backend
 from dragoman.engines.llama_cpp.prompt import vision
-from dragoman.engines.llama_cpp.prompt.rendering import Pieces, Scribe, Theirs, Turn, Writer
+from dragoman.engines.llama_cpp.prompt.rendering import Pieces, Scribe, Turn, UntrustedText, Writer
 from dragoman.engines.llama_cpp.prompt.vision import Shown
 
 UNBOUNDED_TOKENS = 2048
@@ -138,7 +138,9 @@ class PromptBudget:
     def _least(self, turns: Sequence[Turn]) -> int:
         """A number of tokens that the conversation has at least, found without counting it all."""
         # Text of ours may be control tokens, or stand for a picture.
-        texts = [part.text for turn in turns for part in turn.content if isinstance(part, Theirs)]
+        texts = [
+            part.text for turn in turns for part in turn.content if isinstance(part, UntrustedText)
+        ]
         size = sum(len(text.encode("utf-8", "replace")) for text in texts)
         by_length = size // self._longest if self._longest else 0
         return (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dragoman.engines.llama_cpp.decoding.port import Logits
+from dragoman.engines.llama_cpp.decoding.library import Logits
 
 Tokens = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.float64]

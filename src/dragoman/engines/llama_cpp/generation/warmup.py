@@ -22,7 +22,7 @@ the reading is to stop.
 """
 
 Read: TypeAlias = Callable[[Sequence[int], Callable[[], bool]], None]
-"""Reads a prompt into the cache, and raises `Stopped` where that is to end: `Decoder.read`."""
+"""Reads a prompt into the cache, and raises `Stopped` where that is to end: `Completer.prefill`."""
 
 
 class PrefixWarmup:

@@ -60,7 +60,7 @@ def written(pieces: Pieces, scribe: Scribe) -> str:
     for is_text, run in groupby(pieces, lambda piece: isinstance(piece, str)):
         if is_text:
             joined = "".join(str(piece) for piece in run)
-            texts.append(" ".join(str(piece) for piece in scribe.theirs(joined)))
+            texts.append(" ".join(str(piece) for piece in scribe.untrusted(joined)))
         else:
             texts += [scribe.name(piece) for piece in run if isinstance(piece, int)]
     return "".join(texts)

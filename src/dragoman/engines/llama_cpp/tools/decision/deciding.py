@@ -41,7 +41,7 @@ from dragoman.engines.llama_cpp.tools.decision.shares import (
 Look: TypeAlias = Callable[
     [Sequence[int], Callable[[], bool]], tuple[tuple[Alternative, ...], object]
 ]
-"""The likeliest tokens after a prompt: `Decoder.look`."""
+"""The likeliest tokens after a prompt: `Completer.first_tokens`."""
 
 GLANCE_S = 0.05
 """How often one who waits for his turn looks whether his client is still there."""
