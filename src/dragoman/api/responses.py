@@ -1,7 +1,6 @@
 """`POST /v1/responses`: one generation, streamed or whole; or its prompt, counted."""
 
 import json
-import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager
@@ -15,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dragoman.api import errors, routing
-from dragoman.api.background import Background
+from dragoman.api.background import Background, Job
 from dragoman.api.bodies import json_body
 from dragoman.api.disconnect import unless_hung_up
 from dragoman.api.generation import CIRCLING, Generation
@@ -43,8 +42,6 @@ from dragoman.wire.responses.ids import fresh_stamp
 from dragoman.wire.responses.request import ResponseCall, parse, parse_count
 from dragoman.wire.responses.writer import ResponseWriter
 from dragoman.wire.strangers import Unknown
-
-log = logging.getLogger(__name__)
 
 PATH = "/v1/responses"
 LEFT_OUT = "x-dragoman-left-out"
@@ -162,36 +159,37 @@ class Answers:
 
     async def later(self, call: ResponseCall, background: Background) -> str:
         """What is known of an answer that will be made in the `background`."""
-        background.check()
-        with ExitStack() as taken:
+        with background.room() as room, ExitStack() as taken:
             taken.enter_context(self._memory.alone(call))
             prompt = await self._memory.prompt(call)
             # What is to be found if the server stops meanwhile: until then it is told otherwise.
             await self._keep(call, prompt, self._writer.broken(errors.body(stopped()).error))
             queued, held = self._writer.queued(), ExitStack()
 
-            async def work() -> None:
+            async def work() -> ServiceError | None:
+                error: ServiceError | None = None
                 with CancelScope() as scope:
                     # Who sees the whole response can go on: the conversation is free before.
                     with held:
-                        response = await self._made_or_broken(call, prompt, scope)
+                        response, error = await self._made_or_broken(call, prompt, scope)
                     await self._keep(call, prompt, response)
+                return error
 
             async def cancelled() -> None:
                 await self._memory.cancelled(queued.id)
 
-            background.begin(queued.id, work, cancelled, held.close)
+            job = Job(queued.id, self._engines.detach(), work, cancelled, held.close)
+            background.begin(job, room)
             held.push(taken.pop_all())
         return queued.model_dump_json()
 
     async def _made_or_broken(
         self, call: ResponseCall, prompt: Prompt, scope: CancelScope
-    ) -> Answer:
+    ) -> tuple[Answer, ServiceError | None]:
         try:
-            return await self._collect(call, prompt, MutableHeaders(), scope)
+            return await self._collect(call, prompt, MutableHeaders(), scope), None
         except ServiceError as error:
-            log.info("a response in the background failed: %s", error)
-            return self._writer.broken(errors.body(error).error)
+            return self._writer.broken(errors.body(error).error), error
 
     async def _collect(
         self, call: ResponseCall, prompt: Prompt, headers: MutableHeaders, scope: CancelScope
