@@ -17,11 +17,12 @@ from dragoman.api import errors, routing
 from dragoman.api.background import Background, Job
 from dragoman.api.bodies import json_body
 from dragoman.api.disconnect import unless_hung_up
-from dragoman.api.generation import CIRCLING, Generation
+from dragoman.api.generation import CIRCLING, ChatLease, Generation
 from dragoman.api.memory import Memory, Prompt, Stores
 from dragoman.api.noted import Noted
 from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
+    CHAT,
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
@@ -227,23 +228,29 @@ class Answers:
         generation = Generation(self._engines, headers, "reasoning.effort", where)
         try:
             request = prompt.request
-            if call.truncated and not request.dry_run:
-                request = await self._shortened(generation, call.model, request, headers)
-            async with generation.events(call.model, request) as (_, events):
-                yield events
+            # One lease for all: who was let in to be counted is not turned away before the answer.
+            async with self._engines.lease(CHAT, call.model) as lease:
+                if call.truncated and not request.dry_run:
+                    request = await self._shortened(generation, lease, request, headers)
+                async with generation.events(lease, request) as events:
+                    yield events
         except RequestInvalid as error:
             raise in_words_of_responses(error, call.offered, prompt.built) from error
 
     async def _shortened(
-        self, generation: Generation, model: str, request: ChatRequest, headers: MutableHeaders
+        self,
+        generation: Generation,
+        lease: ChatLease,
+        request: ChatRequest,
+        headers: MutableHeaders,
     ) -> ChatRequest:
         """The request without so much of its beginning that it fits, found by halving."""
         low, high = 0, shortening.most(request.messages)
-        if await self._fits(generation, model, request):
+        if await self._fits(generation, lease, request):
             return request
         while low < high:
             middle = (low + high) // 2
-            if await self._fits(generation, model, shortening.without(request, middle)):
+            if await self._fits(generation, lease, shortening.without(request, middle)):
                 high = middle
             else:
                 low = middle + 1
@@ -251,8 +258,8 @@ class Answers:
         headers[LEFT_OUT] = str(len(request.messages) - len(shorter.messages))
         return shorter
 
-    async def _fits(self, generation: Generation, model: str, request: ChatRequest) -> bool:
-        async with generation.events(model, replace(request, dry_run=True)) as (_, events):
+    async def _fits(self, generation: Generation, lease: ChatLease, request: ChatRequest) -> bool:
+        async with generation.events(lease, replace(request, dry_run=True)) as events:
             async for event in events:
                 if isinstance(event, Estimate):
                     return shortening.fits(event, request.max_tokens)
