@@ -85,6 +85,22 @@ def test_of_half_a_minute_the_beginning_is_read_before_the_rest_is_decoded(
     assert sorted(whisper.lengths_s) == pytest.approx([3.5, 8.0, 15.9], abs=0.2)
 
 
+TWICE = " We planted three trees. We planted three trees."
+
+
+@pytest.mark.parametrize(
+    ("again", "text"),
+    [(" We planted three trees.", " We planted three trees."), (TWICE, TWICE)],
+)
+def test_a_sentence_that_a_part_has_twice_is_decoded_again_as_a_whole_window(
+    again: str, text: str, tmp_path: Path
+):
+    whisper = Script(said(" a"), said(" b"), said(TWICE), said(again))
+    basket = streamed(whisper, sentences(7, tmp_path / "samples"), "en")
+    assert "".join(text for _, text, _ in texts(basket.events)) == f" a b{text}"
+    assert whisper.short_padding == [True, True, True, False]
+
+
 class Unsure(Script):
     """Does not know the language of less than so many seconds."""
 

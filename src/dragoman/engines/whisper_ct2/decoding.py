@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from dragoman.domain.engine import Stopped
 from dragoman.domain.transcription import SAMPLE_RATE
 from dragoman.engines.whisper_ct2.coverage import Voice, uncovered_speech
-from dragoman.engines.whisper_ct2.hallucinations import are_alike, normalised, repeats_prompt
+from dragoman.engines.whisper_ct2.hallucinations import (
+    are_alike,
+    normalised,
+    repeats_prompt,
+    repeats_sentence,
+)
 from dragoman.engines.whisper_ct2.model import DecodedWindow, EncodedWindow, Whisper
 from dragoman.engines.whisper_ct2.session import Session
 from dragoman.engines.whisper_ct2.speech_spans import Span
@@ -74,10 +79,20 @@ class WindowDecoder:
         ]
         if self._stopped():
             raise Stopped
-        return [
-            self._completed(TranscribedWindow(window, decoded))
+        transcripts = [
+            TranscribedWindow(window, decoded)
             for window, decoded in zip(group.windows, self._decoded(encoded), strict=True)
         ]
+        if group.short_padding:
+            # Without its 30 s Whisper tends to write a sentence twice; who did say it twice
+            # has it twice with them, too.
+            transcripts = [
+                self._decoded_alone(transcript.window, ())
+                if repeats_sentence(_text(transcript.decoded))
+                else transcript
+                for transcript in transcripts
+            ]
+        return [self._completed(transcript) for transcript in transcripts]
 
     def _completed(self, transcript: TranscribedWindow) -> list[TranscribedWindow]:
         """A transcript, that of the unfinished end of its window, and those of its gaps."""

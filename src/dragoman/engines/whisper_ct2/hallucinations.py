@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
 
 KNOWN_HALLUCINATIONS = frozenset(
@@ -48,6 +49,9 @@ MIN_LIKENESS = 0.5
 
 MIN_ECHO = 3
 """The characters of the shortest echo: people do say shorter texts."""
+
+MIN_REPEATED = 12
+"""The characters of the shortest sentence that counts as repeated: people repeat shorter ones."""
 
 MAX_COMPARED = 2000
 """The characters that are looked at: more than a window or a prompt has."""
@@ -107,6 +111,14 @@ def repeats_prompt(text: str, prompt_text: str) -> bool:
     sentences = dict.fromkeys(sentence for sentence in parts if sentence)
     return len("".join(sentences)) >= MIN_ECHO and all(
         _part(sentence, prompt) for sentence in sentences
+    )
+
+
+def repeats_sentence(text: str) -> bool:
+    """Whether a sentence of at least `MIN_REPEATED` characters follows itself."""
+    sentences = [normalised(sentence) for sentence in _SENTENCES.split(text[:MAX_COMPARED])]
+    return any(
+        before == after and len(after) >= MIN_REPEATED for before, after in pairwise(sentences)
     )
 
 
