@@ -1,4 +1,4 @@
-"""Chat that is decoded by the loop of ours, as it is where nothing else is set, with real weights."""
+"""Chat decoded by the loop of ours, as it is where nothing else is set, with real weights."""
 
 import json
 import threading
