@@ -27,6 +27,7 @@ from dragoman.api import (
     tokens,
 )
 from dragoman.api.background import Background
+from dragoman.api.console import Console
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
@@ -87,6 +88,8 @@ class Options:
     """What becomes of fields that nobody knows, in requests to chat models."""
     response_stamp: Callable[[], Stamp] = ids.fresh_stamp
     """Ids and times of responses."""
+    console: Console | None = None
+    """The page for people at `/`; None: a plain one is there."""
 
 
 def create_app(
@@ -126,7 +129,8 @@ def create_app(
         routes=(
             *served,
             *(metrics.routes(options.exposition) if options.exposition else []),
-            *pages.routes(answering, described),
+            *pages.routes(answering, described, options.console),
+            *(options.console.routes() if options.console else []),
         ),
         lifespan=_life(options.lifespan, background),
     )

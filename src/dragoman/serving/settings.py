@@ -129,6 +129,8 @@ class Settings(BaseSettings):
     """Fields that nobody knows: a 400, or no effect, named in the answer's header."""
     metrics: bool = True
     """Whether `/metrics` is there for a Prometheus."""
+    console: bool = True
+    """Whether `/` is the console for a browser; off: a plain page is there."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     """How a line of the log is written."""
