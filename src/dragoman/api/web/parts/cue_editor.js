@@ -1,9 +1,8 @@
-/** A line of a transcript while it is corrected; a field counts when it is left. */
+/** A line of a transcript while it is corrected. */
 
 import { html, useEffect, useRef } from "../library/preact.js";
 import { clock, seconds } from "../sound/times.js";
-
-/** @typedef {import("./fields.js").Change} Change */
+import { DraftField } from "./fields.js";
 
 /**
  * @param {object} props
@@ -24,50 +23,22 @@ export function CueEditor({ t, cue, isLast, ...on }) {
   const press = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") on.onDone();
   };
-  const start = (/** @type {Change} */ event) => {
-    on.onTimes(seconds(event.currentTarget.value) ?? cue.start, cue.end);
-  };
-  const end = (/** @type {Change} */ event) => {
-    on.onTimes(cue.start, seconds(event.currentTarget.value) ?? cue.end);
-  };
+  const start = (/** @type {string} */ time) => on.onTimes(seconds(time) ?? cue.start, cue.end);
+  const end = (/** @type {string} */ time) => on.onTimes(cue.start, seconds(time) ?? cue.end);
   return html`<li class="cue edited" onKeyDown=${press}>
     <fieldset>
       <legend>${t.cue(clock(cue.start))}</legend>
       <div class="row">
-        <label
-          >${t.from}
-          <input size="8" value=${clock(cue.start)} onBlur=${start}
-        /></label>
-        <label
-          >${t.to} <input size="8" value=${clock(cue.end)} onBlur=${end}
-        /></label>
-        <label
-          >${t.speaker}
-          <input
-            size="12"
-            value=${cue.speaker}
-            onBlur=${(/** @type {Change} */ event) => on.onSpeaker(event.currentTarget.value)}
-          />
-        </label>
+        <${DraftField} label=${t.from} size=${8} value=${clock(cue.start)} onCommit=${start} />
+        <${DraftField} label=${t.to} size=${8} value=${clock(cue.end)} onCommit=${end} />
+        <${DraftField} label=${t.speaker} size=${12} value=${cue.speaker} onCommit=${on.onSpeaker} />
       </div>
-      <label
-        >${t.text}
-        <textarea
-          ref=${text}
-          rows="2"
-          value=${cue.text}
-          onBlur=${(/** @type {Change} */ event) => on.onText(event.currentTarget.value)}
-        ></textarea>
-      </label>
+      <${DraftField} label=${t.text} rows=${2} place=${text} value=${cue.text} onCommit=${on.onText} />
       <div class="row">
         <button type="button" onClick=${on.onSplit}>${t.split}</button>
-        <button type="button" disabled=${isLast} onClick=${on.onMerge}>
-          ${t.merge}
-        </button>
+        <button type="button" disabled=${isLast} onClick=${on.onMerge}>${t.merge}</button>
         <button type="button" onClick=${on.onRemove}>${t.remove}</button>
-        <button type="button" class="main" onClick=${on.onDone}>
-          ${t.done}
-        </button>
+        <button type="button" class="main" onClick=${on.onDone}>${t.done}</button>
       </div>
     </fieldset>
   </li>`;

@@ -1,6 +1,6 @@
 /** Labelled fields of forms. */
 
-import { html } from "../library/preact.js";
+import { html, useEffect, useState } from "../library/preact.js";
 
 /**
  * @typedef {{currentTarget: HTMLInputElement & HTMLSelectElement}} Change
@@ -61,6 +61,36 @@ export function Check({ label, checked, onChange }) {
   const change = (/** @type {Change} */ event) => onChange(event.currentTarget.checked);
   return html`<label class="check">
     <input type="checkbox" checked=${checked} onChange=${change} /> ${label}
+  </label>`;
+}
+
+/**
+ * A text that counts when its field is left; until then it is the reader's, whatever is drawn.
+ *
+ * @param {object} props
+ * @param {string} props.label
+ * @param {string} props.value
+ * @param {(value: string) => void} props.onCommit
+ * @param {number} [props.rows] Of lines; without it the field has one.
+ * @param {number} [props.size] Of signs, of a field of one line.
+ * @param {{current: HTMLElement | null}} [props.place]
+ */
+export function DraftField({ label, value, onCommit, rows, size, place }) {
+  const [draft, setDraft] = useState(value);
+  useEffect(() => setDraft(value), [value]);
+  const type = (/** @type {Change} */ event) => setDraft(event.currentTarget.value);
+  const leave = () => {
+    if (draft === value) return;
+    onCommit(draft);
+    setDraft(value); // what is not taken is not left standing
+  };
+  return html`<label>
+    ${label}
+    ${
+      rows
+        ? html`<textarea ref=${place} rows=${rows} value=${draft} onInput=${type} onBlur=${leave} />`
+        : html`<input ref=${place} size=${size} value=${draft} onInput=${type} onBlur=${leave} />`
+    }
   </label>`;
 }
 

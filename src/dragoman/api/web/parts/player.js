@@ -18,10 +18,11 @@ export function Player({ t, file, player, gaps, onPlace }) {
   const [fails, setFails] = useState(false);
   const [length, setLength] = useState(0);
   useEffect(() => onPlace(place), [place]);
-  useEffect(() => {
+  // By the player's own events, which keep their order; an effect could come after them.
+  const begin = () => {
     setFails(false);
     setLength(0);
-  }, [address]);
+  };
   const seek = (/** @type {number} */ time) => {
     if (player.current) player.current.currentTime = time;
   };
@@ -31,6 +32,7 @@ export function Player({ t, file, player, gaps, onPlace }) {
       controls
       src=${address || undefined}
       aria-label=${file.name}
+      onLoadStart=${begin}
       onError=${() => setFails(Boolean(address))}
       onDurationChange=${() => setLength(player.current?.duration ?? 0)}
     ></audio>

@@ -105,7 +105,7 @@ export const korean = {
   to: "끝",
   speaker: "말하는 사람",
   cue: (time) => `${time}의 줄`,
-  playFrom: (time) => `${time}부터 재생`,
+  playFrom: (time) => `재생 위치 ${time}`,
   translate: "번역",
   translateTo: "번역할 언어",
   translating: "번역하는 중",
