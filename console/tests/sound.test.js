@@ -21,7 +21,7 @@ const ANSWER = {
     { start: 2, end: 3661.2345, text: " 東京です", avg_logprob: 0, speaker: "A" },
   ],
   words: [
-    { word: "So", start: 0.5, end: 0.9 },
+    { word: "So", start: 0.5, end: 0.9, x_probability: 0.3 },
     { word: "what,", start: 0.9, end: 1.4 },
     { word: "then?", start: 1.5, end: 2 },
     { word: "東京", start: 2, end: 2.6 },
@@ -39,6 +39,10 @@ test("each word goes to its line, with what stands before it", () => {
   assert.equal(shown(second), "東京です");
   assert.deepEqual(first.flags, ["loop"]);
   assert.equal(first.probability, 0.25);
+  assert.deepEqual(
+    first.words.map((word) => word.probability),
+    [0.3, null, null],
+  );
 });
 
 test("a correction moves only the words that it changes", () => {

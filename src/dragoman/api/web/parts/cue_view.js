@@ -5,7 +5,7 @@ import { clock } from "../sound/times.js";
 
 /** @typedef {import("../sound/cues.js").Cue} Cue */
 
-/** Below this mean probability of its words, a line is marked. */
+/** A line is marked below this mean probability of its words, and a word below this of its own. */
 const DOUBTFUL = 0.5;
 
 /**
@@ -77,16 +77,18 @@ export class CueView extends Component {
   }
 
   words() {
-    const { cue, word, onSeek } = this.props;
+    const { t, cue, word, onSeek } = this.props;
     if (!cue.words.length) return cue.text;
-    return cue.words.map(
-      (each, at) =>
-        html`${each.lead}<span
-            class=${at === word ? "word lit" : "word"}
-            onClick=${() => onSeek(each.start)}
-            >${each.text}</span
-          >`,
-    );
+    return cue.words.map((each, at) => {
+      const isUnsure = each.probability !== null && each.probability < DOUBTFUL;
+      const names = ["word", at === word && "lit", isUnsure && "doubtful"];
+      return html`${each.lead}<span
+          class=${names.filter(Boolean).join(" ")}
+          title=${isUnsure ? percent(t, each.probability) : undefined}
+          onClick=${() => onSeek(each.start)}
+          >${each.text}</span
+        >`;
+    });
   }
 }
 
@@ -100,7 +102,15 @@ function reasons(t, cue) {
   const doubts = cue.flags.map((flag) => known[flag] ?? flag);
   const { probability } = cue;
   if (probability !== null && (doubts.length || probability < DOUBTFUL)) {
-    doubts.push(t.probability(Math.round(100 * probability)));
+    doubts.push(percent(t, probability));
   }
   return doubts.length ? t.doubtful(doubts.join(", ")) : "";
+}
+
+/**
+ * @param {Props["t"]} t
+ * @param {number | null} probability
+ */
+function percent(t, probability) {
+  return t.probability(Math.round(100 * (probability ?? 0)));
 }

@@ -6,6 +6,7 @@
  * @property {string} text
  * @property {number} start In seconds.
  * @property {number} end
+ * @property {number | null} probability Null where nobody says, or a reader corrected it.
  *
  * @typedef {object} Cue
  * @property {number} id
@@ -225,6 +226,7 @@ function spread(words, start, end) {
     text,
     start: start + at * step,
     end: start + (at + 1) * step,
+    probability: null,
   }));
 }
 
@@ -260,12 +262,12 @@ function joined(words) {
  */
 function placed(words, text) {
   let read = 0;
-  return words.map(({ word, start, end }) => {
+  return words.map(({ word, start, end, x_probability: probability = null }) => {
     const bare = word.trim();
     const at = text.indexOf(bare, read);
     const lead = at < 0 ? " " : text.slice(read, at);
     if (at >= 0) read = at + bare.length;
-    return { lead, text: bare, start, end };
+    return { lead, text: bare, start, end, probability };
   });
 }
 

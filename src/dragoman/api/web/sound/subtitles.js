@@ -42,8 +42,9 @@ function plain(cues) {
 }
 
 /** @param {import("./cues.js").Word} word */
-function spoken({ text, start, end }) {
-  return { word: text, start: rounded(start), end: rounded(end) };
+function spoken({ text, start, end, probability }) {
+  const sure = probability === null ? {} : { probability };
+  return { word: text, start: rounded(start), end: rounded(end), ...sure };
 }
 
 /**
