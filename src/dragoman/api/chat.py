@@ -18,6 +18,7 @@ from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.noted import Noted
 from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
+    CHAT,
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
@@ -76,7 +77,7 @@ def routes(
 
 
 def written(completion: Completion) -> str:
-    """As JSON; keys that were not set are left out."""
+    """The answer as JSON; keys that were not set are left out."""
     return completion.model_dump_json(exclude_unset=True)
 
 
@@ -95,7 +96,7 @@ class Answers:
         self._stamp = stamp
         self._voices = voices
         self._writer: ChunkWriter | None = None
-        """Of the stream under way."""
+        """The writer of the stream under way."""
         self._silences = 0
 
     async def streamed(
@@ -151,8 +152,11 @@ class Answers:
             raise stored.refused()
         request = await self._voiced(call.request)
         generation = Generation(self._engines, headers, call.effort)
-        async with generation.events(call.model, request) as (card, events):
-            mark = fingerprint(card, __version__)
+        async with (
+            self._engines.lease(CHAT, call.model) as lease,
+            generation.events(lease, request) as events,
+        ):
+            mark = fingerprint(lease.card, __version__)
             yield Head(self._stamp(), call.model, mark, call.service_tier), events
 
     async def _voiced(self, request: ChatRequest) -> ChatRequest:

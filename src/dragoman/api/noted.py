@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Scope
 
-from dragoman.api.observed import Observed, observation_of
+from dragoman.api.observed import Observed, in_background, observation_of
 from dragoman.api.timing import Timing
 from dragoman.domain.engine import Engines, Kind, Lease
 from dragoman.domain.transcription import Recording
@@ -15,15 +15,17 @@ Request = TypeVar("Request")
 Event = TypeVar("Event")
 
 MODEL = "model"
-"""In a request's state: the name that was asked for, and then the id of the model that answers."""
+"""The place, in a request's state, of the name that was asked for, and then of the id of the model
+that answers."""
 LEASED = "leased"
-"""In a request's state: whether `MODEL` is that id."""
+"""The place, in a request's state, of whether `MODEL` is that id."""
 IGNORED = "ignored"
-"""In a request's state: the fields that have no effect, in the order in which they came."""
+"""The place, in a request's state, of the fields without effect, in the order in which they
+came."""
 ORIGIN = "origin"
-"""In a request's state: what its recording was decoded from, and how."""
+"""The place, in a request's state, of what its recording was decoded from, and how."""
 TIMING = "timing"
-"""In a request's state: the stopwatch of its work."""
+"""The place, in a request's state, of the stopwatch of its work."""
 
 
 def ignore(state: MutableMapping[str, Any], fields: Iterable[str]) -> None:
@@ -40,6 +42,7 @@ class Noted:
 
     def __init__(self, engines: Engines, scope: Scope) -> None:
         self._engines = engines
+        self._scope = scope
         self._state: dict[str, Any] = scope.setdefault("state", {})
         self._observation = observation_of(scope)
         self.timing = self._state[TIMING] = Timing()
@@ -47,6 +50,15 @@ class Noted:
     def ignore(self, *fields: str) -> None:
         """Name fields of the request that have no effect."""
         ignore(self._state, fields)
+
+    def detach(self) -> Scope:
+        """Note what follows for work that goes on when the request is answered.
+
+        Returns what stands for the request there.
+        """
+        scope = in_background(self._scope)
+        self._state, self._observation = scope["state"], observation_of(scope)
+        return scope
 
     def hear(self, recording: Recording) -> None:
         """The request's recording is decoded."""

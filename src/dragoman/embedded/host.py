@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from dragoman.embedded.exchange import Exchange, Receiving
 
 STOP_S = 30.0
-"""For requests to end when the host stops, and as long again for the engines."""
+"""The seconds that requests have to end when the host stops, and the engines after them."""
 
 
 class Stopped(RuntimeError):
@@ -70,6 +70,11 @@ async def _live(app: Starlette, started: "Future[BlockingPortal]") -> None:
 
 
 def _stop(portal: BlockingPortal, requests: "set[Future[None]]", thread: threading.Thread) -> None:
+    if threading.current_thread() is thread:
+        # Python collects what is forgotten in whatever thread runs, and this one cannot wait for
+        # its own end.
+        threading.Thread(target=_stop, args=(portal, requests, thread), name="dragoman end").start()
+        return
     under_way = list(requests)
     for request in under_way:
         request.cancel()

@@ -1,5 +1,6 @@
-"""Who may use an engine next: fair between callers, bounded, and honest about how long it takes."""
+"""Turns: who may use an engine next, fair between callers, bounded, with the time it takes."""
 
+import math
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -11,9 +12,9 @@ import anyio
 from dragoman.domain.errors import Overloaded
 
 WEIGHT = 0.2
-"""Of the last answer, in the mean of how long answers take."""
+"""The weight of the last answer in the running mean of how long answers take."""
 LONGEST_RETRY_S = 60.0
-"""Clients of OpenAI's make no use of a longer `Retry-After`."""
+"""The longest `Retry-After` in seconds: OpenAI's clients make no use of a longer one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -21,6 +22,7 @@ class _Ticket:
     """One who waits for a place."""
 
     wide: bool
+    let_in: bool
     granted: anyio.Event = field(default_factory=anyio.Event)
 
 
@@ -42,12 +44,16 @@ class _Flow:
 
 
 class Turns:
-    """The queue of one engine.
+    """The queue of one engine, which hands out the places in it.
 
-    The next place goes to the caller who has held places for the shortest time since he came, and
-    within a caller to whoever came first. Requests with several choices take half of the places at
-    most, as they take the longest. Who comes back after a pause has no claim to what he did not
-    use meanwhile.
+    The next place goes to the caller who has held places for the shortest time since they came,
+    and within a caller to the request that came first. Requests with several choices take half
+    of the places at most, as they take the longest. A caller who comes back after a pause has
+    no claim to what was not used meanwhile.
+
+    Work that was let in already (a sentence of an answer that is spoken, a picture of a question)
+    is never refused here: it goes before what its caller has waiting, and waits as long as it
+    takes. There is no more of it than the requests that were let in elsewhere can have.
     """
 
     def __init__(
@@ -58,7 +64,7 @@ class Turns:
         longest_wait_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`most` may be inside, working or waiting; `places` tells how many may work at once."""
+        """`most` requests may be inside; `places` tells how many of them may work at once."""
         self._name = name
         self._most = most
         self._places = places
@@ -73,17 +79,19 @@ class Turns:
 
     @property
     def running(self) -> int:
-        """How many hold a place."""
+        """How many requests hold a place."""
         return sum(len(flow.began) for flow in list(self._flows.values()))
 
     @property
     def waiting(self) -> int:
-        """How many wait for one."""
+        """How many requests wait for a place."""
         return sum(len(flow.waiting) for flow in list(self._flows.values()))
 
     @contextmanager
-    def inside(self, caller: str) -> Generator[None]:
-        """Have room for a request of `caller`.
+    def inside(self, caller: str, *, let_in: bool = False) -> Generator[None]:
+        """Hold room for a request of `caller` inside the context.
+
+        `let_in`: it is part of a request that has room already.
 
         A full queue still has room for a caller with less than a fair share of it, up to twice its
         size: nobody can shut out the others by filling it.
@@ -91,7 +99,8 @@ class Turns:
         Raises:
             Overloaded: there is no room, or the wait would be too long.
         """
-        self._check(caller)
+        if not let_in:
+            self._check(caller)
         flow = self._flow(caller)
         flow.inside += 1
         try:
@@ -101,18 +110,20 @@ class Turns:
             self._forget(caller, flow)
 
     @asynccontextmanager
-    async def turn(self, caller: str, *, wide: bool = False) -> AsyncGenerator[float, None]:
-        """Wait for a place, and hold it inside; gives the seconds that were waited.
+    async def turn(
+        self, caller: str, *, wide: bool = False, let_in: bool = False
+    ) -> AsyncGenerator[float, None]:
+        """Wait for a place, hold it inside the context, and give the seconds that were waited.
 
         Raises:
-            Overloaded: it took too long.
+            Overloaded: it took too long, and the work was not let in before.
         """
-        flow, ticket = self._flow(caller), _Ticket(wide)
+        flow, ticket = self._flow(caller), _Ticket(wide, let_in)
         came = self._clock()
         flow.waiting.append(ticket)
         self.hand_out()
         try:
-            with anyio.move_on_after(self._longest_wait_s):
+            with anyio.move_on_after(math.inf if let_in else self._longest_wait_s):
                 await ticket.granted.wait()
             if not ticket.granted.is_set():
                 raise self._overloaded(
@@ -148,7 +159,8 @@ class Turns:
     def _first(self, flow: _Flow) -> _Ticket | None:
         """Who is next of a caller, as far as there is a place for such a request."""
         crowded = self._wide >= max(1, self._places() // 2)
-        return next((each for each in flow.waiting if not (each.wide and crowded)), None)
+        able = [each for each in flow.waiting if not (each.wide and crowded)]
+        return next((each for each in able if each.let_in), able[0] if able else None)
 
     def _give_back(self, flow: _Flow, *, wide: bool) -> None:
         # Whichever of a caller's requests ends first: the sum is the same.
