@@ -1,6 +1,7 @@
 /**
  * Walks through every panel of a running console in a real browser, and prints what it saw as JSON:
- * `node walk.js URL RECORDING FOLDER`, Chromium's path in CHROMIUM, a key in CONSOLE_KEY.
+ * `node walk.js URL RECORDING`, Chromium's path in CHROMIUM, a key in CONSOLE_KEY, and in
+ * CONSOLE_PICTURES a folder, if pictures of the panels are to be kept.
  *
  * Whatever the page asks of another host is refused and reported, and so is every violation of its
  * policy and every error of its scripts.
@@ -13,7 +14,8 @@ import { chromium } from "playwright-core";
 
 /** @typedef {import("playwright-core").Page} Page */
 
-const [address = "", recording = "", folder = ""] = process.argv.slice(2);
+const [address = "", recording = ""] = process.argv.slice(2);
+const folder = process.env.CONSOLE_PICTURES ?? "";
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const FLAGS = [
   "--no-sandbox",

@@ -61,13 +61,31 @@ test("an error in a stream is raised in the server's words", async () => {
 
 test("an answer gathers its choices, tokens and endings", () => {
   const answer = new Answer();
-  const logprobs = { content: [{ token: "b", logprob: -1, top_logprobs: [] }] };
+  const logprobs = { content: [{ token: "b", logprob: -1, bytes: [98], top_logprobs: [] }] };
   answer.add({ choices: [{ index: 1, delta: { content: "b" }, logprobs, finish_reason: null }] });
   answer.add({ choices: [{ index: 0, delta: { content: "a" }, finish_reason: "length" }] });
   answer.add({ choices: [], usage: {} });
   answer.picked = 1;
   assert.equal(answer.text, "b");
   assert.deepEqual([answer.choices[0]?.finish, answer.choices[1]?.tokens.length], ["length", 1]);
+});
+
+test("a character of two tokens is shown as one, as probable as both together", () => {
+  const answer = new Answer();
+  const bytes = [...new TextEncoder().encode("한글")];
+  for (const [from, to] of [
+    [0, 2],
+    [2, 3],
+    [3, 6],
+  ]) {
+    const token = { token: "?", logprob: -0.5, bytes: bytes.slice(from, to), top_logprobs: [] };
+    answer.add({ choices: [{ index: 0, delta: {}, logprobs: { content: [token] } }] });
+  }
+  const shown = answer.choices[0]?.tokens.map(({ token, logprob }) => [token, logprob]);
+  assert.deepEqual(shown, [
+    ["한", -1],
+    ["?", -0.5],
+  ]);
 });
 
 test("a request says only what the reader chose", async () => {

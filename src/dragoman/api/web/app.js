@@ -1,7 +1,7 @@
 /** The whole page: its head, the panels, and the key. */
 
 import { html, useEffect, useState } from "./library/preact.js";
-import { useKept } from "./parts/hooks.js";
+import { useKept, useOnePlayer } from "./parts/hooks.js";
 import { KeyForm } from "./parts/key_form.js";
 import { Choice } from "./parts/fields.js";
 import { Tabs } from "./parts/tabs.js";
@@ -58,6 +58,7 @@ export function App({ connection }) {
     setDemo(answer.headers.has("x-dragoman-demo"));
     setModels((await answer.json()).data);
   };
+  useOnePlayer();
   useEffect(() => void load(), []);
   useEffect(() => {
     document.documentElement.lang = locale;

@@ -13,6 +13,7 @@ import { fileData } from "./call.js";
  * @typedef {object} Token
  * @property {string} token
  * @property {number} logprob
+ * @property {number[]} bytes
  * @property {Candidate[]} top_logprobs
  *
  * @typedef {object} UserTurn
@@ -41,6 +42,23 @@ export class Choice {
   tokens = [];
   /** @type {string | null} */
   finish = null;
+
+  /**
+   * Add a token; what begins within a character is joined to the token that has its beginning.
+   *
+   * @param {Token} token
+   */
+  push(token) {
+    const last = this.tokens.at(-1);
+    if (!last || isWhole(last.bytes)) {
+      this.tokens.push(token);
+      return;
+    }
+    const bytes = [...last.bytes, ...token.bytes];
+    const text = new TextDecoder().decode(new Uint8Array(bytes));
+    const logprob = last.logprob + token.logprob;
+    this.tokens[this.tokens.length - 1] = { ...last, token: text, logprob, bytes };
+  }
 }
 
 /** What the model says, while it says it. */
@@ -63,7 +81,7 @@ export class Answer {
       const choice = /** @type {Choice} */ (this.choices[index]);
       choice.text += delta.content ?? delta.refusal ?? "";
       choice.thoughts += delta.reasoning_content ?? "";
-      for (const token of logprobs?.content ?? []) choice.tokens.push(token);
+      for (const token of logprobs?.content ?? []) choice.push(token);
       choice.finish = finish_reason ?? choice.finish;
     }
   }
@@ -103,6 +121,20 @@ export function chatCall(turns, manner) {
       stream: true,
     },
   };
+}
+
+/**
+ * Whether bytes end with a whole character, as UTF-8 goes.
+ *
+ * @param {number[]} bytes
+ */
+function isWhole(bytes) {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {Turn} turn */

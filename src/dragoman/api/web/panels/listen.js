@@ -9,15 +9,9 @@ import { ModelChoice } from "../parts/model_choice.js";
 import { Player } from "../parts/player.js";
 import { RecordingChoice } from "../parts/recording_choice.js";
 import { useHearing } from "../parts/use_hearing.js";
-import { languageOptions } from "../text/languages.js";
+import { SPOKEN, languageOptions } from "../text/languages.js";
 
 /** @typedef {import("../app.js").Shared} Shared */
-
-const LANGUAGES = [
-  ..."en ko zh ja es fr de it pt ru ar hi id nl pl sv tr uk vi th cs da el fi he hu no ro".split(
-    " ",
-  ),
-];
 
 /** @param {{shared: Shared}} props */
 export function ListenPanel({ shared }) {
@@ -51,7 +45,7 @@ export function ListenPanel({ shared }) {
       <${Choice}
         label=${t.recordingLanguage}
         value=${chosen.language}
-        options=${languageOptions(LANGUAGES, locale, t.anyLanguage)}
+        options=${languageOptions(SPOKEN, locale, t.anyLanguage)}
         onChange=${(/** @type {string} */ language) => set({ language })}
       />
       <${Check}

@@ -3,7 +3,7 @@
 import { html, useState } from "../library/preact.js";
 import { FORMATS } from "../sound/subtitles.js";
 import { clock } from "../sound/times.js";
-import { languageOptions } from "../text/languages.js";
+import { languageName, languageOptions } from "../text/languages.js";
 import { Choice } from "./fields.js";
 import { renamed, save } from "./saving.js";
 
@@ -18,7 +18,7 @@ export function HeardHead({ shared, hearing, model }) {
   return html`<div class="heard">
     <h3>${t.transcript}</h3>
     <div role="status">
-      ${hearing.busy ? progress(t, hearing) : about(t, hearing)}
+      ${hearing.busy ? progress(t, hearing) : about(shared, hearing)}
     </div>
     ${
       hearing.busy
@@ -80,13 +80,13 @@ function progress(t, { progress: now }) {
 }
 
 /**
- * @param {Shared["t"]} t
+ * @param {Shared} shared
  * @param {Hearing} hearing
  */
-function about(t, { cues, language, coverage, error }) {
+function about({ t, locale }, { cues, language, coverage, error }) {
   if (error || !(cues.length || coverage)) return "";
   if (!cues.length) return t.noSpeech;
-  const facts = [language && t.spokenIn(language)];
+  const facts = [language && t.spokenIn(languageName(language, locale))];
   if (coverage?.speech) {
     const [decoded, speech] = [coverage.decoded, coverage.speech].map(
       (each) => `${each.toFixed(1)} s`,

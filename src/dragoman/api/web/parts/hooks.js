@@ -20,6 +20,19 @@ export function useRefresh() {
   };
 }
 
+/** One player at a time: whatever begins to play pauses the others. */
+export function useOnePlayer() {
+  useEffect(() => {
+    const pause = (/** @type {Event} */ event) => {
+      for (const player of document.querySelectorAll("audio")) {
+        if (player !== event.target) player.pause();
+      }
+    };
+    document.addEventListener("play", pause, true);
+    return () => document.removeEventListener("play", pause, true);
+  }, []);
+}
+
 /**
  * What is kept for the next visit, as text.
  *
