@@ -74,7 +74,9 @@ test("a line is cut between words, nearest to the time, and joined again", () =>
     ],
   );
   assert.equal(new Set(cues.map((cue) => cue.id)).size, 3);
+  assert.equal(cues[1] && shown(cues[1]), "then?");
   const joined = merge(cues, 0);
+  assert.equal(joined[0] && shown(joined[0]), "So what, then?");
   assert.equal(joined[0]?.text, "So what, then?");
   assert.equal(joined.length, 2);
   assert.deepEqual(merge(cues, cues.at(-1)?.id ?? 0), cues);

@@ -138,7 +138,8 @@ export function split(cues, id, time) {
     if (timed.length < 2) return [cue];
     const wanted = time > cue.start && time < cue.end ? time : (cue.start + cue.end) / 2;
     const at = nearest(timed, wanted);
-    const [first, second] = [timed.slice(0, at), timed.slice(at)];
+    const first = timed.slice(0, at);
+    const second = timed.slice(at).map((word, place) => (place ? word : { ...word, lead: "" }));
     const end = first.at(-1)?.end ?? wanted;
     const start = second[0]?.start ?? wanted;
     return [
@@ -170,7 +171,7 @@ export function merge(cues, id) {
     ...one,
     end: next.end,
     text: `${one.text} ${next.text}`.trim(),
-    words: [...one.words, ...next.words],
+    words: [...one.words, ...next.words.map((word, at) => (at ? word : { ...word, lead: " " }))],
     flags: [...new Set([...one.flags, ...next.flags])],
     translation: `${one.translation} ${next.translation}`.trim(),
   };
