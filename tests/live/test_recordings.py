@@ -112,6 +112,8 @@ def test_words_segments_and_coverage_are_told(client: OpenAI, tale: bytes):
     ends = [time for word in answer.words for time in (word.start, word.end)]
     assert ends == sorted(ends)
     assert ends[-1] <= answer.duration
+    sure = [(word.model_extra or {})["x_probability"] for word in answer.words]
+    assert 0 <= min(sure) < max(sure) <= 1
     extra = answer.model_extra or {}
     assert extra["x_coverage"]["gaps"] == []
     raw = client.audio.transcriptions.with_raw_response.create(

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from dragoman.api import routing
+from dragoman.api.console import Console
 from dragoman.domain.models import ModelCard
 
 DOCUMENT = "/openapi.json"
@@ -86,11 +87,15 @@ DOCS = """<!doctype html>
 """
 
 
-def routes(answering: Iterable[ModelCard] | None, document: Mapping[str, Any]) -> list[Route]:
+def routes(
+    answering: Iterable[ModelCard] | None,
+    document: Mapping[str, Any],
+    console: Console | None = None,
+) -> list[Route]:
     """Build the routes.
 
     `answering` is what the first page names; None: keys are set, and it names nothing. `document`
-    is the server's OpenAPI document.
+    is the server's OpenAPI document. `console` is the first page in the other's place.
     """
     cards = None if answering is None else tuple(answering)
     written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
@@ -99,7 +104,9 @@ def routes(answering: Iterable[ModelCard] | None, document: Mapping[str, Any]) -
         base = str(request.base_url) + "v1"
         if "text/html" not in request.headers.get("accept", ""):
             content = {"message": SAYS, "base_url": base, "docs": "/docs", "openapi": DOCUMENT}
-            return JSONResponse(content)
+            return JSONResponse(content, headers={"vary": "Accept"})
+        if console is not None:
+            return console.page(request)
         key = "YOUR-KEY" if cards is None else "anything"
         answers = _answers(cards)
         return _page(START.format(says=SAYS, base=escape(base), key=key, answers=answers))

@@ -30,9 +30,16 @@ BEYOND_LOOPBACK = (
     help="Tokens that a prompt and its answer may have together (as many as the model knows).",
 )
 @click.option("--offline", is_flag=True, default=None, help="Never fetch anything.")
+@click.option("--console/--no-console", default=None, help="The console for a browser at / (on).")
 @click.option("--demo", is_flag=True, help="Start at once with fake models that know nothing.")
 def serve(
-    *, host: str | None, port: int | None, context: int | None, offline: bool | None, demo: bool
+    *,
+    host: str | None,
+    port: int | None,
+    context: int | None,
+    offline: bool | None,
+    console: bool | None,
+    demo: bool,
 ) -> int:
     """Run the server.
 
@@ -45,7 +52,13 @@ def serve(
     from dragoman.serving.run import PortTaken, end_in_order, start_log
 
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # an engine that ends is our news, not gRPC's
-    options = {"host": host, "port": port, "context": context, "offline": offline}
+    options = {
+        "host": host,
+        "port": port,
+        "context": context,
+        "offline": offline,
+        "console": console,
+    }
     try:
         settings = settings_of(
             {name: value for name, value in options.items() if value is not None}

@@ -28,6 +28,7 @@ from dragoman.api import (
     tokens,
 )
 from dragoman.api.background import AT_ONCE, MOST, Background
+from dragoman.api.console import Console
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
@@ -92,6 +93,8 @@ class Options:
     models."""
     response_stamp: Callable[[], Stamp] = ids.fresh_stamp
     """The source of ids and times for responses."""
+    console: Console | None = None
+    """The page for people at `/`; None: a plain page is there."""
 
 
 def create_app(
@@ -133,7 +136,8 @@ def create_app(
         routes=(
             *served,
             *(metrics.routes(options.exposition) if options.exposition else []),
-            *pages.routes(answering, described),
+            *pages.routes(answering, described, options.console),
+            *(options.console.routes() if options.console else []),
         ),
         lifespan=_life(options.lifespan, background),
     )

@@ -33,6 +33,7 @@ def ready_lines(
         f"Dragoman {state} on http://{place}",
         f"  export OPENAI_BASE_URL=http://{place}/v1 OPENAI_API_KEY={key}",
         *_curl(place, with_key=settings.locked),
+        *(["In a browser, the same address is the console."] if settings.console else []),
     ]
     if answering:
         names = ", ".join(answering)

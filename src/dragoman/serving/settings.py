@@ -133,6 +133,8 @@ class Settings(BaseSettings):
     the answer."""
     metrics: bool = True
     """Whether `/metrics` is there for a Prometheus."""
+    console: bool = True
+    """Whether `/` is the console for a browser; off: a plain page is there."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     """The form of the log's lines."""
