@@ -8,16 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from dragoman.engines.llama_cpp.decoding.port import Libllama, State
+from dragoman.engines.llama_cpp.decoding.port import Libllama, State, Tokens
 
 LEAST_SHARED = 16
 """Tokens: fewer are read again as fast as they are restored."""
 COVERS = 2
 """Who begins with the whole of another, and is at most so many times as long, stands for it."""
-
-Tokens = npt.NDArray[np.int32]
 
 
 @dataclass(eq=False, slots=True)
@@ -92,7 +89,8 @@ class Cells:
         if sequence is None:
             sequence = self._free.pop()
             restored = best.state is not None and self._library.restore(sequence, best.state)
-            self._kept.append(best)
+            if restored:
+                self._kept.append(best)
         else:
             restored = True
             if common < len(best.tokens) and (state := self._saved(best)) is not None:
@@ -124,6 +122,14 @@ class Cells:
             self.drop(sequence)
             return
         self._kept.append(Kept(np.array(tokens, np.int32), sequence))
+
+    def restore(self, tokens: Tokens, state: State) -> None:
+        """Keep a state that was saved before this start: the least recently used of all."""
+        self._kept.insert(0, Kept(tokens, None, state))
+
+    def saved(self, sequence: int) -> State:
+        """A copy of what a sequence holds."""
+        return self._library.save(sequence)
 
     def clear(self) -> None:
         """Move everything out of the cells that nobody works on."""

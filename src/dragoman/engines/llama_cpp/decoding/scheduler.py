@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.cells import Cells
 from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, NoRoom
+from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
 from dragoman.engines.llama_cpp.decoding.sampler import Allowed, likely
 from dragoman.engines.llama_cpp.decoding.work import (
     Choice,
@@ -86,8 +87,11 @@ class Step:
 class Scheduler:
     """See the module."""
 
-    def __init__(self, library: Libllama, cells: Cells, step: int) -> None:
-        """`step`: the most tokens of one step."""
+    def __init__(
+        self, library: Libllama, cells: Cells, step: int, files: PrefixFiles | None = None
+    ) -> None:
+        """`step`: the most tokens of one step; `files`: where durable work is kept."""
+        self._files = files
         self._library = library
         self._cells = cells
         self._most = step
@@ -330,6 +334,8 @@ class Scheduler:
                 self._cells.drop(choice.sequence)
         if job.sound:
             read = [*work.prompt[: job.read], *(first.written if first else ())]
+            if self._files and work.durable and not job.unread:
+                self._files.save(read, self._cells.saved(job.sequence))
             self._cells.keep(job.sequence, read)
         else:
             self._cells.drop(job.sequence)
