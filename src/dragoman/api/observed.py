@@ -124,7 +124,7 @@ class Meter(Protocol):
 
 
 OBSERVATION = "observation"
-"""In a request's state: its `Observation`."""
+"""The place, in a request's state, of its `Observation`."""
 
 
 def observation_of(scope: Scope) -> Observation:

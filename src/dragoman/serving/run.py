@@ -28,14 +28,15 @@ log = logging.getLogger("dragoman.server")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 MARGIN_S = 5
-"""After the grace: for engines to stop and last words to leave, before uvicorn cuts them off."""
+"""Seconds after the grace in which engines stop and last words leave, before uvicorn cuts them
+off."""
 
 _TRIED = 50
 """Ports after a busy one that are tried for the advice."""
 
 
 def end_in_order() -> None:
-    """Being told to stop is no failure, before the server runs or after.
+    """Leave without an error where the process is told to stop, before the server runs or after.
 
     While it runs the signals are uvicorn's, which raises them again when it has stopped.
     """
@@ -48,7 +49,7 @@ def _well_done(_: int, __: FrameType | None) -> NoReturn:
 
 
 class PortTaken(Exception):
-    """Something else listens there; the message says what to do."""
+    """Another program listens on the port; the message says what to do."""
 
 
 def start_log(settings: Settings) -> None:
@@ -68,7 +69,7 @@ def start_log(settings: Settings) -> None:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The socket to serve on.
+    """Open the socket to serve on.
 
     Raises:
         PortTaken: the port is in use, or may not be used.
@@ -106,7 +107,7 @@ def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's, which tells `draining` of a signal, and `grace_s` later of the end.
+    """Uvicorn's server; it tells `draining` of a signal, and `grace_s` later of the end.
 
     For `drain_s` after the signal requests are still taken, so that who balances load has time to
     see that the server is not ready any more. Only then the port is closed.
@@ -155,7 +156,7 @@ class Server(uvicorn.Server):
 
 
 def limits(settings: Settings) -> Limits:
-    """What the front door lets in."""
+    """The limits of the front door, from the settings."""
     connections = connections_possible(settings.connections)
     return Limits(connections, settings.connections_per_address or connections)
 

@@ -1,4 +1,4 @@
-"""What keys have used of the day, written beside the kept answers: a restart begins no new day."""
+"""The daily use of keys, written beside the stored answers: a restart begins no new day."""
 
 import json
 import logging
@@ -24,11 +24,11 @@ CREATE TABLE IF NOT EXISTS key_usage (
 """
 SAVE = "INSERT OR REPLACE INTO key_usage (name, day, spent) VALUES (?, ?, ?)"
 EVERY_S = 5.0
-"""Between two times that it is written: what a power cut may cost."""
+"""Seconds between two writes: what a power cut may cost."""
 
 
 class SqliteUsage:
-    """Keeps what `rates` knows of days."""
+    """Keeps the daily counts of `rates` on the disk."""
 
     def __init__(self, path: Path, rates: Rates) -> None:
         self._database = Database(path, [TABLE], "what keys have used")
@@ -37,7 +37,7 @@ class SqliteUsage:
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None, None]:
-        """Read it now, write it every few seconds, and once more at the end."""
+        """Read the counts now, write them every few seconds, and once more at the end."""
         await self.read()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._write_for_ever)
@@ -49,7 +49,7 @@ class SqliteUsage:
                     await self.write()
 
     async def read(self) -> None:
-        """Go on from what was written; where it cannot be read the log says so."""
+        """Go on from the counts that were written; where they cannot be read the log says so."""
 
         def work(database: sqlite3.Connection) -> list[tuple[str, str, str]]:
             return database.execute("SELECT name, day, spent FROM key_usage").fetchall()
@@ -63,7 +63,7 @@ class SqliteUsage:
             self._rates.restore(name, day, json.loads(spent))
 
     async def write(self) -> None:
-        """Write what has changed since the last time."""
+        """Write the counts that have changed since the last time."""
         spent = self._rates.spent().items()
         rows = [(name, day, json.dumps(dict(units))) for name, (day, units) in spent]
         if rows == self._saved:

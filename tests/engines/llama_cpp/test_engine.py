@@ -39,7 +39,7 @@ from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
 from dragoman.engines.llama_cpp.constraints import grammar
 from dragoman.engines.llama_cpp.decoding import adapters
-from dragoman.engines.llama_cpp.decoding.port import Libllama, Loading
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, Loading
 from outlets import Basket
 
 pytestmark = pytest.mark.model
@@ -421,7 +421,7 @@ def test_auto_has_the_loop_decode_where_it_can_and_else_the_server(
     with closing(load(spec)) as engine:
         assert engine._binding.version.endswith(", loop")
 
-    def refused(_: Loading) -> Libllama:
+    def refused(_: Loading) -> DecodingLibrary:
         raise EngineUnavailable("there is no such library")
 
     monkeypatch.setattr(adapters, "LOADERS", {"llamacpp": refused})
@@ -483,8 +483,8 @@ def test_a_limit_that_holds_no_document_is_told_first(
 def test_no_grammar_is_built_for_one_who_has_left(engine: LlamaCpp) -> None:
     unknown = grammar.document({"const": "a grammar that no other test builds"})
     with pytest.raises(Stopped):
-        engine._decoder.builds(unknown, lambda: True)
+        engine._completer.builds(unknown, lambda: True)
     left = iter((False, True, True))
     with pytest.raises(Stopped):
-        engine._decoder.builds(grammar.document({"$ref": "#/nowhere"}), lambda: next(left))
-    assert engine._decoder.builds(unknown, lambda: False)
+        engine._completer.builds(grammar.document({"$ref": "#/nowhere"}), lambda: next(left))
+    assert engine._completer.builds(unknown, lambda: False)

@@ -18,7 +18,7 @@ class Scorer(Protocol):
     def scores(
         self, tokens: Sequence[int], first: int, top: int, stopped: Callable[[], bool]
     ) -> Generator[Sequence[Likely]]:
-        """Of each token after place `first`, in pieces, with the `top` likeliest at its place.
+        """Score each token after place `first`, in pieces, with the `top` likeliest at its place.
 
         Raises:
             NoScores: it cannot.

@@ -15,14 +15,8 @@ from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.decoding import adapters, prefix_files
 from dragoman.engines.llama_cpp.decoding.alignment import RUN, Repeats
 from dragoman.engines.llama_cpp.decoding.backend import Scorer
-from dragoman.engines.llama_cpp.decoding.cells import Cells
-from dragoman.engines.llama_cpp.decoding.masks import Grammars
-from dragoman.engines.llama_cpp.decoding.port import Libllama, Loading
-from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
-from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
-from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
-from dragoman.engines.llama_cpp.decoding.server import Chunk
-from dragoman.engines.llama_cpp.decoding.work import (
+from dragoman.engines.llama_cpp.decoding.decode_task import (
+    DecodeTask,
     Drawn,
     Ended,
     Event,
@@ -30,8 +24,14 @@ from dragoman.engines.llama_cpp.decoding.work import (
     Progress,
     Scored,
     Ticket,
-    Work,
 )
+from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, Loading
+from dragoman.engines.llama_cpp.decoding.masks import Grammars
+from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
+from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
+from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
+from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.prompt.chat_template import template
 from dragoman.engines.llama_cpp.prompt.vision import Shown
@@ -68,7 +68,7 @@ class DecodeLoop:
         self._special = head.vocabulary.special
         self._names = {number: name for name, number in self._special.items()}
         memory = settings.cache_ram_mib << 20
-        cells = Cells(self._library, settings.n_ctx, sequences, memory)
+        cells = KvCache(self._library, settings.n_ctx, sequences, memory)
         self._files: PrefixFiles | None = None
         if settings.prefix_warmup and settings.prefix_files:
             build = f"{head.digest} {self._library.name} {self._library.version} {settings}"
@@ -123,7 +123,7 @@ class DecodeLoop:
     ) -> Generator[Sequence[Likely]]:
         """See `Scorer.scores`."""
         cells = min(len(tokens), self._cells)
-        ticket = self._scheduler.submit(Work(tokens, top=top, scored=first, cells=cells))
+        ticket = self._scheduler.submit(DecodeTask(tokens, top=top, scored=first, cells=cells))
         try:
             while True:
                 try:
@@ -169,13 +169,13 @@ class DecodeLoop:
                 self._grammars = Grammars(self._library, self._special)
             return self._grammars
 
-    def _work(self, body: Mapping[str, Any]) -> Work:
+    def _work(self, body: Mapping[str, Any]) -> DecodeTask:
         prompt: list[int] = list(body["prompt"])
         most: int = body["n_predict"]
         choices: int = body.get("n", 1)
         grammar: str | None = body.get("grammar")
         cells = len(prompt) + choices * min(most, KEPT_TOKENS)
-        return Work(
+        return DecodeTask(
             prompt=prompt,
             choices=choices,
             most=most,
@@ -222,10 +222,10 @@ def sampling(body: Mapping[str, Any]) -> Sampling:
 class Telling:
     """Turns what the loop tells of one work into what the room takes."""
 
-    def __init__(self, ticket: Ticket, library: Libllama, names: Mapping[int, str]) -> None:
+    def __init__(self, ticket: Ticket, library: DecodingLibrary, names: Mapping[int, str]) -> None:
         self._library = library
         self._names = names
-        choices = range(ticket.work.choices)
+        choices = range(ticket.task.choices)
         self._characters = [codecs.getincrementaldecoder("utf-8")("replace") for _ in choices]
         self._held = [b"" for _ in choices]
         """The bytes of a character that is not whole."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dragoman.engines.llama_cpp.decoding.port import State, Tokens
+from dragoman.engines.llama_cpp.decoding.library import State, Tokens
 
 log = logging.getLogger(__name__)
 

@@ -23,12 +23,16 @@ the reading is to stop.
 
 
 class Read(Protocol):
-    """Reads a prompt into the cache, and raises `Stopped` where that is to end: `Decoder.read`."""
+    """Reads a prompt into the cache: `Completer.prefill`."""
 
     def __call__(
         self, prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
     ) -> None:
-        """`durable`: also for processes to come."""
+        """`durable`: also for processes to come.
+
+        Raises:
+            Stopped: the reading is to end.
+        """
         ...
 
 
