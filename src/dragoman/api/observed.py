@@ -137,7 +137,7 @@ def observation_of(scope: Scope) -> Observation:
 
 
 IN_BACKGROUND = "in_background"
-"""In a request's state: whether its work goes on after it was answered."""
+"""Whether a request's work goes on after it was answered: a name in its state."""
 BACKGROUND = "background"
 """What such work has in the metrics in place of the path of a route."""
 

@@ -69,7 +69,9 @@ def test_nothing_is_read_while_somebody_asks() -> None:
 
 
 def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool) -> None:
+    def broken(
+        prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
         raise EngineFailed("it broke")
 
     assert PrefixWarmup(broken, KvBudget(1, 10), [PROMPT]).wait(5)
@@ -82,7 +84,9 @@ def test_who_comes_waits_for_a_step_and_not_for_the_whole() -> None:
     kept: list[bool] = []
     come, gone = threading.Event(), threading.Event()
 
-    def into_cache(prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool) -> None:
+    def into_cache(
+        prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
         if len(steps) == 2 and not come.is_set():
             come.set()
             assert gone.wait(5)
