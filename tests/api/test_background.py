@@ -13,7 +13,7 @@ from openai import AsyncOpenAI, BadRequestError, NotFoundError
 from openai.types.responses import Response
 
 from clients import MODEL, Shelf, nothing_extra, openai_client
-from dragoman.api import background
+from dragoman.api.background import MOST
 from dragoman.domain.chat import CHAT
 from dragoman.domain.errors import EngineFailed
 from dragoman.domain.stored import Conversations, Responses, StoredItem, StoredResponse
@@ -243,19 +243,19 @@ async def test_the_end_of_the_server_is_told_as_failed(
 
 
 async def test_some_are_made_at_once_others_are_queued_and_too_many_are_turned_away(
-    tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, gate: threading.Event
 ) -> None:
-    monkeypatch.setattr(background, "MOST", 4)
     async with serving(tmp_path, [Wait(gate), *HELLO]) as client:
-        first, second, third, fourth = [(await begun(client)).id for _ in range(4)]
+        first, second, third, fourth, *more = [(await begun(client)).id for _ in range(MOST)]
         for name in (first, second):
             await reached(client, name, "in_progress")
         for name in (third, fourth):
             assert (await client.responses.retrieve(name)).status == "queued"
-        with pytest.raises(openai.RateLimitError, match="in the background"):
+        with pytest.raises(openai.RateLimitError, match="queue of the background is full") as full:
             await begun(client)
+        assert full.value.response.headers["retry-after"] == "1"
         assert (await client.responses.cancel(third)).status == "cancelled"
         gate.set()
-        for name in (first, second, fourth):
+        for name in (first, second, fourth, *more):
             await reached(client, name, "completed")
         await begun(client)

@@ -3,9 +3,11 @@
 import gc
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
@@ -24,7 +26,7 @@ from dragoman.api.streams import Streamed
 from dragoman.domain.keys import Allowance
 from dragoman.embedded.application import application
 from dragoman.embedded.host import Host, Stopped
-from dragoman.embedded.transport import AsyncTransport, Transport
+from dragoman.embedded.transport import AsyncTransport, Transport, scope_of
 from dragoman.serving.key_file import KeyFile
 from dragoman.serving.settings import Settings
 from sounds import tone, wav
@@ -225,6 +227,54 @@ def test_what_is_forgotten_is_ended():
     del host
     gc.collect()
     assert threading.active_count() < before
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files are, of this test alone."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_client_that_is_forgotten_in_a_stream_leaves_no_thread_and_no_file(temporary: Path):
+    def ask() -> None:
+        client = dragoman.connect(fakes=True)
+        stream = client.chat.completions.create(
+            model="gpt-4o", messages=[{"role": "user", "content": "hello"}], stream=True
+        )
+        next(iter(stream))
+        assert list(temporary.iterdir())
+
+    before = set(threading.enumerate())
+    ask()
+    gc.collect()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive(), thread.name
+    assert list(temporary.iterdir()) == []
+
+
+def test_what_is_collected_in_its_own_thread_ends_in_order_as_well():
+    held: list[Host] = []
+    threads: list[threading.Thread] = []
+    ended = threading.Event()
+
+    async def forget(_: Request) -> Response:
+        threads.append(threading.current_thread())
+        held.clear()
+        gc.collect()
+        return PlainTextResponse("forgotten")
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncGenerator[None, None]:
+        yield
+        ended.set()
+
+    held.append(Host(Starlette(routes=[Route("/", forget)], lifespan=life)))
+    held[0].begin(scope_of(httpx2.Request("GET", "http://x/")), no_body)
+    assert ended.wait(10)
+    threads[0].join(10)
+    assert not threads[0].is_alive()
 
 
 def test_an_application_that_does_not_start_is_an_error_where_it_is_made():

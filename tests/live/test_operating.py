@@ -150,6 +150,29 @@ def test_a_key_keeps_to_its_rate_and_is_told_what_is_left(operated: Operated) ->
     assert 1 <= int(last.headers["retry-after"]) <= 30
 
 
+def test_a_response_in_the_background_is_counted_for_its_key_when_it_ends(
+    operated: Operated,
+) -> None:
+    alice = operated.client("alice")
+    before = _generated(operated)
+    kept = alice.responses.create(
+        model="gpt-4o", input="Say hello.", background=True, max_output_tokens=16
+    )
+    _until(lambda: alice.responses.retrieve(kept.id).status in ("completed", "incomplete"))
+    usage = alice.responses.retrieve(kept.id).usage
+    assert usage is not None
+    assert _generated(operated) == before + usage.output_tokens
+    made = [line for line in operated.lines() if line["message"] == "background done"]
+    assert [line["completion_tokens"] for line in made] == [usage.output_tokens]
+    long = alice.responses.create(model="gpt-4o", input="Tell me of the sea.", background=True)
+    _until(lambda: alice.responses.retrieve(long.id).status == "in_progress")
+    alice.responses.cancel(long.id)
+    ends = 'dragoman:requests_total{endpoint="background",key="alice"'
+    text = operated.metrics().text
+    assert f'{ends},model_name="{CHAT}",outcome="ok"}} 1.0' in text
+    assert f'{ends},model_name="{CHAT}",outcome="left"}} 1.0' in text
+
+
 def test_what_a_key_stores_no_other_key_finds(operated: Operated) -> None:
     alice, operator = operated.client("alice"), operated.client("operator")
     kept = alice.chat.completions.create(
@@ -235,6 +258,13 @@ def test_a_model_is_unloaded_and_loaded_by_call(operated: Operated) -> None:
         timeout=60,
     )
     assert refused.status_code == 403
+
+
+def _generated(operated: Operated) -> float:
+    """Tokens that were made for alice so far."""
+    text = operated.metrics().text
+    series = rf'dragoman:generation_tokens_total{{key="alice",model_name="{CHAT}"}} (\S+)'
+    return sum(map(float, re.findall(series, text)))
 
 
 def _waiting(operated: Operated) -> float:

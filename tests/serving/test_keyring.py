@@ -1,7 +1,9 @@
 """Named keys in a file, and a server that learns of a change without a restart."""
 
 import json
+import os
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +40,73 @@ def test_a_key_is_kept_as_a_hash_and_only_for_its_user(file: KeyFile) -> None:
         True,
         Allowance(requests_per_minute=3),
     )
+
+
+def test_the_file_keeps_its_mode_and_a_link_to_it_stays_one(file: KeyFile, tmp_path: Path) -> None:
+    file.create("alice", Allowance())
+    file.path.chmod(0o640)
+    link = KeyFile(tmp_path / "link.json")
+    link.path.symlink_to(file.path)
+    link.create("bob", Allowance())
+    assert link.path.is_symlink()
+    assert [key.name for key in file.read()] == ["alice", "bob"]
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o640
+    assert sorted(each.name for each in file.path.parent.iterdir()) == [
+        "keys.json",
+        "keys.json.lock",
+    ], "nothing else is left"
+
+
+SERVICE, GROUP = 65_534, 65_533
+"""Of a user and a group that nobody here is."""
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes others' files")
+
+
+@as_root
+def test_what_root_makes_the_service_s_user_can_read(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    os.chown(data, SERVICE, GROUP)
+    file = KeyFile(data / "dragoman" / "keys.json")
+    file.create("alice", Allowance())
+    for place in (file.path.parent, file.path, file.path.with_name("keys.json.lock")):
+        assert (place.stat().st_uid, place.stat().st_gid) == (SERVICE, GROUP)
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    os.chown(file.path, 0, GROUP)
+    file.path.chmod(0o640)
+    file.revoke("alice")
+    state = file.path.stat()
+    assert (state.st_uid, state.st_gid, stat.S_IMODE(state.st_mode)) == (0, GROUP, 0o640)
+
+
+@as_root
+def test_in_a_directory_for_a_group_the_group_can_read_what_root_makes(tmp_path: Path) -> None:
+    shared = tmp_path / "etc"
+    shared.mkdir(mode=0o750)
+    os.chown(shared, 0, GROUP)
+    file = KeyFile(shared / "keys.json")
+    file.create("alice", Allowance())
+    state = file.path.stat()
+    assert (state.st_uid, state.st_gid, stat.S_IMODE(state.st_mode)) == (0, GROUP, 0o640)
+
+
+@as_root
+def test_a_file_is_not_taken_from_its_owner() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o777)
+        file = KeyFile(Path(place) / "keys.json")
+        file.create("alice", Allowance())
+        file.path.chmod(0o644)
+        file.path.with_name("keys.json.lock").chmod(0o666)
+        before = file.path.read_text()
+        os.seteuid(SERVICE)
+        try:
+            with pytest.raises(KeyFileWrong, match=r"belongs to user 0 .* as that user or as root"):
+                file.create("bob", Allowance())
+        finally:
+            os.seteuid(0)
+        assert file.path.read_text() == before
+        assert len(list(Path(place).iterdir())) == 2, "nothing else is left"
 
 
 def test_a_name_is_taken_for_good_but_its_holder_may_get_another_key(file: KeyFile) -> None:

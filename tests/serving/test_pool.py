@@ -5,20 +5,23 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import anyio
 import pytest
 
 from dragoman.domain.caller import Caller, calling
-from dragoman.domain.chat import CHAT, ChatFinished, ChatRequest
+from dragoman.domain.chat import CHAT, ChatFinished, ChatRequest, Spoken, VoiceDelta
 from dragoman.domain.conversation import Message, TextPart
-from dragoman.domain.engine import EngineSpec, Kind
+from dragoman.domain.engine import Engines, EngineSpec, Kind
 from dragoman.domain.errors import EngineDied, EngineUnavailable, ModelNotFound, Overloaded
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH
+from dragoman.serving.composition import SkilledEngines, skills
 from dragoman.serving.in_process import InProcessEngines
-from dragoman.serving.pool import Pool
+from dragoman.serving.pool import Pool, Within
+from dragoman.serving.settings import Settings
 
 HI = ChatRequest(messages=(Message("user", (TextPart("hi"),)),))
 CHATS: tuple[ModelCard, ...] = (
@@ -29,10 +32,15 @@ CHATS: tuple[ModelCard, ...] = (
 
 
 @asynccontextmanager
-async def pool(*cards: ModelCard, queue: int = 4) -> AsyncGenerator[Pool, None]:
+async def pool(
+    *cards: ModelCard, queue: int = 4, longest_wait_s: float = 600.0
+) -> AsyncGenerator[Pool, None]:
     names = InProcessEngines((card, _Never()) for card in cards)
     engines = Pool(
-        names, lambda card: EngineSpec(card.engine, "", options=card.options), queue=queue
+        names,
+        lambda card: EngineSpec(card.engine, "", options=card.options),
+        queue=queue,
+        longest_wait_s=longest_wait_s,
     )
     with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
@@ -161,6 +169,65 @@ async def test_who_waits_outlives_the_process_and_is_answered_by_the_next():
             await anyio.wait_all_tasks_blocked()
         assert len(died) == 4, "those that had an event, and no others"
         assert not set(begun[4:]) & set(died)
+        tasks.cancel_scope.cancel()
+
+
+VOICE = ModelCard("voice", "speech", "fake-speaker")
+
+
+async def test_an_answer_that_was_let_in_is_spoken_however_full_the_queue_of_voices_is():
+    spoken = replace(HI, spoken=Spoken("nova", "pcm"))
+    async with pool(CHATS[0], VOICE, queue=2) as engines, AsyncExitStack() as borrowed:
+        for _ in range(2):
+            await borrowed.enter_async_context(engines.lease(SPEECH))
+        with pytest.raises(Overloaded):
+            async with engines.lease(SPEECH):
+                raise AssertionError
+        skilled = SkilledEngines(engines, skills(Settings()), Within(engines))
+        async with (
+            skilled.lease(CHAT) as lease,
+            aclosing(lease.engine.stream(spoken)) as events,
+        ):
+            assert any([isinstance(event, VoiceDelta) async for event in events])
+        assert engines.loads()["voice"].rejected == 1
+
+
+async def test_a_lease_that_had_a_turn_is_not_sent_away_before_its_next():
+    """Sentence after sentence of a text that is listened to is one piece of work."""
+    async with (
+        pool(HOLDS, longest_wait_s=0.0) as engines,
+        anyio.create_task_group() as tasks,
+        engines.lease(CHAT) as lease,
+        AsyncExitStack() as others,
+    ):
+
+        async def hold(where: Engines, stack: AsyncExitStack) -> None:
+            other = await stack.enter_async_context(where.lease(CHAT))
+            events = other.engine.stream(HI)
+            await anext(events)
+            stack.push_async_callback(events.aclose)
+
+        for _ in range(3):
+            await hold(engines, others)
+        async with aclosing(lease.engine.stream(HI)) as events, AsyncExitStack() as last:
+            await anext(events)
+            tasks.start_soon(hold, Within(engines), last)
+            while not engines.loads()["holds"].waiting:
+                await anyio.wait_all_tasks_blocked()
+        while engines.loads()["holds"].waiting:
+            await anyio.wait_all_tasks_blocked()
+        begun = anyio.Event()
+
+        async def go_on() -> None:
+            async with aclosing(lease.engine.stream(HI)) as events:
+                await anext(events)
+                begun.set()
+
+        tasks.start_soon(go_on)
+        await anyio.wait_all_tasks_blocked()
+        assert (engines.loads()["holds"].waiting, engines.loads()["holds"].rejected) == (1, 0)
+        await others.aclose()
+        await begun.wait()
         tasks.cancel_scope.cancel()
 
 

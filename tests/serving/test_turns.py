@@ -30,11 +30,13 @@ class Desk:
     order: list[str] = field(default_factory=list[str])
     ends: dict[str, anyio.Event] = field(default_factory=dict[str, anyio.Event])
 
-    async def come(self, caller: str, name: str, *, wide: bool = False) -> None:
+    async def come(
+        self, caller: str, name: str, *, wide: bool = False, let_in: bool = False
+    ) -> None:
         self.ends[name] = anyio.Event()
 
         async def work() -> None:
-            async with self.turns.turn(caller, wide=wide):
+            async with self.turns.turn(caller, wide=wide, let_in=let_in):
                 self.order.append(name)
                 await self.ends[name].wait()
 
@@ -130,6 +132,35 @@ async def test_a_full_queue_has_room_for_who_has_less_than_a_fair_share() -> Non
         with pytest.raises(Overloaded):
             inside.enter_context(turns.inside("carol"))
     assert turns.rejected == 3
+
+
+async def test_work_that_was_let_in_goes_before_what_its_caller_has_waiting() -> None:
+    async with desk() as here:
+        for number in range(3):
+            await here.come("alice", f"a{number}")
+        await here.come("alice", "sentence", let_in=True)
+        await here.end("a0")
+        assert here.order == ["a0", "sentence"]
+        # Between callers it is as fair as ever: Alice has had two turns and Bob has had none.
+        await here.come("bob", "b")
+        await here.come("alice", "another", let_in=True)
+        await here.end("sentence")
+        assert here.order[2:] == ["b"]
+
+
+async def test_work_that_was_let_in_is_refused_neither_by_a_full_queue_nor_by_a_long_one() -> None:
+    async with desk(most=1, longest_wait_s=0.0) as here:
+        with here.turns.inside("alice"), here.turns.inside("alice", let_in=True):
+            await here.come("alice", "a", let_in=True)
+            with pytest.raises(Overloaded), here.turns.inside("alice"):
+                raise AssertionError
+            await here.come("alice", "b", let_in=True)
+            assert (here.order, here.turns.waiting) == (["a"], 1)
+            with pytest.raises(Overloaded, match="waited 0 s"):
+                async with here.turns.turn("alice"):
+                    raise AssertionError
+            await here.end("a")
+            assert here.order == ["a", "b"]
 
 
 async def test_retry_after_is_the_queue_s_own_estimate_and_grows_with_those_sent_away() -> None:

@@ -38,6 +38,52 @@ async def test_what_was_used_yesterday_is_over(tmp_path: Path) -> None:
         assert tomorrow.refusal(ALICE, "/v1/chat/completions") is None
 
 
+async def test_two_servers_on_one_file_count_together(tmp_path: Path) -> None:
+    one, other = rates(), rates()
+    first, second = SqliteUsage(tmp_path / "kept", one), SqliteUsage(tmp_path / "kept", other)
+    async with first.kept(), second.kept():
+        one.refusal(ALICE, "/v1/chat/completions")
+        other.refusal(ALICE, "/v1/chat/completions")
+        await first.write()
+        await second.write()
+        await first.write()
+        for each in (one, other):
+            assert each.spent()["alice"][1]["requests"] == 2
+            assert each.refusal(ALICE, "/v1/chat/completions") is not None
+
+
+async def test_a_program_that_uses_no_keys_leaves_what_the_server_counted(tmp_path: Path) -> None:
+    before = rates()
+    async with SqliteUsage(tmp_path / "kept", before).kept():
+        before.refusal(ALICE, "/v1/chat/completions")
+    async with SqliteUsage(tmp_path / "kept", rates()).kept():
+        server = rates()
+        async with SqliteUsage(tmp_path / "kept", server).kept():
+            server.refusal(ALICE, "/v1/chat/completions")
+    after = rates()
+    async with SqliteUsage(tmp_path / "kept", after).kept():
+        assert after.spent()["alice"][1]["requests"] == 2
+
+
+async def test_a_server_in_which_the_day_has_ended_is_not_set_back_by_one_in_which_it_has_not(
+    tmp_path: Path,
+) -> None:
+    late, early = rates(NOON.replace(month=12, day=1)), rates()
+    first, second = SqliteUsage(tmp_path / "kept", late), SqliteUsage(tmp_path / "kept", early)
+    async with first.kept(), second.kept():
+        early.refusal(ALICE, "/v1/chat/completions")
+        await second.write()
+        late.refusal(ALICE, "/v1/chat/completions")
+        await first.write()
+        early.refusal(ALICE, "/v1/chat/completions")
+        await second.write()
+        await first.write()
+        assert late.spent()["alice"] == (
+            "2026-12-01",
+            {"requests": 1, "tokens": 0, "audio_seconds": 0},
+        )
+
+
 async def test_a_disk_that_is_broken_keeps_nobody_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -18,6 +18,7 @@ from dragoman.api.generation import CIRCLING, Generation
 from dragoman.api.noted import Noted
 from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
+    CHAT,
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
@@ -151,8 +152,11 @@ class Answers:
             raise stored.refused()
         request = await self._voiced(call.request)
         generation = Generation(self._engines, headers, call.effort)
-        async with generation.events(call.model, request) as (card, events):
-            mark = fingerprint(card, __version__)
+        async with (
+            self._engines.lease(CHAT, call.model) as lease,
+            generation.events(lease, request) as events,
+        ):
+            mark = fingerprint(lease.card, __version__)
             yield Head(self._stamp(), call.model, mark, call.service_tier), events
 
     async def _voiced(self, request: ChatRequest) -> ChatRequest:

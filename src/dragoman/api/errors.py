@@ -75,6 +75,11 @@ def failure(error: ServiceError) -> Failure:
     return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
 
 
+def status_of(error: ServiceError | HungUp) -> int:
+    """Return the status of a request that failed with `error`."""
+    return CLIENT_CLOSED_REQUEST if isinstance(error, HungUp) else failure(error).status
+
+
 def body(error: ServiceError) -> ErrorEnvelope:
     """What the caller reads, whether as a response or as the last event of a stream."""
     row = failure(error)

@@ -1,13 +1,13 @@
-"""One generation of a chat model, for whichever endpoint: leased, noted, closed in order."""
+"""One generation of a chat model, for whichever endpoint: noted, and closed in order."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
+from typing import TypeAlias
 
 from starlette.datastructures import MutableHeaders
 
 from dragoman.api.noted import Noted
 from dragoman.domain.chat import (
-    CHAT,
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
@@ -17,8 +17,10 @@ from dragoman.domain.chat import (
     SchemaLoosened,
 )
 from dragoman.domain.conversation import ImagePart
-from dragoman.domain.models import ModelCard
+from dragoman.domain.engine import Lease
 from dragoman.wire import ignored
+
+ChatLease: TypeAlias = Lease[ChatRequest, ChatEvent]
 
 SEEN_BY = "x-dragoman-seen-by"
 """Who looks at the pictures of a request: `model`, or `recognisers` in its place."""
@@ -51,17 +53,16 @@ class Generation:
 
     @asynccontextmanager
     async def events(
-        self, model: str, request: ChatRequest
-    ) -> AsyncGenerator[tuple[ModelCard, AsyncGenerator[ChatEvent, None]], None]:
-        """The card of the model that answers, and the events of its answer."""
-        async with self._engines.lease(CHAT, model) as lease:
-            if has_pictures(request):
-                self._headers[SEEN_BY] = "model" if lease.card.sees else "recognisers"
-            async with (
-                aclosing(lease.engine.stream(request)) as events,
-                aclosing(self.noted(events)) as noted,
-            ):
-                yield lease.card, noted
+        self, lease: ChatLease, request: ChatRequest
+    ) -> AsyncGenerator[AsyncGenerator[ChatEvent, None], None]:
+        """The events of the answer of the model that is leased."""
+        if has_pictures(request):
+            self._headers[SEEN_BY] = "model" if lease.card.sees else "recognisers"
+        async with (
+            aclosing(lease.engine.stream(request)) as events,
+            aclosing(self.noted(events)) as noted,
+        ):
+            yield noted
 
     async def noted(
         self, events: AsyncGenerator[ChatEvent, None]

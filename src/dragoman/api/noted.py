@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Scope
 
-from dragoman.api.observed import Observed, observation_of
+from dragoman.api.observed import Observed, in_background, observation_of
 from dragoman.api.timing import Timing
 from dragoman.domain.engine import Engines, Kind, Lease
 from dragoman.domain.transcription import Recording
@@ -42,6 +42,7 @@ class Noted:
 
     def __init__(self, engines: Engines, scope: Scope) -> None:
         self._engines = engines
+        self._scope = scope
         self._state: dict[str, Any] = scope.setdefault("state", {})
         self._observation = observation_of(scope)
         self.timing = self._state[TIMING] = Timing()
@@ -49,6 +50,15 @@ class Noted:
     def ignore(self, *fields: str) -> None:
         """Name fields of the request that have no effect."""
         ignore(self._state, fields)
+
+    def detach(self) -> Scope:
+        """Note what follows for work that goes on when the request is answered.
+
+        Returns what stands for the request there.
+        """
+        scope = in_background(self._scope)
+        self._state, self._observation = scope["state"], observation_of(scope)
+        return scope
 
     def hear(self, recording: Recording) -> None:
         """The request's recording is decoded."""

@@ -105,7 +105,10 @@ class Served:
     """One request that has ended, as the log and the metrics tell of it."""
 
     endpoint: str
-    """The path of the route, never what a caller wrote: `other` where there is none."""
+    """The path of the route, never what a caller wrote: `other` where there is none.
+
+    What was made in the background has `background`.
+    """
     status: int
     outcome: str
     """`ok`, `refused` (the caller's fault), `overloaded`, `failed` (ours) or `left`."""
@@ -133,8 +136,31 @@ def observation_of(scope: Scope) -> Observation:
     return state.setdefault(OBSERVATION, Observation())
 
 
+IN_BACKGROUND = "in_background"
+"""Whether a request's work goes on after it was answered: a name in its state."""
+BACKGROUND = "background"
+"""What such work has in the metrics in place of the path of a route."""
+
+
+def in_background(scope: Scope) -> Scope:
+    """Return what stands for the request of `scope` in work that goes on when it is answered.
+
+    It has the same caller and the same id, and an observation of its own, which begins now: that of
+    the request has been counted when the work ends.
+    """
+    state = {**scope.get("state", {}), OBSERVATION: Observation(), IN_BACKGROUND: True}
+    return {**scope, "state": state}
+
+
+def is_in_background(scope: Scope) -> bool:
+    """Return whether `scope` stands for work that nobody waits for."""
+    return scope.get("state", {}).get(IN_BACKGROUND, False)
+
+
 def endpoint_of(scope: Scope) -> str:
     """Return the path of the route that answered, as it stands in the code."""
+    if is_in_background(scope):
+        return BACKGROUND
     route = scope.get("route")
     return getattr(route, "path", "other")
 

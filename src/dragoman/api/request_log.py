@@ -12,14 +12,27 @@ from starlette.types import Scope
 from dragoman.api import health, metrics, noted
 from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
 from dragoman.api.keys import holder_of
-from dragoman.api.observed import Meter, Served, endpoint_of, observation_of, outcome_of
+from dragoman.api.observed import (
+    Meter,
+    Served,
+    endpoint_of,
+    is_in_background,
+    observation_of,
+    outcome_of,
+)
 
 log = logging.getLogger("dragoman.requests")
 
 DONE = "request done %s"
-"""The line of a request that was served: the only kind that no throttle leaves out."""
+"""The line of a request that was served."""
 FAILED = "request failed %s"
 LEFT = "client left %s"
+BACKGROUND_DONE = "background done %s"
+"""The line of a response that was made while nobody waited, when it is whole."""
+BACKGROUND_FAILED = "background failed %s"
+BACKGROUND_LEFT = "background cancelled %s"
+SERVED = (DONE, BACKGROUND_DONE)
+"""The kinds of lines that no throttle leaves out."""
 
 WORD = re.compile(r"[!#-<>-\[\]-~]+")
 """A value that needs no quotes: no space, no quote, no backslash, no equals sign."""
@@ -32,7 +45,7 @@ Value: TypeAlias = str | int | float | None
 
 
 class Ending:
-    """Tells the log and each of `meters` of every request that has ended."""
+    """Tells the log and each of `meters` of every request, and of every work in the background."""
 
     def __init__(self, *meters: Meter) -> None:
         self._meters = meters
@@ -57,12 +70,19 @@ class Ending:
         if scope["path"] in UNLOGGED and not failed:
             return
         fields = _fields(scope, served, failed or Cause())
+        unattended = is_in_background(scope)
         if left:
-            log.info(LEFT, text(fields), extra={"fields": fields})
+            log.info(
+                BACKGROUND_LEFT if unattended else LEFT, text(fields), extra={"fields": fields}
+            )
         elif failed or status >= 400:
-            log.warning(FAILED, text(fields), extra={"fields": fields})
+            log.warning(
+                BACKGROUND_FAILED if unattended else FAILED, text(fields), extra={"fields": fields}
+            )
         else:
-            log.info(DONE, text(fields), extra={"fields": fields})
+            log.info(
+                BACKGROUND_DONE if unattended else DONE, text(fields), extra={"fields": fields}
+            )
 
 
 def _fields(scope: Scope, served: Served, failed: Cause) -> dict[str, Value]:

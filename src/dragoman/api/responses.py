@@ -1,7 +1,6 @@
 """`POST /v1/responses`: one generation, streamed or whole; or its prompt, counted."""
 
 import json
-import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager
@@ -15,14 +14,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dragoman.api import errors, routing
-from dragoman.api.background import Background
+from dragoman.api.background import Background, Job
 from dragoman.api.bodies import json_body
 from dragoman.api.disconnect import unless_hung_up
-from dragoman.api.generation import CIRCLING, Generation
+from dragoman.api.generation import CIRCLING, ChatLease, Generation
 from dragoman.api.memory import Memory, Prompt, Stores
 from dragoman.api.noted import Noted
 from dragoman.api.streams import SILENCES, event_stream, waiting_comment
 from dragoman.domain.chat import (
+    CHAT,
     ChatEvent,
     ChatRequest,
     ChoiceFinished,
@@ -43,8 +43,6 @@ from dragoman.wire.responses.ids import fresh_stamp
 from dragoman.wire.responses.request import ResponseCall, parse, parse_count
 from dragoman.wire.responses.writer import ResponseWriter
 from dragoman.wire.strangers import Unknown
-
-log = logging.getLogger(__name__)
 
 PATH = "/v1/responses"
 LEFT_OUT = "x-dragoman-left-out"
@@ -162,36 +160,37 @@ class Answers:
 
     async def later(self, call: ResponseCall, background: Background) -> str:
         """What is known of an answer that will be made in the `background`."""
-        background.check()
-        with ExitStack() as taken:
+        with background.room() as room, ExitStack() as taken:
             taken.enter_context(self._memory.alone(call))
             prompt = await self._memory.prompt(call)
             # What is to be found if the server stops meanwhile: until then it is told otherwise.
             await self._keep(call, prompt, self._writer.broken(errors.body(stopped()).error))
             queued, held = self._writer.queued(), ExitStack()
 
-            async def work() -> None:
+            async def work() -> ServiceError | None:
+                error: ServiceError | None = None
                 with CancelScope() as scope:
                     # Who sees the whole response can go on: the conversation is free before.
                     with held:
-                        response = await self._made_or_broken(call, prompt, scope)
+                        response, error = await self._made_or_broken(call, prompt, scope)
                     await self._keep(call, prompt, response)
+                return error
 
             async def cancelled() -> None:
                 await self._memory.cancelled(queued.id)
 
-            background.begin(queued.id, work, cancelled, held.close)
+            job = Job(queued.id, self._engines.detach(), work, cancelled, held.close)
+            background.begin(job, room)
             held.push(taken.pop_all())
         return queued.model_dump_json()
 
     async def _made_or_broken(
         self, call: ResponseCall, prompt: Prompt, scope: CancelScope
-    ) -> Answer:
+    ) -> tuple[Answer, ServiceError | None]:
         try:
-            return await self._collect(call, prompt, MutableHeaders(), scope)
+            return await self._collect(call, prompt, MutableHeaders(), scope), None
         except ServiceError as error:
-            log.info("a response in the background failed: %s", error)
-            return self._writer.broken(errors.body(error).error)
+            return self._writer.broken(errors.body(error).error), error
 
     async def _collect(
         self, call: ResponseCall, prompt: Prompt, headers: MutableHeaders, scope: CancelScope
@@ -229,23 +228,29 @@ class Answers:
         generation = Generation(self._engines, headers, "reasoning.effort", where)
         try:
             request = prompt.request
-            if call.truncated and not request.dry_run:
-                request = await self._shortened(generation, call.model, request, headers)
-            async with generation.events(call.model, request) as (_, events):
-                yield events
+            # One lease for all: who was let in to be counted is not turned away before the answer.
+            async with self._engines.lease(CHAT, call.model) as lease:
+                if call.truncated and not request.dry_run:
+                    request = await self._shortened(generation, lease, request, headers)
+                async with generation.events(lease, request) as events:
+                    yield events
         except RequestInvalid as error:
             raise in_words_of_responses(error, call.offered, prompt.built) from error
 
     async def _shortened(
-        self, generation: Generation, model: str, request: ChatRequest, headers: MutableHeaders
+        self,
+        generation: Generation,
+        lease: ChatLease,
+        request: ChatRequest,
+        headers: MutableHeaders,
     ) -> ChatRequest:
         """The request without so much of its beginning that it fits, found by halving."""
         low, high = 0, shortening.most(request.messages)
-        if await self._fits(generation, model, request):
+        if await self._fits(generation, lease, request):
             return request
         while low < high:
             middle = (low + high) // 2
-            if await self._fits(generation, model, shortening.without(request, middle)):
+            if await self._fits(generation, lease, shortening.without(request, middle)):
                 high = middle
             else:
                 low = middle + 1
@@ -253,8 +258,8 @@ class Answers:
         headers[LEFT_OUT] = str(len(request.messages) - len(shorter.messages))
         return shorter
 
-    async def _fits(self, generation: Generation, model: str, request: ChatRequest) -> bool:
-        async with generation.events(model, replace(request, dry_run=True)) as (_, events):
+    async def _fits(self, generation: Generation, lease: ChatLease, request: ChatRequest) -> bool:
+        async with generation.events(lease, replace(request, dry_run=True)) as events:
             async for event in events:
                 if isinstance(event, Estimate):
                     return shortening.fits(event, request.max_tokens)

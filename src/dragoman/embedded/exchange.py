@@ -41,6 +41,7 @@ class Exchange:
         finally:
             self._begun.set()
             self._out.close()
+            self._pieces.close()  # the last piece was taken over already; nobody may ask for more
 
     async def _receive(self) -> Message:
         if not self._body_ended:
@@ -85,7 +86,7 @@ class Exchange:
     async def _next_piece(self) -> bytes | None:
         try:
             return await self._pieces.receive()
-        except anyio.EndOfStream:
+        except (anyio.EndOfStream, anyio.ClosedResourceError):
             if self._whole:
                 return None
             raise BrokenOff("the answer broke off") from None

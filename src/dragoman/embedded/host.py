@@ -70,6 +70,11 @@ async def _live(app: Starlette, started: "Future[BlockingPortal]") -> None:
 
 
 def _stop(portal: BlockingPortal, requests: "set[Future[None]]", thread: threading.Thread) -> None:
+    if threading.current_thread() is thread:
+        # Python collects what is forgotten in whatever thread runs, and this one cannot wait for
+        # its own end.
+        threading.Thread(target=_stop, args=(portal, requests, thread), name="dragoman end").start()
+        return
     under_way = list(requests)
     for request in under_way:
         request.cancel()

@@ -1,5 +1,6 @@
 """The ASGI app: routes and middleware over the engines, keys and stores that it is given."""
 
+import math
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from dragoman.api import (
     stored_responses,
     tokens,
 )
-from dragoman.api.background import Background
+from dragoman.api.background import AT_ONCE, MOST, Background
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
@@ -43,6 +44,7 @@ from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.keys import Keyring, PlainKeys
 from dragoman.domain.stored import Completions, Conversations, Responses
+from dragoman.serving.turns import Turns
 from dragoman.wire.chat.head import Stamp, fresh_stamp
 from dragoman.wire.openapi.document import document
 from dragoman.wire.responses import ids
@@ -100,7 +102,9 @@ def create_app(
 ) -> Starlette:
     """Build the app, with `more` routes beside its own; two apps can live in one process."""
     options = options or Options()
-    background = Background()
+    ending = Ending(*(each for each in (options.meter, options.rates) if each))
+    queue = Turns("the background", MOST, lambda: AT_ONCE, math.inf)
+    background = Background(queue, ending)
     served = (
         *chat.routes(
             engines, options.completions, options.stamp, options.voices, options.unknown_fields
@@ -148,9 +152,7 @@ def create_app(
         app.add_middleware(Hosts, names=options.hosts)
     errors.install(app)
     app.add_middleware(Drained, draining=options.draining)
-    app.add_middleware(
-        OpenAIHeaders, ended=Ending(*(each for each in (options.meter, options.rates) if each))
-    )
+    app.add_middleware(OpenAIHeaders, ended=ending)
     return app
 
 

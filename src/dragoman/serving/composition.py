@@ -63,11 +63,17 @@ others."""
 
 
 class SkilledEngines:
-    """Engines with the skill of their kind, where there is one; see `domain.engine.Engines`."""
+    """Engines with the skill of their kind, where there is one; see `domain.engine.Engines`.
 
-    def __init__(self, engines: Engines, skills: dict[str, Skill]) -> None:
+    `within` is where skills borrow more for a request that has its engine; None: the same.
+    """
+
+    def __init__(
+        self, engines: Engines, skills: dict[str, Skill], within: Engines | None = None
+    ) -> None:
         self._engines = engines
         self._skills = skills
+        self._within = within or engines
 
     @asynccontextmanager
     async def lease(
@@ -79,7 +85,7 @@ class SkilledEngines:
             if skill is None:
                 yield lease
             else:
-                yield Lease(skill(lease.engine, lease.card, self._engines), lease.card)
+                yield Lease(skill(lease.engine, lease.card, self._within), lease.card)
 
     def has(self, kind: Kind[Any, Any]) -> bool:
         """See `Engines.has`."""
@@ -130,13 +136,16 @@ def compose(
     installed: ModelList,
     storage: Storage,
     lifecycle: Lifecycle,
+    within: Engines | None = None,
 ) -> Starlette:
     """Build the app of a machine or of a demonstration, over its engines and stores.
+
+    `within` is where skills borrow engines for requests that were let in; None: `engines`.
 
     Raises:
         KeyFileWrong: the file of keys is there and cannot be understood.
     """
-    skilled = SkilledEngines(engines, skills(settings))
+    skilled = SkilledEngines(engines, skills(settings), within)
     return create_app(
         skilled,
         installed,

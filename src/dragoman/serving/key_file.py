@@ -1,10 +1,8 @@
 """The file of named keys: their hashes, their limits, and never a secret."""
 
 import json
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -15,6 +13,7 @@ from typing import Any, cast
 from filelock import FileLock
 
 from dragoman.domain.keys import Allowance, Key, digest
+from dragoman.serving import replacement
 
 PREFIX = "sk-dragoman-"
 """The beginning of every secret, by which scanners of source code recognise it."""
@@ -103,8 +102,10 @@ class KeyFile:
     def _changed(self) -> Generator[dict[str, Key]]:
         """The keys by name, to be changed inside: written when that went well."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self.path}.lock", timeout=10):
+            replacement.make_directory(self.path.parent)
+            lock = self.path.with_name(f"{self.path.name}.lock")
+            replacement.make_lock(lock)
+            with FileLock(lock, timeout=10):
                 keys = {key.name: key for key in self.read()}
                 yield keys
                 self._write(keys.values())
@@ -113,13 +114,7 @@ class KeyFile:
 
     def _write(self, keys: Iterable[Key]) -> None:
         content = {"keys": [_fields(key) for key in keys]}
-        # A temporary file is the user's alone, and takes the other's place in one step.
-        with tempfile.NamedTemporaryFile("w", dir=self.path.parent, delete=False) as file:
-            json.dump(content, file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(self.path)
+        replacement.replace(self.path, json.dumps(content, indent=2) + "\n")
 
 
 def _fields(key: Key) -> Mapping[str, object]:

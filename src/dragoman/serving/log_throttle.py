@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from dragoman.api.request_log import DONE
+from dragoman.api.request_log import SERVED
 
 WINDOW_S = 10.0
 """Seconds in which lines of one kind are counted together."""
@@ -42,7 +42,7 @@ class Throttle(logging.Filter):
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.msg == DONE:
+        if record.msg in SERVED:
             return True  # every request that was served has its line
         now = self._clock()
         # Libraries fill in places and sizes themselves.

@@ -23,7 +23,7 @@ from dragoman.models.store import State, Store
 from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.contexts import with_context, with_decoder, with_device, with_slots
 from dragoman.serving.metrics import Metrics
-from dragoman.serving.pool import Pool
+from dragoman.serving.pool import Pool, Within
 from dragoman.serving.settings import Settings
 from dragoman.serving.usage import SqliteUsage
 
@@ -110,7 +110,7 @@ class Machine:
             rates,
         )
         storage = Storage.on_disk(settings.completions, settings.voices)
-        return compose(settings, pool, installed, storage, lifecycle)
+        return compose(settings, pool, installed, storage, lifecycle, Within(pool))
 
 
 @asynccontextmanager

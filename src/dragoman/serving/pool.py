@@ -71,16 +71,16 @@ class Pool:
 
     @asynccontextmanager
     async def lease(
-        self, kind: Kind[Request, Event], model: str | None = None
+        self, kind: Kind[Request, Event], model: str | None = None, *, let_in: bool = False
     ) -> AsyncGenerator[Lease[Request, Event], None]:
-        """See `Engines.lease`."""
+        """See `Engines.lease`; `let_in`: for work that no queue refuses any more."""
         card = self._card(kind, model)
         supervisor = self._supervisor(kind, card)
         turns = self._turns[card.id]
-        with turns.inside(caller().name):
+        with turns.inside(caller().name, let_in=let_in):
             async with supervisor.borrow():
                 turns.hand_out()  # there may be more places since it was loaded
-                yield Lease(Queued(supervisor, turns, self._waited), card)
+                yield Lease(Queued(supervisor, turns, self._waited, let_in=let_in), card)
 
     def has(self, kind: Kind[Any, Any]) -> bool:
         """See `Engines.has`."""
@@ -189,3 +189,27 @@ class Pool:
             if self._tasks is not None:
                 self._start(self._tasks, supervisor)
         return self._running[card.id]
+
+
+class Within:
+    """See `domain.engine.Engines`: those of `pool`, for what a request needs that was let in.
+
+    A request is refused before its work begins, or not at all: what skills borrow for it waits for
+    its turn however full the queue is, and ends with the request. No two kinds of work wait for
+    each other: a transcript may wait for chat, chat for speech and codecs, and these for nobody.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def lease(
+        self, kind: Kind[Request, Event], model: str | None = None
+    ) -> AsyncGenerator[Lease[Request, Event], None]:
+        """See `Engines.lease`."""
+        async with self._pool.lease(kind, model, let_in=True) as lease:
+            yield lease
+
+    def has(self, kind: Kind[Any, Any]) -> bool:
+        """See `Engines.has`."""
+        return self._pool.has(kind)

@@ -26,22 +26,31 @@ Waited = Callable[[str, float], None]
 class Queued(Generic[Request, Event]):
     """An engine with a queue: a request goes to the supervisor's worker when its turn comes.
 
-    A request whose process dies before its first event is sent to the next one: nobody has seen
-    anything of it yet.
+    `let_in`: the request is part of one that was let in already, and no queue refuses it any more.
+    So is all that follows the first turn of a lease. A request whose process dies before its first
+    event is sent to the next one: nobody has seen anything of it yet.
     """
 
     def __init__(
-        self, supervisor: Supervisor[Request, Event], turns: Turns, waited: Waited | None = None
+        self,
+        supervisor: Supervisor[Request, Event],
+        turns: Turns,
+        waited: Waited | None = None,
+        *,
+        let_in: bool = False,
     ) -> None:
         self._supervisor = supervisor
         self._turns = turns
         self._waited = waited
+        self._let_in = let_in
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """See `Engine.stream`."""
         await self._supervisor.remote()  # before, nobody knows how many places there are
         wide = isinstance(request, ChatRequest) and request.choices > 1
-        async with self._turns.turn(caller().name, wide=wide) as waited_s:
+        turn = self._turns.turn(caller().name, wide=wide, let_in=self._let_in)
+        async with turn as waited_s:
+            self._let_in = True
             if self._waited is not None:
                 self._waited(self._supervisor.name, waited_s)
             for last in (False,) * (SENT - 1) + (True,):

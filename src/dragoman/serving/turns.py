@@ -1,5 +1,6 @@
 """Turns: who may use an engine next, fair between callers, bounded, with the time it takes."""
 
+import math
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -21,6 +22,7 @@ class _Ticket:
     """One who waits for a place."""
 
     wide: bool
+    let_in: bool
     granted: anyio.Event = field(default_factory=anyio.Event)
 
 
@@ -48,6 +50,10 @@ class Turns:
     and within a caller to the request that came first. Requests with several choices take half
     of the places at most, as they take the longest. A caller who comes back after a pause has
     no claim to what was not used meanwhile.
+
+    Work that was let in already (a sentence of an answer that is spoken, a picture of a question)
+    is never refused here: it goes before what its caller has waiting, and waits as long as it
+    takes. There is no more of it than the requests that were let in elsewhere can have.
     """
 
     def __init__(
@@ -82,8 +88,10 @@ class Turns:
         return sum(len(flow.waiting) for flow in list(self._flows.values()))
 
     @contextmanager
-    def inside(self, caller: str) -> Generator[None]:
+    def inside(self, caller: str, *, let_in: bool = False) -> Generator[None]:
         """Hold room for a request of `caller` inside the context.
+
+        `let_in`: it is part of a request that has room already.
 
         A full queue still has room for a caller with less than a fair share of it, up to twice its
         size: nobody can shut out the others by filling it.
@@ -91,7 +99,8 @@ class Turns:
         Raises:
             Overloaded: there is no room, or the wait would be too long.
         """
-        self._check(caller)
+        if not let_in:
+            self._check(caller)
         flow = self._flow(caller)
         flow.inside += 1
         try:
@@ -101,18 +110,20 @@ class Turns:
             self._forget(caller, flow)
 
     @asynccontextmanager
-    async def turn(self, caller: str, *, wide: bool = False) -> AsyncGenerator[float, None]:
+    async def turn(
+        self, caller: str, *, wide: bool = False, let_in: bool = False
+    ) -> AsyncGenerator[float, None]:
         """Wait for a place, hold it inside the context, and give the seconds that were waited.
 
         Raises:
-            Overloaded: it took too long.
+            Overloaded: it took too long, and the work was not let in before.
         """
-        flow, ticket = self._flow(caller), _Ticket(wide)
+        flow, ticket = self._flow(caller), _Ticket(wide, let_in)
         came = self._clock()
         flow.waiting.append(ticket)
         self.hand_out()
         try:
-            with anyio.move_on_after(self._longest_wait_s):
+            with anyio.move_on_after(math.inf if let_in else self._longest_wait_s):
                 await ticket.granted.wait()
             if not ticket.granted.is_set():
                 raise self._overloaded(
@@ -148,7 +159,8 @@ class Turns:
     def _first(self, flow: _Flow) -> _Ticket | None:
         """Who is next of a caller, as far as there is a place for such a request."""
         crowded = self._wide >= max(1, self._places() // 2)
-        return next((each for each in flow.waiting if not (each.wide and crowded)), None)
+        able = [each for each in flow.waiting if not (each.wide and crowded)]
+        return next((each for each in able if each.let_in), able[0] if able else None)
 
     def _give_back(self, flow: _Flow, *, wide: bool) -> None:
         # Whichever of a caller's requests ends first: the sum is the same.

@@ -3,9 +3,10 @@
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import anyio
 
@@ -23,22 +24,29 @@ CREATE TABLE IF NOT EXISTS key_usage (
 )
 """
 SAVE = "INSERT OR REPLACE INTO key_usage (name, day, spent) VALUES (?, ?, ?)"
+Day: TypeAlias = tuple[str, Mapping[str, float]]
+"""A day, and what was used of it by unit."""
 EVERY_S = 5.0
 """Seconds between two writes: what a power cut may cost."""
 
 
 class SqliteUsage:
-    """Keeps the daily counts of `rates` on the disk."""
+    """Keeps the daily counts of `rates` on the disk.
+
+    Several servers may have the same file: each adds what was used of it since it last looked, and
+    learns what was used of the others.
+    """
 
     def __init__(self, path: Path, rates: Rates) -> None:
         self._database = Database(path, [TABLE], "what keys have used")
         self._rates = rates
-        self._saved: list[tuple[str, str, str]] = []
+        self._known: dict[str, Day] = {}
+        """What of it stands in the file."""
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None, None]:
         """Read the counts now, write them every few seconds, and once more at the end."""
-        await self.read()
+        await self._meet("begins anew")
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._write_for_ever)
             try:
@@ -48,34 +56,62 @@ class SqliteUsage:
                 with anyio.CancelScope(shield=True):
                     await self.write()
 
-    async def read(self) -> None:
-        """Go on from the counts that were written; where they cannot be read the log says so."""
-
-        def work(database: sqlite3.Connection) -> list[tuple[str, str, str]]:
-            return database.execute("SELECT name, day, spent FROM key_usage").fetchall()
-
-        try:
-            rows = await self._database.do(work)
-        except StorageFailed as error:
-            log.warning("what keys have used of the day begins anew: %s", error.__cause__)
-            return
-        for name, day, spent in rows:
-            self._rates.restore(name, day, json.loads(spent))
-
     async def write(self) -> None:
-        """Write the counts that have changed since the last time."""
-        spent = self._rates.spent().items()
-        rows = [(name, day, json.dumps(dict(units))) for name, (day, units) in spent]
-        if rows == self._saved:
-            return
+        """Add what was used since the last time; where that fails the log says so."""
+        await self._meet("is not written")
+
+    async def _meet(self, trouble: str) -> None:
+        """Bring the file and what is known here together."""
+        here = dict(self._rates.spent())
+        used = {name: new for name, day in here.items() if (new := self._since(name, day))}
         try:
-            await self._database.do(lambda database: database.executemany(SAVE, rows))
+            there = await self._database.do(lambda database: _add(database, used))
         except StorageFailed as error:
-            log.warning("what keys have used of the day is not written: %s", error.__cause__)
+            log.warning("what keys have used of the day %s: %s", trouble, error.__cause__)
             return
-        self._saved = rows
+        for name, (day, spent) in there.items():
+            self._known[name] = day, spent
+            now = self._rates.spent().get(name)
+            if now is not None and now[0] > day:
+                continue
+            # Requests may have ended while the file was written.
+            before = _of(day, here.get(name))
+            later = _of(day, now)
+            self._rates.restore(name, day, _sum(spent, _difference(later, before)))
+
+    def _since(self, name: str, day: Day) -> Day | None:
+        """What was used of a day and does not stand in the file yet."""
+        new = _difference(day[1], _of(day[0], self._known.get(name)))
+        return (day[0], new) if any(new.values()) else None
 
     async def _write_for_ever(self) -> None:
         while True:
             await anyio.sleep(EVERY_S)
             await self.write()
+
+
+def _add(database: sqlite3.Connection, used: Mapping[str, Day]) -> dict[str, Day]:
+    """Add what was `used`, and return what all have used; a day that is over is left as it is."""
+    if used:
+        database.execute("BEGIN IMMEDIATE")  # between reading and writing no other server writes
+    rows = database.execute("SELECT name, day, spent FROM key_usage").fetchall()
+    there: dict[str, Day] = {name: (day, json.loads(spent)) for name, day, spent in rows}
+    for name, (day, new) in used.items():
+        kept = there.get(name)
+        if kept is None or kept[0] <= day:
+            there[name] = day, _sum(_of(day, kept), new)
+            database.execute(SAVE, (name, day, json.dumps(there[name][1])))
+    return there
+
+
+def _of(day: str, used: Day | None) -> Mapping[str, float]:
+    """What was used of that day."""
+    return used[1] if used is not None and used[0] == day else {}
+
+
+def _sum(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    return {unit: one.get(unit, 0.0) + other.get(unit, 0.0) for unit in {*one, *other}}
+
+
+def _difference(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    return {unit: one.get(unit, 0.0) - other.get(unit, 0.0) for unit in {*one, *other}}

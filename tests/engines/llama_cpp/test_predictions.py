@@ -201,6 +201,7 @@ def test_an_answer_beyond_the_copys_room_goes_on_without_it(
     assert counted.cached_tokens == 0
 
 
+@pytest.mark.slow  # the model is loaded four times
 @pytest.mark.parametrize("engine", ["server"], indirect=True, scope="module")
 def test_characters_at_the_end_of_the_copys_room_are_whole(
     narrow: Callable[[int], LlamaCpp], engine: LlamaCpp, monkeypatch: pytest.MonkeyPatch

@@ -315,5 +315,9 @@ class LlamaCpp:
             return None
         taught = self._binding.tokens(self._writer.write(few_shot.turns(conversation.listing)))
         prompts = [taught, *(self.decider.prompts() if self.decider else ())]
-        fitting = [prompt for prompt in prompts if len(prompt) < self._context]
+        fitting = [
+            prompt
+            for prompt in prompts
+            if len(prompt) < self._context and not self._binding.remembers(prompt)
+        ]
         return PrefixWarmup(self._completer.prefill, self._budget, fitting) if fitting else None

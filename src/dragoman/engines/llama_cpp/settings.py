@@ -111,13 +111,15 @@ class Settings:
     predictions: bool = True
     """Whether a request's `prediction` is tried: by the loop, where text that repeats the prompt
     is, too; or by a second copy of the model beside the server."""
-    decoder: str = "server"
+    decoder: str = "auto"
     """Who decodes: llama.cpp's `server` in the library, the `loop` of our own, or `auto`: the loop
     where it can."""
     adapter: str = "auto"
     """The build of libllama that the loop decodes with: `ik`, `llamacpp`, or the first that can."""
     prefix_warmup: bool = True
     """Whether the few-shot examples are read into the prefix cache while nobody asks anything."""
+    prefix_files: bool = True
+    """Whether the loop keeps them in files of the user's cache, from one start to the next."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Settings":

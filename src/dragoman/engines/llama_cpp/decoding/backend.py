@@ -79,6 +79,10 @@ class Backend(Protocol):
         """
         ...
 
+    def remembers(self, prompt: Sequence[int], /) -> bool:
+        """Whether a prompt that was read as `durable` before this start need not be read again."""
+        ...
+
     def close(self) -> None:
         """Free the model."""
         ...

@@ -41,6 +41,8 @@ class DecodeTask:
     """What the answers are expected to be, perhaps: tried, and changes nothing."""
     repeats: Repeats | None = None
     """Where else the answers may go on as before; None: not looked for."""
+    durable: bool = False
+    """Whether what was read of the prompt is kept beyond this process."""
     scored: int | None = None
     """The place in the prompt from which on it is told how likely each token was."""
 

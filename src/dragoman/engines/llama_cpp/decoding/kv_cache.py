@@ -8,16 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, State
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, State, Tokens
 
 LEAST_SHARED = 16
 """Tokens: fewer are read again as fast as they are restored."""
 COVERS = 2
 """Who begins with the whole of another, and is at most so many times as long, stands for it."""
-
-Tokens = npt.NDArray[np.int32]
 
 
 @dataclass(eq=False, slots=True)
@@ -95,7 +92,8 @@ class KvCache:
         if sequence is None:
             sequence = self._free.pop()
             restored = best.state is not None and self._library.restore(sequence, best.state)
-            self._kept.append(best)
+            if restored:
+                self._kept.append(best)
         else:
             restored = True
             if common < len(best.tokens) and (state := self._saved(best)) is not None:
@@ -127,6 +125,14 @@ class KvCache:
             self.drop(sequence)
             return
         self._kept.append(CachedPrefix(np.array(tokens, np.int32), sequence))
+
+    def restore(self, tokens: Tokens, state: State) -> None:
+        """Keep a state that was saved before this start: the least recently used of all."""
+        self._kept.insert(0, CachedPrefix(tokens, None, state))
+
+    def saved(self, sequence: int) -> State:
+        """A copy of what a sequence holds."""
+        return self._library.save(sequence)
 
     def clear(self) -> None:
         """Move everything out of the cells that nobody works on."""

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 Logits: TypeAlias = npt.NDArray[np.float32]
 """What the model gives to each token of the vocabulary."""
+Tokens: TypeAlias = npt.NDArray[np.int32]
+"""Tokens of a prompt and its answer."""
 State: TypeAlias = npt.NDArray[np.uint8]
 """What was read of a sequence, as bytes of one build of the library."""
 

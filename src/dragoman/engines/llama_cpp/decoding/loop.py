@@ -12,7 +12,7 @@ from typing import Any
 from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed
-from dragoman.engines.llama_cpp.decoding import adapters
+from dragoman.engines.llama_cpp.decoding import adapters, prefix_files
 from dragoman.engines.llama_cpp.decoding.alignment import RUN, Repeats
 from dragoman.engines.llama_cpp.decoding.backend import Scorer
 from dragoman.engines.llama_cpp.decoding.decode_task import (
@@ -28,6 +28,7 @@ from dragoman.engines.llama_cpp.decoding.decode_task import (
 from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
 from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, Loading
 from dragoman.engines.llama_cpp.decoding.masks import Grammars
+from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
 from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
 from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
 from dragoman.engines.llama_cpp.decoding.server import Chunk
@@ -68,7 +69,13 @@ class DecodeLoop:
         self._names = {number: name for name, number in self._special.items()}
         memory = settings.cache_ram_mib << 20
         cells = KvCache(self._library, settings.n_ctx, sequences, memory)
-        self._scheduler = Scheduler(self._library, cells, settings.n_batch)
+        self._files: PrefixFiles | None = None
+        if settings.prefix_warmup and settings.prefix_files:
+            build = f"{head.digest} {self._library.name} {self._library.version} {settings}"
+            self._files = PrefixFiles(prefix_files.directory(), build, memory)
+            for tokens, state in self._files.load():
+                cells.restore(tokens, state)
+        self._scheduler = Scheduler(self._library, cells, settings.n_batch, self._files)
         self._tries = settings.predictions
         self.scorer: Scorer | None = self
         self._grammars: Grammars | None = None
@@ -143,9 +150,15 @@ class DecodeLoop:
             raise Stopped
         raise EngineFailed(f"the loop cannot read {len(prompt.pictures)} pictures in {most} tokens")
 
+    def remembers(self, prompt: Sequence[int], /) -> bool:
+        """See `Backend.remembers`."""
+        return self._files is not None and self._files.holds(prompt)
+
     def close(self) -> None:
         """See `Backend.close`."""
         self._scheduler.close()
+        if self._files:
+            self._files.close()
         self._library.close()
 
     @property
@@ -170,6 +183,7 @@ class DecodeLoop:
             top=body["n_probs"] if body.get("n_probs") else None,
             mask=self._known_grammars.mask(grammar) if grammar else None,
             cells=min(cells, self._cells),
+            durable=body.get("durable", False),
             predicted=body.get("predicted", ()) if self._tries else (),
             repeats=Repeats.of(prompt) if self._tries and most > RUN and not grammar else None,
         )

@@ -20,6 +20,7 @@ from dragoman.engines.llama_cpp.decoding.decode_task import (
 )
 from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
 from dragoman.engines.llama_cpp.decoding.library import Aborted, Batch, DecodingLibrary, NoRoom
+from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
 from dragoman.engines.llama_cpp.decoding.sampler import Allowed, likely
 
 log = logging.getLogger(__name__)
@@ -86,10 +87,17 @@ class Step:
 class Scheduler:
     """See the module."""
 
-    def __init__(self, library: DecodingLibrary, cells: KvCache, step: int) -> None:
-        """`step`: the most tokens of one step."""
+    def __init__(
+        self,
+        library: DecodingLibrary,
+        cells: KvCache,
+        step: int,
+        files: PrefixFiles | None = None,
+    ) -> None:
+        """`step`: the most tokens of one step; `files`: where durable prompts are kept."""
         self._library = library
         self._cache = cells
+        self._files = files
         self._most = step
         self._room = step
         """The same, or less while the library finds no cells for so many."""
@@ -330,6 +338,8 @@ class Scheduler:
                 self._cache.drop(choice.sequence)
         if job.sound:
             read = [*task.prompt[: job.read], *(first.written if first else ())]
+            if self._files and task.durable and not job.unread:
+                self._files.save(read, self._cache.saved(job.sequence))
             self._cache.keep(job.sequence, read)
         else:
             self._cache.drop(job.sequence)

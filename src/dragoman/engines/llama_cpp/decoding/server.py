@@ -218,6 +218,10 @@ class LlamaServer:
                     break
         return size, cached
 
+    def remembers(self, _prompt: Sequence[int], /) -> bool:
+        """See `Backend.remembers`: its cache ends with the process."""
+        return False
+
     def close(self) -> None:
         """Free the model."""
         self._server = None

@@ -63,14 +63,19 @@ class Completer:
         token = next((chunk.token for chunk in chunks if chunk.token), None)
         return token.top if token else (), max(chunk.cached for chunk in chunks)
 
-    def prefill(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+    def prefill(
+        self, prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
         """Read `prompt` into the cache, so that the next prompt which begins so has less to do.
+
+        `durable`: also in processes to come, where the backend can.
 
         Raises:
             Stopped: nobody wants it any more.
         """
         if not stopped():
-            self.complete(prompt, {"n_predict": 0}, lambda _: stopped())
+            fields = {"n_predict": 0, **({"durable": True} if durable else {})}
+            self.complete(prompt, fields, lambda _: stopped())
         if stopped():
             raise Stopped
 
