@@ -221,13 +221,13 @@ class LlamaCpp:
         """Tokens of the smallest answer of the format, where the request allows fewer."""
         if request.max_tokens is None or forms.document is None:
             return None
-        values = smallest(forms.document)
-        if values is None:
+        least = smallest(forms.document)
+        if least is None:
             return None
-        tokens = len(self._binding.tokens([values.text(COUNTED)]))
-        if values.length > COUNTED:
+        tokens = len(self._binding.tokens([least.text(COUNTED)]))
+        if least.length > COUNTED:
             # More than is counted: at least so many, whichever is more.
-            tokens = max(tokens, values.length // (self._vocabulary.longest or values.length))
+            tokens = max(tokens, least.length // (self._vocabulary.longest or least.length))
         return tokens if tokens > request.max_tokens else None
 
     def _estimate(
