@@ -173,7 +173,7 @@ def test_notes_on_items_are_named_and_what_is_said_twice_is_refused(
     answer = ask(client, "What is my name? Say it.", conversation=name, max_output_tokens=16.0)
     assert "Gildong" in answer.output_text
     called: Any = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
-    result = {"type": "function_call_output", "call_id": "c", "output": "x", "namespace": {}}
+    result: Any = {"type": "function_call_output", "call_id": "c", "output": "x", "namespace": {}}
     with pytest.raises(BadRequestError) as refusal:
         client.conversations.items.create(name, items=[called, result])
     assert refusal.value.param == "items[1].namespace"

@@ -61,7 +61,7 @@ def _host(name: str) -> str | None:
     if ":" in name:
         try:
             return None if "%" in name else str(parse(name))
-        except ValueError:
+        except ValueError:  # pragma: no cover - since Python 3.11.4 urlsplit refuses it first
             return None
     try:
         ascii_name = name if name.isascii() else idna.encode(name, uts46=True).decode()
