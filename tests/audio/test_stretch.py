@@ -20,3 +20,9 @@ def test_the_length_changes_and_the_pitch_does_not(tempo: float):
     middle = out[out.size // 4 : out.size * 3 // 4]
     spectrum = np.abs(np.fft.rfft(middle * np.hanning(middle.size)))
     assert np.argmax(spectrum) * RATE / middle.size == pytest.approx(200, abs=5)
+
+
+def test_no_samples_are_no_sound():
+    stretch = Stretch(1.6, RATE)
+    assert stretch.feed(np.zeros(0, np.float32)).size == 0
+    assert stretch.flush().size == 0

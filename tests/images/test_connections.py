@@ -89,3 +89,8 @@ async def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
 async def test_sockets_of_this_machine_are_never_opened() -> None:
     with pytest.raises(AddressRefused):
         await CheckedBackend(FetchPolicy()).connect_unix_socket("/run/docker.sock")
+
+
+async def test_a_socket_of_this_machine_is_no_source_of_pictures() -> None:
+    with pytest.raises(AddressRefused):
+        await CheckedBackend(FetchPolicy(), Names(), Network()).connect_unix_socket("/run/a.sock")

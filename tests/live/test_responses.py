@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+import httpx2
 import pytest
 from openai import BadRequestError, NotFoundError, OpenAI
 from pydantic import BaseModel
@@ -160,6 +161,36 @@ def test_a_conversation_under_a_name_of_its_own_goes_on(client: OpenAI):
     client.conversations.delete(made.id)
     with pytest.raises(NotFoundError):
         client.conversations.retrieve(made.id)
+
+
+def test_notes_on_items_are_named_and_what_is_said_twice_is_refused(
+    client: OpenAI, base_url: str
+) -> None:
+    noted: Any = {"role": "user", "content": "My name is Gildong.", "additional_kwargs": {"a": 1}}
+    made = client.conversations.with_raw_response.create(items=[noted])
+    assert made.headers["x-dragoman-ignored"] == "items.additional_kwargs"
+    name = made.parse().id
+    answer = ask(client, "What is my name? Say it.", conversation=name, max_output_tokens=16.0)
+    assert "Gildong" in answer.output_text
+    called: Any = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+    result: Any = {"type": "function_call_output", "call_id": "c", "output": "x", "namespace": {}}
+    with pytest.raises(BadRequestError) as refusal:
+        client.conversations.items.create(name, items=[called, result])
+    assert refusal.value.param == "items[1].namespace"
+    client.conversations.delete(name)
+
+    def refused(path: str, *fields: tuple[str, str], sound: bytes | None = None) -> Any:
+        form: list[Any] = [(field, (None, value)) for field, value in fields]
+        form += [("file", ("a.wav", sound))] if sound else []
+        response = httpx2.post(f"{base_url}/audio/{path}", files=form)
+        assert response.status_code == 400
+        return response.json()["error"]["param"]
+
+    blend = ("type", "x_blend"), ("name", "a"), ("x_blend", "alloy")
+    assert refused("voices", *blend, ("name", "b")) == "name"
+    assert refused("voices", *blend[:2], ("x_blend", "alloy(\u0663)")) == "x_blend"
+    cut = ("chunking_strategy", "auto"), ("chunking_strategy[type]", "server_vad")
+    assert refused("transcriptions", ("model", "whisper-1"), *cut, sound=b"RIFF") == cut[0][0]
 
 
 def test_a_conversation_is_made_short_and_gone_on_from(client: OpenAI):

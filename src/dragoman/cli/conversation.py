@@ -70,21 +70,21 @@ class Talk:
         Raises:
             Failed: it is refused or breaks off; then neither it nor the question is remembered.
         """
-        asked = [*self.messages, _message(question, parts)]
-        body = {"model": self.model, "messages": asked, "stream": True, **self.options}
-        said = ""
+        messages = [*self.messages, _message(question, parts)]
+        body = {"model": self.model, "messages": messages, "stream": True, **self.options}
+        answer_text = ""
         try:
             with answered(self.connection, "chat/completions", json=body) as response:
                 for event in events(response):
                     for choice in event.get("choices", ())[:1]:
                         piece = choice["delta"].get("content") or ""
-                        said += piece
+                        answer_text += piece
                         if piece:
                             yield piece
         except (GeneratorExit, KeyboardInterrupt):
-            self._remember(asked, said)
+            self._remember(messages, answer_text)
             raise
-        self._remember(asked, said)
+        self._remember(messages, answer_text)
 
     def whole(self, question: str, parts: Sequence[Mapping[str, Any]]) -> Any:
         """The whole answer of the API.
@@ -92,15 +92,15 @@ class Talk:
         Raises:
             Failed: it is refused.
         """
-        asked = [*self.messages, _message(question, parts)]
-        body = {"model": self.model, "messages": asked, **self.options}
+        messages = [*self.messages, _message(question, parts)]
+        body = {"model": self.model, "messages": messages, **self.options}
         with answered(self.connection, "chat/completions", json=body) as response:
             response.read()
             return response.json()
 
-    def _remember(self, asked: Sequence[Mapping[str, Any]], said: str) -> None:
-        if said:
-            self.messages = [*asked, {"role": "assistant", "content": said}]
+    def _remember(self, messages: Sequence[Mapping[str, Any]], answer_text: str) -> None:
+        if answer_text:
+            self.messages = [*messages, {"role": "assistant", "content": answer_text}]
 
 
 def _message(question: str, parts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -91,17 +91,17 @@ def recordings(paths: Sequence[Path]) -> Sequence[Recording]:
     Raises:
         click.BadParameter: one is not there, or a folder has none.
     """
-    found: list[Recording] = []
+    recordings: list[Recording] = []
     for path in paths:
         if path == STDIN:
-            found.append(Recording(path, Path("stdin")))
+            recordings.append(Recording(path, Path("stdin")))
         elif path.is_dir():
-            found += _in_folder(path)
+            recordings += _in_folder(path)
         elif path.exists():
-            found.append(Recording(path, Path(path.name)))
+            recordings.append(Recording(path, Path(path.name)))
         else:
             raise click.BadParameter(f"{path} is not there.")
-    return found
+    return recordings
 
 
 def _in_folder(folder: Path) -> Sequence[Recording]:
@@ -139,24 +139,24 @@ class Target:
 
 
 def targets(
-    found: Sequence[Recording], output: Path | None, suffix: str, *, force: bool
+    recordings: Sequence[Recording], output: Path | None, suffix: str, *, force: bool
 ) -> Sequence[Target]:
     """One target a recording: standard output, the one file of `output`, or files in its folder."""
     if output is None:
-        return [Target(recording, None) for recording in found]
-    read = [recording.path for recording in found if not recording.is_stdin]
+        return [Target(recording, None) for recording in recordings]
+    read = [recording.path for recording in recordings if not recording.is_stdin]
     if output.is_file() and any(path.samefile(output) for path in read):
         raise click.BadParameter(
             f"{output} is a recording; what is written down needs another name."
         )
-    if len(found) == 1 and found[0].name.parent == Path() and not output.is_dir():
-        return [Target(found[0], output)]
+    if len(recordings) == 1 and recordings[0].name.parent == Path() and not output.is_dir():
+        return [Target(recordings[0], output)]
     if output.exists() and not output.is_dir():
         raise click.BadParameter(f"{output} is a file; several recordings need a folder.")
     # Two recordings of one name and two suffixes would write the same file.
-    names = Counter(recording.name.with_suffix("") for recording in found)
+    names = Counter(recording.name.with_suffix("") for recording in recordings)
     placed: list[Target] = []
-    for recording in found:
+    for recording in recordings:
         stem = recording.name.with_suffix("")
         name = recording.name if names[stem] > 1 else stem
         path = output / name.with_name(f"{name.name}{suffix}")

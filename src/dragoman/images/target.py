@@ -48,7 +48,8 @@ def parse_url(url: str) -> Target | None:
         return None
     if parts.scheme not in _PORTS or not name or "@" in parts.netloc or port == 0:
         return None
-    host = _host(name)
+    # Brackets are for IPv6: `[v1.a]` is an address of a version to come, and no name.
+    host = _host(name) if ":" in name or "[" not in parts.netloc else None
     if host is None:
         return None
     path = quote(parts.path or "/", safe=_KEPT)
@@ -60,7 +61,7 @@ def _host(name: str) -> str | None:
     if ":" in name:
         try:
             return None if "%" in name else str(parse(name))
-        except ValueError:
+        except ValueError:  # pragma: no cover - since Python 3.11.4 urlsplit refuses it first
             return None
     try:
         ascii_name = name if name.isascii() else idna.encode(name, uts46=True).decode()

@@ -193,7 +193,7 @@ def test_what_is_predicted_is_written_in_fewer_steps_and_is_the_same(looped: Dec
     alone = text(chunks(looped, prompt=question, n_predict=24))
     seen = chunks(looped, prompt=question, n_predict=24, predicted=looped.tokens([alone]))
     assert text(seen) == alone
-    assert seen[-2].taken > 12
+    assert seen[-2].accepted > 12
     wrong = looped.tokens(["It was a dark and stormy night."])
     assert text(chunks(looped, prompt=question, n_predict=24, predicted=wrong)) == alone
 

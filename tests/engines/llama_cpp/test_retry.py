@@ -9,7 +9,7 @@ import pytest
 from dragoman.domain.chat import ChatRequest
 from dragoman.domain.conversation import CustomTool, Message, TextPart, Tool, ToolCall
 from dragoman.engines.llama_cpp.tools.answer_forms import Forms
-from dragoman.engines.llama_cpp.tools.decision.retry import found
+from dragoman.engines.llama_cpp.tools.decision.retry import later_values
 
 BALANCE = Tool(
     "balance",
@@ -45,12 +45,12 @@ LISTED: Step = ("accounts", {}, ACCOUNTS)
 
 
 def test_what_was_looked_up_since_is_what_it_may_be_called_with() -> None:
-    assert found(after(FAILED, LISTED), BALANCE) == {"account": ["CH-1", "current", "CH-2"]}
+    assert later_values(after(FAILED, LISTED), BALANCE) == {"account": ["CH-1", "current", "CH-2"]}
 
 
 def test_what_was_tried_already_is_not_among_it() -> None:
     again: Step = ("balance", {"account": "CH-1"}, "Error: closed")
-    assert found(after(FAILED, again, LISTED), BALANCE) == {"account": ["current", "CH-2"]}
+    assert later_values(after(FAILED, again, LISTED), BALANCE) == {"account": ["current", "CH-2"]}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_was_tried_already_is_not_among_it() -> None:
 def test_a_schema_that_says_nothing_of_the_argument_offers_nothing(
     parameters: Mapping[str, object],
 ) -> None:
-    assert found(after(FAILED, LISTED), Tool("balance", "", parameters)) == {}
+    assert later_values(after(FAILED, LISTED), Tool("balance", "", parameters)) == {}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_schema_that_says_nothing_of_the_argument_offers_nothing(
 def test_nothing_is_offered_where_nothing_new_was_looked_up_or_nothing_failed(
     steps: tuple[Step, ...],
 ) -> None:
-    assert found(after(*steps), BALANCE) == {}
+    assert later_values(after(*steps), BALANCE) == {}
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ def test_nothing_is_offered_where_nothing_new_was_looked_up_or_nothing_failed(
     ],
 )
 def test_only_one_argument_of_no_set_values_is_tried_again(schema: dict[str, object]) -> None:
-    assert found(after(FAILED, LISTED), Tool("balance", "", schema)) == {}
+    assert later_values(after(FAILED, LISTED), Tool("balance", "", schema)) == {}
 
 
 def test_numbers_are_for_numbers() -> None:
     properties = {"account": {"type": "integer"}}
     tool = Tool("balance", "", {**BALANCE.parameters, "properties": properties})
-    assert found(after(FAILED, LISTED), tool) == {"account": [2019]}
+    assert later_values(after(FAILED, LISTED), tool) == {"account": [2019]}
 
 
 def test_a_custom_tool_is_not_tried_again() -> None:
-    assert found(after(FAILED, LISTED), CustomTool("balance", "")) == {}
+    assert later_values(after(FAILED, LISTED), CustomTool("balance", "")) == {}
 
 
 def test_a_call_is_held_to_what_was_found() -> None:

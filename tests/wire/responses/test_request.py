@@ -259,6 +259,16 @@ def test_calls_and_results_belong_together(items: Any, message: str):
     assert fault(input=items) == (message, "input", None)
 
 
+@pytest.mark.parametrize("kind", ["function_call", "custom_tool_call"])
+def test_the_namespace_of_a_result_is_a_name_as_that_of_a_call(kind: str):
+    written = {"function_call": "arguments", "custom_tool_call": "input"}[kind]
+    made = {"type": kind, "call_id": "c", "name": "f", written: "{}"}
+    result = {**OUTPUT, "type": f"{kind}_output"}
+    assert fault(input=[{**made, "namespace": {}}, result])[1] == "input[0].namespace"
+    assert fault(input=[made, {**result, "namespace": {}}])[1] == "input[1].namespace"
+    parse(body(input=[made, {**result, "namespace": "n"}]))
+
+
 def test_tools_may_come_with_the_conversation():
     space = {"type": "namespace", "name": "n", "description": "", "tools": [F]}
     brought = {"type": "additional_tools", "role": "developer", "tools": [space]}

@@ -68,10 +68,10 @@ class LlamaCpp:
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
         longest = head.vocabulary.longest
         self._prompts = PromptBudget(binding, self._scribe, self._writer, self._context, longest)
-        asked = binding.template([{"role": "user", "content": "Hello"}])
-        self._opened = asked.rstrip().endswith(settings.thinking_start_tag)
-        told = f"{head.digest} {binding.version} {settings}"
-        self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
+        question = binding.template([{"role": "user", "content": "Hello"}])
+        self._opened = question.rstrip().endswith(settings.thinking_start_tag)
+        identity = f"{head.digest} {binding.version} {settings}"
+        self._fingerprint = "fp_" + hashlib.sha256(identity.encode()).hexdigest()[:10]
         self._writing = AnswerGenerator(
             binding, self._completer, self._scribe, head.vocabulary, settings, verifier
         )
@@ -221,13 +221,13 @@ class LlamaCpp:
         """Tokens of the smallest answer of the format, where the request allows fewer."""
         if request.max_tokens is None or forms.document is None:
             return None
-        found = smallest(forms.document)
-        if found is None:
+        least = smallest(forms.document)
+        if least is None:
             return None
-        tokens = len(self._binding.tokens([found.text(COUNTED)]))
-        if found.length > COUNTED:
+        tokens = len(self._binding.tokens([least.text(COUNTED)]))
+        if least.length > COUNTED:
             # More than is counted: at least so many, whichever is more.
-            tokens = max(tokens, found.length // (self._vocabulary.longest or found.length))
+            tokens = max(tokens, least.length // (self._vocabulary.longest or least.length))
         return tokens if tokens > request.max_tokens else None
 
     def _estimate(
@@ -246,13 +246,13 @@ class LlamaCpp:
         seconds = self._throughput.seconds(prompt.size, most * rounds)
         return Estimate(prompt.size, most, self._context, fits=True, seconds=seconds)
 
-    def _write(self, asked: Plan, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
+    def _write(self, plan: Plan, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
         """Decode the answers of choices `numbers`; the usage comes back with theirs."""
-        request, outlet = asked.request, asked.outlet
-        form, prompt, looked = self._settler.settle(asked, prompt)
+        request, outlet = plan.request, plan.outlet
+        form, prompt, looked = self._settler.settle(plan, prompt)
         if form.kind == "calls":
-            asked.rounds.keep(prompt, 1)
-        written = self._writing.answer(request, prompt, form, numbers, outlet, asked.rounds)
+            plan.rounds.keep(prompt, 1)
+        written = self._writing.answer(request, prompt, form, numbers, outlet, plan.rounds)
         known = written.cached if looked is None else looked
         usage = replace(
             usage,
@@ -261,24 +261,24 @@ class LlamaCpp:
         )
         if request.prediction is None:
             return usage
-        rejected = written.drafted - written.taken
+        rejected = written.drafted - written.accepted
         return replace(
             usage,
             completion_tokens=usage.completion_tokens + rejected,
-            accepted_prediction_tokens=written.taken,
+            accepted_prediction_tokens=written.accepted,
             rejected_prediction_tokens=rejected,
         )
 
-    def _think(self, asked: Plan, prompt: Prompt, usage: Usage) -> Usage:
+    def _think(self, plan: Plan, prompt: Prompt, usage: Usage) -> Usage:
         """Each choice's thought and its answer, one choice after the other."""
-        request, outlet = asked.request, asked.outlet
+        request, outlet = plan.request, plan.outlet
         most = thinking.budget(request, self._settings, prompt.answer_tokens)
         cached = usage.cached_tokens
         for number in range(request.choices):
             if number:
-                asked.rounds.turn(prompt, 1)
+                plan.rounds.turn(prompt, 1)
             thought = Thought(
-                number, self._settings, outlet, asked.rounds.need(prompt.size), opened=self._opened
+                number, self._settings, outlet, plan.rounds.need(prompt.size), opened=self._opened
             )
             if most:
                 opened = self._prompts.after(prompt, self._scribe.pieces(thought.opening), most)
@@ -298,7 +298,7 @@ class LlamaCpp:
             if after.answer_tokens <= 0:
                 outlet.emit(ChoiceFinished(number, "length"))
                 continue
-            usage = self._write(asked, after, range(number, number + 1), usage)
+            usage = self._write(plan, after, range(number, number + 1), usage)
         return replace(usage, cached_tokens=cached) if most else usage
 
     def _deciding(self) -> Decider | None:

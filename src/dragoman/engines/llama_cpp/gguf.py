@@ -211,8 +211,8 @@ def fim(fields: Mapping[str, Any], tokens: Sequence[str]) -> tuple[int, int, int
     known = {token: number for number, token in enumerate(tokens) if token in names}
     found: list[int] = []
     for key, older, *usual in _FIM:
-        told = fields.get(f"tokenizer.ggml.{key}", fields.get(f"tokenizer.ggml.{older}"))
-        number = told if told is not None else next(filter(None, map(known.get, usual)), None)
+        value = fields.get(f"tokenizer.ggml.{key}", fields.get(f"tokenizer.ggml.{older}"))
+        number = value if value is not None else next(filter(None, map(known.get, usual)), None)
         if number is None or not 0 <= int(number) < len(tokens):
             return None
         found.append(int(number))

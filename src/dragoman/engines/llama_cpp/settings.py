@@ -191,16 +191,16 @@ def _by_present_names(options: Mapping[str, Any]) -> dict[str, Any]:
     return old_ones | {name: value for name, value in options.items() if name not in RENAMED}
 
 
-def _converted(name: str, value: object, wanted: type) -> bool | int | float | str:
-    if wanted is str and isinstance(value, str):
+def _converted(name: str, value: object, kind: type) -> bool | int | float | str:
+    if kind is str and isinstance(value, str):
         return value
-    if wanted is bool and isinstance(value, bool):
+    if kind is bool and isinstance(value, bool):
         return value
-    if wanted is int and isinstance(value, int) and not isinstance(value, bool):
+    if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    raise EngineUnavailable(f"llama-cpp: option {name!r} must be {wanted.__name__}, not {value!r}")
+    raise EngineUnavailable(f"llama-cpp: option {name!r} must be {kind.__name__}, not {value!r}")
 
 
 def of(spec: EngineSpec) -> Settings:

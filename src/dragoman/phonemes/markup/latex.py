@@ -47,7 +47,7 @@ def plain(source: Traced) -> Traced:
     """`source` with its formulas in signs; code stays as it is."""
     if "$" not in source.text and "\\" not in source.text:
         return source
-    found = Tracing()
+    readable = Tracing()
     last = 0
     for match in FORMULA.finditer(source.text):
         inside = _inside(match)
@@ -58,14 +58,14 @@ def plain(source: Traced) -> Traced:
             spoken = formula.read()
         except _Unreadable:
             continue
-        found.join(source.part(last, match.start()))
+        readable.join(source.part(last, match.start()))
         for text, start, end in spoken:
-            found.put(text, *source.place(start, end))
+            readable.put(text, *source.place(start, end))
         last = match.end()
     if not last:
         return source
-    found.join(source.part(last, len(source.text)))
-    return found.traced()
+    readable.join(source.part(last, len(source.text)))
+    return readable.traced()
 
 
 def _inside(match: re.Match[str]) -> str | None:
@@ -105,14 +105,14 @@ class _Formula:
     def __post_init__(self) -> None:
         self._tokens = list(TOKEN.finditer(self.source.text, self.start, self.end))
 
-    def read(self) -> "list[_Said]":
+    def read(self) -> "list[_Piece]":
         """What the whole formula says, piece by piece."""
         spoken = list(self._until(None))
         if self._at < len(self._tokens):
             raise _Unreadable
         return spoken
 
-    def _until(self, closing: str | None) -> "Iterator[_Said]":
+    def _until(self, closing: str | None) -> "Iterator[_Piece]":
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             if token[0] == closing:
@@ -124,7 +124,7 @@ class _Formula:
         if closing:
             raise _Unreadable
 
-    def _read(self, token: re.Match[str]) -> "Iterator[_Said]":
+    def _read(self, token: re.Match[str]) -> "Iterator[_Piece]":
         sign = token[0]
         if sign == "{":
             yield from self._group()
@@ -156,7 +156,7 @@ class _Formula:
             + (" " if after.isalnum() or after == "\\" else "")
         )
 
-    def _group(self) -> "list[_Said]":
+    def _group(self) -> "list[_Piece]":
         """What is between braces, the first of which is read."""
         self._depth += 1
         if self._depth > DEEPEST:
@@ -166,7 +166,7 @@ class _Formula:
         self._depth -= 1
         return spoken
 
-    def _argument(self) -> "list[_Said]":
+    def _argument(self) -> "list[_Piece]":
         """The next group, or the next token."""
         while self._at < len(self._tokens) and self._tokens[self._at]["gap"]:
             self._at += 1
@@ -180,7 +180,7 @@ class _Formula:
             raise _Unreadable
         return list(self._read(token))
 
-    def _script(self, token: re.Match[str]) -> "Iterator[_Said]":
+    def _script(self, token: re.Match[str]) -> "Iterator[_Piece]":
         spoken = self._argument()
         text = "".join(piece for piece, _, _ in spoken).strip()
         place = token.span()
@@ -195,7 +195,7 @@ class _Formula:
         else:
             yield "^" + (text.replace("− ", "-") if _is_atom(text) else f"({text})"), *place
 
-    def _command(self, token: re.Match[str]) -> "Iterator[_Said]":
+    def _command(self, token: re.Match[str]) -> "Iterator[_Piece]":
         name, place = token[0][1:].rstrip("*"), token.span()
         if name in {"frac", "dfrac", "tfrac", "cfrac"}:
             over, under = self._argument(), self._argument()
@@ -219,13 +219,13 @@ class _Formula:
         else:
             yield from self._named(name, place)
 
-    def _named(self, name: str, place: tuple[int, int]) -> "Iterator[_Said]":
+    def _named(self, name: str, place: tuple[int, int]) -> "Iterator[_Piece]":
         if name in SIGNS:
             yield f" {SIGNS[name]} " if not SIGNS[name].isalpha() else f" {SIGNS[name]}", *place
         elif name not in DROPPED:
             yield f" {name} ", *place
 
-    def _words(self) -> "Iterator[_Said]":
+    def _words(self) -> "Iterator[_Piece]":
         """Text within a formula: letters that are words."""
         first = self._at
         self._argument()
@@ -234,7 +234,7 @@ class _Formula:
             start, end = inside[1].start(), inside[-1].start()
             yield f" {self.source.text[start:end]} ", start, end
 
-    def _root(self, place: tuple[int, int]) -> "Iterator[_Said]":
+    def _root(self, place: tuple[int, int]) -> "Iterator[_Piece]":
         degree = ""
         if self._at < len(self._tokens) and self._tokens[self._at][0] == "[":
             self._at += 1
@@ -244,9 +244,9 @@ class _Formula:
         sign = ROOTS.get(degree, f"{degree} √")
         yield from [(f" {sign}", *place), *_bracketed(spoken, place)]
 
-    def _operator(self, name: str, place: tuple[int, int]) -> "Iterator[_Said]":
+    def _operator(self, name: str, place: tuple[int, int]) -> "Iterator[_Piece]":
         """A sum, an integral or a limit with its bounds: "∑ i = 1 → n, "."""
-        bounds: dict[str, list[_Said]] = {}
+        bounds: dict[str, list[_Piece]] = {}
         while self._at < len(self._tokens) and (
             self._tokens[self._at][0] in "_^" or self._tokens[self._at][0] == "\\limits"
         ):
@@ -262,7 +262,7 @@ class _Formula:
         yield (", " if bounds else " "), *place
 
 
-_Said = tuple[str, int, int]
+_Piece = tuple[str, int, int]
 """A piece of what is spoken, and the place of the token that it comes from."""
 
 
@@ -270,13 +270,13 @@ def _is_atom(text: str) -> bool:
     return re.fullmatch(r"(?:− ?)?(?:[A-Za-z\u0370-\u03ff∞]|\d+)", text) is not None
 
 
-def _bracketed(spoken: list[_Said], place: tuple[int, int]) -> list[_Said]:
+def _bracketed(spoken: list[_Piece], place: tuple[int, int]) -> list[_Piece]:
     """What is spoken, in brackets where it is more than a number or a letter."""
     text = "".join(piece for piece, _, _ in spoken).strip()
     return spoken if re.fullmatch(r"\w*[²³₀-₉]?", text) else [("(", *place), *spoken, (")", *place)]
 
 
-def _quotient(over: list[_Said], under: list[_Said], place: tuple[int, int]) -> Iterator[_Said]:
+def _quotient(over: list[_Piece], under: list[_Piece], place: tuple[int, int]) -> Iterator[_Piece]:
     """A fraction of numbers as people write it; else a division."""
     texts = ["".join(piece for piece, _, _ in spoken).strip() for spoken in (over, under)]
     if all(text.isdecimal() for text in texts):

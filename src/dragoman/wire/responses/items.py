@@ -175,6 +175,7 @@ def _custom_output(fields: Fields, path: str) -> Result:
 def _call_id(fields: Fields) -> str:
     fields.optional("id", string())
     fields.optional("status", STATUS)
+    fields.optional("namespace", string())
     return fields.required("call_id", string(shortest=1))
 
 

@@ -60,12 +60,12 @@ def lark(definition: str) -> str:
 def _tokens(definition: str) -> Iterator[Token]:
     at = 0
     while at < len(definition):
-        found = _TOKEN.match(definition, at)
-        if found is None or found.lastgroup is None:
+        match = _TOKEN.match(definition, at)
+        if match is None or match.lastgroup is None:
             raise GbnfInvalid(f"it cannot be read from {definition[at : at + 40]!r} on")
-        at = found.end()
-        if found.lastgroup != "space":
-            yield found.lastgroup, found[0]
+        at = match.end()
+        if match.lastgroup != "space":
+            yield match.lastgroup, match[0]
 
 
 def _names(rules: Mapping[str, Sequence[Token]]) -> dict[str, str]:
@@ -108,13 +108,13 @@ def _plain(text: str) -> str:
     return _ESCAPE.sub(_character, text)
 
 
-def _character(found: re.Match[str]) -> str:
-    code = found[1] or found[2] or found[3]
+def _character(match: re.Match[str]) -> str:
+    code = match[1] or match[2] or match[3]
     if code is None:
-        return _LETTERS.get(found[4], found[4])
+        return _LETTERS.get(match[4], match[4])
     number = int(code, 16)
     if number > 0x10FFFF or 0xD800 <= number < 0xE000:
-        raise GbnfInvalid(f"{found[0]} is no character")
+        raise GbnfInvalid(f"{match[0]} is no character")
     return chr(number)
 
 
@@ -125,12 +125,12 @@ def _set(text: str) -> str:
     parts: list[str] = []
     at = len(head)
     while at < len(inside):
-        found = _ESCAPE.match(inside, at)
-        character = _character(found) if found else inside[at]
+        match = _ESCAPE.match(inside, at)
+        character = _character(match) if match else inside[at]
         # A range's dash is the only bare one that means something.
-        ranged = not found and character == "-" and parts and at + 1 < len(inside)
+        ranged = not match and character == "-" and parts and at + 1 < len(inside)
         parts.append(character if ranged else _in_set(character))
-        at = found.end() if found else at + 1
+        at = match.end() if match else at + 1
     if not parts:
         raise GbnfInvalid(f"{text} holds nothing")
     return f"[{head}{''.join(parts)}]"

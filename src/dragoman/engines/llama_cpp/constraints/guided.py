@@ -8,22 +8,22 @@ from dragoman.engines.llama_cpp.constraints import custom_grammars, gbnf, gramma
 from dragoman.engines.llama_cpp.constraints.custom_grammars import Follower, Input
 
 
-def prepared(wanted: Grammar) -> Input:
+def prepared(custom: Grammar) -> Input:
     """The grammar, checked.
 
     Raises:
         RequestInvalid: it is too large, malformed, or cannot be built.
     """
-    if len(wanted.definition) > lark.LONGEST_CHARS:
-        raise refused(lark.fault(wanted) or "it is too long")
-    if wanted.syntax == "gbnf":
+    if len(custom.definition) > lark.LONGEST_CHARS:
+        raise refused(lark.fault(custom) or "it is too long")
+    if custom.syntax == "gbnf":
         try:
-            wanted = replace(wanted, syntax="lark", definition=gbnf.lark(wanted.definition))
+            custom = replace(custom, syntax="lark", definition=gbnf.lark(custom.definition))
         except gbnf.GbnfInvalid as error:
             raise refused(str(error)) from error
-    elif wanted.syntax == "lark":
-        wanted = replace(wanted, definition=_bare(wanted.definition))
-    rules = custom_grammars.checked(wanted, refused)
+    elif custom.syntax == "lark":
+        custom = replace(custom, definition=_bare(custom.definition))
+    rules = custom_grammars.checked(custom, refused)
     rule, renamed = lark.renamed(rules)
     return Input(rules, grammar.followed(rule, renamed))
 

@@ -62,8 +62,8 @@ def fault(grammar: Grammar) -> str | None:
     tokens = list(_tokens(grammar.definition))
     bare = "".join(text if kind != "text" else '""' for kind, text in tokens)
     for barred, wrong in _BARRED:
-        if found := barred.search(bare):
-            return wrong.format(found[0])
+        if hit := barred.search(bare):
+            return wrong.format(hit[0])
     if len({text for kind, text in tokens if kind == "name"}) > MOST_NAMES:
         return f"it has more than {MOST_NAMES} names"
     for kind, text in tokens:
@@ -78,9 +78,9 @@ def _repeated(text: str) -> str | None:
 
 def _repeats(text: str) -> int:
     product = 1
-    for found in _REPEATS.finditer(text):
+    for hit in _REPEATS.finditer(text):
         # Numbers of more digits are cut: they are far above the limit anyway.
-        bounds = (int(bound[:9]) for bound in found.groups() if bound)
+        bounds = (int(bound[:9]) for bound in hit.groups() if bound)
         product *= max((1, *bounds))
     return product
 
@@ -120,14 +120,14 @@ def _definitions(tokens: list[tuple[Kind, str]]) -> dict[str, _Terminal]:
 
 
 def _tokens(text: str) -> Iterator[tuple[Kind, str]]:
-    for found in _TOKEN.finditer(text):
-        match found.lastgroup:
+    for hit in _TOKEN.finditer(text):
+        match hit.lastgroup:
             case "comment":
                 continue
             case "text" | "name" as kind:
-                yield kind, found[0]
+                yield kind, hit[0]
             case _:
-                yield "other", found[0]
+                yield "other", hit[0]
 
 
 def renamed(rules: str) -> tuple[str, str]:
@@ -143,7 +143,5 @@ def renamed(rules: str) -> tuple[str, str]:
 
 def slashed(pattern: str) -> str:
     """A regular expression as a terminal: slashes and line ends inside are escaped."""
-    inside = re.sub(
-        r"\\.|/", lambda found: found[0] if found[0] != "/" else r"\/", pattern, flags=re.S
-    )
+    inside = re.sub(r"\\.|/", lambda hit: hit[0] if hit[0] != "/" else r"\/", pattern, flags=re.S)
     return "/" + inside.replace("\n", r"\n").replace("\r", r"\r") + "/"

@@ -71,7 +71,7 @@ def fault(pattern: object) -> str | None:
 def _as_python(pattern: str) -> str:
     """The pattern in Python's words, where only these differ."""
     named = re.sub(r"(\\.)|\(\?<(?=[A-Za-z_])", lambda f: f[1] or "(?P<", pattern, flags=re.S)
-    return re.sub(r"(\\\\)|" + _CLASS.pattern, lambda found: found[1] or r"\w", named)
+    return re.sub(r"(\\\\)|" + _CLASS.pattern, lambda match: match[1] or r"\w", named)
 
 
 @dataclass(slots=True)
@@ -124,25 +124,25 @@ class _Group:
 def _repeated(pattern: str) -> str | None:
     """Whether it repeats too much."""
     groups = [_Group()]
-    for found in _PIECE.finditer(pattern):
-        if found["open"]:
+    for match in _PIECE.finditer(pattern):
+        if match["open"]:
             groups.append(_Group())
-        elif found["close"] and len(groups) > 1:
+        elif match["close"] and len(groups) > 1:
             closed = groups.pop().size()
             groups[-1].part(closed)
-        elif found["least"] is not None or found["free"]:
-            fixed = found["least"] is not None and not found["range"]
-            count = 1 if found["free"] else max(_count(found["least"]), _count(found["most"]), 1)
+        elif match["least"] is not None or match["free"]:
+            fixed = match["least"] is not None and not match["range"]
+            count = 1 if match["free"] else max(_count(match["least"]), _count(match["most"]), 1)
             groups[-1].last = groups[-1].last.times(count, fixed=fixed)
             if groups[-1].last.nested > MOST_REPEATS:
                 return f"the pattern repeats more than {MOST_REPEATS} times"
-        elif found["other"] == "|":
+        elif match["other"] == "|":
             groups[-1].size()
         else:
             groups[-1].part()
     size = groups[0].size()
     branches = size.branches * size.free
-    counts = [max(map(_count, found)) for found in _COUNTS.findall(pattern)]
+    counts = [max(map(_count, match)) for match in _COUNTS.findall(pattern)]
     tried = branches > FEW_BRANCHES or (branches > 0 and prod(counts) > MOST_REPEATS)
     if branches > MOST_BRANCHES or (tried and not _is_followed(pattern)):
         return "the pattern has too many repetitions of no fixed count"

@@ -64,7 +64,7 @@ class Smallest:
 def smallest(schema: Json) -> Smallest | None:
     """The smallest text; None: there is none that ends."""
     parts = _Parts(schema)
-    chosen, lengths = _Shortest(parts.rules).found()
+    chosen, lengths = _Shortest(parts.rules).solve()
     if 0 not in lengths:
         return None
     steps = sum(len(rule) for _, rule in parts.rules)
@@ -149,7 +149,7 @@ class _Shortest:
     _lengths: dict[int, int] = field(default_factory=dict[int, int])
     _chosen: dict[int, Rule] = field(default_factory=dict[int, Rule])
 
-    def found(self) -> tuple[Mapping[int, Rule], Mapping[int, int]]:
+    def solve(self) -> tuple[Mapping[int, Rule], Mapping[int, int]]:
         """A rule and a length for each part that has a text."""
         waiting: list[int] = []
         users: dict[int, list[int]] = {}

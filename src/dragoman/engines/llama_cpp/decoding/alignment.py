@@ -54,13 +54,15 @@ class Alignment:
             return []
         return self._predicted[self._next : self._next + max(0, min(SIZES[self._size], most))]
 
-    def went_on(self, tried: Sequence[int], taken: int, drawn: int) -> None:
-        """`taken` of the tokens `tried` were right; after them `drawn` was drawn."""
-        self._write([*tried[:taken], drawn])
+    def went_on(self, tried: Sequence[int], accepted: int, drawn: int) -> None:
+        """`accepted` of the tokens `tried` were right; after them `drawn` was drawn."""
+        self._write([*tried[:accepted], drawn])
         saved = 1 - self._cost - KEPT_BACK
-        self._credit += EARNED * (taken + 1) + saved * taken - self._cost * (len(tried) - taken)
+        self._credit += (
+            EARNED * (accepted + 1) + saved * accepted - self._cost * (len(tried) - accepted)
+        )
         if self._next is not None:
-            self._left_at = self._next + taken
+            self._left_at = self._next + accepted
             if self._predicted[self._left_at : self._left_at + 1] == [drawn]:
                 self._next = self._left_at + 1
                 if tried:
@@ -68,8 +70,8 @@ class Alignment:
                     self._wrong_turns = 0
                 return
             self._size = 0
-            if tried and taken < len(tried):
-                self._wrong_turns = 0 if taken else self._wrong_turns + 1
+            if tried and accepted < len(tried):
+                self._wrong_turns = 0 if accepted else self._wrong_turns + 1
         self._next = self._return()
 
     def _write(self, tokens: Sequence[int]) -> None:

@@ -277,7 +277,7 @@ class Telling:
         if text:
             self._held[choice] = b""
         return replace(
-            self._chunk(choice, text, token, None), drafted=drawn.tried, taken=drawn.accepted
+            self._chunk(choice, text, token, None), drafted=drawn.tried, accepted=drawn.accepted
         )
 
     def _token(self, drawn: Drawn, likely: Likely, data: bytes) -> TokenLogprob:

@@ -43,7 +43,7 @@ class Chunk:
     """Prompt tokens that needed no work."""
     drafted: int = 0
     """Tokens of the prediction that were tried so far."""
-    taken: int = 0
+    accepted: int = 0
     """The tokens of the prediction that were tried and then drawn."""
     read: int = 0
     """Prompt tokens that were read so far, without the cached ones."""
@@ -267,12 +267,12 @@ class LlamaServer:
         return {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
 
     def _get(self, path: str) -> dict[str, Any]:
-        return self._asked("GET", path, None)
+        return self._request("GET", path, None)
 
     def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._asked("POST", path, json.dumps(body))
+        return self._request("POST", path, json.dumps(body))
 
-    def _asked(self, method: str, path: str, body: str | None) -> dict[str, Any]:
+    def _request(self, method: str, path: str, body: str | None) -> dict[str, Any]:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_S)
         try:
             connection.request(method, path, body, self._headers)

@@ -12,7 +12,7 @@ def clipped(token: TokenLogprob, text: str) -> TokenLogprob:
     return token if text == token.token else replace(token, token=text, data=text.encode())
 
 
-def told(token: TokenLogprob | None, top: int | None) -> TokenLogprob | None:
+def with_top(token: TokenLogprob | None, top: int | None) -> TokenLogprob | None:
     """What is told of a token: nothing, or it with its `top` likeliest alternatives."""
     return None if token is None or top is None else replace(token, top=token.top[:top])
 
@@ -48,7 +48,7 @@ class StopSequences:
             return []
         self._held += text
         if text:
-            self._tokens.append((told(token, self._top), text))
+            self._tokens.append((with_top(token, self._top), text))
         end = self._match()
         if end is not None:
             self.stopped = True

@@ -64,7 +64,7 @@ class ToolCalls:
         self._call: list[str] = []
         self._drawn: list[tuple[str, float]] = []
         """The arguments under way, in pieces, with the log-probability of each."""
-        self._made: list[tuple[str, str]] = []
+        self._calls: list[tuple[str, str]] = []
         self._custom: Input | None = None
         """What the call under way is to be given, if it is of a custom tool."""
         self._end: str | None = None
@@ -115,7 +115,7 @@ class ToolCalls:
             if not self._custom:
                 ensure_valid(arguments, self._form.arguments[name])
             self._vetting.note(name, arguments)
-            self._made.append((name, arguments))
+            self._calls.append((name, arguments))
             if not self._form.several or self.decoded >= left:
                 break
             prompt = _followed(prompt, self._written(scribe), tokens, scribe)
@@ -130,7 +130,7 @@ class ToolCalls:
     def _following(self, share: float) -> Form | None:
         """The form of another call; None: there is none. `share`: see `_share_of_more`."""
         if self._form.further:
-            return self._form.further(self._made, share)
+            return self._form.further(self._calls, share)
         return self._form if share > MORE else None
 
     def _check(self, number: int) -> bool:
@@ -160,7 +160,7 @@ class ToolCalls:
         name, arguments = self._call
         custom = self._custom is not None
         if self._cut:
-            if not self._made or not self._leave_out(self._cut.invented):
+            if not self._calls or not self._leave_out(self._cut.invented):
                 return self._cut
         else:
             rejected = self._vetting.rejection(name, arguments, self._drawn, custom=custom)
@@ -177,10 +177,10 @@ class ToolCalls:
         The call is not written anew: the grammar without them would lead to other values, too.
         """
         name, arguments = self._call
-        given = cast("dict[str, Json]", given_in(arguments)) if names else {}
-        left = {key: value for key, value in given.items() if key not in names}
+        parsed = cast("dict[str, Json]", given_in(arguments)) if names else {}
+        left = {key: value for key, value in parsed.items() if key not in names}
         schema = self._form.arguments[name]
-        if left == given or not is_valid(left, schema, schema):
+        if left == parsed or not is_valid(left, schema, schema):
             return False
         self._call[1] = json.dumps(left, ensure_ascii=False)
         started, *deltas = self._held
@@ -202,7 +202,7 @@ class ToolCalls:
 
     def _type(
         self,
-        wanted: Input,
+        custom: Input,
         number: int,
         completer: Completer,
         prompt: list[int] | Shown,
@@ -211,10 +211,10 @@ class ToolCalls:
         """Decode the input of a custom tool, by itself: nothing in it is taken for the call's."""
         self._end = None
         self._spent = self.decoded
-        fold = InputFold(self._choice, number, wanted.rules, self._top)
+        fold = InputFold(self._choice, number, custom.rules, self._top)
         fields = {**fields, "n_predict": fields["n_predict"] - self.decoded}
-        if wanted.grammar:
-            fields["grammar"] = wanted.grammar
+        if custom.grammar:
+            fields["grammar"] = custom.grammar
         else:
             del fields["grammar"]
 
@@ -265,8 +265,8 @@ class ToolCalls:
         if lists is None:
             return False
         self._looked = len(arguments) + LONGEST_HELD
-        given = given_in(arguments)
-        if not self._made or any(len(str(given[each])) > LONGEST_LIST for each in lists.invented):
+        parsed = given_in(arguments)
+        if not self._calls or any(len(str(parsed[each])) > LONGEST_LIST for each in lists.invented):
             self._cut = lists
         return True
 

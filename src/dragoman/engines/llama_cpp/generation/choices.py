@@ -18,7 +18,7 @@ from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.constraints import guided
 from dragoman.engines.llama_cpp.constraints.validity import is_valid
 from dragoman.engines.llama_cpp.decoding.server import Chunk
-from dragoman.engines.llama_cpp.decoding.text_stream import StopSequences, told
+from dragoman.engines.llama_cpp.decoding.text_stream import StopSequences, with_top
 from dragoman.engines.llama_cpp.generation.repetition import Loop
 from dragoman.engines.llama_cpp.tools.answer_forms import Form
 
@@ -30,7 +30,7 @@ class Written:
     decoded: int
     cached: int
     drafted: int
-    taken: int
+    accepted: int
 
 
 def ensure_valid(text: str, schema: JsonSchema | None) -> None:
@@ -91,7 +91,9 @@ class TextChoices:
     @property
     def drafted(self) -> tuple[int, int]:
         """Tokens of all choices that were tried, and how many of them were taken."""
-        return sum(all_ for all_, _ in self._drafted), sum(taken for _, taken in self._drafted)
+        return sum(all_ for all_, _ in self._drafted), sum(
+            accepted for _, accepted in self._drafted
+        )
 
     def on_chunk(self, chunk: Chunk) -> bool:
         """Emit what is new; True: no more is needed.
@@ -106,7 +108,7 @@ class TextChoices:
         if at not in self._open:
             return False
         self._decoded[at] = max(self._decoded[at], chunk.decoded)
-        self._drafted[at] = max(self._drafted[at], (chunk.drafted, chunk.taken))
+        self._drafted[at] = max(self._drafted[at], (chunk.drafted, chunk.accepted))
         self._need(self.decoded)
         if chunk.token and not (chunk.text or chunk.token.data):
             self._ends[at] = chunk.token
@@ -157,7 +159,7 @@ class TextChoices:
 
         Who adds up log-probabilities of a prompt counts on one more token after it.
         """
-        token = told(self._ends[at], self._top) if self._continued else None
+        token = with_top(self._ends[at], self._top) if self._continued else None
         if token is not None:
             self._outlet.emit(TextDelta(self._numbers[at], "", (token,)))
 

@@ -87,9 +87,9 @@ def _prompt_excused(sampling: Sampling, prompt: Sequence[int]) -> dict[int, floa
 
 
 def _biases(
-    bias: Mapping[int, float], asked: Mapping[int, float]
+    bias: Mapping[int, float], caller_bias: Mapping[int, float]
 ) -> list[tuple[int, float | bool]]:
     return [
-        (token, False if asked.get(token, 0.0) <= -100 else weight)
+        (token, False if caller_bias.get(token, 0.0) <= -100 else weight)
         for token, weight in bias.items()
     ]

@@ -127,9 +127,9 @@ class Thought:
             raise EngineFailed("llama.cpp ended before the thought did")
 
 
-def fields(given: Mapping[str, Any], tokens: int) -> dict[str, Any]:
+def fields(answer_fields: Mapping[str, Any], tokens: int) -> dict[str, Any]:
     """The fields of an answer as those of a thought: nothing constrains it."""
     left_out = ("grammar", "n_probs")
-    return {name: value for name, value in given.items() if name not in left_out} | {
+    return {name: value for name, value in answer_fields.items() if name not in left_out} | {
         "n_predict": tokens
     }

@@ -81,11 +81,11 @@ def _with_tools(
         system = (TrustedText(default_system or ASSISTANT),)
     listed = "\n".join(map(listing, tools))
     end = few_shot.END + (_TYPED if any(isinstance(tool, CustomTool) for tool in tools) else "")
-    told = Turn(
+    instructions = Turn(
         "system",
         (*system, TrustedText("\n\n" + few_shot.CONTRACT), UntrustedText(listed), TrustedText(end)),
     )
-    return [*few_shot.turns(listing), told, *rest]
+    return [*few_shot.turns(listing), instructions, *rest]
 
 
 def asking(turns: Sequence[Turn], missing: Sequence[str]) -> list[Turn]:

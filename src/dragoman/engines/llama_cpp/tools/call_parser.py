@@ -17,7 +17,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.conversation import AnyTool
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.decoding.text_stream import clipped, told
+from dragoman.engines.llama_cpp.decoding.text_stream import clipped, with_top
 
 _HEAD = re.compile(r'\s*(?:<tool_call>)?\{"name": ("(?:[^"\\]|\\.)*")(?:, "arguments": |(\}\n))')
 _TAIL = re.compile(r"\}|</tool_call>")
@@ -106,7 +106,7 @@ class CallParser:
     def _arguments(self, token: TokenLogprob | None) -> list[ChatEvent]:
         end = self._end()
         text, self._buffer = self._buffer[:end], self._buffer[end:]
-        shown = told(token, self._top)
+        shown = with_top(token, self._top)
         logprobs = (clipped(shown, text),) if shown else ()
         return [ToolCallDelta(self._choice, self._index, text, logprobs)]
 

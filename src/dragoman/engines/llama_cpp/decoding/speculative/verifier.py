@@ -191,7 +191,7 @@ class _ChunkStream:
         self._cached = cached
         self._singly = singly
         self._characters = codecs.getincrementaldecoder("utf-8")("replace")
-        self._decoded = self._tried = self._taken = 0
+        self._decoded = self._tried = self._accepted = 0
         self.left = most
         """Tokens that may still come."""
 
@@ -207,11 +207,13 @@ class _ChunkStream:
         for number, part in enumerate(parts, 1):
             self._decoded += len(part)
             self.left -= len(part)
-            self._taken += len(part) - (number == len(parts))
+            self._accepted += len(part) - (number == len(parts))
             over = self._instance.ends(part[-1])
             text = "".join(map(self._text, part))
             end = "stop" if over else None if self.left else "length"
-            chunk = Chunk(0, text, None, end, self._decoded, self._cached, self._tried, self._taken)
+            chunk = Chunk(
+                0, text, None, end, self._decoded, self._cached, self._tried, self._accepted
+            )
             if self._on_chunk(chunk) or end:
                 return True
         return False

@@ -191,11 +191,11 @@ class Decider:
         Raises:
             Stopped: nobody listens.
         """
-        said = request(messages)
+        request_text = request(messages)
         if messages[-1].role == "tool":
-            turns = questions.following(listed(tools), said, taken(messages))
+            turns = questions.following(listed(tools), request_text, taken(messages))
         else:
-            turns = questions.first(listed(tools, signatures=True), said)
+            turns = questions.first(listed(tools, signatures=True), request_text)
         ask = self._asker(turns, need, stopped)
         try:
             return list(likeliest([tool.name for tool in tools], ask))
@@ -276,13 +276,13 @@ class Decider:
         """
         unknown = [Rejected("answer", numbers)]
         names = self.alternatives(messages, tools, unknown, need, stopped)
-        said = request(messages)
+        request_text = request(messages)
 
         def ask(turns: Sequence[Turn]) -> Asker:
             return self._asker(turns, need, stopped)
 
         try:
-            return [t.name for t in tools if t.name in names and _fit(t, said, ask) > 0]
+            return [t.name for t in tools if t.name in names and _fit(t, request_text, ask) > 0]
         except TooLong:
             return []
 
@@ -301,25 +301,27 @@ class Decider:
             TooLong: one does not fit.
         """
         functions, names = listed(tools), [tool.name for tool in tools]
-        said = request(messages)
+        request_text = request(messages)
 
         def ask(turns: Sequence[Turn]) -> Asker:
             return self._asker(turns, need, stopped)
 
         if messages[-1].role == "tool":
             steps = taken(messages)
-            yield odds(ask(questions.state(said, steps))(""), [examples.MORE], [examples.DONE])
-            following = ask(questions.following(functions, said, steps))
+            yield odds(
+                ask(questions.state(request_text, steps))(""), [examples.MORE], [examples.DONE]
+            )
+            following = ask(questions.following(functions, request_text, steps))
             yield odds(following(""), names, [examples.DONE])
             chosen = _best(likeliest(names, following), tools)
             # What failed before something was looked up may be what was meant all along.
-            again = (each for each in tools if retry.found(messages, each))
+            again = (each for each in tools if retry.later_values(messages, each))
             others = [each for each in again if each.name != chosen.name]
-            yield max(_fit(each, said, ask) for each in [chosen, *others][:MOST_FITS])
+            yield max(_fit(each, request_text, ask) for each in [chosen, *others][:MOST_FITS])
             return
         outside = [examples.LOOKUP, examples.ACTION]
-        yield odds(ask(questions.kind(said))(""), outside, [examples.TEXT])
-        named = ask(questions.name(functions, said))
+        yield odds(ask(questions.kind(request_text))(""), outside, [examples.TEXT])
+        named = ask(questions.name(functions, request_text))
         yield odds(named(""), names, [examples.NONE])
         best = -math.inf
         for _ in range(MOST_FITS):
@@ -327,7 +329,7 @@ class Decider:
             shares = likeliest(names, named)
             chosen = _best(shares, tools)
             names.remove(chosen.name)
-            best = max(best, _fit(chosen, said, ask))
+            best = max(best, _fit(chosen, request_text, ask))
             if best > 0 or not names:
                 break
         yield best
@@ -373,6 +375,6 @@ def _best(shares: Mapping[str, float], tools: Sequence[AnyTool]) -> AnyTool:
     return next(tool for tool in tools if tool.name == name)
 
 
-def _fit(tool: AnyTool, said: str, ask: Callable[[Sequence[Turn]], Asker]) -> float:
+def _fit(tool: AnyTool, request_text: str, ask: Callable[[Sequence[Turn]], Asker]) -> float:
     """The log-odds of a tool, looked at alone, giving what the request needs."""
-    return odds(ask(questions.fit(alone(tool), said))(""), [examples.YES], [examples.NO])
+    return odds(ask(questions.fit(alone(tool), request_text))(""), [examples.YES], [examples.NO])

@@ -8,10 +8,10 @@ YES, NO = "yes", "no"
 TEXT, LOOKUP, ACTION = "text", "lookup", "action"
 
 
-def request(said: str, earlier: Sequence[str] = ()) -> str:
+def request(text: str, earlier: Sequence[str] = ()) -> str:
     """A request, with what was said before it."""
     before = f"Earlier: {' / '.join(earlier)}\n" if earlier else ""
-    return f"{before}Request: {said}"
+    return f"{before}Request: {text}"
 
 
 _BULLS = request("And the Bulls?", ("How did the Lakers play?", "They won 101:99."))

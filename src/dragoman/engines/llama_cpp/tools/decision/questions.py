@@ -36,21 +36,25 @@ def first(functions: Sequence[str], request: str) -> list[Turn]:
 
 def further(request: str, calls: Sequence[str]) -> list[Turn]:
     """Whether another call can be made at once beside `calls`, which have no results yet."""
-    known = ((_after(example, made), answer) for example, made, answer in later_examples.FURTHERS)
+    known = (
+        (_after(example, earlier), answer) for example, earlier, answer in later_examples.FURTHERS
+    )
     return _question(later_examples.FURTHER, known, _after(request, calls))
 
 
 def met(request: str, steps: Sequence[str]) -> list[Turn]:
     """Whether `steps` meet the condition under which a request has something done."""
-    known = ((_after(asked, made), answer) for asked, made, answer in condition_examples.METS)
+    known = (
+        (_after(example, earlier), answer) for example, earlier, answer in condition_examples.METS
+    )
     return _question(condition_examples.MET, known, _after(request, steps))
 
 
 def following(functions: Sequence[str], request: str, steps: Sequence[str]) -> list[Turn]:
     """Which of `functions` is to be called after `steps`, or none any more."""
     known = (
-        (_case(listed, example, taken), answer)
-        for listed, example, taken, answer in later_examples.NEXTS
+        (_case(listed, example, earlier), answer)
+        for listed, example, earlier, answer in later_examples.NEXTS
     )
     return _question(later_examples.NEXT, known, _case(functions, request, steps))
 
@@ -62,15 +66,17 @@ def unknown(name: str, missing: Sequence[str]) -> str:
 
 def state(request: str, steps: Sequence[str]) -> list[Turn]:
     """Whether more is to be called for a request after `steps`."""
-    known = ((_after(example, taken), answer) for example, taken, answer in later_examples.STATES)
+    known = (
+        (_after(example, earlier), answer) for example, earlier, answer in later_examples.STATES
+    )
     return _question(later_examples.STATE, known, _after(request, steps))
 
 
-def _question(instruction: str, known: Iterable[tuple[str, str]], asked: str) -> list[Turn]:
+def _question(instruction: str, known: Iterable[tuple[str, str]], case: str) -> list[Turn]:
     turns = [Turn("system", (TrustedText(instruction),))]
     for example, answer in known:
         turns += [Turn("user", (TrustedText(example),)), Turn("assistant", (TrustedText(answer),))]
-    return [*turns, Turn("user", (UntrustedText(asked),))]
+    return [*turns, Turn("user", (UntrustedText(case),))]
 
 
 def _after(request: str, steps: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ DEEPEST = 4
 """Levels of objects and lists in which values are looked for."""
 
 
-def found(messages: Sequence[Message], tool: AnyTool) -> Values:
+def later_values(messages: Sequence[Message], tool: AnyTool) -> Values:
     """What the only argument that `tool` must have may be now.
 
     Empty, if it must have none or several, or if nothing was looked up since it failed.

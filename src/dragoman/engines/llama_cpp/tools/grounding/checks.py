@@ -82,7 +82,9 @@ class Grounds:
 
         So is what is to replace a text and is that text: nothing would be changed.
         """
-        unknown = [n for n, values in _given(arguments) if any(map(self._is_invented, values))]
+        unknown = [
+            n for n, values in _argument_values(arguments) if any(map(self._is_invented, values))
+        ]
         return unknown or _unchanged(arguments)
 
     def misplaced(self, arguments: str) -> list[str]:
@@ -93,7 +95,7 @@ class Grounds:
         """
         return [
             name
-            for name, values in _given(arguments)
+            for name, values in _argument_values(arguments)
             if any(
                 (_is_misplaced(each) and plain(each[1]) not in self._named)
                 or self._is_unseen(each[0], each[1])
@@ -109,13 +111,13 @@ class Grounds:
         lines = [plain(line) for line in value.splitlines()[:MOST_LINES]]
         return not any(line in self._text for line in lines if line) and any(lines)
 
-    def _is_invented(self, given: tuple[str, object]) -> bool:
-        if _is_own_name(*given):
+    def _is_invented(self, argument: tuple[str, object]) -> bool:
+        if _is_own_name(*argument):
             # What tools are said to take says the name, too; so only what was spoken counts.
-            value = plain(str(given[1]))
+            value = plain(str(argument[1]))
             spoken = any(value in plain(message.text) for message in self._messages)
             return not spoken and value not in self._named
-        return _is_identifier(*given) and not self._hold(str(given[1]))
+        return _is_identifier(*argument) and not self._hold(str(argument[1]))
 
     def _hold(self, value: str) -> bool:
         digits = _digits(value)[-LAST_DIGITS:]
@@ -196,15 +198,15 @@ def as_written(name: str, arguments: str) -> str:
 
 def _unchanged(arguments: str) -> list[str]:
     """The names of texts that are to replace others and are the same."""
-    given = {
+    named = {
         "".join(_WORDS.findall(name)).lower(): (name, value)
         for name, value in members(arguments).items()
     }
-    pairs = ((given[old], given.get(f"new{old[3:]}")) for old in given if old in _REPLACED)
+    pairs = ((named[old], named.get(f"new{old[3:]}")) for old in named if old in _REPLACED)
     return [new[0] for old, new in pairs if new and old[1] and old[1] == new[1]]
 
 
-def _given(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
+def _argument_values(arguments: str) -> list[tuple[str, list[tuple[str, object]]]]:
     """Each argument, with the names and the values in it."""
     return [
         (name, [(path[-1], each) for path, each in leaves((name,), value, DEEPEST)])
@@ -250,9 +252,9 @@ def _last_word(name: str) -> str:
     return words[-1].lower() if words else ""
 
 
-def _is_misplaced(given: tuple[str, object]) -> bool:
+def _is_misplaced(argument: tuple[str, object]) -> bool:
     """Whether somebody's name or another text stands where an id or a number must."""
-    name, value = given
+    name, value = argument
     if not isinstance(value, str) or any(map(str.isdecimal, value)) or value.isupper():
         return False
     last = _last_word(name)

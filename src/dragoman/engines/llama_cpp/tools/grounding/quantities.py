@@ -87,12 +87,12 @@ class Quantities:
     def __init__(self, text: str, own: str) -> None:
         """`own`: what the user said, from which others are worked out; `text`: all else."""
         text, own = _plain(text), _plain(own)
-        given = list(dict.fromkeys(_numbers(own)))[:MOST_WORKED_OUT]
-        self._known = {*_numbers(text), *given}
+        numbers = list(dict.fromkeys(_numbers(own)))[:MOST_WORKED_OUT]
+        self._known = {*_numbers(text), *numbers}
         self._ranges = [
             (int(first), int(last)) for first, last in _RANGE.findall(own) if int(first) < int(last)
         ]
-        self._derived = sorted(set(_derived(given, own)))
+        self._derived = sorted(set(_derived(numbers, own)))
 
     def hold(self, number: float) -> bool:
         """Whether a number is mentioned, or follows from one that is."""
@@ -201,15 +201,15 @@ def _in_signs(text: str) -> Iterator[float]:
         yield SHORT[sign]
 
 
-def _derived(given: list[float], own: str) -> Iterator[float]:
+def _derived(numbers: list[float], own: str) -> Iterator[float]:
     """What may be worked out from numbers of the user's, and from months and hours."""
     # One is also an article.
     ones = [1.0] if _ONE_OF_TIME.search(own) else []
-    for number in (*ones, *(number for number in given if number != 1.0)):
+    for number in (*ones, *(number for number in numbers if number != 1.0)):
         yield from (number * factor for factor in _FACTORS)
         yield from ((number - 32) / 1.8, number * 1.8 + 32, number + 273.15)
     if _AFTERNOON.search(own):
-        yield from (number + 12 for number in given if 1 <= number < 12)
+        yield from (number + 12 for number in numbers if 1 <= number < 12)
     for token in _TOKEN.findall(own):
         if len(token) >= 3:
             yield from (MONTHS[token[:size]] for size in (3, 4) if token[:size] in MONTHS)

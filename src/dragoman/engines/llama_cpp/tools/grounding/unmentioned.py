@@ -104,11 +104,11 @@ class Mentions:
         `arguments`: a JSON object, or the beginning of one.
         """
         optional = self.optional(name)
-        given = given_in(arguments) if optional and not self._open else None
-        return [each for each in optional if given and self._is_missing(name, each, given)]
+        parsed = given_in(arguments) if optional and not self._open else None
+        return [each for each in optional if parsed and self._is_missing(name, each, parsed)]
 
-    def _is_missing(self, name: str, argument: str, given: Mapping[str, object]) -> bool:
-        value = given.get(argument)
+    def _is_missing(self, name: str, argument: str, parsed: Mapping[str, object]) -> bool:
+        value = parsed.get(argument)
         if not isinstance(value, list) or is_written(name, argument):
             return False
         inside = leaves((argument,), cast("list[object]", value), DEEPEST)
