@@ -7,6 +7,9 @@ A room is a package right below `dragoman`, or an engine. A file has 40 to 400 l
 is missing, or that nothing needs any more, is an error. `__init__.py` is the face of its package
 and may be short.
 
+A docstring stands alone in a hover: one of a public name that begins with a preposition ("And in
+bytes.", "Of one request.") leans on the line above it, and is an error, too.
+
 At the end there is a reminder, no gate: where a participle names a parameter, a field or a method,
 which says when a thing came to be and not what it is.
 """
@@ -18,6 +21,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +35,14 @@ PARTICIPLES = frozenset(
     {"told", "asked", "wanted", "said", "heard", "found", "made", "given", "taken"}
 )
 """Names that say nothing of what a thing is."""
+LEANING = frozenset(
+    {
+        "among", "and", "around", "as", "at", "before", "behind", "below", "beside", "besides",
+        "between", "but", "by", "for", "from", "in", "of", "on", "or", "over", "so", "than", "to",
+        "under", "until", "up", "with", "within", "without"
+    }
+)  # fmt: skip
+"""First words of docstrings that have no subject."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -46,6 +58,8 @@ class File:
     """Name → lines, the signature among them and decorators not."""
     participles: Sequence[tuple[int, str]]
     """Lines and names."""
+    leaning: Sequence[tuple[int, str]]
+    """Docstrings of public names that have no subject: lines and first words."""
 
     @property
     def room(self) -> str:
@@ -90,6 +104,11 @@ def faults(files: Sequence[File], reasons: Mapping[str, Mapping[str, str]]) -> l
         found += [f"[{table}] lacks a reason for {name}" for name in sorted(names - has.keys())]
         found += [f"[{table}] {name}: needs none any more" for name in sorted(has.keys() - names)]
         found += [f"[{table}] {name}: the reason is empty" for name in has if not has[name].strip()]
+    found += [
+        f"{file.path}:{line}: a docstring that begins with '{word}' does not stand alone"
+        for file in files
+        for line, word in file.leaning
+    ]
     return found
 
 
@@ -135,14 +154,14 @@ def print_participles(files: Sequence[File]) -> None:
 
 
 def check() -> None:
-    """Print all of it; leave with status 1 where a reason is missing or stale."""
+    """Print all of it; leave with status 1 where a reason or a docstring's subject is missing."""
     files = read(SOURCE)
     reasons = tomllib.loads(REASONS.read_text(encoding="utf-8"))
     print_rooms(files)
     print_reasons(files, reasons)
     print_participles(files)
     if wrong := faults(files, reasons):
-        sys.exit("\n".join(["== scripts/rooms.toml:", *wrong]))
+        sys.exit("\n".join(["== rooms:", *wrong]))
 
 
 def _read(path: Path, name: str) -> File:
@@ -152,7 +171,40 @@ def _read(path: Path, name: str) -> File:
         label: (node.end_lineno or node.lineno) - node.lineno + 1
         for label, node in _functions(tree, "")
     }
-    return File(name, len(text.splitlines()), functions, sorted(_participles(tree)))
+    leaning = [
+        (line, words[0])
+        for line, docstring in _docstrings(tree)
+        if (words := docstring.split()) and words[0].strip(",:;").lower() in LEANING
+    ]
+    lines = len(text.splitlines())
+    return File(name, lines, functions, sorted(_participles(tree)), leaning)
+
+
+def _docstrings(node: ast.Module | ast.ClassDef | Function) -> Iterator[tuple[int, str]]:
+    """Those of public classes, functions, constants and fields below `node`, with their lines."""
+    for child, after in zip_longest(node.body, node.body[1:]):
+        match child:
+            case (
+                ast.ClassDef(name=name)
+                | ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+            ):
+                if not name.startswith("_") or name.startswith("__"):
+                    yield from _texts(child.body[0])
+                    yield from _docstrings(child)
+            case ast.AnnAssign(target=target) | ast.Assign(targets=[target]):
+                if not ast.unparse(target).rpartition(".")[2].startswith("_"):
+                    yield from _texts(after)
+            case _:
+                pass
+
+
+def _texts(node: ast.stmt | None) -> Iterator[tuple[int, str]]:
+    match node:
+        case ast.Expr(value=ast.Constant(value=str(text))):
+            yield node.lineno, text
+        case _:
+            pass
 
 
 def _functions(node: ast.AST, within: str) -> Iterator[tuple[str, Function]]:

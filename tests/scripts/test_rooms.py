@@ -105,3 +105,29 @@ def test_nested_functions_and_methods_are_measured(read: Any):
     text = "class Answer:\n    async def read(self):\n        def inner(): ...\n        inner()\n"
     (file,) = read({"wire/names.py": text})
     assert file.functions == {"Answer.read": 3, "Answer.read.inner": 1}
+
+
+def test_docstrings_of_public_names_must_have_a_subject(rooms: ModuleType, read: Any):
+    text = (
+        '"""From a module: no public name."""\n'
+        "LIMIT = 1\n"
+        '"""Of one request."""\n'
+        "LINES = 2\n"
+        '"""The lines of one request."""\n'
+        "_HIDDEN = 3\n"
+        '"""In private."""\n'
+        "class Answer:\n"
+        '    """And its words."""\n'
+        "    text: str\n"
+        '    """Without: the end."""\n'
+        "    def read(self):\n"
+        '        """Read the answer."""\n'
+        "    def _close(self):\n"
+        '        """At the end."""\n'
+    )
+    (file,) = files = read({"wire/names.py": text + "A = 1\n" * 40})
+    assert file.leaning == [(3, "Of"), (9, "And"), (11, "Without:")]
+    assert (
+        rooms.faults(files, {})[0]
+        == "wire/names.py:3: a docstring that begins with 'Of' does not stand alone"
+    )

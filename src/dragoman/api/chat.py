@@ -77,7 +77,7 @@ def routes(
 
 
 def written(completion: Completion) -> str:
-    """As JSON; keys that were not set are left out."""
+    """The answer as JSON; keys that were not set are left out."""
     return completion.model_dump_json(exclude_unset=True)
 
 
@@ -96,7 +96,7 @@ class Answers:
         self._stamp = stamp
         self._voices = voices
         self._writer: ChunkWriter | None = None
-        """Of the stream under way."""
+        """The writer of the stream under way."""
         self._silences = 0
 
     async def streamed(

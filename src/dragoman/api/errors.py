@@ -111,7 +111,7 @@ class Cause:
     param: str | None = None
     code: str | None = None
     reason: str = ""
-    """In words, where they are the server's own: never what a caller wrote in a body."""
+    """The reason in words, where they are the server's own: never what a caller wrote in a body."""
 
 
 def note(scope: Scope, error: Exception) -> None:

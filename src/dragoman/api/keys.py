@@ -17,7 +17,7 @@ OPEN = frozenset((*health.PATHS, *pages.PATHS))
 AZURE = " The header api-key is Azure's: take the client for OpenAI itself, not the one for Azure."
 
 CALLER = "caller"
-"""In a request's state: its `Caller`."""
+"""The place of the `Caller` in a request's state."""
 
 
 class Keys:

@@ -67,7 +67,7 @@ class Memory:
         self._stores = stores
 
     def alone(self, call: ResponseCall) -> AbstractContextManager[None]:
-        """From its prompt to its answer, no other response changes its conversation.
+        """Let no other response change a response's conversation, from its prompt to its answer.
 
         Raises:
             RequestInvalid: another response is made with it.

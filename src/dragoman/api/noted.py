@@ -15,15 +15,17 @@ Request = TypeVar("Request")
 Event = TypeVar("Event")
 
 MODEL = "model"
-"""In a request's state: the name that was asked for, and then the id of the model that answers."""
+"""The place, in a request's state, of the name that was asked for, and then of the id of the model
+that answers."""
 LEASED = "leased"
-"""In a request's state: whether `MODEL` is that id."""
+"""The place, in a request's state, of whether `MODEL` is that id."""
 IGNORED = "ignored"
-"""In a request's state: the fields that have no effect, in the order in which they came."""
+"""The place, in a request's state, of the fields without effect, in the order in which they
+came."""
 ORIGIN = "origin"
-"""In a request's state: what its recording was decoded from, and how."""
+"""The place, in a request's state, of what its recording was decoded from, and how."""
 TIMING = "timing"
-"""In a request's state: the stopwatch of its work."""
+"""The place, in a request's state, of the stopwatch of its work."""
 
 
 def ignore(state: MutableMapping[str, Any], fields: Iterable[str]) -> None:

@@ -127,7 +127,7 @@ class Meter(Protocol):
 
 
 OBSERVATION = "observation"
-"""In a request's state: its `Observation`."""
+"""The place, in a request's state, of its `Observation`."""
 
 
 def observation_of(scope: Scope) -> Observation:
@@ -137,7 +137,7 @@ def observation_of(scope: Scope) -> Observation:
 
 
 IN_BACKGROUND = "in_background"
-"""In a request's state: whether its work goes on after it was answered."""
+"""Whether a request's work goes on after it was answered: a name in its state."""
 BACKGROUND = "background"
 """What such work has in the metrics in place of the path of a route."""
 

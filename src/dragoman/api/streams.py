@@ -41,7 +41,8 @@ four.
 """
 
 FAREWELL_S = 2.0
-"""For last words when the server stops: it does not wait for a client that stopped reading."""
+"""The seconds for last words when the server stops: it does not wait for a client that stopped
+reading."""
 
 
 def waiting_comment() -> bytes:

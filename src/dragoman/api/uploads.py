@@ -21,13 +21,13 @@ from dragoman.wire.audio.transcription import EXTENSIONS, unsupported_format
 from dragoman.wire.form import FileName
 
 MAX_BYTES = 26_214_400
-"""Of the whole body, as at OpenAI: 25 MiB."""
+"""The most bytes of the whole body, as at OpenAI: 25 MiB."""
 
 WRITE_BYTES = 1024 * 1024
 """How much of a file is gathered before a thread writes it: a thread for each piece is dearer."""
 
 LONGEST_S = 4 * 3600.0
-"""Of sound: 25 MiB of silence could be a week."""
+"""The most seconds of sound: 25 MiB of silence could be a week."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Shelf:
         return [card]
 
     def names(self) -> list[str]:
-        """Of all that can be blended."""
+        """The names of all voices that can be blended."""
         return [voice.name for card in self.speakers() for voice in self.voices_of(card)]
 
 

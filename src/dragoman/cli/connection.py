@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 PROBE_S = 2.0
-"""For a server on this machine to say what models it has."""
+"""The seconds that a server on this machine has to say what models it has."""
 ANSWER_S = 3600.0
-"""Between two pieces of an answer: an hour-long recording may wait behind another."""
+"""The seconds between two pieces of an answer: an hour-long recording may wait behind another."""
 LARGEST_UPLOAD = 16 * 1024**3
 LONGEST_AUDIO_S = 24 * 3600.0
-"""In this process, where nobody set a limit: these are the user's own files."""
+"""The most seconds of sound in this process, where nobody set a limit: these are the user's own
+files."""
 
 
 class Failed(click.ClickException):

@@ -17,7 +17,7 @@ from dragoman.cli.connection import Connection, Failed
 PROMPT = "> "
 MORE = ". "
 QUOTES = '"""'
-"""Around a text of several lines."""
+"""The quotes around a text of several lines."""
 HELP = f"""\
 /model [NAME]  which model answers, or another one from here on
 /models        the models there are
@@ -41,7 +41,7 @@ class Talk:
 
     @classmethod
     def begun(cls, connection: Connection, order: Order) -> Self:
-        """With the order's model, system text and options.
+        """Begin a talk with the order's model, system text and options.
 
         Raises:
             Failed: there is no model.

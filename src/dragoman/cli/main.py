@@ -13,7 +13,7 @@ from dragoman import __version__
 from dragoman.cli.advising import Advising
 
 CUT_OFF = 141
-"""As shells report the end of a program whose reader has left: 128 and the signal's number."""
+"""The status that shells report of a program whose reader has left: 128 and the signal's number."""
 INTERRUPTED = 130
 
 COMMANDS: Mapping[str, str] = {

@@ -17,7 +17,7 @@ class SettingsWrong(Exception):
 
 
 def settings_of(overrides: Mapping[str, Any]) -> Settings:
-    """From the command line (`overrides`), then from the environment.
+    """The settings, from the command line (`overrides`), then from the environment.
 
     Raises:
         SettingsWrong: one of them is not right, or is no setting at all.

@@ -17,7 +17,7 @@ from dragoman.cli.connection import Connection, Failed, Wish, connected, where
 
 FORMATS = ("mp3", "opus", "aac", "flac", "wav", "pcm")
 SUFFIXES: Mapping[str, str] = {".ogg": "opus", ".oga": "opus", ".m4a": "aac"}
-"""Besides those that are called as their format."""
+"""The suffixes of files that are not called as their format."""
 PLAYERS: Sequence[Sequence[str]] = (
     ("ffplay", "-nodisp", "-autoexit", "-loglevel", "error"),
     ("mpv", "--no-video", "--really-quiet"),

@@ -63,7 +63,7 @@ class Sampling:
     encoding: Encoding | None = None
     """Whose token ids those are; None: the model's own."""
     top_k: int | None = None
-    """Only so many of the likeliest tokens are drawn; 0 or less: all."""
+    """The number of the likeliest tokens of which one is drawn; 0 or less: all."""
     min_p: float | None = None
     """Tokens less likely than this share of the likeliest are not drawn."""
     typical_p: float | None = None
@@ -71,7 +71,7 @@ class Sampling:
     repeat_penalty: float | None = None
     """Above 1: tokens that came before get less likely, those of the prompt too."""
     repeat_last_n: int | None = None
-    """Over how many of the last tokens `repeat_penalty` looks; −1 or None: all."""
+    """The number of the last tokens that `repeat_penalty` looks at; −1 or None: all."""
 
     @property
     def is_random(self) -> bool:

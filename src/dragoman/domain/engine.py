@@ -103,7 +103,7 @@ class EngineSpec:
     threads: int = 2
     """Compute threads the engine may use."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """From the catalogue and the operator, checked by the engine."""
+    """The options from the catalogue and the operator, checked by the engine."""
 
 
 @dataclass(frozen=True, slots=True)

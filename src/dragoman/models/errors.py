@@ -1,4 +1,4 @@
-"""What can go wrong with weights; every message says what to do about it.
+"""The errors of weights; every message says what to do about it.
 
 * StoreError
   - CatalogueInvalid       a catalogue file is wrong
@@ -48,7 +48,7 @@ class PullFailed(StoreError):
 
 
 class VerifyFailed(StoreError):
-    """Files are not what they were when they were checked."""
+    """Files are not what they were when they were verified."""
 
 
 class SourceFailed(StoreError):

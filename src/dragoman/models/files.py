@@ -1,4 +1,4 @@
-"""Bytes on disk: sums, copies, and making sure that they are really there."""
+"""Files on disk: sums, copies, and making sure that the bytes are really there."""
 
 import errno
 import hashlib
@@ -12,12 +12,12 @@ from typing import IO
 from dragoman.models.errors import DiskFull
 
 BLOCK = 1024 * 1024
-"""Bytes in memory at once."""
+"""The bytes of one block: what is in memory at once."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def sha256(path: Path, advance: Callable[[int], None] | None = None) -> str:
-    """Hexadecimal sum of a file; `advance` hears of every block."""
+    """The SHA-256 of a file in hexadecimal; `advance` is called with the size of every block."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         for block in iter(lambda: file.read(BLOCK), b""):
@@ -37,7 +37,7 @@ def copy(source: IO[bytes], target: IO[bytes], limit: int) -> int:
 
 
 def settle(path: Path) -> None:
-    """Return when the file, or the directory's list of names, is on the disk itself."""
+    """Wait until the file, or the directory's list of names, is on the disk itself."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -62,13 +62,13 @@ def discard(directory: Path) -> None:
 
 
 def free_bytes(directory: Path) -> int:
-    """Room on the disk that holds `directory` (which need not exist yet)."""
+    """The free bytes of the disk that holds `directory` (which need not exist yet)."""
     existing = next(place for place in (directory, *directory.parents) if place.exists())
     return shutil.disk_usage(existing).free
 
 
 def how_much(size: int) -> str:
-    """For people: `1.12 GB`."""
+    """A number of bytes as people read it: `1.12 GB`."""
     for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= scale:
             return f"{size / scale:.3g} {unit}"
@@ -77,7 +77,7 @@ def how_much(size: int) -> str:
 
 @contextmanager
 def room_in(directory: Path) -> Generator[None]:
-    """Inside, a write that finds no room is a `DiskFull`.
+    """A context in which a write that finds no room raises `DiskFull`.
 
     Raises:
         DiskFull: the disk, a quota or a limit on file sizes left no room.
@@ -91,7 +91,7 @@ def room_in(directory: Path) -> Generator[None]:
 
 
 def no_room(directory: Path, why: str) -> str:
-    """What to do when there is no room."""
+    """The error that says what to do when there is no room."""
     return (
         f"There is no room for it in {directory}: {why}. Make room, or keep models on another "
         "disk: set DRAGOMAN_MODELS to a directory there. What is already fetched is kept, so "

@@ -1,4 +1,4 @@
-"""Which formats are kept: those that hold numbers and text, never code."""
+"""The formats that are kept: those that hold numbers and text, never code."""
 
 import json
 import zipfile
@@ -15,7 +15,7 @@ _NPY_HEADER = 64 * 1024
 
 
 def refuse_code(path: Path) -> None:
-    """Look into a file that is about to be kept.
+    """Refuse a file that could carry code, before it is kept.
 
     The suffix is not believed: content that could carry code is refused whatever its name.
 
@@ -106,4 +106,4 @@ _CHECKS: Mapping[str, Callable[[BinaryIO], bool]] = {
     ".txt": _anything,
 }
 SUFFIXES = tuple(_CHECKS)
-"""Of the files that a model may keep."""
+"""The suffixes of files that a model may keep."""

@@ -1,4 +1,4 @@
-"""From a name in a request to a model that is here."""
+"""Installed models, found by the names that requests use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,11 +58,11 @@ class Installed:
         return card if card and kind in (None, card.kind) else None
 
     def cards(self) -> list[ModelCard]:
-        """All that is here, the preferred model of each kind first; codecs and recognisers too."""
+        """The cards of all installed models, codecs too, the preferred one of each kind first."""
         return [here.card for here in self._here.values()]
 
     def advice(self, name: str, kind: str | None = None) -> str | None:
-        """What to do about a name that `find` does not know; None: nothing is like it."""
+        """The advice about a name that `find` does not know; None: nothing is like it."""
         model = self._absent.get(name) or self._absent.get(name.removesuffix(LATEST))
         card = self._card(name) or (model.card(()) if model else None)
         if card is None:
@@ -92,7 +92,7 @@ class Installed:
         return self._here[model_id].card if model_id else None
 
     def spec(self, card: ModelCard, threads: int = 2) -> EngineSpec:
-        """What it takes to load the engine of an installed model."""
+        """The specification with which the engine of an installed model is loaded."""
         here = self._here[card.id]
         directory = str(self._store.directory(here.model)) if here.model.files else ""
         return EngineSpec(card.engine, directory, threads, card.options)

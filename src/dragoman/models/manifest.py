@@ -1,4 +1,4 @@
-"""The marker beside verified files: which they were, so that a start need not read them again."""
+"""The marker beside verified files, by which a start need not read them again."""
 
 import json
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from dragoman.models import files
 from dragoman.models.entry import File
 
 NAME = ".verified.json"
-"""Inside the model's directory; catalogue files never begin with a dot."""
+"""The marker's name in the model's directory; files of the catalogue never begin with a dot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A file as it was when its sum was right."""
+    """The size, the time and the sum of a file when it was verified."""
 
     size: int
     mtime_ns: int
@@ -27,7 +27,7 @@ _MANIFEST = TypeAdapter(dict[str, Seen])
 
 
 def write(directory: Path, kept: Iterable[File]) -> None:
-    """Note that the `kept` files in `directory` have the sums of the catalogue."""
+    """Write down that the `kept` files in `directory` have the sums of the catalogue."""
     seen = dict[str, Seen]()
     for file in kept:
         stat = (directory / file.name).stat()
@@ -42,7 +42,7 @@ def write(directory: Path, kept: Iterable[File]) -> None:
 
 
 def read(directory: Path) -> dict[str, Seen]:
-    """What was noted; empty where there is nothing (legible)."""
+    """Return what was written down; empty where nothing is, or nothing legible."""
     try:
         return _MANIFEST.validate_json((directory / NAME).read_bytes())
     except (OSError, ValidationError):

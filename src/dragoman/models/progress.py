@@ -1,4 +1,4 @@
-"""How a pull tells what it is doing."""
+"""The progress of a pull, as it is shown to people."""
 
 import sys
 import time
@@ -21,10 +21,10 @@ _STEPS = 10
 
 
 class Bar(Protocol):
-    """A task that is under way."""
+    """The bar of a task that is under way."""
 
     def advance(self, size: int) -> None:
-        """`size` more bytes are done; negative where some have to be done again.
+        """Count `size` more bytes as done; negative where some have to be done again.
 
         May be called on several threads at once.
         """
@@ -32,7 +32,7 @@ class Bar(Protocol):
 
 
 class Lasting(Bar, Protocol):
-    """A task of several: what it is about changes, and how much there is."""
+    """The bar of several tasks: its title changes, and so does its total."""
 
     def change(self, title: str, total: int) -> None:
         """Change the title and the total; what is done stays done."""
@@ -40,7 +40,7 @@ class Lasting(Bar, Protocol):
 
 
 class Progress(Protocol):
-    """The place to which a pull reports."""
+    """A place to which a pull reports its progress."""
 
     def task(self, title: str, total: int) -> AbstractContextManager[Bar]:
         """Begin a task of `total` bytes."""
@@ -52,7 +52,7 @@ class Progress(Protocol):
 
 
 class Screen(Progress, Protocol):
-    """A display of tasks for people."""
+    """A display of tasks for people; it shows a task inside the task's context."""
 
     def task(self, title: str, total: int) -> AbstractContextManager[Lasting]:
         """See `Progress.task`."""
@@ -156,7 +156,7 @@ class Bars:
         self.write(f"\r{line:<{_WIDTH}}\n" if self._drawing else f"{line}\n")
 
     def write(self, text: str) -> None:
-        """As it is."""
+        """Write the text as it is."""
         self._stream.write(text)
         self._stream.flush()
 
@@ -210,6 +210,6 @@ class Lines:
 
 
 def on(stream: TextIO | None = None) -> Screen:
-    """Return bars for a terminal and lines for all else; `stream` is standard error by default."""
+    """Choose bars for a terminal and lines for all else; `stream` is standard error by default."""
     target = stream if stream is not None else sys.stderr
     return Bars(target) if target.isatty() else Lines(target)

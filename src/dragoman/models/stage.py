@@ -1,4 +1,4 @@
-"""Where a model is put together, beside the store, until it is whole.
+"""The stage: a directory beside the store where a model is put together until it is whole.
 
 Survives an interruption: `files/NAME` is a file whose sum was right, `files/NAME.part` one that is
 still growing.
@@ -22,37 +22,37 @@ class Need:
     """The bytes that a fetch will take."""
 
     download: int
-    """Still to come."""
+    """The bytes still to be downloaded."""
     disk: int
-    """Room at the peak, over what is used already."""
+    """The room on the disk at the peak, in bytes, over what is used already."""
 
 
 class Stage:
-    """One model from one source."""
+    """The stage of one model from one source."""
 
     def __init__(self, base: Path, source: object) -> None:
         # Pieces of different sources must not meet in one file.
         key = hashlib.sha256(repr(source).encode()).hexdigest()[:12]
         self.scratch = base / key / "scratch"
-        """For whatever a source needs meanwhile."""
+        """A directory for whatever a source needs meanwhile."""
         self.directory = base / key / "files"
-        """What becomes the model's directory."""
+        """The directory that becomes the model's."""
 
     def open(self) -> None:
-        """Make the directories."""
+        """Make the directories of the stage."""
         self.scratch.mkdir(parents=True, exist_ok=True)
         self.directory.mkdir(parents=True, exist_ok=True)
 
     def path(self, file: File) -> Path:
-        """Where `file` is once it is verified."""
+        """The path of `file` once it is verified."""
         return self.directory / file.name
 
     def part(self, file: File) -> Path:
-        """Where `file` grows."""
+        """The path at which `file` grows."""
         return self.directory / f"{file.name}.part"
 
     def has(self, file: File) -> bool:
-        """Whether `file` is here, verified."""
+        """Whether `file` is on the stage, verified."""
         return self.path(file).exists()
 
     def borrow(self, file: File, source: Path) -> None:

@@ -36,7 +36,7 @@ class State(Enum):
 
     ABSENT = "absent"
     PARTIAL = "partial"
-    """Something is there, but not all of it is verified: pull or verify it."""
+    """A part is there, but not all of it is verified: pull or verify the model."""
     PRESENT = "present"
 
 
@@ -48,11 +48,11 @@ class Store:
         self._free_bytes = free_bytes
 
     def directory(self, model: Model) -> Path:
-        """Where its files are, once it is present."""
+        """The directory of a model's files, once it is present."""
         return self.root / model.id
 
     def state(self, model: Model) -> State:
-        """Whether it can be used; reads no weights, only their sizes and times."""
+        """Whether the model can be used; reads no weights, only their sizes and times."""
         if not model.files:
             return State.PRESENT
         directory = self.directory(model)
@@ -69,7 +69,7 @@ class Store:
         offline: bool = False,
         from_path: Path | None = None,
     ) -> None:
-        """Make it present: from what is there, then from `from_path`, then from its sources.
+        """Make the model present: from files here, then from `from_path`, then from its sources.
 
         `from_path` is a directory that holds the files by their names, or the one file.
 
@@ -90,7 +90,7 @@ class Store:
             files.discard(self._work(model))
 
     def pull_all(self, models: Sequence[Model], screen: Screen, *, offline: bool = False) -> None:
-        """Make all of them present, and say first how much is to come.
+        """Make all of the models present, and say first how much is to come.
 
         Raises:
             StoreError: one could not be had; the message says what to do.
@@ -122,7 +122,7 @@ class Store:
                 self._is_whole(model, self._assembly(model, Silent()))
 
     def verify(self, model: Model, progress: Progress | None = None) -> None:
-        """Read every file again.
+        """Read every file of the model again and compare its sum.
 
         Raises:
             VerifyFailed: some are not what they should be; they are no longer taken for verified.
@@ -145,7 +145,7 @@ class Store:
             )
 
     def remove(self, model: Model, progress: Progress | None = None) -> None:
-        """Delete it, and whatever an unfinished pull left."""
+        """Delete the model, and whatever an unfinished pull left."""
         with self._alone(model, progress or Silent()):
             work = self._work(model)
             if self.directory(model).exists():

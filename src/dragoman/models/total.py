@@ -8,17 +8,17 @@ from dragoman.models.progress import Bar, Lasting, Progress, Screen
 
 
 class Total:
-    """Progress of models one after the other; a task named after its model counts as part of it.
+    """The progress of models pulled one after the other, as one bar.
 
-    Other tasks (checking sums) only change the title meanwhile: no bytes come, but time passes, so
-    the time left stays true.
+    A task that is named after its model counts as part of it. Other tasks (checking sums) only
+    change the title meanwhile: no bytes come, but time passes, so the time left stays true.
     """
 
     def __init__(self, screen: Progress, bar: Lasting, sizes: Mapping[str, int]) -> None:
         self._screen = screen
         self._bar = bar
         self._sizes = dict(sizes)
-        """Model id → bytes to fetch, as far as is known."""
+        """A map from model id to the bytes to fetch, as far as they are known."""
         self._ids = tuple(sizes)
         self._fetched = set[str]()
 
@@ -35,11 +35,11 @@ class Total:
 
     @property
     def size(self) -> int:
-        """Bytes of all."""
+        """The bytes of all the models."""
         return sum(self._sizes.values())
 
     def settle(self, model_id: str) -> None:
-        """The model is here; if it had not to be fetched after all, it does not count."""
+        """Note that the model is here; one that needed no fetch after all does not count."""
         if model_id not in self._fetched:
             self._sizes[model_id] = 0
             self._bar.change(self._place(model_id), self.size)

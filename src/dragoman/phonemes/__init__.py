@@ -1,1 +1,1 @@
-"""Text in, phonemes out: reading numbers, words and Hangul aloud."""
+"""Text to phonemes in nine languages: numbers, signs and words as they are read aloud."""

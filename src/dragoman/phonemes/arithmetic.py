@@ -1,4 +1,4 @@
-"""What signs between numbers mean, in every language: a minus is no range, and a range no minus."""
+"""Arithmetic signs between numbers, in every language: a minus is no range, a range no minus."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 from dragoman.phonemes.scan import Rule, rule
 
 Dash: TypeAlias = Literal["minus", "to", "score", "apart"]
-"""What is said for a dash between two numbers; "apart": nothing, they are said one by one."""
+"""The meaning of a dash between two numbers; "apart": nothing is said, the numbers are said one by
+one."""
 
 COIN = r"[A-Z]{0,2}[$£€¥￥₩₹]"
 AMOUNT = r"(?:\d[\d.,\u00a0\u202f]*\d|\d|[.,]\d+)"
@@ -20,7 +21,8 @@ AFTER = re.compile(
     rf"\s*(?P<sign>[-−])?(?P<coin>{COIN})?(?P<amount>{AMOUNT})(?P<rest>[-–−]\w|[A-Za-z]+|)"
 )
 CODE = re.compile(r"[-–−]|[C-FH-JN-SUX-Z]\b")
-"""What stands right behind a number that is a part of a code rather than the end of a range."""
+"""The end of a code: right behind a number it makes the number a part of a code and not the end of
+a range."""
 HOUR = re.compile(r":\d\d\s?$|[ap]\.?m\.?\s?$", re.IGNORECASE)
 CLOSED = re.compile(
     rf"\s*[-−]?(?:{COIN})?{AMOUNT}\s?[%°²³]?\s*(?:[=≠≈×÷*^/+]|[<>]=|[-−]\ ?\d+\s*=)"
@@ -47,7 +49,7 @@ NINE_TO_FIVE = (9, 5)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The signs between numbers, in the words of one language."""
+    """The words of one language for the signs between numbers."""
 
     minus: str
     to: str
@@ -63,26 +65,26 @@ class Words:
     plus_minus: str
     about: str
     nearly: str
-    """≈ between two things: "is about"."""
+    """The words for ≈ between two things: "is about"."""
     arrow: str
-    """→ between numbers."""
+    """The words for → between numbers."""
     further: str = ","
-    """→ between other things."""
+    """The words for → between other things."""
     both: str = ""
-    """&&."""
+    """The words for &&."""
     either: str = ""
-    """||."""
+    """The words for ."""
     score: str = ""
-    """3-2 at the end of a game, where that is not `to`."""
+    """The word in 3-2 at the end of a game, where it is not `to`."""
     negative: str = ""
-    """Before a number, where that is not `minus`."""
+    """The word before a negative number, where it is not `minus`."""
     decimal_sign: str = "."
     further_signs: Mapping[str, str] | None = None
-    """∞, √ and what else has a name."""
+    """The names of ∞, √ and other signs."""
 
 
 def value(text: str, decimal_sign: str) -> float:
-    """The size of a number as it is written; a wrong one is 0."""
+    """The value of a number as it is written; 0 for one that is written wrong."""
     thousands = "," if decimal_sign == "." else "."
     plain = re.sub(rf"[{thousands}\s\u00a0\u202f]", "", text).replace(decimal_sign, ".")
     try:
@@ -92,7 +94,7 @@ def value(text: str, decimal_sign: str) -> float:
 
 
 def dash(text: str, start: int, end: int, decimal_sign: str = ".") -> Dash | None:
-    """What the dash `text[start:end]` between two numbers means; None: it is between others.
+    """The meaning of the dash `text[start:end]`; None: it is not between two numbers.
 
     A sum ("5 - 3 = 2") is a minus; else the smaller number first is a range, and the other
     way round is a minus where there are spaces, a score ("won 5-3") where there are none.
@@ -181,7 +183,7 @@ _SUM = re.compile(r"[=<>≤≥≠≈]")
 
 
 def rules(words: Words) -> tuple[Rule, ...]:
-    """The signs of arithmetic in one language; to be tried before numbers with their signs."""
+    """The rules for arithmetic signs in one language; to be tried before those for numbers."""
     said: Mapping[Dash, str] = {
         "minus": words.minus,
         "to": words.to,

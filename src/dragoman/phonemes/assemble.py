@@ -1,4 +1,4 @@
-"""From pieces of a sentence to its phonemes, with every word's place in both."""
+"""Assembly of a sentence's phonemes from its pieces, with every word's place in both."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from dragoman.phonemes.scan import MARKS, Language, Piece
 from dragoman.phonemes.scripts import EAST_ASIAN, HAN, IS_HANGUL, KANA
 
 Speaker: TypeAlias = Callable[[Sequence[str]], list[str]]
-"""Words of one language to the phonemes of each; none of them empty."""
+"""A function from the words of one language to the phonemes of each; none of them is empty."""
 Speakers: TypeAlias = Mapping[Language, Speaker]
 
 OPENING = frozenset("(“")
@@ -19,7 +19,8 @@ PART = re.compile(f"[가-힣]+|[{HAN}{KANA}]+|,|[^가-힣{HAN}{KANA},]+")
 LATIN: frozenset[Language] = frozenset({"en", "es", "fr", "it", "pt"})
 LATIN_LETTER = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
 LONGEST_WORD = 100
-"""Symbols; a longer word is cut, so that no chunk has to be longer than a model takes."""
+"""The most symbols of a word; a longer one is cut, so that no chunk is longer than a model
+takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Token:
     spoken: str
     language: Language
     phonemes: str = ""
-    """The phonemes that the caller gave, else none."""
+    """The phonemes that the caller gave for the word; empty: none."""
 
 
 def tokens(pieces: Sequence[Piece]) -> list[Token]:

@@ -1,4 +1,4 @@
-"""Where a person breathes in a sentence that is too long for one breath and has no marks."""
+"""Places to breathe in a sentence that is too long for one breath and has no marks."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,8 @@ from dragoman.phonemes.scan import Language
 from dragoman.phonemes.tables import listed
 
 CLAUSE, PHRASE, ANYWHERE, INSIDE = 3, 2, 1, 0
-"""How good a place is: before a clause, before a phrase, between words, inside of a phrase."""
+"""The worth of a place to breathe: before a clause, before a phrase, between words, inside a
+phrase."""
 
 
 def _sets(words: Mapping[Language, str]) -> Mapping[Language, frozenset[str]]:
@@ -24,7 +25,7 @@ CLAUSES: Mapping[Language, frozenset[str]] = _sets(
         "pt": "e mas ou porque embora enquanto quando onde que quem se depois como pois",
     }
 )
-"""What begins a clause."""
+"""The words that begin a clause."""
 PHRASES: Mapping[Language, frozenset[str]] = _sets(
     {
         "en": "in on at to from with without for by into onto over under through between among"
@@ -40,7 +41,7 @@ PHRASES: Mapping[Language, frozenset[str]] = _sets(
         " pela pelo por sem sob sobre até",
     }
 )
-"""What begins a phrase: never parted from what comes after it."""
+"""The words that begin a phrase: never parted from the word after them."""
 BOUND: Mapping[Language, frozenset[str]] = _sets(
     {
         "en": "a an the my your his her its our their this these those some any no every each all"
@@ -58,16 +59,16 @@ BOUND: Mapping[Language, frozenset[str]] = _sets(
         " foi tem há se me te lhe não muito mais cada todo toda todos",
     }
 )
-"""What else is never parted from what comes after it."""
+"""Other words that are never parted from the word after them."""
 AFTER_CLAUSE = re.compile(
     "(?:고|며|면서|지만|는데|은데|니까|어서|아서|면|도록|려고|て|ので|から|けど|が)$"
 )
 AFTER_PHRASE = re.compile("(?:을|를|에|에서|에게|으로|로|까지|부터|보다|は|を|に|で|と|も)$")
-"""Ends of words after which a Korean or Japanese clause or phrase ends."""
+"""The ends of words after which a Korean or Japanese clause or phrase ends."""
 
 
 def worth(words: Sequence[str], at: int, language: Language) -> int:
-    """How good it is to breathe before word number `at`."""
+    """The worth of a breath before word number `at`."""
     before, after = (re.sub(r"\W+$", "", words[n].lower().replace("’", "'")) for n in (at - 1, at))
     if language in ("ko", "ja", "zh"):
         if AFTER_CLAUSE.search(before):

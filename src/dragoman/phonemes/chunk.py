@@ -1,4 +1,4 @@
-"""What reading gives: chunks of phonemes that know which words of the text they are."""
+"""The result of reading: chunks of phonemes that know the words of the text they are from."""
 
 from dataclasses import dataclass, replace
 
@@ -15,21 +15,21 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What is said in one breath: at most a sentence, never empty."""
+    """The phonemes of one breath: at most a sentence, never empty."""
 
     phonemes: str
     """IPA with a capital letter for each English diphthong; punctuation for the melody."""
     language: str
-    """Whose melody it has, ISO-639-1; single words may be of another."""
+    """The language whose melody the chunk has, ISO-639-1; single words may be of another."""
     start: int
-    """The chunk is `text[start:end]`, in code points."""
+    """The place of the chunk in the text, `text[start:end]`, in code points."""
     end: int
     words: tuple[Word, ...]
     pause_after_ms: int
     pause_before_ms: int = 0
-    """Of the first chunk alone, where the text begins with a pause."""
+    """The pause before the first chunk, where the text begins with one; 0 before all others."""
     rate: float = 1.0
-    """Times the speed of the whole."""
+    """The factor on the speed of the whole."""
     gain_db: float = 0.0
 
     def is_border(self, at: int) -> bool:
@@ -37,7 +37,7 @@ class Chunk:
         return self.words[at].start != self.words[at - 1].start
 
     def cut(self, at: int, pause_ms: int) -> tuple["Chunk", "Chunk"]:
-        """Two chunks, the second from word number `at` on; `pause_ms` between them."""
+        """Cut the chunk in two, the second from word number `at` on, with `pause_ms` between."""
         border = self.words[at].first
         head = replace(
             self,

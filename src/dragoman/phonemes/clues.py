@@ -1,4 +1,4 @@
-"""Which words of a text tell its language: not names, codes, addresses, numbers and initials."""
+"""Clues to the language of a text: its words, but for names, codes, addresses and numbers."""
 
 import re
 from dataclasses import dataclass
@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from dragoman.phonemes.tables import listed
 
 LONGEST = 4096
-"""Characters: what comes later tells nothing new."""
+"""The characters that are looked at: what comes later tells nothing new."""
 CODE = re.compile(r"[\d_@/\\|=<>{}$~^`]|\w[.:]\w|\b\w\(")
-"""What no word of a language has in it."""
+"""The signs of a code, which no word of a language has in it."""
 ODD_LETTER = re.compile("[^\\W\\d_a-zA-ZàâäæçéèêëîïôœùûüÿáíóúñìòãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸÁÍÓÚÑÌÒÃÕ]")
-"""What no language in Latin script that is spoken here writes: a name or a foreign word has it."""
+"""A letter that no language in Latin script that is spoken here writes: a name or a foreign word
+has it."""
 EDGES = ".,;:!?¿¡()[]\"“”«»„…'’‘*_#`~-–—•"
 END = re.compile(r"[.!?:…]+[\"”»)*_]*$")
 LETTERS_THAT_ARE_WORDS = frozenset("aàyeéoói")
 PARTICLES = frozenset(
     listed("de del della di da do dos das von van der den het zu nad lui y e the of la le du des")
 )
-"""Words inside of names, which are written small there."""
+"""The particles inside of names, which are written small there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Clues:
     """The words of a text that tell its language, and what speaks against believing them."""
 
     words: tuple[str, ...]
-    """Without what begins with a capital inside of a sentence."""
+    """The words, without those that begin with a capital inside of a sentence."""
     is_name: bool
-    """Whether all words begin with a capital, but for those that names have inside."""
+    """Whether all words begin with a capital, but for the particles of names."""
 
     @property
     def text(self) -> str:
@@ -36,13 +37,13 @@ class Clues:
 
     @property
     def without_first(self) -> "Clues | None":
-        """Without a first word that may be a name ("José manages"); None: there is none."""
+        """The clues without a first word that may be a name ("José manages"); None: it has none."""
         may_be_name = len(self.words) > 1 and self.words[0][0].isupper()
         return Clues(self.words[1:], self.is_name) if may_be_name else None
 
     @property
     def without_strangers(self) -> "Clues":
-        """Without names in letters of no language that is spoken here: "Erdoğan", "Łódź"."""
+        """The clues without names in letters of languages not spoken here: "Erdoğan", "Łódź"."""
         words = [word for word in self.words if word.islower() or not ODD_LETTER.search(word)]
         return Clues(tuple(words), self.is_name)
 

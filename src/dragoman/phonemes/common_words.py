@@ -1,4 +1,4 @@
-"""The commonest words of languages in Latin script: what a short sentence is known by.
+"""The commonest words of languages in Latin script, by which a short sentence is known.
 
 What two of the languages share says nothing and is counted for both. Words of the languages that
 are not spoken here are only those that no English text has.
@@ -60,7 +60,7 @@ GREETINGS: Mapping[str, frozenset[str]] = _sets(
         "pt": "olá obrigado obrigada perfeito",
     }
 )
-"""What may stand alone and still tells the language."""
+"""The words that may stand alone and still tell the language."""
 UNSPOKEN_WORDS: Mapping[str, frozenset[str]] = _sets(
     {
         "de": "ist und nicht ein eine mit für auf dem ich sie wir auch guten gute danke wie sind"
@@ -87,4 +87,4 @@ UNSPOKEN_WORDS: Mapping[str, frozenset[str]] = _sets(
         "ca": "els amb gràcies bon què és",
     }
 )
-"""Of the languages that are refused by name."""
+"""The common words of the languages that are refused by name."""

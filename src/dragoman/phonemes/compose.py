@@ -1,4 +1,4 @@
-"""Text in one form, whatever form it came in, and where each character was."""
+"""Text in one Unicode form, whatever form it came in, with the place of each character."""
 
 import re
 import unicodedata
@@ -11,17 +11,17 @@ from dragoman.phonemes.traced import Traced, Tracing
 CLUSTER = re.compile(
     r"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|[^\u0300-\u036f][\u0300-\u036f]+|.", re.DOTALL
 )
-"""Hangul in single letters, a letter with its accents, or any one character."""
+"""A cluster: Hangul in single letters, a letter with its accents, or any one character."""
 INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Soft hyphens and joiners: they are inside words, and nothing of them is heard."""
 LOOSE = re.compile("(?<=[^\u0300-\u036f])[\u0300-\u036f]+")
-"""Accents that are no part of any letter, as text that is made to look eerie has them; `ñ̃` of
+"""Accents that belong to no letter, as text that is made to look eerie has them; `ñ̃` of
 International phonetics too."""
 
 ROW = re.compile(r"(?P<signs>(?:[^\w\s]|_){1,20}?)(?:[ \t]*(?P=signs)){3,}[^\w\s.!?,;:…—–'\"()-]*")
 """A sign, or several, four times and more: a line that is drawn, not words."""
 PUNCTUATION = frozenset(".!?,;:…—–'\"- \t")
-"""What is heard as a pause or a melody anyway."""
+"""The punctuation that is heard as a pause or a melody anyway."""
 
 
 def compose(traced: Traced) -> Traced:
@@ -44,7 +44,7 @@ def _is_drawn(match: re.Match[str]) -> bool:
 
 
 def moved(chunk: Chunk, traced: Traced) -> Chunk:
-    """`chunk` of a text, with its places in the one that this was made of."""
+    """`chunk` of a text, with its places in the text that this one was made of."""
     places = [traced.place(word.start, word.end) for word in chunk.words]
     words = tuple(
         replace(word, start=start, end=end)

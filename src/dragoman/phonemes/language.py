@@ -1,4 +1,4 @@
-"""Which language a text is in, and whether we speak it.
+"""The language of a text, and whether it is spoken here.
 
 Script decides where it can. Of Latin letters, py3langid's statistics and the commonest words
 decide, and where both are unsure, the text around.
@@ -19,7 +19,7 @@ from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count
 from dragoman.phonemes.statistics import Statistics
 
 STRANGE_ROW = 4
-"""So many words in a row in a script that cannot be read are refused."""
+"""The words in a row, in a script that cannot be read, for which a text is refused."""
 SPOKEN: Mapping[str, Language] = {code: code for code in get_args(Language)}
 LATIN: frozenset[Language] = frozenset({"en", "es", "fr", "it", "pt"})
 UNREAD: Mapping[str, str] = {
@@ -52,27 +52,30 @@ NAMES: Mapping[str, str] = {
     "lt": "Lithuanian (lietuvių)",
     "ca": "Catalan (català)",
 }
-"""Languages in Latin script that are refused, with their own name."""
+"""The languages in Latin script that are refused, with their own name."""
 USUAL: Mapping[str, float] = {"es": 0.6, "fr": 0.3, "it": 0.1}
-"""What more people write is likelier: "un momento" is Spanish, and Italian too."""
+"""The logarithm by which a language that more people write is likelier: "un momento" is Spanish,
+and Italian too."""
 COMMON, GREETING, INVERTED = 2.5, 3.0, 6.0
-"""What a common word, one that may stand alone, and ¿ or ¡ count, in logarithms of likelihood."""
+"""The weights, as logarithms of likelihood, of a common word, of one that may stand alone, and of ¿
+or ¡."""
 OTHER_WORDS, KNOWN_WORDS, A_NAME = 5.0, 4.0, 10.0
-"""How much likelier than the language around (English, if there is none) another one has to be,
-without and with a word that is common there, and how much more where it may be a name ("Los
-Angeles")."""
+"""The logarithms by which a language has to be likelier than the language around (English, if there
+is none), without and with a word that is common there, and the extra one where the text may be a
+name ("Los Angeles")."""
 REST = 1.0
-"""How much less likely the words after the first one may be in the language that is found."""
+"""The logarithm by which the words after the first one may be less likely in the language that is
+found."""
 FOREIGN, UNENGLISH, UNENGLISH_SHORT, KNOWN = 2.0, 8.0, 12.0, 3.0
-"""How much likelier than any that is spoken, and than English (of one or two words, or with a word
-that is common there), a language that is not spoken has to be to be refused."""
+"""The logarithms by which a language that is not spoken here has to be likelier than any that is,
+and than English (of one or two words, or with a word that is common there), to be refused."""
 
 FRAME, FRAME_WORD = 2, 4
-"""So many words without accents tell the language of a sentence in spite of its other words, or one
-of so many letters that is common there."""
+"""The words without accents, or the letters of one common word, that tell the language of a
+sentence in spite of its other words."""
 ENGLISH_FRAME, ROMANCE_FRAME = 0.5, 3.0
-"""How much likelier by them English, or a language that has accents, has to be than any that is not
-spoken."""
+"""The logarithms by which those words have to make English, or a language that has accents,
+likelier than any that is not spoken."""
 
 
 class Languages:
@@ -89,7 +92,7 @@ class Languages:
         return _by_script(text) or self._latin(text, around)
 
     def melody(self, text: str, sentence: str, around: Language) -> Language:
-        """The language of a sentence of `text`; that of the whole text, where it does not tell."""
+        """The language of a sentence of `text`, or of the text where the sentence does not tell."""
         if sum(map(str.isalpha, sentence)) <= 3:
             return around
         found = _by_script(sentence)
@@ -98,7 +101,7 @@ class Languages:
         return "ja" if found == "zh" and IS_KANA.search(text) else found
 
     def check(self, text: str, language: str | None) -> None:
-        """Refuse what cannot be spoken, by name.
+        """Refuse, by name, a language that cannot be spoken.
 
         Raises:
             RequestInvalid: the text, or the language asked for, is none that is spoken here.
@@ -228,7 +231,7 @@ class Languages:
 
 
 def load() -> Languages:
-    """Read the statistics: half a second."""
+    """Read the statistics; it takes half a second."""
     return Languages(statistics.load((*COMMON_WORDS, *UNSPOKEN_WORDS)))
 
 
@@ -251,7 +254,7 @@ def _by_script(text: str) -> Language | None:
 
 
 def han_language(text: str) -> Language:
-    """How Chinese characters are read in a text: as Japanese where there is kana."""
+    """The language of the Chinese characters of a text: Japanese where there is kana."""
     return "ja" if IS_KANA.search(text) else "zh"
 
 

@@ -1,4 +1,4 @@
-"""Letters that only look strange: bold ones of social media, look-alikes, and single foreign words.
+"""Strange-looking letters: bold ones of social media, look-alikes, and single foreign words.
 
 A foreign letter must not cost the whole text. What is Greek or Cyrillic in a text in Latin letters
 is read as it is spelled there; letters of other scripts, which nobody can read, are left out. Latin
@@ -20,7 +20,7 @@ READ = frozenset(
         " KATAKANA-HIRAGANA IDEOGRAPHIC VERTICAL MODIFIER"
     )
 )
-"""First words of the Unicode names of letters that are read as they stand."""
+"""The first words of the Unicode names of letters that are read as they stand."""
 STYLED = re.compile(
     "[\U0001d400-\U0001d7ff\u24b6-\u24e9\U0001f110-\U0001f189\ufb00-\ufb06\u210a-\u2134]"
 )
@@ -55,7 +55,8 @@ class Alphabet:
 
     own: frozenset[str]
     adopted: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Letters of other languages, and how this one writes their sounds: ñ is gn in French."""
+    """A map from letters of other languages to this one's spelling of their sounds: ñ is gn in
+    French."""
 
     def spelled(self, word: str) -> str:
         """`word` with every other Latin letter as the letters that it is made from: "Łódź"."""

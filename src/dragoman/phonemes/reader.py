@@ -1,4 +1,4 @@
-"""Reading aloud: text to chunks of phonemes, sentence by sentence."""
+"""The reader: text to chunks of phonemes, sentence by sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ TABLES: Mapping[Language, Sequence[Rule]] = {
     "it": ITALIAN,
     "pt": PORTUGUESE,
 }
-"""Japanese and Chinese are not read by a table alone."""
+"""The rules by language; Japanese and Chinese are not read by a table alone."""
 SPEAKERS: Mapping[Language, Speaker] = {
     "ko": korean.phonemes,
     "es": spanish.phonemes,
@@ -73,7 +73,7 @@ class Reader:
         pronunciations: Sequence[Pronunciation] | None = None,
         usual: str | None = None,
     ) -> Iterator[Chunk]:
-        """The chunks of `text`, in order, none longer than `longest` symbols.
+        """Read `text` to chunks, in order, none of them longer than `longest` symbols.
 
         Markup in the text (room `markup`) is not said. Where there are `pronunciations`, nothing
         is markup, and they say how some words sound. `usual` is the language of a text that does
@@ -152,7 +152,7 @@ def _pronounced(
 def pieces_of(
     text: str, start: int, end: int, melody: Language, region: Region = "us"
 ) -> list[Piece]:
-    """The readings of a sentence; runs in an East Asian script go by the rules of its language."""
+    """The pieces of a sentence; runs in an East Asian script go by the rules of its language."""
     if melody == "ko":
         return _with_runs(text, (start, end), melody, region)
     found: list[Piece] = []
@@ -191,7 +191,7 @@ def _in_one(
 
 
 def fit(chunk: Chunk, longest: int, text: str) -> Iterator[Chunk]:
-    """`chunk` of `text` in pieces of at most `longest` symbols, cut where a person breathes."""
+    """Cut `chunk` of `text` into pieces of at most `longest` symbols, where a person breathes."""
     while len(chunk.phonemes) > longest and len(chunk.words) > 1:
         at, pause_ms = _cutting_point(chunk, longest, text)
         head, chunk = chunk.cut(at, pause_ms)

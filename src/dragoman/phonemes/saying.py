@@ -1,4 +1,4 @@
-"""What a text says, whichever way it is written: to compare texts by ear."""
+"""The spoken form of a text, whichever way it is written: to compare texts by ear."""
 
 from collections.abc import Sequence
 

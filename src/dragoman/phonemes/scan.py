@@ -1,4 +1,4 @@
-"""Walking over text with a table of rules, without losing where each spoken word came from."""
+"""A scanner of text with a table of rules, which keeps where each spoken word came from."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,29 +8,29 @@ from typing import Literal, TypeAlias
 Language: TypeAlias = Literal["en", "ko", "es", "fr", "it", "pt", "ja", "zh"]
 
 MARKS = frozenset(',.!?;:—…"()“”')
-"""Punctuation that is heard."""
+"""The punctuation that is heard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`text[start:end]` and how it is said: words with spaces between, or one mark."""
+    """A piece `text[start:end]` and how it is said: words with spaces between, or one mark."""
 
     start: int
     end: int
     spoken: str
     language: Language
     phonemes: str = ""
-    """Phonemes that the caller gave: `spoken` is not looked up."""
+    """The phonemes that the caller gave: `spoken` is not looked up."""
 
     @property
     def is_mark(self) -> bool:
-        """Whether this is punctuation."""
+        """Whether the piece is punctuation."""
         return self.spoken in MARKS
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What `pattern` matches is said as `say` tells; None: it does not apply after all."""
+    """A match of `pattern` is said as `say` returns; None: the rule does not apply after all."""
 
     pattern: re.Pattern[str]
     say: Callable[[re.Match[str]], str | None]

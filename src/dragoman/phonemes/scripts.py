@@ -1,11 +1,11 @@
-"""Which script a sign is of, for the scripts that decide how it is read."""
+"""The scripts that decide how a sign is read."""
 
 import re
 
 HANGUL = "가-힣ㄱ-ㅣ\u1100-\u11ff"
 KANA = "ぁ-ゖァ-ヺー゛゜ゝゞヽヾㇰ-ㇿｦ-ﾟ"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af々〆〇"
-"""Character classes of regular expressions, without their brackets."""
+"""The character classes of scripts, for regular expressions, without their brackets."""
 
 IS_HANGUL = re.compile(f"[{HANGUL}]")
 IS_KANA = re.compile(f"[{KANA}]")
@@ -17,5 +17,5 @@ EAST_ASIAN = re.compile(f"[{HANGUL}{KANA}{HAN}]")
 
 
 def count(script: re.Pattern[str], text: str) -> int:
-    """How many signs of `script` are in `text`."""
+    """The number of signs of `script` in `text`."""
     return len(script.findall(text))

@@ -1,4 +1,4 @@
-"""Where sentences and paragraphs end, in all languages that are spoken here."""
+"""The ends of sentences and paragraphs, in all languages that are spoken here."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NOT_LAST = re.compile(
     r"|pp|p|vs|approx|cf|al|e\.g|i\.e|eg|ie|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
     r"|(?:^|[\s(“\"])[A-Z])\.$"
 )
-"""Ends of words after which a full stop ends no sentence: abbreviations and initials."""
+"""The ends of words after which a full stop ends no sentence: abbreviations and initials."""
 MAY_BE_LAST = re.compile(r"\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)\.$")
 """Abbreviations that end a sentence where a capital follows."""
 INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]\.$")
@@ -24,12 +24,12 @@ OPENING = re.compile(
     r"|Which|To|By|Some|Many|Most|All|No|Not|Now|However|Meanwhile|Yesterday|Today|Tomorrow|Last|Next|Is"
     r"|Was|Are|Were|Did|Do|Does|Can|Could|Will|Would|Please|Let|Since|Although|Because|Both|Each|Every)\b"
 )
-"""Words that begin a sentence; any other capital behind initials is a name: J.R.R. Tolkien."""
+"""The words that begin a sentence; any other capital behind initials is a name: J.R.R. Tolkien."""
 LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,3}[.)])\s+")
 HARD_END = re.compile(r"\s*\u2028\s*")
 """A line separator ends a sentence whatever comes next; Markdown is read into such."""
 WRAPPED = 40
-"""Characters: a line at least so long without an end mark is taken to go on in the next."""
+"""The characters from which on a line without an end mark is taken to go on in the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Sentence:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """All of `text` but white space, in order."""
+    """The sentences of `text`, in order: all of it but white space."""
     borders = sorted({*_line_ends(text), *_mark_ends(text), len(text)})
     found: list[Sentence] = []
     start = 0

@@ -1,4 +1,4 @@
-"""How likely a text is in each of some languages: py3langid's model, without what is not looked at.
+"""The likelihood of a text in some languages: a part of py3langid's model.
 
 The whole model knows 142 languages. Of those that are written in Latin letters and looked at here
 the table of its features takes 5 MB, and the automaton that finds them in a text 40 MB.
@@ -11,25 +11,26 @@ from typing import Any, Protocol
 import numpy as np
 
 UNKNOWN = float(np.finfo(np.float32).min)
-"""What py3langid gives every language for a text of which it knows nothing ("Paris")."""
+"""The likelihood that py3langid gives every language for a text of which it knows nothing
+("Paris")."""
 
 
 class Model(Protocol):
-    """What is used of py3langid, which is untyped."""
+    """The part of py3langid, which is untyped, that is used here."""
 
     def rank(self, text: str) -> Sequence[tuple[str, float]]:
-        """Languages, the likeliest first, and the logarithm of how likely each is."""
+        """The languages, the likeliest first, each with the logarithm of its likelihood."""
         ...
 
 
 class Statistics:
-    """Loaded once; a ranking of a short text takes a tenth of a millisecond."""
+    """The statistics, loaded once; a ranking of a short text takes a tenth of a millisecond."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
 
     def likelihoods(self, text: str) -> Mapping[str, float]:
-        """Language (ISO-639-1) → the logarithm of how likely `text` is in it."""
+        """A map from language (ISO-639-1) to the logarithm of the likelihood of `text` in it."""
         ranked = self._model.rank(text)
         if ranked[0][1] == UNKNOWN:
             return {code: 0.0 for code, _ in ranked}
@@ -37,7 +38,7 @@ class Statistics:
 
 
 def load(languages: Sequence[str]) -> Statistics:
-    """The model of `languages` alone: half a second."""
+    """Load the model of `languages` alone; it takes half a second."""
     library: Any = import_module("py3langid.langid")
     whole = library.LanguageIdentifier.from_model_file(library.MODEL_FILE)
     columns = [at for at, code in enumerate(whole.nb_classes) if code in languages]

@@ -1,4 +1,4 @@
-"""Word lists, written so that people can read them."""
+"""Word lists in a form that people can read."""
 
 
 def listed(words: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Text made of another one, which knows where each of its characters was."""
+"""Text that knows where each of its characters was in the text it was made of."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ class Traced:
     ends: Sequence[int]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]`, which is not empty, was in the first text."""
+        """The place of `text[start:end]`, which is not empty, in the first text."""
         return self.starts[start], self.ends[end - 1]
 
     def part(self, start: int, end: int) -> "Traced":
@@ -31,7 +31,7 @@ class Traced:
         by: str,
         where: Callable[[re.Match[str]], bool] = bool,
     ) -> "Traced":
-        """The matches of `pattern`, where `where` says so, with `by` in their place.
+        """Replace the matches of `pattern`, where `where` says so, by `by`.
 
         Groups of the match are expanded in `by`.
         """
@@ -56,7 +56,7 @@ def itself(text: str) -> Traced:
 
 @dataclass(slots=True)
 class Tracing:
-    """A text in the making."""
+    """A traced text in the making."""
 
     _text: list[str] = field(default_factory=list[str])
     _starts: list[int] = field(default_factory=list[int])
@@ -78,5 +78,5 @@ class Tracing:
         self._ends += more.ends
 
     def traced(self) -> Traced:
-        """What was added so far."""
+        """The text that was added so far."""
         return Traced("".join(self._text), self._starts, self._ends)

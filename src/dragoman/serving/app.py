@@ -1,4 +1,4 @@
-"""The app: routes and middleware over what it is given."""
+"""The ASGI app: routes and middleware over the engines, keys and stores that it is given."""
 
 import math
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -54,46 +54,50 @@ from dragoman.wire.strangers import Unknown
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the app is run."""
+    """The collaborators of the app, and the operator's choices about it."""
 
     keyring: Keyring = field(default_factory=PlainKeys)
-    """Who is let in; empty: everybody."""
+    """The keys that are let in; an empty keyring lets everybody in."""
     rates: Rates = field(default_factory=Rates)
-    """What keys with limits have used."""
+    """The share of their limits that keys have used."""
     meter: Meter | None = None
-    """What counts requests besides."""
+    """The meter that counts requests, besides the log."""
     loader: Loader | None = None
-    """What loads and unloads engines by call; None: nothing does."""
+    """The loader of engines, for the endpoints that load and unload them; None: there are no such
+    endpoints."""
     exposition: Exposition | None = None
-    """What `/metrics` tells; None: there is no such path."""
+    """The text of `/metrics`; None: there is no such path."""
     hosts: tuple[str, ...] | None = None
-    """Without keys: names that are answered besides loopback's; None: any name."""
+    """The host names that are answered besides loopback's where no key is needed; None: any
+    name."""
     origins: tuple[str, ...] = ("*",)
-    """Origins whose pages may read answers; without keys those that are named are let in, too."""
+    """The origins whose pages may read answers; those that are named are let in without keys,
+    too."""
     root_path: str = ""
     """The path under which a proxy has the app."""
     readiness: Readiness = dict
-    """What `/readyz` waits for."""
+    """The state of the engines that `/readyz` waits for."""
     failures: Failures = dict
-    """Which engines do not load, for `/readyz` to tell."""
+    """The engines that do not load, with the reasons, for `/readyz`."""
     draining: Draining = field(default_factory=Draining)
-    """How the app learns that the server stops."""
+    """The signal by which the app learns that the server stops."""
     lifespan: Lifespan[Starlette] | None = None
-    """What runs as long as the app does."""
+    """A context that is open as long as the app runs."""
     completions: Completions | None = None
-    """Where answers are stored; None: storing them is refused."""
+    """The store of chat completions; None: a request to store one is refused."""
     responses: Responses | None = None
-    """Where responses are kept; None: none is, and keeping them on purpose is refused."""
+    """The store of responses; None: none is kept, and a request that says `store` is refused."""
     conversations: Conversations | None = None
-    """Where conversations are kept; None: there are none."""
+    """The store of conversations; None: there are none."""
     voices: CustomVoices | None = None
-    """Where the voices are that callers made, for spoken answers."""
+    """The store of the voices that callers made, for spoken answers."""
     stamp: Callable[[], Stamp] = fresh_stamp
-    """Ids and times of answers."""
+    """The source of ids and times for chat completions."""
     unknown_fields: Unknown = "refuse"
-    """What becomes of fields that nobody knows, in requests to chat models."""
+    """Whether fields that nobody knows are refused, or named and ignored, in requests to chat
+    models."""
     response_stamp: Callable[[], Stamp] = ids.fresh_stamp
-    """Ids and times of responses."""
+    """The source of ids and times for responses."""
 
 
 def create_app(

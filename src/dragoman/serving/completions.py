@@ -1,4 +1,4 @@
-"""Kept answers in one SQLite file."""
+"""Stored chat completions, in one SQLite file."""
 
 import json
 import sqlite3
@@ -30,17 +30,18 @@ FITTING = """
 SELECT id, model, completion, '' AS messages, metadata FROM completions
 WHERE mine(owner) AND (:model IS NULL OR model = :model) AND carries(metadata, :labels)
 """
-"""Without the messages, which no page shows: they may be photographs."""
+"""The rows that fit a search, without the messages, which no page shows and which may be
+photographs."""
 PAGE: Mapping[Order, str] = {
     "asc": FITTING + "AND place > :after ORDER BY place ASC LIMIT :limit",
     "desc": FITTING + "AND place < :after ORDER BY place DESC LIMIT :limit",
 }
 ENDS: Mapping[Order, int] = {"asc": 0, "desc": 2**62}
-"""Places before the first page."""
+"""A place before the first page, for each order."""
 
 
 class SqliteCompletions:
-    """See `domain.stored.Completions`."""
+    """The store of chat completions in SQLite; see `domain.stored.Completions`."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, [TABLE], "completions", ["completions"])

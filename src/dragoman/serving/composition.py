@@ -1,4 +1,4 @@
-"""How the app is put together of settings, engines, models and storage, for real or as a demo."""
+"""The composition of the app from settings, engines, models and stores, for real or as a demo."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -58,11 +58,12 @@ Request = TypeVar("Request")
 Event = TypeVar("Event")
 
 Skill: TypeAlias = Callable[[Engine[Any, Any], ModelCard, Engines], Engine[Any, Any]]
-"""From a borrowed engine (and the others, to borrow more) to one of the same kind that can more."""
+"""A skill: makes of a borrowed engine one of the same kind that can do more. It may borrow
+others."""
 
 
 class SkilledEngines:
-    """See `domain.engine.Engines`: those of `engines`, with the skill of their kind, if any.
+    """Engines with the skill of their kind, where there is one; see `domain.engine.Engines`.
 
     `within` is where skills borrow more for a request that has its engine; None: the same.
     """
@@ -93,17 +94,17 @@ class SkilledEngines:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where the app keeps what callers store."""
+    """The stores of what callers keep: completions, responses, conversations, voices."""
 
     responses: Responses
     conversations: Conversations
     voices: CustomVoices
     completions: Completions | None
-    """None: storing completions is refused."""
+    """The store of chat completions; None: a request to store one is refused."""
 
     @classmethod
     def on_disk(cls, database: Path, voices: Path) -> "Storage":
-        """Everything in the file `database`, and the voices in the directory `voices`."""
+        """The stores in the file `database`, and those of voices in the directory `voices`."""
         return cls(
             SqliteResponses(database),
             SqliteConversations(database),
@@ -121,11 +122,12 @@ class Lifecycle:
     readiness: Readiness = dict
     failures: Failures = dict
     metrics: Metrics | None = None
-    """What a Prometheus collects; None: nothing is counted."""
+    """The counts that a Prometheus collects; None: nothing is counted."""
     loader: Loader | None = None
-    """What loads and unloads engines by call; None: nothing does."""
+    """The loader of engines, for the endpoints that load and unload them; None: there are no such
+    endpoints."""
     rates: Rates = field(default_factory=Rates)
-    """What keys with limits have used."""
+    """The share of their limits that keys have used."""
 
 
 def compose(
@@ -136,7 +138,7 @@ def compose(
     lifecycle: Lifecycle,
     within: Engines | None = None,
 ) -> Starlette:
-    """The app of a machine or of a demonstration, over whatever engines and storage it has.
+    """Build the app of a machine or of a demonstration, over its engines and stores.
 
     `within` is where skills borrow engines for requests that were let in; None: `engines`.
 
@@ -186,7 +188,7 @@ class Verification:
         self._make: Callable[[Engine[Any, Any], Engines], Engine[Any, Any]] | None = None
 
     async def of(self, voice: Engine[Any, Any], engines: Engines) -> Engine[Any, Any]:
-        """`voice`, verified."""
+        """The engine `voice`, with speech verification."""
         if self._make is None:
             self._make = await anyio.to_thread.run_sync(self._load)
         return self._make(voice, engines)
@@ -203,7 +205,7 @@ class Verification:
 
 
 class VerifiedSpeech:
-    """See `domain.engine.Engine`: a voice that is verified where a request asks for it."""
+    """A voice that verifies its speech where a request asks for it; see `domain.engine.Engine`."""
 
     def __init__(
         self, voice: Engine[Any, Any], engines: Engines, verification: Verification
@@ -226,7 +228,7 @@ class VerifiedSpeech:
 
 
 def skills(settings: Settings) -> dict[str, Skill]:
-    """The skill of each kind of work that has one, by the name of the kind."""
+    """The skills, by the name of the kind of work that they extend."""
     fetcher = UrlFetcher(fetch_policy(settings))
 
     transcripts, documents = Memory[Transcript](256), Memory[Document](16)
@@ -258,7 +260,7 @@ def skills(settings: Settings) -> dict[str, Skill]:
 
 
 def fetch_policy(settings: Settings) -> FetchPolicy:
-    """Networks are told from host names by whether they parse as networks."""
+    """The policy for fetching pictures; networks and host names are told apart by parsing."""
     hosts: set[str] = set()
     networks: list[Network] = []
     for place in settings.image_hosts:
@@ -270,7 +272,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
 
 
 def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
-    """The voices of a model, as its engine tells them."""
+    """The names of the voices of a model, as its engine lists them."""
     entry = ENGINES.get(model.engine)
     return function(entry.voices)() if entry and entry.voices else ()
 
@@ -278,7 +280,7 @@ def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
 def audio_routes(
     engines: Engines, installed: ModelList, settings: Settings, own: CustomVoices
 ) -> list[Route]:
-    """The endpoints of sound; `own` are the voices that callers made."""
+    """The routes of the audio endpoints; `own` is the store of the voices that callers made."""
     uploads = Uploads(max_bytes=settings.largest_upload, longest_s=settings.longest_audio_s)
     return [
         *speech.routes(engines, own),

@@ -1,4 +1,4 @@
-"""How much the models of this machine are to do at once, and where, as its operator says."""
+"""The operator's options for models, applied to the catalogue: context, slots, decoder, device."""
 
 import logging
 from collections.abc import Collection
@@ -11,19 +11,19 @@ from dragoman.models.store import State, Store
 log = logging.getLogger("dragoman.server")
 
 ENGINE = "llama-cpp"
-"""The engine whose models take it; a server elsewhere has its own."""
+"""The engine whose models take these options; another server has options of its own."""
 
 SEEING = frozenset({"mmproj", "projector"})
-"""Its options, by the new name and the old one, that make a model see."""
+"""The options that make a model see: the new name and the old one."""
 
 PLACED = ("whisper-ct2", "kokoro-onnx")
-"""Engines that take the option `device`."""
+"""The engines that take the option `device`."""
 
 
 def with_context(catalogue: Catalogue, store: Store, context: int) -> Catalogue:
-    """The catalogue whose models of `ENGINE` have that context, or all they know if that is less.
+    """The catalogue, with that context for models of `ENGINE`, or all they know if that is less.
 
-    Of those that are here, the log says which know less.
+    The log says which of the models that are here know less.
     """
 
     def sized(model: Model) -> Model:
@@ -45,12 +45,12 @@ def with_context(catalogue: Catalogue, store: Store, context: int) -> Catalogue:
 
 
 def with_slots(catalogue: Catalogue, slots: int) -> Catalogue:
-    """The catalogue whose models of `ENGINE` write so many answers together."""
+    """The catalogue, with that many slots (answers written together) for the models of `ENGINE`."""
     return _with_option(catalogue, (ENGINE,), "n_parallel", slots)
 
 
 def with_decoder(catalogue: Catalogue, decoder: str) -> Catalogue:
-    """The catalogue whose models of `ENGINE` are decoded so; those that see have one way only."""
+    """The catalogue, with that decoder for models of `ENGINE`; those that see have one only."""
     return replace(
         catalogue,
         model=tuple(
@@ -63,7 +63,7 @@ def with_decoder(catalogue: Catalogue, decoder: str) -> Catalogue:
 
 
 def with_device(catalogue: Catalogue, device: str) -> Catalogue:
-    """The catalogue whose models of the engines in `PLACED` work there."""
+    """The catalogue, with that device for the models of the engines in `PLACED`."""
     return _with_option(catalogue, PLACED, "device", device)
 
 

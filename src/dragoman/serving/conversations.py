@@ -1,4 +1,4 @@
-"""Kept conversations in one SQLite file, beside the kept responses."""
+"""Stored conversations, in one SQLite file, beside the stored responses."""
 
 import json
 import sqlite3
@@ -39,17 +39,17 @@ PAGES: Mapping[Order, tuple[int, str]] = {
     "asc": (-1, f"{PAGE} AND place > ? ORDER BY place LIMIT ?"),
     "desc": (2**63 - 1, f"{PAGE} AND place < ? ORDER BY place DESC LIMIT ?"),
 }
-"""By the order: a place before all items, and the items behind a place."""
+"""A place before all items, and the condition for the items behind a place, for each order."""
 ADD = "INSERT INTO conversation_items (conversation, id, item) VALUES (?, ?, ?)"
 
 MOST = 10_000
-"""Items of one conversation."""
+"""The most items of one conversation."""
 MOST_CHARS = 64 * 2**20
-"""Of them together: as much as a request may have."""
+"""The most characters of all items of a conversation: as many as a request may have."""
 
 
 class SqliteConversations:
-    """See `domain.stored.Conversations`."""
+    """The store of conversations in SQLite; see `domain.stored.Conversations`."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, TABLES, "conversations", ["conversations"])

@@ -1,4 +1,4 @@
-"""Callers' voices and consents: rows in SQLite, recordings in files beside it."""
+"""Custom voices and consents: rows in SQLite, recordings in files beside it."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ VOICE = "SELECT id, name, blend, created_at FROM voices WHERE id = ? AND mine(ow
 
 
 class SqliteCustomVoices:
-    """See `domain.custom_voices.CustomVoices`.
+    """The store of custom voices in SQLite; see `domain.custom_voices.CustomVoices`.
 
     A recording is written before its row and deleted after it: a row always has its file.
     """

@@ -1,4 +1,4 @@
-"""One SQLite file: what is acknowledged is on the disk."""
+"""One SQLite file, in which every acknowledged write is on the disk."""
 
 import fcntl
 import os
@@ -21,11 +21,11 @@ Work = Callable[[sqlite3.Connection], T]
 
 BUSY_S = 5.0
 GLANCE_S = 0.01
-"""How often one who waits to prepare a file looks whether it is his turn."""
+"""Seconds between two looks of a thread that waits to prepare the file whether it is its turn."""
 
 
 class Database:
-    """Does work in transactions, each with a connection and a thread of its own.
+    """One SQLite file; each transaction has a connection and a thread of its own.
 
     So nothing is shared and nothing needs closing. A write is on the disk before it is
     acknowledged: `synchronous=FULL`.
@@ -34,10 +34,11 @@ class Database:
     def __init__(
         self, path: Path, tables: Sequence[str], holds: str, owned: Sequence[str] = ()
     ) -> None:
-        """`tables`: statements that make them; `holds`: the word for it in a message.
+        """Open the file: `tables` are the statements that make its tables, `holds` is its name.
 
-        The tables named in `owned` get a column `owner`. In SQL, `owner()` is the caller's and
-        `mine(owner)` tells whether a row is the caller's to see.
+        Messages call the file by `holds`. The tables named in `owned` get a column `owner`.
+        In SQL, `owner()` is the caller's and `mine(owner)` tells whether a row is the
+        caller's to see.
         """
         self._path = path
         self._tables = tables
@@ -48,7 +49,7 @@ class Database:
         self._preparing = threading.Lock()
 
     async def do(self, work: Work[T]) -> T:
-        """What `work` gives; all of it is done, or nothing.
+        """Return what `work` returns; all of it is done, or nothing.
 
         Raises:
             StorageFailed: the disk is full or broken.

@@ -23,7 +23,7 @@ from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
 
 ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
-"""The codecs are the real ones, so that a broken file is still refused."""
+"""The engines of the demo; the codecs are the real ones, so that a broken file is still refused."""
 
 HEADER = ("x-dragoman-demo", "fake models; nothing in this answer is meant")
 
@@ -61,7 +61,7 @@ def demo_app(
 
 
 class SaysSo:
-    """ASGI middleware: marks every response."""
+    """ASGI middleware that marks every response as a demo's."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

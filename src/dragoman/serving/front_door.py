@@ -27,9 +27,9 @@ from dragoman.wire.errors import INVALID_REQUEST, SERVER_ERROR, envelope
 log = logging.getLogger("dragoman.front_door")
 
 SPARE_FILES = 256
-"""File descriptors that connections leave to engines, uploads and the log."""
+"""File descriptors that are kept for engines, uploads and the log."""
 MOST_CONNECTIONS = 4_096
-"""Connections where the system's limit on open files allows more."""
+"""The most connections, where the system's limit on open files allows more."""
 FEWEST_CONNECTIONS = 16
 UNIX = "unix:"
 """The address of all who connect to a socket's file."""
@@ -39,26 +39,29 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one connection, one address and all of them may take."""
+    """The limits of one connection, of one address and of all of them."""
 
     connections: int = MOST_CONNECTIONS
-    """Open connections in all."""
+    """The most open connections in all."""
     connections_per_address: int = MOST_CONNECTIONS
-    """Open connections from one address; loopback and proxies have no limit of their own."""
+    """The most open connections from one address; loopback and proxies have no limit of their
+    own."""
     head_bytes: int = 65_536
-    """Bytes of a request line with its header fields."""
+    """The most bytes of a request line with its header fields."""
     head_fields: int = 128
-    """Header fields of a request."""
+    """The most header fields of a request."""
     head_s: float = 20.0
-    """Seconds from the first byte of a head, or from the connection, to the end of the head."""
+    """The most seconds from the first byte of a head, or from the connection, to the end of the
+    head."""
     body_rate: int = 1_024
     """Bytes a second that a body must bring on average while the server waits for it."""
     body_window_s: float = 30.0
-    """Seconds over which that is looked at."""
+    """Seconds over which the rate of a body is measured."""
     idle_s: float = 75.0
-    """Seconds between two requests, whatever comes that begins none."""
+    """The most seconds between two requests, whatever bytes come that begin none."""
     unread_s: float = 75.0
-    """Seconds in which a client must read some of what waits for it; streams end after 60 s."""
+    """Seconds in which a client must read some of the answer that waits for it; streams end after
+    60 s."""
     look_s: float = 5.0
     """Seconds between two looks at a connection."""
     proxies: tuple[Network, ...] = ()
@@ -74,7 +77,7 @@ class Limits:
 
 @dataclass(slots=True)
 class Visitors:
-    """The connections that are open, by address."""
+    """The open connections, counted by address."""
 
     all: int = 0
     of: Counter[str] = field(default_factory=Counter[str])
@@ -93,7 +96,7 @@ def connections_possible(most: int | None = None) -> int:
 
 
 def protocol(limits: Limits) -> Callable[..., "FrontDoor"]:
-    """What uvicorn makes for each connection; all that it makes count together."""
+    """Make the protocol class that uvicorn uses; all connections of it count together."""
     return functools.partial(FrontDoor, limits, Visitors())
 
 
@@ -231,7 +234,7 @@ class FrontDoor(HttpToolsProtocol):
 
     @override
     def send_400_response(self, msg: str) -> None:
-        """Say in OpenAI's form that what came is no HTTP."""
+        """Answer, in OpenAI's envelope, bytes that are no HTTP request."""
         self._refuse(400, msg)
 
     def _look(self) -> None:

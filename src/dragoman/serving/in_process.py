@@ -15,7 +15,7 @@ Event = TypeVar("Event")
 
 
 class InProcessEngines:
-    """See `domain.engine.Engines`: loaded engines by their cards, the default of each kind first.
+    """Loaded engines by their cards, the default of each kind first; see `domain.engine.Engines`.
 
     Native code that crashes takes this process with it: the server uses `pool.Pool` instead.
     """
@@ -59,7 +59,7 @@ class InProcessEngines:
         )
 
     def advice(self, name: str, kind: str | None = None) -> str | None:
-        """What to do about a name that is not found: nothing but these can be had here."""
+        """The advice about a name that is not found: only loaded engines can be had here."""
         card = self.find(name)
         if card:
             return card.unfit(kind) if kind else None

@@ -16,21 +16,21 @@ from dragoman.domain.keys import Allowance, Key, digest
 from dragoman.serving import replacement
 
 PREFIX = "sk-dragoman-"
-"""So that scanners of source code know a secret of ours."""
+"""The beginning of every secret, by which scanners of source code recognise it."""
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 MOST_BYTES = 4 * 2**20
 MOST_KEYS = 1_000
-"""Each is a value of a label in the metrics."""
+"""The most keys of a file: each is a value of a label in the metrics."""
 _LIMITS = tuple(field.name for field in fields(Allowance))
 
 
 class KeyFileWrong(Exception):
-    """The file cannot be read, or says something that cannot be; the message tells what."""
+    """The file of keys cannot be read, or contradicts itself; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """Where named keys are kept."""
+    """The file of named keys: their hashes and limits, never a secret."""
 
     path: Path
 
@@ -88,7 +88,7 @@ class KeyFile:
         return secret
 
     def revoke(self, name: str) -> None:
-        """Let nobody in with this key any more; its name stays taken.
+        """Revoke a key: nobody is let in with it any more; its name stays taken.
 
         Raises:
             KeyFileWrong: there is no such key.

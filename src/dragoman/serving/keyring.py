@@ -10,11 +10,11 @@ from dragoman.serving.key_file import KeyFile, KeyFileWrong
 log = logging.getLogger("dragoman.keys")
 
 LOOK_S = 1.0
-"""The file is looked at no more often than this: a key that was revoked is refused so soon."""
+"""Seconds between two looks at the file: a revoked key is refused that soon."""
 
 
 class FileKeyring:
-    """See `domain.keys.Keyring`; a change of the file is in force within `LOOK_S` seconds.
+    """The keys of the settings and of a file, whose changes are in force after `LOOK_S` seconds.
 
     A file that is gone or broken changes nothing: it must never open a server, nor close it.
     """

@@ -1,4 +1,4 @@
-"""The log as JSON: an object a line, for programs that collect logs."""
+"""The log as JSON: one object a line, for programs that collect logs."""
 
 import json
 import logging
@@ -9,9 +9,10 @@ from typing_extensions import override
 
 
 class JsonLines(logging.Formatter):
-    """Writes `ts`, `level`, `logger` and `message`, or in place of that the fields of a request.
+    """A log format: one JSON object a line, with `ts`, `level`, `logger` and `message`.
 
-    `engine` names the process of an engine.
+    The line of a request has that request's fields in place of `message`. `engine` names the
+    process of an engine.
     """
 
     def __init__(self, engine: str | None = None) -> None:

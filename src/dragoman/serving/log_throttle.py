@@ -1,4 +1,4 @@
-"""Log lines of one kind are throttled: a flood of bad requests must not fill the disk."""
+"""A throttle for log lines of one kind: a flood of bad requests must not fill the disk."""
 
 import logging
 import re
@@ -13,11 +13,12 @@ from dragoman.api.request_log import SERVED
 WINDOW_S = 10.0
 """Seconds in which lines of one kind are counted together."""
 MOST = 50
-"""Lines of one kind that are written in that time; errors too, and each with its own cause."""
+"""The most lines of one kind in a window; errors are throttled too, each by its own cause."""
 MOST_KINDS = 1_000
-"""Kinds that are remembered, the last ones; a kind is a logger with its unfilled message."""
+"""The most kinds that are remembered, the latest ones; a kind is a logger with its unfilled
+message."""
 LONGEST = 200
-"""Characters of a message by which kinds are told apart."""
+"""Characters of a message that tell one kind from another."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -31,7 +32,7 @@ class _Kind:
 
 
 class Throttle(logging.Filter):
-    """Lets `most` lines of a kind through in a window, and says afterwards how many it left out."""
+    """A log filter that lets `most` lines of a kind through in a window, and counts the rest."""
 
     def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

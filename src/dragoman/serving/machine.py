@@ -28,15 +28,15 @@ from dragoman.serving.settings import Settings
 from dragoman.serving.usage import SqliteUsage
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
-"""What most requests need; pictures are rarer, and their engines load on first use."""
+"""The kinds whose engines load at the start; those for pictures load on first use."""
 
 Announce: TypeAlias = Callable[[Mapping[str, str | None]], None]
-"""Is told which engines are loaded."""
+"""A callback that gets, for each engine, None where it has loaded, or why it has not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What `dragoman serve` runs."""
+    """One computer's models, engines and settings: what `dragoman serve` runs."""
 
     settings: Settings
     catalogue: Catalogue
@@ -63,7 +63,7 @@ class Machine:
         return cls(settings, catalogue, store)
 
     def pull_starter(self, screen: Screen) -> None:
-        """Have every starter model here.
+        """Pull every starter model that is not here.
 
         Raises:
             StoreError: one could not be had; the message says what to do.
@@ -73,7 +73,8 @@ class Machine:
     def answering(self, engines: Mapping[str, str | None]) -> list[str]:
         """The names of the models that answer where a caller chooses none.
 
-        `engines` says why a model's engine has not loaded: such a one does not answer.
+        `engines` has the reason where a model's engine has not loaded: that model does not
+        answer.
         """
         first = dict[str, str]()
         for model in self.catalogue.model:
@@ -83,7 +84,7 @@ class Machine:
         return [first[kind.name] for kind in kinds if first.get(kind.name)]
 
     def app(self, announce: Announce, draining: Draining) -> Starlette:
-        """The application; `announce` is called once its engines are loaded, or not."""
+        """Build the app; `announce` is called once its engines have loaded, or have failed to."""
         settings = self.settings
         installed = Installed(self.catalogue, self.store, settings.aliases)
         metrics = Metrics() if settings.metrics else None

@@ -1,4 +1,4 @@
-"""What a Prometheus collects: vLLM's names behind a prefix of our own, and those of sound.
+"""The metrics for a Prometheus: vLLM's names behind a prefix of our own, and those of sound.
 
 Labels have few values: ids of installed models, paths of routes, names of keys. What callers write
 (model names that nobody knows, paths) never becomes one, or memory would grow with it.
@@ -31,27 +31,27 @@ TOKENS = (1, 4, 16, 64, 256, 1024, 4096, 16384, 32768)
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How busy the engine of a model is now."""
+    """The load of one model's engine at this moment."""
 
     running: int
     waiting: int
     up: bool
-    """Whether it is loaded and answers."""
+    """Whether the engine is loaded and answers."""
     starts: int
-    """How often a process was started for it."""
+    """How often a process was started for the engine."""
     rejected: int = 0
-    """Requests that its queue had no room for, since the server began."""
+    """Requests that found the engine's queue full, since the server began."""
     sent_again: int = 0
-    """Requests that were sent again because their process died before their first event."""
+    """Requests that were sent again because the engine's process died before their first event."""
     gauges: Mapping[str, float] = field(default_factory=dict[str, float])
-    """What the engine itself measures, by vLLM's names."""
+    """The engine's own measurements, by vLLM's names."""
 
 
 Loads = Callable[[], Mapping[str, Load]]
 
 
 class Metrics:
-    """Counts requests, and writes down what was counted; see `api.observed.Meter`."""
+    """The counts of requests, and their text for Prometheus; see `api.observed.Meter`."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # a series more for each, which nothing here reads
@@ -107,7 +107,7 @@ class Metrics:
         self._answers = histogram("request_generation_tokens", "Tokens of an answer", TOKENS)
 
     def watch(self, loads: Loads) -> None:
-        """Ask `loads` how busy each model is, whenever Prometheus asks."""
+        """Have `loads` called for the load of each model whenever Prometheus asks."""
         self._registry.register(_Engines(loads))
 
     def count(self, served: Served) -> None:
@@ -124,11 +124,11 @@ class Metrics:
                 self._success.labels(model, reason).inc()
 
     def waited(self, model: str, seconds: float) -> None:
-        """A request for `model` waited for so long before an engine began."""
+        """Count the time that a request for `model` waited before an engine began with it."""
         self._waited.labels(model).observe(seconds)
 
     def exposition(self) -> bytes:
-        """Return everything in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self._registry)
 
     def _count_tokens(self, served: Served, model: str) -> None:

@@ -24,11 +24,11 @@ Event = TypeVar("Event")
 log = logging.getLogger("dragoman.pool")
 
 LONGEST_WAIT_S = 600.0
-"""In a queue; clients of OpenAI's give up then, too."""
+"""Seconds that a request may wait in a queue; OpenAI's clients give up then, too."""
 
 
 class Catalogue(Protocol):
-    """What the pool asks of `models.installed.Installed`."""
+    """The part of `models.installed.Installed` that the pool uses."""
 
     def find(self, name: str, kind: str | None = None) -> ModelCard | None:
         """The installed model that answers to `name`."""
@@ -39,12 +39,12 @@ class Catalogue(Protocol):
         ...
 
     def advice(self, name: str, kind: str | None = None) -> str | None:
-        """What to do about a name that is not found; None: nothing is known of it."""
+        """The advice about a name that is not found; None: there is none."""
         ...
 
 
 class Pool:
-    """See `domain.engine.Engines`: one supervised process a model."""
+    """The engines of one machine, one supervised process a model; see `domain.engine.Engines`."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Pool:
         longest_wait_s: float = LONGEST_WAIT_S,
         waited: Waited | None = None,
     ) -> None:
-        """`queue` requests may be inside a model's queue; `waited` is told how long each waited."""
+        """`queue` requests may be inside a model's queue; `waited` gets how long each waited."""
         self._installed = installed
         self._spec = spec
         self._queue = queue
@@ -67,7 +67,7 @@ class Pool:
         self._running: dict[str, Supervisor[Any, Any]] = {}
         self._preloaded: list[Supervisor[Any, Any]] = []
         self._tasks: TaskGroup | None = None
-        """Where supervisors run; None: the pool does not run, and they wait for it."""
+        """The task group of the supervisors; None: the pool does not run, and they wait for it."""
 
     @asynccontextmanager
     async def lease(
@@ -109,9 +109,10 @@ class Pool:
         tasks.start_soon(supervisor.run, name=f"engine {supervisor.name}")
 
     def readiness(self) -> Mapping[str, str | None]:
-        """Every preloaded engine: None if it is loaded or was unloaded in good order, else why not.
+        """The state of every preloaded engine: None for a good one, else why it is not loaded.
 
-        An engine that is loaded on first use is not waited for.
+        An engine that was unloaded in good order is a good one. One that is loaded on first
+        use is not waited for.
         """
         return {
             supervisor.name: None if supervisor.well else supervisor.trouble
@@ -119,7 +120,7 @@ class Pool:
         }
 
     def failures(self) -> Mapping[str, str]:
-        """Every engine that failed to load when it was last tried, and why."""
+        """The engines that failed to load when they were last tried, with the reasons."""
         return {
             name: supervisor.failure
             for name, supervisor in self._running.items()
@@ -132,11 +133,11 @@ class Pool:
             await supervisor.loaded()
 
     def statistics(self) -> Mapping[str, Supervisor[Any, Any]]:
-        """The engines that were asked for so far, by model id."""
+        """The statistics of the engines that were used so far, by model id."""
         return dict(self._running)
 
     def loads(self) -> Mapping[str, Load]:
-        """How busy the engine of each model is, by model id."""
+        """The load of each model's engine, by model id."""
         return {
             name: Load(
                 running=self._turns[name].running,

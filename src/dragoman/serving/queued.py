@@ -20,11 +20,11 @@ SENT = 2
 """How often a request is sent at most: one that kills an engine must not kill them all."""
 
 Waited = Callable[[str, float], None]
-"""Is told for which model a request waited, and how many seconds."""
+"""A callback that gets the model for which a request waited, and how many seconds."""
 
 
 class Queued(Generic[Request, Event]):
-    """See `domain.engine.Engine`: whatever process of `supervisor` there is when it is our turn.
+    """An engine with a queue: a request goes to the supervisor's worker when its turn comes.
 
     `let_in`: the request is part of one that was let in already, and no queue refuses it any more.
     So is all that follows the first turn of a lease. A request whose process dies before its first

@@ -1,4 +1,4 @@
-"""What the server prints when it is ready: where it is, what to export and try, who answers."""
+"""The lines that the server prints when it is ready: its address, what to try, who answers."""
 
 import shutil
 import sys
@@ -58,7 +58,7 @@ def _is_localhost(host: str) -> bool:
 
 
 def command() -> str:
-    """How this program is called here: by its name where the PATH finds it, else by its path."""
+    """The command that starts this program: its name where the PATH finds it, else its path."""
     path = sys.argv[0]
     return Path(path).name if shutil.which(Path(path).name) or "/" not in path else path
 

@@ -1,4 +1,4 @@
-"""Kept responses in one SQLite file, beside the kept completions."""
+"""Stored responses, in one SQLite file, beside the stored completions."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -51,15 +51,15 @@ DELETE FROM response_items WHERE response IN (SELECT place FROM responses WHERE 
 """
 
 KEPT_S = 30 * 24 * 3600
-"""As long as OpenAI keeps them; older ones go when another is kept."""
+"""Seconds that a response is kept, as at OpenAI; older ones are deleted when another is kept."""
 MOST = 1_000
-"""Responses of one conversation."""
+"""The most responses of one chain."""
 MOST_CHARS = 64 * 2**20
-"""Of their items and answers together: as much as a request may have."""
+"""The most characters of a chain's items and answers: as many as a request may have."""
 
 
 class SqliteResponses:
-    """See `domain.stored.Responses`."""
+    """The store of responses in SQLite; see `domain.stored.Responses`."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, TABLES, "responses", ["responses"])

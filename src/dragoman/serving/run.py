@@ -28,11 +28,12 @@ log = logging.getLogger("dragoman.server")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 MARGIN_S = 5
-"""After the grace: for engines to stop and last words to leave, before uvicorn cuts them off."""
+"""Seconds after the grace in which engines stop and last words leave, before uvicorn cuts them
+off."""
 
 
 def end_in_order() -> None:
-    """Being told to stop is no failure, before the server runs or after.
+    """Leave without an error where the process is told to stop, before the server runs or after.
 
     While it runs the signals are uvicorn's, which raises them again when it has stopped.
     """
@@ -61,7 +62,7 @@ def start_log(settings: Settings) -> None:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's, which tells `draining` of a signal, and `grace_s` later of the end.
+    """Uvicorn's server; it tells `draining` of a signal, and `grace_s` later of the end.
 
     For `drain_s` after the signal requests are still taken, so that who balances load has time to
     see that the server is not ready any more. Only then the port is closed.
@@ -118,7 +119,7 @@ class Server(uvicorn.Server):
 
 
 def limits(settings: Settings) -> Limits:
-    """What the front door lets in."""
+    """The limits of the front door, from the settings."""
     connections = connections_possible(settings.connections)
     return Limits(
         connections,

@@ -61,12 +61,12 @@ Pairs: TypeAlias = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 
 
 class Settings(BaseSettings):
-    """From the environment (`DRAGOMAN_PORT=9000`), or from the command line, which wins."""
+    """The settings, from the environment (`DRAGOMAN_PORT=9000`) or the command line, which wins."""
 
     model_config = SettingsConfigDict(env_prefix="DRAGOMAN_", extra="forbid", frozen=True)
 
     host: str = "127.0.0.1"
-    """Address to listen on. Beyond loopback, set `api_keys` too."""
+    """The address to listen on. Beyond loopback, set `api_keys` too."""
     port: int = Field(default=8000, ge=0, le=65535)
     uds: Path | None = None
     """A socket's file to listen on in place of a port; its owner and its group may connect."""
@@ -81,40 +81,43 @@ class Settings(BaseSettings):
     cors_origins: Words = ("*",)
     """Origins whose pages may read answers: https://chat.example."""
     api_keys: Words = ()
-    """Keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
+    """The keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
     key_file: Path | None = Field(default_factory=lambda: user_data_path("dragoman") / "keys.json")
-    """Where `dragoman keys` writes named keys; once it is there, a key is needed. None: nowhere."""
+    """The file to which `dragoman keys` writes named keys; once it is there, a key is needed. None:
+    nowhere."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
     """The directory of the model store."""
     completions: Path = Field(
         default_factory=lambda: user_data_path("dragoman") / "completions.sqlite3"
     )
-    """Where answers are kept: completions that are to be stored, and responses unless not."""
+    """The file of stored answers: completions with `store`, and responses unless they say `store:
+    false`."""
     voices: Path = Field(default_factory=lambda: user_data_path("dragoman") / "voices")
-    """Where voices and consents are kept that callers made."""
+    """The directory of the voices and consents that callers made."""
     catalogue: Path | None = None
     """A TOML file with models of your own, merged over ours."""
     aliases: Pairs = Field(default_factory=dict[str, str])
-    """Model name asked for → id of the model that answers: `name=id,name=id`, or JSON."""
+    """A map from the name in a request to the id of the model that answers: `name=id,name=id`, or
+    JSON."""
     offline: bool = False
     """Never fetch anything: a missing model is an error."""
     preload: bool = True
     """Load the first model of each kind at start-up; off: on first use."""
     idle_s: float | None = Field(default=None, gt=0)
-    """Unload an engine that nobody used for so long; None: never."""
+    """Unload an engine that nobody used for that many seconds; None: never."""
     grace_s: float = Field(default=20.0, ge=0, le=3600)
-    """For requests under way when the server is told to stop."""
+    """Seconds that requests under way have when the server is told to stop."""
     drain_s: float = Field(default=0.0, ge=0, le=600)
-    """For requests to be taken still, before the port is closed and the grace begins."""
+    """Seconds in which requests are still taken, before the port is closed and the grace begins."""
     context: int | None = Field(default=None, ge=512)
     """Tokens of a prompt and its answer together, for chat models of llama-cpp; None: as the
     catalogue says."""
     slots: int | None = Field(default=None, ge=1, le=64)
     """Answers that a chat model of llama-cpp writes together; 1: equal requests, equal answers."""
     decoder: Literal["auto", "server", "loop"] | None = None
-    """Who decodes for chat models of llama-cpp; None: as the catalogue says."""
+    """The decoder of chat models of llama-cpp; None: as the catalogue says."""
     device: str | None = Field(default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$")
-    """Where Whisper and Kokoro work; None: as the catalogue says."""
+    """The device on which Whisper and Kokoro work; None: as the catalogue says."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
     """Compute threads of each engine."""
     connections: int | None = Field(default=None, ge=1)
@@ -124,26 +127,27 @@ class Settings(BaseSettings):
     queue: int = Field(default=64, ge=1)
     """Requests that may hold or wait for one model; one more is a 429."""
     longest_wait_s: float = Field(default=600.0, gt=0)
-    """In a model's queue, before a request is refused."""
+    """Seconds in a model's queue, after which a request is refused."""
     longest_audio_s: float = Field(default=4 * 3600.0, gt=0)
-    """Length of an upload, decoded."""
+    """Seconds of an upload, decoded."""
     largest_upload: int = Field(default=26_214_400, ge=1)
     """Bytes of a request with sound, form and all; the default is OpenAI's 25 MiB."""
     translate_by: Literal["auto", "chat", "recogniser"] = "auto"
-    """Who translates speech: whoever measured better, the chat model, or Whisper itself."""
+    """The translator of speech: whichever measured better, the chat model, or Whisper itself."""
     fetch_images: Literal["off", "public", "on"] = "public"
-    """Image URLs: refused; from public addresses only; from anywhere."""
+    """The policy for image URLs: refused; from public addresses only; from anywhere."""
     image_hosts: Words = ()
-    """Hosts and networks (10.0.0.0/8) that images may come from besides."""
+    """Further hosts and networks (10.0.0.0/8) that images may come from."""
     allowed_hosts: Words = ()
     """Further names that browsers may know this server by; not needed with keys."""
     unknown_fields: Literal["refuse", "tell"] = "refuse"
-    """Fields that nobody knows: a 400, or no effect, named in the answer's header."""
+    """The treatment of fields that nobody knows: a 400, or no effect and their names in a header of
+    the answer."""
     metrics: bool = True
     """Whether `/metrics` is there for a Prometheus."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
-    """How a line of the log is written."""
+    """The form of the log's lines."""
 
     @property
     def locked(self) -> bool:

@@ -1,4 +1,4 @@
-"""From blocking engine code to an async stream: a thread a request, a queue, a way to stop."""
+"""A bridge from blocking engines to async streams: a thread a request, a queue, a way to stop."""
 
 import asyncio
 import logging
@@ -119,8 +119,9 @@ class Hosted(Generic[Request, Event]):
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """See `Engine.stream`; waits while `concurrency` requests are running.
 
-        Over when the engine has really stopped. It holds no task group open while it is suspended:
-        whoever consumes it may do so from several tasks, and inside cancel scopes of their own.
+        The stream is over when the engine has really stopped. It holds no task group open
+        while it is suspended: whoever consumes it may do so from several tasks, and inside
+        cancel scopes of their own.
         """
         place = object()
         await self._threads.acquire_on_behalf_of(place)
@@ -145,7 +146,7 @@ class Hosted(Generic[Request, Event]):
             raise run.failure
 
     def stuck(self, stop_s: float, hang_s: float) -> str | None:
-        """Why a request seems to hang in the engine; None: none does.
+        """The reason why a request seems to hang in the engine; None: none does.
 
         An engine has `stop_s` seconds to end what nobody waits for, and `hang_s` seconds between
         two signs of life: an event, or a look at `Outlet.stopped`.

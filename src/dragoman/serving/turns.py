@@ -1,4 +1,4 @@
-"""Who may use an engine next: fair between callers, bounded, and honest about how long it takes."""
+"""Turns: who may use an engine next, fair between callers, bounded, with the time it takes."""
 
 import math
 import time
@@ -12,9 +12,9 @@ import anyio
 from dragoman.domain.errors import Overloaded
 
 WEIGHT = 0.2
-"""Of the last answer, in the mean of how long answers take."""
+"""The weight of the last answer in the running mean of how long answers take."""
 LONGEST_RETRY_S = 60.0
-"""Clients of OpenAI's make no use of a longer `Retry-After`."""
+"""The longest `Retry-After` in seconds: OpenAI's clients make no use of a longer one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -44,12 +44,12 @@ class _Flow:
 
 
 class Turns:
-    """The queue of one engine.
+    """The queue of one engine, which hands out the places in it.
 
-    The next place goes to the caller who has held places for the shortest time since he came, and
-    within a caller to whoever came first. Requests with several choices take half of the places at
-    most, as they take the longest. Who comes back after a pause has no claim to what he did not
-    use meanwhile.
+    The next place goes to the caller who has held places for the shortest time since they came,
+    and within a caller to the request that came first. Requests with several choices take half
+    of the places at most, as they take the longest. A caller who comes back after a pause has
+    no claim to what was not used meanwhile.
 
     Work that was let in already (a sentence of an answer that is spoken, a picture of a question)
     is never refused here: it goes before what its caller has waiting, and waits as long as it
@@ -64,7 +64,7 @@ class Turns:
         longest_wait_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`most` may be inside, working or waiting; `places` tells how many may work at once."""
+        """`most` requests may be inside; `places` tells how many of them may work at once."""
         self._name = name
         self._most = most
         self._places = places
@@ -79,17 +79,19 @@ class Turns:
 
     @property
     def running(self) -> int:
-        """How many hold a place."""
+        """How many requests hold a place."""
         return sum(len(flow.began) for flow in list(self._flows.values()))
 
     @property
     def waiting(self) -> int:
-        """How many wait for one."""
+        """How many requests wait for a place."""
         return sum(len(flow.waiting) for flow in list(self._flows.values()))
 
     @contextmanager
     def inside(self, caller: str, *, let_in: bool = False) -> Generator[None]:
-        """Have room for a request of `caller`; `let_in`: it is part of one that has room already.
+        """Hold room for a request of `caller` inside the context.
+
+        `let_in`: it is part of a request that has room already.
 
         A full queue still has room for a caller with less than a fair share of it, up to twice its
         size: nobody can shut out the others by filling it.
@@ -111,7 +113,7 @@ class Turns:
     async def turn(
         self, caller: str, *, wide: bool = False, let_in: bool = False
     ) -> AsyncGenerator[float, None]:
-        """Wait for a place, and hold it inside; gives the seconds that were waited.
+        """Wait for a place, hold it inside the context, and give the seconds that were waited.
 
         Raises:
             Overloaded: it took too long, and the work was not let in before.

@@ -1,4 +1,4 @@
-"""What keys have used of the day, written beside the kept answers: a restart begins no new day."""
+"""The daily use of keys, written beside the stored answers: a restart begins no new day."""
 
 import json
 import logging
@@ -27,11 +27,11 @@ SAVE = "INSERT OR REPLACE INTO key_usage (name, day, spent) VALUES (?, ?, ?)"
 Day: TypeAlias = tuple[str, Mapping[str, float]]
 """A day, and what was used of it by unit."""
 EVERY_S = 5.0
-"""Between two times that it is written: what a power cut may cost."""
+"""Seconds between two writes: what a power cut may cost."""
 
 
 class SqliteUsage:
-    """Keeps what `rates` knows of days.
+    """Keeps the daily counts of `rates` on the disk.
 
     Several servers may have the same file: each adds what was used of it since it last looked, and
     learns what was used of the others.
@@ -45,7 +45,7 @@ class SqliteUsage:
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None, None]:
-        """Read it now, write it every few seconds, and once more at the end."""
+        """Read the counts now, write them every few seconds, and once more at the end."""
         await self._meet("begins anew")
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._write_for_ever)

@@ -1,1 +1,1 @@
-"""What takes more than one engine: seeing, translating."""
+"""Skills: what takes more than one engine, such as speech heard for a chat model, or translated."""

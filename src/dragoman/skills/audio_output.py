@@ -35,7 +35,7 @@ https://developers.openai.com/api/docs/guides/realtime-costs
 """
 
 SAMPLE_RATE = 24_000
-"""Hz of headerless sound, 16 bits a sample."""
+"""The sample rate of headerless sound in hertz, 16 bits a sample."""
 
 INSTRUCTION = (
     "Your answer will be read aloud. Use short plain sentences, without lists, tables, code, "
@@ -44,7 +44,7 @@ INSTRUCTION = (
 
 
 class AudioOutput:
-    """See `domain.engine.Engine`: `chat`, whose answers are spoken where a request wants that."""
+    """A chat model that speaks answers where a request wants that; see `domain.engine.Engine`."""
 
     def __init__(
         self, chat: Engine[ChatRequest, ChatEvent], engines: Engines, utterances: Utterances

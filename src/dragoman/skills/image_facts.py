@@ -20,17 +20,17 @@ from dragoman.skills.pictures.tokens import image_tokens
 from dragoman.skills.preparation import Prepared, replaced
 
 SIDES: dict[Detail, int] = {"low": 512, "auto": 2048, "high": 2048, "original": 2048}
-"""Pixels of the longer side that are looked at, by `detail`."""
+"""The pixels of a picture's longer side that are looked at, by `detail`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One picture of the conversation, looked at."""
+    """One picture of the conversation, with the facts that were found in it."""
 
     facts: Facts
     tokens: int
     pixels: bytes
-    """Hash of the pixels as they were looked at."""
+    """The hash of the pixels that were looked at."""
 
 
 class ImageFacts:

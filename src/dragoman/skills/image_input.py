@@ -11,9 +11,10 @@ from dragoman.skills.pictures.loading import Detail, PictureLoader, check_pictur
 from dragoman.skills.preparation import Prepared, replaced
 
 SIDES: dict[Detail, int] = {"low": 512, "auto": 1024, "high": 2048, "original": 2048}
-"""Pixels of the longer side; with `auto` as many as a small model has the context for."""
+"""The pixels of a picture's longer side; with `auto` as many as a small model has the context
+for."""
 MOST_BYTES = 96 * 2**20
-"""Pixels of one request, all pictures together: eight of 2048 × 2048."""
+"""The most bytes of pixels in one request, all pictures together: eight of 2048 × 2048."""
 
 
 class ImageInput:

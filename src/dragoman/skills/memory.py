@@ -1,4 +1,4 @@
-"""Results of the last bytes: a conversation sends its files and recordings again each turn."""
+"""A memory of results by their bytes: a conversation sends its files and recordings each turn."""
 
 import hashlib
 from collections import OrderedDict
@@ -8,7 +8,7 @@ Result = TypeVar("Result")
 
 
 class Memory(Generic[Result]):
-    """The latest `most` results, in memory only; of the bytes their hash is kept."""
+    """The latest `most` results, in memory only; of the bytes only the hash is kept."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -1,4 +1,4 @@
-"""What is done with a chat request before its model gets it: one preparation after the other."""
+"""Preparations of a chat request, which run one after the other before its model gets it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

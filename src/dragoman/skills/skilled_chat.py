@@ -1,4 +1,4 @@
-"""Chat with everything that its model cannot do by itself, done before the model is asked."""
+"""A chat model with preparations: what it cannot do itself is done before it is asked."""
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
@@ -10,7 +10,7 @@ from dragoman.skills.preparation import Preparation, Prepared
 
 
 class SkilledChat:
-    """See `domain.engine.Engine`: a chat model whose requests are prepared.
+    """A chat model whose requests are prepared; see `domain.engine.Engine`.
 
     The preparations run in their order, once, before the first event. A request that needs none of
     them goes to the model as it is, and nothing stands between the model's events and the caller.

@@ -1,4 +1,4 @@
-"""Who says what: a recogniser's words, given to the speakers whose turns they fall into."""
+"""Speaker attribution: a recogniser's words are given to the speakers in whose turns they fall."""
 
 import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -20,18 +20,18 @@ from dragoman.domain.transcription import (
 Recogniser: TypeAlias = Engine[TranscriptionRequest, TranscriptionEvent]
 
 SOMEBODY = "A"
-"""Who speaks where the recogniser hears words and the other model hears nobody."""
+"""The speaker where the recogniser hears words and the diarisation hears nobody."""
 _SENTENCE_END = re.compile(r"[.!?…。！？]\W*$")
 
 
 class SpeakerAttribution:
-    """See `domain.engine.Engine`: a recogniser that also says who speaks; all else is as it was.
+    """A recogniser that also says who speaks; see `domain.engine.Engine`.
 
     The turns of the whole recording are found before the first segment is out.
     """
 
     def __init__(self, recogniser: Recogniser, engines: Engines) -> None:
-        """`engines`: where the model is borrowed that tells speakers apart."""
+        """`engines`: from these the model is borrowed that tells speakers apart."""
         self._recogniser = recogniser
         self._engines = engines
 
@@ -71,7 +71,7 @@ class SpeakerAttribution:
 
 
 def attributed(segment: Segment, turns: Sequence[Turn]) -> list[Segment]:
-    """The segment in pieces of one speaker each; joined, their texts are its text.
+    """Split the segment into pieces of one speaker each; joined, their texts are its text.
 
     Its tokens stay with the first piece.
     """
@@ -88,10 +88,10 @@ def attributed(segment: Segment, turns: Sequence[Turn]) -> list[Segment]:
 
 
 def settled(words: Sequence[Word], speakers: Sequence[str]) -> list[str]:
-    """The words' speakers, without what comes of words' times being a little off.
+    """Smooth the words' speakers, whose times are a little off.
 
-    A single word in the middle of somebody else's sentence is theirs, and a change that falls one
-    word beside the end of a sentence belongs there.
+    A single word in the middle of somebody else's sentence becomes theirs, and a change that
+    falls one word beside the end of a sentence moves there.
     """
     names = list(speakers)
     ends = [bool(_SENTENCE_END.search(word.text)) for word in words]

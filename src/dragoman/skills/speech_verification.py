@@ -1,4 +1,4 @@
-"""Speech that is listened to before it is sent: what a recogniser does not understand is repeated.
+"""Speech verification: a recogniser listens before speech is sent; misheard sentences are repeated.
 
 Sentence by sentence, so the first sound is there after one sentence was spoken and heard.
 """
@@ -39,9 +39,10 @@ from dragoman.phonemes.sentences import SENTENCE_MS, sentences
 from dragoman.phonemes.traced import Traced, itself
 
 TOLERATED = 0.15
-"""Of a sentence's characters: recognisers mishear good speech, too."""
+"""The share of a sentence's characters that may be misheard: recognisers mishear good speech,
+too."""
 PACES = (1.0, 0.9, 0.8)
-"""One try each: the same again would sound the same."""
+"""The pace of each try: the same pace again would sound the same."""
 SLOWEST, FASTEST = 0.25, 4.0
 
 Samples = NDArray[np.int16]
@@ -58,14 +59,14 @@ class _Take:
 
 
 class Tongues:
-    """What finds the language of a text, loaded once, with the first text that is verified."""
+    """The language detection for texts that are verified, loaded with the first of them."""
 
     def __init__(self) -> None:
         self._loaded: Languages | None = None
         self._loading = anyio.Lock()
 
     async def languages(self) -> Languages:
-        """Loads them on the first call: half a second, 60 MB."""
+        """The languages; the first call loads them: half a second, 60 MB."""
         async with self._loading:
             if self._loaded is None:
                 self._loaded = await anyio.to_thread.run_sync(languages.load)
@@ -73,7 +74,7 @@ class Tongues:
 
 
 class SpeechVerification:
-    """See `domain.engine.Engine`: `voice`, and ears that check it."""
+    """A voice whose speech is verified by a recogniser; see `domain.engine.Engine`."""
 
     def __init__(
         self, voice: Engine[SpeechRequest, SpeechEvent], engines: Engines, tongues: Tongues

@@ -1,4 +1,4 @@
-"""What was said aloud lately, so that a later turn can refer to it."""
+"""Spoken answers of the last hour, to which a later turn can refer."""
 
 import time
 import uuid
@@ -12,7 +12,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.skills.preparation import Prepared, located, replaced
 
 LIFETIME_S = 3600
-"""How long a spoken answer can be referred to, as at OpenAI."""
+"""The seconds for which a spoken answer can be referred to, as at OpenAI."""
 
 MOST_CHARACTERS = 8_000_000
 """The most characters of all transcripts together; the oldest are forgotten first."""
@@ -35,11 +35,11 @@ class Utterances:
         self._characters = 0
 
     def fresh(self) -> str:
-        """An id that nobody has and nobody guesses."""
+        """Make an id that nobody has and nobody guesses."""
         return f"audio_{uuid.uuid4().hex}"
 
     def keep(self, name: str, transcript: str) -> int:
-        """Remember what `name` said; when that is forgotten (Unix seconds)."""
+        """Keep the transcript of `name`, and return when it will be forgotten (Unix seconds)."""
         expires_at = int(self._clock()) + self._lifetime_s
         self._kept[name] = expires_at, transcript
         self._characters += len(transcript)
@@ -51,7 +51,7 @@ class Utterances:
         return expires_at
 
     def recall(self, name: str) -> str | None:
-        """What `name` said; None: unknown, or forgotten."""
+        """The transcript of `name`; None: it is unknown, or forgotten."""
         if name not in self._kept or self._is_over(name):
             return None
         return self._kept[name][1]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 STOP_S = 30.0
-"""For requests to end when the port is closed."""
+"""The seconds that requests have to end when the port is closed."""
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Dragoman:
 
     @property
     def base_url(self) -> str:
-        """For a program that makes a client of its own: a port of this machine, opened now."""
+        """The address for a program's own client: a port of this machine, which is opened now."""
         return self._url.opened()
 
     def say(self, text: str) -> None:

@@ -1,1 +1,1 @@
-"""How OpenAI says it: pydantic models, and pure translation to and from the domain."""
+"""OpenAI's words: bodies as pydantic models, and pure translation to and from the domain."""

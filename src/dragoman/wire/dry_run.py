@@ -8,32 +8,32 @@ from dragoman.domain.errors import RequestInvalid
 
 
 class SpeechDryRun(BaseModel):
-    """What speech would take."""
+    """The answer to a speech request with `x_dry_run`."""
 
     object: Literal["x_dry_run"]
     model: str
     input_characters: int
     input_tokens: int
-    """Phoneme symbols: what `usage` would count."""
+    """The phoneme symbols, which `usage` would count as input tokens."""
     predicted_audio_seconds: float | None
-    """Of sound; null: nothing was spoken here yet."""
+    """The seconds of sound; null: nothing was spoken here yet."""
     predicted_seconds: float | None
-    """Until the last piece; null: nothing was spoken here yet."""
+    """The seconds until the last piece; null: nothing was spoken here yet."""
 
 
 class TranscriptionDryRun(BaseModel):
-    """What a transcription or a translation would take."""
+    """The answer to a transcription or a translation with `x_dry_run`."""
 
     object: Literal["x_dry_run"]
     model: str
     audio_seconds: float
-    """Of the decoded recording."""
+    """The seconds of the decoded recording."""
     predicted_seconds: float | None
-    """Until the whole answer; null: no such answer was given here yet."""
+    """The seconds until the whole answer; null: no such answer was given here yet."""
 
 
 def no_dry_run() -> RequestInvalid:
-    """The engine knows no dry runs."""
+    """The error where the engine knows no dry runs."""
     return RequestInvalid(
         "Unsupported parameter: 'x_dry_run' is not supported with this model.",
         param="x_dry_run",

@@ -28,5 +28,5 @@ class ErrorEnvelope(BaseModel):
 def envelope(
     message: str, kind: str = INVALID_REQUEST, param: str | None = None, code: str | None = None
 ) -> ErrorEnvelope:
-    """Build one; `kind` is its `type`."""
+    """Build an envelope; `kind` is its `type`."""
     return ErrorEnvelope(error=ErrorBody(message=message, type=kind, param=param, code=code))

@@ -1,41 +1,41 @@
-"""What is wrong with a field, in OpenAI's words: the same for JSON and for forms."""
+"""Faults of a field, in OpenAI's words: the same for JSON and for forms."""
 
 from collections.abc import Sequence
 
 from dragoman.domain.errors import RequestInvalid
 
 LONGEST_SHOWN = 40
-"""Characters of a number that a message repeats."""
+"""The characters of a number that a message repeats."""
 LONGEST_TEXT = 200
-"""Characters of a text, or of a field's name, that a message repeats."""
+"""The characters of a text, or of a field's name, that a message repeats."""
 
 
 def missing(path: str) -> RequestInvalid:
-    """A required field is absent."""
+    """The error for a required field that is absent."""
     message = f"Missing required parameter: '{path}'."
     return RequestInvalid(message, param=path, code="missing_required_parameter")
 
 
 def unknown(path: str) -> RequestInvalid:
-    """Nobody knows such a field."""
+    """The error for a field that nobody knows."""
     path = clipped(path)
     return RequestInvalid(f"Unknown parameter: '{path}'.", param=path, code="unknown_parameter")
 
 
 def wrong_type(path: str, expected: str, got: str) -> RequestInvalid:
-    """A value has another type than the field; both types with their article."""
+    """The error for a value of another type than the field's; both types have their article."""
     message = f"Invalid type for '{path}': expected {expected}, but got {got} instead."
     return RequestInvalid(message, param=path, code="invalid_type")
 
 
 def not_among(path: str, value: str, choices: Sequence[str]) -> RequestInvalid:
-    """A value is none of the choices."""
+    """The error for a value that is none of the choices."""
     message = f"Invalid value: '{clipped(value)}'. Supported values are: {listed(choices, 'and')}."
     return RequestInvalid(message, param=path, code="invalid_value")
 
 
 def clipped(text: str, most: int = LONGEST_TEXT) -> str:
-    """A text of the caller's as a message repeats it."""
+    """The caller's text, clipped to what a message repeats of it."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
@@ -50,7 +50,7 @@ def listed(values: Sequence[str], last: str) -> str:
 def check_bounds(
     path: str, kind: str, number: float, bounds: tuple[float | None, float | None], shown: object
 ) -> None:
-    """See that a number of the kind `integer` or `decimal` is inside its bounds.
+    """Check that a number of the kind `integer` or `decimal` is inside its bounds.
 
     `shown` is the value as the caller wrote it.
 

@@ -1,4 +1,4 @@
-"""A vocabulary for checking JSON fields, which says what is wrong in OpenAI's exact words.
+"""Checks for JSON fields, which say what is wrong in OpenAI's exact words.
 
 A check takes a value and its path (`messages[0].role`) and gives back the value, typed. `Fields`
 reads the members of one object with such checks, in the order in which faults are to be found.
@@ -26,37 +26,38 @@ NAMES: Mapping[type, str] = {
     type(None): "null",
 }
 SHOWN = 100
-"""Characters of a wrong value that a message repeats."""
+"""The characters of a wrong value that a message repeats."""
 
 
 def wrong_type(value: Json, path: str, expected: str) -> RequestInvalid:
-    """The value is of another JSON type."""
+    """The error for a value of another JSON type."""
     return faults.wrong_type(path, expected, NAMES[type(value)])
 
 
 def wrong_value(value: str, path: str, supported: Sequence[str]) -> RequestInvalid:
-    """The value is none of those `supported`."""
+    """The error for a value that is none of those `supported`."""
     return faults.not_among(path, value[:SHOWN], supported)
 
 
 def boolean(value: Json, path: str) -> bool:
-    """True or false."""
+    """Check for true or false."""
     if not isinstance(value, bool):
         raise wrong_type(value, path, "a boolean")
     return value
 
 
 def anything(value: Json, _path: str) -> Json:
-    """Whatever it is."""
+    """Take any value."""
     return value
 
 
 EXACT = 2**53
-"""Below this, a number with a fraction of 0 is exactly the whole number that was meant."""
+"""The bound below which a number with a fraction of 0 is exactly the whole number that was
+meant."""
 
 
 def integer(low: int | None = None, high: int | None = None) -> Check[int]:
-    """A whole number, bounds included; 1.0 is one, as JSON Schema has it."""
+    """Make a check for a whole number, bounds included; 1.0 is one, as JSON Schema has it."""
 
     def check(value: Json, path: str) -> int:
         if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
@@ -70,7 +71,7 @@ def integer(low: int | None = None, high: int | None = None) -> Check[int]:
 
 
 def decimal(low: float | None = None, high: float | None = None) -> Check[float]:
-    """A number, bounds included."""
+    """Make a check for a number, bounds included."""
 
     def check(value: Json, path: str) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -82,7 +83,7 @@ def decimal(low: float | None = None, high: float | None = None) -> Check[float]
 
 
 def string(longest: int | None = None, shortest: int = 0, pattern: str | None = None) -> Check[str]:
-    """A text; lengths in code points."""
+    """Make a check for a text; lengths are in code points."""
 
     def check(value: Json, path: str) -> str:
         if not isinstance(value, str):
@@ -114,7 +115,7 @@ def string(longest: int | None = None, shortest: int = 0, pattern: str | None = 
 
 
 def enum(*supported: str) -> Check[str]:
-    """One of some texts, listed in a message in this order."""
+    """Make a check for one of some texts, listed in a message in this order."""
 
     def check(value: Json, path: str) -> str:
         if string()(value, path) not in supported:
@@ -127,7 +128,7 @@ def enum(*supported: str) -> Check[str]:
 def array(
     item: Check[T], shortest: int = 0, longest: int | None = None, of: str = "an array of objects"
 ) -> Check[tuple[T, ...]]:
-    """Items that all pass; `of` names the type in a message."""
+    """Make a check for an array whose items all pass; `of` names the type in a message."""
 
     def check(value: Json, path: str) -> tuple[T, ...]:
         if not isinstance(value, list):
@@ -185,12 +186,12 @@ class Fields:
                 raise faults.unknown(self.at(name[:SHOWN]))
 
     def required(self, name: str, check: Check[T]) -> T:
-        """A member that must be there."""
+        """Read a member that must be there."""
         if name not in self._members:
             raise faults.missing(self.at(name))
         return check(self._members[name], self.at(name))
 
     def optional(self, name: str, check: Check[T], default: D = None) -> T | D:
-        """A member, or `default` where it is absent or null."""
+        """Read a member; `default` where it is absent or null."""
         value = self._members.get(name)
         return default if value is None else check(value, self.at(name))

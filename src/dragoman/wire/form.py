@@ -1,4 +1,4 @@
-"""Multipart fields, in all the ways that clients write arrays and objects."""
+"""The fields of a multipart form, in all the ways that clients write arrays and objects."""
 
 import json
 import re
@@ -8,21 +8,22 @@ from typing import Any, NoReturn, cast
 from dragoman.wire.faults import check_bounds, missing, not_among, unknown, wrong_type
 
 NAME = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<key>[^\[\]]*)\])?")
-"""`name`, `name[]` or `name[key]`."""
+"""A pattern for the names of fields: `name`, `name[]` or `name[key]`."""
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
 LONGEST_INTEGER = 19
-"""Digits of a whole number that are read; one with more is beyond every bound, as its first are."""
+"""The most digits of a whole number that are read; one with more is beyond every bound, as its
+first ones are."""
 
 
 MOST_MEMBERS = 10_000
-"""Commas and brackets of JSON inside a field."""
+"""The most commas and brackets of JSON inside a field."""
 
 
 class FileName(str):
-    """What stands for a file that was sent in place of a text."""
+    """The name of a file that was sent in the place of a text."""
 
     __slots__ = ()
 
@@ -47,18 +48,18 @@ class Form:
                 self._arrays.setdefault(name, []).append(value)
 
     def refuse_unknown(self, known: Collection[str]) -> None:
-        """Name the first field that is not `known`."""
+        """Refuse the first field that is not `known`."""
         for name in (*self._values, *self._arrays, *self._objects):
             if name not in known:
                 raise unknown(name)
 
     def has(self, name: str) -> bool:
-        """Whether anything was said of `name`."""
+        """Whether the form has a field `name`."""
         written = self._values.get(name, []) + self._arrays.get(name, [])
         return any(written) or name in self._objects
 
     def text(self, name: str) -> str | None:
-        """A single value."""
+        """Read a single value."""
         if name in self._arrays or name in self._objects:
             raise wrong_type(name, "a string", "an array" if name in self._arrays else "an object")
         values = self._values.get(name, [])
@@ -69,26 +70,26 @@ class Form:
         return values[0] or None if values else None
 
     def choice(self, name: str, choices: Sequence[str]) -> str | None:
-        """One of `choices`."""
+        """Read one of `choices`."""
         value = self.text(name)
         if value is not None and value not in choices:
             raise not_among(name, value, choices)
         return value
 
     def flag(self, name: str) -> bool:
-        """True or false; absent: false."""
+        """Read true or false; an absent field is false."""
         value = (self.text(name) or "false").lower()
         if value not in ("true", "false", "1", "0"):
             raise wrong_type(name, "a boolean", "a string")
         return value in ("true", "1")
 
     def decimal(self, name: str, low: float, high: float) -> float | None:
-        """A number from `low` to `high`."""
+        """Read a number from `low` to `high`."""
         value = self.text(name)
         return None if value is None else decimal(name, value, low, high)
 
     def array(self, name: str) -> list[str] | None:
-        """`name[]=a` and again, `name=a` and again, or `name=["a"]`."""
+        """Read an array: `name[]=a` and again, `name=a` and again, or `name=["a"]`."""
         if name in self._objects:
             raise wrong_type(name, "an array", "an object")
         written = self._values.get(name, [])
@@ -103,7 +104,7 @@ class Form:
         return values or None
 
     def object(self, name: str) -> Mapping[str, Any] | str | None:
-        """`name[key]=value`, `name={"key": value}`, or a bare word; without empty members."""
+        """Read an object: `name[key]=value`, `name={"key": value}` or a word; no empty members."""
         if name in self._objects:
             if self._values.get(name) or self._arrays.get(name):
                 raise wrong_type(name, "one of a string or an object", "both")
@@ -118,7 +119,7 @@ class Form:
 
 
 def decimal(name: str, value: object, low: float, high: float) -> float:
-    """`value`, a number or its text, from `low` to `high`."""
+    """Read `value`, a number or its text, from `low` to `high`."""
     if isinstance(value, bool) or not NUMBER.fullmatch(str(value).strip()):
         raise wrong_type(name, "a decimal", "a string")
     number = float(str(value))
@@ -127,7 +128,7 @@ def decimal(name: str, value: object, low: float, high: float) -> float:
 
 
 def integer(name: str, value: object, low: int, high: int) -> int:
-    """`value`, a whole number or its text, from `low` to `high`."""
+    """Read `value`, a whole number or its text, from `low` to `high`."""
     digits = re.fullmatch(r"(-?)0*([0-9]+)", str(value))
     if isinstance(value, bool) or digits is None:
         raise wrong_type(name, "an integer", "another value")
@@ -138,7 +139,7 @@ def integer(name: str, value: object, low: int, high: int) -> int:
 
 
 def check_file(form: Form, name: str, *, has_file: bool) -> None:
-    """One file is there under `name`, and nothing else.
+    """Check that one file is there under `name`, and nothing else.
 
     Raises:
         RequestInvalid: none, a text in its place, or several.

@@ -1,4 +1,4 @@
-"""`metadata`: up to 16 labels that a caller puts on a thing of theirs."""
+"""The field `metadata`: up to 16 labels that a caller puts on a thing of theirs."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ MAX_VALUE = 512
 
 
 def metadata(value: Json, path: str) -> Mapping[str, str]:
-    """A `Check` of the whole field."""
+    """Read the whole field; a `Check`."""
     pairs = members(value, path)
     if len(pairs) > MAX_PAIRS:
         raise RequestInvalid(

@@ -15,7 +15,7 @@ from dragoman.wire.pickers import Pickers
 
 
 class Modalities(BaseModel):
-    """What goes in and what comes out: text, image, audio, file."""
+    """The modalities of a model's input and output: text, image, audio, file."""
 
     input: list[str]
     output: list[str]
@@ -29,15 +29,15 @@ class Model(Pickers):
     created: int
     owned_by: str
     shutdown_date: str | None = None
-    """OpenAI's word for when a name is switched off; none is here."""
+    """The date on which a name is switched off, in OpenAI's word; no name here is."""
     x_model: str
     """The id of the model behind the name."""
     x_kind: str
     x_endpoints: list[str]
-    """Where the name may be used."""
+    """The endpoints where the name may be used."""
     x_modalities: Modalities
     x_context_length: int | None
-    """Tokens of a prompt and its answer together; null: the catalogue does not say."""
+    """The tokens of a prompt and its answer together; null: the catalogue does not say."""
 
 
 class ModelState(BaseModel):
@@ -47,7 +47,7 @@ class ModelState(BaseModel):
     object: Literal["model.state"] = "model.state"
     loaded: bool
     load_seconds: float | None = None
-    """What the last load took."""
+    """The seconds that the last load took."""
 
 
 ENDPOINTS: Mapping[str, list[str]] = {
@@ -55,18 +55,18 @@ ENDPOINTS: Mapping[str, list[str]] = {
     TRANSCRIPTION.name: ["/v1/audio/transcriptions", "/v1/audio/translations"],
     SPEECH.name: ["/v1/audio/speech"],
 }
-"""Kind → where its models answer."""
+"""A map from each kind to the endpoints where its models answer."""
 
 
 class ModelPage(BaseModel):
-    """All of them."""
+    """The list of all names."""
 
     object: Literal["list"] = "list"
     data: list[Model]
 
 
 def modalities(card: ModelCard, kinds: Collection[str]) -> Modalities:
-    """Of a model beside models of those `kinds`, which hear, see and speak for it."""
+    """The modalities of a model beside models of `kinds`, which hear, see and speak for it."""
     if card.kind == TRANSCRIPTION.name:
         return Modalities(input=["audio"], output=["text"])
     if card.kind == SPEECH.name:
@@ -82,7 +82,7 @@ def modalities(card: ModelCard, kinds: Collection[str]) -> Modalities:
 
 
 def model(card: ModelCard, name: str, kinds: Collection[str]) -> Model:
-    """The model, by one of its names; `kinds` are those of all that is installed."""
+    """Build the entry of a model under one of its names; `kinds` are those of all that is here."""
     flows = modalities(card, kinds)
     return Model(
         **dict(Pickers.of(card, flows.input, flows.output)),
@@ -98,7 +98,7 @@ def model(card: ModelCard, name: str, kinds: Collection[str]) -> Model:
 
 
 def page(cards: Iterable[ModelCard], kinds: Collection[str]) -> ModelPage:
-    """Ids first, then every other name; where two models share a name, the first has it."""
+    """Build the list: ids, then every other name; of two models the first has a shared name."""
     cards = tuple(cards)
     names: dict[str, ModelCard] = {}
     for card in cards:
@@ -110,7 +110,7 @@ def page(cards: Iterable[ModelCard], kinds: Collection[str]) -> ModelPage:
 
 
 def audio_page(speakers: Iterable[ModelCard], kinds: Collection[str]) -> dict[str, Any]:
-    """Those that speak; `models` is the shape in which Open WebUI looks for the same."""
+    """Build the list of models that speak; Open WebUI looks for them under `models`."""
     listed = page(speakers, kinds)
     names = [{"id": entry.id, "name": entry.id} for entry in listed.data]
     return {**listed.model_dump(), "models": names}

@@ -1,4 +1,4 @@
-"""What programs that let people pick a model read of it, in the words of the servers they know.
+"""The fields of a model that programs read which let people pick one, in each program's words.
 
 None of these is OpenAI's; its own clients pass over them.
 """
@@ -13,44 +13,44 @@ from dragoman.domain.models import ModelCard
 
 
 class Architecture(BaseModel):
-    """As OpenRouter and llama.cpp write it."""
+    """The modalities as OpenRouter and llama.cpp write them."""
 
     modality: str
-    """`text+image->text`."""
+    """The modalities in one text: `text+image->text`."""
     input_modalities: list[str]
     output_modalities: list[str]
 
 
 class Meta(BaseModel):
-    """As llama.cpp's server writes it."""
+    """The size of a model as llama.cpp's server writes it."""
 
     n_ctx: int | None
     n_ctx_train: int | None
 
 
 class Pickers(BaseModel):
-    """Fields of one model; null where nobody says."""
+    """The fields of one model; null where nobody says."""
 
     type: str
-    """LM Studio's `llm` and `vlm`; else the kind."""
+    """The type in LM Studio's words, `llm` and `vlm`; else the kind."""
     capabilities: list[str]
-    """LM Studio's, Ollama's and llama.cpp's words together."""
+    """The capabilities in the words of LM Studio, Ollama and llama.cpp together."""
     architecture: Architecture
     meta: Meta
     max_model_len: int | None
-    """vLLM's word for the context."""
+    """The context, in vLLM's word."""
     context_length: int | None
-    """OpenRouter's."""
+    """The context, in OpenRouter's word."""
     context_window: int | None
-    """Groq's."""
+    """The context, in Groq's word."""
     loaded_context_length: int | None
-    """LM Studio's."""
+    """The context, in LM Studio's word."""
     max_context_length: int | None
-    """LM Studio's, for what the weights know."""
+    """The context that the weights know, in LM Studio's word."""
 
     @classmethod
     def of(cls, card: ModelCard, inputs: Sequence[str], outputs: Sequence[str]) -> Self:
-        """Of a model that takes and gives such modalities."""
+        """Build the fields of a model with such modalities."""
         context = card.context
         return cls(
             type=_type(card, inputs),

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 DONE = b"data: [DONE]\n\n"
 MEDIA_TYPE = "text/event-stream; charset=utf-8"
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-"""So that no cache or proxy on the way collects the pieces."""
+"""The headers by which no cache or proxy on the way collects the pieces."""
 
 
 def data(event: BaseModel) -> bytes:
-    """One event; keys that were not set are left out."""
+    """Write one event; keys that were not set are left out."""
     return b"data: " + event.model_dump_json(exclude_unset=True).encode() + b"\n\n"
 
 
@@ -29,10 +29,10 @@ class Named(Protocol):
 
 
 def named(event: Named) -> bytes:
-    """One event, with its name before it."""
+    """Write one event, with its name before it."""
     return f"event: {event.type}\ndata: {event.model_dump_json()}\n\n".encode()
 
 
 def comment(text: str) -> bytes:
-    """A line that every reader of events passes over."""
+    """Write a line that every reader of events passes over."""
     return b": " + text.encode("latin-1", "replace") + b"\n\n"

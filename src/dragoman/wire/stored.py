@@ -1,4 +1,4 @@
-"""Kept answers, as OpenAI lists them."""
+"""Stored answers in OpenAI's lists."""
 
 import json
 import re
@@ -17,17 +17,17 @@ Query = Iterable[tuple[str, str]]
 
 
 def completion(stored: StoredCompletion) -> dict[str, Any]:
-    """The answer, with its labels of today."""
+    """Build the answer, with its labels of today."""
     return {**json.loads(stored.completion), "metadata": dict(stored.metadata)}
 
 
 def deleted(name: str) -> dict[str, Any]:
-    """What is left of it."""
+    """Build the answer to a deletion."""
     return {"object": "chat.completion.deleted", "id": name, "deleted": True}
 
 
 def page(data: Sequence[Mapping[str, Any]], *, has_more: bool) -> dict[str, Any]:
-    """A page of anything that has an id; the ids are texts even where there is none."""
+    """Build a page of things that have ids; those of an empty page are empty texts."""
     return {
         "object": "list",
         "data": list(data),
@@ -38,7 +38,7 @@ def page(data: Sequence[Mapping[str, Any]], *, has_more: bool) -> dict[str, Any]
 
 
 def part_of(all_: Sequence[Mapping[str, Any]], part: Slice, name: str) -> dict[str, Any]:
-    """A page of what is here as a whole, the oldest first; a message calls one of it `name`.
+    """Cut a page from a whole list, the oldest first; messages call one of its things `name`.
 
     Raises:
         NotFound: there is none `part.after`.
@@ -55,12 +55,12 @@ def part_of(all_: Sequence[Mapping[str, Any]], part: Slice, name: str) -> dict[s
 
 
 def completions(result: Found) -> dict[str, Any]:
-    """A page of answers."""
+    """Build a page of answers."""
     return page([completion(stored) for stored in result.completions], has_more=result.has_more)
 
 
 def messages(stored: StoredCompletion, part: Slice) -> dict[str, Any]:
-    """A page of what was asked.
+    """Build a page of an answer's messages.
 
     Raises:
         NotFound: there is no message `part.after`.
@@ -84,7 +84,7 @@ def _joined(parts: Iterable[Mapping[str, Any]]) -> str:
 
 
 def new_metadata(body: Mapping[str, Json]) -> Mapping[str, str]:
-    """The labels of an update: the only thing that can change."""
+    """Read the labels of an update: the only thing that can change."""
     fields = Fields(body)
     fields.only("metadata")
     return fields.required("metadata", _labels)
@@ -96,12 +96,12 @@ def _labels(value: Json, path: str) -> Mapping[str, str]:
 
 
 def read_slice(query: Query, usual: Order = "asc") -> Slice:
-    """`after`, `limit` and `order`, which is `usual` where it is not said."""
+    """Read `after`, `limit` and `order`, which is `usual` where it is absent."""
     return _slice(_fields(query), usual)
 
 
 def read_search(query: Query) -> Search:
-    """Those, `model`, and `metadata[key]=value`."""
+    """Read `after`, `limit`, `order`, `model` and `metadata[key]=value`."""
     pairs = list(query)
     labels = {key[9:-1]: value for key, value in pairs if _is_label(key)}
     fields = _fields((pair for pair in pairs if not _is_label(pair[0])), "model")
@@ -123,7 +123,7 @@ def _fields(query: Query, *more: str) -> Fields:
 
 
 def number(text: str, name: str) -> int:
-    """A whole number of a query."""
+    """Read a whole number of a query."""
     if not re.fullmatch("-?[0-9]{1,9}", text):
         raise wrong_type(text, name, "an integer")
     return int(text)
@@ -136,7 +136,7 @@ def _slice(fields: Fields, usual: Order = "asc") -> Slice:
 
 
 def refused() -> RequestInvalid:
-    """Nothing is kept here, and an answer must not look as if it were."""
+    """The error where nothing is stored: an answer must not look as if it were."""
     return RequestInvalid(
         "Unsupported value: 'store' does not support true: this server keeps no answers.",
         param="store",

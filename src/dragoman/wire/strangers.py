@@ -11,10 +11,10 @@ from typing import Literal, TypeAlias, cast
 from dragoman.wire.fields import Json
 
 Unknown: TypeAlias = Literal["refuse", "tell"]
-"""What becomes of fields that nobody knows."""
+"""The treatment of fields that nobody knows."""
 
 MOST_NAMES = 48
-"""Of fields in a header."""
+"""The most names of fields in a header."""
 LONGEST_NAME = 64
 
 
@@ -24,7 +24,7 @@ class Sieve:
 
     unknown: Unknown
     names: dict[str, None] = field(default_factory=dict[str, None])
-    """In the order in which they came."""
+    """The names, in the order in which the members came."""
 
     def without(
         self, value: Json, path: str, idle: Collection[str], known: Collection[str] | None = None

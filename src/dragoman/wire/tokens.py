@@ -1,4 +1,4 @@
-"""`/v1/tokenize` and `/v1/detokenize`, in vLLM's shapes."""
+"""The bodies of `/v1/tokenize` and `/v1/detokenize`, in vLLM's shapes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ class Text(BaseModel):
 
 
 class Tokenizer(BaseModel):
-    """The answer of `/tokenizer_info`: what evaluations ask before they use the others."""
+    """The answer of `/tokenizer_info`, which evaluations ask before they use the other two."""
 
     bos_token: str | None
     eos_token: str | None
@@ -47,7 +47,7 @@ class Tokenizer(BaseModel):
 
 
 def tokenizer(tokenised: Tokenised) -> Tokenizer:
-    """What is told of a model's tokens as a whole."""
+    """Build the answer about a model's tokens as a whole."""
     return Tokenizer(
         bos_token=tokenised.start,
         eos_token=tokenised.end,
@@ -58,18 +58,18 @@ def tokenizer(tokenised: Tokenised) -> Tokenizer:
 
 @dataclass(frozen=True, slots=True)
 class TokenCall:
-    """A request, read."""
+    """A request to count or to read tokens."""
 
     model: str | None
-    """None: the first chat model that is installed."""
+    """The model's name; None: the first chat model that is installed."""
     request: ChatRequest
     named: bool = False
     """Whether each token's text is shown."""
     ignored: tuple[str, ...] = ()
-    """Fields that were sent and have no effect."""
+    """The fields that have no effect."""
 
     def tokens(self, tokenised: Tokenised) -> Tokens:
-        """The answer to `tokenise`."""
+        """Build the answer to `tokenise`."""
         return Tokens(
             count=len(tokenised.tokens),
             max_model_len=tokenised.context_tokens,
@@ -118,7 +118,7 @@ def detokenise(body: Mapping[str, Json]) -> TokenCall:
 
 
 def in_words_of_tokens(error: RequestInvalid) -> RequestInvalid:
-    """An engine's fault in the prompt, said of `tokens`, which is what the caller sent."""
+    """The engine's fault in the prompt, said of `tokens`, which is what the caller sent."""
     if error.param != "prompt":
         return error
     message = error.message.replace("'prompt[", "'tokens[")

@@ -19,7 +19,7 @@ from dragoman.domain.chat import (
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.generation.calls import ToolCalls
-from dragoman.engines.llama_cpp.generation.steps import Decoder
+from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.prompt.rendering import Scribe
 from dragoman.engines.llama_cpp.tools.answer_forms import Form
@@ -42,7 +42,7 @@ class Writes:
         self.shown: dict[str, int] = {}
         """How many events were out after each beginning of the text."""
 
-    def decode(
+    def complete(
         self, _prompt: object, _fields: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]
     ) -> None:
         written = ""
@@ -56,11 +56,11 @@ class Writes:
 def write(arguments: str, *earlier: str, end: str = "stop") -> tuple[ToolCalls, Basket, Writes]:
     basket = Basket()
     text = f'<tool_call>{{"name": "weather", "arguments": {arguments}'
-    decoder = Writes(text + ("}</tool_call>" if end == "stop" else ""), basket, end)
+    completer = Writes(text + ("}</tool_call>" if end == "stop" else ""), basket, end)
     form = Form("calls", arguments={"weather": {"type": "object"}})
     calls = ToolCalls(REQUEST, form, 0, basket, lambda _: None, Vetting(earlier, None))
-    calls.write(cast("Decoder", decoder), [1], lambda _: [2], SCRIBE, {"n_predict": 99})
-    return calls, basket, decoder
+    calls.write(cast("Completer", completer), [1], lambda _: [2], SCRIBE, {"n_predict": 99})
+    return calls, basket, completer
 
 
 LISTS = {
@@ -81,8 +81,8 @@ def write_lists(arguments: str, **more: object) -> tuple[ToolCalls, Basket]:
     mentions = Mentions([Message("user", (TextPart("Weather in Oslo?"),))], {"weather": schema})
     form, vetting = Form("calls", arguments={"weather": schema}), Vetting((), None, mentions)
     calls = ToolCalls(REQUEST, form, 0, basket, lambda _: None, vetting)
-    decoder = cast("Decoder", Writes(text, basket, "stop"))
-    calls.write(decoder, [1], lambda _: [2], SCRIBE, {"n_predict": 99})
+    completer = cast("Completer", Writes(text, basket, "stop"))
+    calls.write(completer, [1], lambda _: [2], SCRIBE, {"n_predict": 99})
     return calls, basket
 
 
@@ -127,19 +127,19 @@ def later(arguments: str) -> tuple[list[str], Basket]:
     ]
 
     class Model:
-        def decode(self, _: object, __: object, on_chunk: Callable[[Chunk], bool]) -> None:
+        def complete(self, _: object, __: object, on_chunk: Callable[[Chunk], bool]) -> None:
             text = texts.pop(0)
             for at in range(0, len(text), 3):
                 end = "stop" if at + 3 >= len(text) else None
                 if on_chunk(Chunk(0, text[at : at + 3], None, end, at // 3, 0)):
                     return
 
-        def look(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
+        def first_tokens(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
             return (), 0
 
     calls = ToolCalls(REQUEST, form, 0, basket, lambda _: None, vetting)
     calls.write(
-        cast("Decoder", Model()),
+        cast("Completer", Model()),
         [1],
         lambda _: [2],
         SCRIBE,
@@ -211,15 +211,15 @@ def test_another_call_comes_out_whole(arguments: str) -> None:
 
 
 def test_a_call_comes_out_as_soon_as_it_is_another() -> None:
-    _, _, decoder = write('{"city": "Rome, Italy"}', as_written("weather", OSLO))
+    _, _, completer = write('{"city": "Rome, Italy"}', as_written("weather", OSLO))
     before, after = '"city": "', '"city": "Rom'
-    assert not any(count for text, count in decoder.shown.items() if text.endswith(before))
-    assert all(count for text, count in decoder.shown.items() if after in text)
+    assert not any(count for text, count in completer.shown.items() if text.endswith(before))
+    assert all(count for text, count in completer.shown.items() if after in text)
 
 
 def test_without_earlier_calls_nothing_is_held_back() -> None:
-    _, _, decoder = write(OSLO)
-    assert min(count for text, count in decoder.shown.items() if '"city' in text)
+    _, _, completer = write(OSLO)
+    assert min(count for text, count in completer.shown.items() if '"city' in text)
 
 
 def test_a_call_that_is_cut_comes_out() -> None:
@@ -238,13 +238,13 @@ def written(form: Form, *texts: str, goes_on: float = 0.5) -> Basket:
             self.left = list(texts)
             self.grammars: list[str] = []
 
-        def decode(
+        def complete(
             self, _prompt: object, fields: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]
         ) -> None:
             self.grammars.append(fields["grammar"])
             on_chunk(Chunk(0, f"<tool_call>{self.left.pop(0)}</tool_call>", None, "stop", 1, 0))
 
-        def look(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
+        def first_tokens(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
             return (
                 Alternative("<tool_call>", math.log(goes_on), b"<tool_call>"),
                 Alternative("", math.log(1 - goes_on), b""),
@@ -253,7 +253,7 @@ def written(form: Form, *texts: str, goes_on: float = 0.5) -> Basket:
     calls = ToolCalls(REQUEST, form, 0, basket, lambda _: None)
     fields = {"n_predict": 99, "grammar": form.grammar}
     model = Model()
-    calls.write(cast("Decoder", model), [1], lambda _: [2], SCRIBE, fields)
+    calls.write(cast("Completer", model), [1], lambda _: [2], SCRIBE, fields)
     assert model.grammars == [form.grammar, "others"][: len(texts)]
     return basket
 

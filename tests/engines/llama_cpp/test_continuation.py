@@ -21,7 +21,7 @@ from dragoman.domain.conversation import Grammar
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from dragoman.engines.llama_cpp.decoding.second_copy import predictions
+from dragoman.engines.llama_cpp.decoding.speculative import verifier
 from dragoman.engines.llama_cpp.generation.continuation import CompletionPrompts
 from dragoman.engines.llama_cpp.vocabulary import TokenBytes
 from outlets import Basket
@@ -165,7 +165,7 @@ def test_a_prompt_longer_than_a_prediction_may_be_has_its_scores_too(
     text = Continuation(" ".join([TEXT] * 12), echo=True)
     whole = scores(ask(engine, text, top_logprobs=1, max_tokens=0))
     assert len(whole) > 200
-    monkeypatch.setattr(predictions, "MOST_CELLS", 64)
+    monkeypatch.setattr(verifier, "MOST_CELLS", 64)
     with closing(loaded(weights)) as narrow:
         short = Continuation(TEXT, echo=True)
         ask(narrow, short, top_logprobs=1, max_tokens=0)
@@ -173,17 +173,17 @@ def test_a_prompt_longer_than_a_prediction_may_be_has_its_scores_too(
         assert [(token.token, token.top[0].token) for token in read[1:]] == [
             (token.token, token.top[0].token) for token in whole[1:]
         ]
-        monkeypatch.setattr(predictions, "available_bytes", lambda: 1000)
+        monkeypatch.setattr(verifier, "available_bytes", lambda: 1000)
         assert len(scores(ask(narrow, text, top_logprobs=2, max_tokens=0))) == len(whole)
 
 
 def test_scores_of_a_longer_prompt_are_refused_where_there_is_no_memory_for_it(
     weights: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predictions, "MOST_CELLS", 64)
+    monkeypatch.setattr(verifier, "MOST_CELLS", 64)
     with closing(loaded(weights)) as narrow:
         ask(narrow, Continuation(TEXT, echo=True), top_logprobs=1, max_tokens=0)
-        monkeypatch.setattr(predictions, "available_bytes", lambda: 1000)
+        monkeypatch.setattr(verifier, "available_bytes", lambda: 1000)
         with pytest.raises(RequestInvalid, match="no memory"):
             ask(narrow, Continuation(TEXT * 12, echo=True), top_logprobs=1, max_tokens=0)
 
@@ -192,7 +192,7 @@ def test_scores_of_a_prompt_are_refused_without_a_second_copy(
     weights: Callable[[str], Path],
 ) -> None:
     with (
-        closing(loaded(weights, predictions=False)) as engine,
+        closing(loaded(weights, verifier=False)) as engine,
         pytest.raises(RequestInvalid) as caught,
     ):
         ask(engine, Continuation(TEXT, echo=True), top_logprobs=1)

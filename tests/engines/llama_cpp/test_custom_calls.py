@@ -100,7 +100,9 @@ def test_a_named_custom_tool_is_called_as_its_grammar_says(
         ('%ignore /x?/\nstart: ""', "x*"),
     ],
 )
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))]
+)
 def test_an_input_may_end_with_what_its_grammar_ignores(
     engine: LlamaCpp, definition: str, follows: str, seed: int
 ) -> None:

@@ -39,7 +39,7 @@ from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
 from dragoman.engines.llama_cpp.constraints import grammar
 from dragoman.engines.llama_cpp.decoding import adapters
-from dragoman.engines.llama_cpp.decoding.port import Libllama, Loading
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, Loading
 from outlets import Basket
 
 pytestmark = pytest.mark.model
@@ -96,7 +96,8 @@ def test_the_gauge_of_the_kv_cache_is_empty_when_nobody_is_answered(engine: Llam
 
 def test_a_limit_beyond_the_room_is_clipped_to_it(engine: LlamaCpp) -> None:
     endless = Sampling(temperature=1.0, seed=3, logit_bias={2: -100})
-    events = ask(engine, "Tell me a story.", max_tokens=32_000, sampling=endless)
+    story = "Tell me a story. " * 150  # so that the end of the context is not far
+    events = ask(engine, story, max_tokens=32_000, sampling=endless)
     assert reasons(events) == ["length"]
     assert usage(events).prompt_tokens + usage(events).completion_tokens == 1024
     (estimate,) = ask(engine, "Tell me a story.", max_tokens=32_000, dry_run=True)
@@ -124,7 +125,7 @@ def test_one_choice_is_answered_beside_many_that_are_seeded_by_number(engine: Ll
     drawn = Sampling(temperature=1.0, seed=7, logit_bias={2: -100})
     many = Basket()
     message = Message("user", (TextPart("Count from 1 to 2000."),))
-    request = ChatRequest((message,), choices=10, max_tokens=60, sampling=drawn)
+    request = ChatRequest((message,), choices=10, max_tokens=30, sampling=drawn)
     thread = threading.Thread(target=engine.run, args=(request, many))
     thread.start()
     while not many.events:
@@ -420,7 +421,7 @@ def test_auto_has_the_loop_decode_where_it_can_and_else_the_server(
     with closing(load(spec)) as engine:
         assert engine._binding.version.endswith(", loop")
 
-    def refused(_: Loading) -> Libllama:
+    def refused(_: Loading) -> DecodingLibrary:
         raise EngineUnavailable("there is no such library")
 
     monkeypatch.setattr(adapters, "LOADERS", {"llamacpp": refused})
@@ -482,8 +483,8 @@ def test_a_limit_that_holds_no_document_is_told_first(
 def test_no_grammar_is_built_for_one_who_has_left(engine: LlamaCpp) -> None:
     unknown = grammar.document({"const": "a grammar that no other test builds"})
     with pytest.raises(Stopped):
-        engine._decoder.builds(unknown, lambda: True)
+        engine._completer.builds(unknown, lambda: True)
     left = iter((False, True, True))
     with pytest.raises(Stopped):
-        engine._decoder.builds(grammar.document({"$ref": "#/nowhere"}), lambda: next(left))
-    assert engine._decoder.builds(unknown, lambda: False)
+        engine._completer.builds(grammar.document({"$ref": "#/nowhere"}), lambda: next(left))
+    assert engine._completer.builds(unknown, lambda: False)

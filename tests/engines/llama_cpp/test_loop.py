@@ -182,8 +182,8 @@ def test_requests_at_once_that_are_given_up_at_random_leave_every_cell_free(
     scheduler = looped._scheduler
     while scheduler.busy:
         threading.Event().wait(0.01)
-    assert (scheduler.held, scheduler.held_sequences) == (0, 0)
-    looped._scheduler._cells.clear()
+    assert (scheduler.reserved_cells, scheduler.reserved_sequences) == (0, 0)
+    looped._scheduler._cache.clear()
     library: Any = looped._library
     assert [library.length(sequence) for sequence in range(8)] == [0] * 8
 

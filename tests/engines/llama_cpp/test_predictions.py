@@ -13,7 +13,7 @@ from dragoman.domain.chat import ChatEvent, ChatRequest, JsonObject, Sampling, T
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec, Stopped
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from dragoman.engines.llama_cpp.decoding.second_copy import predictions
+from dragoman.engines.llama_cpp.decoding.speculative import verifier
 from outlets import Basket
 
 pytestmark = pytest.mark.model
@@ -174,7 +174,7 @@ def narrow(
     with ExitStack() as stack:
 
         def make(cells: int) -> LlamaCpp:
-            monkeypatch.setattr(predictions, "MOST_CELLS", cells)
+            monkeypatch.setattr(verifier, "MOST_CELLS", cells)
             return stack.enter_context(closing(load(spec)))
 
         yield make
@@ -187,7 +187,7 @@ def test_an_answer_beyond_the_copys_room_goes_on_without_it(
     said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(predictions, "BEYOND", 0)
+    monkeypatch.setattr(verifier, "BEYOND", 0)
     long: dict[str, Any] = {"sampling": GREEDY, "max_tokens": 120}
     alone = ask(engine, REPEAT, **long)
     room = usage(alone).prompt_tokens + 60
@@ -201,11 +201,12 @@ def test_an_answer_beyond_the_copys_room_goes_on_without_it(
     assert counted.cached_tokens == 0
 
 
+@pytest.mark.slow  # the model is loaded four times
 @pytest.mark.parametrize("engine", ["server"], indirect=True, scope="module")
 def test_characters_at_the_end_of_the_copys_room_are_whole(
     narrow: Callable[[int], LlamaCpp], engine: LlamaCpp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predictions, "BEYOND", 0)
+    monkeypatch.setattr(verifier, "BEYOND", 0)
     asked = "Repeat exactly:" + "\n🚂🇰🇷🚂🇰🇷🚂🇰🇷 čas běží" * 4
     alone = ask(engine, asked, **ASKED)
     for more in range(20, 24):
@@ -227,7 +228,7 @@ def test_what_does_not_fit_the_copy_is_answered_without_trying(
 def test_without_memory_for_it_the_answer_is_the_same(
     weights: Callable[[str], Path], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predictions, "available_bytes", lambda: 1000)
+    monkeypatch.setattr(verifier, "available_bytes", lambda: 1000)
     options = {"context": 1024, "prefix_warmup": False, "decoder": "server"}
     spec = EngineSpec("llama-cpp", str(weights("smollm2-135m-instruct")), 2, options)
     with closing(load(spec)) as crowded:

@@ -76,7 +76,7 @@ def test_parts_join_without_anything_between_and_names_are_said() -> None:
 
 @given(st.text() | st.lists(st.sampled_from([*SPECIAL, "<|im_", "a", "|>"])).map("".join))
 def test_text_from_outside_holds_no_control_token_and_loses_nothing(text: str) -> None:
-    pieces = SCRIBE.theirs(text)
+    pieces = SCRIBE.untrusted(text)
     assert not any(isinstance(piece, int) for piece in pieces)
     assert not any(name in str(piece) for piece in pieces for name in SPECIAL)
     assert shown(pieces) == text

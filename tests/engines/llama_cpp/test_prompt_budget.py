@@ -11,7 +11,13 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.decoding.prompt_budget import PromptBudget
 from dragoman.engines.llama_cpp.decoding.server import LlamaServer
 from dragoman.engines.llama_cpp.gguf import Vocabulary
-from dragoman.engines.llama_cpp.prompt.rendering import ChatMl, Ours, Scribe, Theirs, Turn
+from dragoman.engines.llama_cpp.prompt.rendering import (
+    ChatMl,
+    Scribe,
+    TrustedText,
+    Turn,
+    UntrustedText,
+)
 
 SCRIBE = Scribe(Vocabulary(100, {"<|im_start|>": 1, "<|im_end|>": 2}, 2))
 ASKED = ChatRequest((Message("user", (TextPart("Hi"),)),))
@@ -40,7 +46,7 @@ def prompts(counting: Counting, longest: int | None) -> PromptBudget:
 
 
 def said(text: str) -> list[Turn]:
-    return [Turn("user", (Theirs(text),))]
+    return [Turn("user", (UntrustedText(text),))]
 
 
 def test_what_is_certainly_too_long_is_refused_uncounted() -> None:
@@ -80,7 +86,7 @@ def test_what_may_fit_is_counted_and_refused_with_its_number(longest: int | None
 
 
 def test_control_tokens_of_ours_do_not_count_as_text() -> None:
-    prompts(Counting(), 4).ensure_countable([Turn("user", (Ours("<|im_start|>" * 90),))])
+    prompts(Counting(), 4).ensure_countable([Turn("user", (TrustedText("<|im_start|>" * 90),))])
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(None, 2048), (32_000, 2048), (3000, 3000)])

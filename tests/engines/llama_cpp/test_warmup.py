@@ -36,7 +36,9 @@ class Reader:
         self.reading = threading.Event()
         self.read: list[Sequence[int]] = []
 
-    def into_cache(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+    def into_cache(
+        self, prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
         self.reading.set()
         self.read.append(prompt)
         while len(self.read) == 1:
@@ -67,7 +69,9 @@ def test_nothing_is_read_while_somebody_asks() -> None:
 
 
 def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(_prompt: Sequence[int], _stopped: Callable[[], bool]) -> None:
+    def broken(
+        prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
         raise EngineFailed("it broke")
 
     assert PrefixWarmup(broken, KvBudget(1, 10), [PROMPT]).wait(5)
@@ -75,19 +79,23 @@ def test_what_cannot_be_read_ahead_is_told_and_left(caplog: pytest.LogCaptureFix
 
 
 def test_who_comes_waits_for_a_step_and_not_for_the_whole() -> None:
-    budget, prompt = KvBudget(2, 1000), list(range(3 * STEP + 1))
+    budget, text = KvBudget(2, 1000), list(range(3 * STEP + 1))
     steps: list[int] = []
+    kept: list[bool] = []
     come, gone = threading.Event(), threading.Event()
 
-    def into_cache(read: Sequence[int], stopped: Callable[[], bool]) -> None:
+    def into_cache(
+        prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
         if len(steps) == 2 and not come.is_set():
             come.set()
             assert gone.wait(5)
         if stopped():
             raise Stopped
-        steps.append(len(read))
+        steps.append(len(prompt))
+        kept.append(durable)
 
-    reading = PrefixWarmup(into_cache, budget, [prompt])
+    reading = PrefixWarmup(into_cache, budget, [text])
     assert come.wait(5)
     with budget.reserve(1, 10, never):
         gone.set()
@@ -95,6 +103,8 @@ def test_who_comes_waits_for_a_step_and_not_for_the_whole() -> None:
         assert steps == [STEP, 2 * STEP]
     assert reading.wait(5)
     assert steps[2:] == [STEP, 2 * STEP, 3 * STEP, 3 * STEP + 1]
+    # Only what was read to its end is kept for processes to come.
+    assert kept == [False] * 5 + [True]
 
 
 @pytest.mark.model

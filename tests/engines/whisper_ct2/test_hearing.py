@@ -233,7 +233,13 @@ SPANISH = (
 )
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["English first", "Spanish first"])
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param((0, 1), marks=pytest.mark.slow, id="English first"),
+        pytest.param((1, 0), id="Spanish first"),
+    ],
+)
 def test_each_language_of_a_recording_is_written_as_itself(
     order: tuple[int, int],
     hearing: Hearing,

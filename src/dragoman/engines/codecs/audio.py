@@ -17,7 +17,7 @@ SHORTEST = SAMPLE_RATE // 10
 """Samples: what is shorter cannot be a word."""
 
 MOST_TRACKS = 16
-"""So many are looked through for sound."""
+"""The most tracks that are looked through for sound."""
 
 MISSING_S = 0.5
 """What is missing beside the length that a file says; less is a codec's own lead-in."""

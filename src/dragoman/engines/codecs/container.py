@@ -29,13 +29,14 @@ CONTAINERS = (
 TIMED = frozenset(
     {"asf", "flv", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "mpeg", "mpegts", "ogg"}
 )
-"""Of these, those whose files note when each packet is due."""
+"""Those of the formats whose files note when each packet is due."""
 
 SET_ANEW = frozenset({"mpeg", "mpegts"})
-"""Of these, those whose clock is set anew in the middle: at a change of programme, say."""
+"""Those of the timed formats whose clock is set anew in the middle: at a change of programme,
+say."""
 
 LONGEST_GAP_S = 600.0
-"""In those a jump of the clock up to this is a pause."""
+"""The longest jump of their clock, in seconds, that is a pause."""
 
 SAYING = frozenset({"asf", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "tta", "wav"})
 """Those that say how long their sound is, rather than have it guessed from their size."""

@@ -21,13 +21,13 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.codecs.limits import memory_limit
 
 MOST_PAGES = 100
-"""As at OpenAI."""
+"""The most pages of a file, as at OpenAI."""
 
 MOST_CHARACTERS = 1_000_000
-"""Of a file's text: many times what any model here reads."""
+"""The most characters of a file's text: many times what any model here reads."""
 
 LONGEST_S = 60.0
-"""Of work on one file, looked at between pages."""
+"""The most seconds of work on one file, looked at between pages."""
 
 _BEGINS: Final = b"%PDF-"
 _WHERE = 1024

@@ -10,7 +10,7 @@ BLOCK_S = 0.1
 """What is judged at once."""
 
 FADE_S = 0.01
-"""From one way of mixing to another, so that nothing clicks."""
+"""The seconds from one way of mixing to another, so that nothing clicks."""
 
 LOST, KEPT = 0.1, 0.25
 """Power of the sum beside the loudest channel's: below the first the sum loses the voice, and from
@@ -58,7 +58,7 @@ class Mixer:
         self._loudest = self._summed = 0.0
         self._before: NDArray[np.float32] | None = None
         self.alone_s = 0.0
-        """For how long a channel was taken alone."""
+        """The seconds for which a channel was taken alone."""
 
     def feed(self, samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
         """More sound, shape (channels, samples); what can be mixed, each of shape (samples,)."""

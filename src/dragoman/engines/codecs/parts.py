@@ -33,10 +33,10 @@ PLAIN = frozenset({"aiff", "au", "caf", "voc", "w64"})
 """Containers in which there is as a rule nothing behind the sound."""
 
 MOST_PARTS = 1000
-"""So many are decoded of one file."""
+"""The most parts of one file that are decoded."""
 
 MOST_FAILURES = 8
-"""So many places that look like the beginning of a part, and are none, are tried."""
+"""The most places that look like the beginning of a part, and are none, that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Parts:
 
     decoded: tuple[Decoded, ...]
     tracks: int
-    """Of the first part."""
+    """The tracks of the first part."""
     unread: int
     """Bytes behind the sound that are none."""
 

@@ -17,7 +17,8 @@ from dragoman.domain.picture import Picture, PictureRequest
 from dragoman.engines.codecs.limits import limit_memory, memory_limit
 
 MOST_PIXELS = 25_000_000
-"""By the header, before anything is decoded; decoding as many takes about 210 MB."""
+"""The most pixels by the header, before anything is decoded; decoding as many takes about 210
+MB."""
 
 UNSUPPORTED = (
     "You uploaded an unsupported image. Please make sure your image has of one the following "

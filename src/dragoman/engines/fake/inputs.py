@@ -10,7 +10,7 @@ from dragoman.domain.errors import RequestInvalid
 LONGEST = 1_000
 """Bytes."""
 SLOWEST_S = 1.0
-"""Of the processor's time, for all of it."""
+"""The most seconds of the processor's time, for all of it."""
 ANYTHING = "This is a fake input."
 
 

@@ -23,7 +23,7 @@ from dragoman.domain.speech import (
 WORD_S = 0.2
 """Seconds a word at speed 1."""
 LOUDNESS = 8_000
-"""Of 32 767."""
+"""The amplitude, of 32 767."""
 
 
 def voices() -> Sequence[VoiceCard]:

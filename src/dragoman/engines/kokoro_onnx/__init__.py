@@ -5,7 +5,7 @@ from dragoman.domain.speech import SpeechEvent, SpeechRequest
 
 
 def load(spec: EngineSpec) -> BlockingEngine[SpeechRequest, SpeechEvent]:
-    """The engine on the files in `spec.directory`; takes a second or two, and 350 MB."""
+    """Load the engine from the files in `spec.directory`: a second or two, and 350 MB."""
     from dragoman.engines.kokoro_onnx.engine import Kokoro  # noqa: PLC0415 - heavy libraries
 
     return Kokoro.load(spec)

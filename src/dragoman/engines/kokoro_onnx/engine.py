@@ -1,4 +1,4 @@
-"""The engine: text to an encoded stream, part by part."""
+"""The Kokoro engine: text to an encoded stream, part by part."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from dragoman.engines.kokoro_onnx.settings import settings
 from dragoman.phonemes import reader
 
 SILENCE_MS = 300
-"""The silence that a text of signs alone sounds like, an emoji for instance."""
+"""The silence, in milliseconds, that a text of signs alone gets, an emoji for instance."""
 SLOWEST, FASTEST = 0.25, 4.0
 """The limits of the speed, whatever the text asks for."""
 STREAMS = 16
@@ -36,7 +36,7 @@ STREAMS = 16
 
 @dataclass(frozen=True, slots=True)
 class Kokoro:
-    """See `BlockingEngine`."""
+    """Speech by Kokoro; see `BlockingEngine`."""
 
     network: network.Network
     voices: voices.Voices

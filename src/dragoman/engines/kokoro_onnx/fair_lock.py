@@ -6,7 +6,7 @@ from types import TracebackType
 
 
 class FairLock:
-    """A lock that is handed over in the order of asking.
+    """A lock that is handed over in the order in which callers asked for it.
 
     The streams of an engine take turns portion by portion, so that ten of them at once all get
     along, and no two need memory for the network at the same time.

@@ -22,24 +22,25 @@ from dragoman.engines.kokoro_onnx.settings import Settings
 
 SAMPLE_RATE = 24_000
 FRAME = 600
-"""Samples: the unit in which the network counts (25 ms)."""
+"""Samples of a frame, the unit in which the network counts (25 ms)."""
 PROSODY = "kokoro-prosody.onnx"
 VOCODER, VOCODER_OF_CONVOLUTIONS = "kokoro-vocoder.onnx", "kokoro-vocoder-convolutions.onnx"
 """The halves of the network, made when the weights are installed (`models/convert/kokoro`)."""
 HANDED_OVER = ("features", "pitch", "loudness", "source")
-"""What the prosody half gives to the vocoder half, after the durations; n frames: (1, 512, n),
-(1, 2n), (1, 2n), (1, 600n, 1)."""
+"""The tensors that the prosody half gives to the vocoder half, after the durations; for n frames:
+(1, 512, n), (1, 2n), (1, 2n), (1, 600n, 1)."""
 WINDOW = ("first", "last")
-"""Half frames, shape (1,) each: of what the vocoder is given only that between them is made sound,
-and `source` is given for that alone."""
+"""The window of a vocoder part, in half frames, shape (1,) each: sound is made between them, and
+`source` is given for that alone; the rest is context."""
 INPUTS = ("style", "speed")
-"""Beside the symbols, whose name exporters do not agree on."""
+"""The network's inputs besides the symbols, which each exporter names otherwise."""
 AROUND = 40
-"""Frames on both sides of what is made sound that the network sees, but for its last stage."""
+"""The frames of context on both sides of a part; the last stage of the vocoder does not see
+them."""
 LONGEST = 509
 """Symbols in one call: the network's context of 512 holds three more."""
 FAILED: type[Exception] = import_module("onnxruntime.capi.onnxruntime_pybind11_state").Fail
-"""What a call of ONNX Runtime raises; a call that is given up raises it, too."""
+"""The errors that a call of ONNX Runtime raises, also where it is given up."""
 MISSING = (
     "`dragoman models pull kokoro-82m` makes it of the published graph; for another export, "
     "`python -m dragoman.models.convert.kokoro EXPORT.onnx FOLDER` does."
@@ -50,20 +51,21 @@ LOOK_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Prosody:
-    """What the network knows of a chunk before it sounds: one breath, however long."""
+    """The prosody of one chunk, which is said in one breath, however long."""
 
     starts: NDArray[np.int64]
-    """First frame of every symbol and, last, of the silence after them, shape (symbols + 1,)."""
+    """The first frame of every symbol and, last, of the silence after them, shape (symbols +
+    1,)."""
     loudness: NDArray[np.float32]
-    """Of each frame, in the network's own measure, shape (frames,)."""
+    """The loudness of each frame, in the network's own measure, shape (frames,)."""
     style: NDArray[np.float32]
-    """Shape (256,)."""
+    """The style, shape (256,)."""
     handed_over: tuple[NDArray[np.float32], ...]
     """The tensors `HANDED_OVER`, in that order."""
 
     @property
     def frames(self) -> int:
-        """Its length in frames, with the silence at both ends."""
+        """The length of the chunk in frames, with the silence at both ends."""
         return self.loudness.size
 
 
@@ -104,7 +106,7 @@ class Network:
     def predict_prosody(
         self, phonemes: str, style: NDArray[np.float32], speed: float, stopped: Callable[[], bool]
     ) -> Prosody:
-        """How at most `LONGEST` symbols go in a style of shape (256,), at the network's `speed`.
+        """Predict the prosody of at most `LONGEST` symbols in a style of shape (256,).
 
         Raises:
             EngineFailed: a symbol is not in the table, which would leave it out silently.
@@ -127,7 +129,7 @@ class Network:
     def vocode(
         self, prosody: Prosody, first: int, last: int, stopped: Callable[[], bool]
     ) -> NDArray[np.float32]:
-        """Frames `first` to before `last`, mono at 24 kHz, shape (`FRAME` × frames,).
+        """Vocode frames `first` to before `last`: mono at 24 kHz, shape (`FRAME` × frames,).
 
         Raises:
             Stopped: nobody listens any more; the work is given up half done.

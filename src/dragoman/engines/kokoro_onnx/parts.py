@@ -4,14 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 FIRST = 36
-"""Frames of the first part, at most: 0.9 s of sound."""
+"""The most frames of the first part: 0.9 s of sound."""
 LAST = 30
-"""The last part is no shorter: a third of that is silence, and of silence alone the network, which
-fits all it makes to the middle of it, makes noise."""
+"""The fewest frames of the last part. A third of them is silence, and of silence alone the network,
+which fits all it makes to the middle of it, makes noise."""
 LONGEST = 240
-"""Frames; a part keeps all other streams waiting, and needs memory."""
+"""The most frames of a part: it keeps all other streams waiting, and needs memory."""
 REACH = 10
-"""Frames by which a part may be shorter, where it is quieter there."""
+"""The frames by which a part may be shorter, where the sound is quieter there."""
 
 
 class PartLengths:
@@ -25,7 +25,7 @@ class PartLengths:
         self._frames = 0
 
     def cut(self, at: int, loudness: NDArray[np.float32]) -> int:
-        """The frame before which the part from frame `at` on ends, in a prosody so loud."""
+        """The frame before which the part from frame `at` on ends; `loudness` is of all frames."""
         length = min(max(FIRST, self._frames), LONGEST)
         end = at + length
         if end + LAST >= loudness.size:

@@ -26,23 +26,23 @@ Provider = str | tuple[str, dict[str, Any]]
 
 
 class Library(Protocol):
-    """What of ONNX Runtime knows of devices."""
+    """The part of ONNX Runtime that knows devices."""
 
     def get_available_providers(self) -> Collection[str]:
-        """What it was built for."""
+        """The providers that ONNX Runtime was built for."""
         ...
 
 
 class Session(Protocol):
-    """What a loaded graph knows of devices."""
+    """The part of a loaded graph that knows devices."""
 
     def get_providers(self) -> Collection[str]:
-        """What it runs on, which may be less than what it was given."""
+        """The providers that the session runs on, which may be fewer than it was given."""
         ...
 
 
 def providers(library: Library, device: str) -> Sequence[Provider]:
-    """What a session is given for the option `device`; `auto` takes a GPU if it can.
+    """The providers for the option `device`; `auto` takes a GPU if it can.
 
     Raises:
         EngineUnavailable: a GPU was named, and ONNX Runtime is built for none.
@@ -58,7 +58,7 @@ def providers(library: Library, device: str) -> Sequence[Provider]:
 
 
 def check(session: Session, device: str, chosen: Sequence[Provider]) -> None:
-    """Look whether a session runs on what it was given: ONNX Runtime goes to processors silently.
+    """Check that a session runs on the providers that it was given.
 
     Raises:
         EngineUnavailable: a GPU was named, and the session has none.

@@ -1,4 +1,4 @@
-"""What the operator and the catalogue may say about this engine."""
+"""The options of this engine, from the operator and the catalogue."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,21 +8,21 @@ from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.kokoro_onnx.providers import DEVICE
 
 FORMER = frozenset(("graph", "durations", "features", "pitch", "loudness", "source", "decoded"))
-"""Options until the graph was cut in two when it is installed."""
+"""Former options, from before the graph was split at install."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Checked options."""
+    """The options, checked."""
 
     directory: Path
     threads: int
     device: str = "auto"
-    """`auto`, `cpu`, `cuda` or `cuda:1`."""
+    """The device: `auto`, `cpu`, `cuda` or `cuda:1`."""
 
 
 def settings(spec: EngineSpec) -> Settings:
-    """Read `spec`.
+    """Read the options of `spec`.
 
     Raises:
         EngineUnavailable: an option is unknown or makes no sense.

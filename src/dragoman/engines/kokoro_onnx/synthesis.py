@@ -13,24 +13,25 @@ from dragoman.engines.kokoro_onnx.voices import Voice
 from dragoman.phonemes.chunk import Chunk
 
 THRESHOLD = 0.01
-"""Amplitude below which there is silence, at −22 dBFS."""
+"""The amplitude below which there is silence, at −22 dBFS."""
 MARGIN, FADE = SAMPLE_RATE * 30 // 1000, SAMPLE_RATE * 5 // 1000
 FASTEST, SLOWEST = 1.25, 0.8
-"""How far the network changes its pace and is still clear; beyond, the sound is stretched."""
+"""The limits of the pace at which the network is still clear; beyond them the sound is
+stretched."""
 TOLERATED = 0.01
 """The error of a chunk's length that is accepted, as a share of it."""
 BEFORE = 4
-"""Frames before the first symbol from which on there may be sound."""
+"""The frames before the first symbol in which there may be sound."""
 CONTEXT, OPENING = 6, 10
-"""Frames on both sides of a part that are made with it and thrown away (the last stage looks nearly
-four far); before the first, where there is silence, more: without it a short word at the beginning
-("A cold wind") got lost."""
+"""The frames on both sides of a part that are made with it and thrown away (the last stage looks
+nearly four far); before the first symbol, where there is silence, more: without it a short word at
+the beginning ("A cold wind") got lost."""
 DECAY, DROP = 12, 8.0
-"""Frames after the last letter began and after the last frame that is less than `DROP` below the
-loudest (in the network's measure; silence is 18 below): meanwhile the sound dies away, though a
+"""The frames after the last letter began, and after the last frame that is less than `DROP` below
+the loudest (in the network's measure; silence is 18 below): meanwhile the sound dies away, though a
 prosody goes on for half a second, and the network breathes there."""
 CROSSFADE = SAMPLE_RATE * 10 // 1000
-"""Samples in which a part goes over into the next."""
+"""The samples in which a part is crossfaded into the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,15 @@ class Spoken:
     samples: NDArray[np.float32]
     """Mono at 24 kHz, shape (n,)."""
     words: tuple[Place, ...]
-    """One for each place of the text, however many words it is read as: those that begin in it, and
-    with the last part the last one, which may have begun before."""
+    """The words of this part, one for each place of the text, however many words it is read as:
+    those that begin in the part, and with the last part the last one, which may have begun
+    before."""
     closing: bool
-    """Whether it is the chunk's last part."""
+    """Whether this is the chunk's last part."""
 
 
 def pace(speed: float) -> float:
-    """The part of `speed` that the network does itself."""
+    """The part of `speed` that the network does itself; the rest is stretched."""
     return min(max(speed, SLOWEST), FASTEST)
 
 
@@ -85,7 +87,7 @@ def synthesise(
     words = _places(chunk, prosody)
     began: int | None = None
     held = np.zeros(0, np.float32)
-    """Silence so far, which is given with what sounds after it."""
+    """The silence so far, which is given out with the sound after it."""
     for part in _parts(network, prosody, lengths, stopped):
         samples = np.concatenate([held, amplify(part.samples, voice.gain(chunk.language))])
         start, end = sounding(samples, THRESHOLD, MARGIN)

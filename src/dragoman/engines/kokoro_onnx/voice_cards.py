@@ -17,7 +17,7 @@ class Fact:
     """One entry of `voices.toml`, which says what its fields mean."""
 
     name: str | None = None
-    """The API's name; None: it has Kokoro's alone."""
+    """The API's name; None: the voice has Kokoro's alone."""
     kokoro: str
     about: str
     english: Region
@@ -29,11 +29,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Native:
-    """A voice that grew up with another language, from `voices.toml`, too."""
+    """A voice that was recorded in another language, from `voices.toml`, too."""
 
     kokoro: str
     language: str | None = None
-    """None: one that is not spoken here (Hindi); English is, with its accent."""
+    """The voice's language; None: one that is not spoken here (Hindi); English is, with its
+    accent."""
     about: str
     male: bool
     gain_db: float
@@ -42,30 +43,31 @@ class Native:
     """Decibels that bring the voice to −22 dBFS in its own language."""
     korean_gain_db: float
     sha256: str | None = None
-    """None: it comes with the model."""
+    """The SHA-256 of the voice's file; None: it comes with the model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """What a language is spoken with, by voices of one sex."""
+    """The blend with which voices of one sex speak a language."""
 
     language: str
     male: bool
     natives: Mapping[str, float]
-    """Kokoro's names and their shares; what is missing to 1 is the asked voice."""
+    """The native voices, by Kokoro's names, and their shares; the rest to 1 is the voice of the
+    request."""
     timbre: float | None = None
-    """The asked voice's share in how it sounds, where that is another than in how it speaks."""
+    """The share of the request's voice in the timbre, where it differs from that in the prosody."""
     gain_db: float | None = None
-    """None for Korean: it stands with each voice."""
+    """Decibels for the blend; None for Korean, where they stand with each voice."""
 
 
 def facts() -> list[Fact]:
-    """All entries: those with names of the API in the order of its own messages, then the rest."""
+    """All entries: those with the API's names in the order of its own messages, then the rest."""
     return [Fact(**entry) for entry in _table()["voices"]]
 
 
 def accents() -> list[Accent]:
-    """The blends that languages other than English are spoken with."""
+    """The blends in which languages other than English are spoken."""
     return [Accent(**entry) for entry in _table()["accents"]]
 
 
@@ -79,7 +81,7 @@ def _table() -> dict[str, list[dict[str, Any]]]:
 
 
 def voices() -> Sequence[VoiceCard]:
-    """See `engines.VOICES`."""
+    """The voice cards of this engine; see `engines.VOICES`."""
     known = facts()
     return [
         *(VoiceCard(fact.name, fact.kokoro, fact.about) for fact in known if fact.name),

@@ -1,4 +1,4 @@
-"""The voices that come with Dragoman, and what they speak other languages with."""
+"""The voices that come with Dragoman, and their blends for other languages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,20 @@ from dragoman.engines.kokoro_onnx import voice_cards
 from dragoman.phonemes.english.arpabet import Region
 
 Table = NDArray[np.float32]
-"""One style for each length of chunk: row n - 1 for n symbols, shape (510, 256)."""
+"""The style for each length of chunk: row n - 1 for n symbols, shape (510, 256)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguagePace:
-    """How the network is driven in a language; found for Korean by measuring (docs/voices.md)."""
+    """The pace of the network in a language; found for Korean by measuring (docs/voices.md)."""
 
     pace: float = 1.0
     """The pace of the network at a speed of 1."""
     more: int = 0
-    """How many symbols longer the chunk is that a style is taken for: such styles are clearer."""
+    """The symbols by which the chunk counts as longer when a style is chosen: such styles are
+    clearer."""
     least: int = 1
-    """The shortest chunk, in symbols, that a style is taken for."""
+    """The fewest symbols for which a style is chosen."""
 
     def row(self, symbols: int) -> int:
         """The row of a table for a chunk of so many symbols."""
@@ -36,7 +37,7 @@ LANGUAGE_PACES: Mapping[str, LanguagePace] = {"ko": LanguagePace(pace=0.95, more
 
 
 TIMBRE = 128
-"""Of a style's 256 numbers the first 128 are how a voice sounds, the others how it says things."""
+"""The numbers of a style that are its timbre: the first 128 of 256; the others are its prosody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LanguageStyle:
-    """How a voice sounds in a language: a blend, and decibels to −22 dBFS."""
+    """The style of a voice in a language: a blend, and decibels to −22 dBFS."""
 
     parts: tuple[Part, ...]
     gain_db: float
 
     def style(self, row: int) -> NDArray[np.float32]:
-        """The style of a row, the last one for those beyond it, shape (256,)."""
+        """The style of a row, shape (256,); the last row stands for those beyond it."""
         style = np.zeros(256, np.float32)
         for part in self.parts:
             own = part.table[min(row, len(part.table) - 1)]
@@ -67,7 +68,7 @@ class LanguageStyle:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice and how it sounds in each language, English at least."""
+    """A voice with its style in each language, English at least."""
 
     name: str
     region: Region

@@ -10,8 +10,8 @@ from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp import gguf, settings
 from dragoman.engines.llama_cpp.decoding.backend import Backend
 from dragoman.engines.llama_cpp.decoding.loop import DecodeLoop
-from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
 from dragoman.engines.llama_cpp.decoding.server import LlamaServer
+from dragoman.engines.llama_cpp.decoding.speculative.verifier import SharedVerifier
 from dragoman.engines.llama_cpp.engine import LlamaCpp
 from dragoman.engines.llama_cpp.prompt.vision import check_projector
 
@@ -28,8 +28,9 @@ gain at hardly any loss (`docs/measurements/chat_speed.md`). The environment goe
 """
 
 WAITS = "active"
-"""With the spins said, `passive` differs from it in one thing: none where there are more threads
-than cores, as soon as the second copy of the model has its own."""
+"""The policy of waiting threads. With `SPINS` set, `passive` differs from it in one thing: there
+are no spins where there are more threads than cores, as soon as the second copy of the model has
+its own."""
 
 
 def load(spec: EngineSpec) -> LlamaCpp:
@@ -41,37 +42,37 @@ def load(spec: EngineSpec) -> LlamaCpp:
     """
     os.environ.setdefault("OMP_WAIT_POLICY", WAITS)
     os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
-    wanted = settings.of(spec)
+    chosen = settings.of(spec)
     every = sorted(Path(spec.directory).glob("*.gguf"))
-    projectors = [path for path in every if path.name == wanted.mmproj]
-    if wanted.mmproj and not projectors:
-        raise EngineUnavailable(f"{spec.directory} holds no projector {wanted.mmproj!r}")
+    projectors = [path for path in every if path.name == chosen.mmproj]
+    if chosen.mmproj and not projectors:
+        raise EngineUnavailable(f"{spec.directory} holds no projector {chosen.mmproj!r}")
     files = [path for path in every if path not in projectors]
     if len(files) != 1:
         raise EngineUnavailable(f"{spec.directory} holds {len(files)} .gguf files, not one")
     digests = [check_projector(path) for path in projectors]
     head = gguf.read(files[0])
-    wanted = wanted.within(head.context)
-    binding = _backend(files[0], head, wanted, spec.threads)
-    told = replace(head, digest=" ".join([head.digest, *digests]))
-    if not wanted.predictions or wanted.reasoning or binding.scorer:
-        return LlamaCpp(binding, told, wanted)
-    return LlamaCpp(binding, told, wanted, Predictions(files[0], wanted, spec.threads))
+    chosen = chosen.within(head.context)
+    binding = _backend(files[0], head, chosen, spec.threads)
+    identity = replace(head, digest=" ".join([head.digest, *digests]))
+    if not chosen.predictions or chosen.reasoning or binding.scorer:
+        return LlamaCpp(binding, identity, chosen)
+    return LlamaCpp(binding, identity, chosen, SharedVerifier(files[0], chosen, spec.threads))
 
 
-def _backend(path: Path, head: gguf.Head, wanted: settings.Settings, threads: int) -> Backend:
+def _backend(path: Path, head: gguf.Head, chosen: settings.Settings, threads: int) -> Backend:
     """Who decodes; the log says who it is where that was left to us.
 
     Raises:
         EngineUnavailable: nobody can load the model.
     """
-    if wanted.decoder == "loop" or (wanted.decoder == "auto" and not wanted.mmproj):
+    if chosen.decoder == "loop" or (chosen.decoder == "auto" and not chosen.mmproj):
         try:
-            return DecodeLoop(path, head, wanted, threads)
+            return DecodeLoop(path, head, chosen, threads)
         except EngineUnavailable as error:
-            if wanted.decoder == "loop":
+            if chosen.decoder == "loop":
                 raise
             log.warning("%s is decoded by llama.cpp's server: %s", path.name, error)
-    elif wanted.decoder == "auto":
+    elif chosen.decoder == "auto":
         log.info("%s is decoded by llama.cpp's server: it sees", path.name)
-    return LlamaServer(path, head, wanted, threads)
+    return LlamaServer(path, head, chosen, threads)

@@ -19,14 +19,14 @@ from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp.constraints.smallest import smallest
 from dragoman.engines.llama_cpp.decoding.backend import Backend
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt, PromptBudget
-from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
-from dragoman.engines.llama_cpp.generation import sampling, thinking
+from dragoman.engines.llama_cpp.decoding.speculative.verifier import SharedVerifier
+from dragoman.engines.llama_cpp.generation import sampling_fields, thinking
 from dragoman.engines.llama_cpp.generation.admission import KvBudget
+from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.generation.continuation import CompletionPrompts
 from dragoman.engines.llama_cpp.generation.generator import AnswerGenerator
 from dragoman.engines.llama_cpp.generation.plan import Plan, Planner
 from dragoman.engines.llama_cpp.generation.rounds import Rounds, shares, together
-from dragoman.engines.llama_cpp.generation.steps import Decoder
 from dragoman.engines.llama_cpp.generation.thinking import Thought
 from dragoman.engines.llama_cpp.generation.throughput import Throughput, Timed
 from dragoman.engines.llama_cpp.generation.warmup import PrefixWarmup
@@ -35,7 +35,7 @@ from dragoman.engines.llama_cpp.openai_tokens import OpenAITokens
 from dragoman.engines.llama_cpp.prompt import conversation, few_shot, vision
 from dragoman.engines.llama_cpp.prompt.rendering import Scribe, Turn, writer
 from dragoman.engines.llama_cpp.settings import Settings
-from dragoman.engines.llama_cpp.tools import parsing
+from dragoman.engines.llama_cpp.tools import call_parser
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Forms
 from dragoman.engines.llama_cpp.tools.decision.deciding import Decider
 from dragoman.engines.llama_cpp.vocabulary import TokenBytes
@@ -54,16 +54,16 @@ class LlamaCpp:
         binding: Backend,
         head: Head,
         settings: Settings,
-        predictions: Predictions | None = None,
+        verifier: SharedVerifier | None = None,
     ) -> None:
         self._binding = binding
-        self._predictions = predictions
+        self._verifier = verifier
         self._vocabulary = head.vocabulary
         self._settings = settings
         self._context = settings.context
         self._throughput = Throughput()
         self._budget = KvBudget(settings.n_parallel, settings.n_ctx)
-        self._decoder = Decoder(binding)
+        self._completer = Completer(binding)
         self._scribe = Scribe(head.vocabulary)
         self._writer = writer(self._scribe, head.vocabulary, binding.template)
         longest = head.vocabulary.longest
@@ -73,7 +73,7 @@ class LlamaCpp:
         told = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(told.encode()).hexdigest()[:10]
         self._writing = AnswerGenerator(
-            binding, self._decoder, self._scribe, head.vocabulary, settings, predictions
+            binding, self._completer, self._scribe, head.vocabulary, settings, verifier
         )
         spelling = TokenBytes(head.vocabulary)
         self._openai_tokens = OpenAITokens(spelling, head.vocabulary.end)
@@ -82,13 +82,13 @@ class LlamaCpp:
             self._scribe,
             head.vocabulary,
             self._context,
-            binding.scorer or predictions,
+            binding.scorer or verifier,
             spelling,
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
         self._settler = Planner(
-            self._decoder, self._prompts, self._writing, settings, binding.mark, self.decider
+            self._completer, self._prompts, self._writing, settings, binding.mark, self.decider
         )
         self._warmup = self._studying()
 
@@ -106,8 +106,8 @@ class LlamaCpp:
         """See `BlockingEngine.close`."""
         if self._warmup:
             self._warmup.close()
-        if self._predictions:
-            self._predictions.close()
+        if self._verifier:
+            self._verifier.close()
         self._binding.close()
 
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
@@ -124,7 +124,7 @@ class LlamaCpp:
         """The tokens of the prompt, without its pictures."""
         if request.continuation is not None:
             return self._continuing.tokenised(self._continuing.tokens(request.continuation))
-        offered = parsing.offered(request.tools, request.tool_choice)
+        offered = call_parser.offered(request.tools, request.tool_choice)
         system, mark = self._writer.default_system, self._binding.mark
         turns = conversation.turns(request.messages, offered, system, mark)
         self._prompts.ensure_countable(turns)
@@ -134,7 +134,7 @@ class LlamaCpp:
     def _answer(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """Answer a conversation."""
         thinking.budget(request, self._settings, 1)
-        offered = parsing.offered(request.tools, request.tool_choice)
+        offered = call_parser.offered(request.tools, request.tool_choice)
         system = self._writer.default_system
         mark = self._binding.mark
         turns = conversation.turns(request.messages, offered, system, mark)
@@ -156,7 +156,7 @@ class LlamaCpp:
             slots, cells, lambda: outlet.stopped, wide=request.choices > 1, smaller=smaller
         ) as reservation:
             outlet = Timed(outlet)
-            forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
+            forms.ensure(lambda grammar: self._completer.builds(grammar, lambda: outlet.stopped))
             for loosened in forms.loosened:
                 outlet.emit(loosened)
             if least is not None:
@@ -184,7 +184,7 @@ class LlamaCpp:
         """Go on with a text, without a template, tools or thoughts."""
         forms = Forms(request, (), self._vocabulary.special)
         prompt = self._continuing.prompt(request, text)
-        sampling.fields(request.sampling, self._settings, (), self._vocabulary)
+        sampling_fields.fields(request.sampling, self._settings, (), self._vocabulary)
         most, all_cells = (
             together(request, prompt, self._budget.widest, self._context, self._settings.n_ctx),
             self._settings.n_ctx,
@@ -194,7 +194,7 @@ class LlamaCpp:
         with self._budget.reserve(
             slots, cells, lambda: outlet.stopped, wide=wide, smaller=smaller
         ) as reservation:
-            forms.ensure(lambda grammar: self._decoder.builds(grammar, lambda: outlet.stopped))
+            forms.ensure(lambda grammar: self._completer.builds(grammar, lambda: outlet.stopped))
             for loosened in forms.loosened:
                 outlet.emit(loosened)
             self._continuing.show(request, text, prompt, outlet)
@@ -284,7 +284,7 @@ class LlamaCpp:
                 opened = self._prompts.after(prompt, self._scribe.pieces(thought.opening), most)
                 drawn = self._writing.fields(request, opened, Form("text"))
                 drawn = thinking.fields({**drawn, "seed": drawn["seed"] + number}, most)
-                self._decoder.decode(opened.source, drawn, thought.on_chunk)
+                self._completer.complete(opened.source, drawn, thought.on_chunk)
                 thought.check()
                 cached = cached if number else thought.cached
             spent = thought.decoded
@@ -306,7 +306,7 @@ class LlamaCpp:
         # A model that thinks was trained to decide after its thought.
         if self._settings.tool_decision != "questions" or self._settings.reasoning:
             return None
-        read = self._decoder.look, self._binding.tokens, self._writer
+        read = self._completer.first_tokens, self._binding.tokens, self._writer
         return Decider(*read, self._settings, self._context)
 
     def _studying(self) -> PrefixWarmup | None:
@@ -315,5 +315,9 @@ class LlamaCpp:
             return None
         taught = self._binding.tokens(self._writer.write(few_shot.turns(conversation.listing)))
         prompts = [taught, *(self.decider.prompts() if self.decider else ())]
-        fitting = [prompt for prompt in prompts if len(prompt) < self._context]
-        return PrefixWarmup(self._decoder.read, self._budget, fitting) if fitting else None
+        fitting = [
+            prompt
+            for prompt in prompts
+            if len(prompt) < self._context and not self._binding.remembers(prompt)
+        ]
+        return PrefixWarmup(self._completer.prefill, self._budget, fitting) if fitting else None

@@ -13,7 +13,7 @@ Element: TypeAlias = Sequence[Leaf]
 LONGEST = 100_000
 """Characters of a result that is read."""
 MOST_ELEMENTS, MOST_LEAVES = 128, 16
-"""Of a list, and of one of its elements."""
+"""The most elements of a list, and the most leaves of one of its elements."""
 DEEPEST, NESTED = 3, 2
 """Levels of an element, and of the objects around a list."""
 

@@ -16,7 +16,7 @@ USUAL_CONTEXT = 32_768
 BESIDE = 4_096
 """Cells beside a whole context: the longest prompt takes minutes, and others go on meanwhile."""
 FEWEST_CELLS = 16_384
-"""As long as all slots together may use them."""
+"""The cells that there are at least, as long as all slots together may use as many."""
 LEAST = 256
 """Cells without which hardly any prompt fits."""
 CACHE_TYPES = ("f16", "q8_0")
@@ -65,32 +65,33 @@ class Settings:
     tool_decision: str = "first_token"
     """What tells whether to call: `first_token`, or `questions`, for models hardly trained to."""
     call_bias: float = 0.0
-    """With `questions`, called where this and the log-odds below, each times its weight, are more
-    than 0 together."""
+    """The bias of a call with `questions`: there is one where this and the log-odds below, each
+    times its weight, are more than 0 together."""
     kind_weight: float = 1.0
-    """Of the request needing something looked up or done rather than text."""
+    """The weight of the request needing something looked up or done rather than text."""
     name_weight: float = 1.0
-    """Of a function's name rather than none."""
+    """The weight of a function's name rather than none."""
     fit_weight: float = 1.0
-    """Of the likeliest function giving what the request needs."""
+    """The weight of the likeliest function giving what the request needs."""
     further_bias: float = 0.0
     """Right after a call another is made at once where this and the log-odds below are more than
     0."""
     share_weight: float = 1.0
-    """Of the model itself going on rather than ending."""
+    """The weight of the model itself going on rather than ending."""
     further_weight: float = 1.0
-    """Of another thing that can be called for at once."""
+    """The weight of another thing that can be called for at once."""
     next_bias: float = 0.0
     """The same after a result: called again where it and the log-odds below are more than 0."""
     state_weight: float = 1.0
-    """Of the request needing more rather than being done."""
+    """The weight of the request needing more rather than being done."""
     next_weight: float = 1.0
-    """Of a function's name rather than done."""
+    """The weight of a function's name rather than done."""
     next_fit_weight: float = 1.0
-    """Of that function giving what the request needs."""
+    """The weight of that function giving what the request needs."""
     action_bias: float = 8.0
-    """With `questions`, a function that changes something is offered where this and the log-odds of
-    the request needing something done rather than looked up are more than 0 together."""
+    """The bias, with `questions`, of a function that changes something: it is offered where this
+    and the log-odds of the request needing something done rather than looked up are more than 0
+    together."""
     min_p: float = 0.1
     """Tokens less likely than this share of the likeliest are never drawn."""
     temperature_scale: float = 0.7
@@ -110,13 +111,15 @@ class Settings:
     predictions: bool = True
     """Whether a request's `prediction` is tried: by the loop, where text that repeats the prompt
     is, too; or by a second copy of the model beside the server."""
-    decoder: str = "server"
+    decoder: str = "auto"
     """Who decodes: llama.cpp's `server` in the library, the `loop` of our own, or `auto`: the loop
     where it can."""
     adapter: str = "auto"
     """The build of libllama that the loop decodes with: `ik`, `llamacpp`, or the first that can."""
     prefix_warmup: bool = True
     """Whether the few-shot examples are read into the prefix cache while nobody asks anything."""
+    prefix_files: bool = True
+    """Whether the loop keeps them in files of the user's cache, from one start to the next."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Settings":

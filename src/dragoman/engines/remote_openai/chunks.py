@@ -61,7 +61,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Logprobs:
-    """Of the delta beside it, or, in the others, of the text of a continuation."""
+    """The log-probabilities of the delta beside them, or of the text of a continuation."""
 
     content: tuple[Entry, ...] | None = None
     tokens: tuple[str, ...] | None = None
@@ -76,7 +76,7 @@ class Choice:
     index: int = 0
     delta: Delta | None = None
     text: str | None = None
-    """Of a continuation, which has no delta."""
+    """The text of a continuation, which has no delta."""
     logprobs: Logprobs | None = None
     finish_reason: str | None = None
 

@@ -15,7 +15,7 @@ from dragoman.domain.errors import (
 from dragoman.engines.remote_openai.chunks import Trouble
 
 TOO_LONG = ("maximum context length", "exceeds the available context size")
-"""In vLLM's words and llama.cpp's, which have no `code` for it."""
+"""A pattern for vLLM's and llama.cpp's words, which have no `code` for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from dragoman.engines.speakers.tracks import Span, starts
 MIN_FEATURES = 20
 """The features (0.2 s) of the shortest speech that has a voice."""
 MIN_CLEAR_FEATURES = 50
-"""With so many features (0.5 s) while nobody else speaks, the others are left out."""
+"""The features (0.5 s) in which nobody else speaks, from which on the others are left out."""
 MARGIN = (FRAME_WIDTH - FRAME) // 2
 """The samples from the first that a frame sees to the first that it is the nearest frame of."""
 

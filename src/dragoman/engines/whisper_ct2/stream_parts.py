@@ -47,7 +47,7 @@ class Pause:
 
 
 def stream_parts(window: Window, voice: Voice) -> list[Window]:
-    """Up to three windows that follow each other, divided at pauses.
+    """Divide up to three windows that follow each other, at pauses.
 
     The first part ends at the first breath, since somebody waits for it, the second at its longest
     pause. Without a pause a part may be half as long again; without one there, it ends at the

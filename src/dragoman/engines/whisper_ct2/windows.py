@@ -93,7 +93,10 @@ class WindowPacker:
         self._waiting: Span | None = None
 
     def window(self) -> Window | None:
-        """As many whole spans as fit, at least one; spans that meet are joined; None at the end."""
+        """The next window: as many whole spans as fit, at least one; None at the end.
+
+        Spans that meet are joined.
+        """
         packed: list[Span] = []
         room = self._longest
         while (span := self._next_span()) is not None:

@@ -1,1 +1,1 @@
-"""From other people's formats to ONNX: weights are read, nothing of theirs is executed."""
+"""Conversions of other people's weights to ONNX, by code of ours; none of theirs is run."""

@@ -1,4 +1,4 @@
-"""CAM++, from PyTorch weights to an ONNX graph: what makes a voice this voice, in 192 numbers.
+"""CAM++, from PyTorch weights to an ONNX graph: a speaker embedding of 192 numbers.
 
 Source: https://github.com/modelscope/3D-Speaker (`speakerlab/models/campplus`), Apache-2.0;
 https://arxiv.org/abs/2303.00332
@@ -149,7 +149,7 @@ class _Net:
 
 
 def segments(graph: Graph, signal: str) -> str:
-    """The mean of every hundred frames, in the place of each; the last ones may be fewer."""
+    """The mean of every hundred frames, repeated for each of them; the last ones may be fewer."""
     settings = {"kernel_shape": [_SEGMENT], "strides": [_SEGMENT], "ceil_mode": 1}
     pooled = graph.node("AveragePool", [signal], settings)
     apart = graph.node("Unsqueeze", [pooled, graph.whole(3)])

@@ -20,7 +20,7 @@ from dragoman.models.convert.torch_pickle import ForeignPickle, Tensors, read_st
 Variant: TypeAlias = Literal["lite0", "lite2"]
 
 INPUT_SIDES: dict[Variant, int] = {"lite0": 224, "lite2": 260}
-"""Pixels: what each variant was trained on."""
+"""The side of the input in pixels, for each variant: what it was trained on."""
 _DEPTHS: dict[Variant, float] = {"lite0": 1.0, "lite2": 1.2}
 """How many times as many blocks a stage has as in the smallest network."""
 _STAGES = ((1, 3, 1), (2, 3, 2), (2, 5, 2), (3, 3, 2), (3, 5, 1), (4, 5, 2), (1, 3, 1))

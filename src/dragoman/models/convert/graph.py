@@ -17,7 +17,7 @@ OPSET = 19
 IR_VERSION = 9
 
 Shape: TypeAlias = Sequence[int | str]
-"""Of an input or output; names stand for sizes that may be any."""
+"""The shape of an input or output; names stand for sizes that may be any."""
 
 
 class Graph:
@@ -29,11 +29,11 @@ class Graph:
         self._constants: list[TensorProto] = []
 
     def has(self, name: str) -> bool:
-        """Tell whether the weights have that tensor and it has no place yet."""
+        """Whether the weights have that tensor and it has no place yet."""
         return name in self._tensors
 
     def take(self, name: str) -> NDArray[np.float32]:
-        """A tensor of the weights, once.
+        """Return a tensor of the weights, which can be taken once.
 
         Raises:
             ForeignPickle: there is none of that name.
@@ -72,7 +72,7 @@ class Graph:
         graph_input: tuple[str, Shape],
         graph_output: tuple[str, str, Shape],
     ) -> None:
-        """Write the graph, from `graph_input` to `graph_output`, which is a signal, both float32.
+        """Write the graph, from `graph_input` to `graph_output`, both float32.
 
         Raises:
             ForeignPickle: there are tensors that have no place.

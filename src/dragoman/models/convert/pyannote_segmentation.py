@@ -14,7 +14,7 @@ from dragoman.models.convert.graph import Graph
 from dragoman.models.convert.torch_pickle import ForeignPickle, read_state_dict
 
 CLASSES = 7
-"""Nobody, one of three speakers, two of them at once."""
+"""The number of classes: nobody, one of three speakers, two of them at once."""
 _RATE = 16_000
 _STRIDE = 10
 _LOWEST_HZ = 50.0
@@ -48,7 +48,7 @@ def pyannote_segmentation(source: Path, target: Path, _variant: str) -> None:
 def filters(
     low_hz: NDArray[Any], band_hz: NDArray[Any], window: NDArray[Any], angles: NDArray[Any]
 ) -> NDArray[np.float32]:
-    """The first layer, [80, 1, 251]: even and odd band-pass filters from their borders.
+    """The first layer, [80, 1, 251]: even and odd band-pass filters from their cut-offs.
 
     `window` is half a Hamming window, `angles` 2π times the half's moments in seconds.
     """

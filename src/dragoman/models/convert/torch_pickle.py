@@ -1,4 +1,4 @@
-"""Reads a `state_dict` that `torch.save` wrote: without torch, without trust.
+"""A reader of the `state_dict` that `torch.save` wrote: without torch, and without trust in it.
 
 Since version 1.6 such a file is a zip with one pickle and a member for each storage. Before, it was
 five pickles (magic number, protocol, system, tensors, storage keys) and then the raw values of the
@@ -28,7 +28,7 @@ _PROTOCOL = 1001
 
 
 class ForeignPickle(ValueError):
-    """The file is not a plain `state_dict`: it names something else than tensors, or is damaged."""
+    """The file is no plain `state_dict`: it names something other than tensors, or is damaged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where files come from: a package index, a hub, this machine."""
+"""The sources of files: a package index, a hub, this machine."""
 
 from collections.abc import Sequence
 from typing import Protocol, assert_never
@@ -11,15 +11,15 @@ from dragoman.models.stage import Need, Stage
 
 
 class Fetcher(Protocol):
-    """A source at work on one model."""
+    """A fetcher: one source at work on one model."""
 
     @property
     def local(self) -> bool:
-        """Whether it works without a network."""
+        """Whether the fetcher works without a network."""
         ...
 
     def need(self, missing: Sequence[File], stage: Stage) -> Need:
-        """What is still to be fetched."""
+        """The bytes that are still to be fetched."""
         ...
 
     def fetch(self, missing: Sequence[File], stage: Stage, bar: Bar) -> None:

@@ -1,4 +1,4 @@
-"""Files that are on this machine already: copied, never moved."""
+"""A fetcher of files that are on this machine already: copied, never moved."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from dragoman.models.stage import Need, Stage
 
 
 class FileFetcher:
-    """See `Fetcher`."""
+    """The fetcher for files on this machine; see `Fetcher`."""
 
     local = True
 

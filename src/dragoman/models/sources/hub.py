@@ -1,4 +1,4 @@
-"""Weights from the Hugging Face hub, at a pinned revision, through its own client.
+"""A fetcher from the Hugging Face hub, at a pinned revision, through its own client.
 
 Mirrors and tokens are the client's business: `HF_ENDPOINT`, `HF_TOKEN`.
 """
@@ -24,7 +24,7 @@ _download: Callable[..., str] = import_module("huggingface_hub").hf_hub_download
 
 
 class HubFetcher:
-    """See `Fetcher`."""
+    """The fetcher for the hub; see `Fetcher`."""
 
     local = False
 

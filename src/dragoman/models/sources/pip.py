@@ -1,4 +1,4 @@
-"""One wheel through pip's own download: the user's index, proxies and credentials are honoured."""
+"""A wheel through pip's own download: the user's index, proxies and credentials are honoured."""
 
 import importlib.util
 import os

@@ -4,11 +4,11 @@ DIGITS = "零一二三四五六七八九"
 PLACES = ("", "十", "百", "千")
 SCALES = ("", "万", "亿", "兆")
 LONGEST = 16
-"""Digits; longer numbers are read digit by digit."""
+"""The most digits of a number; longer ones are read digit by digit."""
 
 
 def cardinal(number: int) -> str:
-    """12345 → "一万二千三百四十五"; from 0 on."""
+    """A whole number from 0 on, in words: 12345 → "一万二千三百四十五"."""
     if number == 0:
         return "零"
     groups: list[str] = []
@@ -38,17 +38,17 @@ def _below_ten_thousand(number: int) -> str:
 
 
 def one_by_one(text: str) -> str:
-    """Every digit by itself."""
+    """A number digit by digit."""
     return "".join(DIGITS[int(digit)] for digit in text if digit.isdecimal())
 
 
 def telephone(text: str) -> str:
-    """Every digit by itself, one as 幺, which nobody mishears for seven."""
+    """A telephone number digit by digit, one as 幺, which nobody mishears for seven."""
     return one_by_one(text).replace("一", "幺")
 
 
 def decimal(text: str) -> str:
-    """A plain number with optional sign, thousands commas and fraction."""
+    """A number with optional sign, thousands commas and fraction, in words."""
     if text[:1] in {"-", "−"}:
         return "负" + decimal(text[1:])
     whole, point, fraction = text.replace(",", "").partition(".")
@@ -59,5 +59,5 @@ def decimal(text: str) -> str:
 
 
 def counted(text: str) -> str:
-    """A number before a measure word: two is 两."""
+    """A number before a measure word, in which two is 两."""
     return "两" if text == "2" else decimal(text)

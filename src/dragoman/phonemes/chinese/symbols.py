@@ -13,7 +13,7 @@ FINALS = paired(
     " uei=wei0 ua=wa0 uai=wai0 uan=wa0n uen=wə0n uang=wa0ŋ ueng=wə0ŋ uo=wo0 o=wo0 ü=y0"
     " üe=ɥe0 üan=ɥɛ0n ün=y0n io=jɔ0"
 )
-"""0 is where the tone stands."""
+"""The finals in symbols; 0 is where the tone stands."""
 WHOLE = paired("er=ɚ0 o=ɔ0 ê=ɛ0 m=m0 n=n0 ng=ŋ0 hm=hm0 hng=hŋ0 r=ɚ0")
 TONES = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}
 SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcs]?)([a-zêü]+)([1-5])$")

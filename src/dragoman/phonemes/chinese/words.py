@@ -1,4 +1,4 @@
-"""How numbers, dates, signs and Latin letters are read in Chinese text."""
+"""The rules by which numbers, dates, signs and Latin letters are read in Chinese text."""
 
 import re
 import unicodedata
@@ -11,13 +11,13 @@ from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.scripts import HAN, HANGUL, KANA
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![A-Za-z\d.])\.\d+)"
-"""Also ".5", whose point must not be lost."""
+"""A pattern for a number, also ".5", whose point must not be lost."""
 MEASURES = (
     "个|位|只|条|张|本|次|件|块|杯|瓶|辆|天|岁|年半|小时|"
     "分钟|周|种|名|家|台|棵|匹|间|套|层楼|万|千|百|亿"
     "|封|双|对|把|首|段|句|页|步|篇|份|部|座|头|颗|朵|支|根|片|滴|碗|盘|袋|箱|盒|批|群|届|轮|场|局|倍"
 )
-"""What is counted with 两 rather than with 二."""
+"""The measure words before which two is 两 and not 二."""
 UNITS: Mapping[str, str] = {
     "mmHg": "毫米汞柱",
     "psi": "磅每平方英寸",
@@ -103,7 +103,7 @@ NAMED = re.compile(
     r"(?:验证码|密码|口令|编号|邮编|邮政编码|订单号?|卡号|账号|号码|工号|学号|单号|房间|电话|手机|代码|PIN"
     r"|OTP)[是为：:]?\ ?$"
 )
-"""What makes a number one that is dialled, or a name."""
+"""The words that make a number one that is dialled, or a name."""
 SIGNS: Mapping[str, str] = {
     "&": "和",
     "+": "加",
@@ -385,4 +385,4 @@ CHINESE: tuple[Rule, ...] = (
     rule("|".join(re.escape(sign) for sign in SIGNS), lambda match: SIGNS[match[0]]),
     rule(LATIN + r"+(?:['’][A-Za-z]+)*", lambda match: match[0].replace("’", "'"), "en"),
 )
-"""How Chinese text is read, in the order of trying; words in Latin letters stay English."""
+"""The rules for Chinese text, in the order of trying; words in Latin letters stay English."""

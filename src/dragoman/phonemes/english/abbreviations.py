@@ -90,7 +90,7 @@ ABBREVIATIONS: Mapping[str, str] = {
     "misc": "miscellaneous",
 }
 BARE_TITLES = "Dr|Mr|Mrs|Ms|Prof|Capt|Sgt|Lt|Mt|Ft"
-"""What is also written without a full stop, before a name."""
+"""The titles that are also written without a full stop, before a name."""
 ROADS = "Ave|Blvd|Rd|Ln|Ct|Pl|Sq|Hwy|Pkwy|Fwy|Cir|Ter"
 HOUSE = re.compile(
     r"\d[A-Za-z]?\ (?:(?:[NSEW]|NE|NW|SE|SW)\.?\ |North\ |South\ |East\ |West\ )?"
@@ -226,4 +226,4 @@ SHORT_FORMS: tuple[Rule, ...] = (
     ),
     rule(r"\ba\.?k\.?a\.?(?=\s)", lambda _: "also known as"),
 )
-"""To be tried before words."""
+"""The rules for short forms; to be tried before words."""

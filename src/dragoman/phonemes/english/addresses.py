@@ -48,4 +48,4 @@ ADDRESSES: tuple[Rule, ...] = (
         lambda match: address(match[0]),
     ),
 )
-"""To be tried before everything that has dots and dashes in it."""
+"""The rules for addresses; to be tried before everything that has dots and dashes in it."""

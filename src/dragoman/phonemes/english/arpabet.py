@@ -1,4 +1,4 @@
-"""The CMU Pronouncing Dictionary's symbols (ARPAbet) in the symbols of misaki's dictionaries."""
+"""ARPAbet, the symbols of the CMU Pronouncing Dictionary, in those of misaki's dictionaries."""
 
 import re
 from collections.abc import Sequence
@@ -34,9 +34,9 @@ CENTRING = {
 STRESS = {"1": "ˈ", "2": "ˌ"}
 BEFORE_N = frozenset(listed("T D S Z"))
 BRITISH_BEFORE_N = BEFORE_N | frozenset(listed("SH ZH V JH CH"))
-"""Consonants between which and an N a weak vowel is hardly one."""
+"""The consonants between which and an N a weak vowel is hardly one."""
 FLAPPING = frozenset(listed("AH ER IH IY OW EH UW"))
-"""Unstressed vowels before which an American T is a flap."""
+"""The unstressed vowels before which an American T is a flap."""
 
 
 def phonemes(phones: Sequence[str], region: Region, spelling: str) -> str:
@@ -71,7 +71,7 @@ def american(phones: Sequence[str]) -> str:
 
 
 def british(phones: Sequence[str], spelling: str) -> str:
-    """The same as a British speaker would say it, without an R that no vowel follows."""
+    """The phonemes of one entry, as in the British dictionary: no R that no vowel follows."""
     said = ""
     for at, phone in enumerate(phones):
         name, _ = _split(phone)

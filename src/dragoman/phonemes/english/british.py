@@ -59,4 +59,4 @@ BRITISH: tuple[Rule, ...] = (
     ),
     *ENGLISH,
 )
-"""How English text is read by a British voice, in the order of trying."""
+"""The rules for English text with a British voice, in the order of trying."""

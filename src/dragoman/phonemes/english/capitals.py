@@ -33,14 +33,14 @@ WORDS = frozenset(
         " add aid app art fly ban act mix max min avg yay yup nope amen done free sale stop wait"
     )
 )
-"""Emphasised, they are still words: "Do NOT run"."""
+"""The words that are still words when they are emphasised: "Do NOT run"."""
 SPELLED = frozenset(
     listed(
         "ID LA PA MA ER ED OD OS GI SI MS PM AM AC DC AD BC CE PC TV UK UN EU UI IP HR PR VP DOE"
         " POW RIP SEC ETA EST COO COD AA BA DA EM AI IM IO ISO USA"
     )
 )
-"""What is initials whatever the dictionary says of its small letters."""
+"""The capitals that are initials, whatever the dictionary says of their small letters."""
 PRONOUNS = frozenset(listed("i he she it we they you who that which"))
 GIVEN = frozenset(
     listed(
@@ -77,7 +77,7 @@ HEALTH = frozenset(
     )
 )
 TESTED = frozenset(listed("score scores test tests exam prep medication diagnosis symptoms"))
-"""Words behind ACT and ADD that make them initials."""
+"""The words behind ACT and ADD that make them initials."""
 
 
 def is_word(words: Sequence[str], lower: Sequence[str], at: int) -> bool | None:
@@ -110,4 +110,4 @@ BY_CONTEXT: Mapping[str, Callable[[str, str], bool]] = {
     "ACT": lambda _, after: after not in TESTED,
     "ADD": lambda _, after: after not in TESTED,
 }
-"""What is a word or initials by the words before and after it."""
+"""The capitals that are a word or initials, by the words before and after them."""

@@ -1,4 +1,4 @@
-"""What part of speech a word probably is, by its neighbours: enough for most heteronyms."""
+"""The probable part of speech of a word, by its neighbours: enough for most heteronyms."""
 
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
@@ -46,7 +46,7 @@ def part_of(words: list[str], at: int) -> Part:
 
 
 def choose(word: str, entry: Mapping[str, str | None], part: Part, after: str) -> str | None:
-    """The phonemes of `word` in that part; None: spelled out."""
+    """The phonemes of `word` as that part of speech; None: it is spelled out."""
     wanted: tuple[str, ...] = (part,)
     if word == "used":
         wanted = ("VBD",) if after == "to" else ()

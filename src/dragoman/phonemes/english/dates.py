@@ -30,15 +30,15 @@ DAYS = {
 DAY = "(?:Mon|Tues?|Wed|Thu|Thurs?|Fri|Sat|Sun)"
 ORDINAL_END = "(?:st|nd|rd|th)?"
 RATIO = re.compile(r"\b(?:ratio|odds|scale|score|mix|split)(?:\ (?:of|is|was|at))?\ $", re.VERBOSE)
-"""What makes 4:15 a ratio rather than a time of day."""
+"""The signs that make 4:15 a ratio and not a time of day."""
 TURN = 50
-"""Years of two digits from here on are of the last century."""
+"""The first year of two digits that is of the last century."""
 LASTING = re.compile(
     r"(?i:\b(?:wait(?:ed|ing|s)?|after|for|within|every|took|takes?|last(?:s|ed)?|timeout|delay|interval"
     r"|least|most|about|sleep|pause|under|over|than|~|≤|<|only|just|another|\d|retry\ in|in)\ ?$)",
     re.VERBOSE,
 )
-"""Words before which 90s are seconds."""
+"""The words before which 90s are seconds."""
 ENDURING = re.compile(
     r"\ (?:timeout|delay|interval|later|ago|limit|cooldown|window|video|clip|pause|break|rest|each"
     r"|per|timer|countdown|average|on|off|left|remaining|response)\b"
@@ -48,7 +48,7 @@ RANGED = (
     r"|(?<=\d[ap]m\ )|(?<=[\d\ ][AP]M\ )|(?<=[\d\ ][AP]M)|(?<=[ap]\.m\.\ ))[-–]"
     r"\ ?(?=\d)"
 )
-"""A dash between percentages, ordinals or times of day."""
+"""The rule for a dash between percentages, ordinals or times of day."""
 
 
 def _month(name: str) -> str:
@@ -291,4 +291,4 @@ DATES: tuple[Rule, ...] = (
         lambda match: year(int(match["year"])),
     ),
 )
-"""Everything that is a date or a time; to be tried before plain numbers."""
+"""The rules for dates and times; to be tried before plain numbers."""

@@ -26,8 +26,8 @@ KNOWN: Mapping[str, str] = {
     "wroclaw": "V R AO1 T S W AA0 F",
     "łódź": "W UH1 CH",
 }
-"""Phones of names that the dictionaries do not have, or have otherwise; with their accents where
-without them they are another word."""
+"""The phones of names that the dictionaries do not have, or have otherwise; with their accents
+where without them they are another word."""
 _SPELLINGS: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...] = (
     (
         re.compile("[ąęłśźżŁŚŹŻ]"),

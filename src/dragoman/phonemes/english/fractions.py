@@ -1,4 +1,4 @@
-"""What a stroke between two numbers means in English: part, score, date, or division."""
+"""A stroke between two numbers in English: a part, a score, a date, or a division."""
 
 import re
 
@@ -17,7 +17,7 @@ MEASURED = re.compile(
     r"\s?-?(?:cups?|of\b|inch|in\.|\"|miles?|hours?|tea|table|tsp|tbsp|pounds?|lbs?|full|empty|time|way"
     r"|majority|scale|size|mark|price|vote|share)",
 )
-"""What follows a part, even behind a word that goes before dates."""
+"""The words that follow a part, even behind a word that goes before dates."""
 RATED = re.compile(
     r"(?i:\b(?:rate[ds]?|rating|scor(?:e|ed|es|ing)|gave|give|gives|got|get|grade[ds]?|pain|review(?:ed)?"
     r"|it(?:'s|\ is)?\ an?|an?|earned|received)\b[^.!?\n]{0,24}$)",
@@ -32,7 +32,7 @@ COUNTED_OFF = re.compile(
 )
 SUM = re.compile(r"[=×÷*]")
 OUT_OF = frozenset({10, 40, 50, 60, 70, 75, 80, 90, 100})
-"""Totals that people score by."""
+"""The totals that people score by."""
 HALVINGS = frozenset({32, 64, 128})
 SHIFTS = frozenset({(24, 7), (9, 11), (7, 11)})
 
@@ -121,4 +121,4 @@ PARTS: tuple[Rule, ...] = (
     ),
     rule(f"[{''.join(FRACTIONS)}]", lambda match: FRACTIONS[match[0]]),
 )
-"""To be tried before measures and plain numbers; whole dates come before."""
+"""The rules for fractions; to be tried before measures and plain numbers, and after whole dates."""

@@ -1,4 +1,4 @@
-"""Words that are written alike and said in two ways, where the part of speech does not tell which.
+"""Heteronyms, written alike and said in two ways, that the part of speech does not tell.
 
 Misaki's dictionaries have one way of them, or the other way for a wrong part of speech.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dragoman.phonemes.english.arpabet import Region, phonemes
 
 NEIGHBOURS = 2
-"""Words on each side that are looked at."""
+"""The number of words on each side that are looked at."""
 _FISH = "(?:sea|striped|largemouth|smallmouth|rock|caught|catch|grilled|fried|lake|fresh|baked)"
 WAYS: dict[str, tuple[tuple[str, str], ...]] = {
     "bass": (
@@ -144,11 +144,12 @@ WAYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("W AW1 N D", "_ (?:up|around|down|its|their way|his way|her way|through|along|tightly)"),
     ),
 }
-"""Of each word ways to say it, the first that fits: phones, and the words around it, "_"."""
+"""The ways to say each word, of which the first that fits is taken: phones, and the words around
+it, "_"."""
 
 
 def heteronym(words: Sequence[str], at: int, region: Region) -> str | None:
-    """How `words[at]` is said by its neighbours; None: as the dictionary has it."""
+    """The phones of `words[at]` by its neighbours; None: as the dictionary has it."""
     ways = WAYS.get(words[at])
     if ways is None:
         return None

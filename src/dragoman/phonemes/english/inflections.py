@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 HISSING = frozenset("szʃʒʧʤ")
 VOICELESS = frozenset("ptkfθ")
 SHORTEST = 2
-"""Letters of a stem."""
+"""The fewest letters of a stem."""
 JOINED = re.compile(r"[aeiou][bcdgklmnprstvzuh]$|[cgsuvz]$|[aeiou]th$|[bcdfgkpt]l$")
-"""What ends a stem that lost an e before its ending: rat(e)d, danc(e)d; "ratted" is rat's."""
+"""The ends of stems that lost an e before their ending: rat(e)d, danc(e)d; "ratted" is rat's."""
 ENDINGS: tuple[tuple[str, str], ...] = (
     ("ing", "ɪŋ"),
     ("ings", "ɪŋz"),
@@ -76,13 +76,13 @@ Known = Callable[[str], str | None]
 
 
 def inflected(word: str, known: Known) -> str | None:
-    """The phonemes of a known word with a regular ending; None: it is none."""
+    """The phonemes of a known word with a regular ending; None: it is no such word."""
     lower = word.lower()
     return _plural(lower, known) or _past(lower, known) or _ended(lower, known)
 
 
 def prefixed(word: str, known: Known) -> str | None:
-    """The same of a known word behind "un-", "re-" and the like."""
+    """The phonemes of a known word behind "un-", "re-" and the like; None: it is no such word."""
     lower = word.lower()
     for prefix, sound in PREFIXES:
         rest = lower.removeprefix(prefix)

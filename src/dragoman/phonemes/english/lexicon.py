@@ -11,10 +11,8 @@ from dragoman.phonemes.english.arpabet import Region, phonemes
 from dragoman.phonemes.english.preferred import NAMES, WORDS, is_preferred
 
 Entry: TypeAlias = str | Mapping[str, str | None]
-"""Phonemes; or phonemes by part of speech ("NOUN", "VERB", "VBD" …), "DEFAULT" among them.
-
-None: spelled out letter by letter in that part.
-"""
+"""An entry: phonemes, or phonemes by part of speech ("NOUN", "VERB", "VBD" …), "DEFAULT" among
+them. None: spelled out letter by letter as that part of speech."""
 
 SYMBOLS = str.maketrans({"ɾ": "T", "ʔ": "t"})
 """Kokoro's symbol table writes the American flap as T, and has no use for the glottal stop."""
@@ -30,7 +28,8 @@ class Lexicon:
     gold: Mapping[str, Entry]
     silver: Mapping[str, str]
     cmu: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Symbols of its own, only of words that neither of the others has, and of names."""
+    """The CMU's entries, in symbols of their own: only of words that neither of the others has, and
+    of names."""
     region: Region = "us"
 
     def find(self, word: str) -> Entry | None:
@@ -93,5 +92,5 @@ def _strings(entries: Mapping[str, Entry]) -> Mapping[str, str]:
 
 
 def as_spoken(phonemes: str) -> str:
-    """An entry's phonemes in Kokoro's symbols."""
+    """The phonemes of an entry in Kokoro's symbols."""
     return phonemes.translate(SYMBOLS)

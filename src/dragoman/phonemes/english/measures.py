@@ -18,9 +18,9 @@ COUNTED = (
     "followers|subscribers|views|users|people|downloads|customers|members|visitors|players|jobs|likes"
     "|copies|readers|employees|residents|homes|records|rows|tokens|parameters|steps|requests|visits"
 )
-"""What "2m" and "10k" before them count."""
+"""The words that "2m" and "10k" before them count."""
 NAMED_BY_K = "run|race|runner|video|resolution|screen|monitor|display|content|model"
-"""What 10K and 7B are names of."""
+"""The words that 10K and 7B before them name."""
 QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
@@ -195,4 +195,4 @@ MEASURES: tuple[Rule, ...] = (
         _after_a_part,
     ),
 )
-"""Everything with a unit; ranges and fractions come before."""
+"""The rules for numbers with a unit; to be tried after ranges and fractions."""

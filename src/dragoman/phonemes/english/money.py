@@ -53,7 +53,8 @@ CURRENCIES: Mapping[str, tuple[str, str]] = {
     "Rs.": ("rupee", "paisa"),
     "Rs": ("rupee", "paisa"),
 }
-"""By sign: what one is called, and a hundredth of it ("" where there is none)."""
+"""The currencies by their sign: the name of one, and of a hundredth of it ("" where there is
+none)."""
 CODES: Mapping[str, str] = {
     "USD": "U S dollar",
     "EUR": "euro",
@@ -217,4 +218,4 @@ MONEY: tuple[Rule, ...] = (
     rule(rf"(?P<amount>{AMOUNT}){SCALE}\ ?(?P<code>{_CODE})\b", _coded),
     rule(rf"\b(?P<code>{_CODE})\ ?(?P<amount>{AMOUNT}){SCALE}", _coded),
 )
-"""Currencies before and behind their amounts."""
+"""The rules for currencies before and behind their amounts."""

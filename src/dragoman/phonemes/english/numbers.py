@@ -26,20 +26,22 @@ ORDINALS = {
     "twelve": "twelfth",
 }
 LONGEST = 15
-"""Digits; longer numbers are read digit by digit."""
+"""The most digits of a number; longer ones are read digit by digit."""
 WHOLE = (
     r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}(?:['’_]\d{3})+(?![\d'])"
     r"|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|\d{1,3}(?:\ \d{3}){2,}(?!\d|[-.]\d)"
     r"|\d{1,3}\ 000(?!\d)|\d+"
 )
-"""Thousands apart by commas (India's too), apostrophes or spaces, or in one."""
+"""A pattern for a whole number: thousands apart by commas (India's too), apostrophes or spaces, or
+in one."""
 NUMBER = rf"(?:(?:{WHOLE})(?:\.\d+)?|(?<![\w.])\.\d+)"
-"""Also ".5", whose point must not be lost."""
+"""A pattern for a number, also ".5", whose point must not be lost."""
 AMOUNT = (
     r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d|,\d)|\d+,\d{1,2}(?!\d|,\d)"
     rf"|{NUMBER}(?!,\d\d?(?!\d)))"
 )
-"""Of money and measures: there "2,5" and "1.234,56" are numbers of other countries."""
+"""A pattern for an amount of money or a measure: there "2,5" and "1.234,56" are numbers of other
+countries."""
 COMMA = re.compile(r",(?=\d{1,2}$)")
 ARTICLE = re.compile(r"\b(?:an?|per|every|each|another)\ $", re.IGNORECASE)
 
@@ -97,7 +99,7 @@ def year(number: int) -> str:
 
 
 def digits(text: str) -> str:
-    """Every digit by itself; anything else is skipped."""
+    """The digits of a number one by one; anything else is skipped."""
     return " ".join(SMALL[int(digit)] for digit in text if digit.isdecimal())
 
 

@@ -1,4 +1,4 @@
-"""Where the CMU's dictionary is believed rather than misaki's: read through, word by word.
+"""Words for which the CMU's dictionary is believed and not misaki's: read through, one by one.
 
 Both were compared on the 60,000 commonest words and on 3,900 names (`bench/english_words.py`).
 """
@@ -7,7 +7,7 @@ from dragoman.phonemes.english.arpabet import Region
 from dragoman.phonemes.tables import listed
 
 OTHER_WORDS = frozenset(listed("beth karen marci tori"))
-"""Names that misaki's dictionaries give to another word, in both regions."""
+"""The names that misaki's dictionaries give to another word, in both regions."""
 NAMES = OTHER_WORDS | frozenset(
     listed(
         "alfredo anna barry bowie bowser caleb canales carlos chopin colleen cortes denis"
@@ -18,7 +18,7 @@ NAMES = OTHER_WORDS | frozenset(
         " roberto robles rowan samuel shea vela wilder woodrow xi"
     )
 )
-"""Words with a capital only."""
+"""The words that are preferred with a capital only."""
 WORDS = frozenset(
     listed(
         "aches affect affects animating apaches autographed autographs banged bola breathed chennai"
@@ -34,7 +34,7 @@ WORDS = frozenset(
         " typed viva wanting wont wormwood"
     )
 )
-"""American words whose entry is a slip: "drawing" as "droying", "typed" with a d at its end."""
+"""The American words whose entry is a slip: "drawing" as "droying", "typed" with a d at its end."""
 
 
 def is_preferred(word: str, region: Region) -> bool:

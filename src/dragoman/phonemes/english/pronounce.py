@@ -1,4 +1,4 @@
-"""Words of English text to phonemes, one by one, with an eye on their neighbours."""
+"""English words to phonemes, one by one, with an eye on their neighbours."""
 
 import re
 import unicodedata
@@ -23,13 +23,13 @@ SMALL_WORDS = {
     "to": ("tə", "tʊ"),
     "I": ("ˌI", "ˌI"),
 }
-"""Before a consonant, and before a vowel."""
+"""The phonemes of small words before a consonant, and before a vowel."""
 LETTERED = frozenset(
     listed("a an plan grade vitamin type class section option group team part exhibit hepatitis")
 )
-"""What is followed by a letter rather than by an article."""
+"""The words that a letter follows and not an article."""
 NO_NOUNS = frozenset(listed("equals squared cubed divided is and or to by"))
-"""What an article is never followed by."""
+"""The words that never follow an article."""
 RESPELLED = {
     "json": "jason",
     "qwen": "kwen",
@@ -55,13 +55,13 @@ RESPELLED = {
     "ok": "okay",
     "vs": "versus",
 }
-"""Names that neither the dictionaries nor the network say as people do."""
+"""The names that neither the dictionaries nor the network say as people do."""
 
 ALPHABET = Alphabet(frozenset())
 
 
 class English:
-    """One region's way of speaking."""
+    """The English of one region."""
 
     def __init__(self, lexicon: Lexicon, guesser: Guesser) -> None:
         self._lexicon = lexicon

@@ -1,4 +1,4 @@
-"""Everything with digits or an address, in the order of trying."""
+"""The rules for everything with digits or an address, in the order of trying."""
 
 import re
 
@@ -125,4 +125,4 @@ SIGNS: tuple[Rule, ...] = (
     rule(rf"(?<=\d)\ ?[:](?P<b>{NUMBER})(?!\d)", lambda match: "to " + decimal(match["b"])),
     rule(NUMBER, lambda match: decimal(match[0])),
 )
-"""Dates come before all of them."""
+"""The rules for signs, in the order of trying; dates come before all of them."""

@@ -1,4 +1,4 @@
-"""Numbers that name something are said digit by digit: telephones, cards, codes, post codes."""
+"""Numbers that name something, said digit by digit: telephones, cards, codes, post codes."""
 
 import re
 
@@ -6,7 +6,7 @@ from dragoman.phonemes.english.numbers import cardinal, digits
 from dragoman.phonemes.scan import Rule, rule
 
 EMERGENCY = "000|100|101|102|108|110|111|112|118|119|120|211|311|411|511|611|711|811|988|995|999"
-"""What is dialled, somewhere, in need: 911 is always one."""
+"""The numbers that are dialled, somewhere, in need: 911 is always one."""
 DIALLED = re.compile(
     r"(?i:\b(?:call(?:ing|ed|s)?|dial(?:ing|led|ed|s)?|ring(?:ing)?|rang|phon(?:e|ed|ing)|text(?:ing|ed)?"
     r"|contact|hotline|helpline|lifeline|emergenc(?:y|ies)|police|ambulance|fire\ (?:brigade"
@@ -20,7 +20,7 @@ COUNTED = re.compile(
     r"|because|after|a?nd|the|whenever|not)\b)[a-z]+",
     re.VERBOSE,
 )
-"""A word that makes what is before it a count: "call 110 people"."""
+"""The words that make the number before them a count: "call 110 people"."""
 NAMED = re.compile(
     r"(?i:\b(?:code|pin|otp|passcode|password|passkey|order|invoice|account|acct|ticket|case|confirmation"
     r"|tracking|reference|ref|serial|id|routing|license|licence|passport|policy|member(?:ship)?|booking"
@@ -32,19 +32,20 @@ NAMED = re.compile(
     r"(?:\ (?:number|no|id|code|is|was|at|of|in|us|me|to|ending))*[.:#]?\ (?:is\ |at\ |:\ ?)?\#?$)",
     re.VERBOSE,
 )
-"""Words before a number that make it a name."""
+"""The words before a number that make it a name."""
 SECRET = re.compile(
     r"(?i:\b(?:code|pin|otp|passcode|password|passkey|ending\ in|ends\ in|extension|ext|zip"
     r"|verification)"
     r"(?:\ (?:number|no|code|is|was|of))*[.:#]?\ ?\#?$)",
     re.VERBOSE,
 )
-"""Such words before which even four digits are said one by one."""
+"""The words before which even four digits are said one by one."""
 BEHIND = re.compile(
     r"\ (?:is|as)\ (?:your|the|my)\ [\w\s-]{0,24}(?:code|pin|otp|password)\b", re.IGNORECASE
 )
 FEWEST_OF_A_NUMBER, MOST_OF_A_COUNT = 5, 9
-"""Digits: of a number that has a name before it, and of one that may still be a count."""
+"""The fewest digits of a number that has a name before it, and the most of one that may still be a
+count."""
 
 
 def _groups(text: str) -> str:
@@ -161,4 +162,4 @@ TELEPHONES: tuple[Rule, ...] = (
     ),
     rule(r"(?<![\w.,$£€¥₩₹/-])\d{4,19}(?![\w/]|[.,]\d|-\d)", _run),
 )
-"""To be tried before plain numbers."""
+"""The rules for such numbers; to be tried before plain numbers."""

@@ -242,7 +242,7 @@ UNITS: Mapping[str, str] = {
 DOTTED = frozenset(
     listed("lb lbs oz mi ft yd yds gal qt min mins sec secs hr hrs yr yrs wk tbsp tsp")
 )
-"""Units that people write with a full stop, which ends no sentence."""
+"""The units that people write with a full stop, which ends no sentence."""
 PERIODS: Mapping[str, str] = {
     "mo": "month",
     "yr": "year",
@@ -270,7 +270,7 @@ PERIODS: Mapping[str, str] = {
         )
     },
 }
-"""What follows a slash behind an amount."""
+"""The words for what follows a slash behind an amount."""
 FRACTIONS = {
     "½": "one half",
     "⅓": "one third",

@@ -1,4 +1,4 @@
-"""Sounds for words that no dictionary has: g2p_en's small recurrent network, in NumPy.
+"""Phonemes for words that no dictionary has: g2p_en's small recurrent network, in NumPy.
 
 Source: https://github.com/Kyubyong/g2p (Apache-2.0), trained on the CMU dictionary.
 """
@@ -21,7 +21,8 @@ SOUNDS = listed(
     " OW0 OW1 OW2 OY0 OY1 OY2 P R S SH T TH UH0 UH1 UH2 UW UW0 UW1 UW2 V W Y Z ZH"
 )
 LONGEST = 14
-"""Letters: what the network was trained on ends soon after; longer words go in pieces."""
+"""The most letters of a word: what the network was trained on ends soon after; longer words go in
+pieces."""
 
 
 class Guesser:
@@ -31,7 +32,7 @@ class Guesser:
         self._arrays = arrays
 
     def phones(self, word: str) -> list[str]:
-        """How a word of the letters a-z, in lower case, is probably said, in ARPAbet; not empty."""
+        """The probable phones, in ARPAbet, of a word of the letters a-z, lower case; not empty."""
         count = -(-len(word) // LONGEST)
         size = -(-len(word) // count)
         return [

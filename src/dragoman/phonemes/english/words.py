@@ -1,4 +1,4 @@
-"""Abbreviations, acronyms, signs between words, and words: the rest of the English table."""
+"""The rest of the English rules: abbreviations, acronyms, signs between words, and words."""
 
 import re
 import unicodedata
@@ -98,7 +98,7 @@ PARTS = re.compile(
 )
 HEADING = re.compile(r"\.?[ \t]*(?:\n|$)|:")
 NAMED = re.compile(r"[a-z]\ ?[A-Z][a-z]+ $|^[A-Z][a-z]+ $|[A-Z][a-z]+ [A-Z][a-z]+ $")
-"""A name, behind which a numeral of several letters is one: Rocky II."""
+"""The names behind which a numeral of several letters is one: Rocky II."""
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -150,7 +150,7 @@ MARK_RULES: tuple[Rule, ...] = (
     rule(r"--+|[–—]|(?<=\s)-(?=\s)", _dash),
     rule(r"[.,!?;:…\"()“”–―−、，。！？：；‥·«»「」『』《》\[\]{}（）‘’'-]", _mark),
 )
-"""Punctuation of any script, as the marks that are heard."""
+"""The rules for punctuation of any script, as the marks that are heard."""
 
 ENGLISH: tuple[Rule, ...] = (
     rule(r"\b(?:e\.\ ?g\.|eg\.)", lambda _: "for example"),
@@ -190,4 +190,4 @@ ENGLISH: tuple[Rule, ...] = (
         lambda match: SIGNS_BETWEEN[match[0]],
     ),
 )
-"""How English text is read, in the order of trying."""
+"""The rules for English text, in the order of trying."""

@@ -1,1 +1,1 @@
-"""French."""
+"""French: numbers and signs to words, words to phonemes."""

@@ -11,7 +11,7 @@ WEAK = paired(
     " car=kaʁ ni=ni lui=lyi elle=ɛl elles=ɛl quand=kɑ̃ comme=kɔm chez=ʃe entre=ɑ̃tʁ vers=vɛʁ"
     " avec=avˌɛk"
 )
-"""Words without stress."""
+"""The words without stress."""
 KNOWN = paired(
     "femme=fam femmes=fam monsieur=məsjø messieurs=mesjø oignon=oɲɔ̃ oignons=oɲɔ̃ second=səɡɔ̃"
     " seconde=səɡɔ̃d secondes=səɡɔ̃d secondaire=səɡɔ̃dɛʁ ville=vil villes=vil mille=mil"
@@ -46,7 +46,7 @@ KNOWN = paired(
     " patiemment=pasjamɑ̃ prudemment=pʁydamɑ̃ violemment=vjɔlamɑ̃ différemment=difeʁamɑ̃"
     " apparemment=apaʁamɑ̃"
 )
-"""Words with sounds of their own; their last syllable is stressed."""
+"""The words with sounds of their own; their last syllable is stressed."""
 ENT = frozenset(
     listed(
         "argent agent client parent accident président moment patient différent récent content"
@@ -62,7 +62,7 @@ ENT = frozenset(
         " virulent"
     )
 )
-"""Words in -ent that are no plural of a verb."""
+"""The words in -ent that are no plural of a verb."""
 MENT_VERBS = frozenset(
     listed(
         "aiment forment ferment dorment confirment consomment nomment arment estiment expriment"
@@ -86,12 +86,12 @@ LIAISON = paired(
     ),
     "z",
 )
-"""Words that end in this consonant before a vowel."""
+"""The words that end in this consonant before a vowel."""
 CLITICS = paired(
     "l=l d=d j=ʒ m=m t=t s=s n=n c=s qu=k jusqu=ʒysk lorsqu=lɔʁsk puisqu=pyisk quelqu=kɛlk"
     " presqu=pʁɛsk"
 )
-"""What stands before an apostrophe."""
+"""The words before an apostrophe."""
 LETTERS = paired(
     "a=ˈa b=bˈe c=sˈe d=dˈe e=ˈø f=ˈɛf g=ʒˈe h=ˈaʃ i=ˈi j=ʒˈi k=kˈa l=ˈɛl m=ˈɛm n=ˈɛn o=ˈo p=pˈe"
     " q=kˈy r=ˈɛʁ s=ˈɛs t=tˈe u=ˈy v=vˈe w=dubləvˈe x=ˈiks y=iɡʁˈɛk z=zˈɛd"

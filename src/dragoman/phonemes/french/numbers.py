@@ -13,7 +13,7 @@ ENDINGS = paired("un=unième cinq=cinquième neuf=neuvième vingts=vingtième ce
 
 
 def cardinal(number: int) -> str:
-    """71 → "soixante et onze"; from 0 on."""
+    """A whole number from 0 on, in words: 71 → "soixante et onze"."""
     return _whole(number).replace("_", " ")
 
 
@@ -62,5 +62,5 @@ def ordinal(number: int, gender: Gender = "m") -> str:
 
 
 def parts(number: int) -> str:
-    """5 → "cinquièmes"."""
+    """The lower half of a fraction: 5 → "cinquièmes"."""
     return ordinal(number) + "s"

@@ -1,4 +1,4 @@
-"""How numbers, dates, money and signs are read in French."""
+"""The rules by which numbers, dates, money and signs are read in French."""
 
 import re
 
@@ -257,4 +257,4 @@ FRENCH = table(
         parts=parts,
     )
 )
-"""How French text is read, in the order of trying."""
+"""The rules for French text, in the order of trying."""

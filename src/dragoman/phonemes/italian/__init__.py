@@ -1,1 +1,1 @@
-"""Italian."""
+"""Italian: numbers and signs to words, words to phonemes."""

@@ -17,7 +17,7 @@ ORDINALS = listed("zero primo secondo terzo quarto quinto sesto settimo ottavo n
 
 
 def cardinal(number: int) -> str:
-    """21 → "ventuno", 2024 → "duemila ventiquattro"; from 0 on."""
+    """A whole number from 0 on, in words: 21 → "ventuno", 2024 → "duemila ventiquattro"."""
     if number < 100:
         return _below_hundred(number)
     if number < 1000:
@@ -65,5 +65,5 @@ def ordinal(number: int, gender: Gender = "m") -> str:
 
 
 def parts(number: int) -> str:
-    """5 → "quinti"."""
+    """The lower half of a fraction: 5 → "quinti"."""
     return ordinal(number)[:-1] + "i"

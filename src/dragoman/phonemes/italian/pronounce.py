@@ -23,7 +23,7 @@ WEAK = frozenset(
         " vi ne del dei nel al ai dal dai sul sui non è ho ha"
     )
 )
-"""Words without stress."""
+"""The words without stress."""
 LETTERS = paired(
     "a=a b=bi c=ci d=di e=e f=effe g=gi h=acca i=i j=ilunga k=cappa l=elle m=emme n=enne o=o p=pi"
     " q=cu r=erre s=esse t=ti u=u v=vu w=doppiavu x=ics y=ìpsilon z=zeta"

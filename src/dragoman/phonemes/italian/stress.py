@@ -1,4 +1,4 @@
-"""Where Italian words are stressed that are not stressed on the last syllable but one."""
+"""Italian words that are not stressed on the last syllable but one."""
 
 import re
 
@@ -52,13 +52,16 @@ LATE = re.compile(
     r"|(?:ved|cad|sed|god|pot|possed|piac|tac|giac|persuad|dov|av|sap)ere$"
     r"|(?:perd|abband|patr|col)ono$|(?:part|guid|salid|invid)o$|(?:ott|reg)ime$|subl?im[ei]$"
 )
-"""What ends like `EARLY_ENDING` and is stressed on the last but one all the same."""
+"""The words that end like `EARLY_ENDING` and are stressed on the last syllable but one all the
+same."""
 HIATUS = re.compile(
     r"(?:log|graf|fob|nom|pat|arch|craz|[^tsn]er|terap|man|scop|gon|chir|sof|energ|poliz|geometr"
     r"|sinfon|allegr|nostalg|farmac|eleg|bug|psichiatr)i[ae]$"
 )
-"""Endings whose i is a syllable of its own, and stressed: fotografia."""
+"""The endings whose i is a syllable of its own, and stressed: fotografia."""
 CLOSED_E = re.compile(r"(?<=me)nt[eoi]|tt|zz|v|s[aeio]|sc|t[oaie]$|gn|cch|gg|rsi|$")
-"""What follows a stressed e that is said as in "perché"; others are as in "bello"."""
+"""The letters after a stressed e that is said as in "perché"; other stressed ones are as in
+"bello"."""
 CLOSED_O = re.compile(r"n[aeio]|r[eoi]$|s[oa]$|nd|nt|rm|lv|cci|ch|gn|rs|i[^a]|ll|mp")
-"""What follows a stressed o that is said as in "sole"; others are as in "porta"."""
+"""The letters after a stressed o that is said as in "sole"; other stressed ones are as in
+"porta"."""

@@ -1,4 +1,4 @@
-"""How numbers, dates, money and signs are read in Italian."""
+"""The rules by which numbers, dates, money and signs are read in Italian."""
 
 import re
 
@@ -23,7 +23,7 @@ SAINTS = listed(
     "Maria Lucia Chiara Anna Teresa Rita Caterina Croce Agata Giulia Margherita Monica Cecilia"
     " Sofia Barbara Elena"
 )
-"""Women and what is called holy like them; all others are "san"."""
+"""The saints that are "santa": women, and the cross; all others are "san"."""
 
 ITALIAN = table(
     Vocabulary(
@@ -262,4 +262,4 @@ ITALIAN = table(
         parts=parts,
     )
 )
-"""How Italian text is read, in the order of trying."""
+"""The rules for Italian text, in the order of trying."""

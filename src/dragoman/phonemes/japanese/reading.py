@@ -14,11 +14,12 @@ from dragoman.phonemes.scan import Piece, scan
 
 UNSAID = re.compile("[^ァ-ヺー]")
 ALPHABET = Alphabet(frozenset())
-"""The dictionary reads Latin words in the letters of English alone."""
+"""The Latin letters that the dictionary reads: those of English alone."""
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 HALF_WIDTH = re.compile("[ｦ-ﾝ][ﾞﾟ]?|.", re.DOTALL)
 ENDINGS = frozenset({"接続助詞", "接尾", "非自立"})
-"""What is said, and written, as the end of the word before it; verbs' endings are, too."""
+"""The morphemes that are said, and written, as the end of the word before them; verbs' endings are,
+too."""
 
 
 class Morpheme(Protocol):
@@ -26,22 +27,22 @@ class Morpheme(Protocol):
 
     @property
     def pron(self) -> str:
-        """Katakana as it sounds."""
+        """The pronunciation in katakana."""
         ...
 
     @property
     def pos(self) -> str:
-        """Part of speech."""
+        """The part of speech."""
         ...
 
     @property
     def pos_group1(self) -> str:
-        """Its kind."""
+        """The kind within the part of speech."""
         ...
 
     @property
     def char_span(self) -> tuple[int, int]:
-        """Its place."""
+        """The place in the text, as its first and its last character."""
         ...
 
 
@@ -58,7 +59,7 @@ class _Package(Protocol):
 
 
 def pieces(text: str, start: int, end: int) -> list[Piece]:
-    """The words of a sentence, said in katakana, and its marks."""
+    """The words of a sentence in katakana, as they are said, and its marks."""
     # The package is an extra: imported by name. It keeps its dictionary to itself.
     dictionary = cast("_Package", import_module("haqumei")).Haqumei()
     plain, places = _rewritten(text, start, end)

@@ -23,7 +23,7 @@ MORAS = paired(
     " ゥ=ɯ ェ=e ォ=o ャ=ja ュ=jɯ ョ=jo ヮ=βa"
 )
 BEFORE = (("mpb", "m"), ("kɡ", "ŋ"), ("ɲʨʥ", "ɲ"), ("ntdɾz", "n"))
-"""What ン is before these sounds; ɴ before others and at the end."""
+"""The symbols of ン before these sounds; before others and at the end it is ɴ."""
 
 
 def symbols(kana: str) -> str:

@@ -1,4 +1,4 @@
-"""What is put into other words before Japanese text is looked up in the dictionary."""
+"""The rules that rewrite Japanese text before it is looked up in the dictionary."""
 
 import re
 from collections.abc import Mapping
@@ -193,4 +193,4 @@ REWRITTEN: tuple[Rule, ...] = (
     ),
     rule(r"[ｦ-ﾝ][ﾞﾟ]|\S", lambda match: match[0]),
 )
-"""Everything else stays as it is, sign by sign."""
+"""The rules that rewrite text; everything else stays as it is, sign by sign."""

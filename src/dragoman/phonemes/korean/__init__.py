@@ -1,1 +1,1 @@
-"""Korean: numbers and signs to Hangul, Hangul to what is really said, that to phonemes."""
+"""Korean: numbers and signs to Hangul, Hangul to its pronunciation, that to phonemes."""

@@ -16,7 +16,8 @@ COMPOUNDS = listed(
     " 눈|요기 내복|약 직행|열차 급행|열차 남존|여비 신|여성 옛|이야기 꿈|이야기 서른|여섯 서른|일곱"
     " 서른|여덟 마흔|여섯 마흔|일곱 마흔|여덟"
 )
-"""Where a word ends inside a word, so that its last sound is as at an end (15, 29)."""
+"""The compounds, in which a word ends inside a word, so that its last sound is as at an end (15,
+29)."""
 SEAMS = re.compile(
     "|".join(f"(?<={head}){tail}" for head, _, tail in (word.partition("|") for word in COMPOUNDS))
 )
@@ -27,7 +28,7 @@ BOUND_NOUN = re.compile(
     r"|수(?=$|[^가-힣]|[가는도를]|밖에)|줄(?=$|[^가-힣]|[은을도])|데(?=$|[^가-힣]|[가는도에])"
     r"|바(?=$|[^가-힣]|[를가는])|적(?=$|[^가-힣]|[이에은]))"
 )
-"""Nouns that need a verb before them: after its ㄹ they are tense, 할 것 [할 껏] (27)."""
+"""The bound nouns, which need a verb before them: tense after its ㄹ, 할 것 [할 껏] (27)."""
 
 
 def seams(text: str) -> frozenset[int]:

@@ -20,4 +20,5 @@ LOANWORDS: Mapping[str, str] = paired(
     " github=깃허브 openai=오픈에이아이 chatgpt=챗지피티 docker=도커 zoom=줌 excel=엑셀"
     " powerpoint=파워포인트 word=워드 kakao=카카오 naver=네이버 starbucks=스타벅스 tesla=테슬라"
 )
-"""Small letters → Hangul; other words in Latin letters stay English."""
+"""A map from English words in small letters to Hangul; other words in Latin letters stay
+English."""

@@ -2,18 +2,18 @@
 
 DIGITS = "영일이삼사오육칠팔구"
 SPOKEN_DIGITS = "공일이삼사오육칠팔구"
-"""For telephone and room numbers."""
+"""The digits of telephone and room numbers."""
 PLACES = ("", "십", "백", "천")
 SCALES = ("", "만", "억", "조", "경")
 LONGEST = 20
-"""Digits; longer numbers are read digit by digit."""
+"""The most digits of a number; longer ones are read digit by digit."""
 NATIVE_ONES = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉")
 NATIVE_ALONE = ("", "하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉")
 NATIVE_TENS = ("", "열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔")
 
 
 def sino(number: int) -> str:
-    """12345 → "만이천삼백사십오"."""
+    """A number in Sino-Korean words: 12345 → "만이천삼백사십오"."""
     if number == 0:
         return "영"
     groups: list[str] = []
@@ -39,7 +39,7 @@ def _below_ten_thousand(number: int, *, alone: bool) -> str:
 
 
 def native(number: int, *, counting: bool = True) -> str:
-    """1 → "한" before a counter, "하나" alone; 1 … 99."""
+    """A number from 1 to 99 in native words: 1 → "한" before a counter, "하나" alone."""
     tens, ones = divmod(number, 10)
     if counting and number == 20:
         return "스무"
@@ -47,12 +47,12 @@ def native(number: int, *, counting: bool = True) -> str:
 
 
 def one_by_one(text: str) -> str:
-    """Every digit by itself, zero as 공."""
+    """A number digit by digit, zero as 공."""
     return "".join(SPOKEN_DIGITS[int(digit)] for digit in text if digit.isdecimal())
 
 
 def decimal(text: str) -> str:
-    """A plain number with optional sign, thousands commas and fraction."""
+    """A number with optional sign, thousands commas and fraction, in words."""
     if text[:1] in {"-", "−"}:
         return "마이너스 " + decimal(text[1:])
     whole, point, fraction = text.replace(",", "").partition(".")

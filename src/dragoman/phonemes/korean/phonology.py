@@ -1,4 +1,4 @@
-"""What Hangul sounds like: spelling to standard pronunciation, in Hangul letters.
+"""The standard pronunciation of Hangul, in Hangul letters.
 
 Source: 표준 발음법 (National Institute of Korean Language); numbers in comments are its articles.
 """
@@ -39,7 +39,7 @@ ASPIRATED: Mapping[str, str] = {"ㄱ": "ㅋ", "ㄷ": "ㅌ", "ㅂ": "ㅍ", "ㅈ":
 TENSE: Mapping[str, str] = {"ㄱ": "ㄲ", "ㄷ": "ㄸ", "ㅂ": "ㅃ", "ㅅ": "ㅆ", "ㅈ": "ㅉ"}
 NASAL: Mapping[str, str] = {"ㄱ": "ㅇ", "ㄷ": "ㄴ", "ㅂ": "ㅁ"}
 NOUNS = frozenset("닭흙칡")
-"""With ㄺ, which before ㄱ is ㄹ in verbs only: 닭과 [닥꽈], 읽고 [일꼬]."""
+"""The nouns with ㄺ, which before ㄱ is ㄹ in verbs only: 닭과 [닥꽈], 읽고 [일꼬]."""
 
 
 def pronounce(text: str) -> list[Syllable | str]:

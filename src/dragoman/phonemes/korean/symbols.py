@@ -59,9 +59,11 @@ FINALS: Mapping[str, str] = {
     "ㅂ": "p",
     "ㅇ": "ŋ",
 }
-"""ㄹ is no l: of a Japanese voice, an l at the end was heard as a syllable more (낡은: 나을근)."""
+"""The symbols of final letters. ㄹ is no l: of a Japanese voice, an l at the end was heard as a
+syllable more (낡은: 나을근)."""
 TENSE_STOPS = frozenset("ㄲㄸㅃ")
-"""A catch (ʔ) stands before them, as before long consonants in Japanese; not after a consonant."""
+"""The tense stops: a catch (ʔ) stands before them, as before long consonants in Japanese; not after
+a consonant."""
 SONORANT = frozenset(("", "ㄴ", "ㅁ", "ㅇ", "ㄹ"))
 
 

@@ -178,5 +178,5 @@ COUNTERS = listed(
     "시간 개 명 살 시 마리 잔 병 장 권 대 그루 송이 켤레 벌 채 군데 가지 사람 달 판 통 봉지 상자"
     " 그릇 줄 팀 곳 차례 배"
 )
-"""What is counted in native numbers."""
+"""The counters before which numbers are native."""
 NOT_COUNTERS = "개월|개국|개년|달러|대험|시즌|장조|배럴|통화"

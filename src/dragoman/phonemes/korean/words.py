@@ -1,4 +1,4 @@
-"""How numbers, dates, signs and Latin letters are read in Korean text."""
+"""The rules by which numbers, dates, signs and Latin letters are read in Korean text."""
 
 import re
 import unicodedata
@@ -24,9 +24,9 @@ from dragoman.phonemes.korean.vocabulary import (
 from dragoman.phonemes.scan import Rule, rule
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)"
-"""Also ".5", whose point must not be lost."""
+"""A pattern for a number, also ".5", whose point must not be lost."""
 RATIO = re.compile("(?:비율|비|점수|스코어|배율|축척|비중)[은는이가을를로의]? ?$")
-"""What makes 10:15 a ratio rather than a time of day."""
+"""The signs that make 10:15 a ratio and not a time of day."""
 ARITHMETIC = arithmetic.rules(
     arithmetic.Words(
         minus="빼기",
@@ -98,7 +98,7 @@ def _signed(match: re.Match[str]) -> str:
 CHAPTER = re.compile(
     r"\ ?장(?:\ ?\d+\ ?(?:절|조|항)|[은는에의]?\ ?(?:요약|제목|내용|본문|끝|시작))"
 )
-"""7장 2절: chapters are numbered, sheets of paper counted."""
+"""The rule for 7장 2절: chapters are numbered, sheets of paper counted."""
 
 
 def _counted(match: re.Match[str]) -> str | None:
@@ -165,12 +165,12 @@ def _short_date(match: re.Match[str]) -> str | None:
 
 
 DIALLED = re.compile(r"전화|신고|긴급|구급|응급|소방|경찰|구조|상담|콜센터|호출|누르|걸")
-"""What makes a number of three digits one that is dialled."""
+"""The words that make a number of three digits one that is dialled."""
 NAMED = re.compile(
     r"(?:인증번호|비밀번호|암호|코드|우편번호|계좌번호|카드번호|주문번호|예약번호|송장번호|사번|번호|전화|팩스|핀|OTP|PIN)"
     r"[은는이가]?\ ?:?\ ?$"
 )
-"""What makes a number a name."""
+"""The words that make a number a name."""
 WRITTEN_TIME = (
     r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d):(?P<minute>\d\d)"
     r"(?::(?P<second>\d\d)(?:\.\d+)?)?(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
@@ -393,5 +393,5 @@ KOREAN: tuple[Rule, ...] = (
     rule(r"[A-Z]{2,6}(?![A-Za-z])|[A-Za-z](?![^\W\d_가-힣])", _letters),
     rule(LATIN + r"+(?:['’][A-Za-z]+)*", lambda match: match[0], "en"),
 )
-"""How Korean text is read, in the order of trying; words in Latin letters that are no loanwords
+"""The rules for Korean text, in the order of trying; words in Latin letters that are no loanwords
 stay English."""

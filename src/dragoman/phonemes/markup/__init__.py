@@ -1,1 +1,1 @@
-"""What is written around words and not said: Markdown, HTML, SSML, pauses and the like."""
+"""Markup around words, which is not said: Markdown, HTML, SSML, pauses and the like."""

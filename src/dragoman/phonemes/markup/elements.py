@@ -1,4 +1,4 @@
-"""Elements of HTML and of SSML: their names, what is between `<` and `>`, and what an entity is."""
+"""Elements of HTML and of SSML: their names, their tags, and what an entity stands for."""
 
 import html
 import re
@@ -40,7 +40,7 @@ INLINE = frozenset(
     )
 )
 UNSAID = frozenset(listed("script style template head"))
-"""What is between their tags is not said either."""
+"""The elements whose content is not said either."""
 BOOLEAN = frozenset(
     listed(
         "allowfullscreen async autofocus autoplay checked controls default defer disabled hidden"
@@ -69,7 +69,7 @@ class Tag:
 
 
 def tag(match: re.Match[str]) -> Tag | None:
-    """The tag that `ELEMENT` found; None where it found something else, or no attributes at all."""
+    """The tag that `ELEMENT` matched; None: it matched something else, or no attributes at all."""
     if match["name"] is None:
         return None
     rest = match["rest"]
@@ -109,5 +109,5 @@ def is_html(text: str, match: re.Match[str], tag: Tag) -> bool:
 
 
 def unescaped(entity: str) -> str:
-    """What an entity stands for; itself where nobody knows it."""
+    """The text that an entity stands for; itself where nobody knows it."""
     return html.unescape(entity)

@@ -57,7 +57,7 @@ def act(script: Script, tag: Tag, start: int, end: int) -> None:
 
 
 def write_text(script: Script, source: Traced) -> None:
-    """Add text of which only entities are to be read."""
+    """Add text in which only entities are replaced."""
     last = 0
     for match in ENTITY.finditer(source.text):
         script.join(source.part(last, match.start()))

@@ -1,4 +1,4 @@
-r"""Formulas in LaTeX, as models write them: the same in signs that every language has words for.
+r"""LaTeX formulas, as models write them, in signs that every language has words for.
 
 `$\frac{1}{2} m v^2 \leq E$` is "1/2 m v² ≤ E". What is no formula ("$5 and $10") stays as it is.
 """
@@ -11,9 +11,9 @@ from dragoman.phonemes.markup.latex_names import DROPPED, PLAIN, SIGNS, UNIT_LET
 from dragoman.phonemes.traced import Traced, Tracing
 
 LONGEST = 2000
-"""Characters of a formula; a longer one stays as it is."""
+"""The most characters of a formula; a longer one stays as it is."""
 DEEPEST = 12
-"""Braces within braces."""
+"""The most braces within braces."""
 _BRACED = r"\{[^{}\n]{1,60}\}"
 FORMULA = re.compile(
     r"(?P<code>```.*?(?:```|\Z)|(?<!`)`[^`\n]+`(?!`))"
@@ -27,9 +27,9 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 COMMAND = re.compile(r"\\[A-Za-z]+|[\^_{}\\]")
-"""What only a formula has."""
+"""A pattern that only a formula matches."""
 SHORT = re.compile(r"(?:(?<![A-Za-z])[A-Za-z](?![A-Za-z])|[\d\s()\[\]+\-*/=<>.,!'|])+")
-"""A formula without commands: single letters, numbers and signs ("x", "2n + 1")."""
+"""A pattern for a formula without commands: single letters, numbers and signs ("x", "2n + 1")."""
 TOKEN = re.compile(
     r"\\(?:[A-Za-z]+\*?|.)|(?P<number>\d+(?:[.,]\d+)*)|(?P<gap>\s+)|(?P<sign>.)", re.DOTALL
 )

@@ -18,7 +18,7 @@ SIGNS = paired(
     " euro=€ pounds=£ ell=l hbar=h"
 )
 PLAIN = {"%": "%", "$": "$", "&": " & ", "#": "#", "_": " ", "{": "(", "}": ")", "|": "|"}
-"""Signs behind a backslash; all others are gaps."""
+"""The signs behind a backslash; all others are gaps."""
 DROPPED = frozenset(
     listed(
         "left right big Big bigg Bigg bigl bigr Bigl Bigr middle displaystyle textstyle limits"
@@ -27,6 +27,6 @@ DROPPED = frozenset(
         " phantom nonumber notag centering large Large small limits scriptstyle"
     )
 )
-"""How a formula looks; what is in the braces behind it is said."""
+"""The commands for a formula's look; the text in the braces behind them is said."""
 UNIT_LETTERS = frozenset("mgshltkKcCFNJWVALbBdpTMG")
-"""Letters that are a unit or thousands behind a number; in a formula none is."""
+"""The letters that are a unit or thousands behind a number; in a formula none is."""

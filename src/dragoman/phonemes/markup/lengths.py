@@ -37,7 +37,7 @@ DECIBELS = re.compile(r"(?P<number>[+-]?\d{1,3}(?:\.\d{1,3})?)\s*[dD][bB]$")
 
 
 def time_ms(text: str) -> float | None:
-    """Of "1.5s" and "500ms"; without a unit, of seconds; None for what is no length."""
+    """The milliseconds of "1.5s" and "500ms", and of seconds without a unit; None for no length."""
     found = TIME.match(text.strip().lower())
     if found is None:
         return None
@@ -45,7 +45,7 @@ def time_ms(text: str) -> float | None:
 
 
 def break_ms(attributes: Mapping[str, str]) -> float:
-    """The length of a `break`: its time, else its strength, else a medium one."""
+    """The milliseconds of a `break`: its time, else its strength, else a medium one."""
     length = time_ms(attributes.get("time", ""))
     if length is not None:
         return length
@@ -53,7 +53,7 @@ def break_ms(attributes: Mapping[str, str]) -> float:
 
 
 def rate(text: str) -> float:
-    """What a `rate` multiplies the speed by: "slow", "80%", "+20%", "1.2"; 1 for anything else."""
+    """The factor of a `rate` on the speed: "slow", "80%", "+20%", "1.2"; 1 for anything else."""
     text = text.strip().lower()
     if text in RATES:
         return RATES[text]
@@ -65,7 +65,7 @@ def rate(text: str) -> float:
 
 
 def gain_db(text: str) -> float:
-    """What a `volume` adds: "loud", "-6dB"; 0 for anything else."""
+    """The decibels of a `volume`: "loud", "-6dB"; 0 for anything else."""
     text = text.strip().lower()
     if text in LEVELS:
         return LEVELS[text]

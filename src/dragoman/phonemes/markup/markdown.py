@@ -26,7 +26,7 @@ OPTIONS = (
     | pyromark.Options.ENABLE_TASKLISTS
 )
 HIDDEN = "\x1a"
-"""What stands for a sign that is no Markdown."""
+"""The stand-in for a sign that is no Markdown."""
 NO_MARKDOWN = re.compile(
     r"(?<=[\d)])\*{1,2}(?=[\dA-Za-z(])|(?<=[A-Za-z)])\*{1,2}(?=\d)"  # 5*3*2, 2*x, x**2
     r"|(?<!~)~(?!~)"  # 5~7
@@ -39,14 +39,16 @@ LABEL = re.compile(
     r"(?=[^\]\n]*\]:[ \t]*(?!\S*[/.:\#@])\S)",
     re.MULTILINE,
 )
-"""[Bob]: hello, which is not the address of a link that is called so."""
+"""A pattern for [Bob]: hello, which is not the address of a link that is called so."""
 LONE_QUOTE = re.compile(
     r"(?<![^\n])(?<!>\n)[ ]{0,3}>(?=[ ]?[-+$€£₩]?\d)(?![^\n]*\n[ ]{0,3}>)", re.MULTILINE
 )
-"""One line: "> 5 °C" is a comparison; in a quotation of several lines it is a quote."""
+"""A pattern for one quoted line: "> 5 °C" is a comparison; in a quotation of several lines it is a
+quote."""
 ITEM = re.compile(r"\s*(?P<mark>\d{1,9}[.)])[ \t]*")
 GIVEN = re.compile(r"/(?P<phonemes>[^/]*[^\x00-\x7f/][^/]*)/$")
-"""A target that is no address but sounds, in Kokoro's own notation: `[Kokoro](/kˈOkəɹO/)`."""
+"""A pattern for a target that is no address but phonemes, in Kokoro's own notation:
+`[Kokoro](/kˈOkəɹO/)`."""
 BLOCKS = frozenset(
     {"Paragraph", "Heading", "BlockQuote", "CodeBlock", "HtmlBlock", "List", "Table"}
     | {"FootnoteDefinition"}
@@ -54,7 +56,7 @@ BLOCKS = frozenset(
 
 
 def write(script: Script, source: Traced) -> list[tuple[int, int]]:
-    """Add what is said of a text in Markdown; gives back where code is."""
+    """Add what is said of a text in Markdown, and return where code is."""
     walk = _Walk(script, source)
     walk.all()
     return walk.code

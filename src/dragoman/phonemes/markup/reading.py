@@ -1,4 +1,4 @@
-"""From a text as people and models write it to plain stretches that are said."""
+"""Text as people and models write it, read to plain stretches that are said."""
 
 import re
 from bisect import bisect_left
@@ -25,7 +25,7 @@ PAUSE = re.compile(
     re.IGNORECASE,
 )
 SIZES_MS: Mapping[str, int] = {"short": 200, "": 400, "long": 1000}
-"""Of pauses that do not tell their length, or one that is none."""
+"""The milliseconds of pauses that do not tell their length, or tell one that is none."""
 UNTOLD = frozenset(
     f"[{size}{name}]" for size in ("", "short ", "long ") for name in ("pause", "break", "silence")
 )
@@ -34,13 +34,13 @@ BREAK = re.compile(
     re.IGNORECASE,
 )
 MOST_TOLD = 8
-"""Pauses that are named one by one."""
+"""The most pauses that are named one by one."""
 GIVEN = re.compile(r"\[(?P<word>[^\[\]\n]{1,100})\]\(/(?P<phonemes>[^/()\n]{1,200})/\)")
-"""Kokoro's own notation with spaces in it, which is no link of Markdown."""
+"""A pattern for Kokoro's own notation with spaces in it, which is no link of Markdown."""
 
 
 def stretches(text: str) -> list[Stretch]:
-    """What is said of `text`, in order; places are those in `text`."""
+    """The plain stretches of `text`, in order; places are those in `text`."""
     script = Script()
     if ssml.is_ssml(text):
         ssml.write(script, itself(text))
@@ -58,7 +58,7 @@ def stretches(text: str) -> list[Stretch]:
 
 
 def shown(text: str) -> Callable[[int, int], str]:
-    """What is to be read, in one line, of a part of `text` without its markup."""
+    """A part of `text` in one line and without its markup, for messages."""
     found = stretches(text)
     whole = "".join(stretch.plain.text for stretch in found)
     starts = [at for stretch in found for at in stretch.plain.starts]
@@ -114,7 +114,7 @@ def _length_ms(match: re.Match[str]) -> float | None:
 
 
 def unobeyed(text: str) -> tuple[str, ...]:
-    """The pauses that `text` asks for and does not get as they are, in the caller's words.
+    """The pauses of `text` that are not kept as they are, in the caller's words.
 
     A length that cannot be read is an ordinary pause; what is too long is cut.
     """

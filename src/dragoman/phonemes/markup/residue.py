@@ -1,4 +1,4 @@
-"""What people and models write that no Markdown parser knows: citations, emoji, other bullets."""
+"""Residue that no Markdown parser knows: citations, emoji, other bullets."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Places: TypeAlias = Sequence[tuple[int, int]]
 _NUMBERS = r"\[\^?[1-9]\d{0,2}(?:\s?[,;–-]\s?\^?\d{1,3})*\]"
 CITATIONS = re.compile(rf"(?P<gap>[ ]?)(?:{_NUMBERS})+(?=[\s.,;:!?)\"”’。、，]|$)")
 SOURCES = re.compile(r"[ ]?【[^】\n]{0,80}[†‡][^】\n]{0,80}】|[ ]?\[citation needed\]")
-"""As assistants with files write them: 【4:0†report.pdf】."""
+"""A pattern for sources as assistants with files write them: 【4:0†report.pdf】."""
 NUMBERED = frozenset(
     listed(
         "press option options step equation eq figure fig section key button choose type see ref"
@@ -21,7 +21,7 @@ NUMBERED = frozenset(
         " number column row index version level note"
     )
 )
-"""Words whose number in brackets is said: "press [1]."."""
+"""The words whose number in brackets is said: "press [1]."."""
 ARRAYS = frozenset(listed("argv args arg arr list array data items values rows row line lines vec"))
 EMOJI = (
     "[\u2600-\u26ff\u2700-\u2712\u2714-\u2716\u271d-\u2775\u2b05-\u2b07\u2b1b-\u2b55\u3030\u303d"
@@ -38,7 +38,7 @@ RULE = re.compile(r"(?:(?<=[\n\u2028])|^)[ \t]*[-=_*~#|:+─━═—]{3,}[ \t]*
 
 
 def cleared(plain: Traced, code: Places) -> Traced:
-    """`plain` without all that; code is left as it is."""
+    """`plain` without its residue; code is left as it is."""
 
     def outside(match: re.Match[str]) -> bool:
         start, end = plain.place(match.start(), match.end())

@@ -12,18 +12,18 @@ SYMBOLS = frozenset(
 )
 ANY: Mapping[str, str] = paired("t͡ʃ=ʧ d͡ʒ=ʤ tʃ=ʧ dʒ=ʤ t͜ʃ=ʧ d͜ʒ=ʤ g=ɡ '=ˈ ʹ=ˈ ɫ=l ɝ=ɜɹ ɚ=əɹ ʍ=w ʼ=")
 ENGLISH: Mapping[str, str] = paired("eɪ=A aɪ=I aʊ=W ɔɪ=Y oʊ=O əʊ=Q r=ɹ")
-"""Diphthongs are one symbol each in what the English voices have learnt."""
+"""The symbols of diphthongs, each of which the English voices have learnt as one."""
 LONGEST = 400
 
 
 def sayable(phonemes: str) -> str:
-    """The symbols that the voices know, from the International Phonetic Alphabet; "" if none."""
+    """International phonetic letters in the symbols that the voices know; "" if there are none."""
     said = _put(phonemes[:LONGEST].strip().strip("/[]"), ANY)
     return " ".join("".join(sign for sign in said if sign in SYMBOLS).split())
 
 
 def in_language(phonemes: str, language: Language) -> str:
-    """The same, as the voices of a language know them."""
+    """Symbols as the voices of a language know them."""
     return _put(phonemes, ENGLISH) if language == "en" else phonemes
 
 

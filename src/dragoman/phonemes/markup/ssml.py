@@ -21,7 +21,7 @@ SPEAK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 DEEPEST = 64
-"""Elements inside of each other; what is deeper changes nothing."""
+"""The most elements inside of each other; what is deeper changes nothing."""
 SPELLED = frozenset({"characters", "spell-out", "verbatim", "digits"})
 BLEEPED = frozenset({"bleep", "expletive"})
 UNSAID = frozenset({"metadata", "desc"})

@@ -1,4 +1,4 @@
-"""What reading markup gives: stretches of plain text, and how each is to be said."""
+"""The result of reading markup: stretches of plain text, and how each is to be said."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -7,24 +7,24 @@ from dragoman.domain.speech import Pronunciation
 from dragoman.phonemes.traced import Traced, Tracing
 
 LINE = "\u2028"
-"""Ends a sentence whatever comes next: an item of a list, a row of a table."""
+"""A line end, which ends a sentence whatever comes next: an item of a list, a row of a table."""
 PARAGRAPH = "\n\n"
 CELL = ", "
 LONGEST_PAUSE_MS, ALL_PAUSES_MS = 30_000, 120_000
-"""Of one, and of a text together; what is longer is cut."""
+"""The longest pause, and the longest pauses of a text together; what is longer is cut."""
 SLOWEST, FASTEST = 0.25, 4.0
 QUIETEST_DB, LOUDEST_DB = -40.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a stretch is said, where the text says so."""
+    """The manner in which a stretch is said, where the text asks for one."""
 
     rate: float = 1.0
-    """Times the speed of the whole."""
+    """The factor on the speed of the whole."""
     gain_db: float = 0.0
     language: str | None = None
-    """None: found as ever."""
+    """The language; None: it is found as ever."""
 
     def over(
         self, rate: float = 1.0, gain_db: float = 0.0, language: str | None = None
@@ -39,7 +39,7 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Plain text that is said in one manner, and the silence after it."""
+    """A stretch: plain text that is said in one manner, and the silence after it."""
 
     plain: Traced
     manner: Manner
@@ -47,7 +47,7 @@ class Stretch:
     continues: bool = False
     """Whether the sentence goes on in the next stretch."""
     pronunciations: Sequence[Pronunciation] = ()
-    """Their places are those in the text that the caller sent."""
+    """The pronunciations; their places are those in the text that the caller sent."""
 
     def pronunciations_in(self, plain: Traced, start: int, end: int) -> list[Pronunciation]:
         """The pronunciations in `plain[start:end]`, a form of this text, with places there."""
@@ -65,7 +65,7 @@ class Stretch:
 
 @dataclass(slots=True)
 class Script:
-    """Stretches in the making."""
+    """The stretches in the making."""
 
     stretches: list[Stretch] = field(default_factory=list[Stretch])
     manner: Manner = field(default_factory=Manner)
@@ -108,17 +108,17 @@ class Script:
             self.put(CELL, start, end)
 
     def pause(self, length_ms: float) -> None:
-        """Be silent; what is in excess is cut."""
+        """Add a pause; what is in excess is cut."""
         self._close(max(0, round(min(length_ms, LONGEST_PAUSE_MS))))
 
     def turn(self, manner: Manner) -> None:
-        """Go on in another manner."""
+        """Change the manner of what follows."""
         if manner != self.manner:
             self._close(0)
             self.manner = manner
 
     def finish(self) -> list[Stretch]:
-        """All stretches; the last one ends with its last sign."""
+        """Return all stretches; the last one ends with its last sign."""
         self._close(0)
         if self.stretches:
             last = self.stretches[-1]

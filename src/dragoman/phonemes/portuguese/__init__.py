@@ -1,1 +1,1 @@
-"""Portuguese, as in Brazil."""
+"""Portuguese, as in Brazil: numbers and signs to words, words to phonemes."""

@@ -30,7 +30,7 @@ FRACTIONS = listed("_ _ meios terços quartos quintos sextos sétimos oitavos no
 
 
 def cardinal(number: int) -> str:
-    """2024 → "dois mil e vinte e quatro"; from 0 on."""
+    """A whole number from 0 on, in words: 2024 → "dois mil e vinte e quatro"."""
     if number < 20:
         return SMALL[number]
     if number < 100:
@@ -67,7 +67,7 @@ def counted(number: int, gender: Gender = "m") -> str:
 
 
 def ordinal(number: int, gender: Gender = "m") -> str:
-    """3 → "terceiro", 21 → "vigésimo primeiro"; from 1000 on a plain number."""
+    """The ordinal of a number: 3 → "terceiro", 21 → "vigésimo primeiro"; from 1000 on plain."""
     if number == 1000:
         return "milésima" if gender == "f" else "milésimo"
     if number > 1000:
@@ -82,5 +82,5 @@ def ordinal(number: int, gender: Gender = "m") -> str:
 
 
 def parts(number: int) -> str:
-    """5 → "quintos"."""
+    """The lower half of a fraction: 5 → "quintos"."""
     return FRACTIONS[number] if number < len(FRACTIONS) else cardinal(number) + " avos"

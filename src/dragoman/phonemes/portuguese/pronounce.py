@@ -22,7 +22,7 @@ WEAK = paired(
     " que=ky se=sy me=my te=ʧy lhe=ljy lhes=ljys um=ũŋ com=koŋ por=puɾ para=pˌaɾæ mas=mas ou=O"
     " ao=aʊ aos=aʊs à=aː às=aːs pelo=pˌelʊ pela=pˌelæ sem=sAŋ seu=seʊ sua=sˌuæ minha=mˌiɲæ meu=meʊ"
 )
-"""Words without stress, and how they are said."""
+"""The words without stress, with their phonemes."""
 KNOWN = paired(
     "muito=mwˈiŋtʊ muita=mwˈiŋtæ muitos=mwˈiŋtʊs muitas=mwˈiŋtæs não=nˈɐ̃ʊ̃ hoje=ˈoʒy é=ˈɛ"
     " são=sˈɐ̃ʊ̃ está=estˈa estão=estˈɐ̃ʊ̃ próximo=prˈɔsimʊ próxima=prˈɔsimæ máximo=mˈasimʊ"
@@ -36,7 +36,7 @@ KNOWN = paired(
     " breve=brˈɛvy leve=lˈɛvy mesmo=mˈezmʊ desde=dˈezʤy sobre=sˈobry obra=ˈɔbræ forte=fˈɔɾʧy"
     " norte=nˈɔɾʧy sol=sˈɔʊ hotel=otˈɛʊ papel=papˈɛʊ mel=mˈɛʊ"
 )
-"""Words whose sounds, or open vowels, the spelling does not tell."""
+"""The words whose sounds, or open vowels, the spelling does not tell."""
 LETTERS = paired(
     "a=a b=bê c=cê d=dê e=e f=efi g=gê h=agá i=i j=jota k=cá l=éli m=emi n=eni o=o p=pê q=quê"
     " r=érri s=éssi t=tê u=u v=vê w=dábliu x=xis y=ípsilon z=zê"
@@ -149,9 +149,10 @@ ACCENTED = re.compile("[áéíóúâêô]")
 CLOSED_E = re.compile(
     r"r(?:am|em|a|o|as|os)?$|ss|mos|s?$|z|n|m|s[pct][^ae]|d[oa]|rs|rg|j|[aou]|bo|ch|b|x$|v[eo]|p|t[oa]s?$"
 )
-"""What follows a stressed e that is said as in "você"; others are as in "café"."""
+"""The letters after a stressed e that is said as in "você"; other stressed ones are as in
+"café"."""
 CLOSED_O = re.compile(r"w|r(?:es|as?)?$|n|m|s[o]s?$|ss|u|v|lh|$|[td]os?$|g|c[oa]s?$|b|i|ʊ")
-"""What follows a stressed o that is said as in "avô"; others are as in "avó"."""
+"""The letters after a stressed o that is said as in "avô"; other stressed ones are as in "avó"."""
 TILDE = re.compile("[ãõ]")
 
 

@@ -1,4 +1,4 @@
-"""How numbers, dates, money and signs are read in Portuguese."""
+"""The rules by which numbers, dates, money and signs are read in Portuguese."""
 
 import re
 
@@ -250,4 +250,4 @@ PORTUGUESE = table(
         parts=parts,
     )
 )
-"""How Portuguese text is read, in the order of trying."""
+"""The rules for Portuguese text, in the order of trying."""

@@ -1,1 +1,1 @@
-"""What Spanish, French, Italian and Portuguese have in common."""
+"""The rules that Spanish, French, Italian and Portuguese have in common."""

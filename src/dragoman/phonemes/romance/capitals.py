@@ -1,4 +1,4 @@
-"""Short words that are still words in capitals: "NO corra"; other short capitals are spelled."""
+"""Capitals: short words that are still words ("NO corra"), and others that are spelled."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,8 @@ from dragoman.phonemes.scan import Language
 from dragoman.phonemes.tables import listed
 
 LONGEST_SPELLED = 3
-"""Letters: longer capitals are said as a word wherever they can be."""
+"""The most letters of capitals that are spelled; longer ones are said as a word where they can
+be."""
 WORDS: Mapping[Language, frozenset[str]] = {
     "es": frozenset(
         listed(

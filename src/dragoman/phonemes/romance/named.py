@@ -7,24 +7,24 @@ from dragoman.phonemes.romance.vocabulary import Vocabulary
 from dragoman.phonemes.scan import Rule, rule
 
 TURN = 50
-"""Years of two digits from here on are of the last century."""
+"""The first year of two digits that is of the last century."""
 MOST_OF_A_COUNT, FEWEST_OF_A_NAME = 9, 4
-"""Digits."""
+"""The most digits of a number that is a count, and the fewest of one that is a name."""
 TOTALS = frozenset({10, 20, 100})
-"""What marks are given out of."""
+"""The totals that marks are given out of."""
 TOTALS_OF_PARTS = 20
-"""Up to here the lower half of a fraction has a name."""
+"""The largest lower half of a fraction that has a name."""
 ARTICLE = re.compile(
     r"\b(?:el|del|al|desde|hasta|día|le|du|au|depuis|jusqu'au|il|dal|entro|giorno|em|dia|no"
     r"|até|desde\ o)\ $",
     re.IGNORECASE,
 )
-"""What goes before a date."""
+"""The article before a date."""
 DRAWN = re.compile(
     r"(?i:\b(?:empat\w+|pareggi\w*|match\ nul|nul|termin\w+|acab\w+|fin[iì]\w*|partid[oa]|partita"
     r"|match|gol\w*|marcador|résultat|risultato|resultado)\b)"
 )
-"""Words around a game that nobody won."""
+"""The words around a game that nobody won."""
 WHOLE = re.compile(r"\d\ $")
 ISO = (
     r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[T\ ](?P<hour>\d\d):(?P<minute>\d\d)"
@@ -33,19 +33,19 @@ ISO = (
 
 
 class Saying(Protocol):
-    """What is needed of `Reading`."""
+    """The part of `Reading` that is needed here."""
 
     def number(self, text: str) -> str:
-        """A plain number."""
+        """A plain number, in words."""
         ...
 
     def digits(self, text: str) -> str:
-        """Every digit by itself."""
+        """A number digit by digit."""
         ...
 
 
 def rules(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
-    """To be tried before dates and plain numbers."""
+    """The rules for such numbers; to be tried before dates and plain numbers."""
     naming = _Naming(own, say)
     return (
         rule(ISO, naming.written),

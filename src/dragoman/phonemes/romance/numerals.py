@@ -34,11 +34,11 @@ BEFORE_PARTS = re.compile(
 )
 
 CENTURY = re.compile(r"\ (?:secolo|sec\.|capitolo|congresso|canto)")
-"""What the number goes before in Italian."""
+"""The Italian words for a century, which the number goes before."""
 
 
 def value(numeral: str) -> int | None:
-    """XIV is 14; None for what is no numeral."""
+    """The value of a Roman numeral: XIV is 14; None for what is no numeral."""
     if not ROMAN.match(numeral):
         return None
     values = [VALUES[sign] for sign in numeral]
@@ -52,7 +52,7 @@ def _is_initial(match: re.Match[str]) -> bool:
 
 
 def rules(own: Vocabulary) -> tuple[Rule, ...]:
-    """Numerals of rulers and chapters; to be tried before other numerals."""
+    """The rules for numerals of rulers and chapters; to be tried before other numerals."""
 
     def say(match: re.Match[str]) -> str | None:
         number = value(match[0])

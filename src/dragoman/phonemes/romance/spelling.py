@@ -1,4 +1,4 @@
-"""From the letters of a word to sounds, by a table of spellings tried in order at each place."""
+"""Spelling to sounds, by a table of spellings that are tried in order at each place of a word."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ VOWELS = frozenset("aeiouyɑɐæɛɔəɨɪʊøœIAYOWQ")
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Letters, with what must stand around them, and their symbols ("" where they are silent)."""
+    """Letters, with those that must stand around them, and their symbols ("": silent)."""
 
     letters: re.Pattern[str]
     sound: str
@@ -19,7 +19,7 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`word[start:end]` and its sound; `nucleus` is where its vowel is, −1 for a consonant."""
+    """A sound of a word, `word[start:end]`; `nucleus` is where its vowel is, −1 for a consonant."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Unit:
 
 
 def spellings(table: str) -> tuple[Spelling, ...]:
-    """A table with a line for each spelling: a regular expression and the symbols, "-" for none.
+    """Read a table with a line for each spelling: a regular expression and the symbols.
 
     A dot before the symbols: they make no syllable, whatever vowel is among them.
     Symbols come apart (NFD): a nasal vowel is a vowel and a tilde.

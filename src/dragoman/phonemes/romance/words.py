@@ -1,4 +1,4 @@
-"""How numbers, dates, money, signs and words are read, in any language of the family."""
+"""The rules for numbers, dates, money, signs and words, in any language of the family."""
 
 import re
 import unicodedata
@@ -15,13 +15,14 @@ NUMBER = (
     r"(?:\d{1,3}(?:[.\ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+\.\d+"
     r"|\d{1,3}(?:,\d{3}){2,}|\d+(?:,\d+)?|(?<![\w.,])[.,]\d+)"
 )
-"""Thousands apart by points or spaces, or as in Mexico by commas; ",5" and ".5" keep their sign."""
+"""A pattern for a number: thousands apart by points or spaces, or as in Mexico by commas; ",5" and
+".5" keep their sign."""
 AMOUNT = rf"(?:0\.\d+|\d+\.\d{{1,2}}(?![\d.,])|{NUMBER})"
-"""Of measures and money: there "2.5" is two and a half."""
+"""A pattern for an amount of a measure or of money: there "2.5" is two and a half."""
 MEXICAN = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+")
 POINTED = re.compile(r"0\.\d+|\.\d+|\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}")
 LONGEST = 15
-"""Digits; longer numbers are read digit by digit."""
+"""The most digits of a number; longer ones are read digit by digit."""
 ADDRESS = (
     r"(?:https?://|www\.)[^\s<>\"”»]*[^\s<>\"”».,;:!?)\]'’]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@.])[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|edu|es|fr|it|pt|br|mx|ar|eu)\b"
@@ -29,24 +30,24 @@ ADDRESS = (
 )
 INCHES, SHARES = frozenset('"″”'), frozenset({"%", "‰"})
 THOUSANDS = r"\d{1,3}(?:[.\ ]\d{3})*[.\ ]000(?!\d|[-\ .]\d)"
-"""A round number, which no telephone has."""
+"""A pattern for a round number, which no telephone has."""
 PER = re.compile(r"(?=\ (?:por|par|per|al|all'\w+|à)\ )")
-"""Where "por hora" begins, before which a half is said."""
+"""A pattern for the beginning of "por hora", before which a half is said."""
 AT = re.compile(r"(?i:\b(?:a\ las|las|alle|dalle|ore|às)\ $)")
-"""What goes before a time of day."""
+"""A pattern for the words before a time of day."""
 UNSAID = "_*|`•^®™~→"
-"""Signs that nobody says."""
+"""The signs that nobody says."""
 ROMAN_WORDS = frozenset(listed("MIX CV DVD CD MI DI VI LI CI"))
 
 
 class Reading:
-    """What the rules of one language say."""
+    """The readings of one language, which its rules use."""
 
     def __init__(self, own: Vocabulary) -> None:
         self._own = own
 
     def number(self, text: str, gender: Gender | None = None) -> str:
-        """A plain number with optional sign and fraction: "1.234,50".
+        """A number with optional sign and fraction, in words: "1.234,50".
 
         `gender` is of what is counted, None where nothing is.
         """
@@ -74,15 +75,15 @@ class Reading:
         return f"{said} {own.point} {after.strip()}"
 
     def counted(self, gender: Gender) -> Callable[[re.Match[str]], str]:
-        """How a number before a noun is said."""
+        """A number before a noun, in words."""
         return lambda match: self.number(match["a"], gender)
 
     def digits(self, text: str) -> str:
-        """Every digit by itself."""
+        """A number digit by digit."""
         return " ".join(self._own.cardinal(int(sign)) for sign in text if sign.isdecimal())
 
     def money(self, match: re.Match[str]) -> str:
-        """An amount with its currency before or behind it."""
+        """An amount with its currency before or behind it, in words."""
         own = self._own
         coin = own.coins[match["sign"]]
         amount = match["amount"]
@@ -120,7 +121,7 @@ class Reading:
         return f"{self._own.of[0]}'{name}" if elided else f"{self._own.of} {name}"
 
     def measure(self, match: re.Match[str]) -> str | None:
-        """A number and its unit."""
+        """A number and its unit, in words."""
         own, unit = self._own, match["unit"]
         if unit in INCHES and match.string.count(unit, 0, match.start()) % 2:
             return None  # the end of what is quoted
@@ -130,30 +131,30 @@ class Reading:
         return self._several(match["amount"], gender, *own.units[unit])
 
     def date(self, match: re.Match[str]) -> str | None:
-        """5/3/2024 and 2024-03-05."""
+        """A date in words: 5/3/2024 and 2024-03-05."""
         day, month = int(match["day"]), int(match["month"])
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
         return self._own.date(day, self._own.months[month - 1], int(match["year"]))
 
     def clock(self, match: re.Match[str]) -> str | None:
-        """15:30, 15h30."""
+        """A time of day in words: 15:30, 15h30."""
         hour, minute = int(match["hour"]), int(match["minute"])
         return self._own.clock(hour, minute) if hour <= 24 and minute <= 59 else None
 
     def dotted_clock(self, match: re.Match[str]) -> str | None:
-        """9.30, where a word before says that it is a time of day."""
+        """A time of day with a dot, in words: 9.30, where a word before says that it is one."""
         return self.clock(match) if AT.search(match.string, 0, match.start()) else None
 
     def ordinal(self, match: re.Match[str]) -> str:
-        """3º, 1re, 2e."""
+        """An ordinal in words: 3º, 1re, 2e."""
         is_feminine = re.fullmatch(self._own.feminine_ends, match["end"]) is not None
         said = self._own.ordinal(int(match["number"].replace(".", "")), "f" if is_feminine else "m")
         is_short = match["end"].lstrip(".") == "er" and said.endswith(("primero", "tercero"))
         return said[:-1] if is_short else said
 
     def fraction(self, match: re.Match[str]) -> str | None:
-        """1/2, 3/4, 1 1/2, 3/5 kg."""
+        """A fraction in words: 1/2, 3/4, 1 1/2, 3/5 kg."""
         own, over, under = self._own, int(match["over"]), int(match["under"])
         if not 0 < over < under <= 20:
             return None
@@ -189,7 +190,7 @@ class Reading:
         return f"{self._own.cardinal(over)} {parts}"
 
     def roman(self, match: re.Match[str]) -> str | None:
-        """XIV, XXI; single letters and what is a word are left alone."""
+        """A Roman numeral in words: XIV, XXI; single letters and what is a word are left alone."""
         numeral = match["numeral"]
         number = numerals.value(numeral)
         if numeral in ROMAN_WORDS or number is None:
@@ -199,7 +200,7 @@ class Reading:
         return own.ordinal(number, "m") if is_ordinal else own.cardinal(number)
 
     def address(self, match: re.Match[str]) -> str:
-        """A URL or an e-mail address, without its scheme."""
+        """A URL or an e-mail address in words, without its scheme."""
         bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", match[0], flags=re.IGNORECASE).rstrip("/")
         words = [
             self._own.address_signs.get(part, self.number(part) if part.isdecimal() else part)
@@ -208,12 +209,12 @@ class Reading:
         return " ".join(words)
 
     def phone(self, match: re.Match[str]) -> str:
-        """Pairs and triples of digits, each by itself."""
+        """A telephone number, as pairs and triples of digits, each by itself."""
         plus = self._own.address_signs["+"] + " " if match[0][0] == "+" else ""
         return plus + ", ".join(self.digits(group) for group in re.findall(r"\d+", match[0]))
 
     def numeral(self, match: re.Match[str]) -> str | None:
-        """A number that is one sign: ⑤, Ⅻ."""
+        """A numeral that is one sign, in words: ⑤, Ⅻ."""
         if match[0].isalpha():
             return None
         value = unicodedata.numeric(match[0], 0)
@@ -221,7 +222,7 @@ class Reading:
 
 
 def table(own: Vocabulary) -> tuple[Rule, ...]:
-    """How text of the language is read, in the order of trying."""
+    """The rules for text of the language, in the order of trying."""
     say = Reading(own)
     short = {**{name[0].upper() + name[1:]: full for name, full in own.abbreviations.items()}}
     short.update(own.abbreviations)

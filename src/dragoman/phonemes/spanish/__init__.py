@@ -1,1 +1,1 @@
-"""Spanish, as in Spain."""
+"""Spanish, as in Spain: numbers and signs to words, words to phonemes."""

@@ -27,7 +27,7 @@ FRACTIONS = listed("_ _ medios tercios cuartos quintos sextos séptimos octavos 
 
 
 def cardinal(number: int) -> str:
-    """21 → "veintiuno"; from 0 on."""
+    """A whole number from 0 on, in words: 21 → "veintiuno"."""
     if number < 30:
         return SMALL[number]
     if number < 100:
@@ -56,7 +56,7 @@ def counted(number: int, gender: Gender = "m") -> str:
 
 
 def ordinal(number: int, gender: Gender = "m") -> str:
-    """3 → "tercero"; above 20 a plain number, as people say it."""
+    """The ordinal of a number: 3 → "tercero"; above 20 a plain number, as people say it."""
     if number <= 20:
         said = ORDINALS[number]
     else:
@@ -65,5 +65,5 @@ def ordinal(number: int, gender: Gender = "m") -> str:
 
 
 def parts(number: int) -> str:
-    """5 → "quintos"."""
+    """The lower half of a fraction: 5 → "quintos"."""
     return FRACTIONS[number] if number < len(FRACTIONS) else cardinal(number) + "avos"

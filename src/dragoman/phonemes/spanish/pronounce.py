@@ -22,7 +22,7 @@ WEAK = frozenset(
         " su mis tus sus un si ni pues porque"
     )
 )
-"""Words without stress."""
+"""The words without stress."""
 LETTERS = paired(
     "a=a b=be c=ce d=de e=e f=efe g=ge h=hache i=i j=jota k=ka l=ele m=eme n=ene ñ=eñe o=o p=pe"
     " q=cu r=erre s=ese t=te u=u v=uve w=uvedoble x=equis y=igriega z=zeta"

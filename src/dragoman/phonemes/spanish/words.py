@@ -1,4 +1,4 @@
-"""How numbers, dates, money and signs are read in Spanish."""
+"""The rules by which numbers, dates, money and signs are read in Spanish."""
 
 import re
 
@@ -264,4 +264,4 @@ SPANISH = table(
         parts=parts,
     )
 )
-"""How Spanish text is read, in the order of trying."""
+"""The rules for Spanish text, in the order of trying."""

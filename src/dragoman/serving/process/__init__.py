@@ -1,4 +1,4 @@
-"""An engine in a process of its own: started, spoken to, watched and replaced.
+"""Engines in processes of their own: started, spoken to, watched and replaced.
 
 `supervisor` (this side) starts `worker` (that side) and keeps one running; `remote` is the `Engine`
 that callers see; `codec` turns requests and events to bytes and back. They speak gRPC over a Unix

@@ -22,10 +22,11 @@ from dragoman.serving.process.patience import Patience
 from dragoman.serving.process.worker import WorkerPlan
 
 QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
-"""Waiting threads sleep: several engines share the cores (13 tokens a second instead of 5)."""
+"""An environment in which waiting threads sleep, as several engines share the cores (13 tokens a
+second instead of 5)."""
 
 STOP_S = 5.0
-"""For a worker to end when asked, before it is killed."""
+"""Seconds that a worker has to end when asked, before it is killed."""
 
 
 class NotLoaded(Exception):
@@ -39,12 +40,12 @@ class Child:
         self._process = process
         self.socket = socket
         self.places = places
-        """How many requests its engine takes at once."""
+        """How many requests the engine takes at once."""
         self.pid = process.pid
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs; negative: ended by that signal."""
+        """The exit code of the process; None while it runs; negative: ended by that signal."""
         return self._process.returncode
 
     async def ends(self) -> None:
@@ -52,19 +53,19 @@ class Child:
         await self._process.wait()
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Ask the process to end."""
         if self._process.returncode is None:
             self._process.terminate()
 
     def kill(self) -> None:
-        """End it now: it hangs, or nobody can reach it."""
+        """Kill the process: it hangs, or nobody can reach it."""
         if self._process.returncode is None:
             self._process.kill()
 
 
 @asynccontextmanager
 async def child(name: str, spec: EngineSpec, patience: Patience) -> AsyncGenerator[Child, None]:
-    """A loaded worker; it is ended when the context is left.
+    """Start a worker and wait until it has loaded; it is ended when the context is left.
 
     Raises:
         NotLoaded: it could not be started, or did not load in time.

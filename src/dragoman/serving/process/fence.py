@@ -100,7 +100,7 @@ class _Program(ctypes.Structure):
 
 
 def passed(environment: Mapping[str, str], *, network: bool = False) -> dict[str, str]:
-    """The variables of `environment` that a worker gets; proxies, if it has a `network`."""
+    """The variables of `environment` that a worker gets; those of proxies only with a `network`."""
     return {
         name: value
         for name, value in environment.items()
@@ -110,7 +110,7 @@ def passed(environment: Mapping[str, str], *, network: bool = False) -> dict[str
 
 
 def caches(packages: Iterable[str]) -> list[str]:
-    """The directories of installed packages in the user's cache; they are made.
+    """Make the directories that installed packages have in the user's cache, and return them.
 
     One that cannot be made is not writable: its package fails, and says so.
     """
@@ -123,7 +123,7 @@ def caches(packages: Iterable[str]) -> list[str]:
 
 
 def close(*, network: bool, writable: Iterable[str] = ()) -> frozenset[Fence]:
-    """Shut this thread, and all that it starts, in; what was shut comes back.
+    """Fence this thread in, with all that it starts, and return which ways were closed.
 
     `network`: whether the engine talks to other machines, or over a port. `writable`: directories
     that it writes to, besides temporary ones. Nothing is shut where the system cannot do it.

@@ -1,4 +1,4 @@
-"""Requests and events as bytes: msgpack of the domain's dataclasses, by cattrs.
+"""Frames: requests and events as bytes, msgpack of the domain's dataclasses, by cattrs.
 
 Nothing here can make code run: a frame names one of the classes of its `Kind`, or an error class.
 """
@@ -18,7 +18,7 @@ Request = TypeVar("Request")
 Event = TypeVar("Event")
 
 UNIONS = (Part, AnswerFormat, AnyTool)
-"""Unions inside requests and events; the events themselves are named in their frame."""
+"""The unions inside requests and events; an event itself is named in its frame."""
 
 
 def _with_below(error: type[errors.ServiceError]) -> list[type[errors.ServiceError]]:
@@ -26,7 +26,7 @@ def _with_below(error: type[errors.ServiceError]) -> list[type[errors.ServiceErr
 
 
 ERRORS = {error.__name__: error for error in _with_below(errors.ServiceError)}
-"""Every error that may cross, by name."""
+"""Every error that may cross between the processes, by name."""
 
 
 def _converter() -> cattrs.Converter:
@@ -37,7 +37,7 @@ def _converter() -> cattrs.Converter:
 
 
 class FrameCodec(Generic[Request, Event]):
-    """Both directions for one `Kind`. A frame is `[class name, fields]`."""
+    """Packs and unpacks the frames of one `Kind`; a frame is `[class name, fields]`."""
 
     def __init__(self, kind: Kind[Request, Event]) -> None:
         self._kind = kind
@@ -45,27 +45,27 @@ class FrameCodec(Generic[Request, Event]):
         self._converter = _converter()
 
     def pack_request(self, request: Request) -> bytes:
-        """The request, for `unpack_request`."""
+        """Return a request as a frame, for `unpack_request`."""
         return msgspec.msgpack.encode(self._converter.unstructure(request, self._kind.request))
 
     def unpack_request(self, data: bytes) -> Request:
-        """The request that `pack_request` was given."""
+        """Return the request of a frame."""
         return self._converter.structure(msgspec.msgpack.decode(data), self._kind.request)
 
     def pack_event(self, event: Event) -> bytes:
-        """One event, as a frame."""
+        """Return one event as a frame."""
         return msgspec.msgpack.encode(
             [type(event).__name__, self._converter.unstructure(event, type(event))]
         )
 
     def pack_error(self, error: errors.ServiceError) -> bytes:
-        """A failure, as a frame: it is raised again on the other side."""
+        """Return a failure as a frame; the other side raises it again."""
         return msgspec.msgpack.encode(
             [type(error).__name__, [error.message, error.param, error.code]]
         )
 
     def unpack_event(self, data: bytes) -> Event:
-        """The event of a frame.
+        """Return the event of a frame.
 
         Raises:
             ServiceError: the frame holds one.

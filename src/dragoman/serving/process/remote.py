@@ -1,4 +1,4 @@
-"""This side of the wire: an `Engine` whose work is done in a worker process."""
+"""The server's side of a worker: an `Engine` whose work is done in another process."""
 
 import asyncio
 import json
@@ -25,13 +25,13 @@ STOPPED = (
 
 
 class Remote(Generic[Request, Event]):
-    """See `domain.engine.Engine`; one connection to one worker."""
+    """An engine over one connection to one worker; see `domain.engine.Engine`."""
 
     def __init__(self, kind: Kind[Request, Event], socket: str) -> None:
         self._codec = FrameCodec(kind)
         self._broken = anyio.Event()
         self.gauges: Mapping[str, float] = {}
-        """What the engine measured when it was last asked, by the names of metrics."""
+        """The engine's own measurements when it was last asked, by the names of metrics."""
         self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
         self._pulse: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(
             f"/{SERVICE}/{PULSE}"
@@ -60,7 +60,7 @@ class Remote(Generic[Request, Event]):
 
     @property
     def broken(self) -> bool:
-        """Whether a request found the worker dead: no other is to be sent there."""
+        """Whether a request found the worker dead: no other request is to be sent there."""
         return self._broken.is_set()
 
     async def breaks(self) -> None:

@@ -1,4 +1,4 @@
-"""Keeps one worker process per engine: starts it when wanted, notices its death, starts another."""
+"""The supervisor: keeps one worker process running for an engine, and replaces it when it dies."""
 
 import logging
 import math
@@ -22,12 +22,12 @@ log = logging.getLogger("dragoman.engines")
 
 
 PULSES = 3
-"""So many in a row are missed before a worker is killed: one may fall into a busy moment, or into
-one in which this very process stood still."""
+"""The pulses in a row that are missed before a worker is killed: one may fall into a busy moment,
+or into one in which this very process stood still."""
 
 
 class Supervisor(Generic[Request, Event]):
-    """One engine, in a process that may die."""
+    """Keeps one engine running in a process that may die."""
 
     def __init__(
         self,
@@ -42,9 +42,9 @@ class Supervisor(Generic[Request, Event]):
         self.starts = 0
         self.loading_s: float | None = None
         self.places = 1
-        """How many requests the engine takes at once, as its worker said."""
+        """How many requests the engine takes at once, as its worker reported."""
         self.sent_again = 0
-        """Requests that were sent a second time."""
+        """The number of requests that were sent a second time."""
         self._missed = 0
         self._worker: Child | None = None
         self._kind, self._spec = kind, spec
@@ -67,33 +67,33 @@ class Supervisor(Generic[Request, Event]):
 
     @property
     def gauges(self) -> Mapping[str, float]:
-        """What the engine measured a moment ago, by the names of metrics."""
+        """The engine's own measurements of a moment ago, by the names of metrics."""
         return self._remote.gauges if self._remote is not None and self.ready else {}
 
     @property
     def well(self) -> bool:
-        """Whether it is loaded, or not wanted now."""
+        """Whether the engine is loaded, or not needed now."""
         if self._missed > 1:
             return False
         return self.ready or (not self._demand.is_set() and self._failure is None)
 
     @property
     def trouble(self) -> str:
-        """Why it is not well, in words."""
+        """The reason why the engine is not well, in words."""
         return self._failure or ("it does not answer" if self._missed > 1 else "it is loading")
 
     async def changes(self) -> None:
-        """Wait until a worker is there, or gone, or failed to load."""
+        """Wait until a worker is there, or gone, or has failed to load."""
         await self._changed.wait()
 
     async def loaded(self) -> None:
-        """Wait until it is loaded, or failed to load."""
+        """Wait until the engine is loaded, or has failed to load."""
         while not self.ready and self._failure is None:
             await self.changes()
 
     @property
     def failure(self) -> str | None:
-        """Why the last start failed, until one succeeds."""
+        """The reason why the last start failed, until one succeeds."""
         return self._failure
 
     @property
@@ -107,7 +107,7 @@ class Supervisor(Generic[Request, Event]):
 
     @asynccontextmanager
     async def borrow(self) -> AsyncGenerator[Remote[Request, Event], None]:
-        """The running engine; waits while it loads.
+        """Hold the running engine inside the context; waits while it loads.
 
         Raises:
             EngineUnavailable: it does not load.
@@ -120,7 +120,7 @@ class Supervisor(Generic[Request, Event]):
             self._last_used = time.monotonic()
 
     async def remote(self) -> Remote[Request, Event]:
-        """The running engine, for one who has borrowed it; waits while it loads.
+        """Return the running engine to a caller who has borrowed it; waits while it loads.
 
         Raises:
             EngineUnavailable: it does not load.
@@ -143,7 +143,7 @@ class Supervisor(Generic[Request, Event]):
         return EngineUnavailable(f"{message} It is tried again in {left_s} s.", retry_s=left_s)
 
     async def run(self) -> None:
-        """Keep the engine as it is wanted, until cancelled."""
+        """Start, watch and end the engine as it is needed, until cancelled."""
         patience = self._patience
         pause_s = patience.first_pause_s
         while True:
@@ -227,7 +227,7 @@ class Supervisor(Generic[Request, Event]):
         self._unload(worker, f"idle_s={self._idle_s:.0f}")
 
     def unload(self) -> None:
-        """Free its memory until somebody wants it; nobody may have borrowed it."""
+        """Free the engine's memory until it is needed again; nobody may have borrowed it."""
         if self._worker is not None:
             self._unload(self._worker, "by=call")
         self._demand = anyio.Event()

@@ -1,4 +1,4 @@
-"""The engine's side: `python -m dragoman.serving.process.worker` loads one engine and serves it.
+"""The worker: `python -m dragoman.serving.process.worker` loads one engine and serves it.
 
 Standard input brings one line of JSON (`WorkerPlan`) and then stays open: when it ends, the parent
 is gone and so is this process, whatever native code is doing. Standard output carries one line
@@ -35,34 +35,36 @@ log = logging.getLogger("dragoman.worker")
 SERVICE = "dragoman.Engine"
 METHOD = "Stream"
 PULSE = "Pulse"
-"""Answered by the worker's event loop as long as it turns."""
+"""The method that the worker's event loop answers as long as it turns."""
 STUCK = 70
 """The exit status of a worker whose engine hangs."""
 UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
-"""Pictures and long requests are one message; both ends are ours."""
+"""Options without a limit on messages: pictures and long requests are one message, and both ends
+are ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerPlan:
-    """What a worker is to load, and where it is to listen."""
+    """The engine that a worker is to load, and the socket on which it is to listen."""
 
     socket: str
     spec: EngineSpec
     log_level: int = logging.INFO
     log_json: bool = False
-    """Whether a line of its log is an object of JSON."""
+    """Whether a line of the worker's log is a JSON object."""
     stop_s: float = math.inf
-    """For the engine to stop when it is told to, before this process ends itself."""
+    """The seconds that the engine has to stop when it is told to, before this process ends
+    itself."""
     hang_s: float = math.inf
-    """For the engine to show that it lives, before the same."""
+    """The seconds between two signs of life of the engine, before this process ends itself."""
 
     def to_json(self) -> bytes:
-        """One line for the worker's standard input."""
+        """Return the plan as one line for the worker's standard input."""
         return json.dumps(asdict(self)).encode() + b"\n"
 
     @classmethod
     def from_json(cls, line: bytes) -> "WorkerPlan":
-        """The plan that `to_json` wrote."""
+        """Return the plan that `to_json` wrote."""
         fields = json.loads(line)
         spec = EngineSpec(**fields["spec"])
         rest = {name: value for name, value in fields.items() if name not in ("socket", "spec")}
@@ -125,7 +127,7 @@ async def _end_when_stuck(hosted: Hosted[Any, Any], plan: WorkerPlan) -> None:
 
 
 class Report:
-    """The one line back to the parent, on what was standard output."""
+    """The worker's one line to its parent, on what was standard output."""
 
     def __init__(self) -> None:
         self._fd = os.dup(1)
@@ -133,11 +135,11 @@ class Report:
         os.dup2(2, 1)
 
     def ready(self, places: int) -> None:
-        """The engine is loaded, listening, and takes so many requests at once."""
+        """Report that the engine is loaded and listening, and takes so many requests at once."""
         self._line({"ready": True, "places": places})
 
     def failed(self, error: BaseException) -> None:
-        """The engine could not be loaded."""
+        """Report that the engine could not be loaded."""
         kind = type(error).__name__
         message = error.message if isinstance(error, ServiceError) else f"{kind}: {error}"
         self._line({"ready": False, "message": message})

@@ -1,1 +1,1 @@
-"""From what recognisers are sure of to sentences."""
+"""Sentences from the facts that recognisers are sure of."""

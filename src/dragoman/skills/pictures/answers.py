@@ -1,4 +1,4 @@
-"""Answers about one particular, in English and Korean: what is not known is said to be unknown."""
+"""Answers about one particular of pictures, in English and Korean, which say what is unknown."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -10,7 +10,7 @@ from dragoman.skills.pictures.particulars import Particular, Topic
 
 
 class Speaker(Protocol):
-    """Answers in one language."""
+    """A writer of answers in one language."""
 
     def answer(self, particular: Particular, facts: Facts) -> str:
         """The answer for one picture, in a sentence or two."""

@@ -1,4 +1,4 @@
-"""In what respects pictures differ, as far as their facts tell."""
+"""The comparison of pictures by their facts."""
 
 from collections.abc import Sequence
 from typing import Literal, TypeAlias

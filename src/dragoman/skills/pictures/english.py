@@ -35,22 +35,22 @@ _QUOTED = 12
 """Lines of text that a description repeats."""
 
 UNKNOWN = "I cannot tell what is happening, in what place, or anything else."
-"""Of every picture: no facts tell this."""
+"""The sentence about pictures where no facts tell what a question asks."""
 NO_OTHER = "There is no other picture to compare it with."
 
 
 def describe(facts: Facts) -> str:
-    """What is known of the only picture."""
+    """Describe the only picture, by its facts."""
     return _sentences("The picture", facts)
 
 
 def describe_each(all_facts: Sequence[Facts]) -> str:
-    """What is known of each of several pictures."""
+    """Describe each of several pictures, by its facts."""
     return " ".join(_sentences(ordinal(number), facts) for number, facts in enumerate(all_facts))
 
 
 def compare(all_facts: Sequence[Facts], *, identical: bool) -> str:
-    """In what the pictures differ; `identical`: not in a single pixel."""
+    """Say in what the pictures differ; `identical`: not in a single pixel."""
     if identical:
         return "There is no difference: the pictures are the same, pixel for pixel."
     aspects = [_ASPECTS[aspect] for aspect in differences(all_facts)]
@@ -60,7 +60,7 @@ def compare(all_facts: Sequence[Facts], *, identical: bool) -> str:
 
 
 def only(known: str) -> str:
-    """What is known, as all that can be said."""
+    """The sentence that gives the facts and says that nothing else can be told."""
     begin = known if known.startswith("I ") else known[0].lower() + known[1:]
     return f"I can only tell this much: {begin} {UNKNOWN}"
 
@@ -104,7 +104,7 @@ def _listed(things: Sequence[Thing]) -> str:
 
 
 def place(thing: Thing) -> str:
-    """Where it is, in brackets; of several things the largest."""
+    """The place of a thing, in brackets; of several things that of the largest."""
     where = "in the centre" if thing.where == "centre" else f"at the {thing.where}"
     return f"({where})" if thing.count == 1 else f"(the largest {where})"
 
@@ -116,20 +116,20 @@ def _text(read: Sequence[str]) -> str:
 
 
 def lines(count: int) -> str:
-    """As in: `One line`, `Twelve lines`."""
+    """The number of lines of text: `One line`, `Twelve lines`."""
     number = _NUMBERS[count].capitalize() if count < len(_NUMBERS) else str(count)
     return f"{number} {'line' if count == 1 else 'lines'}"
 
 
 def colours(names: Sequence[str]) -> str:
-    """As in: `colour is red`, `colours are red and blue`."""
+    """The colours of a picture: `colour is red`, `colours are red and blue`."""
     if len(names) == 1:
         return f"colour is {names[0]}"
     return f"colours are {_joined(names)}"
 
 
 def ordinal(number: int) -> str:
-    """What a picture is called among others; counted from 0."""
+    """The name of a picture among others, which are counted from 0."""
     if number < len(_ORDINALS):
         return f"The {_ORDINALS[number]} picture"
     return f"Picture {number + 1}"
@@ -142,14 +142,14 @@ def _joined(words: Sequence[str]) -> str:
 
 
 def with_article(name: str) -> str:
-    """As in: `a cat`, `an otter`, `coral`."""
+    """A noun with its article: `a cat`, `an otter`, `coral`."""
     if name in _UNCOUNTED:
         return name
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def plural(name: str) -> str:
-    """As in: `people`, `buses`."""
+    """The plural of a noun: `people`, `buses`."""
     if name in _PLURALS:
         return _PLURALS[name]
     return f"{name}es" if name.endswith(("s", "ch", "sh", "x")) else f"{name}s"

@@ -1,4 +1,4 @@
-"""Facts in words for a chat model, fenced: what stands in a picture is never an instruction.
+"""Picture facts for a chat model, fenced: what stands in a picture is never an instruction.
 
 No percentages and no weak guesses: with numbers and doubts a small model invents details.
 """
@@ -16,7 +16,8 @@ INSTRUCTION = (
     "reply that this cannot be told from what the recognisers found."
 )
 IN_KOREAN = " Write your answer in Korean (한국어로 답하세요)."
-"""For questions in Korean, which a small model otherwise answers in the language of the facts."""
+"""The addition for questions in Korean, which a small model otherwise answers in the language of
+the facts."""
 
 _MARKS = re.compile(r"[\[\]<>|\x00-\x1f\x7f\u2028\u2029]+")
 """Signs that could close the fence, or that chat models take for the borders of messages."""

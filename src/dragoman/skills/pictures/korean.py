@@ -60,19 +60,19 @@ _ASPECTS: Mapping[Aspect, str] = {
 _QUOTED = 12
 
 UNKNOWN = "무슨 일이 일어나고 있는지, 어떤 곳인지, 그 밖의 것은 알 수 없습니다."
-"""Of every picture: no facts tell this."""
+"""The sentence about pictures where no facts tell what a question asks."""
 NO_OTHER = "비교할 다른 사진이 없습니다."
 
 
 def read_names() -> Mapping[str, str]:
-    """English name → Korean name, for everything that the recognisers can name."""
+    """Read the Korean name of everything that the recognisers can name, by the English name."""
     text = (files("dragoman.skills.pictures") / "korean.txt").read_text(encoding="utf-8")
     pairs = (line.partition(" = ") for line in text.splitlines() if not line.startswith("#"))
     return {english: korean for english, _, korean in pairs if korean}
 
 
 def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
-    """`word` with the particle that its last syllable asks for: 수달이, 개가.
+    """`word` with the form of the particle that its last syllable takes: 수달이, 개가.
 
     `word` ends in Hangul; of every other ending the sound is not known.
     """
@@ -82,29 +82,29 @@ def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
 
 
 def only(known: str) -> str:
-    """What is known, as all that can be said."""
+    """The sentence that gives the facts and says that nothing else can be told."""
     return f"이 정도만 말할 수 있습니다. {known} {UNKNOWN}"
 
 
 class Korean:
-    """Speaks of pictures in Korean."""
+    """A writer of Korean sentences about pictures."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
 
     def describe(self, facts: Facts) -> str:
-        """What is known of the only picture."""
+        """Describe the only picture, by its facts."""
         return self._sentences("이 사진", facts)
 
     def describe_each(self, all_facts: Sequence[Facts]) -> str:
-        """What is known of each of several pictures."""
+        """Describe each of several pictures, by its facts."""
         return " ".join(
             self._sentences(f"{ordinal(number)} 번째 사진", facts)
             for number, facts in enumerate(all_facts)
         )
 
     def compare(self, all_facts: Sequence[Facts], *, identical: bool) -> str:
-        """In what the pictures differ; `identical`: not in a single pixel."""
+        """Say in what the pictures differ; `identical`: not in a single pixel."""
         subject = "두 사진" if len(all_facts) == 2 else "사진들"
         if identical:
             return f"{with_particle(subject, '은', '는')} 픽셀 하나까지 똑같아 차이가 없습니다."
@@ -140,12 +140,12 @@ class Korean:
         return f"{picture}에 무엇이 있는지 알아보지 못했습니다."
 
     def subject(self, picture: str, facts: Facts) -> str:
-        """The main subject, which must be known."""
+        """The main subject of the picture, which must be known."""
         subject = with_particle(self._name(facts.subject or ""), "이", "가")
         return f"{picture}에는 {subject} {_SURE[facts.certainty]}."
 
     def colours(self, facts: Facts) -> str:
-        """The colours of the whole, of which there must be some."""
+        """The colours of the whole picture, of which there must be some."""
         colours = _joined([_COLOURS.get(colour, colour) for colour in facts.colours])
         return f"전체적으로 {with_particle(colours, '이', '가')} 많습니다."
 
@@ -153,7 +153,7 @@ class Korean:
         return _joined([self.counted(thing) for thing in things])
 
     def counted(self, thing: Thing) -> str:
-        """A thing, how many and where: 가운데에 사람 한 명."""
+        """A thing with its number and its place: 가운데에 사람 한 명."""
         name = f"{self._name(thing.name)} {_number(thing)}"
         # Of several things only the largest has a place, which would be said of all.
         return f"{_PLACES[thing.where]}에 {name}" if thing.count == 1 else name
@@ -177,7 +177,7 @@ def _text(lines: Sequence[str]) -> str:
 
 
 def ordinal(number: int) -> str:
-    """`첫` of `첫 번째`; counted from 0."""
+    """The ordinal of a number, counted from 0: `첫` of `첫 번째`."""
     return _ORDINALS[number] if number < len(_ORDINALS) else str(number + 1)
 
 

@@ -23,7 +23,7 @@ _SPEAKERS = ("user", "tool")
 
 
 def check_pictures(request: ChatRequest) -> None:
-    """See that pictures are where they may be.
+    """Check that pictures are only where they may be.
 
     Raises:
         RequestInvalid: another role has a picture, or there are too many.
@@ -54,7 +54,7 @@ class PictureLoader:
     """Fetches and decodes the pictures of a request, for whoever looks at them."""
 
     def __init__(self, engines: Engines, fetcher: Fetcher, sides: Mapping[Detail, int]) -> None:
-        """`sides`: pixels that the longer side may have, by the `detail` that is asked for."""
+        """`sides`: the pixels that the longer side may have, by the picture's `detail`."""
         self._engines = engines
         self._fetcher = fetcher
         self._sides = sides
@@ -62,7 +62,7 @@ class PictureLoader:
     async def each(
         self, parts: Sequence[ImagePart], use: Callable[[ImagePart, Picture], Awaitable[Use]]
     ) -> list[Use]:
-        """What `use` makes of every picture, in order; of several errors the first is raised.
+        """Apply `use` to every picture, in order; of several errors the first is raised.
 
         Raises:
             RequestInvalid: a picture cannot be had, or is none.

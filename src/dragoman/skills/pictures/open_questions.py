@@ -1,4 +1,4 @@
-"""Questions that nobody foresaw, known by their form: what facts do not tell is not invented.
+"""Open questions, known by their form: what facts do not tell is not invented.
 
 A small model that is asked what an animal does answers with a scene. Such a question gets the facts
 and the words that more cannot be told; what wants something made is left to the model.
@@ -17,7 +17,7 @@ from dragoman.skills.pictures.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestions:
-    """The patterns of `open_questions.toml`, of both languages."""
+    """The patterns of `open_questions.toml`, for both languages."""
 
     question: re.Pattern[str]
     request: re.Pattern[str]
@@ -28,11 +28,11 @@ class OpenQuestions:
     vocabulary: Vocabulary
 
     def questions(self, question: ParsedQuestion) -> list[Sentence]:
-        """What is not known in `question`, without remarks that ask for nothing."""
+        """The unknown sentences of `question`, without remarks that ask for nothing."""
         return [each for each in question.rest if not self.remark.fullmatch(each.text)]
 
     def unanswered(self, questions: Sequence[Sentence], pictures: Iterable[Facts]) -> bool:
-        """Whether these are questions, all of them, that `pictures` do not answer.
+        """Whether these are questions, all of them, that the facts of `pictures` do not answer.
 
         Text in a picture may answer a question, of which the model reads more than patterns do: a
         page is left to it, and of other pictures with text all but what happens there.
@@ -45,7 +45,7 @@ class OpenQuestions:
         return not readable or all(self.scene.search(each.text) for each in questions)
 
     def about_pictures(self, question: ParsedQuestion, pictures: Sequence[Facts]) -> bool:
-        """Whether `question`, with which no picture came, is about `pictures` before it."""
+        """Whether `question`, with which no picture came, is about earlier `pictures`."""
         return all(self._is_about(each, pictures) for each in self.questions(question))
 
     def _is_question(self, sentence: Sentence) -> bool:
@@ -65,7 +65,7 @@ class OpenQuestions:
 
 
 def read_open_questions(vocabulary: Vocabulary) -> OpenQuestions:
-    """The patterns, compiled; `vocabulary` is what things in pictures are called."""
+    """Read the patterns and compile them; `vocabulary` is what things in pictures are called."""
     tables, more = read_tables("questions.toml"), read_tables("open_questions.toml")
 
     def compiled(name: str) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
-"""Questions about one particular of pictures, which facts answer: how many, whether, which colour.
+"""Questions about one particular of pictures: how many, whether, which colour.
 
 Only what the recognisers have a name for is taken; of anything else a question is not understood.
 """
@@ -12,27 +12,27 @@ from dragoman.skills.pictures.vocabulary import Vocabulary
 
 Topic: TypeAlias = Literal["count", "presence", "colours", "colour_of", "text"]
 TOPICS: tuple[Topic, ...] = ("text", "colours", "colour_of", "count", "presence")
-"""In the order in which they are tried."""
+"""The topics, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Particular:
-    """What is asked: the topic, and of which thing, by the names that it may have in facts."""
+    """A question about one particular: its topic, and the thing by its possible names in facts."""
 
     topic: Topic
     names: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
-        """The plainest of the names."""
+        """The plainest name of the thing."""
         return min(self.names, key=lambda name: (len(name), name))
 
     def thing(self, facts: Facts) -> Thing | None:
-        """The thing that was asked for, if its place is known."""
+        """The thing of the question, if its place is known."""
         return next((thing for thing in facts.things if thing.name in self.names), None)
 
     def is_subject(self, facts: Facts) -> bool:
-        """Whether the picture's subject was asked for."""
+        """Whether the question is about the picture's subject."""
         return facts.subject in self.names
 
 
@@ -44,7 +44,7 @@ class Particulars:
     vocabulary: Vocabulary
 
     def read(self, sentence: str) -> Particular | None:
-        """What `sentence` (small letters, no signs) asks; None: something else."""
+        """The particular that `sentence` (small letters, no signs) asks for; None: it is none."""
         for topic, pattern in self.patterns:
             match = pattern.fullmatch(sentence)
             if match is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def read_tables(name: str) -> Mapping[str, Any]:
-    """A file of this directory."""
+    """Read a file of this directory."""
     text = (files("dragoman.skills.pictures") / name).read_text(encoding="utf-8")
     return tomllib.loads(text)
 

@@ -1,4 +1,4 @@
-"""Which questions sentences made from facts answer better than a small model's prose.
+"""The questions that facts answer better than a small model's prose.
 
 A question is understood whole if each of its sentences is one that `questions.toml` knows. What
 becomes of the others, `open_questions.py` decides.
@@ -29,12 +29,12 @@ class Sentence:
 
     text: str
     marked: bool
-    """Whether it ended with a question mark."""
+    """Whether the sentence ended with a question mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A text about pictures as far as it is understood: what its writer wants to know of them."""
+    """A text about pictures, as far as it is understood: what its writer wants to know."""
 
     describe: bool
     compare: bool
@@ -53,28 +53,28 @@ class ParsedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The patterns of `questions.toml`, of both languages."""
+    """The patterns of `questions.toml`, for both languages."""
 
     describe: re.Pattern[str]
     compare: re.Pattern[str]
     polite: re.Pattern[str]
     lead: re.Pattern[str]
-    """How sentences go on from another: "and"."""
+    """The words by which a sentence goes on from another: "and"."""
     events: re.Pattern[str]
-    """What is in a description that should say what happens."""
+    """The words that ask a description to say what happens."""
     language: tuple[re.Pattern[str], ...]
-    """Sentences that only wish for a language."""
+    """The sentences that only wish for a language."""
     wish: tuple[re.Pattern[str], ...]
-    """Wishes for a language that stand inside another sentence."""
+    """The wishes for a language that stand inside another sentence."""
     particulars: Particulars
 
     def understood(self, text: str) -> ParsedQuestion | None:
-        """What `text` asks of pictures; None: something else, or more than that."""
+        """The wishes of `text` about pictures; None: it asks something else, or more than that."""
         question = self.read(text)
         return question if question and question.known and not question.rest else None
 
     def read(self, text: str) -> ParsedQuestion | None:
-        """What `text` asks, and what of it is not known; None: it is too long."""
+        """The wishes of `text`, with the sentences not understood; None: it is too long."""
         if len(text) > _LONGEST:
             return None
         describe = compare = events = False
@@ -102,7 +102,7 @@ class Questions:
         )
 
     def chosen_language(self, text: str) -> Language | None:
-        """The language that `text` asks for, and nothing else; None: it says more, or nothing."""
+        """The language that `text` wishes for, and nothing else; None: it says more, or nothing."""
         if len(text) > _LONGEST:
             return None
         language: Language | None = None
@@ -128,7 +128,7 @@ class Questions:
 
 
 def read_questions(vocabulary: Vocabulary) -> Questions:
-    """The patterns, compiled; `vocabulary` is what particulars may be asked of."""
+    """Read the patterns and compile them; `vocabulary` is what particulars may be asked of."""
     tables, more = read_tables("questions.toml"), read_tables("particulars.toml")
     particulars: list[tuple[Topic, re.Pattern[str]]] = []
     describe: list[str] = []

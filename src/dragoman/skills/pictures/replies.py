@@ -1,4 +1,4 @@
-"""Answers made from facts alone, told like a chat model's."""
+"""Replies made from facts alone, streamed like a chat model's."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ class Reply:
     text: str
 
     def events(self, request: ChatRequest) -> Iterator[ChatEvent]:
-        """The answer as a model would tell it: word by word, each counted as one token.
+        """The reply as a chat model would stream it: word by word, each counted as one token.
 
         Every choice says the same: there is one truth. The prompt's tokens are estimated, as no
         model has read it; those of its pictures are not among them.
@@ -78,7 +78,7 @@ class Replies:
         identical: bool,
         others: Sequence[Facts] = (),
     ) -> Reply | None:
-        """The answer; None: it is the model's, or the system text wishes for something.
+        """The reply; None: the chat model is to answer, or the system text wishes for something.
 
         `facts` are of the pictures that the question is about, `others` of the rest of the
         conversation's; `identical`: they are equal to the last pixel.
@@ -103,12 +103,12 @@ class Replies:
         return Reply("\n".join(parts))
 
     def compares(self, question: str) -> bool:
-        """Whether `question` is about more pictures than one."""
+        """Whether `question` is about more than one picture."""
         parsed = self._questions.read(question)
         return parsed is not None and parsed.compare
 
     def follow(self, questions: Sequence[str], facts: Sequence[Facts]) -> bool:
-        """Whether all of these, with which no picture came, are about those before them."""
+        """Whether all of these questions, with which no picture came, are about those before."""
         readings = [self._questions.read(question) for question in questions]
         return all(each and self._open.about_pictures(each, facts) for each in readings)
 

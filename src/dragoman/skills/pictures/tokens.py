@@ -1,4 +1,4 @@
-"""How many tokens a picture counts as.
+"""The tokens that a picture counts as.
 
 Source: https://platform.openai.com/docs/guides/images-vision (the rule of the GPT-4 models).
 """
@@ -16,7 +16,7 @@ _SHORTEST = 768
 
 
 def image_tokens(width: int, height: int, detail: Detail) -> int:
-    """What a picture of `width` × `height` pixels costs.
+    """The tokens of a picture of `width` × `height` pixels.
 
     `low` is the base alone. Otherwise the picture is thought of as fitted into 2048 × 2048, then so
     that its shorter side is 768 at most, and counted in tiles of 512 × 512. `original` is counted

@@ -1,4 +1,4 @@
-"""What the recognisers have a name for, by the words that people use."""
+"""The vocabulary of pictures: the words that people use for what recognisers have a name for."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -37,10 +37,10 @@ _UNCLEAR = ("mouse", "mice", "마우스", "차 한 잔")
 
 
 class Vocabulary:
-    """Words in English and Korean, and the names in facts that they stand for."""
+    """The words in English and Korean, and the names in facts that they stand for."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        """`names`: every name in facts → its Korean name."""
+        """`names`: a map from every name in facts to its Korean name."""
         words: dict[str, set[str]] = {}
         for english, korean in names.items():
             for word in (*_alternatives(english), *_korean_alternatives(korean)):

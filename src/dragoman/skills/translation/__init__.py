@@ -1,1 +1,1 @@
-"""Speech in any language, written in another: by a chat model, or by the recogniser itself."""
+"""Speech translation: by a chat model after the recogniser, or by the recogniser itself."""

@@ -24,7 +24,7 @@ from dragoman.skills.translation.sentences import Sentence, sentences
 Recogniser: TypeAlias = Engine[TranscriptionRequest, TranscriptionEvent]
 
 ENGLISH = "en"
-"""What a recogniser translates into."""
+"""The language that a recogniser translates into."""
 
 
 async def own_words(
@@ -33,7 +33,7 @@ async def own_words(
     request: TranscriptionRequest,
     interpreter: Interpreter | None = None,
 ) -> AsyncGenerator[TranscriptionEvent, None]:
-    """The recogniser's own translation, each segment of it checked to be English.
+    """Stream the recogniser's own translation, each segment of it checked to be English.
 
     Whisper leaves some sentences as they are: `interpreter`, if given, translates those.
     """
@@ -62,7 +62,7 @@ async def _mended(segment: Segment, spoken: str, interpreter: Interpreter | None
 
 @dataclass(slots=True)
 class Transcript:
-    """All events of a recogniser for one recording; without an end, it was stopped."""
+    """The events of a recogniser for one recording; without an end, it was stopped."""
 
     language: LanguageFound
     segments: list[Segment] = field(default_factory=list[Segment])
@@ -70,7 +70,7 @@ class Transcript:
 
 
 class Cascade:
-    """One recording: heard in its own language, its sentences translated by a chat model."""
+    """One recording, transcribed first and then translated by a chat model."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Cascade:
     async def events(
         self, way_from: Callable[[str], Way]
     ) -> AsyncGenerator[TranscriptionEvent, None]:
-        """The language that is spoken, segments at the times of the source, the end.
+        """Stream the language, the segments at the times of the source, and the end.
 
         `way_from`: the way to translate from a language.
         """

@@ -1,4 +1,4 @@
-"""Which language a text is in: by the letters it is written with and by py3langid's statistics.
+"""Language identification of a text: by its letters and by py3langid's statistics.
 
 py3langid knows 140 languages offline. Asked which of all it is, a text of three words is often
 taken for a neighbour (Luxembourgish for English); asked which of two, seldom. What a translation
@@ -45,7 +45,8 @@ ALPHABETS: Mapping[str, frozenset[str]] = {
     )
     for language in languages.split()
 }
-"""Language → first words of the Unicode names of its letters; every other language is Latin."""
+"""A map from language to the first words of the Unicode names of its letters; all others are
+Latin."""
 
 LATIN = frozenset({"LATIN"})
 
@@ -53,26 +54,27 @@ OWN = 0.9
 """The share of letters that must be of a Latin language's own alphabet."""
 
 WITH_NAMES = 0.5
-"""The same of other languages, in which names and brands stay Latin."""
+"""The same share for other languages, in which names and brands stay Latin."""
 
 DOUBT = 2.0
-"""What a text may be likelier, as a logarithm, to be of the other language, and still pass.
+"""The logarithm by which a text may be likelier to be of the other language, and still pass.
 
 Of English texts of one to three words 2 % are then refused for another language, of longer ones one
 in a thousand; `bench/identifying.py`.
 """
 
 SURE, WORDS = 8.0, 4
-"""How much likelier, and how long a text has to be, to be believed to be in another language."""
+"""The logarithm by which a text has to be likelier, and the words that it must have, to be believed
+to be in another language."""
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 class Statistics(Protocol):
-    """What is used of py3langid, which is untyped."""
+    """The part of py3langid, which is untyped, that is used here."""
 
     def rank(self, text: str) -> Sequence[tuple[str, float]]:
-        """Languages, the likeliest first, and the logarithm of how likely each is."""
+        """The languages, the likeliest first, each with the logarithm of its likelihood."""
         ...
 
 
@@ -116,7 +118,7 @@ class Identifier:
         return worth.get(language, float("-inf")) > worth[instead_of] + SURE
 
     async def other(self, text: str, language: str, possible: Collection[str]) -> str | None:
-        """The language of a text that surely is not in `language`, if it is a possible one."""
+        """The possible language of a text that surely is not in `language`; None: there is none."""
         worth = await self._worth(text)
         likeliest = max(possible, key=lambda code: worth.get(code, float("-inf")), default=None)
         if likeliest is None or likeliest == language:

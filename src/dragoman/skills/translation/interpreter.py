@@ -1,4 +1,4 @@
-"""One sentence of a transcript into another language, by the chat model, and checked."""
+"""The translation of one sentence of a transcript, by the chat model, and its checks."""
 
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ SYSTEM = (
 )
 WORDS = " These names and words may occur: {prompt}"
 LONGEST_PROMPT = 800
-"""Characters of the caller's prompt that the chat model is told: the last ones, as with Whisper."""
+"""The characters of the caller's prompt that the chat model gets: the last ones, as with
+Whisper."""
 
 AGAIN = "Translate this {language} sentence into {into}. Write {into} only.\n\n{text}"
 """The prompt of the second try."""
@@ -35,12 +36,12 @@ class Rendering:
 
 
 class Interpreter:
-    """Translates sentence after sentence, as one request asks."""
+    """Translates sentence after sentence for one request."""
 
     def __init__(
         self, engines: Engines, identifier: Identifier, request: TranscriptionRequest
     ) -> None:
-        """`request.prompt`: words that help."""
+        """`request.prompt` holds words that help."""
         self._engines = engines
         self._identifier = identifier
         self._into = request.into
@@ -49,7 +50,7 @@ class Interpreter:
         self._broken = False
 
     async def render(self, text: str, language: str) -> Rendering:
-        """`text` in the other language: the first of two tries that can be trusted.
+        """Translate `text`: the first of two tries that can be trusted.
 
         A chat model that breaks is asked nothing more: nothing of it is trusted from then on.
 

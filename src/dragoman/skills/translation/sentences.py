@@ -1,4 +1,4 @@
-"""Segments of speech, joined to sentences for translation and parted again for subtitles."""
+"""Segments of speech, joined to sentences for translation and split again for subtitles."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ PAUSE_S = 1.5
 
 LONGEST_S = 30.0
 LONGEST = 400
-"""Seconds and characters after which a sentence has to end."""
+"""The seconds and the characters after which a sentence has to end."""
 
 ONE_CUE_S = 7.0
 """A sentence no longer than this stays one segment: it can be read in one piece."""
@@ -19,7 +19,7 @@ ONE_CUE_S = 7.0
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What was said from one end of a sentence to the next: one segment or more."""
+    """The speech from one end of a sentence to the next: one segment or more."""
 
     segments: tuple[Segment, ...]
 
@@ -48,7 +48,7 @@ class Sentence:
         )
 
     def reworded(self, text: str) -> Iterator[Segment]:
-        """The sentence in other words: a short one whole, a long one parted as its source was.
+        """The sentence's segments with the words of a translation; a short one becomes one.
 
         Which words belong to which segment is not known across languages: each gets its share,
         by length, cut between words.
@@ -65,13 +65,13 @@ class Sentence:
 
 
 class Joiner:
-    """Segments in, sentences out, as soon as each is whole."""
+    """Joins segments to sentences, and gives each as soon as it is whole."""
 
     def __init__(self) -> None:
         self._open: list[Segment] = []
 
     def feed(self, segment: Segment) -> Iterator[Sentence]:
-        """Take the next segment; perhaps sentences are over."""
+        """Take the next segment and give the sentences that it ends."""
         if self._open and segment.start_s - self._open[-1].end_s > PAUSE_S:
             yield from self.finish()
         self._open.append(segment)
@@ -84,7 +84,7 @@ class Joiner:
             yield from self.finish()
 
     def finish(self) -> Iterator[Sentence]:
-        """No more segments: what is open ends here."""
+        """Give what is open as a sentence, as there are no more segments."""
         if self._open:
             yield Sentence(tuple(self._open))
             self._open = []

@@ -1,4 +1,4 @@
-"""Speech in any language, written in another: recogniser and chat model together.
+"""A recogniser that translates speech into any language, with the help of a chat model.
 
 A small Whisper hears far better than it translates. So the recording is transcribed in its own
 language, and the text is translated by the chat model, sentence by sentence. Whisper's own
@@ -21,7 +21,7 @@ from dragoman.skills.translation.interpreter import Interpreter
 
 
 class Measured(NamedTuple):
-    """chrF of the two ways, 0 … 100, over so many clips."""
+    """The chrF of the two ways, 0 … 100, over so many clips."""
 
     chat: float
     recogniser: float
@@ -37,11 +37,11 @@ MEASURED: Mapping[tuple[str, str], Mapping[str, Measured]] = {
         "ru": Measured(45.0, 35.1, 40),
     }
 }
-"""Ids of the recogniser and of the chat model → the language that is spoken."""
+"""The measured ways by the ids of a recogniser and of a chat model, then by the spoken language."""
 
 
 def best(language: str, recogniser: ModelCard, chat: ModelCard) -> Way:
-    """The way for speech in `language` (ISO-639-1) into English.
+    """The better way to translate speech in `language` (ISO-639-1) into English.
 
     Where nobody measured: the chat model, if its card lists the language, or lists none at all.
     """
@@ -52,7 +52,7 @@ def best(language: str, recogniser: ModelCard, chat: ModelCard) -> Way:
 
 
 class Translator:
-    """See `domain.engine.Engine`: a recogniser that translates well; all else is as it was.
+    """A recogniser that translates well; see `domain.engine.Engine`.
 
     Times of a translation are those of the source; a translated segment has no tokens and no
     words. What is in the right language already stays as it is.

@@ -1,4 +1,4 @@
-"""`chunking_strategy`: where a recording is cut."""
+"""The field `chunking_strategy`: where a recording is cut."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ NAME = "chunking_strategy"
 FIELDS = ("type", "prefix_padding_ms", "silence_duration_ms", "threshold")
 
 THRESHOLD, SILENCE_MS, PADDING_MS = 0.5, 200, 300
-"""What OpenAI's `server_vad` has where it is not told otherwise."""
+"""The values that OpenAI's `server_vad` has where the request names none."""
 
 LONGEST_MS = 10_000
 
 
 def chunking(form: Form) -> Chunking:
-    """Read it: `auto` and nothing are our own choice.
+    """Read the field; `auto`, and a field that is absent, leave the choice to the engine.
 
     Raises:
         RequestInvalid: in OpenAI's words.

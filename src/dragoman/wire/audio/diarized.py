@@ -1,4 +1,4 @@
-"""What `-diarize` names answer: who says what."""
+"""The answers of `-diarize` names: a transcript with its speakers."""
 
 from typing import Literal
 
@@ -20,11 +20,11 @@ class SpokenSegment(BaseModel):
     text: str
     speaker: str
     x_flags: list[Flag] | None = None
-    """Why the text may be wrong, where that is to be marked."""
+    """The flags that say why the text may be wrong, where that is to be marked."""
 
 
 class DiarizedJson(BaseModel):
-    """`response_format=diarized_json`."""
+    """The answer of `response_format=diarized_json`."""
 
     task: Literal["transcribe"]
     duration: float
@@ -34,7 +34,7 @@ class DiarizedJson(BaseModel):
 
 
 def diarized_json(call: TranscriptionCall, transcript: Transcript) -> DiarizedJson:
-    """The whole answer."""
+    """Build the whole answer."""
     return DiarizedJson(
         task="transcribe",
         duration=round(transcript.duration_s, 3),
@@ -45,7 +45,7 @@ def diarized_json(call: TranscriptionCall, transcript: Transcript) -> DiarizedJs
 
 
 def spoken_segment(call: TranscriptionCall, segment: domain.Segment) -> SpokenSegment:
-    """One segment, with its leading space, as OpenAI has it."""
+    """Build one segment, with its leading space, as OpenAI has it."""
     answer = SpokenSegment(
         type="transcript.text.segment",
         id=segment_id(segment),
@@ -60,5 +60,5 @@ def spoken_segment(call: TranscriptionCall, segment: domain.Segment) -> SpokenSe
 
 
 def segment_id(segment: domain.Segment) -> str:
-    """`seg_001` is the first."""
+    """The id of a segment; the first is `seg_001`."""
     return f"seg_{segment.index + 1:03d}"

@@ -1,4 +1,4 @@
-"""What speaks against a segment of a transcript, and what becomes of it then: `x_flags`."""
+"""The field `x_flags`: doubtful segments of a transcript, and what becomes of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,16 +13,17 @@ FlagPolicy: TypeAlias = Literal["keep", "mark", "drop"]
 POLICIES = ("keep", "mark", "drop")
 
 UNSURE = -0.7
-"""Mean log-probability of a token; text below it is often wrong."""
+"""The mean log-probability of a token below which a text is often wrong."""
 
 LOOPING = 2.4
-"""How much text shrinks when it is compressed; more repeats itself."""
+"""The ratio of a text to its compressed form above which it repeats itself."""
 
 SILENT = 0.6
-"""The recogniser's own probability that nobody speaks."""
+"""The recogniser's own probability that nobody speaks, above which it is doubtful that anybody
+does."""
 
 OPENING, CLOSING = "[? ", "]"
-"""What stands around the text of a marked segment."""
+"""The brackets around the text of a marked segment."""
 
 Event = TypeVar("Event")
 
@@ -37,11 +38,11 @@ class Review:
 
     @property
     def dropped(self) -> Sequence[tuple[float, float]]:
-        """When those were spoken that were left out: start and end, in seconds."""
+        """The start and the end of each dropped segment, in seconds."""
         return tuple(self._dropped)
 
     def passed(self, event: Event) -> Event | Segment | None:
-        """An event as it is to be told, segments numbered anew; None: it is left out."""
+        """The event as the answer has it, segments numbered anew; None: it is left out."""
         if not isinstance(event, Segment) or self._policy == "keep":
             return event
         doubtful = bool(flags(event))
@@ -54,7 +55,7 @@ class Review:
 
 
 def flags(segment: Segment) -> list[Flag]:
-    """Why the text may be wrong; empty where nothing speaks against it."""
+    """The reasons why the text may be wrong; empty where nothing speaks against it."""
     reasons: list[Flag] = []
     if segment.avg_logprob < UNSURE:
         reasons.append("low_confidence")
@@ -66,7 +67,7 @@ def flags(segment: Segment) -> list[Flag]:
 
 
 def marked_words(segment: Segment) -> Segment:
-    """A marked segment whose first and last word have its brackets, for cues made of words."""
+    """The segment with its brackets around its first and last word, for cues made of words."""
     if not segment.words or not flags(segment):
         return segment
     words = list(segment.words)

@@ -1,4 +1,4 @@
-"""`known_speaker_names` and `known_speaker_references`: voices that have a name already."""
+"""The fields `known_speaker_names` and `known_speaker_references`: voices that have a name."""
 
 import base64
 import binascii
@@ -13,9 +13,8 @@ from dragoman.wire.form import Form
 NAMES, REFERENCES = "known_speaker_names", "known_speaker_references"
 MOST = 4
 SHORTEST_S, LONGEST_S = 1.2, 10.0
-"""Of a reference. OpenAI writes 2 to 10 seconds and takes these:
-https://community.openai.com/t/1364231
-"""
+"""The shortest and the longest reference. OpenAI writes 2 to 10 seconds and takes these:
+https://community.openai.com/t/1364231"""
 _HEAD = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
@@ -29,7 +28,7 @@ class KnownVoice:
 
 
 def known_speakers(form: Form) -> tuple[KnownVoice, ...]:
-    """Read both lists.
+    """Read the names and the references together.
 
     Raises:
         RequestInvalid: they do not go together, or a reference is no data URL.
@@ -77,7 +76,7 @@ def refuse_length(recording: Recording) -> None:
 
 
 def undecoded(number: int, error: RequestInvalid) -> RequestInvalid:
-    """What is wrong with a reference as a sound file, said of it."""
+    """The error for a reference that is no sound file, which names the reference."""
     return RequestInvalid(error.message, param=f"{REFERENCES}[{number}]", code=error.code)
 
 

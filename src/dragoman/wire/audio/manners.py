@@ -1,4 +1,4 @@
-"""What `instructions` ask of a voice: pace, level, pauses and language can be honoured, moods not.
+"""The `instructions` of speech: pace, level, pauses and language can be honoured, moods not.
 
 A request in plain words is taken apart at marks and at "and"; each phrase is either understood,
 or given back, so that the caller is told.
@@ -12,7 +12,7 @@ from dragoman.domain.languages import LANGUAGES
 from dragoman.domain.speech import Accent
 
 LONGEST_PHRASE, MOST_PHRASES = 60, 20
-"""Characters, and phrases, that are told to have had no effect."""
+"""The characters of a phrase, and the phrases, that are named as without effect."""
 PHRASES = re.compile(
     r"[.;,:!\n。，、]+(?!\d)|\b(?:and|but|y|et|e|und)\b|그리고|면서", re.IGNORECASE
 )
@@ -22,7 +22,7 @@ HEADING = re.compile(
     r"[\s*]*$",
     re.IGNORECASE,
 )
-"""What stands before a colon, and asks for nothing itself."""
+"""A pattern for the heading before a colon, which asks for nothing itself."""
 NOT = re.compile(r"\b(?:not|don't|do not|never|avoid|without|no)\b|지 마|않", re.IGNORECASE)
 VERY = re.compile(
     r"\b(?:very|much|really|extremely|super|as \w+ as possible)\b|아주|매우|훨씬", re.IGNORECASE
@@ -82,7 +82,7 @@ ACCENT = re.compile(
     r"|영국식|영국 (?:억양|발음|악센트)|미국식|미국 (?:억양|발음|악센트)",
     re.IGNORECASE,
 )
-"""A way of speaking that is asked for, and how it is asked for."""
+"""A pattern for a wish for an accent."""
 ACCENT_HEADING = re.compile(r"\s*accent\s*:\s*(?P<name>[^.;,\n]{2,40})", re.IGNORECASE)
 _PLACES = (
     "british|american|uk|us|latin american|mexican|castilian|european|peninsular|iberian|brazilian"
@@ -95,7 +95,7 @@ VARIETY = re.compile(
     r"|spanish|portuguese|french|italian|korean|japanese|chinese)\b(?!\s+(?:accent|style|voice))",
     re.IGNORECASE,
 )
-"""A language as it is spoken somewhere: "in British English"."""
+"""A pattern for a language as it is spoken somewhere: "in British English"."""
 ACCENTS: Mapping[str, Accent] = {
     "british": "gb",
     "uk": "gb",
@@ -123,29 +123,29 @@ AS_SPOKEN: Mapping[str, frozenset[str]] = {
     "korean": frozenset({"standard"}),
     "japanese": frozenset({"standard"}),
 }
-"""Where each language is spoken as it is here."""
+"""The places where each language is spoken as it is here."""
 SPOKEN = frozenset({"en", "ko", "es", "fr", "it", "pt", "ja", "zh"})
 STRAIGHT = str.maketrans("’", "'")
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What is asked of a voice and can be done, and what cannot."""
+    """The wishes of `instructions`: those that can be done, and those that cannot."""
 
     rate: float = 1.0
     gain_db: float = 0.0
     pauses: float = 1.0
     language: str | None = None
     accent: Accent | None = None
-    """Of English."""
+    """The accent of English."""
     unheeded: tuple[str, ...] = ()
-    """Phrases that had no effect."""
+    """The phrases that have no effect."""
     heeded: bool = False
-    """Whether any phrase had one."""
+    """Whether any phrase has an effect."""
 
 
 def manners(instructions: str) -> Manners:
-    """What can be done of `instructions`."""
+    """Read what can be done of `instructions`."""
     found = Manners()
     unheeded: list[str] = []
     straight = ACCENT_HEADING.sub(_accent_phrase, instructions.translate(STRAIGHT))

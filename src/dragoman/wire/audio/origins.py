@@ -1,10 +1,10 @@
-"""What of an uploaded file was heard, in one line."""
+"""The header that says which part of an uploaded file was heard."""
 
 from dragoman.domain.transcription import Origin
 
 
 def header(origin: Origin) -> str:
-    """A dictionary of RFC 8941: what is the usual is left out but for track and channels."""
+    """A dictionary of RFC 8941; the usual is left out, but for track and channels."""
     told = [f"track={origin.track}", f"tracks={origin.tracks}", f"channels={origin.channels}"]
     if origin.mix != "mono":
         told.append(f"mix={origin.mix}")

@@ -1,4 +1,4 @@
-"""Fields that OpenAI does not have, of transcriptions and translations."""
+"""The fields of transcriptions and translations that OpenAI does not have."""
 
 from typing import cast
 
@@ -17,18 +17,18 @@ OUR_OWN = (
 )
 
 MOST_TRACKS = 1000
-"""Of a file."""
+"""The most sound tracks of a file."""
 LINE_CHARS = (10, 200)
 CHARS_PER_SECOND = (5, 100)
 
 
 def flagged_of(form: Form) -> FlagPolicy:
-    """`x_flags`: what becomes of doubtful segments."""
+    """Read `x_flags`: the treatment of doubtful segments."""
     return cast("FlagPolicy", form.choice("x_flags", POLICIES) or "keep")
 
 
 def line_chars_of(form: Form, response_format: str) -> int | None:
-    """`x_max_line_chars`, which goes with subtitles alone."""
+    """Read `x_max_line_chars`, which goes with subtitles alone."""
     value = form.text("x_max_line_chars")
     if value is None:
         return None
@@ -43,7 +43,7 @@ def line_chars_of(form: Form, response_format: str) -> int | None:
 
 
 def chars_per_second_of(form: Form) -> float | None:
-    """`x_max_chars_per_second`, which goes with `x_max_line_chars` alone."""
+    """Read `x_max_chars_per_second`, which goes with `x_max_line_chars` alone."""
     speed = form.decimal("x_max_chars_per_second", *CHARS_PER_SECOND)
     if speed is not None and not form.has("x_max_line_chars"):
         raise missing("x_max_line_chars")
@@ -51,13 +51,13 @@ def chars_per_second_of(form: Form) -> float | None:
 
 
 def track_of(form: Form) -> int | None:
-    """`x_track`; how many there are is known when the file is read."""
+    """Read `x_track`; how many tracks there are is known when the file is read."""
     value = form.text("x_track")
     return None if value is None else integer("x_track", value, 1, MOST_TRACKS)
 
 
 def dry_run_of(form: Form, *, stream: bool = False) -> bool:
-    """`x_dry_run`, which needs a whole answer."""
+    """Read `x_dry_run`, which needs a whole answer."""
     dry = form.flag("x_dry_run")
     if dry and stream:
         raise RequestInvalid(
@@ -67,7 +67,7 @@ def dry_run_of(form: Form, *, stream: bool = False) -> bool:
 
 
 def progress_of(form: Form, *, stream: bool = False) -> bool:
-    """`x_progress`, which is a stream of its own, and has nothing to report of a dry run."""
+    """Read `x_progress`, a stream of its own, which has nothing to report of a dry run."""
     progress = form.flag("x_progress")
     for name, present in (("stream", stream), ("x_dry_run", form.flag("x_dry_run"))):
         if progress and present:

@@ -1,4 +1,4 @@
-"""Speaking, as OpenAI says it: the request with its checks, the events of `stream_format=sse`."""
+"""OpenAI's speech: the request with its checks, and the events of `stream_format=sse`."""
 
 import base64
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from dragoman.wire.faults import missing, unknown
 from dragoman.wire.fields import Json, boolean, decimal, members, string, wrong_type
 
 LONGEST = 4096
-"""Code points."""
+"""The most code points of the input."""
 MEDIA_TYPES: Mapping[AudioFormat, str] = {
     "mp3": "audio/mpeg",
     "opus": "audio/opus",
@@ -31,22 +31,23 @@ MEDIA_TYPES: Mapping[AudioFormat, str] = {
 OLDER_MODELS = frozenset(("tts-1", "tts-1-hd"))
 OLDER_VOICES = ("nova", "shimmer", "echo", "onyx", "fable", "alloy", "ash", "sage", "coral")
 VOICES = (*OLDER_VOICES, "ballad", "verse", "marin", "cedar")
-"""The API's names, in the order of its own messages."""
+"""The API's voices, in the order of its own messages."""
 SLOWEST, FASTEST = 0.25, 4.0
 TOKENS_PER_SECOND = 20
-"""Of sound, in `usage.output_tokens`: about what OpenAI counts."""
+"""The tokens that a second of sound counts in `usage.output_tokens`, about as OpenAI counts."""
 
 Captions: TypeAlias = Literal["srt", "vtt"]
 ONLY_IN_EVENTS = ("x_word_times", "x_captions")
-"""Extensions whose answer has no place in a sound file."""
+"""The extensions whose answer has no place in a sound file."""
 NUMBERS = frozenset({"speed"})
 SWITCHES = frozenset({"x_word_times", "x_verify", "x_dry_run"})
-"""Every other field is a string, and a voice may be an object, too."""
+"""The fields that are true or false; every other one is a string, and a voice may be an object,
+too."""
 Voice: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
 class CustomVoice(BaseModel):
-    """A voice by the id that it got when it was made."""
+    """A custom voice, by the id that it got when it was made."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -73,12 +74,12 @@ class SpeechCall(BaseModel):
 
     @property
     def manners(self) -> Manners:
-        """What `instructions` ask for."""
+        """The wishes of `instructions`."""
         return manners(self.instructions)
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """What was sent and has no effect: of `instructions` the phrases, if others have one."""
+        """The fields that have no effect; of `instructions` the phrases, if others have one."""
         found = self.manners
         unheeded = found.unheeded
         language = self.x_language or found.language or "en"
@@ -92,7 +93,7 @@ class SpeechCall(BaseModel):
         return tuple(f"instructions ({phrase[:LONGEST_PHRASE]})" for phrase in phrases)
 
     def request(self, voice: str) -> SpeechRequest:
-        """What an engine is asked, with the engine's own name for the voice."""
+        """The request for the engine, with the engine's own name for the voice."""
         found = self.manners
         return SpeechRequest(
             text=self.input,
@@ -118,7 +119,7 @@ class SpeechCall(BaseModel):
 
 
 def parse(body: Mapping[str, Any]) -> SpeechCall:
-    """The request in a JSON object; null is the same as absent.
+    """Read the request in a JSON object; null is the same as absent.
 
     Raises:
         RequestInvalid: with OpenAI's words for it, which this endpoint takes from pydantic where
@@ -184,7 +185,7 @@ def _check_voice(value: Json) -> None:
 
 
 def no_such_voice(name: str) -> RequestInvalid:
-    """Nobody made a voice with this id, or it was deleted."""
+    """The error for an id of a voice that nobody made, or that was deleted."""
     return RequestInvalid(
         f"There is no voice with the id '{name[:100]}'.", param="voice", code="voice_not_found"
     )
@@ -218,7 +219,7 @@ def _check_older(body: SpeechCall) -> None:
 
 
 class SpeechUsage(BaseModel):
-    """What was read and said, in tokens."""
+    """The tokens that were read and spoken."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -228,7 +229,7 @@ class SpeechUsage(BaseModel):
 
 
 class SpeechAudioDelta(BaseModel):
-    """A piece of the file, in base64."""
+    """The event of a piece of the file, in base64."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -237,46 +238,46 @@ class SpeechAudioDelta(BaseModel):
 
 
 class SpeechAudioWord(BaseModel):
-    """When a word is heard; our own event, for those who ask for it."""
+    """The event of one word with its time; our own, for those who ask for it."""
 
     model_config = ConfigDict(frozen=True)
 
     type: Literal["speech.audio.word"]
     word: str
     offset: int
-    """Of its first code point in the input."""
+    """The place of the word's first code point in the input."""
     length: int
     start: float
-    """Seconds from the beginning of the sound."""
+    """The start of the word, in seconds from the beginning of the sound."""
     end: float
 
 
 class SpeechAudioDone(BaseModel):
-    """The last event."""
+    """The last event of the stream."""
 
     model_config = ConfigDict(frozen=True)
 
     type: Literal["speech.audio.done"]
     usage: SpeechUsage
     x_captions: str | None = None
-    """The whole file, where it was asked for."""
+    """The whole file of captions, where it was asked for."""
     x_character_error_rate: float | None = None
-    """What a recogniser misheard, where it was asked to listen."""
+    """The share of characters that a recogniser misheard, where it was asked to listen."""
 
 
 def verdict(finished: SpeechFinished) -> Mapping[str, str]:
-    """Headers of a file that was listened to."""
+    """The headers of a file that was verified by a recogniser."""
     rate = finished.character_error_rate
     return {} if rate is None else {"x-character-error-rate": f"{rate:.4f}"}
 
 
 def delta(data: bytes) -> SpeechAudioDelta:
-    """The event for a piece of the encoded sound."""
+    """Build the event for a piece of the encoded sound."""
     return SpeechAudioDelta(type="speech.audio.delta", audio=base64.b64encode(data).decode("ascii"))
 
 
 def word(spoken: SpokenWord, text: str) -> SpeechAudioWord:
-    """The event for one word of `text`."""
+    """Build the event for one word of `text`."""
     return SpeechAudioWord(
         type="speech.audio.word",
         word=text[spoken.start : spoken.end],
@@ -288,7 +289,7 @@ def word(spoken: SpokenWord, text: str) -> SpeechAudioWord:
 
 
 def done(finished: SpeechFinished, captions: str | None = None) -> SpeechAudioDone:
-    """The event for the end."""
+    """Build the event for the end."""
     said = max(1, round(finished.duration_s * TOKENS_PER_SECOND))
     usage = SpeechUsage(
         input_tokens=finished.input_tokens,

@@ -1,4 +1,4 @@
-"""What `/v1/audio/transcriptions` and `/v1/audio/translations` answer."""
+"""The answers of `/v1/audio/transcriptions` and `/v1/audio/translations`."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,18 +13,19 @@ from dragoman.wire.audio.flags import Flag, flags
 from dragoman.wire.audio.transcription import TranscriptionCall
 
 TOKENS_PER_S = 10
-"""What a second of sound counts where usage is in tokens, as with OpenAI's own models."""
+"""The tokens that a second of sound counts where usage is in tokens, as with OpenAI's own
+models."""
 
 
 class InputTokens(BaseModel):
-    """What was heard and what was in the prompt."""
+    """The tokens of the recording and of the prompt."""
 
     text_tokens: int
     audio_tokens: int
 
 
 class TokenUsage(BaseModel):
-    """Usage of the `gpt-…` names."""
+    """The usage, in tokens, of the `gpt-…` names."""
 
     type: Literal["tokens"] = "tokens"
     input_tokens: int
@@ -34,14 +35,14 @@ class TokenUsage(BaseModel):
 
 
 class DurationUsage(BaseModel):
-    """Usage of all other names: whole seconds, rounded up."""
+    """The usage of all other names: whole seconds, rounded up."""
 
     type: Literal["duration"] = "duration"
     seconds: int
 
 
 class Logprob(BaseModel):
-    """A token of the text: what can be shown of it, its bytes, and its natural logarithm."""
+    """A token of the text: its text, its bytes, and the natural logarithm of its probability."""
 
     token: str
     logprob: float
@@ -49,13 +50,13 @@ class Logprob(BaseModel):
 
 
 class Language(BaseModel):
-    """What is spoken."""
+    """A language that is spoken in the recording."""
 
     code: str
 
 
 class Json(BaseModel):
-    """`response_format=json`."""
+    """The answer of `response_format=json`."""
 
     text: str
     logprobs: list[Logprob] | None = None
@@ -64,7 +65,7 @@ class Json(BaseModel):
 
 
 class Segment(BaseModel):
-    """A piece of the transcript with what the decoder thought of it; seconds."""
+    """A segment of the transcript, with the decoder's own figures; times in seconds."""
 
     id: int
     seek: int
@@ -77,43 +78,43 @@ class Segment(BaseModel):
     compression_ratio: float
     no_speech_prob: float
     x_flags: list[Flag] | None = None
-    """Why the text may be wrong; absent where nothing speaks against it."""
+    """The flags that say why the text may be wrong; absent where there are none."""
     x_translated_by: domain.Translated | None = None
-    """How the text came; of translations only."""
+    """The way in which the text was translated; of translations only."""
 
 
 class Word(BaseModel):
-    """A word; seconds."""
+    """A word with its times in seconds."""
 
     word: str
     start: float
     end: float
     x_flags: list[Flag] | None = None
-    """Those of its segment, where they are to be marked."""
+    """The flags of the word's segment, where they are to be marked."""
 
 
 class Gap(BaseModel):
-    """Speech without text; seconds."""
+    """A stretch of speech without text; times in seconds."""
 
     start: float
     end: float
 
 
 class Coverage(BaseModel):
-    """How much of a recording was written down; seconds."""
+    """The coverage: how much of a recording was written down, in seconds."""
 
     audio: float
     speech: float
     decoded: float
     gaps: list[Gap]
     dropped: list[Gap] | None = None
-    """Doubtful text that was left out; absent where none was."""
+    """The seconds of doubtful text that was left out; absent where none was."""
     missing: float | None = None
-    """What the file says it has beyond `audio`; absent where that is nothing."""
+    """The seconds that the file promises beyond `audio`; absent where there are none."""
 
 
 class VerboseJson(BaseModel):
-    """`response_format=verbose_json`."""
+    """The answer of `response_format=verbose_json`."""
 
     task: Literal["transcribe", "translate"]
     language: str
@@ -123,38 +124,38 @@ class VerboseJson(BaseModel):
     words: list[Word] | None = None
     x_coverage: Coverage | None = None
     x_spoken_language: str | None = None
-    """What was heard, by its full name; of translations only."""
+    """The language of the recording, by its full name; of translations only."""
     x_translated_by: list[domain.Translated] | None = None
-    """All ways that the segments came; of translations only."""
+    """The ways in which the segments were translated; of translations only."""
     usage: DurationUsage | None = None
 
 
 class Delta(BaseModel):
-    """A piece of the text as it is recognised."""
+    """The event of a piece of the text, as it is recognised."""
 
     type: Literal["transcript.text.delta"] = "transcript.text.delta"
     delta: str
     logprobs: list[Logprob] | None = None
     segment_id: str | None = None
-    """Where speakers are told apart."""
+    """The id of the segment, where speakers are told apart."""
     x_flags: list[Flag] | None = None
-    """Why the text may be wrong, where that is to be marked."""
+    """The flags that say why the text may be wrong, where that is to be marked."""
 
 
 class Done(BaseModel):
-    """The last event: the whole text."""
+    """The last event, with the whole text."""
 
     type: Literal["transcript.text.done"] = "transcript.text.done"
     text: str
     logprobs: list[Logprob] | None = None
     languages: list[Language] | None = None
     usage: TokenUsage
-    """Clients know no other in a stream, whatever the model."""
+    """The usage in tokens, whatever the model: clients know no other in a stream."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A recogniser's events, folded."""
+    """A recogniser's events, folded to one transcript."""
 
     duration_s: float
     language: str
@@ -165,18 +166,18 @@ class Transcript:
     gaps: tuple[tuple[float, float], ...] = ()
     missing_s: float = 0.0
     dropped: tuple[tuple[float, float], ...] = ()
-    """Doubtful segments that were left out."""
+    """The doubtful segments that were left out."""
 
     @property
     def text(self) -> str:
-        """Everything that was said."""
+        """The whole text."""
         return "".join(segment.text for segment in self.segments).strip()
 
 
 def fold(
     events: Iterable[domain.TranscriptionEvent], duration_s: float, missing_s: float = 0.0
 ) -> Transcript:
-    """All events of one recording; `missing_s`: what its file says it has besides."""
+    """Fold all events of one recording; `missing_s`: what its file promises beyond them."""
     language = domain.LanguageFound("", 0.0)
     segments: list[domain.Segment] = []
     end = domain.TranscriptionFinished(0.0)
@@ -201,7 +202,7 @@ def fold(
 
 
 def coverage(transcript: Transcript) -> Coverage:
-    """How much of it was written down."""
+    """Work out how much of the recording was written down."""
     lost_s = sum(b - a for a, b in (*transcript.gaps, *transcript.dropped))
     told = Coverage(
         audio=round(transcript.duration_s, 3),
@@ -221,7 +222,7 @@ def _gaps(times: Iterable[tuple[float, float]]) -> list[Gap]:
 
 
 def coverage_header(transcript: Transcript) -> str:
-    """The same in one line: a dictionary of RFC 8941, with numbers of gaps and left out texts."""
+    """The coverage in one line: a dictionary of RFC 8941, with numbers of gaps, dropped texts."""
     told = coverage(transcript)
     dropped = "" if told.dropped is None else f", dropped={len(told.dropped)}"
     missing = "" if told.missing is None else f", missing={told.missing:.3f}"
@@ -232,7 +233,7 @@ def coverage_header(transcript: Transcript) -> str:
 
 
 def translated_by(transcript: Transcript) -> Sequence[domain.Translated]:
-    """The ways that the segments of a translation came, each once, in order; none of silence."""
+    """The ways in which the segments were translated, each once, in order; none of silence."""
     ways: dict[domain.Translated, None] = {}
     for segment in transcript.segments:
         if segment.translated is not None:
@@ -241,7 +242,7 @@ def translated_by(transcript: Transcript) -> Sequence[domain.Translated]:
 
 
 def json(call: TranscriptionCall, transcript: Transcript) -> Json:
-    """The short answer; translations have no usage."""
+    """Build the short answer; translations have no usage."""
     if call.task == "translate":
         return Json(text=transcript.text)
     answer = Json(text=transcript.text, usage=usage(call, transcript))
@@ -253,7 +254,7 @@ def json(call: TranscriptionCall, transcript: Transcript) -> Json:
 
 
 def verbose_json(call: TranscriptionCall, transcript: Transcript) -> VerboseJson:
-    """The long answer: segments, words or both, as the request says."""
+    """Build the long answer: segments, words or both, as the request says."""
     translated = call.task == "translate"
     answer = VerboseJson(
         task=call.task,
@@ -275,12 +276,12 @@ def verbose_json(call: TranscriptionCall, transcript: Transcript) -> VerboseJson
 
 
 def text(transcript: Transcript) -> str:
-    """`response_format=text`."""
+    """Build the answer of `response_format=text`."""
     return transcript.text + "\n"
 
 
 def delta(call: TranscriptionCall, segment: domain.Segment, *, first: bool) -> Delta:
-    """One segment's text; all of them joined are the text of `done`."""
+    """Build the event of one segment's text; all of them joined are the text of `done`."""
     event = Delta(type="transcript.text.delta", delta=_piece(segment.text, first=first))
     if call.logprobs:
         event.logprobs = _logprobs(segment, first=first)
@@ -290,7 +291,7 @@ def delta(call: TranscriptionCall, segment: domain.Segment, *, first: bool) -> D
 
 
 def done(call: TranscriptionCall, transcript: Transcript) -> Done:
-    """The end of the stream."""
+    """Build the event at the end of the stream."""
     event = Done(
         type="transcript.text.done",
         text="".join(
@@ -307,7 +308,7 @@ def done(call: TranscriptionCall, transcript: Transcript) -> Done:
 
 
 def usage(call: TranscriptionCall, transcript: Transcript) -> TokenUsage | DurationUsage:
-    """In tokens or in seconds, by the model's name."""
+    """The usage in tokens or in seconds, by the model's name."""
     return _tokens(transcript) if call.counts_tokens else _seconds(transcript)
 
 

@@ -1,4 +1,4 @@
-"""What is asked of `/v1/audio/transcriptions`, and what translations have in common with it."""
+"""The form of `/v1/audio/transcriptions`, and what translations have in common with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,10 +43,10 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "timestamp_granularities": "with `json` and names that begin with `gpt-4o-`, at OpenAI too: "
     "their answers have no times",
 }
-"""Field → why it changes nothing."""
+"""A map from each field that has no effect to the reason."""
 
 SERVED = ("file", "model", "language", "prompt", "response_format", "temperature")
-"""Fields of both endpoints, but for `language`, which translations do not have."""
+"""The fields of both endpoints, but for `language`, which translations do not have."""
 
 ALSO_SERVED = (
     "chunking_strategy",
@@ -57,23 +57,25 @@ ALSO_SERVED = (
     "languages",
     "timestamp_granularities",
 )
-"""Fields of transcriptions alone; `timestamp_granularities` has no effect under some names."""
+"""The fields of transcriptions alone; `timestamp_granularities` has no effect under some names."""
 
 INCLUDABLE = ("logprobs",)
 WITH_LOGPROBS = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15")
 UNTIMED = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe")
-"""What names begin with whose answers have no times."""
+"""The beginnings of names whose answers have no times."""
 DIARIZE = "-diarize"
-"""What names end with that tell speakers apart, whatever the format."""
+"""The end of names that tell speakers apart, whatever the format."""
 UNCHUNKED_S = 30.0
-"""With those names longer recordings need a `chunking_strategy`, as at OpenAI."""
+"""The seconds beyond which a recording needs a `chunking_strategy` with those names, as at
+OpenAI."""
 OPENAI = ("whisper-1", "gpt-")
-"""What OpenAI's names begin with: they have OpenAI's limits, an operator's own names have none."""
+"""The beginnings of OpenAI's names: they have OpenAI's limits, an operator's own names have
+none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionCall:
-    """A form, checked."""
+    """The form of a transcription or a translation, checked."""
 
     model: str
     response_format: ResponseFormat
@@ -90,22 +92,22 @@ class TranscriptionCall:
     line_chars: int | None = None
     chars_per_second: float | None = None
     into: str = "en"
-    """What a translation is in, ISO-639-1."""
+    """The language that a translation is in, ISO-639-1."""
     way: Way | None = None
-    """How to translate; None: the better way."""
+    """The way to translate; None: the better way."""
     known: tuple[KnownVoice, ...] = ()
     chunked: bool = False
-    """Whether anything was said of where the recording is cut."""
+    """Whether the request says anything of where the recording is cut."""
     track: int | None = None
-    """Which of the file's sound tracks, from 1; None: the one that a player takes."""
+    """The file's sound track, from 1; None: the one that a player takes."""
     flagged: FlagPolicy = "keep"
-    """What becomes of doubtful segments."""
+    """The treatment of doubtful segments."""
     dry_run: bool = False
-    """Whether to say only what it would take."""
+    """Whether to say only what the request would take."""
     progress: bool = False
     """Whether events report each segment before the answer comes, as one of them."""
     ignored: tuple[str, ...] = ()
-    """Fields that were sent and have no effect."""
+    """The fields that have no effect."""
 
     @property
     def diarises(self) -> bool:
@@ -115,18 +117,18 @@ class TranscriptionCall:
 
     @property
     def counts_tokens(self) -> bool:
-        """Whether usage is in tokens, as with `gpt-4o-transcribe`, or in seconds."""
+        """Whether usage is in tokens, as with `gpt-4o-transcribe`, and not in seconds."""
         return self.model.startswith("gpt-")
 
     @property
     def tells_languages(self) -> bool:
-        """Whether the answer has a list of what is spoken, as with `gpt-transcribe`."""
+        """Whether the answer has a list of the spoken languages, as with `gpt-transcribe`."""
         return self.model.startswith("gpt-transcribe")
 
     def request(
         self, recording: Recording, known: tuple[KnownSpeaker, ...] = ()
     ) -> TranscriptionRequest:
-        """The same in our own words; `known` are the decoded references.
+        """The request for the engine; `known` are the decoded references.
 
         Raises:
             RequestInvalid: the recording is too long for what was asked.
@@ -201,7 +203,7 @@ def transcription(fields: Sequence[tuple[str, str]], *, has_file: bool) -> Trans
 
 
 def unsupported_format() -> RequestInvalid:
-    """A file whose name and content are both no sound."""
+    """The error for a file whose name and content are both no sound."""
     message = f"Invalid file format. Supported formats: {list(EXTENSIONS)}"
     return RequestInvalid(message, param="file")
 
@@ -218,7 +220,7 @@ def formats(model: str) -> Sequence[str]:
 
 
 def model_of(form: Form, *, has_file: bool) -> str:
-    """The model's name, after the file: both are required."""
+    """Read the model's name, and before it the file: both are required."""
     check_file(form, "file", has_file=has_file)
     model = form.text("model")
     if model is None:
@@ -352,7 +354,7 @@ def _known(form: Form, model: str, response_format: str) -> tuple[KnownVoice, ..
 
 
 def no_language(name: str, code: str) -> RequestInvalid:
-    """`code` is no language."""
+    """The error for a `code` that is no language."""
     shown = clipped(code)
     return RequestInvalid(
         f"Invalid language '{shown}'. Language parameter must be specified in ISO-639-1 format.",

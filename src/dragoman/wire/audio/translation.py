@@ -1,4 +1,4 @@
-"""What is asked of `/v1/audio/translations`."""
+"""The form of `/v1/audio/translations`."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -26,7 +26,7 @@ from dragoman.wire.form import Form
 
 SERVED = ("file", "model", "prompt", "response_format", "temperature")
 EXTENSIONS = (*OUR_OWN, "x_to_language", "x_translate_by")
-"""Fields that OpenAI does not have."""
+"""The fields that OpenAI does not have."""
 
 AUTO = "auto"
 WAYS = (AUTO, "chat", "recogniser")

@@ -1,4 +1,4 @@
-"""Voices and consents, as OpenAI makes and deletes them, and a list of voices, which it has not."""
+"""Voices and consents, as OpenAI makes and deletes them, and a list of voices of our own."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class BuiltInVoice(BaseModel):
 
 
 def built_in(card: VoiceCard, model: ModelCard) -> dict[str, Any]:
-    """A voice of `model`."""
+    """Build the entry of a voice of `model`."""
     return BuiltInVoice(
         id=card.name,
         name=card.name,
@@ -45,7 +45,7 @@ def built_in(card: VoiceCard, model: ModelCard) -> dict[str, Any]:
 
 
 def page(voices: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """All of them; `voices` is the shape in which Open WebUI looks for the same."""
+    """Build the list of all voices; `voices` is the shape in which Open WebUI looks for them."""
     data: Sequence[dict[str, Any]] = list(voices)
     return {
         "object": "list",
@@ -56,24 +56,24 @@ def page(voices: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 LABEL = string(256, 1)
-"""A name, for people."""
+"""A check for a name, as people read it."""
 LANGUAGE = string(35, pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-"""BCP 47."""
+"""A check for a language of BCP 47."""
 LIMIT = integer(1, 100)
 MAX_RECORDING = 10 * 2**20
-"""Bytes."""
+"""The most bytes of a recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewConsent:
-    """A form, checked."""
+    """The form of a new consent, checked."""
 
     name: str
     language: str
 
 
 def own(voice: CustomVoice) -> dict[str, Any]:
-    """A voice that a caller made."""
+    """Build the entry of a custom voice."""
     return {
         "id": voice.id,
         "object": "audio.voice",
@@ -85,7 +85,7 @@ def own(voice: CustomVoice) -> dict[str, Any]:
 
 
 def new_voice(body: Mapping[str, Json], known: Collection[str]) -> tuple[str, str]:
-    """Its name and its blend of `known` voices.
+    """Read the name of a new voice and its blend of `known` voices.
 
     Raises:
         RequestInvalid: it is to be made from something else, which no model here can.
@@ -109,7 +109,7 @@ def new_voice(body: Mapping[str, Json], known: Collection[str]) -> tuple[str, st
 
 
 def without_recording(fields: Sequence[tuple[str, str]]) -> Mapping[str, Json] | None:
-    """A form that asks for a voice as a JSON body would; None: it is about a recording.
+    """The form of a new voice as a JSON body; None: it is about a recording.
 
     The official client sends every voice as a form.
     """
@@ -124,7 +124,7 @@ def without_recording(fields: Sequence[tuple[str, str]]) -> Mapping[str, Json] |
 
 
 def cannot_clone() -> RequestInvalid:
-    """A recording cannot become a voice, and another voice must not pass for it."""
+    """The error for a recording, which can become no voice; no other voice must pass for it."""
     return _cannot("audio_sample", "no installed model can speak with the voice of a recording")
 
 
@@ -138,7 +138,7 @@ def _cannot(kind: str, why: str) -> RequestInvalid:
 
 
 def read_sample(fields: Sequence[tuple[str, str]], *, has_file: bool) -> str:
-    """The consent that a form with a recording names."""
+    """Read the consent that a form with a recording names."""
     given = form.Form(fields)
     given.refuse_unknown(("type", "name", "consent", "audio_sample"))
     for name in ("name", "consent"):
@@ -149,7 +149,7 @@ def read_sample(fields: Sequence[tuple[str, str]], *, has_file: bool) -> str:
 
 
 def new_consent(fields: Sequence[tuple[str, str]], *, has_file: bool) -> NewConsent:
-    """What the form of a consent says."""
+    """Read the form of a new consent."""
     given = form.Form(fields)
     given.refuse_unknown(("name", "language", "recording"))
     texts = {name: given.text(name) for name in ("name", "language")}
@@ -161,14 +161,14 @@ def new_consent(fields: Sequence[tuple[str, str]], *, has_file: bool) -> NewCons
 
 
 def new_name(body: Mapping[str, Json]) -> str:
-    """The only thing of a consent that can change."""
+    """Read the new name of a consent, the only thing of it that can change."""
     fields = Fields(body)
     fields.only("name")
     return fields.required("name", LABEL)
 
 
 def consent(kept: Consent) -> dict[str, Any]:
-    """A consent, without its recording."""
+    """Build the entry of a consent, without its recording."""
     return {
         "object": "audio.voice_consent",
         "id": kept.id,
@@ -179,12 +179,12 @@ def consent(kept: Consent) -> dict[str, Any]:
 
 
 def consents(part: ConsentPage) -> dict[str, Any]:
-    """A page of them."""
+    """Build a page of consents."""
     return listed([consent(kept) for kept in part.consents], has_more=part.has_more)
 
 
 def read_page(query: Iterable[tuple[str, str]]) -> tuple[str | None, int]:
-    """`after` and `limit`."""
+    """Read `after` and `limit`."""
     values: dict[str, Json] = {}
     for key, value in query:
         if key not in ("after", "limit"):
@@ -195,5 +195,5 @@ def read_page(query: Iterable[tuple[str, str]]) -> tuple[str | None, int]:
 
 
 def deleted(name: str, kind: str) -> dict[str, Any]:
-    """What is left."""
+    """Build the answer to a deletion."""
     return {"id": name, "object": kind, "deleted": True}

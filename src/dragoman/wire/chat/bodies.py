@@ -14,14 +14,14 @@ from dragoman.wire.chat.usage import CompletionUsage
 
 
 class Function(BaseModel):
-    """A call's name, and its arguments: JSON as text."""
+    """The name of a called function, and its arguments: JSON as text."""
 
     name: str
     arguments: str
 
 
 class Custom(BaseModel):
-    """A custom tool's name, and its input: any text."""
+    """The name of a called custom tool, and its input: any text."""
 
     name: str
     input: str
@@ -44,7 +44,7 @@ class CustomToolCall(BaseModel):
 
 
 class Audio(BaseModel):
-    """A spoken answer: base64, and what is said."""
+    """A spoken answer: the sound in base64, and its transcript."""
 
     id: str
     data: str
@@ -53,7 +53,7 @@ class Audio(BaseModel):
 
 
 class AnswerMessage(BaseModel):
-    """What the model said."""
+    """The message that the model wrote."""
 
     role: Literal["assistant"]
     content: str | None
@@ -66,7 +66,7 @@ class AnswerMessage(BaseModel):
 
 
 class Choice(BaseModel):
-    """One of n answers."""
+    """One of the n answers."""
 
     index: int
     message: AnswerMessage
@@ -75,7 +75,7 @@ class Choice(BaseModel):
 
 
 class Completion(BaseModel):
-    """A whole answer."""
+    """A whole answer, `chat.completion`."""
 
     id: str
     object: Literal["chat.completion"]
@@ -123,7 +123,7 @@ class AudioDelta(BaseModel):
 
 
 class Delta(BaseModel):
-    """What is new in one choice."""
+    """The new text, call or sound of one choice."""
 
     role: Literal["assistant"] = "assistant"
     content: str | None = None
@@ -144,7 +144,7 @@ class ChunkChoice(BaseModel):
 
 
 class PromptProgress(BaseModel):
-    """How far the prompt is read, in llama.cpp's words; `processed` counts the cached tokens."""
+    """The progress of the prompt, in llama.cpp's words; `processed` counts the cached tokens."""
 
     total: int
     cache: int
@@ -153,7 +153,7 @@ class PromptProgress(BaseModel):
 
 
 class Chunk(BaseModel):
-    """A piece of an answer; none or one choice."""
+    """A piece of an answer, `chat.completion.chunk`, with one choice or none."""
 
     id: str
     object: Literal["chat.completion.chunk"]

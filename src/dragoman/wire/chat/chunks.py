@@ -41,7 +41,7 @@ from dragoman.wire.chat.request import ChatCall
 from dragoman.wire.chat.usage import usage
 
 BLOCK = 16
-"""Pieces are padded to multiples of so many characters: a packet's length tells no token."""
+"""The characters to whose multiples pieces are padded: a packet's length tells no token."""
 
 
 class ChunkWriter:
@@ -53,10 +53,10 @@ class ChunkWriter:
         self._spoken = call.request.spoken is not None
         self._begun: set[int] = set()
         self._custom: set[tuple[int, int]] = set()
-        """Calls of custom tools, by choice and index."""
+        """The calls of custom tools, by choice and index."""
 
     def chunks(self, event: ChatEvent) -> Iterator[Chunk]:
-        """None, one or two: a choice that begins with text says first whose turn it is."""
+        """Return none, one or two chunks: before the first text of a choice comes its role."""
         match event:
             case TextDelta(choice) | ThoughtDelta(choice):
                 yield from self._opening(choice)
@@ -82,7 +82,7 @@ class ChunkWriter:
                 assert_never(event)
 
     def nothing(self) -> Chunk:
-        """What says that the answer is still being made, to programs that hear no comments.
+        """Build a chunk that says nothing new, for programs that hear no comments while they wait.
 
         The first chunk of all says whose turn it is, as programs expect of it.
         """

@@ -1,4 +1,4 @@
-"""`x_consensus`: how far several answers to one question agree, and which the model is surest of.
+"""The field `x_consensus`: how far several answers agree, and which the model is surest of.
 
 An extension of ours. Answers that are JSON are compared field by field.
 """
@@ -13,12 +13,12 @@ from pydantic import BaseModel
 
 Json: TypeAlias = Any
 MOST_FIELDS = 1_000
-"""Compared in one answer."""
+"""The most fields of one answer that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One choice: its text or the calls it made, and the log-probabilities of its tokens."""
+    """One choice: its text or its calls, and the log-probabilities of its tokens."""
 
     text: str
     calls: Sequence[tuple[str, str]]
@@ -26,7 +26,7 @@ class Answer:
 
     @property
     def document(self) -> Json | None:
-        """What the answer says, as JSON; None: it is text."""
+        """The answer as a JSON document; None: it is text."""
         if self.calls:
             return [{"name": n, "arguments": _parsed(a)} for n, a in self.calls]
         document = _parsed(self.text)
@@ -34,7 +34,7 @@ class Answer:
 
     @property
     def mean_logprob(self) -> float | None:
-        """Of its tokens; None: it has none."""
+        """The mean log-probability of the answer's tokens; None: it has none."""
         return sum(self.logprobs) / len(self.logprobs) if self.logprobs else None
 
 
@@ -57,15 +57,15 @@ class Consensus(BaseModel):
     """How far the choices agree; shares are of all choices, 0 … 1."""
 
     agreement: float
-    """Of the whole answers: the share of the commonest."""
+    """The share of the choices that are the commonest answer."""
     fields: list[Field] | None
-    """None: not all choices are JSON."""
+    """The fields of the documents; None: not all choices are JSON."""
     ranking: list[Ranked]
     """The choices, the surest first."""
 
 
 def consensus(answers: Sequence[Answer]) -> Consensus:
-    """Compare at least one answer."""
+    """Compare the answers, of which there is at least one."""
     documents = [answer.document for answer in answers]
     are_json = all(document is not None for document in documents)
     said = [

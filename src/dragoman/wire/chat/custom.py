@@ -1,4 +1,4 @@
-"""Custom tools: called with a text, which may have to follow a grammar."""
+"""Custom tools, which are called with a text that may have to follow a grammar."""
 
 from typing import Literal, cast
 
@@ -9,7 +9,7 @@ NAME = string(64, 1, "^[a-zA-Z0-9_-]+$")
 
 
 def custom_tool(fields: Fields) -> CustomTool:
-    """The member `custom` of a tool; whether its grammar can be built is the engine's to say."""
+    """Read the member `custom` of a tool; whether its grammar can be built the engine says."""
     fields.only("name", "description", "format")
     name = fields.required("name", NAME)
     description = fields.optional("description", string(), "")
@@ -28,7 +28,7 @@ def _grammar(fields: Fields) -> Grammar | None:
 
 
 def grammar(fields: Fields) -> Grammar:
-    """A grammar, from the object that holds its definition and syntax."""
+    """Read a grammar from the object that holds its definition and syntax."""
     definition = fields.required("definition", string(shortest=1))
     syntax = fields.required("syntax", enum("lark", "regex"))
     return Grammar(cast("Literal['lark', 'regex']", syntax), definition)

@@ -1,4 +1,4 @@
-"""Fields that are taken and checked but change nothing, each with its reason; and those refused."""
+"""The fields without effect, each with its reason, and the fields that are refused."""
 
 from collections.abc import Mapping
 from typing import cast, get_args
@@ -16,11 +16,12 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "prompt_cache_options": "as `prompt_cache_retention`",
     "service_tier": "there is one tier; the answer names the tier as OpenAI resolves it",
 }
-"""What a caller may send and need not change; `docs/endpoints/chat.md` shows this list."""
+"""The fields that a caller may send and that change nothing; `docs/endpoints/chat.md` shows this
+list."""
 
 
 NOT_YET = ("moderation",)
-"""Refused by name; null is fine."""
+"""The fields that are refused by name; null is fine."""
 
 TIER = enum("auto", "default", "flex", "scale", "priority", "fast")
 EFFORT = enum(*get_args(Effort))
@@ -31,7 +32,7 @@ WORDINESS: Mapping[str, str] = {
     "high": "Answer at length: explain, with details and examples.",
 }
 RESOLVED_TIERS: Mapping[str | None, str] = {None: "default", "auto": "default", "fast": "priority"}
-"""Tier asked for → tier that the answer names, where they differ."""
+"""A map from the tier of a request to the tier of its answer, where they differ."""
 
 
 def _cache_options(value: Json, path: str) -> None:
@@ -51,7 +52,7 @@ CHECKS: Mapping[str, Check[object]] = {
 
 
 def check_effectless(fields: Fields) -> None:
-    """Without effect is not without rules: a wrong type is still the caller's mistake."""
+    """Check the fields without effect: a wrong type is still the caller's mistake."""
     for name, check in CHECKS.items():
         fields.optional(name, check)
 
@@ -63,7 +64,7 @@ def service_tier(fields: Fields) -> str:
 
 
 def check_refused(fields: Fields) -> None:
-    """Refuse by name what would change the answer and cannot."""
+    """Refuse by name the fields that would change the answer and cannot."""
     for name in NOT_YET:
         if fields.has(name):
             raise RequestInvalid(
@@ -76,11 +77,11 @@ def check_refused(fields: Fields) -> None:
 
 
 def effort(fields: Fields) -> Effort | None:
-    """How long the model is to think; whether it can is the engine's to say."""
+    """Read how long the model is to think; whether it can is the engine's to say."""
     return cast("Effort | None", fields.optional("reasoning_effort", EFFORT))
 
 
 def verbosity(fields: Fields) -> tuple[str, ...]:
-    """What the model is told of the length of its answer: models here know it by words alone."""
+    """The sentence about the length of the answer: models here know verbosity by words alone."""
     told = WORDINESS[fields.optional("verbosity", VERBOSITY, "medium")]
     return (told,) if told else ()

@@ -8,7 +8,7 @@ from dragoman.domain.chat import Estimate
 
 
 class DryRun(BaseModel):
-    """Nothing was generated."""
+    """The answer to a chat request with `x_dry_run`: nothing was generated."""
 
     object: Literal["x_dry_run"]
     model: str
@@ -16,15 +16,15 @@ class DryRun(BaseModel):
     max_completion_tokens: int
     """The most that each choice may take."""
     context_tokens: int
-    """What the model can hold, prompt and answer together."""
+    """The context of the model: the most tokens of prompt and answer together."""
     fits: bool
     """Whether the prompt fits; if not, the request would be refused."""
     predicted_seconds: float | None
-    """Until the last token, if every choice takes all it may; null: not known yet."""
+    """The seconds until the last token, if every choice takes all it may; null: not known yet."""
 
 
 def dry_run(model: str, estimate: Estimate) -> DryRun:
-    """The engine's numbers."""
+    """Build the answer from the engine's numbers."""
     seconds = estimate.seconds
     return DryRun(
         object="x_dry_run",

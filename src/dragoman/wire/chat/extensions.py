@@ -1,4 +1,4 @@
-"""Fields of ours that OpenAI does not have: `x_…`."""
+"""Extensions: chat's fields that OpenAI does not have, `x_…`."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ EXTENSIONS = ("x_consensus", "x_dry_run")
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """What is asked for beyond the API."""
+    """The extensions that a request asks for."""
 
     consensus: bool = False
-    """How far the choices agree."""
+    """Whether to say how far the choices agree."""
     dry_run: bool = False
-    """Nothing is generated: only what it would take."""
+    """Whether to generate nothing and to say only what it would take."""
 
 
 def read_extensions(fields: Fields, *, choices: int, stream: bool) -> Extensions:
-    """All of them; they need whole answers.
+    """Read all extensions; they need whole answers.
 
     Raises:
         RequestInvalid: one that makes no sense with the rest of the request.

@@ -1,4 +1,4 @@
-"""The whole answer: what its events come to."""
+"""The fold of an answer's events to the whole answer."""
 
 import base64
 from typing import assert_never
@@ -107,7 +107,7 @@ class Fold:
         self._usage: Usage | None = None
 
     def add(self, event: ChatEvent) -> None:
-        """One more event."""
+        """Take one more event."""
         match event:
             case TextDelta(choice, text, tokens):
                 self._turns[choice].text.append(text)
@@ -133,7 +133,7 @@ class Fold:
                 assert_never(event)
 
     def completion(self) -> Completion:
-        """The answer.
+        """Build the whole answer.
 
         Raises:
             EngineFailed: events are missing; half an answer is not given as a whole one.

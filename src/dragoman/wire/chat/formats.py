@@ -1,4 +1,4 @@
-"""`response_format`: the shape of the answer."""
+"""The field `response_format`: the form of the answer."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,13 +10,13 @@ from dragoman.wire.fields import Fields, Json, boolean, enum, members, string
 
 NAME = string(64, 1, "^[a-zA-Z0-9_-]+$")
 ABOUT_SCHEMAS = ("name", "description", "schema", "strict")
-"""Members of the object that holds a schema."""
+"""The members of the object that holds a schema."""
 
 ANY_OBJECT: JsonSchema = {"type": "object"}
 
 
 def response_format(value: Json, path: str) -> AnswerFormat:
-    """A `Check` of the whole field."""
+    """Read the whole field; a `Check`."""
 
     def nested(fields: Fields) -> AnswerFormat:
         fields.only("type", "json_schema")
@@ -28,7 +28,7 @@ def response_format(value: Json, path: str) -> AnswerFormat:
 
 
 def format_of(fields: Fields, by_schema: Callable[[Fields], AnswerFormat]) -> AnswerFormat:
-    """A format by its `type`; `by_schema` reads those of type `json_schema`."""
+    """Read a format by its `type`; `by_schema` reads those of type `json_schema`."""
     kind = fields.required("type", enum("json_object", "json_schema", "text"))
     if kind == "json_schema":
         return by_schema(fields)
@@ -37,7 +37,7 @@ def format_of(fields: Fields, by_schema: Callable[[Fields], AnswerFormat]) -> An
 
 
 def document(fields: Fields, called: str, path: str) -> AnswerFormat:
-    """A schema, from the object that holds it; a message calls it `called` and points at `path`."""
+    """Read a schema from its object; messages call it `called` and point at `path`."""
     name = fields.required("name", NAME)
     fields.optional("description", string())
     schema = fields.optional("schema", members, ANY_OBJECT)
@@ -52,7 +52,10 @@ def document(fields: Fields, called: str, path: str) -> AnswerFormat:
 
 
 def check_json_is_asked_for(messages: Iterable[Message]) -> None:
-    """JSON mode needs the word: a model that is not told tends to write white space for ever."""
+    """Check that the word JSON stands in the messages, as JSON mode needs it.
+
+    A model that is not told tends to write white space for ever.
+    """
     if not any("json" in message.text.lower() for message in messages):
         raise RequestInvalid(
             "'messages' must contain the word 'json' in some form, to use 'response_format' of "

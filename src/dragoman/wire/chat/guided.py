@@ -1,4 +1,4 @@
-"""What the answer must look like, in vLLM's and llama.cpp's words: `guided_…`, `grammar`."""
+"""Guided decoding in vLLM's and llama.cpp's words: `guided_…`, `grammar`."""
 
 import json
 import re
@@ -17,11 +17,11 @@ Reader: TypeAlias = Callable[[Json, str], AnswerFormat]
 TEXT = string(shortest=1)
 CHOICES = array(TEXT, 1, 1_000, "an array of strings")
 LARK = re.compile(r"^\s*(%llguidance\b|\??start\s*:)", re.MULTILINE)
-"""Lark begins at `start:`, GBNF at `root ::=`."""
+"""A pattern for the first rule of Lark, `start:`; GBNF begins at `root ::=`."""
 
 
 def read_guided(fields: Fields, answer: AnswerFormat) -> AnswerFormat:
-    """The format that the fields ask for; `answer`, that of `response_format`, where none does.
+    """Read the format that the fields ask for; without one, that of `response_format`, `answer`.
 
     Raises:
         RequestInvalid: more than one says what the answer is.
@@ -78,7 +78,7 @@ STRUCTURES: Mapping[str, Reader] = {
     "grammar": _grammar,
     "json_object": _any_object,
 }
-"""Members of `structured_outputs`."""
+"""The members of `structured_outputs`."""
 
 
 def _structured(value: Json, path: str) -> AnswerFormat:

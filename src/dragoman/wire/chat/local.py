@@ -1,4 +1,4 @@
-"""Fields that OpenAI does not have and local servers do: served, or accepted without effect.
+"""Fields of local servers that OpenAI does not have: served, or accepted without effect.
 
 The words are llama.cpp's, vLLM's and Ollama's, and of clients that keep a cache or thoughts in
 messages. What is in neither table is unknown.
@@ -25,7 +25,7 @@ SAMPLING: Mapping[str, tuple[str, Check[int] | Check[float]]] = {
     "repetition_penalty": ("repeat_penalty", REPEATING),
     "repeat_last_n": ("repeat_last_n", integer(-1, LARGEST)),
 }
-"""Field → the attribute of `Sampling` that it sets, and its check."""
+"""A map from a field to the attribute of `Sampling` that it sets, and its check."""
 
 GUIDED = (
     "guided_json",
@@ -36,11 +36,11 @@ GUIDED = (
     "json_schema",
     "grammar",
 )
-"""Fields that say what the answer must look like; see `wire.chat.guided`."""
+"""The fields that say what form the answer must have; see `wire.chat.guided`."""
 
 TEMPLATE = "chat_template_kwargs"
 SWITCHES = ("enable_thinking", "thinking")
-"""Its members that say whether a model thinks."""
+"""The members of `chat_template_kwargs` that say whether a model thinks."""
 
 SERVED = (*SAMPLING, *GUIDED, TEMPLATE, "enable_thinking", "return_progress")
 
@@ -91,7 +91,7 @@ WITHOUT_EFFECT: Reasons = {
     **_because("what clients mean to put beside the body, and put into it", "extra_body"),
     **_because("as `extra_body`", "extra_headers", "extra_query", "timeout"),
 }
-"""What a caller may send and need not change, with the reason."""
+"""The fields that a caller may send and that change nothing, with the reason."""
 
 IN_MESSAGES: Reasons = {
     **_because(
@@ -111,19 +111,19 @@ IN_MESSAGES: Reasons = {
         *("token_ids", "is_error", "prefix", "partial", "opts"),
     ),
 }
-"""The same in a message."""
+"""The members of a message that change nothing."""
 
 IN_PARTS: Reasons = _because(
     "clients' own notes on a part",
     *("cache_control", "id", "index", "provider_specific_fields", "annotations", "citations"),
 )
-"""The same in a part of a message."""
+"""The members of a part of a message that change nothing."""
 
 IN_CALLS: Reasons = _because(
     "clients' own notes on a call",
     *("provider_specific_fields", "extra_content", "thought_signature", "cache_control"),
 )
-"""The same in a call, and in what a call or a tool holds."""
+"""The members of a call, or of what a call or a tool holds, that change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,13 @@ class Thinking:
 
     effort: Effort | None = None
     field: str = "enable_thinking"
-    """Which field says so."""
+    """The field that says so."""
     ignored: tuple[str, ...] = ()
-    """What the field says besides."""
+    """The other members of that field, which have no effect."""
 
 
 def with_sampling(fields: Fields, sampling: Sampling) -> Sampling:
-    """The sampling with what local servers' fields say of it.
+    """Add to the sampling what local servers' fields say of it.
 
     Raises:
         RequestInvalid: two names of the same thing say different things.
@@ -163,7 +163,7 @@ def with_sampling(fields: Fields, sampling: Sampling) -> Sampling:
 
 
 def read_thinking(fields: Fields) -> Thinking:
-    """Whether the template is to let the model think; what else it is told has no effect."""
+    """Read whether the template is to let the model think; other members have no effect."""
     if (switched := fields.optional("enable_thinking", boolean)) is not None:
         return Thinking(_effort(on=switched), "enable_thinking", _told(fields))
     told = fields.optional(TEMPLATE, Fields)

@@ -1,4 +1,4 @@
-"""Log-probabilities, as OpenAI shows them."""
+"""Log-probabilities in OpenAI's form."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from dragoman.domain.chat import Alternative, TokenLogprob
 
 NEVER = -9999.0
-"""OpenAI's number for a token that is next to impossible; JSON has no infinity."""
+"""The number of OpenAI's for a token that is next to impossible; JSON has no infinity."""
 
 
 class TopLogprob(BaseModel):
@@ -25,7 +25,7 @@ class ContentLogprob(TopLogprob):
 
 
 class Logprobs(BaseModel):
-    """Of one choice, or of one piece of it."""
+    """The log-probabilities of one choice, or of one piece of it."""
 
     content: list[ContentLogprob]
     refusal: None
@@ -37,7 +37,7 @@ def _top(token: Alternative) -> TopLogprob:
 
 
 def logprobs(tokens: Iterable[TokenLogprob]) -> Logprobs:
-    """The engine's numbers, in order."""
+    """Build the log-probabilities of the engine's tokens, in order."""
     content = [
         ContentLogprob(
             token=token.token,

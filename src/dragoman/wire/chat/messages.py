@@ -1,4 +1,4 @@
-"""The `messages` of a request: read one by one, then checked as a conversation."""
+"""The field `messages`: read one by one, then checked as a conversation."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -20,7 +20,8 @@ ASSISTANT = (
     "function_call",
     "parsed",
 )
-"""What answers hold, callers send back: annotations, and nulls for all that did not apply.
+"""The members of an assistant's message: callers also send back what answers hold, such as
+annotations, and nulls for all that did not apply.
 
 `parsed`, `parsed_arguments` and a call's `index` are what the official clients' helpers add.
 """
@@ -32,13 +33,13 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
     "tool": ("role", "content", "name", "tool_call_id"),
     "function": ("role", "content", "name"),
 }
-"""Role → what its messages may hold."""
+"""A map from each role to the members of its messages."""
 CALL = ("id", "type", "function", "custom", "index")
 CALLED = ("name", "arguments", "parsed_arguments")
 
 
 def messages(value: Json, path: str) -> tuple[Message, ...]:
-    """A `Check` of the whole field.
+    """Read the whole field; a `Check`.
 
     Raises:
         RequestInvalid: also where a tool message answers no call, or a call has no answer.

@@ -18,7 +18,7 @@ from dragoman.wire.fields import Check, Fields, Json, array, enum, string, wrong
 DETAILS = enum("low", "high", "auto", "original")
 SOUNDS = enum("wav", "mp3")
 BREAKPOINT = "prompt_cache_breakpoint"
-"""May stand on any part; prompts are cached without being told where."""
+"""A member that may stand on any part: prompts are cached without being told where."""
 
 Detail: TypeAlias = Literal["low", "high", "auto", "original"]
 SoundFormat: TypeAlias = Literal["wav", "mp3"]
@@ -63,7 +63,7 @@ def _image(fields: Fields) -> ImagePart:
 
 
 def sound(fields: Fields) -> AudioPart:
-    """A recording."""
+    """Read a recording."""
     inside = fields.required("input_audio", Fields)
     inside.only("data", "format")
     data = inside.required("data", in_base64)
@@ -77,14 +77,14 @@ def _file(fields: Fields) -> FilePart:
 
 
 def document(fields: Fields) -> FilePart:
-    """A file, from the object that holds its name and data."""
+    """Read a file from the object that holds its name and data."""
     no_files(fields, "file_data")
     name = fields.optional("filename", string(256), "file")
     return FilePart(name, fields.required("file_data", _data))
 
 
 def no_files(fields: Fields, instead: str) -> None:
-    """Refuse the id of a file."""
+    """Refuse the id of a file: there are no stored files."""
     if fields.has("file_id"):
         raise RequestInvalid(
             "Unsupported parameter: 'file_id' is not supported: this server keeps no files. Send "
@@ -103,7 +103,7 @@ def _data(value: Json, path: str) -> bytes:
 
 
 def in_base64(value: Json, path: str) -> bytes:
-    """A `Check`: bytes, written in base64 with or without line ends."""
+    """Read bytes in base64, with or without line ends; a `Check`."""
     text = "".join(string(shortest=1)(value, path).split())
     try:
         return base64.b64decode(text, validate=True)

@@ -1,4 +1,4 @@
-"""`prediction`: what much of the answer will be, for an engine that can go faster with it."""
+"""The field `prediction`: text that the caller expects in the answer."""
 
 from dataclasses import replace
 
@@ -10,12 +10,12 @@ from dragoman.wire.fields import Fields, Json, enum
 
 
 def read_prediction(fields: Fields) -> str | None:
-    """The predicted text, if any."""
+    """Read the predicted text, if there is any."""
     return fields.optional("prediction", _prediction)
 
 
 def with_prediction(request: ChatRequest, predicted: str | None) -> ChatRequest:
-    """The request with what was predicted of its answer.
+    """Add the predicted text to the request.
 
     Raises:
         RequestInvalid: the request has a field that OpenAI does not take beside it.

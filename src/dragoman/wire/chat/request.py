@@ -81,18 +81,19 @@ FIELDS = (
     "web_search_options",
 )
 REASONING = re.compile(r"gpt-[5-9]|o\d|codex")
-"""Names that reason at OpenAI: code for them says how long, whatever model answers here."""
+"""The beginnings of names that reason at OpenAI: code for them says how long, whatever model
+answers here."""
 INT64 = 2**63
 NO_LABELS: Mapping[str, str] = {}
 STOP = string(shortest=1)
 STOPS = array(STOP, 1, 4, "an array of strings")
 MOST_TOKENS = 2**20
-"""More than any model of OpenAI's can write or read: such a limit is a slip, a smaller one is
-clipped to the room that there is."""
+"""The largest limit on tokens: no model of OpenAI's can write or read so many, so a higher limit is
+a slip, and a lower one is clipped to the room that there is."""
 
 
 def token_limit(least: int) -> Check[int]:
-    """How long an answer may be at most: a `Check`, in the words of every endpoint of text."""
+    """Read the most tokens of an answer; a `Check`, with the words of every endpoint of text."""
     whole = integer(least, 2**31 - 1)
 
     def check(value: Json, path: str) -> int:
@@ -114,7 +115,7 @@ LIMIT = token_limit(1)
 
 @dataclass(frozen=True, slots=True)
 class StreamOptions:
-    """What a stream carries besides the answer."""
+    """The options of a stream: what it carries besides the answer."""
 
     include_usage: bool = False
     include_obfuscation: bool = True
@@ -127,7 +128,7 @@ class ChatCall:
     model: str
     request: ChatRequest
     messages: Json
-    """As they came."""
+    """The messages as they came."""
     tools: Tools
     stream: bool
     options: StreamOptions
@@ -138,9 +139,9 @@ class ChatCall:
     """Whether the answer shows log-probabilities."""
     extensions: Extensions
     ignored: tuple[str, ...] = ()
-    """Fields that were sent and have no effect."""
+    """The fields that have no effect."""
     effort: str = "reasoning_effort"
-    """The field that asks for thought."""
+    """The field that sets the reasoning effort."""
 
 
 def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ChatCall:
@@ -234,7 +235,7 @@ def _with_bias(sampling: Sampling, bias: Mapping[int, float] | None, model: str)
 
 
 def read_sampling(fields: Fields) -> Sampling:
-    """How tokens are drawn, without `seed` and `logit_bias`."""
+    """Read the sampling, without `seed` and `logit_bias`."""
     penalty = decimal(-2, 2)
     return Sampling(
         temperature=fields.optional("temperature", decimal(0, 2)),
@@ -267,7 +268,7 @@ def _max_tokens(fields: Fields, max_completion_tokens: int | None) -> int | None
 
 
 def logit_bias_of(value: Json, path: str) -> Mapping[int, float]:
-    """A `Check` of the whole field: token id → weight."""
+    """Read a map from token id to weight; a `Check`."""
     bias = decimal(-100, 100)
     biases: dict[int, float] = {}
     for token, amount in members(value, path).items():
@@ -291,7 +292,7 @@ def _stop(value: Json, path: str) -> tuple[str, ...]:
 
 
 def stream_options(fields: Fields, *, stream: bool) -> StreamOptions:
-    """The field; it is only for streams."""
+    """Read `stream_options`, which is only for streams."""
     options = fields.optional("stream_options", Fields)
     if options is None:
         return StreamOptions()

@@ -1,4 +1,4 @@
-"""What OpenAI asks of a JSON schema before it promises to keep to it.
+"""Strict schemas: what OpenAI asks of a JSON schema before it promises to keep to it.
 
 Source: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
 """
@@ -28,16 +28,16 @@ NOT_PERMITTED = (
 )
 NOTHING: Schema = {}
 NAMED = ("properties", "$defs", "definitions")
-"""Keywords that hold schemas by name."""
+"""The keywords that hold schemas by name."""
 KINDS = ("type", "enum", "const", "anyOf", "$ref")
-"""A schema says what it wants by one of these."""
+"""The keywords of which a schema must have one, to say what it allows."""
 MAX_PROPERTIES = 5_000
 MAX_DEPTH = 10
-"""Objects and arrays inside each other."""
+"""The most objects and arrays inside each other."""
 
 
 def object_fault(schema: Schema) -> str | None:
-    """What is wrong with the parameters of a function, strict or not; None: nothing."""
+    """The fault of a function's parameters, strict or not; None: there is none."""
     kind = schema.get("type")
     if kind == "object":
         return None
@@ -45,7 +45,7 @@ def object_fault(schema: Schema) -> str | None:
 
 
 def strict_fault(schema: Schema) -> str | None:
-    """The first thing that keeps `schema` from being strict; None: nothing does."""
+    """The first fault that keeps `schema` from being strict; None: there is none."""
     if fault := object_fault(schema):
         return fault
     properties = 0

@@ -1,4 +1,4 @@
-"""A chat request's members that have no effect, wherever they stand, taken out and named."""
+"""A sieve that takes members without effect out of a chat request, and names them."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias, cast
@@ -16,7 +16,7 @@ FUNCTION = ("name", "description", "parameters", "strict")
 
 
 def sieved(sieve: Sieve, body: Mapping[str, Json], known: Collection[str]) -> Mapping[str, Json]:
-    """The body without its members that have no effect; `known` are the others at its top."""
+    """The body without its members that have no effect; `known` are the other ones at its top."""
     kept = dict(cast("Mapping[str, Json]", sieve.without(body, "", local.WITHOUT_EFFECT, known)))
     for name, one in (("messages", _message), ("tools", _tool)):
         if name in kept:

@@ -1,4 +1,4 @@
-"""`modalities` and `audio`: whether the answer is spoken, and how."""
+"""The fields `modalities` and `audio`: whether the answer is spoken, and how."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -19,11 +19,11 @@ FORMATS: Mapping[str, AudioFormat] = {
     "opus": "opus",
     "pcm16": "pcm",
 }
-"""OpenAI's name here → the same format's name at `/v1/audio/speech`."""
+"""A map from OpenAI's format here to the name of the same format at `/v1/audio/speech`."""
 
 
 def read_spoken(fields: Fields, answer: AnswerFormat, *, stream: bool) -> Spoken | None:
-    """Both fields together; None: the answer is text.
+    """Read both fields together; None: the answer is text.
 
     Raises:
         RequestInvalid: one without the other, or sound in a format that cannot be streamed.
@@ -65,7 +65,7 @@ def _spoken(value: Json, path: str) -> Spoken:
 
 
 def no_such_voice(name: str) -> RequestInvalid:
-    """Nobody made a voice with this id, or it was deleted."""
+    """The error for an id of a voice that nobody made, or that was deleted."""
     return RequestInvalid(
         f"There is no voice with the id '{name[:100]}'.",
         param="audio.voice",

@@ -1,4 +1,4 @@
-"""`tools` and `tool_choice`, and what they were called before: `functions` and `function_call`."""
+"""The fields `tools` and `tool_choice`, and their older forms `functions` and `function_call`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,17 +31,17 @@ FinishReason = Literal["stop", "length", "tool_calls", "function_call"]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What may be called and how the answer is to be written."""
+    """The tools that may be called, and the form in which the answer shows a call."""
 
     tools: tuple[AnyTool, ...]
     choice: ToolChoice
     named: bool
-    """Whether one function was named: such an answer finishes with "stop"."""
+    """Whether the request names one function: such an answer finishes with "stop"."""
     legacy: bool
-    """Whether `functions` were given: the call is a `function_call`."""
+    """Whether the request has `functions`: the call is a `function_call`."""
 
     def finish_reason(self, reason: domain.FinishReason) -> FinishReason:
-        """As OpenAI puts it: an answer that had to call one function just stops."""
+        """The finish reason in OpenAI's words: an answer that had to call a function just stops."""
         if reason != "tool_calls":
             return reason
         if self.named:
@@ -50,7 +50,7 @@ class Tools:
 
 
 def read_tools(fields: Fields) -> Tools:
-    """The four or five fields together; they depend on each other."""
+    """Read the four or five fields together; they depend on each other."""
     functions = fields.optional("functions", array(_function, 1, MAX_TOOLS), ())
     legacy_choice = fields.optional("function_call", _function_call)
     tools = fields.optional("tools", array(_tool, 1, MAX_TOOLS), ())
@@ -85,7 +85,7 @@ Named: TypeAlias = tuple[Literal["function", "custom"], str]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What `tool_choice` says: whether a call is made, of which tools, and whether of just one."""
+    """The value of `tool_choice`: whether a call is made, of which tools, whether of just one."""
 
     mode: Mode
     tools: tuple[Named, ...] | None = None
@@ -95,7 +95,7 @@ class Choice:
 def chosen(
     tools: Sequence[AnyTool], choice: Choice | None, path: str, *, legacy: bool, parallel: bool
 ) -> Tools:
-    """The tools and what was chosen of them; `path` is that of the choice.
+    """The tools and the choice among them; `path` is that of the choice.
 
     Raises:
         RequestInvalid: a tool was chosen that is not there.
@@ -118,7 +118,7 @@ def chosen(
 
 
 def check_unique(tools: Sequence[AnyTool], path: str) -> None:
-    """Two tools of one name could not be told apart in a call."""
+    """Refuse two tools of one name, which could not be told apart in a call."""
     if len({tool.name for tool in tools}) < len(tools):
         raise RequestInvalid(
             f"Invalid '{path}': function names must be unique.", param=path, code="invalid_value"
@@ -143,7 +143,7 @@ def _function(value: Json, path: str) -> Tool:
 
 
 def function_tool(fields: Fields) -> Tool:
-    """A function, from the object that holds its name and parameters."""
+    """Read a function from the object that holds its name and parameters."""
     name = fields.required("name", NAME)
     description = fields.optional("description", string(), "")
     parameters = fields.optional("parameters", members) or NO_ARGUMENTS

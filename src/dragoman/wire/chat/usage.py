@@ -1,4 +1,4 @@
-"""Token counts, as OpenAI shows them."""
+"""Token counts in OpenAI's form."""
 
 from pydantic import BaseModel
 
@@ -6,7 +6,7 @@ from dragoman.domain.chat import Usage
 
 
 class PromptDetails(BaseModel):
-    """Where the prompt's tokens come from."""
+    """The prompt's tokens by where they come from."""
 
     cached_tokens: int
     audio_tokens: int
@@ -14,7 +14,7 @@ class PromptDetails(BaseModel):
 
 
 class CompletionDetails(BaseModel):
-    """Where the completion's tokens went."""
+    """The completion's tokens by what they went into."""
 
     reasoning_tokens: int
     audio_tokens: int
@@ -33,7 +33,7 @@ class CompletionUsage(BaseModel):
 
 
 def usage(counts: Usage) -> CompletionUsage:
-    """The engine's counts; what no engine does yet is counted as nothing."""
+    """Build the usage from the engine's counts; what no engine counts yet is 0."""
     completion = counts.completion_tokens + counts.completion_audio_tokens
     return CompletionUsage(
         prompt_tokens=counts.prompt_tokens,

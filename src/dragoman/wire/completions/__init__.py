@@ -1,1 +1,1 @@
-"""`/v1/completions`: texts that are continued, as OpenAI writes them."""
+"""The bodies of `/v1/completions`: texts that are continued, as OpenAI writes them."""

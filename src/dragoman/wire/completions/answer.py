@@ -1,4 +1,4 @@
-"""Engine events as the pieces of a stream of continuations, or as one whole answer."""
+"""Continuations from engine events, as pieces of a stream or as one whole answer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -48,11 +48,11 @@ class Answer:
         self._usage = Usage(0, 0)
 
     def follow(self, number: int, request: ChatRequest) -> "Following":
-        """What takes the events of prompt `number`."""
+        """The writer that takes the events of prompt `number`."""
         return Following(self._call, self._head, number * self._call.n, request.choices)
 
     def add(self, following: "Following") -> None:
-        """One prompt's continuations are whole.
+        """Add one prompt's whole continuations.
 
         Raises:
             EngineFailed: they are not.
@@ -61,7 +61,7 @@ class Answer:
         self.count(following)
 
     def count(self, following: "Following") -> None:
-        """One prompt's continuations have been told as they came.
+        """Count one prompt's continuations, which were streamed.
 
         Raises:
             EngineFailed: they are not whole.
@@ -69,13 +69,13 @@ class Answer:
         self._usage = _sum(self._usage, following.counts)
 
     def completion(self) -> Completion:
-        """All of them."""
+        """Build the whole answer."""
         whole = _body(self._head, self._choices)
         whole.usage = usage(self._usage)
         return whole
 
     def last(self) -> Iterator[Completion]:
-        """The end of a stream: its counts, if they are wanted."""
+        """Build the end of a stream: its counts, if they are wanted."""
         if self._call.options.include_usage:
             last = _body(self._head, [])
             last.usage = usage(self._usage)
@@ -83,10 +83,10 @@ class Answer:
 
 
 class Following:
-    """One prompt's continuations, as they are written."""
+    """The writer of one prompt's continuations."""
 
     def __init__(self, call: CompletionCall, head: Head, first: int, choices: int) -> None:
-        """`first`: the number of its first choice in the whole answer."""
+        """`first`: the number of the prompt's first choice in the whole answer."""
         self._call = call
         self._head = head
         self._first = first
@@ -102,7 +102,7 @@ class Following:
         return self._finished.usage
 
     def add(self, event: ChatEvent) -> None:
-        """Keep what an event says."""
+        """Take an event and keep what it says."""
         match event:
             case PromptShown(text, tokens):
                 for written in self._written:
@@ -118,7 +118,7 @@ class Following:
                 pass
 
     def pieces(self, event: ChatEvent) -> Iterator[Completion]:
-        """What a stream says of an event."""
+        """Build the pieces of a stream that an event brings."""
         match event:
             case PromptShown(text, tokens):
                 for choice in range(len(self._written)):
@@ -133,7 +133,7 @@ class Following:
                 pass
 
     def choices(self) -> list[Choice]:
-        """The best of them, numbered.
+        """Build the best continuations, numbered.
 
         Raises:
             EngineFailed: one is not whole.

@@ -14,14 +14,14 @@ AnyToken = TokenLogprob | PromptToken
 
 
 class Logprobs(BaseModel):
-    """Of one choice, or of one piece of it: four lists, token by token."""
+    """The log-probabilities of one choice, or of one piece of it: four lists, token by token."""
 
     tokens: list[str]
     token_logprobs: list[float | None]
     top_logprobs: list[dict[str, float] | None] | None
-    """The likeliest at each place; null where none were asked for."""
+    """The likeliest tokens at each place; null where none were asked for."""
     text_offset: list[int]
-    """Where in the choice's `text` each begins, in code points."""
+    """The place of each token in the choice's `text`, in code points."""
 
 
 class Choice(BaseModel):
@@ -46,14 +46,14 @@ class Completion(BaseModel):
 
 
 class Places:
-    """Tells where in one choice's text its tokens stand."""
+    """The places of the tokens in one choice's text."""
 
     def __init__(self) -> None:
         self._characters = 0
         self._part = b""
 
     def logprobs(self, tokens: Iterable[AnyToken], top: int) -> Logprobs:
-        """The next tokens, with their `top` likeliest alternatives."""
+        """Build the log-probabilities of the next tokens, with the `top` likeliest alternatives."""
         told = Logprobs(tokens=[], token_logprobs=[], top_logprobs=[], text_offset=[])
         best: list[dict[str, float] | None] = []
         for token in tokens:

@@ -46,13 +46,14 @@ WITHOUT_EFFECT: Mapping[str, str] = {
     "user": "names an end user to OpenAI's abuse detection; here nobody is watched",
 }
 USUAL_TOKENS = 16
-"""OpenAI's `max_tokens` here, where the caller says none."""
+"""The `max_tokens` of a request that names none, as at OpenAI."""
 MOST_CHOICES = 128
-"""Continuations of one request, of all its prompts together."""
+"""The most continuations of one request, of all its prompts together."""
 LOCAL = (*local.SAMPLING, *local.GUIDED)
 STOP = string(shortest=1)
 STOPS = array(STOP, 0, 64, "an array of strings")
-"""More than OpenAI's four: editors send the names of a dozen control tokens."""
+"""The most stop sequences, more than OpenAI's four: editors send the names of a dozen control
+tokens."""
 LIMIT = token_limit(0)
 TOKENS = array(integer(0, 2**31 - 1), 1, None, "an array of token ids")
 
@@ -63,15 +64,15 @@ class CompletionCall:
 
     model: str
     requests: tuple[ChatRequest, ...]
-    """One for each prompt."""
+    """The requests for the engine, one for each prompt."""
     n: int
-    """Continuations of each that are shown: the likeliest of those that are written."""
+    """The continuations of each prompt that are shown: the likeliest of those that are written."""
     stream: bool
     options: StreamOptions
     logprobs: int | None
-    """How many alternatives are shown of each token; None: no log-probabilities."""
+    """The alternatives that are shown of each token; None: no log-probabilities."""
     ignored: tuple[str, ...] = ()
-    """Fields that were sent and have no effect."""
+    """The fields that have no effect."""
 
 
 def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> CompletionCall:

@@ -1,4 +1,4 @@
-"""What endpoints answer: schemas of answers, their headers, and the failures that all share."""
+"""The answers of endpoints: their schemas, their headers, and the failures that all share."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     *(transcript.Json, transcript.VerboseJson, transcript.Delta, transcript.Done),
     *(diarized.DiarizedJson, diarized.SpokenSegment),
 )
-"""Every body that is written by a model of pydantic's."""
+"""The bodies that are written by a model of pydantic's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Bodies:
 
     @classmethod
     def build(cls) -> "Bodies":
-        """Have pydantic write them; a field with a default may be left out of an answer."""
+        """Build the schemas with pydantic; a field with a default may be left out of an answer."""
         refs, definitions = models_json_schema(
             [(body, "validation") for body in BODIES], ref_template=PREFIX + "{model}"
         )
@@ -121,12 +121,12 @@ FAILURES: Mapping[int, tuple[str, str]] = {
     500: ("Failed", "The server or its engine failed."),
     503: ("Unavailable", "The engine is not running, or the server is stopping."),
 }
-"""Status → the name of the response among the components, and when it comes."""
+"""A map from each status to the name of the response among the components, and when it comes."""
 RETRIED = (429, 503)
 
 
 def header_components() -> dict[str, Any]:
-    """All headers, by their names."""
+    """Build the components of all headers, by their names."""
     return {
         name: {"description": text, "schema": schema} for name, (schema, text) in HEADERS.items()
     }
@@ -138,7 +138,7 @@ def headers(*names: str) -> dict[str, Any]:
 
 
 def failure_components(bodies: Bodies) -> dict[str, Any]:
-    """The failures, in OpenAI's envelope."""
+    """Build the components of the failures, in OpenAI's envelope."""
     content = {"application/json": {"schema": bodies.refs[ErrorEnvelope]}}
     return {
         name: {
@@ -151,7 +151,7 @@ def failure_components(bodies: Bodies) -> dict[str, Any]:
 
 
 def failures(statuses: Iterable[int]) -> dict[str, Any]:
-    """References to some of them, by status."""
+    """References to some failures, by status."""
     return {
         str(status): {"$ref": f"#/components/responses/{FAILURES[status][0]}"}
         for status in statuses
@@ -159,7 +159,7 @@ def failures(statuses: Iterable[int]) -> dict[str, Any]:
 
 
 def page_of(item: Schema) -> Schema:
-    """A page of things that have ids."""
+    """The schema of a page of things that have ids."""
     return {
         "type": "object",
         "properties": {
@@ -174,7 +174,7 @@ def page_of(item: Schema) -> Schema:
 
 
 def deleted(kind: str) -> Schema:
-    """What is left of something that was deleted."""
+    """The schema of the answer to a deletion."""
     return {
         "type": "object",
         "properties": {"id": string(), "object": {"const": kind}, "deleted": {"const": True}},
@@ -198,7 +198,7 @@ ITEM: Schema = {
     "properties": {"id": string(), "type": string()},
     "required": ["id", "type"],
 }
-"""An item as it was given, with an id."""
+"""The schema of an item of a conversation: as it came, with an id."""
 STORED_MESSAGE: Schema = {
     "type": "object",
     "properties": {

@@ -54,7 +54,7 @@ SAMPLING: Mapping[str, Schema] = {
     "presence_penalty": number(-2, 2),
     "frequency_penalty": number(-2, 2),
 }
-"""How tokens are drawn, in OpenAI's words."""
+"""The schemas of OpenAI's fields for sampling."""
 LOCAL_SAMPLING: Mapping[str, Schema] = {
     "top_k": integer(-1, local.LARGEST),
     "min_p": number(0, 1),
@@ -63,7 +63,7 @@ LOCAL_SAMPLING: Mapping[str, Schema] = {
     "repetition_penalty": number(0.01, 10),
     "repeat_last_n": integer(-1, local.LARGEST),
 }
-"""The same in llama.cpp's and vLLM's."""
+"""The schemas of llama.cpp's and vLLM's fields for sampling."""
 SCHEMA_OR_TEXT = either(ANY_OBJECT, string(shortest=1))
 GUIDED: Mapping[str, Schema] = {
     "guided_json": SCHEMA_OR_TEXT,
@@ -91,7 +91,8 @@ EFFECTLESS: Mapping[str, Schema] = {
     "prompt_cache_options": closed({"mode": enum("implicit", "explicit"), "ttl": string()}),
     "service_tier": enum("auto", "default", "flex", "scale", "priority", "fast"),
 }
-"""Fields of `effectless.ACCEPTED_WITHOUT_EFFECT`, which are checked all the same."""
+"""The schemas of the fields in `effectless.ACCEPTED_WITHOUT_EFFECT`, which are checked all the
+same."""
 
 
 def _part(kind: str, inside: Schema) -> Schema:
@@ -176,7 +177,7 @@ CONTENT: Mapping[str, Schema] = {
     "assistant": _content(TEXT_PART, _part("refusal", string())),
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {"tool": ("tool_call_id",), "function": ("name",)}
-"""What the messages of a role need besides it."""
+"""The members that the messages of a role need besides it."""
 
 
 def _message(role: str) -> Schema:
@@ -308,12 +309,13 @@ RULES: tuple[Schema, ...] = (
     },
     needs("top_logprobs", "logprobs", {"const": True}),
 )
-"""What a schema can say of members that depend on each other. With the fields for formats, too,
-there would be more combinations than programs that make requests of the document can go through."""
+"""The rules for members that depend on each other, as far as a schema can say them. With the fields
+for formats, too, there would be more combinations than programs that make requests of the document
+can go through."""
 
 
 def chat_body() -> Schema:
-    """The whole body; the order of its members is that of the tables of `wire`."""
+    """Build the whole body; the order of its members is that of the tables of `wire`."""
     idle = without_effect({}, local.WITHOUT_EFFECT)
     properties = {
         **{name: SERVED[name] for name in FIELDS},

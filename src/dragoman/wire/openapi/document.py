@@ -1,4 +1,4 @@
-"""The document itself, put together of the operations that a server serves."""
+"""The OpenAPI document, put together of the operations that a server serves."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ ABOUT = (
 def document(
     version: str, served: Collection[tuple[str, str]], *, keys: bool = False, root: str = "/"
 ) -> dict[str, Any]:
-    """The document of OpenAPI 3.1 for the methods and paths that are `served`.
+    """Build the document of OpenAPI 3.1 for the methods and paths that are `served`.
 
     `keys` says whether requests need an API key; `root` is the path under which the server is.
     """

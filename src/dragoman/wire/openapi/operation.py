@@ -1,4 +1,4 @@
-"""What the document knows of one operation, and what several of them share."""
+"""The description of one operation, and what several of them share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,26 +16,28 @@ JSON, FORM, EVENTS, TEXT = (
     "text/plain; charset=utf-8",
 )
 GENERATION = (400, 404, 413, 429, 500, 503)
-"""Failures of what a model does."""
+"""The failures of what a model does."""
 KEPT = (404, 503)
-"""Failures of what is read by its name."""
+"""The failures of what is read by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path."""
+    """One operation: a method of a path, with its body, its answers and its failures."""
 
     method: str
     path: str
     id: str
     summary: str
     answers: Mapping[str, Sequence[Answer]]
-    """Media type → schemas, any of which an answer may have; of events: each event."""
+    """A map from each media type to the schemas that an answer may have; of a stream, to those of
+    its events."""
     failures: tuple[int, ...]
     body: Callable[[], Schema] | None = None
     form: Callable[[], Schema] | None = None
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Any])
-    """Bodies that are accepted, by name; in a form the file stands by its name."""
+    """The bodies that are accepted, by the name of the example; in a form the file stands by its
+    name."""
     query: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
     headers: tuple[str, ...] = ()
 

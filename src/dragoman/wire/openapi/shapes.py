@@ -13,13 +13,13 @@ ANY_OBJECT: Schema = {"type": "object"}
 
 
 def string(longest: int | None = None, shortest: int = 0, pattern: str | None = None) -> Schema:
-    """A text; lengths are in code points."""
+    """The schema of a text; lengths are in code points."""
     bounds = {"maxLength": longest, "minLength": shortest or None, "pattern": pattern}
     return {"type": "string", **_given(bounds)}
 
 
 def in_base64(*, in_url: bool = False) -> Schema:
-    """Bytes in base64, with or without line ends; `in_url`: a data URL of them is one, too."""
+    """The schema of bytes in base64; `in_url`: a data URL of them fits, too."""
     head = "(?:[dD][aA][tT][aA]:[^,]*,)?" if in_url else ""
     four, sign = r"(?:[A-Za-z0-9+/]\s*){4}", r"[A-Za-z0-9+/]\s*"
     end = rf"(?:(?:{sign}){{2}}=\s*=\s*|(?:{sign}){{3}}=\s*)"
@@ -28,33 +28,33 @@ def in_base64(*, in_url: bool = False) -> Schema:
 
 
 def integer(low: int | None = None, high: int | None = None) -> Schema:
-    """A whole number, bounds included."""
+    """The schema of a whole number, bounds included."""
     return {"type": "integer", **_given({"minimum": low, "maximum": high})}
 
 
 def number(low: float | None = None, high: float | None = None) -> Schema:
-    """A number, bounds included."""
+    """The schema of a number, bounds included."""
     return {"type": "number", **_given({"minimum": low, "maximum": high})}
 
 
 def enum(*values: str) -> Schema:
-    """One of some texts."""
+    """The schema of one of some texts."""
     return {"type": "string", "enum": list(values)}
 
 
 def array(items: Schema, shortest: int = 0, longest: int | None = None) -> Schema:
-    """An array whose items all have one schema."""
+    """The schema of an array whose items all have one schema."""
     bounds = {"minItems": shortest or None, "maxItems": longest}
     return {"type": "array", "items": items, **_given(bounds)}
 
 
 def either(*schemas: Schema) -> Schema:
-    """A value of any of the schemas."""
+    """The schema of a value that fits any of the schemas."""
     return {"anyOf": list(schemas)}
 
 
 def closed(properties: Mapping[str, Schema], *required: str, title: str | None = None) -> Schema:
-    """An object of these members and no others; those that are not required may be null."""
+    """The schema of an object of these members and no others; those not required may be null."""
     members = {
         name: schema if name in required else nullable(schema)
         for name, schema in properties.items()
@@ -74,23 +74,23 @@ def ruled(schema: Schema, *rules: Schema) -> Schema:
 
 
 def at_most_one(*names: str) -> Schema:
-    """A rule: at most one of these members is there; null is the same as absent."""
+    """The rule that at most one of these members is there; null is the same as absent."""
     return {"anyOf": [absent(*(each for each in names if each != name)) for name in names]}
 
 
 def absent(*names: str) -> Schema:
-    """An object in which these members are not there."""
+    """The rule that these members are not there."""
     return {"properties": dict.fromkeys(names, NULL)}
 
 
 def needs(name: str, other: str, schema: Schema = THERE) -> Schema:
-    """A rule: where the member `name` is there, the member `other` is there and fits `schema`."""
+    """The rule that with the member `name` the member `other` is there and fits `schema`."""
     present: Schema = {"required": [other], "properties": {other: schema}}
     return {"anyOf": [absent(name), present]}
 
 
 def any_of(*names: str) -> Schema:
-    """A rule: at least one of these members is there."""
+    """The rule that at least one of these members is there."""
     return {"anyOf": [{"required": [name], "properties": {name: THERE}} for name in names]}
 
 
@@ -114,7 +114,7 @@ def described(schema: Schema, text: str) -> Schema:
 
 
 def without_effect(schemas: Mapping[str, Schema], reasons: Mapping[str, str]) -> dict[str, Schema]:
-    """Fields that are taken and change nothing, each with its reason."""
+    """The schemas of fields that change nothing, each with its reason."""
     return {
         name: described(schemas.get(name, ANYTHING), f"Has no effect: {reason}.")
         for name, reason in reasons.items()
@@ -122,12 +122,12 @@ def without_effect(schemas: Mapping[str, Schema], reasons: Mapping[str, str]) ->
 
 
 def refused(names: Collection[str], text: str = "Refused: not served here.") -> dict[str, Schema]:
-    """Fields that are known and refused unless they are null."""
+    """The schemas of fields that are known and refused unless they are null."""
     return {name: described(NULL, text) for name in names}
 
 
 def ref(name: str) -> Schema:
-    """A schema among the document's components."""
+    """A reference to a schema among the document's components."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 

@@ -190,7 +190,7 @@ KEPT_ITEMS: tuple[Schema, ...] = (
         "description": "Taken, and not shown to the model.",
     },
 )
-"""Items that a conversation can hold."""
+"""The items that a conversation can hold."""
 ONLY_IN_REQUESTS: tuple[Schema, ...] = (
     _item("item_reference", {"id": string(shortest=1)}, "id"),
     _item(
@@ -204,7 +204,7 @@ SHARED: Mapping[str, Schema] = {
     "Messages": chat.MESSAGES,
     "Item": described(either(*KEPT_ITEMS), "An item of a conversation."),
 }
-"""What several bodies hold, by its name among the components."""
+"""The schemas that several bodies share, by their names among the components."""
 INPUT = either(string(), array(either(ref("Item"), *ONLY_IN_REQUESTS)))
 NAMED_TOOL = closed(
     {"type": enum("function", "custom"), "name": string(), "namespace": string()}, "type", "name"

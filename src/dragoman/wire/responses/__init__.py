@@ -1,1 +1,1 @@
-"""OpenAI's responses: requests read, answers written."""
+"""The bodies of OpenAI's responses: requests read, answers written."""

@@ -9,7 +9,7 @@ from dragoman.wire.chat.logprobs import ContentLogprob
 from dragoman.wire.fields import Json
 
 Status: TypeAlias = Literal["in_progress", "completed", "incomplete"]
-"""Of an item."""
+"""The status of an item."""
 Unfinished: TypeAlias = Literal["queued", "in_progress"]
 ResponseStatus: TypeAlias = Literal[
     "queued", "in_progress", "completed", "incomplete", "failed", "cancelled"
@@ -17,7 +17,7 @@ ResponseStatus: TypeAlias = Literal[
 
 
 class OutputText(BaseModel):
-    """What is said; `logprobs` is empty unless it is included."""
+    """The text of a message; `logprobs` is empty unless it is included."""
 
     type: Literal["output_text"] = "output_text"
     text: str
@@ -26,14 +26,14 @@ class OutputText(BaseModel):
 
 
 class ReasoningText(BaseModel):
-    """What is thought."""
+    """The text of a thought."""
 
     type: Literal["reasoning_text"] = "reasoning_text"
     text: str
 
 
 class SummaryText(BaseModel):
-    """What is thought, where a summary is wanted."""
+    """The text of a thought, where a summary is wanted."""
 
     type: Literal["summary_text"] = "summary_text"
     text: str
@@ -88,7 +88,7 @@ class CustomToolCall(Call):
 
 
 class Compaction(BaseModel):
-    """A conversation in short; see `wire.responses.compaction`."""
+    """A compacted conversation; see `wire.responses.compaction`."""
 
     id: str
     type: Literal["compaction"] = "compaction"
@@ -99,20 +99,20 @@ OutputItem: TypeAlias = Message | Reasoning | FunctionCall | CustomToolCall | Co
 
 
 class InputDetails(BaseModel):
-    """Of the tokens of the input."""
+    """The details of the input's tokens."""
 
     cached_tokens: int
     cache_write_tokens: int = 0
 
 
 class OutputDetails(BaseModel):
-    """Of the tokens of the output."""
+    """The details of the output's tokens."""
 
     reasoning_tokens: int
 
 
 class ResponseUsage(BaseModel):
-    """Token counts."""
+    """The token counts of a response."""
 
     input_tokens: int
     input_tokens_details: InputDetails
@@ -122,20 +122,20 @@ class ResponseUsage(BaseModel):
 
 
 class Failure(BaseModel):
-    """Why a response failed."""
+    """The reason why a response failed."""
 
     code: str
     message: str
 
 
 class Incomplete(BaseModel):
-    """Why a response ends early."""
+    """The reason why a response ends early."""
 
     reason: Literal["max_output_tokens"]
 
 
 class Echo(BaseModel):
-    """What a response repeats of its request."""
+    """The fields of its request that a response repeats."""
 
     model: str
     instructions: str | None
@@ -158,11 +158,11 @@ class Echo(BaseModel):
     truncation: str
     user: str | None
     conversation: dict[str, str] | None = None
-    """Its id; answers that were kept before there were any have none."""
+    """The id of the conversation; null in answers that were stored before there were any."""
 
 
 class Response(Echo):
-    """An answer, whole or as far as it has come."""
+    """A response, whole or as far as it has come."""
 
     id: str
     object: Literal["response"] = "response"
@@ -177,14 +177,14 @@ class Response(Echo):
 
 
 class InputTokens(BaseModel):
-    """How many tokens a request has."""
+    """The number of tokens of a request."""
 
     object: Literal["response.input_tokens"] = "response.input_tokens"
     input_tokens: int
 
 
 def usage(counts: Usage) -> ResponseUsage:
-    """The engine's counts."""
+    """Build the usage from the engine's counts."""
     return ResponseUsage(
         input_tokens=counts.prompt_tokens,
         input_tokens_details=InputDetails(cached_tokens=counts.cached_tokens),

@@ -1,4 +1,4 @@
-"""A long conversation made short: coding agents ask for it before their context is full.
+"""Compaction: a long conversation made short, as coding agents ask before their context is full.
 
 OpenAI encrypts the summary. Here it is the model's own text, packed so that clients hand it on as
 it came.
@@ -10,23 +10,24 @@ import binascii
 from dragoman.domain.errors import RequestInvalid
 
 MOST_TOKENS = 2_048
-"""Of a summary."""
+"""The most tokens of a summary."""
 ORDER = (
     "Summarize the conversation so far. Say only what was said or found out in it, with the "
     "names, files and values."
 )
-"""What the model is told in place of the trigger; a small one answers more words with fiction."""
+"""The order that the model gets in place of the trigger; a small one answers more words with
+fiction."""
 BEFORE = "Summary of the conversation until now:\n\n"
 _SEAL = "dragoman:"
 
 
 def sealed(summary: str) -> str:
-    """A summary as the `encrypted_content` of an item."""
+    """Pack a summary as the `encrypted_content` of an item."""
     return _SEAL + base64.urlsafe_b64encode(summary.encode()).decode()
 
 
 def opened(content: str, path: str) -> str:
-    """The summary in what `sealed` made; `path` is where it stood.
+    """Unpack the summary of what `sealed` made; `path` is where it stood.
 
     Raises:
         RequestInvalid: another server made it.

@@ -1,4 +1,4 @@
-"""The content of an item: text, pictures, files and recordings, and what an answer said."""
+"""The content of an item: text, pictures, files and recordings, and the text of an answer."""
 
 from collections.abc import Callable
 from typing import TypeAlias, cast
@@ -93,4 +93,4 @@ of_user = _content(input_text=_text, input_image=_image, input_file=_file, input
 of_instruction = _content(input_text=_text)
 of_assistant = _content(output_text=_said, refusal=_refusal)
 of_output = _content(input_text=_text, input_image=_image, input_file=_file)
-"""What a tool gave back."""
+"""Read the output of a tool."""

@@ -17,18 +17,18 @@ PATH = re.compile(r"messages\.?\[(\d+)\](?:\.content(\[\d+\])?)?")
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Messages for the model, and for each the place in the request where its content stood."""
+    """The messages for the model, and for each the place of its content in the request."""
 
     messages: list[Message] = field(default_factory=list[Message])
     places: list[str] = field(default_factory=list[str])
 
     def add(self, message: Message, place: str) -> None:
-        """One more message."""
+        """Add one message."""
         self.messages.append(message)
         self.places.append(place)
 
     def place(self, path: str) -> str:
-        """A path in the messages, as the path in the request."""
+        """The path in the request of a path in the messages."""
         found = PATH.match(path)
         if found is None or int(found[1]) >= len(self.places):
             return "input"

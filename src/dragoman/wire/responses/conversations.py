@@ -1,4 +1,4 @@
-"""Conversations that are kept under a name of their own, and their items."""
+"""Stored conversations and their items."""
 
 import json
 import time
@@ -17,18 +17,18 @@ from dragoman.wire.stored import page
 from dragoman.wire.strangers import Sieve
 
 MOST = 20
-"""Items that one request may bring, as at OpenAI."""
+"""The most items that one request may bring, as at OpenAI."""
 NAME = string(shortest=1, pattern="[a-zA-Z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A new conversation and what it begins with."""
+    """A new conversation with its first items."""
 
     conversation: StoredConversation
     items: Sequence[StoredItem]
     ignored: tuple[str, ...]
-    """Members of its items that were sent and have no effect."""
+    """The members of its items that have no effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class NewItems:
 
     items: Sequence[StoredItem]
     ignored: tuple[str, ...]
-    """Their members that were sent and have no effect."""
+    """The members of the items that have no effect."""
 
 
 def read_name(value: Json, path: str) -> str:
-    """A `Check` of `conversation` in a request for a response: its id, or an object with that."""
+    """Read `conversation` of a response's request, an id or an object with an id; a `Check`."""
     if isinstance(value, str):
         return NAME(value, path)
     fields = Fields(value, path)
@@ -50,7 +50,7 @@ def read_name(value: Json, path: str) -> str:
 
 
 def parse_new(body: Mapping[str, Json]) -> Begun:
-    """A request for a new one.
+    """Read the request for a new conversation.
 
     Raises:
         RequestInvalid: the first fault.
@@ -65,7 +65,7 @@ def parse_new(body: Mapping[str, Json]) -> Begun:
 
 
 def parse_items(body: Mapping[str, Json]) -> NewItems:
-    """A request to add items.
+    """Read the request to add items.
 
     Raises:
         RequestInvalid: the first fault.
@@ -77,17 +77,17 @@ def parse_items(body: Mapping[str, Json]) -> NewItems:
 
 
 def with_ids(items: Sequence[Mapping[str, Json]], response: str = "") -> list[StoredItem]:
-    """Items as they are kept; those of the input of a `response` are named after it."""
+    """Give items ids, as they are stored; those of the input of a `response` are named after it."""
     return stored(kept.with_ids(items, response or uuid.uuid4().hex))
 
 
 def stored(items: Iterable[Mapping[str, Json]]) -> list[StoredItem]:
-    """Items that have ids."""
+    """Items, which have ids, as they are stored."""
     return [StoredItem(item["id"], json.dumps(item)) for item in items]
 
 
 def conversation(record: StoredConversation) -> dict[str, Any]:
-    """What is told of a conversation."""
+    """Build the answer about a conversation."""
     return {
         "id": record.id,
         "object": "conversation",
@@ -97,17 +97,17 @@ def conversation(record: StoredConversation) -> dict[str, Any]:
 
 
 def deleted(name: str) -> dict[str, Any]:
-    """What is left of it."""
+    """Build the answer to a deletion."""
     return {"id": name, "object": "conversation.deleted", "deleted": True}
 
 
 def no_conversation(name: str) -> NotFound:
-    """It is not kept."""
+    """The error for a conversation that is not stored."""
     return NotFound(f"Conversation with id '{name[:100]}' not found.")
 
 
 def in_words_of(name: str, error: RequestInvalid) -> RequestInvalid:
-    """A refusal that has its reason in what was kept, with the name of the conversation."""
+    """The refusal of a stored item, with the name of its conversation."""
     if error.param != "conversation":
         return error
     message = f"The conversation '{name[:100]}' has an item that does not fit: {error.message}"
@@ -115,7 +115,7 @@ def in_words_of(name: str, error: RequestInvalid) -> RequestInvalid:
 
 
 def locked(name: str) -> RequestInvalid:
-    """Another response is made with it, and what it will say is not known."""
+    """The error where another response goes on from the conversation and is not finished."""
     return RequestInvalid(
         f"Another response is being made with the conversation '{name[:100]}'. Please retry when "
         "it is whole.",
@@ -125,7 +125,7 @@ def locked(name: str) -> RequestInvalid:
 
 
 def duplicate(name: str, param: str) -> RequestInvalid:
-    """An item with this id is there already."""
+    """The error for an item whose id the conversation has already."""
     return RequestInvalid(
         f"Duplicate item found with id '{name[:100]}'. Remove duplicate items from your input and "
         "try again.",
@@ -156,17 +156,17 @@ def check_new(items: Sequence[Mapping[str, Json]], known: Iterable[StoredItem]) 
 
 
 def item(record: StoredItem) -> dict[str, Any]:
-    """An item as it is kept."""
+    """Build a stored item."""
     return json.loads(record.item)
 
 
 def added(items: Sequence[StoredItem]) -> dict[str, Any]:
-    """All of them, as a page."""
+    """Build a page of the items that were added."""
     return page(list(map(item, items)), has_more=False)
 
 
 def listed(part: FoundItems) -> dict[str, Any]:
-    """A page of them."""
+    """Build a page of items."""
     return page(list(map(item, part.items)), has_more=part.has_more)
 
 

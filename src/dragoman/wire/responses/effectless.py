@@ -1,4 +1,4 @@
-"""Fields that are taken but change nothing, each with its reason; and those refused by name."""
+"""The fields without effect, each with its reason, and the fields that are refused by name."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,8 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
     "max_tool_calls": "bounds calls of OpenAI's own tools, of which there are none here",
     "client_metadata": "what a coding agent tells of itself",
 }
-"""What a caller may send and need not change; `docs/endpoints/responses.md` shows this list."""
+"""The fields that a caller may send and that change nothing; `docs/endpoints/responses.md` shows
+this list."""
 
 REFUSED: Mapping[str, str] = {
     "prompt": "there are no stored prompts: send `instructions` and `input`",
@@ -22,11 +23,11 @@ REFUSED: Mapping[str, str] = {
     "image": "pictures are not compressed here",
     "access_programs": "there are none here",
 }
-"""What would change the answer and cannot, and what to do instead; null is fine."""
+"""The fields that would change the answer and cannot, and what to do instead; null is fine."""
 
 
 def check(fields: Fields) -> None:
-    """Both kinds of fields.
+    """Check both kinds of fields.
 
     Raises:
         RequestInvalid: a wrong type, or a field that is refused.
@@ -40,7 +41,7 @@ def check(fields: Fields) -> None:
 
 
 def refused(name: str, instead: str) -> RequestInvalid:
-    """`name` would change the answer and cannot; `instead` says what to do."""
+    """The error for a field that would change the answer and cannot; `instead` says what to do."""
     return RequestInvalid(
         f"Unsupported parameter: '{name}' is not supported by this server: {instead}.",
         param=name,

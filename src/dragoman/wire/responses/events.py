@@ -1,4 +1,4 @@
-"""The events of a stream, by their names."""
+"""The events of a stream of responses, by their names."""
 
 from collections.abc import Iterable
 from typing import TypeAlias
@@ -26,34 +26,34 @@ class Event(BaseModel):
 
 
 class Lifecycle(Event):
-    """The response as far as it has come."""
+    """The event of a response, as far as the response has come."""
 
     response: Response
 
 
 class ItemEvent(Event):
-    """An item begins or is whole."""
+    """The event that an item begins or is whole."""
 
     output_index: int
     item: OutputItem
 
 
 class InItem(Event):
-    """Something in an item."""
+    """An event about something in an item."""
 
     item_id: str
     output_index: int
 
 
 class PartEvent(InItem):
-    """A part of a message or thought begins or is whole."""
+    """The event that a part of a message or thought begins or is whole."""
 
     content_index: int = 0
     part: Part
 
 
 class SummaryPart(InItem):
-    """A part of a summary begins or is whole."""
+    """The event that a part of a summary begins or is whole."""
 
     summary_index: int = 0
     part: SummaryText
@@ -73,14 +73,14 @@ class Drawn(Likely):
 
 
 class Delta(InItem):
-    """A piece of something; `obfuscation` hides how long it is."""
+    """The event of a piece; `obfuscation` hides how long the piece is."""
 
     delta: str
     obfuscation: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class TextDelta(Delta):
-    """A piece of what is said."""
+    """The event of a piece of a message's text."""
 
     type: str = "response.output_text.delta"
     content_index: int = 0
@@ -88,33 +88,33 @@ class TextDelta(Delta):
 
 
 class ThoughtDelta(Delta):
-    """A piece of what is thought."""
+    """The event of a piece of a thought."""
 
     type: str = "response.reasoning_text.delta"
     content_index: int = 0
 
 
 class SummaryDelta(Delta):
-    """A piece of what is thought, where a summary is wanted."""
+    """The event of a piece of a thought, where a summary is wanted."""
 
     type: str = "response.reasoning_summary_text.delta"
     summary_index: int = 0
 
 
 class ArgumentsDelta(Delta):
-    """A piece of a call's arguments."""
+    """The event of a piece of a call's arguments."""
 
     type: str = "response.function_call_arguments.delta"
 
 
 class InputDelta(Delta):
-    """A piece of a custom tool's input."""
+    """The event of a piece of a custom tool's input."""
 
     type: str = "response.custom_tool_call_input.delta"
 
 
 class TextDone(InItem):
-    """All that is said."""
+    """The event of a message's whole text."""
 
     type: str = "response.output_text.done"
     content_index: int = 0
@@ -123,7 +123,7 @@ class TextDone(InItem):
 
 
 class ThoughtDone(InItem):
-    """All that is thought."""
+    """The event of a whole thought."""
 
     type: str = "response.reasoning_text.done"
     content_index: int = 0
@@ -131,7 +131,7 @@ class ThoughtDone(InItem):
 
 
 class SummaryDone(InItem):
-    """All that is thought, where a summary is wanted."""
+    """The event of a whole thought, where a summary is wanted."""
 
     type: str = "response.reasoning_summary_text.done"
     summary_index: int = 0
@@ -139,7 +139,7 @@ class SummaryDone(InItem):
 
 
 class ArgumentsDone(InItem):
-    """All arguments of a call; release 2 of the official client needs the name, too."""
+    """The event of a call's arguments; release 2 of the official client needs the name, too."""
 
     type: str = "response.function_call_arguments.done"
     name: str
@@ -147,7 +147,7 @@ class ArgumentsDone(InItem):
 
 
 class InputDone(InItem):
-    """The whole input of a custom tool."""
+    """The event of a custom tool's whole input."""
 
     type: str = "response.custom_tool_call_input.done"
     input: str
@@ -163,7 +163,7 @@ class ErrorDetails(BaseModel):
 
 
 class ErrorEvent(Event):
-    """The stream breaks off."""
+    """The event that ends a broken stream."""
 
     type: str = "error"
     code: str | None
@@ -173,7 +173,7 @@ class ErrorEvent(Event):
 
 
 def drawn(tokens: Iterable[TokenLogprob]) -> list[Drawn]:
-    """Log-probabilities, without the bytes that only whole texts have."""
+    """Build log-probabilities, without the bytes that only whole texts have."""
     return [
         Drawn(
             token=token.token,

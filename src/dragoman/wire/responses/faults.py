@@ -1,4 +1,4 @@
-"""What an engine or a skill refuses, in the words of a request for a response."""
+"""Refusals of engines and skills, in the words of a request for a response."""
 
 import re
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ NAMES: Mapping[str, str] = {
     "reasoning_effort": "reasoning.effort",
     "x_dry_run": "input_tokens",
 }
-"""A field of a chat → the same field here."""
+"""A map from a field of a chat to the same field here."""
 INSIDE: Mapping[str, str] = {
     ".file.file_data": ".file_data",
     ".image_url.url": ".image_url",
     ".format.grammar.": ".format.",
 }
-"""What is nested in a chat and is not here."""
+"""The members that are nested in a chat and are not here."""
 TOOL = re.compile(r"tools\[(\d+)\]\.(?:function|custom)")
 WORD = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
 
@@ -28,7 +28,7 @@ WORD = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
 def in_words_of_responses(
     error: RequestInvalid, offered: Offered, built: Conversation
 ) -> RequestInvalid:
-    """The same refusal, pointing at the place in this request."""
+    """The same refusal, which points at the place in this request."""
     param, message = error.param, error.message
     if param is not None:
         param = place(param, offered, built)
@@ -38,7 +38,7 @@ def in_words_of_responses(
 
 
 def place(param: str, offered: Offered, built: Conversation) -> str:
-    """A path in a chat, as the path in this request."""
+    """The path in this request of a path in a chat."""
     if param in NAMES:
         return NAMES[param]
     path = param

@@ -1,4 +1,4 @@
-"""Ids: of responses, and of the items in them."""
+"""The ids of responses, and of the items in them."""
 
 import time
 import uuid
@@ -7,7 +7,7 @@ from dragoman.wire.chat.head import Stamp
 
 
 def fresh_stamp() -> Stamp:
-    """A stamp that no other response has."""
+    """Make a stamp that no other response has."""
     return Stamp(f"resp_{uuid.uuid4().hex}", int(time.time()))
 
 

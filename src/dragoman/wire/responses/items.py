@@ -1,4 +1,4 @@
-"""The `input` of a request, item by item."""
+"""The field `input`, item by item."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,15 +29,15 @@ NOT_SHOWN = (
     "tool_search_call",
     "tool_search_output",
 )
-"""Items that are taken and not shown to the model: what was thought, and what hosted tools did."""
+"""The items that are taken and not shown to the model: thoughts, and what hosted tools did."""
 ABOUT_CALLS = ("id", "call_id", "status", "namespace", "caller", "created_by")
-"""Members of all items that have to do with calls; who made one changes nothing here."""
+"""The members of any item that are about calls; who made one changes nothing here."""
 
 WITHOUT_EFFECT: Mapping[str, str] = {
     **{name: reason for name, reason in local.IN_MESSAGES.items() if name != "id"},
     "internal_chat_message_metadata_passthrough": "what a coding agent notes on an item",
 }
-"""Members of any item that change nothing, with the reason."""
+"""The members of any item that change nothing, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a tool gave back."""
+    """The result of a tool."""
 
     call_id: str
     parts: tuple[Part, ...]
@@ -70,7 +70,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An item that was kept, by its id."""
+    """A reference to a stored item, by its id."""
 
     id: str
     path: str
@@ -78,7 +78,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """Tools that come with the conversation, as they came."""
+    """The tools that come with the conversation, as they came."""
 
     tools: Json
     path: str
@@ -102,7 +102,7 @@ Item: TypeAlias = Said | Called | Result | Reference | Brought | Trigger | NotSh
 
 
 def sieved(sieve: Sieve, value: Json, field: str = "input") -> Json:
-    """Return the field without members of its items that change nothing; all else stays."""
+    """The field without those members of its items that change nothing."""
     if not isinstance(value, list):
         return value
     items = cast("list[Json]", value)
@@ -110,7 +110,7 @@ def sieved(sieve: Sieve, value: Json, field: str = "input") -> Json:
 
 
 def read_input(value: Json, path: str) -> tuple[Item, ...]:
-    """A `Check` of the whole field: a text of the user's, or items."""
+    """Read the whole field, a text of the user's or items; a `Check`."""
     if isinstance(value, str):
         return (Said("user", (TextPart(value),), path),)
     if not isinstance(value, list):
@@ -119,7 +119,7 @@ def read_input(value: Json, path: str) -> tuple[Item, ...]:
 
 
 def read_item(value: Json, path: str) -> Item:
-    """A `Check` of one item."""
+    """Read one item; a `Check`."""
     fields = Fields(value, path)
     kind = "message"
     if fields.has("type") or not fields.has("role"):

@@ -1,4 +1,4 @@
-"""Kept responses: their items, listed and given again."""
+"""Stored responses, and their items."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,14 +23,14 @@ PREFIXES: Mapping[str, str] = {
     "custom_tool_call_output": "ctco",
     "compaction": "cmp",
 }
-"""What the ids of items begin with that came without one."""
+"""The beginnings of the ids that items get which came without one."""
 INCLUDE = ("include", "include[]")
 Query = Iterable[tuple[str, str]]
 RawItem = Mapping[str, Json]
 
 
 def with_ids(items: Sequence[RawItem], response: str) -> list[dict[str, Json]]:
-    """The items of a request as they are kept: each with an id, in the form of a list."""
+    """The items of a request as they are stored: each with an id, in the form of a list."""
     return [_kept(dict(item), response, index) for index, item in enumerate(items)]
 
 
@@ -64,12 +64,12 @@ def _parts(role: str, content: Json) -> list[dict[str, Json]]:
 
 
 def items_of(stored: StoredResponse) -> list[dict[str, Any]]:
-    """What was given and what was answered."""
+    """The items of a response's input and output."""
     return [*json.loads(stored.items), *json.loads(stored.response)["output"]]
 
 
 def all_ids(stored: StoredResponse) -> list[str]:
-    """The ids of those items."""
+    """The ids of a response's input and output items."""
     return [item["id"] for item in items_of(stored)]
 
 
@@ -80,7 +80,7 @@ def item_of(stored: StoredResponse, name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """How a kept response is wanted: whole, or as the stream that it was."""
+    """The form in which a stored response is wanted: whole, or as the stream that it was."""
 
     stream: bool = False
     starting_after: int = -1
@@ -88,7 +88,7 @@ class Retrieval:
 
 
 def read_retrieval(query: Query) -> Retrieval:
-    """The query of a request for a kept response."""
+    """Read the query of a request for a stored response."""
     values: dict[str, str] = {}
     for key, value in query:
         if key not in (*INCLUDE, "stream", "starting_after", "include_obfuscation"):
@@ -107,14 +107,14 @@ def read_retrieval(query: Query) -> Retrieval:
 
 
 def read_part(query: Query) -> Slice:
-    """`after`, `limit` and `order` of a list of items, the newest first."""
+    """Read `after`, `limit` and `order` of a list of items, the newest first."""
     pairs = list(query)
     read_include(pair for pair in pairs if pair[0] in INCLUDE)
     return read_slice((pair for pair in pairs if pair[0] not in INCLUDE), "desc")
 
 
 def read_include(query: Query) -> None:
-    """`include` alone, which changes nothing: every item has all that is kept of it."""
+    """Read `include` alone, which changes nothing: every item has all that is stored of it."""
     for key, value in query:
         if key not in INCLUDE:
             raise unknown(key[:100])
@@ -122,7 +122,7 @@ def read_include(query: Query) -> None:
 
 
 def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
-    """A page of all that the last response of a chain was given, from the first on.
+    """Build a page of the whole input of a chain's last response, from the first item on.
 
     Raises:
         NotFound: there is no item `part.after`.
@@ -133,12 +133,12 @@ def input_items(chain: Sequence[StoredResponse], part: Slice) -> dict[str, Any]:
 
 
 def deleted(name: str) -> dict[str, Any]:
-    """What is left."""
+    """Build the answer to a deletion."""
     return {"id": name, "object": "response", "deleted": True}
 
 
 def no_previous(name: str) -> RequestInvalid:
-    """The response to go on from is not kept."""
+    """The error where the previous response is not stored."""
     return RequestInvalid(
         f"Previous response with id '{name[:100]}' not found.",
         param="previous_response_id",
@@ -147,7 +147,7 @@ def no_previous(name: str) -> RequestInvalid:
 
 
 def no_item(name: str) -> NotFound:
-    """The item of a reference is not kept."""
+    """The error where the item of a reference is not stored."""
     return NotFound(
         f"Item with id '{name[:100]}' not found. Items are not persisted when `store` is set to "
         "false. Try again with `store` set to true, or remove this item from your input.",
@@ -156,7 +156,7 @@ def no_item(name: str) -> NotFound:
 
 
 def unfinished_previous(name: str) -> RequestInvalid:
-    """The response to go on from is being made, or came to nothing."""
+    """The error where the previous response is being made, or came to nothing."""
     return RequestInvalid(
         f"Previous response with id '{name[:100]}' has no answer to go on from.",
         param="previous_response_id",
@@ -165,7 +165,7 @@ def unfinished_previous(name: str) -> RequestInvalid:
 
 
 def in_conversation(name: str, conversation: str) -> RequestInvalid:
-    """The response to go on from knows only a part of what was said before it."""
+    """The error where the previous response is in a conversation, and knows only a part of it."""
     return RequestInvalid(
         f"Previous response with id '{name[:100]}' is of the conversation '{conversation}': send "
         "'conversation' instead.",
@@ -175,30 +175,30 @@ def in_conversation(name: str, conversation: str) -> RequestInvalid:
 
 
 def conversation_of(stored: StoredResponse) -> str | None:
-    """The conversation that it went on."""
+    """The conversation that a response went on, if any."""
     found = json.loads(stored.response).get("conversation")
     return found["id"] if found else None
 
 
 def is_unfinished(stored: StoredResponse) -> bool:
-    """Whether it has no answer: it may still be made in the background."""
+    """Whether a response has no answer: it may still be made in the background."""
     return json.loads(stored.response)["status"] in ("failed", "cancelled")
 
 
 def in_flight(stored: StoredResponse, status: Unfinished) -> StoredResponse:
-    """The same while it is made: what is kept until then is what a crash would leave."""
+    """The response while it is made: what is stored until then is what a crash would leave."""
     if not is_unfinished(stored):
         return stored
     return replace(stored, response=_with(stored, status=status))
 
 
 def cancelled(stored: StoredResponse) -> StoredResponse:
-    """The same after its work was cancelled."""
+    """The response after its work was cancelled."""
     return replace(stored, response=_with(stored, status="cancelled"))
 
 
 def check_cancellable(stored: StoredResponse) -> None:
-    """See that it can be cancelled, or has been.
+    """Check that a response can be cancelled, or has been.
 
     Raises:
         RequestInvalid: somebody waited for it, or it is over.

@@ -24,7 +24,7 @@ from dragoman.wire.responses.tools import Origin
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item stands in the output, and its id."""
+    """The place of an item in the output, and its id."""
 
     index: int
     id: str
@@ -34,19 +34,19 @@ class Growing(Protocol):
     """An item that is being written."""
 
     def item(self, status: Status) -> OutputItem:
-        """What it has come to."""
+        """The item as far as it has come."""
         ...
 
     def opening(self) -> Iterator[Event]:
-        """What comes before its first piece, besides the item itself."""
+        """The events before its first piece, besides the one of the item itself."""
         ...
 
     def piece(self, text: str, tokens: tuple[TokenLogprob, ...]) -> events.Delta:
-        """One more piece."""
+        """The event of one more piece."""
         ...
 
     def closing(self) -> Iterator[Event]:
-        """What comes after its last piece, besides the item itself."""
+        """The events after its last piece, besides the one of the item itself."""
         ...
 
 
@@ -103,9 +103,9 @@ class Speech:
 
 
 class Thought:
-    """What the model thinks.
+    """A thought; where a summary is wanted, the whole thought stands there.
 
-    Where a summary is wanted it stands there, all of it: nobody here writes a shorter one.
+    Nobody here writes a shorter one.
     """
 
     def __init__(self, place: Place, *, summarised: bool) -> None:

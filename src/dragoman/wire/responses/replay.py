@@ -1,4 +1,4 @@
-"""A kept response as the stream that it was, event by event."""
+"""A replay: a stored response as the stream that it was, event by event."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ Pieces = Sequence[tuple[int, int]]
 
 
 def replayed(stored: StoredResponse, *, obfuscated: bool) -> Iterator[Event]:
-    """The same events with the same numbers; only the padding differs.
+    """Build the same events with the same numbers; only the padding differs.
 
     Raises:
         RequestInvalid: it is not whole.

@@ -62,7 +62,7 @@ SHAPING = (
     "truncation",
     "conversation",
 )
-"""Fields that have to do with the prompt."""
+"""The fields that have to do with the prompt."""
 FIELDS = (
     *SHAPING,
     "background",
@@ -81,7 +81,7 @@ FIELDS = (
 )
 KNOWN = (*FIELDS, *local.SAMPLING)
 LEAST_TOKENS = 16
-"""OpenAI takes no lower limit here."""
+"""The least limit on the tokens of an answer, as at OpenAI."""
 LIMIT = token_limit(LEAST_TOKENS)
 ID = string(shortest=1, pattern="[a-zA-Z0-9_-]+")
 TRIGGER = "compaction_trigger"
@@ -98,23 +98,23 @@ class ResponseCall:
     """The items as they came."""
     instructions: str | None
     request: ChatRequest
-    """Without messages: they may need what was kept."""
+    """The request for the engine, without messages: they may need what is stored."""
     offered: Offered
     echo: Echo
     stream: bool
     style: Style
     store: bool | None
-    """None: the caller did not say."""
+    """Whether to store the response; None: the caller did not say."""
     background: bool
     """Whether the caller does not wait for the answer."""
     truncated: bool
     """Whether a conversation that is too long loses its beginning."""
     ignored: tuple[str, ...] = ()
-    """Fields that were sent and have no effect."""
+    """The fields that have no effect."""
 
     @property
     def conversation(self) -> str | None:
-        """The kept conversation that it goes on."""
+        """The stored conversation that the response goes on."""
         return self.echo.conversation["id"] if self.echo.conversation else None
 
     @property
@@ -198,7 +198,7 @@ def _background(fields: Fields, *, store: bool | None, stream: bool) -> bool:
 
 
 def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> ResponseCall:
-    """Read the body of a request to count; `unknown` as for `parse`.
+    """Read the body of a request to count tokens; `unknown` is as for `parse`.
 
     Raises:
         RequestInvalid: the first fault.
@@ -218,7 +218,7 @@ def parse_count(body: Mapping[str, Json], unknown: Unknown = "refuse") -> Respon
 def with_messages(
     call: ResponseCall, before: Sequence[Item] = ()
 ) -> tuple[ChatRequest, Conversation]:
-    """What the engine is given, after the items `before`; and where its messages came from.
+    """The request for the engine after the items `before`, and where its messages came from.
 
     Raises:
         RequestInvalid: there is nothing that a model could be shown, calls and results do not

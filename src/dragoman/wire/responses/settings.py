@@ -1,4 +1,4 @@
-"""`text`, `reasoning` and `include`: how the answer is to be, and what it is to hold."""
+"""The fields `text`, `reasoning` and `include`: the form of the answer, and what it holds."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -28,7 +28,7 @@ PLAIN: Json = {"type": "text"}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`text`: the format, what the model is told of the length, and the field for the answer."""
+    """The value of `text`: the format, the sentence about length, and the field for the answer."""
 
     format: AnswerFormat
     instructions: tuple[str, ...]
@@ -36,7 +36,7 @@ class Text:
 
 
 def read_text(fields: Fields) -> Text:
-    """The field; without it any text of any length."""
+    """Read the field `text`; without it any text of any length."""
     text = fields.optional("text", Fields) or Fields({}, "text")
     text.only("format", "verbosity")
     answer_format = text.optional("format", _format, FreeText())
@@ -59,7 +59,10 @@ def _format(value: Json, path: str) -> AnswerFormat:
 
 
 def check_json_is_asked_for(messages: list[Message]) -> None:
-    """JSON mode needs the word: a model that is not told tends to write white space for ever."""
+    """Check that the word JSON stands in the input, as JSON mode needs it.
+
+    A model that is not told tends to write white space for ever.
+    """
     if not any("json" in message.text.lower() for message in messages):
         raise RequestInvalid(
             "Response input messages must contain the word 'json' in some form to use "
@@ -70,7 +73,7 @@ def check_json_is_asked_for(messages: list[Message]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """`reasoning`: how long to think, and whether what was thought is to be told as a summary."""
+    """The value of `reasoning`: how long to think, and whether thoughts are shown as a summary."""
 
     effort: Effort | None = None
     summary: str | None = None
@@ -78,7 +81,7 @@ class Reasoning:
 
 
 def read_reasoning(fields: Fields) -> Reasoning:
-    """The field; `generate_summary` is the old name of `summary`."""
+    """Read the field `reasoning`; `generate_summary` is the old name of `summary`."""
     asked = fields.optional("reasoning", Fields)
     if asked is None:
         return Reasoning()
@@ -93,14 +96,14 @@ def read_reasoning(fields: Fields) -> Reasoning:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """`include`: whether log-probabilities are shown, and what has no effect."""
+    """The value of `include`: whether log-probabilities are shown, and what has no effect."""
 
     logprobs: bool = False
     ignored: tuple[str, ...] = ()
 
 
 def read_include(fields: Fields) -> Include:
-    """The field."""
+    """Read the field `include`."""
     asked = fields.optional("include", array(enum(*INCLUDABLE), of="an array of strings"), ())
     ignored = tuple(f"include[{name}]" for name in asked if name != LOGPROBS)
     return Include(LOGPROBS in asked, ignored)

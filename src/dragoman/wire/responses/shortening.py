@@ -1,4 +1,4 @@
-"""`truncation: auto`: a conversation without its beginning."""
+"""The value `truncation: auto`: a conversation without its beginning."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,11 +7,12 @@ from dragoman.domain.chat import ChatRequest, Estimate
 from dragoman.domain.conversation import Message
 
 ROOM_TOKENS = 1_024
-"""For the answer, where the request does not say how much, or says more."""
+"""The tokens that are kept free for the answer, where the request does not say how many, or says
+more."""
 
 
 def groups(messages: Sequence[Message]) -> list[list[Message]]:
-    """What stands and falls together: a message, and after calls their results."""
+    """The groups of messages that can only be left out together: calls with their results."""
     together: list[list[Message]] = []
     for message in messages:
         if message.role == "tool" and together:
@@ -22,7 +23,7 @@ def groups(messages: Sequence[Message]) -> list[list[Message]]:
 
 
 def most(messages: Sequence[Message]) -> int:
-    """How many groups can be left out: all but instructions and the last."""
+    """The number of groups that can be left out: all but instructions and the last."""
     return max(0, sum(group[0].role != "system" for group in groups(messages)) - 1)
 
 

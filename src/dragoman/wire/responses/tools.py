@@ -1,4 +1,4 @@
-"""`tools` and `tool_choice` in the flat form that responses have them in."""
+"""The fields `tools` and `tool_choice`, in the flat form of responses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from dragoman.wire.fields import Fields, Json, anything, array, boolean, enum, s
 from dragoman.wire.responses.items import Brought
 
 AMONG_OTHERS = ("web_search", "web_search_2025_08_26", "tool_search", "image_generation")
-"""Hosted tools that coding agents send with every request, whether they need them or not."""
+"""The hosted tools that coding agents send with every request, whether they need them or not."""
 HOSTED = (
     *AMONG_OTHERS,
     "web_search_preview",
@@ -37,14 +37,14 @@ HOSTED = (
     "shell",
     "apply_patch",
 )
-"""Tools that OpenAI runs itself, or whose calls only its own models know how to write."""
+"""The tools that OpenAI runs itself, or whose calls only its own models know how to write."""
 OURS = ("function", "custom", "namespace")
 MODES = ("none", "auto", "required")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A tool as the request has it: its place, and its name inside its namespace."""
+    """The origin of a tool: its place in the request, and its name inside its namespace."""
 
     path: str
     name: str
@@ -53,7 +53,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What may be called, where each of it stood in the request, and what has no effect."""
+    """The tools that may be called, their origins in the request, and the fields without effect."""
 
     tools: tuple[AnyTool, ...]
     choice: ToolChoice
@@ -63,7 +63,7 @@ class Offered:
 
 
 def qualified(namespace: str | None, name: str) -> str:
-    """The name that the model knows a tool by."""
+    """The name by which the model knows a tool."""
     return name if namespace is None else f"{namespace}__{name}"
 
 
@@ -157,7 +157,7 @@ def _custom(fields: Fields) -> CustomTool:
 
 
 def hosted(kind: str, path: str) -> RequestInvalid:
-    """A tool that nobody here can run."""
+    """The error for a hosted tool, which nobody here can run."""
     return RequestInvalid(
         f"Unsupported tool: '{kind}' is one of OpenAI's own tools, which this server does not "
         "have. Functions and custom tools of yours can be called.",

@@ -1,4 +1,4 @@
-"""Engine events as the events of a stream; the whole answer is what they come to."""
+"""The writer of a stream's events from engine events; the whole answer is what they come to."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -51,16 +51,17 @@ from dragoman.wire.responses.tools import Origin
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a stream is written."""
+    """The style in which a stream is written."""
 
     tools: Mapping[str, Origin]
-    """The names of tools as the caller gave them, by those that the model knows."""
+    """A map from the names by which the model knows tools to the names that the caller gave
+    them."""
     summarised: bool
-    """Whether what is thought is told as a summary."""
+    """Whether thoughts are shown as a summary."""
     obfuscated: bool
-    """Whether it hides how long its pieces are."""
+    """Whether the stream hides how long its pieces are."""
     compacting: bool = False
-    """Whether what is said is the summary of a conversation."""
+    """Whether the text is the summary of a conversation."""
 
 
 class ResponseWriter:
@@ -75,7 +76,7 @@ class ResponseWriter:
         *,
         background: bool = False,
     ) -> None:
-        """`clock` tells Unix seconds; `background`: nobody waits for the answer."""
+        """`clock` gives Unix seconds; `background`: nobody waits for the answer."""
         self._background = background
         self._echo = echo
         self._style = style
@@ -84,9 +85,9 @@ class ResponseWriter:
         self._number = 0
         self._begun = False
         self.pieces: list[list[tuple[int, int]]] = []
-        """Of each item how it was cut: characters and log-probabilities of each piece."""
+        """The pieces of each item: the characters and the log-probabilities of each piece."""
         self.waits = 0
-        """How often more than once it was told that the response is in progress."""
+        """How often, after the first time, the stream said that the response is in progress."""
         self._done: list[OutputItem] = []
         self._open: Growing | None = None
         self._summary: list[str] = []
@@ -97,12 +98,12 @@ class ResponseWriter:
         self._completed_at = 0
 
     def write(self, event: ChatEvent) -> Iterator[Event]:
-        """What of the stream this event brings: nothing, or the next events with their numbers."""
+        """The events that this event brings, with their numbers; often none."""
         for each in self._events(event):
             yield self._numbered(each)
 
     def last(self) -> Event:
-        """The event that holds the answer.
+        """Build the event that holds the answer.
 
         Raises:
             EngineFailed: the answer is not whole.
@@ -113,7 +114,7 @@ class ResponseWriter:
         )
 
     def wait(self) -> Iterator[Event]:
-        """What tells of a response before its first item that it is still being made."""
+        """Build an event that says, before the first item, that the response is being made."""
         if self._begun and not self.pieces:
             self.waits += 1
             yield self._numbered(self._in_progress())
@@ -121,7 +122,7 @@ class ResponseWriter:
             yield self._numbered(each)
 
     def failed(self, error: ErrorBody) -> Iterator[Event]:
-        """What a stream ends with that breaks off."""
+        """Build the event that ends a broken stream."""
         for each in self._begin():
             yield self._numbered(each)
         response = self.broken(error)
@@ -137,17 +138,17 @@ class ResponseWriter:
         )
 
     def broken(self, error: ErrorBody) -> Response:
-        """The answer as far as it came."""
+        """Build the answer as far as it came."""
         response = self._response("failed")
         response.error = Failure(code=error.code or error.type, message=error.message)
         return response
 
     def queued(self) -> Response:
-        """The answer before anything is done for it."""
+        """Build the answer before any work on it."""
         return self._response("queued")
 
     def response(self) -> Response:
-        """The answer.
+        """Build the whole answer.
 
         Raises:
             EngineFailed: events are missing; half an answer is not given as a whole one.

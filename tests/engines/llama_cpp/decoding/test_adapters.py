@@ -10,11 +10,17 @@ from pathlib import Path
 import pytest
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
-from dragoman.engines.llama_cpp.decoding import adapters, ik, llamacpp
-from dragoman.engines.llama_cpp.decoding.ik import Ik
-from dragoman.engines.llama_cpp.decoding.llamacpp import LlamaCpp
-from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, Loading, NoRoom
+from dragoman.engines.llama_cpp.decoding import adapters, ik, upstream
+from dragoman.engines.llama_cpp.decoding.ik import IkLibrary
+from dragoman.engines.llama_cpp.decoding.library import (
+    Aborted,
+    Batch,
+    DecodingLibrary,
+    Loading,
+    NoRoom,
+)
 from dragoman.engines.llama_cpp.decoding.sampler import likely
+from dragoman.engines.llama_cpp.decoding.upstream import UpstreamLibrary
 
 TEXT = (
     "The river Otter rises in the Blackdown Hills and flows to the sea. In autumn the salmon "
@@ -33,13 +39,15 @@ def loading(weights: Callable[[str], Path], cells: int = 1024) -> Loading:
 
 
 @pytest.fixture(scope="module", params=BOTH)
-def library(request: pytest.FixtureRequest, weights: Callable[[str], Path]) -> Generator[Libllama]:
+def library(
+    request: pytest.FixtureRequest, weights: Callable[[str], Path]
+) -> Generator[DecodingLibrary]:
     loaded = adapters.load(loading(weights), request.param)
     yield loaded
     loaded.close()
 
 
-def read(library: Libllama, tokens: list[int], sequence: int = 0) -> list[tuple[float, int]]:
+def read(library: DecodingLibrary, tokens: list[int], sequence: int = 0) -> list[tuple[float, int]]:
     """Read tokens from the start of a sequence.
 
     The log-probability of each after the first comes back, with the likeliest in its place.
@@ -49,7 +57,7 @@ def read(library: Libllama, tokens: list[int], sequence: int = 0) -> list[tuple[
         part = tokens[at : at + STEP]
         batch = Batch()
         for number, token in enumerate(part):
-            batch.add(token, at + number, sequence, wanted=True)
+            batch.add(token, at + number, sequence, with_logits=True)
         library.decode(batch)
         for row, following in enumerate(tokens[at + 1 : at + 1 + len(part)]):
             told = likely(library.logits(row), following, 1)
@@ -57,7 +65,7 @@ def read(library: Libllama, tokens: list[int], sequence: int = 0) -> list[tuple[
     return scores
 
 
-def greedy(library: Libllama, tokens: list[int], count: int, sequence: int = 0) -> list[int]:
+def greedy(library: DecodingLibrary, tokens: list[int], count: int, sequence: int = 0) -> list[int]:
     """The likeliest tokens after what was read of `tokens`."""
     read(library, tokens, sequence)
     row = (len(tokens) - 1) % STEP
@@ -65,21 +73,21 @@ def greedy(library: Libllama, tokens: list[int], count: int, sequence: int = 0) 
     for at in range(len(tokens), len(tokens) + count):
         drawn.append(int(library.logits(row).argmax()))
         batch = Batch()
-        row = batch.add(drawn[-1], at, sequence, wanted=True)
+        row = batch.add(drawn[-1], at, sequence, with_logits=True)
         library.decode(batch)
     return drawn
 
 
-def held(library: Libllama) -> int:
+def held(library: DecodingLibrary) -> int:
     """Cells in use, as the library itself counts them."""
-    if isinstance(library, Ik):
+    if isinstance(library, IkLibrary):
         return library.used_cells()
-    assert isinstance(library, LlamaCpp)
+    assert isinstance(library, UpstreamLibrary)
     return sum(map(library.length, range(4)))
 
 
 @pytest.fixture
-def emptied(library: Libllama) -> Generator[Libllama]:
+def emptied(library: DecodingLibrary) -> Generator[DecodingLibrary]:
     yield library
     for sequence in range(4):
         library.remove(sequence)
@@ -87,7 +95,7 @@ def emptied(library: Libllama) -> Generator[Libllama]:
 
 
 @pytest.mark.model
-def test_tokens_are_the_text_again_and_no_text_is_a_control_token(library: Libllama) -> None:
+def test_tokens_are_the_text_again_and_no_text_is_a_control_token(library: DecodingLibrary) -> None:
     text = "한국어 🦦 é <|im_end|>".encode()
     tokens = library.tokenize(text)
     assert b"".join(map(library.piece, tokens)) == text
@@ -96,7 +104,7 @@ def test_tokens_are_the_text_again_and_no_text_is_a_control_token(library: Libll
 
 @pytest.mark.model
 def test_what_is_copied_or_restored_is_gone_on_with_as_if_it_had_been_read(
-    emptied: Libllama,
+    emptied: DecodingLibrary,
 ) -> None:
     tokens = emptied.tokenize(TEXT.encode())
     drawn = greedy(emptied, tokens, 8)
@@ -107,18 +115,18 @@ def test_what_is_copied_or_restored_is_gone_on_with_as_if_it_had_been_read(
     assert emptied.restore(2, state)
     for sequence in (1, 2):
         batch = Batch()
-        row = batch.add(drawn[0], len(tokens), sequence, wanted=True)
+        row = batch.add(drawn[0], len(tokens), sequence, with_logits=True)
         emptied.decode(batch)
         assert int(emptied.logits(row).argmax()) == drawn[1]
 
 
 @pytest.mark.model
-def test_tokens_of_several_sequences_share_a_step(emptied: Libllama) -> None:
+def test_tokens_of_several_sequences_share_a_step(emptied: DecodingLibrary) -> None:
     first, second = (emptied.tokenize(text) for text in (b"One, two, three,", b"A, B, C, D,"))
     alone = [greedy(emptied, each, 1, sequence)[0] for sequence, each in enumerate((first, second))]
     batch = Batch()
     rows = [
-        [batch.add(token, at, sequence, wanted=True) for at, token in enumerate(tokens)][-1]
+        [batch.add(token, at, sequence, with_logits=True) for at, token in enumerate(tokens)][-1]
         for sequence, tokens in ((2, first), (3, second))
     ]
     emptied.decode(batch)
@@ -136,7 +144,7 @@ def test_a_step_for_which_there_are_no_cells_is_told_apart(
         for at in range(0, 300, STEP):
             batch = Batch()
             for position in range(at, at + STEP):
-                batch.add(5, position, 0, wanted=False)
+                batch.add(5, position, 0, with_logits=False)
             small.decode(batch)
 
     with pytest.raises(NoRoom):
@@ -145,10 +153,12 @@ def test_a_step_for_which_there_are_no_cells_is_told_apart(
 
 
 @pytest.mark.model
-def test_a_step_is_given_up_from_another_thread_and_the_next_one_runs(emptied: Libllama) -> None:
+def test_a_step_is_given_up_from_another_thread_and_the_next_one_runs(
+    emptied: DecodingLibrary,
+) -> None:
     batch = Batch()
     for at in range(STEP):
-        batch.add(5, at, 0, wanted=at == STEP - 1)
+        batch.add(5, at, 0, with_logits=at == STEP - 1)
     aborting = threading.Thread(target=emptied.abort)
     aborting.start()
     aborting.join()
@@ -177,15 +187,15 @@ def test_both_adapters_read_the_same_text_alike(weights: Callable[[str], Path]) 
 
 
 def test_the_structures_are_those_of_the_releases_that_are_installed() -> None:
-    assert version(llamacpp.PACKAGE) == llamacpp.VERSION
+    assert version(upstream.PACKAGE) == upstream.VERSION
     if find_spec("ik_llama_cpp"):
         assert version(ik.PACKAGE) == ik.VERSION
 
 
 def test_another_release_is_refused_with_both_versions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llamacpp, "VERSION", "1999.1")
+    monkeypatch.setattr(upstream, "VERSION", "1999.1")
     with pytest.raises(EngineUnavailable, match=r"xllamacpp is \S+, not 1999\.1"):
-        llamacpp.load(Loading(Path("/nowhere.gguf"), 256, 1, 8, 1))
+        upstream.load(Loading(Path("/nowhere.gguf"), 256, 1, 8, 1))
 
 
 def test_a_processor_that_lacks_what_the_kernels_need_is_refused(
@@ -229,8 +239,8 @@ def test_where_none_can_every_reason_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_what_the_library_cannot_decode_is_an_error_of_the_engine(library: Libllama) -> None:
+def test_what_the_library_cannot_decode_is_an_error_of_the_engine(library: DecodingLibrary) -> None:
     batch = Batch()
-    batch.add(library.vocabulary + 7, 0, 0, wanted=True)
+    batch.add(library.vocabulary + 7, 0, 0, with_logits=True)
     with pytest.raises(EngineFailed):
         library.decode(batch)

@@ -12,19 +12,26 @@ import pytest
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.alignment import Repeats
-from dragoman.engines.llama_cpp.decoding.cells import Cells
-from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, Logits, NoRoom, State
-from dragoman.engines.llama_cpp.decoding.sampler import Sampling
-from dragoman.engines.llama_cpp.decoding.scheduler import BESIDE, Scheduler
-from dragoman.engines.llama_cpp.decoding.work import (
+from dragoman.engines.llama_cpp.decoding.decode_task import (
+    DecodeTask,
     Drawn,
     Ended,
     Event,
     Failed,
     Progress,
     Scored,
-    Work,
 )
+from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
+from dragoman.engines.llama_cpp.decoding.library import (
+    Aborted,
+    Batch,
+    DecodingLibrary,
+    Logits,
+    NoRoom,
+    State,
+)
+from dragoman.engines.llama_cpp.decoding.sampler import Sampling
+from dragoman.engines.llama_cpp.decoding.scheduler import BESIDE, Scheduler
 
 WORDS = 50
 END = 49
@@ -78,12 +85,14 @@ class Remembering:
         if self.used() + len(batch) > self.cells:
             raise NoRoom
         self.rows.clear()
-        columns = zip(batch.tokens, batch.positions, batch.sequences, batch.wanted, strict=True)
-        for row, (token, position, sequence, wanted) in enumerate(columns):
+        columns = zip(
+            batch.tokens, batch.positions, batch.sequences, batch.with_logits, strict=True
+        )
+        for row, (token, position, sequence, with_logits) in enumerate(columns):
             read = self.sequences.setdefault(sequence, [])
             assert len(read) == position, "positions follow one another"
             read.append(token)
-            if wanted:
+            if with_logits:
                 self.rows[row] = list(read)
         if self.aborted.is_set():
             raise Aborted
@@ -134,23 +143,23 @@ def library() -> Remembering:
 
 @pytest.fixture
 def scheduler(library: Remembering) -> Generator[Scheduler]:
-    made = Scheduler(library, Cells(library, CELLS, SEQUENCES, 4096), STEP)
+    made = Scheduler(library, KvCache(library, CELLS, SEQUENCES, 4096), STEP)
     yield made
     library.gate.set()
     made.close()
 
 
-def work(prompt: list[int], most: int, choices: int = 1, **more: object) -> Work:
+def task(prompt: list[int], most: int, choices: int = 1, **more: object) -> DecodeTask:
     cells = len(prompt) + choices * most
-    return Work(prompt, choices, most, Sampling(temperature=0), cells=cells, **more)  # pyright: ignore[reportArgumentType]
+    return DecodeTask(prompt, choices, most, Sampling(temperature=0), cells=cells, **more)  # pyright: ignore[reportArgumentType]
 
 
-def events(scheduler: Scheduler, work: Work) -> list[Event]:
+def events(scheduler: Scheduler, task: DecodeTask) -> list[Event]:
     """Everything that is told of work until its end."""
-    ticket = scheduler.submit(work)
+    ticket = scheduler.submit(task)
     seen: list[Event] = []
     ended = 0
-    while ended < work.choices:
+    while ended < task.choices:
         event = ticket.events.get(timeout=20)
         seen.append(event)
         if isinstance(event, Failed):
@@ -168,12 +177,12 @@ def settled(scheduler: Scheduler) -> None:
     until = time.monotonic() + 20
     while scheduler.busy:
         assert time.monotonic() < until
-    assert (scheduler.held, scheduler.held_sequences) == (0, 0)
+    assert (scheduler.reserved_cells, scheduler.reserved_sequences) == (0, 0)
 
 
 def test_an_answer_is_what_the_model_finds_likeliest(scheduler: Scheduler) -> None:
     prompt = [3, 1, 4, 1, 5] * 30
-    seen = events(scheduler, work(prompt, 7))
+    seen = events(scheduler, task(prompt, 7))
     assert tokens(seen) == followed(prompt, 7)
     assert seen[-1] == Ended(0, whole=False)
     read = [event.read for event in seen if isinstance(event, Progress)]
@@ -185,7 +194,7 @@ def test_an_answer_ends_with_the_token_that_ends_answers(
 ) -> None:
     # A bias makes the end likeliest.
     sampling = Sampling(temperature=0, bias=((END, 99.0),))
-    seen = events(scheduler, Work([1, 2], 1, 7, sampling, cells=9))
+    seen = events(scheduler, DecodeTask([1, 2], 1, 7, sampling, cells=9))
     assert seen[1:] == [Drawn(0, END, None, ends=True), Ended(0, whole=True)]
 
 
@@ -193,7 +202,7 @@ def test_choices_share_one_reading_of_the_prompt(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     prompt = [7] * 40
-    seen = events(scheduler, work(prompt, 5, choices=3))
+    seen = events(scheduler, task(prompt, 5, choices=3))
     for choice in range(3):
         assert tokens(seen, choice) == followed(prompt, 5)
     assert sum(map(len, library.steps)) == 40 + 3 * 4
@@ -204,7 +213,7 @@ def test_what_is_predicted_is_read_several_tokens_a_step_and_changes_nothing(
 ) -> None:
     prompt = [3, 1, 4]
     right = followed(prompt, 24)
-    seen = events(scheduler, work(prompt, 24, choices=2, predicted=right))
+    seen = events(scheduler, task(prompt, 24, choices=2, predicted=right))
     for choice in range(2):
         assert tokens(seen, choice) == right
     assert len(library.steps) < 8
@@ -218,7 +227,7 @@ def test_what_is_predicted_wrong_is_forgotten_again(
     prompt = [3, 1, 4]
     right = followed(prompt, 24)
     wrong = [*right[:6], 48, 48, 48, *right[6:]]
-    assert tokens(events(scheduler, work(prompt, 24, predicted=wrong))) == right
+    assert tokens(events(scheduler, task(prompt, 24, predicted=wrong))) == right
     settled(scheduler)
     assert library.used() in (0, len(prompt) + 23)
     assert len(library.steps) < 20
@@ -230,7 +239,7 @@ def test_an_answer_that_ends_in_the_midst_of_what_was_tried_ends_there(
     prompt = [3, 1, 4]
     right = followed(prompt, 40)
     for most in range(1, 20):
-        seen = events(scheduler, work(prompt, most, predicted=right))
+        seen = events(scheduler, task(prompt, most, predicted=right))
         assert tokens(seen) == right[:most]
         assert seen[-1] == Ended(0, whole=False)
     settled(scheduler)
@@ -240,9 +249,9 @@ def test_an_answer_that_repeats_its_prompt_is_written_several_tokens_a_step(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     prompt = [5] * 20
-    alone = tokens(events(scheduler, work(prompt, 30)))
+    alone = tokens(events(scheduler, task(prompt, 30)))
     singly = len(library.steps)
-    again = events(scheduler, work(prompt, 30, repeats=Repeats.of([*alone, *prompt])))
+    again = events(scheduler, task(prompt, 30, repeats=Repeats.of([*alone, *prompt])))
     assert tokens(again) == alone
     assert len(library.steps) - singly < singly - 10
 
@@ -252,7 +261,7 @@ def test_a_prompt_has_its_scores_wherever_it_was_read_before(
 ) -> None:
     prompt = [number % 40 for number in range(100)]
     for scored in (0, 30, 98):
-        seen = events(scheduler, Work(prompt, scored=scored, top=1, cells=100))
+        seen = events(scheduler, DecodeTask(prompt, scored=scored, top=1, cells=100))
         scores = [each for event in seen if isinstance(event, Scored) for each in event.likely]
         assert len(scores) == 99 - scored
         likeliest = [sum(prompt[: at + 1]) % (WORDS - 1) for at in range(scored, 99)]
@@ -261,18 +270,18 @@ def test_a_prompt_has_its_scores_wherever_it_was_read_before(
 
 
 def test_a_prompt_that_only_is_to_be_read_writes_nothing(scheduler: Scheduler) -> None:
-    seen = events(scheduler, work([7] * 40, 0))
+    seen = events(scheduler, task([7] * 40, 0))
     assert tokens(seen) == []
     assert seen[-1] == Ended(0, whole=False)
 
 
 def test_what_was_read_before_is_not_read_again(scheduler: Scheduler, library: Remembering) -> None:
     prompt = list(range(40))
-    first = events(scheduler, work(prompt, 5))
+    first = events(scheduler, task(prompt, 5))
     longer = [*prompt, *tokens(first)[:4], 11, 12]
     settled(scheduler)
     library.steps.clear()
-    again = events(scheduler, work(longer, 3))
+    again = events(scheduler, task(longer, 3))
     assert next(event for event in again if isinstance(event, Progress)).cached == 44
     assert tokens(again) == followed(longer, 3)
     assert sum(map(len, library.steps)) == 2 + 2
@@ -283,11 +292,11 @@ def test_what_nobody_works_on_leaves_the_cells_and_comes_back(
 ) -> None:
     one, other = [5] * 40, [6] * 40
     for prompt in (one, other):
-        events(scheduler, work(prompt, 2))
+        events(scheduler, task(prompt, 2))
         settled(scheduler)
     assert library.used() == 41
     library.steps.clear()
-    events(scheduler, work([*one, 9], 2))
+    events(scheduler, task([*one, 9], 2))
     assert sum(map(len, library.steps)) == 1 + 1
 
 
@@ -296,11 +305,11 @@ def test_copies_beyond_the_memory_for_them_are_dropped_the_oldest_first(
 ) -> None:
     prompts = [[number] * 1000 for number in range(6)]
     for prompt in prompts:
-        events(scheduler, work(prompt, 1))
+        events(scheduler, task(prompt, 1))
         settled(scheduler)
     cached: list[int] = []
     for prompt in (prompts[0], prompts[4]):
-        seen = events(scheduler, work([*prompt, 9], 1))
+        seen = events(scheduler, task([*prompt, 9], 1))
         cached += [event.cached for event in seen if isinstance(event, Progress)][:1]
         settled(scheduler)
     assert cached == [0, 1000]
@@ -310,8 +319,8 @@ def test_answers_go_on_while_a_long_prompt_is_read_in_small_parts(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     library.gate.clear()
-    writing = scheduler.submit(work([1] * 20, 30))
-    reading = scheduler.submit(work([2] * 300, 2))
+    writing = scheduler.submit(task([1] * 20, 30))
+    reading = scheduler.submit(task([2] * 300, 2))
     library.gate.set()
     for ticket in (writing, reading):
         while not isinstance(ticket.events.get(timeout=20), Ended):
@@ -325,8 +334,8 @@ def test_a_short_prompt_does_not_wait_for_a_long_one(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     library.gate.clear()
-    long = scheduler.submit(work([2] * 1000, 2))
-    short = scheduler.submit(work([1] * 20, 2))
+    long = scheduler.submit(task([2] * 1000, 2))
+    short = scheduler.submit(task([1] * 20, 2))
     library.gate.set()
     while not isinstance(short.events.get(timeout=20), Drawn):
         pass
@@ -340,8 +349,8 @@ def test_work_waits_until_there_are_cells_for_it(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     library.gate.clear()
-    first = scheduler.submit(work([1] * 1500, 5))
-    second = scheduler.submit(work([2] * 1500, 5))
+    first = scheduler.submit(task([1] * 1500, 5))
+    second = scheduler.submit(task([2] * 1500, 5))
     library.gate.set()
     for ticket in (first, second):
         while not isinstance(ticket.events.get(timeout=20), Ended):
@@ -351,83 +360,83 @@ def test_work_waits_until_there_are_cells_for_it(
 
 
 def test_work_that_can_never_have_its_cells_is_refused(scheduler: Scheduler) -> None:
-    (failed,) = events(scheduler, work([1] * CELLS, 5))
+    (failed,) = events(scheduler, task([1] * CELLS, 5))
     assert isinstance(failed, Failed)
-    assert tokens(events(scheduler, work([1, 2], 2))) == followed([1, 2], 2)
+    assert tokens(events(scheduler, task([1, 2], 2))) == followed([1, 2], 2)
 
 
 def test_a_step_for_cancelled_work_is_given_up_in_its_middle(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     library.gate.clear()
-    ticket = scheduler.submit(work([1] * 300, 5))
+    ticket = scheduler.submit(task([1] * 300, 5))
     while not library.steps:
         pass
     ticket.cancel()
     settled(scheduler)
     assert library.used() == 0
     library.gate.set()
-    assert tokens(events(scheduler, work([1, 2], 2))) == followed([1, 2], 2)
+    assert tokens(events(scheduler, task([1, 2], 2))) == followed([1, 2], 2)
 
 
 def test_a_step_that_breaks_costs_those_who_were_in_it(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     library.breaks = True
-    (failed,) = events(scheduler, work([1] * 30, 5))
+    (failed,) = events(scheduler, task([1] * 30, 5))
     assert isinstance(failed, Failed)
     library.breaks = False
     settled(scheduler)
-    assert tokens(events(scheduler, work([1, 2], 2))) == followed([1, 2], 2)
+    assert tokens(events(scheduler, task([1, 2], 2))) == followed([1, 2], 2)
 
 
 def test_numbers_that_are_none_cost_one_answer_and_are_not_gone_on_with(
     scheduler: Scheduler, library: Remembering
 ) -> None:
     library.confused = 45
-    other = scheduler.submit(work([2] * 30, 12))
-    seen = events(scheduler, work([7] * 40, 9))
+    other = scheduler.submit(task([2] * 30, 12))
+    seen = events(scheduler, task([7] * 40, 9))
     assert isinstance(seen[-1], Failed)
     assert isinstance(seen[-1].error, EngineFailed)
     while not isinstance(event := other.events.get(timeout=20), Ended):
         assert not isinstance(event, Failed)
     settled(scheduler)
     library.confused = -1
-    again = events(scheduler, work([7] * 40, 9))
+    again = events(scheduler, task([7] * 40, 9))
     assert tokens(again) == followed([7] * 40, 9)
     assert next(event.cached for event in again if isinstance(event, Progress)) == 0
 
 
 def test_a_library_without_room_side_by_side_is_given_smaller_steps() -> None:
     library = Remembering(cells=100)
-    scheduler = Scheduler(library, Cells(library, 400, SEQUENCES, 4096), STEP)
+    scheduler = Scheduler(library, KvCache(library, 400, SEQUENCES, 4096), STEP)
     try:
         prompt = [1] * 90
-        assert tokens(events(scheduler, work(prompt, 5))) == followed(prompt, 5)
+        assert tokens(events(scheduler, task(prompt, 5))) == followed(prompt, 5)
         settled(scheduler)
-        failed = events(scheduler, work([2] * 90, 30))[-1]
+        failed = events(scheduler, task([2] * 90, 30))[-1]
         assert isinstance(failed, Failed)
     finally:
         scheduler.close()
 
 
 def test_closing_ends_what_is_under_way(library: Remembering) -> None:
-    scheduler = Scheduler(library, Cells(library, CELLS, SEQUENCES, 4096), STEP)
+    scheduler = Scheduler(library, KvCache(library, CELLS, SEQUENCES, 4096), STEP)
     library.gate.clear()
-    tickets = [scheduler.submit(work([1] * 300, 5)) for _ in range(3)]
+    tickets = [scheduler.submit(task([1] * 300, 5)) for _ in range(3)]
     scheduler.close()
     for ticket in tickets:
         event = ticket.events.get(timeout=20)
         assert isinstance(event, Failed)
         assert isinstance(event.error, EngineUnavailable)
     with pytest.raises(EngineUnavailable):
-        scheduler.submit(work([1], 1))
+        scheduler.submit(task([1], 1))
 
 
 def test_a_thousand_requests_with_random_cancels_leave_every_cell_free(
     library: Remembering,
 ) -> None:
-    cells = Cells(library, CELLS, SEQUENCES, 4096)
+    cells = KvCache(library, CELLS, SEQUENCES, 4096)
     scheduler = Scheduler(library, cells, STEP)
     chance = random.Random(4)
     prompts = [[chance.randrange(WORDS - 1) for _ in range(200)] for _ in range(5)]
@@ -437,10 +446,10 @@ def test_a_thousand_requests_with_random_cancels_leave_every_cell_free(
         for _ in range(125):
             prompt = [*mine.choice(prompts)[: mine.randrange(1, 200)], mine.randrange(9)]
             most, choices = mine.randrange(0, 8), mine.choice([1, 1, 1, 3])
-            ticket = scheduler.submit(work(prompt, most, choices if most else 1))
+            ticket = scheduler.submit(task(prompt, most, choices if most else 1))
             ends, cancel_at = 0, mine.choice([None, None, 0, 1, 3])
             seen: list[Event] = []
-            while ends < ticket.work.choices:
+            while ends < ticket.task.choices:
                 if cancel_at is not None and len(seen) >= cancel_at:
                     ticket.cancel()
                     break
@@ -462,5 +471,5 @@ def test_a_thousand_requests_with_random_cancels_leave_every_cell_free(
 
 
 def test_the_library_of_these_tests_keeps_to_the_port(library: Remembering) -> None:
-    _: Libllama = library
+    _: DecodingLibrary = library
     assert library.name == "remembering"

@@ -69,7 +69,8 @@ class Check:
     loosened: set[str] = field(default_factory=set[str])
     """The keywords that are not kept, somewhere."""
     references: dict[str, str] = field(default_factory=dict[str, str])
-    """As they stand there, and what they lead to is called in the document's `$defs`."""
+    """A map from each reference, as it stands there, to the name in the document's `$defs` of what
+    it leads to."""
     multiples: list[tuple[dict[str, Json], Path]] = field(
         default_factory=list[tuple[dict[str, Json], Path]]
     )

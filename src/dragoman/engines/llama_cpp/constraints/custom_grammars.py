@@ -17,7 +17,8 @@ from dragoman.engines.llama_cpp.constraints import grammar as ours
 from dragoman.engines.llama_cpp.constraints import lark
 
 SLOWEST_TRIAL_S = 0.25
-"""Of processor time, for writing `TRIAL_BYTES`: ambiguous grammars slow down as the text grows."""
+"""The most seconds of processor time for writing `TRIAL_BYTES`: ambiguous grammars slow down as the
+text grows."""
 TRIAL_BYTES = 128
 SLOWEST_PIECE_S = 0.1
 """The same for one piece of an input: everybody's next token waits for it."""

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from dragoman.domain.conversation import Grammar
 
 LONGEST_CHARS = 16_384
-"""Of one definition."""
+"""The most characters of one definition."""
 MOST_NAMES = 512
 MOST_REPEATS = 10_000
 """Product of the counted repetitions of one expression or definition."""

@@ -16,7 +16,7 @@ SMALLEST_PART = 10**9
 
 
 def remainders(parts: Iterable[dict[str, Json]]) -> int:
-    """Of the least number that all of them divide, in units of its last digit."""
+    """The size of the least common multiple of all `multipleOf`, in units of its last digit."""
     least = Fraction(0)
     for part in parts:
         multiple = part.get("multipleOf")

@@ -24,10 +24,11 @@ another multiply; those one after the other add up. Of options, the most that on
 """
 
 FEW_BRANCHES = 500
-"""With more, or with counts in a row whose product is above `MOST_REPEATS`, a text is tried."""
+"""The most branches without a trial; with more, or with counts in a row whose product is above
+`MOST_REPEATS`, a text is tried."""
 TRIAL_STEPS = 48
 SLOWEST_TRIAL_S = 0.25
-"""Of processor time, for one pattern."""
+"""The most seconds of processor time for one pattern."""
 _LETTERS = list(b"lorem ip")
 """What many parts of a pattern have in common."""
 

@@ -41,7 +41,7 @@ class Kept:
     """What of a schema an answer keeps to."""
 
     schema: dict[str, Json]
-    """For the grammar engine."""
+    """The schema for the grammar engine."""
     loosened: tuple[str, ...] = ()
     """The keywords that are not kept, somewhere."""
     nothing: bool = False

@@ -40,7 +40,7 @@ class Look:
     root: Json
     depth: int = 0
     seen: dict[tuple[int, int], bool] = field(default_factory=dict[tuple[int, int], bool])
-    """By the objects' ids: they live as long as the look."""
+    """The results by the ids of the value and the schema, which live as long as the look."""
 
     def valid(self, value: Json, schema: Json) -> bool:
         """Whether it is."""

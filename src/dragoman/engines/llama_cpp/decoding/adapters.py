@@ -1,17 +1,17 @@
-"""Which build of libllama does the work."""
+"""The choice among the builds of libllama: the first one that loads and reads alike."""
 
 import logging
 from collections.abc import Sequence
 
 from dragoman.domain.errors import EngineUnavailable
-from dragoman.engines.llama_cpp.decoding import ik, llamacpp
-from dragoman.engines.llama_cpp.decoding.port import Batch, Libllama, Loading
+from dragoman.engines.llama_cpp.decoding import ik, upstream
+from dragoman.engines.llama_cpp.decoding.library import Batch, DecodingLibrary, Loading
 from dragoman.engines.llama_cpp.decoding.sampler import likely
 
 log = logging.getLogger(__name__)
 
-LOADERS = {"ik": ik.load, "llamacpp": llamacpp.load}
-"""By name, the faster first."""
+LOADERS = {"ik": ik.load, "llamacpp": upstream.load}
+"""The loaders by name, the faster one first."""
 FIRST_THAT_LOADS = "auto"
 TRIAL_TEXT = """The river rises in the hills, and herons wait where the water is slow. 1 + 2 = 3.
 def read(path): return open(path).read()  # 강은 흐른다"""
@@ -21,7 +21,7 @@ FARTHEST = 0.3
 """How far log-probabilities may be apart in the mean; 0.05 is usual where sums are in 8 bits."""
 
 
-def load(loading: Loading, adapter: str = FIRST_THAT_LOADS) -> Libllama:
+def load(loading: Loading, adapter: str = FIRST_THAT_LOADS) -> DecodingLibrary:
     """Load a model with the adapter of that name, or with the first that can.
 
     Raises:
@@ -41,7 +41,7 @@ def load(loading: Loading, adapter: str = FIRST_THAT_LOADS) -> Libllama:
     raise EngineUnavailable("; ".join(reasons))
 
 
-def _tried(library: Libllama, step: int) -> Libllama:
+def _tried(library: DecodingLibrary, step: int) -> DecodingLibrary:
     """The library, which reads a text alike in long and in short steps, and beside another.
 
     Kernels for many tokens at once are others than those for few, and not right for all weights:
@@ -68,13 +68,15 @@ def _tried(library: Libllama, step: int) -> Libllama:
     return library
 
 
-def _scores(library: Libllama, tokens: Sequence[int], step: int, sequence: int) -> list[float]:
+def _scores(
+    library: DecodingLibrary, tokens: Sequence[int], step: int, sequence: int
+) -> list[float]:
     """The log-probability of each token after the first, read in steps of so many."""
     scores: list[float] = []
     for at in range(0, len(tokens), step):
         batch = Batch()
         for number, token in enumerate(tokens[at : at + step]):
-            batch.add(token, at + number, sequence, wanted=True)
+            batch.add(token, at + number, sequence, with_logits=True)
         library.decode(batch)
         following = tokens[at + 1 : at + 1 + len(batch)]
         scores += [

@@ -18,13 +18,13 @@ WINDOW = 12
 FAR = 3
 """Tokens in a row that must agree for it to have returned elsewhere."""
 SUREST = 8
-"""As many are enough, however often it looked so and was wrong."""
+"""The tokens in a row that are enough, however often fewer of them were wrong."""
 FREE, EARNED = 3.0, 0.03
-"""In tokens' worth of time: what may be lost at first, and with each token. Thus nothing becomes
-slower by more than a thirtieth, and a few tokens."""
+"""The loss that is allowed at first, and with each token, in tokens' worth of time. Thus nothing
+becomes slower by more than a thirtieth, and a few tokens."""
 COST, KEPT_BACK = 0.42, 0.08
-"""In the same: what reading a token that is tried costs, and the least that is taken off for what
-is not counted where it saves a step."""
+"""The cost of reading a token that is tried, and the least that is taken off for what is not
+counted where it saves a step, in tokens' worth of time."""
 FREE_UNASKED = 1.0
 """What may be lost at first where nobody said that the answer is known."""
 RUN, LONGEST_RUN = 4, 16

@@ -18,7 +18,7 @@ class Scorer(Protocol):
     def scores(
         self, tokens: Sequence[int], first: int, top: int, stopped: Callable[[], bool]
     ) -> Generator[Sequence[Likely]]:
-        """Of each token after place `first`, in pieces, with the `top` likeliest at its place.
+        """Score each token after place `first`, in pieces, with the `top` likeliest at its place.
 
         Raises:
             NoScores: it cannot.
@@ -77,6 +77,10 @@ class Backend(Protocol):
 
         How many it has, and how many of them needed no work, comes back.
         """
+        ...
+
+    def remembers(self, prompt: Sequence[int], /) -> bool:
+        """Whether a prompt that was read as `durable` before this start need not be read again."""
         ...
 
     def close(self) -> None:

@@ -16,10 +16,10 @@ from dragoman.engines.llama_cpp.decoding.libllama import (
     F16,
     Q8_0,
     BatchStructure,
-    LibLlama,
+    CtypesLibrary,
     Names,
 )
-from dragoman.engines.llama_cpp.decoding.port import Loading
+from dragoman.engines.llama_cpp.decoding.library import Loading
 
 PACKAGE = "ik-llama-cpp-python"
 VERSION = "0.1.5"
@@ -97,8 +97,8 @@ class IkBatch(BatchStructure):
     ]
 
 
-class Ik(LibLlama):
-    """See `port.Libllama`."""
+class IkLibrary(CtypesLibrary):
+    """See `port.DecodingLibrary`."""
 
     name: ClassVar = "ik"
     trial_cost: ClassVar = 0.3
@@ -161,7 +161,7 @@ def features() -> frozenset[str]:
     return frozenset(flags.partition(":")[2].split())
 
 
-def load(loading: Loading) -> Ik:
+def load(loading: Loading) -> IkLibrary:
     """Load a model with ik_llama.cpp.
 
     Raises:
@@ -179,4 +179,4 @@ def load(loading: Loading) -> Ik:
     if installed.version != VERSION:
         raise EngineUnavailable(f"{PACKAGE} is {installed.version}, not {VERSION}")
     path = Path(str(installed.locate_file(LIBRARY)))
-    return Ik(path, f"{PACKAGE} {VERSION}", loading)
+    return IkLibrary(path, f"{PACKAGE} {VERSION}", loading)

@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
-from dragoman.engines.llama_cpp.decoding.port import (
+from dragoman.engines.llama_cpp.decoding.library import (
     Aborted,
     Batch,
     Loading,
@@ -76,7 +76,7 @@ class Names:
     free_model: str
 
 
-class Library:
+class SharedLibrary:
     """A shared library, whose functions are looked up by name."""
 
     def __init__(self, path: Path) -> None:
@@ -111,30 +111,30 @@ class _Tokens:
     def __init__(self, step: int, structure: type[BatchStructure]) -> None:
         self._ids = (c_int32 * step)()
         tokens, positions, counts = ((c_int32 * step)() for _ in range(3))
-        wanted = (c_int8 * step)()
+        with_logits = (c_int8 * step)()
         size = ctypes.sizeof(c_int32)
         first = ctypes.addressof(self._ids)
         each = [ctypes.cast(first + number * size, POINTER(c_int32)) for number in range(step)]
         counts[:] = [1] * step
         self.structure = structure(
-            0, tokens, None, positions, counts, (POINTER(c_int32) * step)(*each), wanted
+            0, tokens, None, positions, counts, (POINTER(c_int32) * step)(*each), with_logits
         )
         self._views = [
-            np.ctypeslib.as_array(array) for array in (tokens, positions, self._ids, wanted)
+            np.ctypeslib.as_array(array) for array in (tokens, positions, self._ids, with_logits)
         ]
 
     def fill(self, batch: Batch) -> BatchStructure:
         """The batch as the library takes it."""
         count = len(batch)
-        columns = (batch.tokens, batch.positions, batch.sequences, batch.wanted)
+        columns = (batch.tokens, batch.positions, batch.sequences, batch.with_logits)
         for view, column in zip(self._views, columns, strict=True):
             view[:count] = column
         self.structure.n_tokens = count
         return self.structure
 
 
-class LibLlama(ABC):
-    """See `port.Libllama`."""
+class CtypesLibrary(ABC):
+    """See `port.DecodingLibrary`."""
 
     name: ClassVar[str]
     trial_cost: ClassVar[float]
@@ -148,7 +148,7 @@ class LibLlama(ABC):
             EngineUnavailable: the library is not what its version promises, or cannot load it.
         """
         self.version = version
-        self._library = library = Library(path)
+        self._library = library = SharedLibrary(path)
         self._logged: list[str] = []
         listening = LogCallback(self._on_log)
         set_log = library.function("llama_log_set", None, c_void_p, c_void_p)
@@ -227,7 +227,7 @@ class LibLlama(ABC):
         set_abort(self._context, asking, ctypes.cast(self._flag, c_void_p))
 
     def tokenize(self, text: bytes) -> list[int]:
-        """See `Libllama.tokenize`."""
+        """See `DecodingLibrary.tokenize`."""
         room = len(text) + 8
         tokens = (c_int32 * room)()
         count = self._tokenize(self._words, text, len(text), tokens, room, False, False)  # noqa: FBT003
@@ -236,7 +236,7 @@ class LibLlama(ABC):
         return tokens[:count]
 
     def piece(self, token: int) -> bytes:
-        """See `Libllama.piece`."""
+        """See `DecodingLibrary.piece`."""
         size = LONGEST_PIECE
         while True:
             text = ctypes.create_string_buffer(size)
@@ -247,15 +247,15 @@ class LibLlama(ABC):
 
     @property
     def tokenizer(self) -> tuple[int, int]:
-        """See `Libllama.tokenizer`."""
+        """See `DecodingLibrary.tokenizer`."""
         return self._words, ctypes.cast(self._tokenize, c_void_p).value or 0
 
     def ends(self, token: int) -> bool:
-        """See `Libllama.ends`."""
+        """See `DecodingLibrary.ends`."""
         return self._ends(self._words, token)
 
     def decode(self, batch: Batch) -> None:
-        """See `Libllama.decode`."""
+        """See `DecodingLibrary.decode`."""
         unknown = [token for token in batch.tokens if not 0 <= token < self.vocabulary]
         if unknown:
             # Some builds would read beyond their memory.
@@ -270,39 +270,39 @@ class LibLlama(ABC):
             raise EngineFailed(f"llama.cpp could not decode: {code}")
 
     def logits(self, row: int) -> Logits:
-        """See `Libllama.logits`."""
+        """See `DecodingLibrary.logits`."""
         return np.ctypeslib.as_array(self._logits(self._context, row), (self.vocabulary,))
 
     def remove(self, sequence: int, start: int = 0) -> bool:
-        """See `Libllama.remove`."""
+        """See `DecodingLibrary.remove`."""
         return self._remove(self._sequences, sequence, start, -1)
 
     def copy(self, source: int, target: int, end: int) -> None:
-        """See `Libllama.copy`."""
+        """See `DecodingLibrary.copy`."""
         self._copy(self._sequences, source, target, 0, end)
 
     def save(self, sequence: int) -> State:
-        """See `Libllama.save`."""
+        """See `DecodingLibrary.save`."""
         state = np.empty(self._size(self._context, sequence, 0), np.uint8)
         where = state.ctypes.data_as(POINTER(c_uint8))
         written = self._save(self._context, where, state.size, sequence, 0)
         return state[:written]
 
     def restore(self, sequence: int, state: State) -> bool:
-        """See `Libllama.restore`."""
+        """See `DecodingLibrary.restore`."""
         where = state.ctypes.data_as(POINTER(c_uint8))
         return self._restore(self._context, where, state.size, sequence, 0) > 0
 
     def abort(self) -> None:
-        """See `Libllama.abort`."""
+        """See `DecodingLibrary.abort`."""
         self._flag[0] = b"\1"
 
     def go_on(self) -> None:
-        """See `Libllama.go_on`."""
+        """See `DecodingLibrary.go_on`."""
         self._flag[0] = b"\0"
 
     def close(self) -> None:
-        """See `Libllama.close`."""
+        """See `DecodingLibrary.close`."""
         if self._context:
             self._library.function("llama_free", None, c_void_p)(self._context)
         self._context = None

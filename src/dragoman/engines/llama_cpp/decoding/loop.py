@@ -12,16 +12,11 @@ from typing import Any
 from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed
-from dragoman.engines.llama_cpp.decoding import adapters
+from dragoman.engines.llama_cpp.decoding import adapters, prefix_files
 from dragoman.engines.llama_cpp.decoding.alignment import RUN, Repeats
 from dragoman.engines.llama_cpp.decoding.backend import Scorer
-from dragoman.engines.llama_cpp.decoding.cells import Cells
-from dragoman.engines.llama_cpp.decoding.masks import Grammars
-from dragoman.engines.llama_cpp.decoding.port import Libllama, Loading
-from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
-from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
-from dragoman.engines.llama_cpp.decoding.server import Chunk
-from dragoman.engines.llama_cpp.decoding.work import (
+from dragoman.engines.llama_cpp.decoding.decode_task import (
+    DecodeTask,
     Drawn,
     Ended,
     Event,
@@ -29,8 +24,14 @@ from dragoman.engines.llama_cpp.decoding.work import (
     Progress,
     Scored,
     Ticket,
-    Work,
 )
+from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, Loading
+from dragoman.engines.llama_cpp.decoding.masks import Grammars
+from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
+from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
+from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
+from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.prompt.chat_template import template
 from dragoman.engines.llama_cpp.prompt.vision import Shown
@@ -67,8 +68,14 @@ class DecodeLoop:
         self._special = head.vocabulary.special
         self._names = {number: name for name, number in self._special.items()}
         memory = settings.cache_ram_mib << 20
-        cells = Cells(self._library, settings.n_ctx, sequences, memory)
-        self._scheduler = Scheduler(self._library, cells, settings.n_batch)
+        cells = KvCache(self._library, settings.n_ctx, sequences, memory)
+        self._files: PrefixFiles | None = None
+        if settings.prefix_warmup and settings.prefix_files:
+            build = f"{head.digest} {self._library.name} {self._library.version} {settings}"
+            self._files = PrefixFiles(prefix_files.directory(), build, memory)
+            for tokens, state in self._files.load():
+                cells.restore(tokens, state)
+        self._scheduler = Scheduler(self._library, cells, settings.n_batch, self._files)
         self._tries = settings.predictions
         self.scorer: Scorer | None = self
         self._grammars: Grammars | None = None
@@ -116,7 +123,7 @@ class DecodeLoop:
     ) -> Generator[Sequence[Likely]]:
         """See `Scorer.scores`."""
         cells = min(len(tokens), self._cells)
-        ticket = self._scheduler.submit(Work(tokens, top=top, scored=first, cells=cells))
+        ticket = self._scheduler.submit(DecodeTask(tokens, top=top, scored=first, cells=cells))
         try:
             while True:
                 try:
@@ -143,9 +150,15 @@ class DecodeLoop:
             raise Stopped
         raise EngineFailed(f"the loop cannot read {len(prompt.pictures)} pictures in {most} tokens")
 
+    def remembers(self, prompt: Sequence[int], /) -> bool:
+        """See `Backend.remembers`."""
+        return self._files is not None and self._files.holds(prompt)
+
     def close(self) -> None:
         """See `Backend.close`."""
         self._scheduler.close()
+        if self._files:
+            self._files.close()
         self._library.close()
 
     @property
@@ -156,13 +169,13 @@ class DecodeLoop:
                 self._grammars = Grammars(self._library, self._special)
             return self._grammars
 
-    def _work(self, body: Mapping[str, Any]) -> Work:
+    def _work(self, body: Mapping[str, Any]) -> DecodeTask:
         prompt: list[int] = list(body["prompt"])
         most: int = body["n_predict"]
         choices: int = body.get("n", 1)
         grammar: str | None = body.get("grammar")
         cells = len(prompt) + choices * min(most, KEPT_TOKENS)
-        return Work(
+        return DecodeTask(
             prompt=prompt,
             choices=choices,
             most=most,
@@ -170,6 +183,7 @@ class DecodeLoop:
             top=body["n_probs"] if body.get("n_probs") else None,
             mask=self._known_grammars.mask(grammar) if grammar else None,
             cells=min(cells, self._cells),
+            durable=body.get("durable", False),
             predicted=body.get("predicted", ()) if self._tries else (),
             repeats=Repeats.of(prompt) if self._tries and most > RUN and not grammar else None,
         )
@@ -208,10 +222,10 @@ def sampling(body: Mapping[str, Any]) -> Sampling:
 class Telling:
     """Turns what the loop tells of one work into what the room takes."""
 
-    def __init__(self, ticket: Ticket, library: Libllama, names: Mapping[int, str]) -> None:
+    def __init__(self, ticket: Ticket, library: DecodingLibrary, names: Mapping[int, str]) -> None:
         self._library = library
         self._names = names
-        choices = range(ticket.work.choices)
+        choices = range(ticket.task.choices)
         self._characters = [codecs.getincrementaldecoder("utf-8")("replace") for _ in choices]
         self._held = [b"" for _ in choices]
         """The bytes of a character that is not whole."""

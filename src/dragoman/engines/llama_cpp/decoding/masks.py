@@ -7,7 +7,7 @@ import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 
 from dragoman.domain.errors import EngineFailed
-from dragoman.engines.llama_cpp.decoding.port import Libllama
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary
 from dragoman.engines.llama_cpp.decoding.sampler import Allowed
 
 SPECIAL = b"\xff"
@@ -17,7 +17,7 @@ SPECIAL = b"\xff"
 class Grammars:
     """Builds grammars for the tokens of one model."""
 
-    def __init__(self, library: Libllama, special: Mapping[str, int]) -> None:
+    def __init__(self, library: DecodingLibrary, special: Mapping[str, int]) -> None:
         names = {number: name for name, number in special.items()}
         tokens = [
             _spelt(library.piece(token), names.get(token)) for token in range(library.vocabulary)

@@ -9,7 +9,7 @@ from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.decoding.backend import Backend
 from dragoman.engines.llama_cpp.prompt import vision
-from dragoman.engines.llama_cpp.prompt.rendering import Pieces, Scribe, Theirs, Turn, Writer
+from dragoman.engines.llama_cpp.prompt.rendering import Pieces, Scribe, Turn, UntrustedText, Writer
 from dragoman.engines.llama_cpp.prompt.vision import Shown
 
 UNBOUNDED_TOKENS = 2048
@@ -27,7 +27,7 @@ class Prompt:
     """What is decoded from."""
 
     tokens: list[int]
-    """Of its text."""
+    """The tokens of the prompt's text."""
     answer_tokens: int
     """The most that an answer may take: `max_tokens`, or the room that is left if that is less."""
     shown: Shown | None = None
@@ -36,7 +36,7 @@ class Prompt:
 
     @property
     def source(self) -> list[int] | Shown:
-        """As it is given to llama.cpp."""
+        """The prompt as it is given to llama.cpp."""
         return self.shown or self.tokens
 
     @property
@@ -138,7 +138,9 @@ class PromptBudget:
     def _least(self, turns: Sequence[Turn]) -> int:
         """A number of tokens that the conversation has at least, found without counting it all."""
         # Text of ours may be control tokens, or stand for a picture.
-        texts = [part.text for turn in turns for part in turn.content if isinstance(part, Theirs)]
+        texts = [
+            part.text for turn in turns for part in turn.content if isinstance(part, UntrustedText)
+        ]
         size = sum(len(text.encode("utf-8", "replace")) for text in texts)
         by_length = size // self._longest if self._longest else 0
         return (

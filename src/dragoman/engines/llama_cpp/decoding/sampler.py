@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dragoman.engines.llama_cpp.decoding.port import Logits
+from dragoman.engines.llama_cpp.decoding.library import Logits
 
 Tokens = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.float64]
 Allowed = npt.NDArray[np.bool_]
-"""For each token of the vocabulary, whether a grammar allows it."""
+"""A row for each token of the vocabulary: whether a grammar allows it."""
 
 STEEPEST = 80.0
 """The most that DRY takes from a logit: beyond, a token is never drawn anyway."""

@@ -9,18 +9,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
-from dragoman.engines.llama_cpp.decoding.cells import Cells
-from dragoman.engines.llama_cpp.decoding.port import Aborted, Batch, Libllama, NoRoom
-from dragoman.engines.llama_cpp.decoding.sampler import Allowed, likely
-from dragoman.engines.llama_cpp.decoding.work import (
+from dragoman.engines.llama_cpp.decoding.decode_task import (
     Choice,
+    DecodeTask,
     Ended,
     Failed,
     Progress,
     Scored,
     Ticket,
-    Work,
 )
+from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
+from dragoman.engines.llama_cpp.decoding.library import Aborted, Batch, DecodingLibrary, NoRoom
+from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
+from dragoman.engines.llama_cpp.decoding.sampler import Allowed, likely
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Job:
     @property
     def unread(self) -> int:
         """Tokens of the prompt that are left."""
-        return len(self.ticket.work.prompt) - self.read
+        return len(self.ticket.task.prompt) - self.read
 
     @property
     def over(self) -> bool:
@@ -73,12 +74,12 @@ class Step:
     tokens: dict[Ticket, int] = field(default_factory=dict[Ticket, int])
     """How many tokens there are for whom."""
 
-    def add(self, job: Job, tokens: Sequence[int], at: int, sequence: int, wanted: int) -> int:
-        """Add tokens of a job, the last of which are `wanted`; the row of the last comes back."""
+    def add(self, job: Job, tokens: Sequence[int], at: int, sequence: int, with_logits: int) -> int:
+        """Add tokens of a job; the last `with_logits` of them get logits. Returns the last row."""
         row = -1
         for number, token in enumerate(tokens):
-            late = number >= len(tokens) - wanted
-            row = self.batch.add(token, at + number, sequence, wanted=late)
+            late = number >= len(tokens) - with_logits
+            row = self.batch.add(token, at + number, sequence, with_logits=late)
         self.tokens[job.ticket] = self.tokens.get(job.ticket, 0) + len(tokens)
         return row
 
@@ -86,10 +87,17 @@ class Step:
 class Scheduler:
     """See the module."""
 
-    def __init__(self, library: Libllama, cells: Cells, step: int) -> None:
-        """`step`: the most tokens of one step."""
+    def __init__(
+        self,
+        library: DecodingLibrary,
+        cells: KvCache,
+        step: int,
+        files: PrefixFiles | None = None,
+    ) -> None:
+        """`step`: the most tokens of one step; `files`: where durable prompts are kept."""
         self._library = library
-        self._cells = cells
+        self._cache = cells
+        self._files = files
         self._most = step
         self._room = step
         """The same, or less while the library finds no cells for so many."""
@@ -102,13 +110,13 @@ class Scheduler:
         self._thread = threading.Thread(target=self._run, name="dragoman-decoding", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work) -> Ticket:
+    def submit(self, task: DecodeTask) -> Ticket:
         """Have work done; its events come in the ticket's queue.
 
         Raises:
             EngineUnavailable: the scheduler has been closed.
         """
-        ticket = Ticket(work, self._on_cancel)
+        ticket = Ticket(task, self._on_cancel)
         with self._changed:
             if self._closing:
                 raise EngineUnavailable("the model is being unloaded")
@@ -117,14 +125,14 @@ class Scheduler:
         return ticket
 
     @property
-    def held(self) -> int:
+    def reserved_cells(self) -> int:
         """Cells that are promised to work; 0 when there is none."""
-        return self._cells.held
+        return self._cache.reserved_cells
 
     @property
-    def held_sequences(self) -> int:
+    def reserved_sequences(self) -> int:
         """Sequences that are promised to work."""
-        return self._cells.held_sequences
+        return self._cache.reserved_sequences
 
     @property
     def busy(self) -> bool:
@@ -184,12 +192,12 @@ class Scheduler:
                 first = self._waiting[0] if self._waiting else None
             if first is None:
                 return
-            work = first.work
-            if not self._cells.take(work.cells, work.choices):
+            task = first.task
+            if not self._cache.reserve(task.cells, task.choices):
                 if not self._jobs:
                     self._forget_first(EngineFailed("there are not so many cells"))
                 return
-            place = self._cells.begin(work.prompt, work.scored)
+            place = self._cache.begin(task.prompt, task.scored)
             self._jobs.append(
                 Job(first, place.sequence, place.common, place.common, time.perf_counter())
             )
@@ -218,12 +226,12 @@ class Scheduler:
         writing = len(step.batch)
         room = min(self._room - writing, BESIDE) if writing else self._room
         for job, share in _shares([job for job in self._jobs if job.unread], max(room, 1)):
-            work = job.ticket.work
-            part = work.prompt[job.read : job.read + share]
+            task = job.ticket.task
+            part = task.prompt[job.read : job.read + share]
             whole = share == job.unread
-            rows = int(whole and work.most > 0)
-            if work.scored is not None:
-                rows = min(share, max(rows, job.read + share - work.scored))
+            rows = int(whole and task.most > 0)
+            if task.scored is not None:
+                rows = min(share, max(rows, job.read + share - task.scored))
             row = step.add(job, part, job.read, job.sequence, rows)
             step.reading.append((job, share, row - share + 1))
             if whole:
@@ -246,7 +254,7 @@ class Scheduler:
             return
         self._room = self._most
         for job, share, row in step.reading:
-            if job.ticket.work.scored is not None:
+            if job.ticket.task.scored is not None:
                 self._tell_scores(job, share, row)
             job.read += share
             self._tell_progress(job)
@@ -259,17 +267,17 @@ class Scheduler:
 
     def _compute_masks(self, step: Step) -> list["Future[Allowed] | None"]:
         """Begin to work out, beside the model, what grammars allow after this step."""
-        masks = (choice.mask if choice else job.ticket.work.mask for job, choice, _ in step.drawing)
+        masks = (choice.mask if choice else job.ticket.task.mask for job, choice, _ in step.drawing)
         return [self._masks.submit(mask.allowed) if mask else None for mask in masks]
 
     def _begin_answers(self, job: Job) -> list[Choice]:
-        work = job.ticket.work
-        if not work.most:
+        task = job.ticket.task
+        if not task.most:
             job.ticket.events.put(Ended(0, whole=False))
             return []
-        read = len(work.prompt)
+        read = len(task.prompt)
         sequences = [job.sequence]
-        sequences += [self._cells.another(job.sequence, read) for _ in range(1, work.choices)]
+        sequences += [self._cache.fork(job.sequence, read) for _ in range(1, task.choices)]
         job.choices = [
             Choice(job.ticket, number, sequence, self._library)
             for number, sequence in enumerate(sequences)
@@ -293,12 +301,12 @@ class Scheduler:
 
     def _tell_scores(self, job: Job, share: int, row: int) -> None:
         """Tell how likely the tokens were that come after those of a step."""
-        work = job.ticket.work
-        first = max(job.read, work.scored or 0)
-        until = min(job.read + share, len(work.prompt) - 1)
+        task = job.ticket.task
+        first = max(job.read, task.scored or 0)
+        until = min(job.read + share, len(task.prompt) - 1)
         scores = [
             likely(
-                self._library.logits(row + place - job.read), work.prompt[place + 1], work.top or 0
+                self._library.logits(row + place - job.read), task.prompt[place + 1], task.top or 0
             )
             for place in range(first, until)
         ]
@@ -313,7 +321,7 @@ class Scheduler:
 
     def _make_room(self, step: Step) -> None:
         """After a step for which no cells were found: cells may be free, but not side by side."""
-        self._cells.clear()
+        self._cache.clear()
         if len(step.batch) > 1 and step.reading:
             self._room = max(1, self._room // 2)
             return
@@ -323,17 +331,19 @@ class Scheduler:
 
     def _end(self, job: Job) -> None:
         """Give back what a job has; what its first choice has read is kept."""
-        work = job.ticket.work
+        task = job.ticket.task
         first, *others = job.choices or [None]
         for choice in others:
             if choice:
-                self._cells.drop(choice.sequence)
+                self._cache.drop(choice.sequence)
         if job.sound:
-            read = [*work.prompt[: job.read], *(first.written if first else ())]
-            self._cells.keep(job.sequence, read)
+            read = [*task.prompt[: job.read], *(first.written if first else ())]
+            if self._files and task.durable and not job.unread:
+                self._files.save(read, self._cache.saved(job.sequence))
+            self._cache.keep(job.sequence, read)
         else:
-            self._cells.drop(job.sequence)
-        self._cells.give_back(work.cells, work.choices)
+            self._cache.drop(job.sequence)
+        self._cache.release(task.cells, task.choices)
         self._jobs.remove(job)
 
     def _fail(self, error: Exception) -> None:
@@ -342,7 +352,7 @@ class Scheduler:
             waiting, self._waiting = self._waiting, deque()
         for ticket in [*waiting, *(job.ticket for job in self._jobs)]:
             ticket.events.put(Failed(error))
-        self._cells.reset()
+        self._cache.reset()
         self._jobs.clear()
 
 

@@ -44,7 +44,7 @@ class Chunk:
     drafted: int = 0
     """Tokens of the prediction that were tried so far."""
     taken: int = 0
-    """And that were drawn then."""
+    """The tokens of the prediction that were tried and then drawn."""
     read: int = 0
     """Prompt tokens that were read so far, without the cached ones."""
     read_s: float = 0.0
@@ -217,6 +217,10 @@ class LlamaServer:
                 if size > most or stopped():
                     break
         return size, cached
+
+    def remembers(self, _prompt: Sequence[int], /) -> bool:
+        """See `Backend.remembers`: its cache ends with the process."""
+        return False
 
     def close(self) -> None:
         """Free the model."""

@@ -205,7 +205,7 @@ class Reservation:
             self._budget.give_back(*more, wide=self._wide, leaves=False)
 
     def turn(self, shares: Sequence[Share]) -> None:
-        """Between two rounds: if anybody waits, give everything back and queue for `shares`.
+        """Give everything back between two rounds, if anybody waits, and queue for `shares`.
 
         Raises:
             Stopped: nobody listens.

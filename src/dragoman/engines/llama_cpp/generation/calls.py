@@ -22,17 +22,17 @@ from dragoman.engines.llama_cpp.constraints.references import Json
 from dragoman.engines.llama_cpp.constraints.validity import is_valid
 from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.generation.choices import ensure_valid
-from dragoman.engines.llama_cpp.generation.steps import Decoder
+from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.generation.throughput import watched
 from dragoman.engines.llama_cpp.prompt import vision
-from dragoman.engines.llama_cpp.prompt.rendering import Ours, Pieces, Scribe, Theirs
+from dragoman.engines.llama_cpp.prompt.rendering import Pieces, Scribe, TrustedText, UntrustedText
 from dragoman.engines.llama_cpp.prompt.vision import Shown
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Rejected
+from dragoman.engines.llama_cpp.tools.call_parser import CallParser, opens
 from dragoman.engines.llama_cpp.tools.custom_inputs import InputFold
 from dragoman.engines.llama_cpp.tools.decision.deciding import MORE
 from dragoman.engines.llama_cpp.tools.grounding.checks import LONGEST_HELD, Vetting
 from dragoman.engines.llama_cpp.tools.grounding.unmentioned import given_in
-from dragoman.engines.llama_cpp.tools.parsing import CallFold, opens
 
 MOST_CALLS = 16
 LONGEST_LIST = 1200
@@ -60,7 +60,7 @@ class ToolCalls:
         self._choice = choice
         self._outlet = outlet
         self._need = need
-        self._fold = CallFold(choice, request.top_logprobs)
+        self._fold = CallParser(choice, request.top_logprobs)
         self._call: list[str] = []
         self._drawn: list[tuple[str, float]] = []
         """The arguments under way, in pieces, with the log-probability of each."""
@@ -85,7 +85,7 @@ class ToolCalls:
 
     def write(
         self,
-        decoder: Decoder,
+        completer: Completer,
         prompt: list[int] | Shown,
         tokens: Callable[[Pieces], list[int]],
         scribe: Scribe,
@@ -99,11 +99,11 @@ class ToolCalls:
             on_chunk = self._on_chunk
             if number == 0 and not isinstance(prompt, Shown):
                 on_chunk = watched(on_chunk, self._request, len(prompt), self._outlet)
-            decoder.decode(prompt, {**fields, "n_predict": left - self.decoded}, on_chunk)
+            completer.complete(prompt, {**fields, "n_predict": left - self.decoded}, on_chunk)
             if self._custom and self._end != "length":
-                head = self._pieces(scribe, Theirs(grammar.head(self._call[0])))
+                head = self._pieces(scribe, UntrustedText(grammar.head(self._call[0])))
                 following = _followed(prompt, head, tokens, scribe)
-                self._type(self._custom, number, decoder, following, fields)
+                self._type(self._custom, number, completer, following, fields)
             if not self._check(number):
                 if self.rejected:
                     return
@@ -119,7 +119,7 @@ class ToolCalls:
             if not self._form.several or self.decoded >= left:
                 break
             prompt = _followed(prompt, self._written(scribe), tokens, scribe)
-            first, _ = decoder.look(prompt, lambda: self._outlet.stopped)
+            first, _ = completer.first_tokens(prompt, lambda: self._outlet.stopped)
             following = self._following(_share_of_more(first))
             if following is None:
                 break
@@ -204,7 +204,7 @@ class ToolCalls:
         self,
         wanted: Input,
         number: int,
-        decoder: Decoder,
+        completer: Completer,
         prompt: list[int] | Shown,
         fields: Mapping[str, Any],
     ) -> None:
@@ -230,7 +230,7 @@ class ToolCalls:
             return fold.stopped
 
         if fields["n_predict"] > 0:
-            decoder.decode(prompt, fields, on_chunk)
+            completer.complete(prompt, fields, on_chunk)
         else:
             self._end = "length"
 
@@ -297,10 +297,10 @@ class ToolCalls:
             call = grammar.head(name) + arguments
         else:
             call = f'{{"name": "{name}", "arguments": {arguments}}}'
-        return self._pieces(scribe, Theirs(call), Ours(grammar.CALL_END + "\n"))
+        return self._pieces(scribe, UntrustedText(call), TrustedText(grammar.CALL_END + "\n"))
 
-    def _pieces(self, scribe: Scribe, *content: Ours | Theirs) -> Pieces:
-        return scribe.pieces((Ours(grammar.CALL), *content))
+    def _pieces(self, scribe: Scribe, *content: TrustedText | UntrustedText) -> Pieces:
+        return scribe.pieces((TrustedText(grammar.CALL), *content))
 
 
 def _followed(

@@ -135,7 +135,7 @@ class TextChoices:
         return self._outlet.stopped
 
     def check(self) -> None:
-        """To be called when the library is done.
+        """Check, when the library is done, that it finished every choice.
 
         Raises:
             EngineFailed: it left a choice unfinished.

@@ -115,8 +115,8 @@ class CompletionPrompts:
                 code="unsupported_parameter",
             )
         prefix, suffix, middle = vocabulary.fim
-        around = self._scribe.theirs(text.text) if text.tokens is None else self._bare(text)
-        after = self._scribe.theirs(text.suffix)
+        around = self._scribe.untrusted(text.text) if text.tokens is None else self._bare(text)
+        after = self._scribe.untrusted(text.suffix)
         return [*before, prefix, *around, suffix, *after, middle]
 
     def _before(self, text: Continuation) -> Pieces:
@@ -127,7 +127,7 @@ class CompletionPrompts:
     def _bare(self, text: Continuation) -> Pieces:
         """The text itself."""
         if text.tokens is None:
-            return self._scribe.ours(text.text)
+            return self._scribe.trusted(text.text)
         for number, token in enumerate(text.tokens):
             if not 0 <= token < self._vocabulary.size:
                 raise RequestInvalid(

@@ -9,18 +9,18 @@ from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp.constraints import writing_systems
 from dragoman.engines.llama_cpp.decoding.backend import Backend
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt
-from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Predictions
 from dragoman.engines.llama_cpp.decoding.server import Chunk
-from dragoman.engines.llama_cpp.generation import sampling
+from dragoman.engines.llama_cpp.decoding.speculative.verifier import SharedVerifier
+from dragoman.engines.llama_cpp.generation import sampling_fields
 from dragoman.engines.llama_cpp.generation.calls import ToolCalls
 from dragoman.engines.llama_cpp.generation.choices import TextChoices, Written
-from dragoman.engines.llama_cpp.generation.drafts import Draft
+from dragoman.engines.llama_cpp.generation.completer import Completer
+from dragoman.engines.llama_cpp.generation.grounded_outlet import GroundedOutlet
 from dragoman.engines.llama_cpp.generation.rounds import Rounds
-from dragoman.engines.llama_cpp.generation.steps import Decoder
 from dragoman.engines.llama_cpp.generation.throughput import watched
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.prompt import own_words
-from dragoman.engines.llama_cpp.prompt.rendering import Scribe, Theirs
+from dragoman.engines.llama_cpp.prompt.rendering import Scribe, UntrustedText
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Rejected
 from dragoman.engines.llama_cpp.tools.decision import excerpt
@@ -41,18 +41,18 @@ class AnswerGenerator:
     def __init__(
         self,
         binding: Backend,
-        decoder: Decoder,
+        completer: Completer,
         scribe: Scribe,
         vocabulary: Vocabulary,
         settings: Settings,
-        predictions: Predictions | None,
+        verifier: SharedVerifier | None,
     ) -> None:
         self._binding = binding
-        self._decoder = decoder
+        self._completer = completer
         self._scribe = scribe
         self._vocabulary = vocabulary
         self._settings = settings
-        self._predictions = predictions
+        self._verifier = verifier
 
     def answer(
         self,
@@ -117,7 +117,7 @@ class AnswerGenerator:
             fields["seed"] += choice
             need = rounds.need(prompt.size)
             answer = ToolCalls(request, form, choice, outlet, need, vetting)
-            answer.write(self._decoder, prompt.source, self._binding.tokens, self._scribe, fields)
+            answer.write(self._completer, prompt.source, self._binding.tokens, self._scribe, fields)
             decoded += answer.decoded
             cached = answer.cached if cached is None else cached
             if not (answer.rejected and form.instead):
@@ -138,28 +138,28 @@ class AnswerGenerator:
     ) -> tuple[int, int]:
         """Decode one choice as text that tells no number which nothing backs, or as calls."""
         decoded, cached, size = 0, None, prompt.answer_tokens
-        draft = Draft(outlet, form.unbacked)
+        grounded = GroundedOutlet(outlet, form.unbacked)
         while True:
-            answer = TextChoices(request, form, [choice], draft, rounds.need(prompt.size))
-            self._draw(request, prompt, form, answer, draft)
+            answer = TextChoices(request, form, [choice], grounded, rounds.need(prompt.size))
+            self._draw(request, prompt, form, answer, grounded)
             decoded += answer.decoded
             cached = answer.cached if cached is None else cached
-            if not (draft.unbacked and form.redrawn):
+            if not (grounded.unbacked and form.redrawn):
                 answer.check()
                 return decoded, cached
-            anew = form.redrawn(draft.unbacked, draft.written)
-            draft.again()
+            anew = form.redrawn(grounded.unbacked, grounded.written)
+            grounded.discard()
             if anew is None:
-                draft.emit(ChoiceFinished(choice, "stop"))
+                grounded.emit(ChoiceFinished(choice, "stop"))
                 return decoded, cached
             form, prompt = anew
             if form.kind == "calls":
                 more, _ = self._calls(request, prompt, form, choice, outlet, rounds)
                 return decoded + more, cached
-            draft.missing = form.unbacked
-            written = self._binding.tokens(self._scribe.pieces((Theirs(draft.written),)))
+            grounded.missing = form.unbacked
+            written = self._binding.tokens(self._scribe.pieces((UntrustedText(grounded.written),)))
             left = min(prompt.answer_tokens - len(written), size - decoded)
-            prompt = prompt.followed_by(written if draft.written else [], "", left)
+            prompt = prompt.followed_by(written if grounded.written else [], "", left)
 
     def _draw(
         self,
@@ -167,16 +167,16 @@ class AnswerGenerator:
         prompt: Prompt,
         form: Form,
         answer: TextChoices,
-        draft: Draft,
+        grounded: GroundedOutlet,
     ) -> None:
         """Decode the first choice as text, up to a number that nothing backs."""
 
         def on_chunk(chunk: Chunk) -> bool:
-            return answer.on_chunk(chunk) or bool(draft.unbacked)
+            return answer.on_chunk(chunk) or bool(grounded.unbacked)
 
         fields = {**self.fields(request, prompt, form), "n": 1}
-        taking = watched(on_chunk, request, prompt.size, draft)
-        self._decoder.decode(prompt.source, fields, taking)
+        taking = watched(on_chunk, request, prompt.size, grounded)
+        self._completer.complete(prompt.source, fields, taking)
 
     def _text(
         self,
@@ -192,7 +192,7 @@ class AnswerGenerator:
         answer = TextChoices(request, form, [choice], outlet, rounds.need(prompt.size))
         seeded = {**fields, "seed": fields["seed"] + choice, "n": 1}
         on_chunk = watched(answer.on_chunk, request, prompt.size, outlet)
-        self._decoder.decode(prompt.source, seeded, on_chunk)
+        self._completer.complete(prompt.source, seeded, on_chunk)
         answer.check()
         return answer.decoded
 
@@ -210,34 +210,34 @@ class AnswerGenerator:
         drawn = self._tried(request, prompt, fields, answer)
         if drawn:
             left = {**fields, "n_predict": fields["n_predict"] - len(drawn)}
-            self._decoder.decode(
+            self._completer.complete(
                 [*prompt.tokens, *drawn], left, lambda chunk: answer.on_later(chunk, len(drawn))
             )
         elif not answer.over:
             on_chunk = watched(answer.on_chunk, request, prompt.size, outlet)
-            self._decoder.decode(prompt.source, fields, on_chunk)
+            self._completer.complete(prompt.source, fields, on_chunk)
         answer.check()
 
     def _tried(
         self, request: ChatRequest, prompt: Prompt, fields: Mapping[str, Any], answer: TextChoices
     ) -> Sequence[int]:
         """Decode on the second copy, if it can; the tokens after which it has no room for more."""
-        predictions = self._predictions
-        if not (predictions and self.tries(request, prompt)):
+        shared = self._verifier
+        if not (shared and self.tries(request, prompt)):
             return ()
         predicted = self._predicted(request)
         # Where a seed counts, the same ways are to be gone; else it is not worth waiting.
         seeded = request.sampling.seed is not None and request.sampling.is_random
-        with predictions.turn(answer.is_stopped, wait=seeded) as copy:
-            if copy is None:
+        with shared.turn(answer.is_stopped, wait=seeded) as verifier:
+            if verifier is None:
                 return ()
             singly = bool(request.stop)
-            return copy.decode(prompt.tokens, predicted, fields, answer.on_chunk, singly=singly)
+            return verifier.decode(prompt.tokens, predicted, fields, answer.on_chunk, singly=singly)
 
     def tries(self, request: ChatRequest, prompt: Prompt) -> bool:
         """Whether the second copy can do it: it draws text freely, sees nothing, and is small."""
         return (
-            self._predictions is not None
+            self._verifier is not None
             and bool(request.prediction)
             and request.choices == 1
             and request.top_logprobs is None
@@ -246,7 +246,7 @@ class AnswerGenerator:
             and not _weighted(request.sampling)
             and not _narrowed(request.sampling)
             and not self._dry(request, prompt)
-            and self._predictions.fit(
+            and self._verifier.fit(
                 len(prompt.tokens), len(self._predicted(request)), prompt.answer_tokens
             )
         )
@@ -259,15 +259,15 @@ class AnswerGenerator:
         """How an answer of that form is drawn, in llama.cpp's words."""
         # Of a translation, and of what a tool is called with, the likeliest words are wanted.
         exact = form.kind == "calls" or writing_systems.translating(request.messages)
-        drawn = sampling.usual(request, exact=exact)
+        drawn = sampling_fields.greedy_if_exact(request, exact=exact)
         fields: dict[str, Any] = {"n_predict": prompt.answer_tokens}
-        fields |= sampling.fields(drawn, self._settings, prompt.tokens, self._vocabulary)
+        fields |= sampling_fields.fields(drawn, self._settings, prompt.tokens, self._vocabulary)
         if form.grammar:
             fields["grammar"] = form.grammar
         if request.top_logprobs is not None or (form.kind == "calls" and form.instead):
             fields["n_probs"] = max(1, request.top_logprobs or 0)
         elif form.kind == "text" and self._dry(request, prompt):
-            fields |= sampling.CALM
+            fields |= sampling_fields.DRY
         return fields
 
     def _dry(self, request: ChatRequest, prompt: Prompt) -> bool:
@@ -293,5 +293,5 @@ def _weighted(drawn: Sampling) -> bool:
 
 
 def _narrowed(drawn: Sampling) -> bool:
-    """Whether fewer tokens are drawn from than `predicted.Drawing` knows how to."""
+    """Whether fewer tokens are drawn from than `ServerSampler` knows how to."""
     return (drawn.top_k or 0) > 0 or drawn.typical_p not in (None, 1.0)

@@ -9,13 +9,13 @@ from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt, PromptBudget
 from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.generation import throughput
+from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.generation.generator import AnswerGenerator
 from dragoman.engines.llama_cpp.generation.rounds import Rounds
-from dragoman.engines.llama_cpp.generation.steps import Decoder
 from dragoman.engines.llama_cpp.prompt import conversation, own_words
 from dragoman.engines.llama_cpp.prompt.rendering import Turn
 from dragoman.engines.llama_cpp.settings import Settings
-from dragoman.engines.llama_cpp.tools import parsing
+from dragoman.engines.llama_cpp.tools import call_parser
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Forms, Rejected, Values
 from dragoman.engines.llama_cpp.tools.decision import retry
 from dragoman.engines.llama_cpp.tools.decision.deciding import Decider
@@ -45,7 +45,7 @@ class Planner:
 
     def __init__(
         self,
-        decoder: Decoder,
+        completer: Completer,
         prompts: PromptBudget,
         writing: AnswerGenerator,
         settings: Settings,
@@ -53,7 +53,7 @@ class Planner:
         decider: Decider | None,
     ) -> None:
         """`mark` stands for pictures; without `decider` the first token tells whether to call."""
-        self._decoder = decoder
+        self._completer = completer
         self._prompts = prompts
         self._writing = writing
         self._settings = settings
@@ -106,7 +106,7 @@ class Planner:
         first, cached = self._look(asked, prompt)
         again = request.messages[-1].role == "tool"
         threshold = settings.tool_again_threshold if again else settings.tool_threshold
-        called = parsing.call_probability(first, asked.offered) > threshold
+        called = call_parser.call_probability(first, asked.offered) > threshold
         return (forms.calls() if called else forms.text()), cached
 
     def _calls(
@@ -150,7 +150,7 @@ class Planner:
         def watched(on_chunk: Callable[[Chunk], bool]) -> Callable[[Chunk], bool]:
             return throughput.watched(on_chunk, asked.request, prompt.size, asked.outlet)
 
-        return self._decoder.look(prompt.source, lambda: asked.outlet.stopped, watched)
+        return self._completer.first_tokens(prompt.source, lambda: asked.outlet.stopped, watched)
 
     def _text(self, asked: Plan, turns: Sequence[Turn]) -> tuple[Form, Prompt]:
         """An answer in text after `turns`, which do not show the tools."""

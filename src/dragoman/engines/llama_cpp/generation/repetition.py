@@ -15,7 +15,7 @@ RUN = 6
 BEFORE = 2
 """A run that has come so often before is a repetition: a text may be shown again, changed."""
 SHARE = 0.7
-"""Of the latest runs, that are repetitions when an answer goes round in circles."""
+"""The share of the latest runs that are repetitions when an answer goes round in circles."""
 PASSAGES, LINES = 1024, 3072
 """Tokens that are looked back at: where many words are repeated, and where few or known ones."""
 FEW = 64
@@ -23,7 +23,7 @@ FEW = 64
 STEP = 64
 """Tokens between two looks at which words are repeated."""
 KNOWN = 0.9
-"""Of the different words: where so many stand in the question, that asked for them."""
+"""The share of the different words that stand in the question: then it asked for the repetition."""
 
 _WORD = re.compile(r"\w+")
 

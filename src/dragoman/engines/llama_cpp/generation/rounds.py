@@ -31,7 +31,7 @@ class Rounds:
         self.reservation.keep(choices, prompt.cells(self.request, choices, self.all_cells))
 
     def turn(self, prompt: Prompt, choices: int) -> None:
-        """Before another round, of at most so many choices: queue again if anybody waits.
+        """Queue again before another round, of at most so many choices, if anybody waits.
 
         Raises:
             Stopped: nobody listens.

@@ -13,7 +13,7 @@ from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.decoding.text_stream import StopSequences
-from dragoman.engines.llama_cpp.prompt.rendering import Ours, Theirs
+from dragoman.engines.llama_cpp.prompt.rendering import TrustedText, UntrustedText
 from dragoman.engines.llama_cpp.settings import Settings
 
 BUDGETS: Mapping[Effort, int] = {
@@ -28,7 +28,8 @@ BUDGETS: Mapping[Effort, int] = {
 """Tokens of thought, after which the answer begins."""
 USUAL: Effort = "medium"
 LARGEST_SHARE = 0.75
-"""Of the room that is left, where the request sets no limit: an answer must fit after a thought."""
+"""The share of the room that is left, where the request sets no limit: an answer must fit after a
+thought."""
 HARDLY_ANY = ("none", "minimal")
 
 
@@ -81,16 +82,16 @@ class Thought:
         """Prompt tokens that needed no work."""
 
     @property
-    def opening(self) -> tuple[Ours, ...]:
+    def opening(self) -> tuple[TrustedText, ...]:
         """What stands before it."""
-        return (Ours(self._begin),) if self._begin else ()
+        return (TrustedText(self._begin),) if self._begin else ()
 
     @property
-    def written(self) -> tuple[Ours | Theirs, ...]:
+    def written(self) -> tuple[TrustedText | UntrustedText, ...]:
         """All of it, closed, as it stands before the answer."""
         text = self._text.strip()
-        closing = Ours(f"\n{self._end}\n\n")
-        return (*self.opening, Theirs(text), closing) if text else (*self.opening, closing)
+        closing = TrustedText(f"\n{self._end}\n\n")
+        return (*self.opening, UntrustedText(text), closing) if text else (*self.opening, closing)
 
     def on_chunk(self, chunk: Chunk) -> bool:
         """Emit what is new; True: it is over.
@@ -114,7 +115,7 @@ class Thought:
         return self._fold.stopped
 
     def check(self) -> None:
-        """To be called when the library is done.
+        """Check, when the library is done, that it finished the thought.
 
         Raises:
             EngineFailed: it left the thought unfinished.

@@ -63,7 +63,7 @@ class Throughput:
                 self._written = _mixed(self._written, (timed.last - timed.first) / written)
 
     def seconds(self, read: int, written: int) -> float | None:
-        """For so many tokens; None: not known yet."""
+        """The seconds for so many tokens; None: not known yet."""
         with self._lock:
             if self._read is None or self._written is None:
                 return None

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Protocol
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed
@@ -21,8 +21,19 @@ Not for the whole of llama.cpp's batch, nor for the next one, which it begins be
 the reading is to stop.
 """
 
-Read: TypeAlias = Callable[[Sequence[int], Callable[[], bool]], None]
-"""Reads a prompt into the cache, and raises `Stopped` where that is to end: `Decoder.read`."""
+
+class Read(Protocol):
+    """Reads a prompt into the cache: `Completer.prefill`."""
+
+    def __call__(
+        self, prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
+        """`durable`: also for processes to come.
+
+        Raises:
+            Stopped: the reading is to end.
+        """
+        ...
 
 
 class PrefixWarmup:
@@ -67,5 +78,7 @@ class PrefixWarmup:
             # What was read in a step before, or in a reading that was broken off, is in the cache.
             for end in (*range(STEP, size, STEP), size):
                 self._into_cache(
-                    prompt[:end], lambda: self._closed.is_set() or reservation.disturbed
+                    prompt[:end],
+                    lambda: self._closed.is_set() or reservation.disturbed,
+                    durable=end == size,
                 )

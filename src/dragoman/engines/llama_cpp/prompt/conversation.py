@@ -17,7 +17,7 @@ from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.llama_cpp.constraints import grammar, writing_systems
 from dragoman.engines.llama_cpp.prompt import few_shot
 from dragoman.engines.llama_cpp.prompt.failures import failed
-from dragoman.engines.llama_cpp.prompt.rendering import Ours, Theirs, Turn
+from dragoman.engines.llama_cpp.prompt.rendering import TrustedText, Turn, UntrustedText
 
 ASSISTANT = "You are a helpful assistant."
 """Said before the tools where neither the request nor the model's template says anything."""
@@ -75,13 +75,16 @@ def _with_tools(
 ) -> list[Turn]:
     if result and result[0].role == "system":
         first, *rest = result
-        system: tuple[Ours | Theirs, ...] = first.content
+        system: tuple[TrustedText | UntrustedText, ...] = first.content
     else:
         rest = result
-        system = (Ours(default_system or ASSISTANT),)
+        system = (TrustedText(default_system or ASSISTANT),)
     listed = "\n".join(map(listing, tools))
     end = few_shot.END + (_TYPED if any(isinstance(tool, CustomTool) for tool in tools) else "")
-    told = Turn("system", (*system, Ours("\n\n" + few_shot.CONTRACT), Theirs(listed), Ours(end)))
+    told = Turn(
+        "system",
+        (*system, TrustedText("\n\n" + few_shot.CONTRACT), UntrustedText(listed), TrustedText(end)),
+    )
     return [*few_shot.turns(listing), told, *rest]
 
 
@@ -89,7 +92,7 @@ def asking(turns: Sequence[Turn], missing: Sequence[str]) -> list[Turn]:
     """The conversation, at whose end the user is to be asked for values that nobody mentioned."""
     *earlier, last = turns
     names = ", ".join(name.replace("_", " ") for name in missing)
-    hint = (Ours(_ASK[0]), Theirs(names), Ours(_ASK[1]))
+    hint = (TrustedText(_ASK[0]), UntrustedText(names), TrustedText(_ASK[1]))
     return [*earlier, Turn(last.role, (*last.content, *hint))]
 
 
@@ -98,7 +101,7 @@ def doubting(turns: Sequence[Turn], numbers: Sequence[str]) -> list[Turn]:
     *earlier, last = turns
     before = "".join(part.text for part in last.content)
     opening, end = _UNTOLD_IN_KOREAN if writing_systems.is_korean(before) else _UNTOLD
-    hint = (Ours(opening), Theirs(", ".join(numbers)), Ours(end))
+    hint = (TrustedText(opening), UntrustedText(", ".join(numbers)), TrustedText(end))
     return [*earlier, Turn(last.role, (*last.content, *hint))]
 
 
@@ -117,19 +120,19 @@ def answering(
     known, answer = (
         _KOREAN if writing_systems.is_korean(messages[asked].text) else (_KNOWN, _ANSWER)
     )
-    parts: list[Ours | Theirs] = [*_said(messages[asked], mark), Ours(known)]
+    parts: list[TrustedText | UntrustedText] = [*_said(messages[asked], mark), TrustedText(known)]
     for message in messages[asked:]:
         if message.role == "tool":
             call = calls.get(message.tool_call_id or "")
             said = f"- {call.name}({call.arguments}): " if call else "- "
             source = call.name if call else ""
             about = remark(messages[asked].text, source, message.text) if remark else ""
-            parts += [Theirs(said), *_came(message, mark), Theirs(f"{about}\n")]
+            parts += [UntrustedText(said), *_came(message, mark), UntrustedText(f"{about}\n")]
     instructed = any(message.role == "system" and message.text.strip() for message in messages)
-    parts.append(Ours(_ANSWER_AS_TOLD if instructed else answer))
+    parts.append(TrustedText(_ANSWER_AS_TOLD if instructed else answer))
     last = takewhile(lambda message: message.role == "tool", reversed(messages))
     if any(failed(message.text) for message in last):
-        parts.append(Ours(_FAILED_IN_KOREAN if answer == _KOREAN[1] else _FAILED))
+        parts.append(TrustedText(_FAILED_IN_KOREAN if answer == _KOREAN[1] else _FAILED))
     return [*turns(messages[:asked], (), None, mark), Turn("user", tuple(parts))]
 
 
@@ -160,10 +163,14 @@ def _turn(message: Message, mark: str | None) -> Turn:
         raise AssertionError("results are grouped")
     if not message.tool_calls:
         return Turn(message.role, tuple(said))
-    parts: list[Ours | Theirs] = [*said, Theirs("\n")] if message.text else []
+    parts: list[TrustedText | UntrustedText] = [*said, UntrustedText("\n")] if message.text else []
     for number, call in enumerate(message.tool_calls):
-        parts += [Ours("\n")] if number else []
-        parts += [Ours("<tool_call>"), Theirs(_written(call)), Ours("</tool_call>")]
+        parts += [TrustedText("\n")] if number else []
+        parts += [
+            TrustedText("<tool_call>"),
+            UntrustedText(_written(call)),
+            TrustedText("</tool_call>"),
+        ]
     return Turn("assistant", tuple(parts))
 
 
@@ -173,30 +180,30 @@ def _written(call: ToolCall) -> str:
     return f'{{"name": {json.dumps(call.name)}, "arguments": {call.arguments or "{}"}}}'
 
 
-def _results(messages: Sequence[Message], mark: str | None) -> list[Ours | Theirs]:
-    parts: list[Ours | Theirs] = []
+def _results(messages: Sequence[Message], mark: str | None) -> list[TrustedText | UntrustedText]:
+    parts: list[TrustedText | UntrustedText] = []
     for number, message in enumerate(messages):
         opening = "<tool_response>\n" if number == 0 else "\n<tool_response>\n"
-        parts += [Ours(opening), *_came(message, mark), Ours("\n</tool_response>")]
+        parts += [TrustedText(opening), *_came(message, mark), TrustedText("\n</tool_response>")]
     return parts
 
 
-def _came(message: Message, mark: str | None) -> list[Ours | Theirs]:
+def _came(message: Message, mark: str | None) -> list[TrustedText | UntrustedText]:
     """What a tool said."""
     said = _said(message, mark)
-    nothing = all(isinstance(part, Theirs) and not part.text.strip() for part in said)
-    return [Ours(EMPTY)] if nothing else said
+    nothing = all(isinstance(part, UntrustedText) and not part.text.strip() for part in said)
+    return [TrustedText(EMPTY)] if nothing else said
 
 
-def _said(message: Message, mark: str | None) -> list[Ours | Theirs]:
+def _said(message: Message, mark: str | None) -> list[TrustedText | UntrustedText]:
     """The message, with `mark` in the places of its pictures; never empty."""
     named = message.name and message.role in ("user", "system")
-    said: list[Ours | Theirs] = [Theirs(f"{message.name}: " if named else "")]
+    said: list[TrustedText | UntrustedText] = [UntrustedText(f"{message.name}: " if named else "")]
     for part in message.parts:
         if isinstance(part, TextPart):
-            said.append(Theirs(part.text))
+            said.append(UntrustedText(part.text))
         elif isinstance(part, PixelsPart) and mark is not None:
-            said.append(Ours(mark))
+            said.append(TrustedText(mark))
         elif isinstance(part, ImagePart | PixelsPart):
             raise RequestInvalid(
                 "Invalid content type. image_url is only supported by certain models.",

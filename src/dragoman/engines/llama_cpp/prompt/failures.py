@@ -11,7 +11,7 @@ LONGEST = 20_000
 SHORT = 120
 """Characters of a message in which the failure may stand anywhere."""
 LEAST_STATUS = 400
-"""Of HTTP, from which on it is an error."""
+"""The lowest status of HTTP that is an error."""
 _WORDS = re.compile(
     r"\b(?:errors?|exception|traceback|failed|failure|denied|unavailable|unreachable|timed? ?out"
     r"|time-out|offline|(?:not|n[o']t be) (?:found|available|reachable|allowed|permitted)|no such"

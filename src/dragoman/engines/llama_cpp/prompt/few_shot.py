@@ -7,7 +7,7 @@ the prompt and is always the same, so that it is read once and then comes from t
 from collections.abc import Callable
 
 from dragoman.domain.conversation import Tool
-from dragoman.engines.llama_cpp.prompt.rendering import Ours, Turn
+from dragoman.engines.llama_cpp.prompt.rendering import TrustedText, Turn
 
 CONTRACT = """# Functions
 
@@ -41,8 +41,11 @@ _EXAMPLES = (
 
 def turns(listing: Callable[[Tool], str]) -> list[Turn]:
     """The lesson; `listing` writes a tool as the model reads it."""
-    system = Ours(f"You are a helpful assistant.\n\n{CONTRACT}{listing(_LIBRARY)}{END}")
+    system = TrustedText(f"You are a helpful assistant.\n\n{CONTRACT}{listing(_LIBRARY)}{END}")
     lesson = [Turn("system", (system,))]
     for question, answer in _EXAMPLES:
-        lesson += [Turn("user", (Ours(question),)), Turn("assistant", (Ours(answer),))]
+        lesson += [
+            Turn("user", (TrustedText(question),)),
+            Turn("assistant", (TrustedText(answer),)),
+        ]
     return lesson

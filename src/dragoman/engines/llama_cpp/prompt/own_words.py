@@ -21,7 +21,7 @@ AROUND = re.compile(
 )
 """What is in the names of elements that agents put around it; `context` alone is a user's word."""
 ELEMENTS = 512
-"""As many are looked at."""
+"""The most elements that are looked at."""
 
 
 def bare(messages: Sequence[Message]) -> Sequence[Message]:

@@ -19,14 +19,14 @@ START, END = "<|im_start|>", "<|im_end|>"
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class TrustedText:
     """Text of ours: control tokens in it are meant."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
+class UntrustedText:
     """Text from outside: nothing in it is a control token."""
 
     text: str
@@ -37,7 +37,7 @@ class Turn:
     """One turn, in the three roles that every chat model knows."""
 
     role: TurnRole
-    content: tuple[Ours | Theirs, ...]
+    content: tuple[TrustedText | UntrustedText, ...]
 
 
 class Writer(Protocol):
@@ -62,18 +62,22 @@ class Scribe:
         self._pattern = re.compile("|".join(longest_first) or "(?!)")
         self._names = {number: name for name, number in vocabulary.special.items()}
 
-    def pieces(self, content: Iterable[Ours | Theirs]) -> Pieces:
+    def pieces(self, content: Iterable[TrustedText | UntrustedText]) -> Pieces:
         """The content as text and ids; neighbouring text of one origin is joined."""
         pieces: Pieces = []
         for part in _joined(content):
-            pieces += self.ours(part.text) if isinstance(part, Ours) else self.theirs(part.text)
+            pieces += (
+                self.trusted(part.text)
+                if isinstance(part, TrustedText)
+                else self.untrusted(part.text)
+            )
         return pieces
 
     def name(self, token: int) -> str:
         """What stands for the control token in a text of ours."""
         return self._names[token]
 
-    def ours(self, text: str) -> Pieces:
+    def trusted(self, text: str) -> Pieces:
         """Control tokens in `text` become ids."""
         pieces: Pieces = []
         at = 0
@@ -84,7 +88,7 @@ class Scribe:
             at = found.end()
         return [*pieces, text[at:]] if at < len(text) else pieces
 
-    def theirs(self, text: str) -> Pieces:
+    def untrusted(self, text: str) -> Pieces:
         """`text` in pieces, none of which holds the name of a control token."""
         pieces: Pieces = []
         at = 0
@@ -96,9 +100,9 @@ class Scribe:
         return [*pieces, text[at:]] if at < len(text) else pieces
 
 
-def _joined(content: Iterable[Ours | Theirs]) -> list[Ours | Theirs]:
+def _joined(content: Iterable[TrustedText | UntrustedText]) -> list[TrustedText | UntrustedText]:
     # A tokenizer sees more of a word when its neighbours are in the same piece.
-    parts: list[Ours | Theirs] = []
+    parts: list[TrustedText | UntrustedText] = []
     for part in content:
         if parts and type(parts[-1]) is type(part):
             parts[-1] = type(part)(parts[-1].text + part.text)
@@ -118,19 +122,19 @@ class ChatMl:
         """See `Writer.write`."""
         pieces: Pieces = []
         if self.default_system and (not turns or turns[0].role != "system"):
-            pieces += self._turn("system", (Ours(self.default_system),))
+            pieces += self._turn("system", (TrustedText(self.default_system),))
         for turn in turns:
             pieces += self._turn(turn.role, turn.content)
-        return [*pieces, *self.scribe.ours(f"{START}assistant\n")]
+        return [*pieces, *self.scribe.trusted(f"{START}assistant\n")]
 
-    def _turn(self, role: TurnRole, content: tuple[Ours | Theirs, ...]) -> Pieces:
-        first, *rest = content or (Ours(""),)
+    def _turn(self, role: TurnRole, content: tuple[TrustedText | UntrustedText, ...]) -> Pieces:
+        first, *rest = content or (TrustedText(""),)
         # In one piece: the line end after the role may be one token with what follows.
         head = type(first)(f"{role}\n{first.text}")
         return [
-            *self.scribe.ours(START),
+            *self.scribe.trusted(START),
             *self.scribe.pieces((head, *rest)),
-            *self.scribe.ours(f"{END}\n"),
+            *self.scribe.trusted(f"{END}\n"),
         ]
 
 
@@ -157,7 +161,7 @@ class Templated:
             if part.startswith(f"mark{nonce}"):
                 pieces += self.scribe.pieces(turns[int(part.split("x")[-2])].content)
             elif part:
-                pieces += self.scribe.ours(part)
+                pieces += self.scribe.trusted(part)
         return pieces
 
 

@@ -35,7 +35,7 @@ class Shown:
 
     @property
     def body(self) -> Mapping[str, Any]:
-        """As llama.cpp reads it."""
+        """The body as llama.cpp reads it."""
         return {"prompt_string": self.text, "multimodal_data": self.pictures}
 
 
@@ -60,7 +60,7 @@ def written(pieces: Pieces, scribe: Scribe) -> str:
     for is_text, run in groupby(pieces, lambda piece: isinstance(piece, str)):
         if is_text:
             joined = "".join(str(piece) for piece in run)
-            texts.append(" ".join(str(piece) for piece in scribe.theirs(joined)))
+            texts.append(" ".join(str(piece) for piece in scribe.untrusted(joined)))
         else:
             texts += [scribe.name(piece) for piece in run if isinstance(piece, int)]
     return "".join(texts)

@@ -36,7 +36,7 @@ Values: TypeAlias = Mapping[str, Sequence[str | float]]
 """What arguments may be, by their names."""
 
 SLOWEST_BUILDS_S = 2.0
-"""For one schema; after that nothing of it is kept."""
+"""The most seconds for one schema; after that nothing of it is kept."""
 
 
 @dataclass(frozen=True, slots=True)

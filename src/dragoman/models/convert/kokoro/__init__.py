@@ -14,7 +14,7 @@ VOCODER, VOCODER_OF_CONVOLUTIONS = "kokoro-vocoder.onnx", "kokoro-vocoder-convol
 
 
 def kokoro(source: Path, target: Path, variant: str) -> None:
-    """Write one half of the published graph `source`: see `derive.RECIPES`.
+    """Write the half of the published graph `source` that a recipe of `derive.RECIPES` names.
 
     Raises:
         ValueError: `source` is not Kokoro's published graph.

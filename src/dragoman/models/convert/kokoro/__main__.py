@@ -1,4 +1,4 @@
-"""The three files that the engine loads, made of any export of Kokoro."""
+"""A command line that makes the engine's three files from any export of Kokoro."""
 
 import argparse
 from dataclasses import asdict
@@ -9,7 +9,7 @@ from dragoman.models.convert.kokoro.split import PUBLISHED, Tensors, split
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Write the files: see the package."""
+    """Write the three files; the arguments stand in the docstring of the package."""
     parser = argparse.ArgumentParser(prog="python -m dragoman.models.convert.kokoro")
     parser.add_argument("export", type=Path)
     parser.add_argument("folder", type=Path)

@@ -25,7 +25,7 @@ class _Normalisation:
 
 
 def normalised(graph: Graph, node: NodeProto) -> list[NodeProto] | None:
-    """Nodes that do what `node` and those before it did; None if it is not the last of such."""
+    """The nodes that replace `node` and those before it; None if it ends no normalisation."""
     what = _understood(graph, node)
     if what is None:
         return None

@@ -1,4 +1,4 @@
-"""Nodes of Kokoro's graph in other words: the same sums in a form that ONNX Runtime is quick at.
+"""Operators of Kokoro's graph, replaced by equal ones in which ONNX Runtime is quick.
 
 Nearly all of the work are convolutions of 8-bit numbers (`ConvInteger`). ONNX Runtime multiplies
 two unsigned matrices there, of which it prepares the larger one anew in every call. Written as a
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from onnx import GraphProto, NodeProto, helper, numpy_helper
 
 MICROSOFT = "com.microsoft"
-"""Whose operators the product is among."""
+"""The operator domain that has the product of bytes."""
 
 
 class Graph:
-    """A model's graph, while nodes of it are replaced."""
+    """A model's graph in which nodes are being replaced."""
 
     def __init__(self, graph: GraphProto) -> None:
         self._graph = graph
@@ -33,23 +33,23 @@ class Graph:
                 self._users.setdefault(name, []).append(node)
 
     def array(self, name: str) -> NDArray[Any]:
-        """The constant of that name."""
+        """The values of the constant of that name."""
         return numpy_helper.to_array(self.constants[name])
 
     def keep(self, name: str, values: NDArray[Any]) -> str:
-        """A new constant's name."""
+        """Add a constant and return its name."""
         if name not in self.constants:
             tensor = numpy_helper.from_array(values, name)
             self.constants[name] = tensor
         return name
 
     def only_user(self, node: NodeProto) -> NodeProto:
-        """What takes the one output of `node`."""
+        """The one node that takes the one output of `node`."""
         (user,) = self._users[node.output[0]]
         return user
 
     def replace(self, node: NodeProto, others: Sequence[NodeProto]) -> None:
-        """Put `others` where `node` is; what nobody needs any more goes in the end."""
+        """Put `others` in the place of `node`; nodes without a use are removed in the end."""
         self._new[node.name] = others
 
     def needed(self, outputs: Sequence[str], inputs: Collection[str]) -> list[NodeProto]:
@@ -73,7 +73,7 @@ class Graph:
     def hand_over_constants(
         self, other: GraphProto, names: Collection[str], kept: Collection[str]
     ) -> None:
-        """Give `other` the constants `names`; those `kept` alone stay, so none is held twice."""
+        """Give `other` the constants `names`; those `kept` alone stay: none is held twice."""
         for name in list(self.constants):
             if name not in names and name in kept:
                 continue
@@ -105,7 +105,7 @@ def _attributes(node: NodeProto) -> dict[str, Any]:
 
 
 def plain(node: NodeProto) -> bool:
-    """Whether it moves on step by step; three small ones do not."""
+    """Whether the convolution has a stride of 1 and is not one of the three small ones."""
     found = _attributes(node)
     return found["group"] == 1 and found["strides"] == [1]
 
@@ -140,7 +140,7 @@ def _divided(graph: Graph, name: str) -> str:
 
 
 def product(graph: Graph, node: NodeProto) -> list[NodeProto]:
-    """Nodes that do what the convolution and those after it did, as far as its scale."""
+    """The nodes that do the work of the convolution and of those after it, up to its scale."""
     what = _understood(graph, node)
     maker = Maker(what.name)
     taps = what.weights.shape[2]
@@ -179,7 +179,7 @@ def _windows(graph: Graph, maker: "Maker", seen: str, what: _Convolution) -> str
 
 
 def transform(graph: Graph, node: NodeProto) -> list[NodeProto]:
-    """The short Fourier transform as a convolution, which runs on all cores."""
+    """The short-time Fourier transform as a convolution, which runs on all cores."""
     signal, step, window = node.input[:3]
     values = graph.array(window).astype(np.float64)
     angles = 2 * np.pi * np.outer(np.arange(values.size // 2 + 1), np.arange(values.size))
@@ -202,7 +202,7 @@ def transform(graph: Graph, node: NodeProto) -> list[NodeProto]:
 
 
 def windowed(graph: Graph, node: NodeProto, name: str, first: str, last: str) -> list[NodeProto]:
-    """`node`, and of what it gives under that name only the part from `first` to before `last`."""
+    """`node`, and of its output under that name only the part from `first` to before `last`."""
     maker = Maker(node.name)
     whole = NodeProto()
     whole.CopyFrom(node)
@@ -213,7 +213,7 @@ def windowed(graph: Graph, node: NodeProto, name: str, first: str, last: str) ->
 
 
 class Maker:
-    """Makes the nodes that stand where another one stood."""
+    """Makes the nodes that stand in the place of another one."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -227,7 +227,7 @@ class Maker:
         domain: str = "",
         **settings: float | list[int],
     ) -> str:
-        """One more node; the name of what it gives."""
+        """Add one node and return the name of its output."""
         name = f"{self._name} {len(self.nodes)}"
         result = result or name
         node = helper.make_node(kind, inputs, [result], name, domain=domain)

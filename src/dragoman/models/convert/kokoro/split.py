@@ -34,15 +34,16 @@ class Tensors:
     durations: str = "/encoder/Clip_output_0"
     """Frames of each symbol and of the silence at both ends, shape (symbols + 2,)."""
     features: str = "/encoder/MatMul_1_output_0"
-    """What is said, shape (1, 512, n)."""
+    """The features of the sounds, shape (1, 512, n)."""
     pitch: str = "/encoder/Reshape_output_0"
     """The pitch in hertz, shape (1, 2n)."""
     loudness: str = "/encoder/Reshape_1_output_0"
     """The loudness in the network's own measure, shape (1, 2n)."""
     source: str = "/decoder/decoder/generator/m_source/l_tanh/Tanh_output_0"
-    """What the vocal cords do, shape (1, 600n, 1): its phase runs on from part to part."""
+    """The excitation of the vocal cords, shape (1, 600n, 1): its phase runs on from part to
+    part."""
     decoded: str = "/decoder/decoder/decode.3/Div_4_output_0"
-    """What the last stage of the vocoder makes sound of, with `source`; shape (1, 512, 2n)."""
+    """The input of the vocoder's last stage, beside `source`; shape (1, 512, 2n)."""
 
     @property
     def prosody(self) -> tuple[str, ...]:
@@ -60,15 +61,16 @@ class Halves:
     """Two models, serialised."""
 
     prosody: bytes
-    """Takes symbols, a style and a speed, and gives `Tensors.prosody`."""
+    """The prosody half: from symbols, a style and a speed to `Tensors.prosody`."""
     vocoder: bytes
-    """Takes the tensors handed over, or a part of each, the style and a `WINDOW`; gives samples."""
+    """The vocoder half: from the tensors handed over, or a part of each, the style and a `WINDOW`
+    to samples."""
 
 
 PUBLISHED = Tensors()
 WINDOW = ("first", "last")
-"""Half frames, shape (1,) each, counted in the vocoder's part: what is made sound, of which
-`source` is given, begins with one and ends before the other. The rest is only looked at."""
+"""The window of a vocoder part, in half frames counted from its start, shape (1,) each: sound is
+made, and `source` is given, from the first to before the second; the rest is context."""
 
 
 def split(published: bytes, tensors: Tensors = PUBLISHED, *, products: bool = True) -> Halves:

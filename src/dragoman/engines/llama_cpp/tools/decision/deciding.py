@@ -41,7 +41,7 @@ from dragoman.engines.llama_cpp.tools.decision.shares import (
 Look: TypeAlias = Callable[
     [Sequence[int], Callable[[], bool]], tuple[tuple[Alternative, ...], object]
 ]
-"""The likeliest tokens after a prompt: `Decoder.look`."""
+"""The likeliest tokens after a prompt: `Completer.first_tokens`."""
 
 GLANCE_S = 0.05
 """How often one who waits for his turn looks whether his client is still there."""
@@ -50,7 +50,7 @@ MOST_FITS = 2
 FARTHEST = 6.0
 """The log-odds that one question hardly ever exceeds."""
 MORE = 0.02
-"""Without a question, called again where going on has more than this share."""
+"""The share of going on above which, without a question, there is another call."""
 NOT_MET = 0.95
 """Log-odds of a condition that is not met, from which on nothing is changed."""
 LEAST_SHARE = 1e-4

@@ -20,7 +20,7 @@ SIGNATURE = 80
 ALONE = 300
 """Characters of a function that is looked at alone."""
 AGAIN = 2
-"""As often may the same call have the same result before no more is made."""
+"""How often the same call may have the same result before no more is made."""
 
 
 def request(messages: Sequence[Message]) -> str:

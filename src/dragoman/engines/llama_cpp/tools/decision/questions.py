@@ -7,7 +7,7 @@ from the cache; what is read for a request is the request and the list of its fu
 
 from collections.abc import Iterable, Sequence
 
-from dragoman.engines.llama_cpp.prompt.rendering import Ours, Theirs, Turn
+from dragoman.engines.llama_cpp.prompt.rendering import TrustedText, Turn, UntrustedText
 from dragoman.engines.llama_cpp.tools.decision import condition_examples, examples, later_examples
 
 
@@ -67,10 +67,10 @@ def state(request: str, steps: Sequence[str]) -> list[Turn]:
 
 
 def _question(instruction: str, known: Iterable[tuple[str, str]], asked: str) -> list[Turn]:
-    turns = [Turn("system", (Ours(instruction),))]
+    turns = [Turn("system", (TrustedText(instruction),))]
     for example, answer in known:
-        turns += [Turn("user", (Ours(example),)), Turn("assistant", (Ours(answer),))]
-    return [*turns, Turn("user", (Theirs(asked),))]
+        turns += [Turn("user", (TrustedText(example),)), Turn("assistant", (TrustedText(answer),))]
+    return [*turns, Turn("user", (UntrustedText(asked),))]
 
 
 def _after(request: str, steps: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ Asker: TypeAlias = Callable[[str], Sequence[Alternative]]
 LEAST = 1e-6
 """A share that is as good as none: beyond it the log-odds say nothing."""
 NEARLY = 0.8
-"""Of the likeliest word's share: another that has as much may be meant, too."""
+"""The share of the likeliest word's share from which on another word may be meant, too."""
 BEGINNINGS = 4
 """Tokens of words that begin alike which are looked at."""
 

@@ -22,7 +22,7 @@ COUNTED = 12
 MOST_PAIRED = 12
 """Numbers of results of which two are worked out together."""
 LARGEST = 10**15
-"""Of the numbers from which others are worked out."""
+"""The largest of the numbers from which others are worked out."""
 DEEPEST = 4
 """Levels of a result."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)

@@ -23,9 +23,9 @@ LONGEST_HELD = 400
 LONGEST_IDENTIFIER = 64
 """Characters; longer values are texts."""
 LAST_DIGITS = 6
-"""So many of a number's last digits are enough: people leave out 0049."""
+"""The last digits of a number that are enough: people leave out 0049."""
 MOST_LINES = 64
-"""Of a text that is to be replaced."""
+"""The most lines of a text that is to be replaced."""
 MOST_NAMES = 4_096
 """Strings in results that may be names."""
 DEEPEST = 4

@@ -47,7 +47,8 @@ def values(drawn: Drawn) -> Iterator[Value]:
     probabilities = _Probabilities(drawn)
     path: list[str] = []
     objects: list[bool] = []
-    """For each bracket that is open, whether it is an object's, which adds a name to the path."""
+    """A flag for each bracket that is open: whether it is an object's, which adds a name to the
+    path."""
     for part in _PART.finditer(text):
         literal = part[0]
         if literal in "{[":

@@ -7,7 +7,7 @@ import pytest
 from dragoman.domain.chat import ChatRequest, Sampling
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.generation.sampling import fields, usual
+from dragoman.engines.llama_cpp.generation.sampling_fields import fields, greedy_if_exact
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.settings import Settings
 
@@ -63,4 +63,4 @@ def test_translations_and_calls_are_not_diced_unless_asked_to(
 ) -> None:
     message = Message("user", (TextPart("x"),))
     request = ChatRequest((message,), choices, sampling=Sampling(temperature))
-    assert usual(request, exact=exact).temperature == expected
+    assert greedy_if_exact(request, exact=exact).temperature == expected

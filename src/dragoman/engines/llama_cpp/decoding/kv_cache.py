@@ -1,4 +1,4 @@
-"""Cells and sequences: who holds how many, and what was read before and may be used again.
+"""The KV cache: its cells and sequences, and prefixes that were read before and are used again.
 
 A cell holds what was read of one token. The time of a step grows with the cells in use, whosever
 they are, so what nobody works on is moved out of them, into ordinary memory, before others begin.
@@ -8,27 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from dragoman.engines.llama_cpp.decoding.port import Libllama, State
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, State, Tokens
 
 LEAST_SHARED = 16
 """Tokens: fewer are read again as fast as they are restored."""
 COVERS = 2
 """Who begins with the whole of another, and is at most so many times as long, stands for it."""
 
-Tokens = npt.NDArray[np.int32]
-
 
 @dataclass(eq=False, slots=True)
-class Kept:
+class CachedPrefix:
     """What was read of a prompt and its answer."""
 
     tokens: Tokens
     sequence: int | None
     """The sequence in whose cells it is."""
     state: State | None = None
-    """Or its copy in memory."""
+    """The copy of its cells in memory, where it is in no sequence."""
 
     @property
     def bytes(self) -> int:
@@ -45,35 +42,38 @@ class Place:
     """How many of its tokens had been read before."""
 
 
-class Cells:
+class KvCache:
     """Counts cells, hands out sequences, and keeps what was read. Used by one thread."""
 
-    def __init__(self, library: Libllama, cells: int, sequences: int, memory: int) -> None:
+    def __init__(self, library: DecodingLibrary, cells: int, sequences: int, memory: int) -> None:
         """`memory`: bytes of copies outside the cells."""
         self._library = library
         self._cells = cells
         self._memory = memory
         self._sequences = sequences
         self._free = list(range(sequences))
-        self._kept: list[Kept] = []
+        self._kept: list[CachedPrefix] = []
         """The least recently used first."""
-        self.held = 0
+        self.reserved_cells = 0
         """Cells promised to those who work."""
-        self.held_sequences = 0
+        self.reserved_sequences = 0
         """Sequences promised to them."""
 
-    def take(self, cells: int, sequences: int) -> bool:
+    def reserve(self, cells: int, sequences: int) -> bool:
         """Promise cells and sequences, if there are so many beside those promised."""
-        if self.held + cells > self._cells or self.held_sequences + sequences > self._sequences:
+        if (
+            self.reserved_cells + cells > self._cells
+            or self.reserved_sequences + sequences > self._sequences
+        ):
             return False
-        self.held += cells
-        self.held_sequences += sequences
+        self.reserved_cells += cells
+        self.reserved_sequences += sequences
         return True
 
-    def give_back(self, cells: int, sequences: int) -> None:
+    def release(self, cells: int, sequences: int) -> None:
         """End a promise."""
-        self.held -= cells
-        self.held_sequences -= sequences
+        self.reserved_cells -= cells
+        self.reserved_sequences -= sequences
 
     def begin(self, prompt: Sequence[int], most: int | None = None) -> Place:
         """A sequence for a prompt, with as much of it read as was read before.
@@ -92,19 +92,20 @@ class Cells:
         if sequence is None:
             sequence = self._free.pop()
             restored = best.state is not None and self._library.restore(sequence, best.state)
-            self._kept.append(best)
+            if restored:
+                self._kept.append(best)
         else:
             restored = True
             if common < len(best.tokens) and (state := self._saved(best)) is not None:
                 # Its cells are worked on from now; the copy is for whoever needs the rest.
-                self._kept.append(Kept(best.tokens, None, state))
+                self._kept.append(CachedPrefix(best.tokens, None, state))
         self._evict()
         if not (restored and self._library.remove(sequence, common)):
             self._library.remove(sequence)
             common = 0
         return Place(sequence, common)
 
-    def another(self, source: int, read: int) -> int:
+    def fork(self, source: int, read: int) -> int:
         """One more sequence, which shares what `source` has read."""
         if not self._free:
             self.clear()
@@ -123,7 +124,15 @@ class Cells:
         if len(tokens) < LEAST_SHARED:
             self.drop(sequence)
             return
-        self._kept.append(Kept(np.array(tokens, np.int32), sequence))
+        self._kept.append(CachedPrefix(np.array(tokens, np.int32), sequence))
+
+    def restore(self, tokens: Tokens, state: State) -> None:
+        """Keep a state that was saved before this start: the least recently used of all."""
+        self._kept.insert(0, CachedPrefix(tokens, None, state))
+
+    def saved(self, sequence: int) -> State:
+        """A copy of what a sequence holds."""
+        return self._library.save(sequence)
 
     def clear(self) -> None:
         """Move everything out of the cells that nobody works on."""
@@ -141,11 +150,11 @@ class Cells:
         self._kept = [kept for kept in self._kept if kept.state is not None]
         for sequence in range(self._sequences):
             self.drop(sequence)
-        self.held = self.held_sequences = 0
+        self.reserved_cells = self.reserved_sequences = 0
 
-    def _nearest(self, tokens: Tokens) -> tuple[Kept | None, int]:
+    def _nearest(self, tokens: Tokens) -> tuple[CachedPrefix | None, int]:
         """Whoever shares the longest beginning with `tokens`, and how many of them."""
-        best: Kept | None = None
+        best: CachedPrefix | None = None
         most = 0
         for kept in self._kept:
             common = _common(kept.tokens, tokens)
@@ -153,7 +162,7 @@ class Cells:
                 best, most = kept, common
         return best, most
 
-    def _saved(self, kept: Kept) -> State | None:
+    def _saved(self, kept: CachedPrefix) -> State | None:
         """A copy of what it holds; None: others stand for it, or it is too large."""
         others = [other for other in self._kept if other is not kept]
         if any(_covers(other, kept) for other in others):
@@ -185,7 +194,7 @@ def _common(first: Tokens, second: Tokens) -> int:
     return int(differing[0]) if len(differing) else size
 
 
-def _covers(longer: Kept, shorter: Kept) -> bool:
+def _covers(longer: CachedPrefix, shorter: CachedPrefix) -> bool:
     size = len(shorter.tokens)
     return size <= len(longer.tokens) <= COVERS * size and (
         _common(longer.tokens, shorter.tokens) == size

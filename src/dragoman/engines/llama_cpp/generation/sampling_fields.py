@@ -1,4 +1,4 @@
-"""How the next token is drawn, in llama.cpp's words."""
+"""The fields of llama.cpp's server that say how the next token is drawn."""
 
 import secrets
 from collections import Counter
@@ -14,7 +14,7 @@ from dragoman.engines.llama_cpp.settings import Settings
 SEEDS = 2**31
 ALL = 2**20
 """Tokens over which penalties look: more than any context has."""
-CALM = {
+DRY = {
     "dry_multiplier": 0.8,
     "dry_base": 1.75,
     "dry_allowed_length": 24,
@@ -26,7 +26,7 @@ CALM = {
 """Against loops: a run of more than 24 tokens that repeats gets ever less likely."""
 
 
-def usual(request: ChatRequest, *, exact: bool) -> Sampling:
+def greedy_if_exact(request: ChatRequest, *, exact: bool) -> Sampling:
     """How to draw, where no temperature leaves it to us; `exact`: without dice."""
     if exact and request.sampling.temperature is None and request.choices == 1:
         return replace(request.sampling, temperature=0.0)

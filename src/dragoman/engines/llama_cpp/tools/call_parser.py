@@ -1,4 +1,4 @@
-"""Whether a call is made, and reading calls while they are written."""
+"""The parser of tool calls while they are written, and the probability that there is one."""
 
 import json
 import math
@@ -65,7 +65,7 @@ def call_id() -> str:
     return "call_" + "".join(secrets.choice(_LETTERS) for _ in range(24))
 
 
-class CallFold:
+class CallParser:
     """One choice's answer as calls: reads what `grammar.call` lets the model write."""
 
     def __init__(self, choice: int, top: int | None) -> None:
@@ -75,7 +75,7 @@ class CallFold:
         self._index = -1
         self._depth = 0
         self._inside = False
-        """Within the arguments."""
+        """Whether the text is within the arguments."""
         self._in_string = False
         self._escaped = False
 

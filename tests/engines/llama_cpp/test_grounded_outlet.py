@@ -8,8 +8,8 @@ from dragoman.domain.chat import ChatRequest, ChoiceFinished, TextDelta
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt
 from dragoman.engines.llama_cpp.decoding.server import Chunk
-from dragoman.engines.llama_cpp.generation.drafts import Draft
 from dragoman.engines.llama_cpp.generation.generator import AnswerGenerator
+from dragoman.engines.llama_cpp.generation.grounded_outlet import GroundedOutlet
 from dragoman.engines.llama_cpp.gguf import Vocabulary
 from dragoman.engines.llama_cpp.prompt.rendering import Scribe
 from dragoman.engines.llama_cpp.settings import Settings
@@ -25,13 +25,13 @@ def text(basket: Basket) -> str:
     return "".join(each.text for each in basket.events if isinstance(each, TextDelta))
 
 
-def feed(draft: Draft, *pieces: str) -> None:
+def feed(draft: GroundedOutlet, *pieces: str) -> None:
     for piece in pieces:
         draft.emit(TextDelta(0, piece))
 
 
 def test_sentences_go_out_when_they_are_whole() -> None:
-    draft = Draft(basket := Basket(), missing)
+    draft = GroundedOutlet(basket := Basket(), missing)
     feed(draft, "It", " is 7", ".")
     assert text(basket) == ""
     feed(draft, " And", " more")
@@ -42,19 +42,19 @@ def test_sentences_go_out_when_they_are_whole() -> None:
 
 
 def test_a_number_that_nothing_backs_is_held_back_with_its_sentence() -> None:
-    draft = Draft(basket := Basket(), missing)
+    draft = GroundedOutlet(basket := Basket(), missing)
     feed(draft, "Good. ", "It is 4", "2. ", "More.")
     draft.emit(ChoiceFinished(0, "stop"))
     assert text(basket) == "Good. "
     assert draft.unbacked == ["42"]
-    draft.again()
+    draft.discard()
     feed(draft, "It is 7.")
     draft.emit(ChoiceFinished(0, "stop"))
     assert text(basket) == "Good. It is 7."
 
 
 def test_a_number_that_may_go_on_is_waited_for() -> None:
-    draft = Draft(basket := Basket(), missing)
+    draft = GroundedOutlet(basket := Basket(), missing)
     feed(draft, "Line\n7")
     assert text(basket) == ""
     feed(draft, "1")
@@ -64,14 +64,14 @@ def test_a_number_that_may_go_on_is_waited_for() -> None:
 
 
 def test_without_a_check_all_goes_out_at_once() -> None:
-    draft = Draft(basket := Basket(), missing)
+    draft = GroundedOutlet(basket := Basket(), missing)
     draft.missing = None
     feed(draft, "It is 4", "2")
     assert text(basket) == "It is 42"
 
 
 def test_a_long_sentence_is_not_held_to_its_end() -> None:
-    draft = Draft(basket := Basket(), missing)
+    draft = GroundedOutlet(basket := Basket(), missing)
     feed(draft, *["word "] * 100)
     assert len(text(basket)) > 400
 
@@ -84,7 +84,9 @@ class Writes:
         self.prompts: list[list[int]] = []
         self.stopped_after: list[str] = []
 
-    def decode(self, prompt: list[int], _fields: object, on_chunk: Callable[[Chunk], bool]) -> None:
+    def complete(
+        self, prompt: list[int], _fields: object, on_chunk: Callable[[Chunk], bool]
+    ) -> None:
         self.prompts.append(prompt)
         written, text = "", self._texts.pop(0)
         tokens = re.findall(r"\s?\S+", text)
@@ -110,11 +112,11 @@ class Unbounded:
         return lambda _: None
 
 
-def answer(decoder: Writes, form: Form) -> str:
+def answer(completer: Writes, form: Form) -> str:
     vocabulary = Vocabulary(special={}, size=1, end=0)
     generator = AnswerGenerator(
         cast("Any", Binding()),
-        cast("Any", decoder),
+        cast("Any", completer),
         Scribe(vocabulary),
         vocabulary,
         Settings.of({}),
@@ -138,22 +140,22 @@ def test_a_sentence_with_such_a_number_is_written_anew_after_what_went_out() -> 
         asked.append(([*numbers], written))
         return Form("text"), Prompt([3, 4], 99)
 
-    decoder = Writes("Good day. It costs 42 euros. More of it.", " I do not know 42.")
+    completer = Writes("Good day. It costs 42 euros. More of it.", " I do not know 42.")
     form = Form("text", unbacked=missing, redrawn=redrawn)
-    assert answer(decoder, form) == "Good day. I do not know 42."
+    assert answer(completer, form) == "Good day. I do not know 42."
     assert asked == [(["42"], "Good day.")]
-    assert "More of it" not in decoder.stopped_after[0]
-    assert decoder.prompts == [[1, 2], [3, 4, *map(ord, "Good day.")]]
+    assert "More of it" not in completer.stopped_after[0]
+    assert completer.prompts == [[1, 2], [3, 4, *map(ord, "Good day.")]]
 
 
 def test_an_answer_whose_numbers_are_backed_is_written_once() -> None:
-    decoder = Writes("It costs 7 euros.")
+    completer = Writes("It costs 7 euros.")
     form = Form("text", unbacked=missing, redrawn=never)
-    assert answer(decoder, form) == "It costs 7 euros."
-    assert len(decoder.prompts) == 1
+    assert answer(completer, form) == "It costs 7 euros."
+    assert len(completer.prompts) == 1
 
 
 def test_an_answer_may_end_before_such_a_number() -> None:
-    decoder = Writes("Good day. It costs 42 euros.")
+    completer = Writes("Good day. It costs 42 euros.")
     form = Form("text", unbacked=missing, redrawn=never)
-    assert answer(decoder, form) == "Good day."
+    assert answer(completer, form) == "Good day."

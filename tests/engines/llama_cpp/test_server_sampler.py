@@ -5,13 +5,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from dragoman.engines.llama_cpp.decoding.second_copy.predictions import Drawing
+from dragoman.engines.llama_cpp.decoding.speculative.verifier import ServerSampler
 
 LOGITS = np.log(np.array([0.02, 0.5, 0.3, 0.18], dtype=np.float32))
 
 
 def drawn(count: int, **fields: float) -> Counter[int]:
-    drawing = Drawing({"temperature": 1.0, "top_p": 1.0, "min_p": 0.0, "seed": 7, **fields})
+    drawing = ServerSampler({"temperature": 1.0, "top_p": 1.0, "min_p": 0.0, "seed": 7, **fields})
     return Counter(drawing.draw(LOGITS) for _ in range(count))
 
 
@@ -42,6 +42,6 @@ def test_top_p_keeps_the_fewest_that_make_it_up(top_p: float, kept: set[int]) ->
 
 def test_the_same_seed_draws_the_same() -> None:
     one, two = (
-        Drawing({"temperature": 1.0, "top_p": 1.0, "min_p": 0.0, "seed": 3}) for _ in range(2)
+        ServerSampler({"temperature": 1.0, "top_p": 1.0, "min_p": 0.0, "seed": 3}) for _ in range(2)
     )
     assert [one.draw(LOGITS) for _ in range(50)] == [two.draw(LOGITS) for _ in range(50)]

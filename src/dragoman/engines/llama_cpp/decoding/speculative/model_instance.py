@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.libllama import Q8_0, BatchStructure
-from dragoman.engines.llama_cpp.decoding.llamacpp import (
+from dragoman.engines.llama_cpp.decoding.upstream import (
     FLASH,
     VERSION,
     ContextParams,
@@ -38,7 +38,7 @@ def _function(library: Any, name: str, result: Any, *arguments: Any) -> Any:  # 
     return function
 
 
-class Stepper:
+class ModelInstance:
     """One sequence of tokens, and the model's logits after those that are asked for."""
 
     def __init__(self, path: Path, context: int, threads: int, *, small: bool) -> None:
@@ -80,7 +80,9 @@ class Stepper:
             raise EngineUnavailable(f"llama.cpp cannot load {path.name} a second time")
         defaults = _function(library, "llama_context_default_params", ContextParams)
         self._params = _fitted(defaults(), threads, small=small)
-        self._made = _function(library, "llama_init_from_model", c_void_p, c_void_p, ContextParams)
+        self._new_context = _function(
+            library, "llama_init_from_model", c_void_p, c_void_p, ContextParams
+        )
         self._memory_of = _function(library, "llama_get_memory", c_void_p, c_void_p)
         self._context: int | None = None
         try:
@@ -102,17 +104,17 @@ class Stepper:
             EngineUnavailable: there is no memory for them; the room is as it was.
         """
         self._params.n_ctx = context
-        made = self._made(self._model, self._params)
-        if not made:
+        context_pointer = self._new_context(self._model, self._params)
+        if not context_pointer:
             raise EngineUnavailable(f"llama.cpp has no memory for {context} more tokens")
         if self._context:
             self._free[0](self._context)
-        self._context = made
-        self._memory = self._memory_of(made)
+        self._context = context_pointer
+        self._memory = self._memory_of(context_pointer)
         self.context = context
 
-    def step(self, tokens: Sequence[int], at: int, *, told: bool) -> None:
-        """Read up to `STEP` tokens that stand at `at`; `told`: their logits can be had after it.
+    def step(self, tokens: Sequence[int], at: int, *, with_logits: bool) -> None:
+        """Read up to `STEP` tokens that stand at `at`; `with_logits`: their logits can be had.
 
         Raises:
             EngineFailed: the library could not.
@@ -122,7 +124,7 @@ class Stepper:
         for number, token in enumerate(tokens):
             batch.token[number] = token
             batch.pos[number] = at + number
-            batch.logits[number] = told
+            batch.logits[number] = with_logits
         if code := self._decode(self._context, batch):
             raise EngineFailed(f"llama.cpp could not decode: {code}")
 
@@ -139,12 +141,12 @@ class Stepper:
 
     def text(self, token: int) -> bytes:
         """A token as bytes, perhaps a part of a character; control tokens have none."""
-        told = ctypes.create_string_buffer(LONGEST_PIECE)
-        size = self._piece(self._vocabulary, token, told, LONGEST_PIECE, 0, False)  # noqa: FBT003
+        piece = ctypes.create_string_buffer(LONGEST_PIECE)
+        size = self._piece(self._vocabulary, token, piece, LONGEST_PIECE, 0, False)  # noqa: FBT003
         if size < 0:
-            told = ctypes.create_string_buffer(-size)
-            size = self._piece(self._vocabulary, token, told, -size, 0, False)  # noqa: FBT003
-        return told.raw[:size]
+            piece = ctypes.create_string_buffer(-size)
+            size = self._piece(self._vocabulary, token, piece, -size, 0, False)  # noqa: FBT003
+        return piece.raw[:size]
 
     def ends(self, token: int) -> bool:
         """Whether an answer is over with it."""

@@ -18,14 +18,19 @@ from dragoman.domain.chat import (
 )
 from dragoman.domain.conversation import Tool
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.llama_cpp.tools.parsing import CallFold, call_id, call_probability, offered
+from dragoman.engines.llama_cpp.tools.call_parser import (
+    CallParser,
+    call_id,
+    call_probability,
+    offered,
+)
 
 WEATHER = Tool("get_weather", "", {"type": "object"})
 TIME = Tool("get_time", "", {"type": "object"})
 
 
 def read(pieces: list[str]) -> list[ChatEvent]:
-    fold = CallFold(0, 20)
+    fold = CallParser(0, 20)
     return [
         event
         for piece in pieces

@@ -1,4 +1,4 @@
-"""What the loop is given to do, and what it tells of it."""
+"""Tasks of the decode loop: a prompt with the answers after it, and the events that come of it."""
 
 import math
 import queue
@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.decoding.alignment import Alignment, Repeats, Repetition
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary
 from dragoman.engines.llama_cpp.decoding.masks import Mask
-from dragoman.engines.llama_cpp.decoding.port import Libllama
 from dragoman.engines.llama_cpp.decoding.sampler import (
     Allowed,
     Likely,
@@ -22,7 +22,7 @@ from dragoman.engines.llama_cpp.decoding.sampler import (
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class DecodeTask:
     """One prompt, and how the answers after it are drawn."""
 
     prompt: Sequence[int]
@@ -32,7 +32,7 @@ class Work:
     sampling: Sampling = field(default_factory=Sampling)
     """Choice number k is drawn with the seed + k."""
     top: int | None = None
-    """So many alternatives are told with each token; None: no log-probabilities at all."""
+    """The alternatives that are told with each token; None: no log-probabilities at all."""
     mask: Mask | None = None
     """What the answers must follow."""
     cells: int = 0
@@ -41,6 +41,8 @@ class Work:
     """What the answers are expected to be, perhaps: tried, and changes nothing."""
     repeats: Repeats | None = None
     """Where else the answers may go on as before; None: not looked for."""
+    durable: bool = False
+    """Whether what was read of the prompt is kept beyond this process."""
     scored: int | None = None
     """The place in the prompt from which on it is told how likely each token was."""
 
@@ -76,7 +78,7 @@ class Drawn:
     tried: int = 0
     """Tokens of the prediction that were tried for this choice so far."""
     accepted: int = 0
-    """And that were drawn then."""
+    """The tokens of the prediction that were tried and then drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,10 @@ Event: TypeAlias = Progress | Scored | Drawn | Ended | Failed
 
 
 class Ticket:
-    """Work that was handed in."""
+    """A task that was handed to the scheduler, with the queue of its events."""
 
-    def __init__(self, work: Work, on_cancel: "Callable[[Ticket], None]") -> None:
-        self.work = work
+    def __init__(self, task: DecodeTask, on_cancel: "Callable[[Ticket], None]") -> None:
+        self.task = task
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._on_cancel = on_cancel
         self._cancelled = threading.Event()
@@ -122,16 +124,18 @@ class Ticket:
 class Choice:
     """One answer while it is written."""
 
-    def __init__(self, ticket: Ticket, number: int, sequence: int, library: Libllama) -> None:
-        work = ticket.work
+    def __init__(
+        self, ticket: Ticket, number: int, sequence: int, library: DecodingLibrary
+    ) -> None:
+        task = ticket.task
         self._ticket = ticket
         self._number = number
         self._library = library
-        self._left = work.most
-        self._sampler = Sampler(work.sampling, work.prompt, number)
-        self.mask = work.mask.copy() if work.mask and work.choices > 1 else work.mask
+        self._left = task.most
+        self._sampler = Sampler(task.sampling, task.prompt, number)
+        self.mask = task.mask.copy() if task.mask and task.choices > 1 else task.mask
         self.sequence = sequence
-        self.read = len(work.prompt)
+        self.read = len(task.prompt)
         """Positions of the sequence that have been read."""
         self.written: list[int] = []
         """The tokens after the prompt that have been read, too."""
@@ -139,7 +143,7 @@ class Choice:
         """The tokens that the next step reads."""
         self.tried: list[int] = []
         """Those after them, as far as they are expected, which the next step reads, too."""
-        self._following = _following(work, library.trial_cost)
+        self._following = _following(task, library.trial_cost)
         self._tried = self._accepted = 0
         self.open = True
 
@@ -179,19 +183,19 @@ class Choice:
 
     def _draw_one(self, row: int, allowed: Allowed | None, expected: int | None) -> int:
         """Draw the token after a row, and take those that a grammar forces after it."""
-        work, library = self._ticket.work, self._library
+        task, library = self._ticket.task, self._library
         logits = library.logits(row)
         if not math.isfinite(logits.max()):
             raise EngineFailed("the model gave numbers that are none")
         token = self._sampler.draw(logits, allowed)
-        told = None if work.top is None else likely(logits, token, work.top)
+        scores = None if task.top is None else likely(logits, token, task.top)
         ends = library.ends(token)
         self._accepted += token == expected
-        self._take(token, told, ends=ends)
+        self._take(token, scores, ends=ends)
         if ends:
             self._end(whole=True)
         # Log-probabilities need the logits before each token, which forced ones do not have.
-        if self.mask and work.top is None and self.open:
+        if self.mask and task.top is None and self.open:
             for forced in self.mask.forced():
                 if self.open:
                     self._take(forced, None, ends=False)
@@ -203,9 +207,9 @@ class Choice:
         self.written += self.pending[:count]
         del self.pending[:count]
 
-    def _take(self, token: int, told: Likely | None, *, ends: bool) -> None:
-        counts = (self._tried, self._accepted) if self._ticket.work.predicted else (0, 0)
-        self._ticket.events.put(Drawn(self._number, token, told, ends, *counts))
+    def _take(self, token: int, scores: Likely | None, *, ends: bool) -> None:
+        counts = (self._tried, self._accepted) if self._ticket.task.predicted else (0, 0)
+        self._ticket.events.put(Drawn(self._number, token, scores, ends, *counts))
         self._left -= 1
         if ends:
             return
@@ -223,8 +227,8 @@ class Choice:
         self._ticket.events.put(Ended(self._number, whole))
 
 
-def _following(work: Work, cost: float) -> Alignment | None:
+def _following(task: DecodeTask, cost: float) -> Alignment | None:
     """What says which tokens of an answer are expected; None: nothing does."""
-    if work.predicted:
-        return Alignment(work.predicted, cost)
-    return Repetition(work.repeats, cost) if work.repeats else None
+    if task.predicted:
+        return Alignment(task.predicted, cost)
+    return Repetition(task.repeats, cost) if task.repeats else None

@@ -1,4 +1,4 @@
-"""An answer that is held back sentence by sentence, as long as its numbers are looked at."""
+"""An outlet that lets an answer go out by sentences, once their numbers are found backed."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ _NUMBER_AT_END = re.compile(r"[\d,.'’:/-]+\Z")
 """It may go on."""
 
 
-class Draft:
+class GroundedOutlet:
     """What of an answer may go out: whole sentences, all of whose numbers are backed."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Draft:
         elif new.endswith("\n") or len(self._text) > LONGEST_HELD:
             self._look(whole=False)
 
-    def again(self) -> None:
+    def discard(self) -> None:
         """Forget what is held: it is written anew."""
         self._held.clear()
         self._text, self.unbacked = "", ()

@@ -1,4 +1,4 @@
-"""What the decode loop needs of libllama, whichever build of it does the work."""
+"""The interface of libllama that the decode loop needs, whichever build does the work."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 Logits: TypeAlias = npt.NDArray[np.float32]
 """What the model gives to each token of the vocabulary."""
+Tokens: TypeAlias = npt.NDArray[np.int32]
+"""Tokens of a prompt and its answer."""
 State: TypeAlias = npt.NDArray[np.uint8]
 """What was read of a sequence, as bytes of one build of the library."""
 
@@ -44,22 +46,22 @@ class Batch:
     tokens: list[int] = field(default_factory=list[int])
     positions: list[int] = field(default_factory=list[int])
     sequences: list[int] = field(default_factory=list[int])
-    wanted: list[bool] = field(default_factory=list[bool])
+    with_logits: list[bool] = field(default_factory=list[bool])
     """After which tokens the logits are computed."""
 
-    def add(self, token: int, position: int, sequence: int, *, wanted: bool) -> int:
+    def add(self, token: int, position: int, sequence: int, *, with_logits: bool) -> int:
         """Add one token; its row in the batch comes back."""
         self.tokens.append(token)
         self.positions.append(position)
         self.sequences.append(sequence)
-        self.wanted.append(wanted)
+        self.with_logits.append(with_logits)
         return len(self.tokens) - 1
 
     def __len__(self) -> int:
         return len(self.tokens)
 
 
-class Libllama(Protocol):
+class DecodingLibrary(Protocol):
     """A loaded model: one thread decodes, others may tokenize meanwhile."""
 
     name: ClassVar[str]

@@ -15,10 +15,10 @@ from dragoman.engines.llama_cpp.decoding.libllama import (
     F16,
     Q8_0,
     BatchStructure,
-    LibLlama,
+    CtypesLibrary,
     Names,
 )
-from dragoman.engines.llama_cpp.decoding.port import Loading
+from dragoman.engines.llama_cpp.decoding.library import Loading
 
 PACKAGE = "xllamacpp"
 VERSION = "2026.10.11549"
@@ -74,8 +74,8 @@ class ContextParams(ctypes.Structure):
     ]
 
 
-class LlamaCpp(LibLlama):
-    """See `port.Libllama`."""
+class UpstreamLibrary(CtypesLibrary):
+    """See `port.DecodingLibrary`."""
 
     name: ClassVar = "llamacpp"
     trial_cost: ClassVar = 0.42
@@ -124,7 +124,7 @@ class LlamaCpp(LibLlama):
         return last(self._sequences, sequence) + 1
 
 
-def load(loading: Loading) -> LlamaCpp:
+def load(loading: Loading) -> UpstreamLibrary:
     """Load a model with llama.cpp.
 
     Raises:
@@ -139,4 +139,4 @@ def load(loading: Loading) -> LlamaCpp:
     spec = find_spec(f"{PACKAGE}.{PACKAGE}")
     if spec is None or spec.origin is None:
         raise EngineUnavailable(f"{PACKAGE} {VERSION} holds no library")
-    return LlamaCpp(Path(spec.origin), f"{PACKAGE} {VERSION}", loading)
+    return UpstreamLibrary(Path(spec.origin), f"{PACKAGE} {VERSION}", loading)

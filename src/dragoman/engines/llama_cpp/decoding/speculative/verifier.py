@@ -1,4 +1,4 @@
-"""Answers with a prediction: its tokens are tried several at a time, and change nothing.
+"""Speculative decoding of a prediction: its tokens are tried several at a time.
 
 The model's choice after every token tried is drawn as it would be without; a token that was tried
 stays where it is the one drawn. So the answer is what it would be, but for what other steps change
@@ -21,8 +21,8 @@ from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.alignment import Alignment
 from dragoman.engines.llama_cpp.decoding.backend import NoScores
 from dragoman.engines.llama_cpp.decoding.sampler import Likely, likely
-from dragoman.engines.llama_cpp.decoding.second_copy.stepper import STEP, Stepper
 from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.speculative.model_instance import STEP, ModelInstance
 from dragoman.engines.llama_cpp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ WIDER = 1.0
 """Times the weights: the memory that cells of a whole context take, about."""
 
 
-class Drawing:
+class ServerSampler:
     """Draws tokens as llama.cpp's server does with the same fields."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
@@ -64,17 +64,17 @@ class Drawing:
         return int(self._chance.choice(kept, p=shares / shares.sum()))
 
 
-class SecondCopy:
-    """The second copy of the model, and what it has read."""
+class Verifier:
+    """Verifies predicted tokens with a second copy of the model, and knows what that has read."""
 
-    def __init__(self, stepper: Stepper) -> None:
-        self._stepper = stepper
+    def __init__(self, instance: ModelInstance) -> None:
+        self._instance = instance
         self._read: list[int] = []
 
     @property
     def cells(self) -> int:
         """How many tokens it has room for, beside those of one step."""
-        return self._stepper.context - STEP
+        return self._instance.context - STEP
 
     def widen(self, cells: int) -> None:
         """Have room for `cells` tokens; what has been read is forgotten.
@@ -82,7 +82,7 @@ class SecondCopy:
         Raises:
             EngineUnavailable: there is no memory for them.
         """
-        self._stepper.begin(cells + STEP)
+        self._instance.begin(cells + STEP)
         self._read.clear()
 
     def decode(
@@ -94,27 +94,27 @@ class SecondCopy:
         *,
         singly: bool,
     ) -> list[int]:
-        """Decode after `prompt`, as `Decoder.decode` does, trying what is `predicted`.
+        """Decode after `prompt`, as `Completer.complete` does, trying what is `predicted`.
 
         What comes back are the answer's tokens where there is no room for more of them; none where
         it is over. `singly`: each token is a chunk, to be stopped at; else those of a step come
         together, as telling the client of each takes a tenth of the time of writing it.
         """
         cached = self._prefill(prompt, on_chunk)
-        following, drawing = Alignment(predicted), Drawing(fields)
-        telling = _Telling(self._stepper, on_chunk, fields["n_predict"], cached, singly=singly)
+        following, drawing = Alignment(predicted), ServerSampler(fields)
+        stream = _ChunkStream(self._instance, on_chunk, fields["n_predict"], cached, singly=singly)
         last = prompt[-1]
         while True:
-            if self._is_full(telling):
+            if self._is_full(stream):
                 return [*self._read[len(prompt) :], last]
-            tried = following.ahead(min(telling.left - 1, self.cells - len(self._read)))
-            self._stepper.step([last, *tried], len(self._read), told=True)
+            tried = following.ahead(min(stream.left - 1, self.cells - len(self._read)))
+            self._instance.step([last, *tried], len(self._read), with_logits=True)
             drawn = self._draw(drawing, tried)
-            if telling.tell(drawn, len(tried)):
+            if stream.send(drawn, len(tried)):
                 return []
             following.went_on(tried, len(drawn) - 1, drawn[-1])
             self._read += [last, *drawn[:-1]]
-            self._stepper.forget(len(self._read))
+            self._instance.forget(len(self._read))
             last = drawn[-1]
 
     def read(
@@ -127,21 +127,21 @@ class SecondCopy:
         """
         start = min(self._common(prompt), first)
         del self._read[start:]
-        self._stepper.forget(start)
+        self._instance.forget(start)
         for at in range(start, len(prompt), STEP):
             part = prompt[at : at + STEP]
-            self._stepper.step(part, at, told=True)
+            self._instance.step(part, at, with_logits=True)
             self._read += part
-            yield at, [self._stepper.logits(number) for number in range(len(part))]
+            yield at, [self._instance.logits(number) for number in range(len(part))]
 
     def close(self) -> None:
         """Free it."""
-        self._stepper.close()
+        self._instance.close()
 
-    def _is_full(self, telling: "_Telling") -> bool:
-        """Whether another is to go on; where a character is half told, a step's room is left."""
+    def _is_full(self, stream: "_ChunkStream") -> bool:
+        """Whether another is to go on; where a character is half sent, a step's room is left."""
         beyond = len(self._read) - self.cells
-        return beyond >= STEP or (beyond >= 0 and not telling.midway)
+        return beyond >= STEP or (beyond >= 0 and not stream.midway)
 
     def _common(self, prompt: Sequence[int]) -> int:
         """How many of the first tokens have been read."""
@@ -152,12 +152,12 @@ class SecondCopy:
         )
         return next(differing, min(len(self._read), len(prompt)))
 
-    def _draw(self, drawing: Drawing, tried: Sequence[int]) -> list[int]:
+    def _draw(self, drawing: ServerSampler, tried: Sequence[int]) -> list[int]:
         """The tokens after a step: those tried that are right, and one more."""
         drawn: list[int] = []
         for number, expected in enumerate([*tried, None]):
-            drawn.append(drawing.draw(self._stepper.logits(number)))
-            if drawn[-1] != expected or self._stepper.ends(drawn[-1]):
+            drawn.append(drawing.draw(self._instance.logits(number)))
+            if drawn[-1] != expected or self._instance.ends(drawn[-1]):
                 break
         return drawn
 
@@ -165,28 +165,28 @@ class SecondCopy:
         """Read all of the prompt but its last token; how much of it had been read comes back."""
         cached = self._common(prompt[:-1])
         del self._read[cached:]
-        self._stepper.forget(cached)
+        self._instance.forget(cached)
         for start in range(cached, len(prompt) - 1, STEP):
             part = prompt[start : min(start + STEP, len(prompt) - 1)]
-            self._stepper.step(part, start, told=False)
+            self._instance.step(part, start, with_logits=False)
             self._read += part
             on_chunk(Chunk(0, "", None, None, 0, cached))
         return cached
 
 
-class _Telling:
+class _ChunkStream:
     """One answer, told as it is drawn."""
 
     def __init__(
         self,
-        stepper: Stepper,
+        instance: ModelInstance,
         on_chunk: Callable[[Chunk], bool],
         most: int,
         cached: int,
         *,
         singly: bool,
     ) -> None:
-        self._stepper = stepper
+        self._instance = instance
         self._on_chunk = on_chunk
         self._cached = cached
         self._singly = singly
@@ -200,7 +200,7 @@ class _Telling:
         """Whether the last token ended inside a character."""
         return bool(self._characters.getstate()[0])
 
-    def tell(self, drawn: Sequence[int], tried: int) -> bool:
+    def send(self, drawn: Sequence[int], tried: int) -> bool:
         """Tell of the tokens of a step, all of which but the last were tried; True: it is over."""
         self._tried += tried
         parts = [[token] for token in drawn] if self._singly else [drawn]
@@ -208,7 +208,7 @@ class _Telling:
             self._decoded += len(part)
             self.left -= len(part)
             self._taken += len(part) - (number == len(parts))
-            over = self._stepper.ends(part[-1])
+            over = self._instance.ends(part[-1])
             text = "".join(map(self._text, part))
             end = "stop" if over else None if self.left else "length"
             chunk = Chunk(0, text, None, end, self._decoded, self._cached, self._tried, self._taken)
@@ -217,22 +217,22 @@ class _Telling:
         return False
 
     def _text(self, token: int) -> str:
-        if self._stepper.ends(token):
+        if self._instance.ends(token):
             return ""
-        return self._characters.decode(self._stepper.text(token))
+        return self._characters.decode(self._instance.text(token))
 
 
-class Predictions:
-    """Gives the second copy, loaded when it is first wanted, to one answer at a time."""
+class SharedVerifier:
+    """The verifier, loaded when it is first needed and lent to one answer at a time."""
 
     def __init__(self, path: Path, settings: Settings, threads: int) -> None:
         self._context = settings.context
         self._cells = min(MOST_CELLS, settings.context)
         room = self._cells + STEP
-        self._load = lambda: SecondCopy(Stepper(path, room, threads, small=settings.small))
+        self._load = lambda: Verifier(ModelInstance(path, room, threads, small=settings.small))
         self._weights = path.stat().st_size
-        self._copy: SecondCopy | None = None
-        self._wanting = True
+        self._verifier: Verifier | None = None
+        self._may_load = True
         self._turn = threading.Lock()
 
     def fit(self, prompt: int, predicted: int, most: int) -> bool:
@@ -242,7 +242,7 @@ class Predictions:
     @contextmanager
     def turn(
         self, stopped: Callable[[], bool], *, wait: bool, cells: int = 0
-    ) -> Generator[SecondCopy | None]:
+    ) -> Generator[Verifier | None]:
         """The copy, for a while; None: there is none, or somebody has it and we do not `wait`.
 
         It has room for `cells` tokens, should they be more than a prediction may take.
@@ -250,25 +250,25 @@ class Predictions:
         Raises:
             Stopped: `stopped` while waiting.
         """
-        got = self._turn.acquire(blocking=False)
-        while wait and not got:
+        acquired = self._turn.acquire(blocking=False)
+        while wait and not acquired:
             if stopped():
                 raise Stopped
-            got = self._turn.acquire(timeout=GLANCE_S)
+            acquired = self._turn.acquire(timeout=GLANCE_S)
         try:
-            yield self._loaded(cells) if got else None
+            yield self._loaded(cells) if acquired else None
         finally:
-            if got:
+            if acquired:
                 self._turn.release()
 
     def scores(
         self, tokens: Sequence[int], first: int, top: int, stopped: Callable[[], bool]
     ) -> Generator[Sequence[Likely]]:
         """See `backend.Scorer`."""
-        with self.turn(stopped, wait=True, cells=len(tokens)) as copy:
-            if copy is None:
+        with self.turn(stopped, wait=True, cells=len(tokens)) as verifier:
+            if verifier is None:
                 raise NoScores
-            for at, step in copy.read(tokens, first):
+            for at, step in verifier.read(tokens, first):
                 places = range(max(first, at), min(at + len(step), len(tokens) - 1))
                 yield [likely(step[place - at], tokens[place + 1], top) for place in places]
                 if stopped():
@@ -276,35 +276,35 @@ class Predictions:
 
     def close(self) -> None:
         """Free the copy; nothing may be decoded any more."""
-        if self._copy:
-            self._copy.close()
+        if self._verifier:
+            self._verifier.close()
 
-    def _loaded(self, cells: int) -> SecondCopy | None:
-        if self._copy is None and self._wanting:
+    def _loaded(self, cells: int) -> Verifier | None:
+        if self._verifier is None and self._may_load:
             # Weights are kept once more in the order in which they are multiplied, and the cells.
             if self._is_short(COPY):
                 log.info("no memory for a second copy of the model: predictions are not tried")
                 return None
             try:
-                self._copy = self._load()
+                self._verifier = self._load()
             except EngineUnavailable as error:
-                self._wanting = False
+                self._may_load = False
                 log.warning("predictions are not tried: %s", error)
-        if self._copy and self._copy.cells < cells:
-            return self._widened(self._copy)
-        return self._copy
+        if self._verifier and self._verifier.cells < cells:
+            return self._widened(self._verifier)
+        return self._verifier
 
-    def _widened(self, copy: SecondCopy) -> SecondCopy | None:
+    def _widened(self, verifier: Verifier) -> Verifier | None:
         """The copy with room for a whole context, which it keeps."""
         if self._is_short(WIDER):
             log.info("no memory for a longer prompt on the second copy of the model")
             return None
         try:
-            copy.widen(self._context)
+            verifier.widen(self._context)
         except EngineUnavailable as error:
             log.warning("a prompt is too long for the second copy of the model: %s", error)
             return None
-        return copy
+        return verifier
 
     def _is_short(self, share: float) -> bool:
         """Whether less memory than `share` of the weights is free."""
@@ -318,5 +318,5 @@ def available_bytes() -> int | None:
         lines = Path("/proc/meminfo").read_text().splitlines()
     except OSError:
         return None
-    told = next((line for line in lines if line.startswith("MemAvailable:")), None)
-    return int(told.split()[1]) * 1024 if told else None
+    line = next((each for each in lines if each.startswith("MemAvailable:")), None)
+    return int(line.split()[1]) * 1024 if line else None

@@ -1,4 +1,4 @@
-"""The steps that answers are made of: look at the first token, try a grammar, decode."""
+"""Calls of the backend: completions, first tokens, prefill, and whether a grammar builds."""
 
 import hashlib
 import threading
@@ -17,15 +17,15 @@ LOOK = 60
 KNOWN_GRAMMARS = 256
 
 
-class Decoder:
-    """What llama.cpp is asked to do, apart from the meaning of it."""
+class Completer:
+    """Asks the backend for completions, in llama.cpp's words, whatever they are for."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._grammars: OrderedDict[str, bool] = OrderedDict()
         self._lock = threading.Lock()
 
-    def decode(
+    def complete(
         self,
         prompt: Sequence[int] | Shown,
         fields: Mapping[str, Any],
@@ -36,7 +36,7 @@ class Decoder:
         body = {"cache_prompt": True, "return_progress": True, "timings_per_token": True}
         self._backend.complete({**body, **fields, "prompt": content}, on_chunk)
 
-    def look(
+    def first_tokens(
         self,
         prompt: Sequence[int] | Shown,
         stopped: Callable[[], bool],
@@ -57,20 +57,25 @@ class Decoder:
             return stopped()
 
         taking = watched(on_chunk) if watched else on_chunk
-        self.decode(prompt, {"n_predict": 1, "temperature": 0.0, "n_probs": LOOK}, taking)
+        self.complete(prompt, {"n_predict": 1, "temperature": 0.0, "n_probs": LOOK}, taking)
         if stopped():
             raise Stopped
         token = next((chunk.token for chunk in chunks if chunk.token), None)
         return token.top if token else (), max(chunk.cached for chunk in chunks)
 
-    def read(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+    def prefill(
+        self, prompt: Sequence[int], stopped: Callable[[], bool], *, durable: bool = False
+    ) -> None:
         """Read `prompt` into the cache, so that the next prompt which begins so has less to do.
+
+        `durable`: also in processes to come, where the backend can.
 
         Raises:
             Stopped: nobody wants it any more.
         """
         if not stopped():
-            self.decode(prompt, {"n_predict": 0}, lambda _: stopped())
+            fields = {"n_predict": 0, **({"durable": True} if durable else {})}
+            self.complete(prompt, fields, lambda _: stopped())
         if stopped():
             raise Stopped
 
