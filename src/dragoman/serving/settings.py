@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     """Load the first model of each kind at start-up; off: on first use."""
     idle_s: float | None = Field(default=None, gt=0)
     """Unload an engine that nobody used for that many seconds; None: never."""
+    engine_memory_mib: int = Field(default=4096, ge=0)
+    """The MiB that the process of an engine may take beyond those that it has when it is loaded;
+    0: any number."""
     grace_s: float = Field(default=20.0, ge=0, le=3600)
     """Seconds that requests under way have when the server is told to stop."""
     drain_s: float = Field(default=0.0, ge=0, le=600)

@@ -33,8 +33,9 @@ def load_chat(spec: EngineSpec) -> FakeChat:
     """See `engines.ENGINES`.
 
     Tests of what happens around an engine in another process have options. `holds`: it begins an
-    answer and does not go on; `hangs`: it does not stop either; `breaks`: it does not load;
-    `kills`: it ends its process before the first event; `unmeasurable`: its gauges fail.
+    answer and does not go on; `hangs`: it does not stop either; `hoards`: it takes memory;
+    `breaks`: it does not load; `kills`: it ends its process before the first event;
+    `unmeasurable`: its gauges fail.
     """
     if spec.options.get("breaks"):
         raise EngineUnavailable("this fake was told not to load")
@@ -42,6 +43,8 @@ def load_chat(spec: EngineSpec) -> FakeChat:
         return FakeChat([Say("Wait"), Wait(threading.Event())])
     if spec.options.get("hangs"):
         return Deadlocked()
+    if spec.options.get("hoards"):
+        return Hoarder()
     if spec.options.get("unmeasurable"):
         return Unmeasurable()
     if spec.options.get("kills"):
@@ -59,6 +62,22 @@ class Deadlocked(FakeChat):
     def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """See the class."""
         outlet.emit(TextDelta(0, "Wait"))
+        threading.Event().wait()
+
+
+class Hoarder(FakeChat):
+    """Takes more and more memory, up to a gigabyte, until it is stopped or ended."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    @override
+    def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        """See the class."""
+        hoard: list[bytes] = []
+        while len(hoard) < 64 and not outlet.stopped:
+            hoard.append(b"x" * 2**24)
+            outlet.emit(TextDelta(0, "more "))
         threading.Event().wait()
 
 
