@@ -1,7 +1,8 @@
-"""Chat that is decoded by the loop of ours, on a server of its own with real weights."""
+"""Chat decoded by the loop of ours, as it is where nothing else is set, with real weights."""
 
 import json
-from collections.abc import Generator
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +27,12 @@ FORMAT: Any = {
 TOOL: Any = {"type": "function", "function": {"name": "remember", "parameters": PERSON}}
 
 
-@pytest.fixture(scope="module")
-def looped(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
-    log = tmp_path_factory.mktemp("loop") / "log"
-    with serving(log=log, DRAGOMAN_DECODER="auto", DRAGOMAN_PRELOAD="false") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def client(looped: Server) -> Generator[OpenAI]:
-    url = looped.base_url
-    with OpenAI(base_url=url, api_key="anything", max_retries=0, timeout=300) as client:
-        yield client
-
-
 def ask(text: str) -> Any:
     return [{"role": "user", "content": text}]
 
 
 def test_the_loop_streams_answers_counts_them_and_says_what_decodes(
-    client: OpenAI, looped: Server
+    client: OpenAI, server: Server
 ) -> None:
     text, usage = "", None
     stream = client.chat.completions.create(
@@ -62,7 +49,7 @@ def test_the_loop_streams_answers_counts_them_and_says_what_decodes(
     assert "Paris" in text
     assert usage is not None
     assert 0 < usage.completion_tokens <= 12
-    assert "is decoded by" in looped.log.read_text()
+    assert "is decoded by" in server.log.read_text()
 
 
 def test_the_loop_keeps_to_schemas_calls_functions_and_tells_probabilities(client: OpenAI) -> None:
@@ -119,7 +106,7 @@ def test_the_loop_answers_a_second_turn_from_what_it_has_read(client: OpenAI) ->
 
 
 def test_the_loop_tries_predictions_and_scores_prompts_without_a_second_copy(
-    client: OpenAI, looped: Server
+    client: OpenAI, server: Server
 ) -> None:
     code = "".join(f"    total = total + prices[{number}]\n" for number in range(8))
     messages = ask(f"Repeat this text exactly, word for word:\n{code}")
@@ -127,7 +114,7 @@ def test_the_loop_tries_predictions_and_scores_prompts_without_a_second_copy(
         model="gpt-4o", messages=messages, max_tokens=60, temperature=0
     )
     text = alone.choices[0].message.content or ""
-    status = Path(f"/proc/{looped.pid_of('qwen2.5-coder-1.5b-instruct')}/status")
+    status = Path(f"/proc/{server.pid_of('qwen2.5-coder-1.5b-instruct')}/status")
     before = resident(status)
     tried = client.chat.completions.create(
         model="gpt-4o",
@@ -149,6 +136,32 @@ def test_the_loop_tries_predictions_and_scores_prompts_without_a_second_copy(
     assert all(logprob is not None and logprob <= 0 for logprob in told[1:])
     # The weights have about a GB.
     assert resident(status) - before < 300_000
+
+
+def cached_of_a_question_with_tools(server: Server) -> int:
+    with OpenAI(base_url=server.base_url, api_key="anything", timeout=300) as client:
+        answer = client.chat.completions.create(
+            model="smollm2-135m-instruct",
+            messages=ask("Remember that Ada is 36."),
+            tools=[TOOL],
+            max_tokens=4,
+        )
+    assert answer.usage is not None
+    assert answer.usage.prompt_tokens_details is not None
+    return answer.usage.prompt_tokens_details.cached_tokens or 0
+
+
+def test_what_is_read_ahead_is_there_at_the_next_start(tmp_path: Path) -> None:
+    settings = {"XDG_CACHE_HOME": str(tmp_path), "DRAGOMAN_PRELOAD": "false"}
+    prefixes = tmp_path / "dragoman" / "prefixes"
+    with serving(log=tmp_path / "first", **settings) as server:
+        cached_of_a_question_with_tools(server)
+        until = time.monotonic() + 120
+        while not list(prefixes.glob("*.prefix")):
+            assert time.monotonic() < until
+            threading.Event().wait(0.1)
+    with serving(log=tmp_path / "second", **settings) as server:
+        assert cached_of_a_question_with_tools(server) > 300
 
 
 def resident(status: Path) -> int:
