@@ -63,9 +63,7 @@ def said(client: OpenAI, question: str, **fields: object) -> Any:
     ("question", "name", "argument"),
     [
         ("Is it raining in Oslo?", "get_weather", "Oslo"),
-        pytest.param(
-            "What time is it in Tokyo?", "get_time", "Tokyo", marks=pytest.mark.slow
-        ),
+        pytest.param("What time is it in Tokyo?", "get_time", "Tokyo", marks=pytest.mark.slow),
         pytest.param(
             "Search the web for the newest version of Django.",
             "search_web",

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from dragoman.api import routing
 from dragoman.api.console import Console
+from dragoman.api.root_path import root_path
 from dragoman.domain.models import ModelCard
 
 DOCUMENT = "/openapi.json"
@@ -75,7 +76,7 @@ curl $OPENAI_BASE_URL/chat/completions -H "Authorization: Bearer $OPENAI_API_KEY
 <h2>What answers</h2>
 {answers}
 <p>The header <code>x-dragoman-model</code> of every answer names the model that made it.</p>
-<p><a href="/docs">All endpoints</a></p>"""
+<p><a href="{docs}">All endpoints</a></p>"""
 DOCS = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dragoman: all endpoints</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
@@ -101,15 +102,16 @@ def routes(
     written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     async def start(request: Request) -> Response:
-        base = str(request.base_url) + "v1"
+        base, root = str(request.base_url) + "v1", root_path(request.scope)
+        links = {"docs": f"{root}/docs", "openapi": f"{root}{DOCUMENT}"}
         if "text/html" not in request.headers.get("accept", ""):
-            content = {"message": SAYS, "base_url": base, "docs": "/docs", "openapi": DOCUMENT}
+            content = {"message": SAYS, "base_url": base, **links}
             return JSONResponse(content, headers={"vary": "Accept"})
         if console is not None:
             return console.page(request)
         key = "YOUR-KEY" if cards is None else "anything"
-        answers = _answers(cards)
-        return _page(START.format(says=SAYS, base=escape(base), key=key, answers=answers))
+        fields = {"says": SAYS, "base": escape(base), "key": key, "answers": _answers(cards)}
+        return _page(START.format(**fields, **links))
 
     async def docs(_: Request) -> Response:
         return HTMLResponse(DOCS, headers=DOCS_HEADERS)

@@ -41,6 +41,7 @@ from dragoman.api.models import ModelList
 from dragoman.api.observed import Meter
 from dragoman.api.rates import Rates
 from dragoman.api.request_log import Ending
+from dragoman.api.root_path import RootPath
 from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.keys import Keyring, PlainKeys
@@ -70,6 +71,11 @@ class Options:
     hosts: tuple[str, ...] | None = None
     """The host names that are answered besides loopback's where no key is needed; None: any
     name."""
+    origins: tuple[str, ...] = ("*",)
+    """The origins whose pages may read answers; those that are named are let in without keys,
+    too."""
+    root_path: str = ""
+    """The path under which a proxy has the app."""
     readiness: Readiness = dict
     """The state of the engines that `/readyz` waits for."""
     failures: Failures = dict
@@ -131,7 +137,8 @@ def create_app(
     )
     locked = options.keyring.required
     answering = None if locked else models.answering(installed)
-    described = document(__version__, routing.operations(served), keys=locked)
+    operations = routing.operations(served)
+    described = document(__version__, operations, keys=locked, root=options.root_path or "/")
     app = Starlette(
         routes=(
             *served,
@@ -147,16 +154,18 @@ def create_app(
     # before this and lets the pages of this machine's own names in alone.
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=["*"],
+        allow_origins=options.origins,
         allow_methods=routing.METHODS,
         allow_headers=["*"],
         expose_headers=["*"],
     )
     if not locked and options.hosts is not None:
-        app.add_middleware(Hosts, names=options.hosts)
+        app.add_middleware(Hosts, names=options.hosts, origins=options.origins)
     errors.install(app)
     app.add_middleware(Drained, draining=options.draining)
     app.add_middleware(OpenAIHeaders, ended=ending)
+    if options.root_path:
+        app.add_middleware(RootPath, prefix=options.root_path)
     return app
 
 

@@ -158,6 +158,8 @@ def compose(
             meter=lifecycle.metrics,
             exposition=lifecycle.metrics.exposition if lifecycle.metrics else None,
             hosts=(settings.host, *settings.allowed_hosts),
+            origins=settings.cors_origins,
+            root_path=settings.root_path,
             readiness=lifecycle.readiness,
             failures=lifecycle.failures,
             draining=lifecycle.draining,
