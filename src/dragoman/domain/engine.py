@@ -102,10 +102,10 @@ class EngineSpec:
     """Where the model's verified files are; empty for an engine without weights."""
     threads: int = 2
     """Compute threads the engine may use."""
-    margin_bytes: int = 0
-    """The memory that its process may take beyond what it has when it is loaded; 0: any amount."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The options from the catalogue and the operator, checked by the engine."""
+    margin_bytes: int = 0
+    """The memory that its process may take beyond what it has when it is loaded; 0: any amount."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dragoman.serving.settings import Settings
 log = logging.getLogger("dragoman.server")
 
 LOOK_S = 60.0
-"""Between two looks whether it was renewed."""
+"""The seconds between two looks whether it was renewed."""
 
 State: TypeAlias = tuple[int, ...]
 
