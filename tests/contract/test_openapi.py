@@ -29,6 +29,7 @@ from dragoman.wire.completions.request import parse as parse_completion
 from dragoman.wire.openapi.document import document
 from dragoman.wire.openapi.operation import FORM, JSON
 from dragoman.wire.openapi.operations import OPERATIONS
+from dragoman.wire.openapi.text_bodies import KEPT_ITEMS
 from dragoman.wire.responses import request as responses
 from dragoman.wire.responses.request import parse as parse_response
 from dragoman.wire.responses.request import parse_count
@@ -281,3 +282,9 @@ def test_a_refused_field_that_is_null_is_absent() -> None:
     parse_count({"model": "m", "input": "a", "personality": None})
     with pytest.raises(RequestInvalid, match="personality"):
         parse_count({"model": "m", "input": "a", "personality": "friendly"})
+
+
+def test_the_type_of_a_message_may_be_null_as_it_may_be_absent() -> None:
+    for item in ({"role": "user", "content": "a"}, {"type": None, "role": "user", "content": "a"}):
+        parse_response({"model": "m", "input": [item]}, "refuse")
+        assert any(Draft202012Validator(each).is_valid(item) for each in KEPT_ITEMS)

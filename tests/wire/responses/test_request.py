@@ -259,6 +259,13 @@ def test_calls_and_results_belong_together(items: Any, message: str):
     assert fault(input=items) == (message, "input", None)
 
 
+def test_a_recording_has_no_members_that_nobody_knows():
+    part = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+    parse(body(input=[{"role": "user", "content": [part]}]))
+    odd = {"role": "user", "content": [{**part, "volume": 11}]}
+    assert fault(input=[odd])[1] == "input[0].content[0].volume"
+
+
 @pytest.mark.parametrize("kind", ["function_call", "custom_tool_call"])
 def test_the_namespace_of_a_result_is_a_name_as_that_of_a_call(kind: str):
     written = {"function_call": "arguments", "custom_tool_call": "input"}[kind]

@@ -100,6 +100,8 @@ def nullable(schema: Schema) -> Schema:
         return either(schema, NULL)
     if "anyOf" in schema:
         return {**schema, "anyOf": [*schema["anyOf"], NULL]}
+    if "const" in schema:
+        return {"enum": [schema["const"], None]}
     kinds: object = schema.get("type")
     if kinds is None or kinds == "null":
         return schema

@@ -106,14 +106,14 @@ INPUT_FILE = _part(
     },
     "file_data",
 )
-INPUT_AUDIO = closed(
+INPUT_AUDIO = _part(
+    "input_audio",
     {
-        "type": {"const": "input_audio"},
         "input_audio": closed(
             {"data": in_base64(), "format": enum("wav", "mp3")}, "data", "format"
         ),
     },
-    *("type", "input_audio"),
+    "input_audio",
 )
 OUTPUT_TEXT = _part(
     "output_text",

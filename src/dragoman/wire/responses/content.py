@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias, cast
 
-from dragoman.domain.conversation import FilePart, ImagePart, Part, TextPart
+from dragoman.domain.conversation import AudioPart, FilePart, ImagePart, Part, TextPart
 from dragoman.domain.errors import RequestInvalid
 from dragoman.wire.chat.parts import BREAKPOINT, DETAILS, Detail, document, no_files, sound
 from dragoman.wire.faults import missing
@@ -89,7 +89,12 @@ def _file(fields: Fields) -> FilePart:
     return document(fields)
 
 
-of_user = _content(input_text=_text, input_image=_image, input_file=_file, input_audio=sound)
+def _sound(fields: Fields) -> AudioPart:
+    _known(fields, "input_audio")
+    return sound(fields)
+
+
+of_user = _content(input_text=_text, input_image=_image, input_file=_file, input_audio=_sound)
 of_instruction = _content(input_text=_text)
 of_assistant = _content(output_text=_said, refusal=_refusal)
 of_output = _content(input_text=_text, input_image=_image, input_file=_file)
