@@ -28,8 +28,8 @@ from long_sound import MODEL, joined, wav
 from platformdirs import user_data_path
 
 from dragoman.api.draining import Draining
+from dragoman.serving.listener import listen
 from dragoman.serving.machine import Machine
-from dragoman.serving.run import listen
 from dragoman.serving.settings import Settings
 
 TICK_S = 0.005

@@ -287,4 +287,5 @@ def test_a_refused_field_that_is_null_is_absent() -> None:
 def test_the_type_of_a_message_may_be_null_as_it_may_be_absent() -> None:
     for item in ({"role": "user", "content": "a"}, {"type": None, "role": "user", "content": "a"}):
         parse_response({"model": "m", "input": [item]}, "refuse")
-        assert any(Draft202012Validator(each).is_valid(item) for each in KEPT_ITEMS)
+        validators: list[Any] = [Draft202012Validator(each) for each in KEPT_ITEMS]
+        assert any(validator.is_valid(item) for validator in validators)
