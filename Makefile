@@ -26,7 +26,7 @@ newest: .venv/.test
 	$(BIN)/uv pip sync --quiet --require-hashes --no-build --python .venv-newest/bin/python requirements-dev.txt
 	PYTHONPATH=src .venv-newest/bin/python -m pytest -q -m "not model and not slow" tests/domain tests/wire tests/api tests/serving tests/audio tests/images
 
-clients: .venv-clients/.made tests/clients/node_modules/.made
+clients: .venv-clients/.made tests/clients/node_modules/.made console/node_modules/.made
 
 format: .venv/.test
 	$(BIN)/ruff format .
@@ -43,7 +43,7 @@ lock: .venv/.test
 	$(UV_COMPILE) requirements-clients.in -o requirements-clients.txt
 
 clean:
-	rm -rf .venv .venv-clients .venv-newest .coverage tests/clients/node_modules
+	rm -rf .venv .venv-clients .venv-newest .coverage tests/clients/node_modules console/node_modules
 
 .venv/.serve: requirements.txt pyproject.toml
 	@sh scripts/bootstrap.sh $(PYTHON)
@@ -61,3 +61,8 @@ clean:
 tests/clients/node_modules/.made: tests/clients/package-lock.json
 	if command -v npm >/dev/null; then npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
 	else echo "No npm here: clients that run on Node will not be tested."; fi
+
+# What the console is made and tested with; what it is itself lies in src/dragoman/api/web and needs none of it.
+console/node_modules/.made: console/package-lock.json
+	if command -v npm >/dev/null; then npm ci --prefix console --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "No npm here: the console will not be tested."; fi

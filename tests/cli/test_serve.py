@@ -85,6 +85,14 @@ def test_a_wrong_setting_is_named():
     assert done.stderr.startswith("DRAGOMAN_QUEUE: ")
 
 
+def test_a_certificate_that_is_not_there_is_one_line(tmp_path: Path):
+    done = dragoman("serve", "--demo", "--ssl-certfile", str(tmp_path / "nothing.pem"))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{tmp_path}/nothing.pem is no certificate to serve with: No such file or directory.\n"
+    )
+
+
 def test_a_port_in_use_is_named_with_the_way_out():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -14,7 +14,7 @@ from clients import http_client
 from contract.hearing_ledger import TRANSCRIPTION, TRANSLATION
 from contract.ledger import BEYOND, LEDGER, Fate
 from contract.speech_ledger import SPEECH
-from dragoman.api import metrics, pages, routing
+from dragoman.api import console, metrics, pages, routing
 from dragoman.api.draining import Draining
 from dragoman.domain.errors import RequestInvalid
 from dragoman.serving.demo import demo_app
@@ -35,7 +35,7 @@ from dragoman.wire.responses.request import parse as parse_response
 from dragoman.wire.responses.request import parse_count
 from sounds import tone, wav
 
-UNWRITTEN = (*pages.PATHS, metrics.PATH)
+UNWRITTEN = (*pages.PATHS, f"{console.PREFIX}{{path}}", metrics.PATH)
 """Paths of pages and programs, which the document is not about."""
 EVERYTHING = {(operation.method, operation.path) for operation in OPERATIONS}
 DOCUMENT = document("1", EVERYTHING)

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections.abc import Generator
 from pathlib import Path
 
 import openai
@@ -44,3 +45,25 @@ def test_kill_9_of_the_chat_engine_costs_its_own_stream_alone(server: Server, cl
         model="gpt-4o-mini", messages=[{"role": "user", "content": "Say hello."}], max_tokens=10
     )
     assert again.choices[0].message.content
+
+
+def test_an_answer_without_chance_goes_on_after_the_death_of_its_engine(
+    server: Server, client: OpenAI
+):
+    def pieces() -> Generator[str, None, None]:
+        stream = client.chat.completions.create(
+            model="gpt-4o-mini",
+            messages=[{"role": "user", "content": "Count from one to thirty in words."}],
+            temperature=0,
+            stream=True,
+        )
+        for chunk in stream:
+            if chunk.choices:
+                yield chunk.choices[0].delta.content or ""
+
+    undisturbed = "".join(pieces())
+    disturbed = pieces()
+    begin = "".join(next(disturbed) for _ in range(12))
+    os.kill(server.pid_of(CHAT), signal.SIGKILL)
+    assert begin + "".join(disturbed) == undisturbed
+    assert "event=request-resumed" in server.log.read_text()

@@ -204,7 +204,7 @@ def test_a_key_is_made_and_revoked_while_the_server_runs(operated: Operated) -> 
     _until(lambda: not let_in())
 
 
-def asked(client: OpenAI, tokens: int = 40) -> bool:
+def asked(client: OpenAI, tokens: int = 16) -> bool:
     """Whether an answer came, and not the end of the engine."""
     try:
         client.chat.completions.create(

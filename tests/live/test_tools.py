@@ -63,8 +63,13 @@ def said(client: OpenAI, question: str, **fields: object) -> Any:
     ("question", "name", "argument"),
     [
         ("Is it raining in Oslo?", "get_weather", "Oslo"),
-        ("What time is it in Tokyo?", "get_time", "Tokyo"),
-        ("Search the web for the newest version of Django.", "search_web", "Django"),
+        pytest.param("What time is it in Tokyo?", "get_time", "Tokyo", marks=pytest.mark.slow),
+        pytest.param(
+            "Search the web for the newest version of Django.",
+            "search_web",
+            "Django",
+            marks=pytest.mark.slow,
+        ),
         ("제주도 날씨 알려줄래?", "get_weather", "제주"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from dragoman.serving.process.fence import caches, passed
 
 PROBE = """
-import json, os, socket, subprocess, sys, tempfile
+import json, os, resource, socket, subprocess, sys, tempfile
 from pathlib import Path
 from dragoman.serving.process.fence import close
 listener = socket.create_server(("127.0.0.1", 0))
@@ -41,7 +41,9 @@ done = {
     "signal": tried(lambda: os.kill(os.getppid(), 0)),
 }
 status = Path("/proc/self/status").read_text() if sys.platform == "linux" else ""
-print(json.dumps({"shut": sorted(shut), "done": done, "new": "NoNewPrivs:\\t1" in status}))
+core = resource.getrlimit(resource.RLIMIT_CORE)
+found = {"new": "NoNewPrivs:\\t1" in status, "core": core}
+print(json.dumps({"shut": sorted(shut), "done": done, **found}))
 """
 
 
@@ -61,6 +63,7 @@ def test_a_process_that_is_fenced_in_reads_and_works_and_does_nothing_else(
     shut, can = set(done["shut"]), done["done"]
     assert all(can[each] for each in ("temporary", "null", "read", "unix", "write where allowed"))
     assert ("privileges" in shut) == done["new"]
+    assert done["core"] == [0, 0]
     for each in ("write", "remove", "change", "start"):
         assert can[each] == ("files" not in shut), each
     for each in ("connect", "listen", "udp", "ipv6", "mptcp"):

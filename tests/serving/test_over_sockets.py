@@ -15,7 +15,7 @@ from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say, Wait
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.run import listen
+from dragoman.serving.listener import listen
 from dragoman.serving.settings import Settings
 from fake_engines import Held
 

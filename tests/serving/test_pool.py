@@ -6,13 +6,22 @@ import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
 from dragoman.domain.caller import Caller, calling
-from dragoman.domain.chat import CHAT, ChatFinished, ChatRequest, Spoken, VoiceDelta
+from dragoman.domain.chat import (
+    CHAT,
+    ChatFinished,
+    ChatRequest,
+    Sampling,
+    Spoken,
+    TextDelta,
+    VoiceDelta,
+)
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import Engines, EngineSpec, Kind
 from dragoman.domain.errors import EngineDied, EngineUnavailable, ModelNotFound, Overloaded
@@ -170,6 +179,50 @@ async def test_who_waits_outlives_the_process_and_is_answered_by_the_next():
         assert len(died) == 4, "those that had an event, and no others"
         assert not set(begun[4:]) & set(died)
         tasks.cancel_scope.cancel()
+
+
+async def written(engines: Pool, request: ChatRequest, pieces: list[str]) -> None:
+    """Kills the engine as soon as it has written what it writes of its first answer."""
+    async with engines.lease(CHAT) as lease, aclosing(lease.engine.stream(request)) as events:
+        async for event in events:
+            if isinstance(event, TextDelta):
+                pieces.append(event.text)
+            if "".join(pieces) == "one two th":
+                pid = engines.statistics()["mortal"].pid
+                assert pid is not None
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("sampling", [Sampling(temperature=0), Sampling(seed=7, temperature=1)])
+async def test_an_answer_without_chance_goes_on_after_the_death_of_its_engine(
+    tmp_path: Path, sampling: Sampling
+):
+    options = {"dies_once": str(tmp_path / "mark")}
+    pieces: list[str] = []
+    async with pool(ModelCard("mortal", "chat", "fake-chat", options=options)) as engines:
+        await written(engines, replace(HI, sampling=sampling), pieces)
+        assert engines.statistics()["mortal"].starts == 2
+    assert pieces == ["on", "e tw", "o th", "ree ", "four"]
+
+
+@pytest.mark.parametrize(
+    ("question", "differs"),
+    [
+        (replace(HI, sampling=Sampling(temperature=0)), True),
+        (HI, False),
+        (replace(HI, sampling=Sampling(temperature=0), top_logprobs=0), False),
+    ],
+    ids=["another text", "chance", "probabilities"],
+)
+async def test_an_answer_that_would_be_another_ends_with_its_engine(
+    tmp_path: Path, question: ChatRequest, *, differs: bool
+):
+    options = {"dies_once": str(tmp_path / "mark"), "differs": differs}
+    pieces: list[str] = []
+    async with pool(ModelCard("mortal", "chat", "fake-chat", options=options)) as engines:
+        with pytest.raises(EngineDied):
+            await written(engines, question, pieces)
+    assert "".join(pieces) == "one two th"
 
 
 VOICE = ModelCard("voice", "speech", "fake-speaker")

@@ -1,7 +1,9 @@
 """An engine in another process: as good as here, and nobody else's trouble when it dies."""
 
 import os
+import re
 import signal
+import sys
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
@@ -27,9 +29,12 @@ Chat = Supervisor[ChatRequest, ChatEvent]
 
 @asynccontextmanager
 async def supervised(
-    patience: Patience | None = None, idle_s: float | None = None, **options: bool
+    patience: Patience | None = None,
+    idle_s: float | None = None,
+    margin_bytes: int = 0,
+    **options: bool,
 ) -> AsyncGenerator[Chat, None]:
-    spec = EngineSpec("fake-chat", "", options=options)
+    spec = EngineSpec("fake-chat", "", margin_bytes=margin_bytes, options=options)
     chat = Chat("fake", CHAT, spec, patience=patience, idle_s=idle_s)
     with anyio.fail_after(PATIENCE_S):
         async with anyio.create_task_group() as tasks:
@@ -104,6 +109,23 @@ async def test_leaving_in_the_middle_frees_the_place_for_others():
                 assert await anext(events) == TextDelta(0, "Wait")
         assert chat.borrowed == 0
         assert chat.starts == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system tells it so cheaply")
+async def test_an_engine_that_takes_too_much_memory_is_ended_and_replaced(
+    caplog: pytest.LogCaptureFixture,
+):
+    async with supervised(margin_bytes=64 * 2**20, hoards=True) as chat:
+        async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+            with pytest.raises(EngineDied, match="more memory than it may") as died:
+                async for _ in events:
+                    pass
+        assert died.value.code == "engine_out_of_memory"
+        async with chat.borrow() as engine, aclosing(engine.stream(HI)) as events:
+            assert await anext(events) == TextDelta(0, "more ")
+        assert chat.starts == 2
+    line = next(line for line in caplog.messages if "event=memory" in line)
+    assert re.search(r"pid=\d+: it has \d+ MiB, and it may have \d+$", line)
 
 
 async def test_an_engine_that_cannot_load_says_why():

@@ -24,6 +24,11 @@ def test_the_first_lines_say_where_and_what_to_export():
     ]
 
 
+def test_the_console_is_named_where_there_is_one():
+    assert "console" in ready_lines(Settings(), 8000)
+    assert "console" not in ready_lines(Settings(console=False), 8000)
+
+
 def test_a_server_with_keys_shows_where_the_key_goes_and_not_the_key():
     lines = ready_lines(Settings(api_keys=("sk-one",)), 8000)
     assert "Bearer $OPENAI_API_KEY" in lines

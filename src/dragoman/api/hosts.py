@@ -43,11 +43,12 @@ class Hosts:
 
     A page on any site may have a name of its own resolve to 127.0.0.1 and then speak to whatever
     listens here; what it cannot do is change the `Host` that its browser sends. `names` are
-    answered besides loopback's.
+    answered besides loopback's, and pages of `origins` are let in.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, names: Iterable[str], origins: Iterable[str] = ()) -> None:
         self._app = app
+        self._origins = {origin.lower() for origin in origins if origin != "*"}
         self._names = {"localhost", *CONTAINERS, *(name.lower() for name in names)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,7 +68,7 @@ class Hosts:
         name = _name(host)
         if not self._is_here(name):
             return _refused("Host", host, name, "host_not_allowed")
-        if "origin" not in headers:
+        if "origin" not in headers or origin.lower() in self._origins:
             return None
         parts = ORIGIN.fullmatch(origin)
         scheme, place = parts.groups() if parts else ("", "")

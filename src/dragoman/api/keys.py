@@ -3,7 +3,7 @@
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.api import health, pages
+from dragoman.api import console, health, pages
 from dragoman.api.errors import as_json, note_refusal
 from dragoman.api.rates import Rates
 from dragoman.domain.caller import ANYBODY, Caller, caller, calling
@@ -21,7 +21,7 @@ CALLER = "caller"
 
 
 class Keys:
-    """ASGI middleware: everything but the health checks and the two pages needs a key.
+    """ASGI middleware: everything but the health checks and the pages needs a key.
 
     Where none is needed, everybody is the same caller.
     """
@@ -33,7 +33,7 @@ class Keys:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the class."""
-        if scope["type"] != "http" or scope["path"] in OPEN or not self._keyring.required:
+        if scope["type"] != "http" or _is_open(scope["path"]) or not self._keyring.required:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -82,6 +82,10 @@ def require_operator() -> None:
             "This key may not look into the server. Ask whoever runs it for one made with "
             "`dragoman keys create --operator`."
         )
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(console.PREFIX)
 
 
 def _holder(key: Key) -> Caller:

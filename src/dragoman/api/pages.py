@@ -17,6 +17,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from dragoman.api import routing
+from dragoman.api.console import Console
+from dragoman.api.root_path import root_path
 from dragoman.domain.models import ModelCard
 
 DOCUMENT = "/openapi.json"
@@ -74,7 +76,7 @@ curl $OPENAI_BASE_URL/chat/completions -H "Authorization: Bearer $OPENAI_API_KEY
 <h2>What answers</h2>
 {answers}
 <p>The header <code>x-dragoman-model</code> of every answer names the model that made it.</p>
-<p><a href="/docs">All endpoints</a></p>"""
+<p><a href="{docs}">All endpoints</a></p>"""
 DOCS = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dragoman: all endpoints</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
@@ -86,23 +88,30 @@ DOCS = """<!doctype html>
 """
 
 
-def routes(answering: Iterable[ModelCard] | None, document: Mapping[str, Any]) -> list[Route]:
+def routes(
+    answering: Iterable[ModelCard] | None,
+    document: Mapping[str, Any],
+    console: Console | None = None,
+) -> list[Route]:
     """Build the routes.
 
     `answering` is what the first page names; None: keys are set, and it names nothing. `document`
-    is the server's OpenAPI document.
+    is the server's OpenAPI document. `console` is the first page in the other's place.
     """
     cards = None if answering is None else tuple(answering)
     written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     async def start(request: Request) -> Response:
-        base = str(request.base_url) + "v1"
+        base, root = str(request.base_url) + "v1", root_path(request.scope)
+        links = {"docs": f"{root}/docs", "openapi": f"{root}{DOCUMENT}"}
         if "text/html" not in request.headers.get("accept", ""):
-            content = {"message": SAYS, "base_url": base, "docs": "/docs", "openapi": DOCUMENT}
-            return JSONResponse(content)
+            content = {"message": SAYS, "base_url": base, **links}
+            return JSONResponse(content, headers={"vary": "Accept"})
+        if console is not None:
+            return console.page(request)
         key = "YOUR-KEY" if cards is None else "anything"
-        answers = _answers(cards)
-        return _page(START.format(says=SAYS, base=escape(base), key=key, answers=answers))
+        fields = {"says": SAYS, "base": escape(base), "key": key, "answers": _answers(cards)}
+        return _page(START.format(**fields, **links))
 
     async def docs(_: Request) -> Response:
         return HTMLResponse(DOCS, headers=DOCS_HEADERS)

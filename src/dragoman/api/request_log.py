@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from starlette.types import Scope
 
-from dragoman.api import health, metrics, noted
+from dragoman.api import console, health, metrics, noted
 from dragoman.api.errors import CLIENT_CLOSED_REQUEST, Cause, cause
 from dragoman.api.keys import holder_of
 from dragoman.api.observed import (
@@ -67,7 +67,7 @@ class Ending:
         for meter in self._meters:
             meter.count(served)
         # A server that is starting or stopping says so to its probes; that is no failure.
-        if scope["path"] in UNLOGGED and not failed:
+        if _is_unlogged(scope["path"]) and not failed:
             return
         fields = _fields(scope, served, failed or Cause())
         unattended = is_in_background(scope)
@@ -83,6 +83,11 @@ class Ending:
             log.info(
                 BACKGROUND_DONE if unattended else DONE, text(fields), extra={"fields": fields}
             )
+
+
+def _is_unlogged(path: str) -> bool:
+    """Of one page that is opened, its many files would be as many lines."""
+    return path in UNLOGGED or path.startswith(console.PREFIX)
 
 
 def _fields(scope: Scope, served: Served, failed: Cause) -> dict[str, Value]:

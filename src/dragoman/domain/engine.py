@@ -104,6 +104,8 @@ class EngineSpec:
     """Compute threads the engine may use."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The options from the catalogue and the operator, checked by the engine."""
+    margin_bytes: int = 0
+    """The memory that its process may take beyond what it has when it is loaded; 0: any amount."""
 
 
 @dataclass(frozen=True, slots=True)

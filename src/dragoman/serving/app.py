@@ -28,6 +28,7 @@ from dragoman.api import (
     tokens,
 )
 from dragoman.api.background import AT_ONCE, MOST, Background
+from dragoman.api.console import Console
 from dragoman.api.draining import Drained, Draining
 from dragoman.api.headers import OpenAIHeaders
 from dragoman.api.health import Failures, Readiness
@@ -40,6 +41,7 @@ from dragoman.api.models import ModelList
 from dragoman.api.observed import Meter
 from dragoman.api.rates import Rates
 from dragoman.api.request_log import Ending
+from dragoman.api.root_path import RootPath
 from dragoman.domain.custom_voices import CustomVoices
 from dragoman.domain.engine import Engines
 from dragoman.domain.keys import Keyring, PlainKeys
@@ -69,6 +71,11 @@ class Options:
     hosts: tuple[str, ...] | None = None
     """The host names that are answered besides loopback's where no key is needed; None: any
     name."""
+    origins: tuple[str, ...] = ("*",)
+    """The origins whose pages may read answers; those that are named are let in without keys,
+    too."""
+    root_path: str = ""
+    """The path under which a proxy has the app."""
     readiness: Readiness = dict
     """The state of the engines that `/readyz` waits for."""
     failures: Failures = dict
@@ -92,6 +99,8 @@ class Options:
     models."""
     response_stamp: Callable[[], Stamp] = ids.fresh_stamp
     """The source of ids and times for responses."""
+    console: Console | None = None
+    """The page for people at `/`; None: a plain page is there."""
 
 
 def create_app(
@@ -128,12 +137,14 @@ def create_app(
     )
     locked = options.keyring.required
     answering = None if locked else models.answering(installed)
-    described = document(__version__, routing.operations(served), keys=locked)
+    operations = routing.operations(served)
+    described = document(__version__, operations, keys=locked, root=options.root_path or "/")
     app = Starlette(
         routes=(
             *served,
             *(metrics.routes(options.exposition) if options.exposition else []),
-            *pages.routes(answering, described),
+            *pages.routes(answering, described, options.console),
+            *(options.console.routes() if options.console else []),
         ),
         lifespan=_life(options.lifespan, background),
     )
@@ -143,16 +154,18 @@ def create_app(
     # before this and lets the pages of this machine's own names in alone.
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=["*"],
+        allow_origins=options.origins,
         allow_methods=routing.METHODS,
         allow_headers=["*"],
         expose_headers=["*"],
     )
     if not locked and options.hosts is not None:
-        app.add_middleware(Hosts, names=options.hosts)
+        app.add_middleware(Hosts, names=options.hosts, origins=options.origins)
     errors.install(app)
     app.add_middleware(Drained, draining=options.draining)
     app.add_middleware(OpenAIHeaders, ended=ending)
+    if options.root_path:
+        app.add_middleware(RootPath, prefix=options.root_path)
     return app
 
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Lifespan
 
 from dragoman.api import speech, transcriptions, translations, voice_consents, voices
+from dragoman.api.console import Console
 from dragoman.api.draining import Draining
 from dragoman.api.health import Failures, Readiness
 from dragoman.api.loading import Loader
@@ -157,6 +158,8 @@ def compose(
             meter=lifecycle.metrics,
             exposition=lifecycle.metrics.exposition if lifecycle.metrics else None,
             hosts=(settings.host, *settings.allowed_hosts),
+            origins=settings.cors_origins,
+            root_path=settings.root_path,
             readiness=lifecycle.readiness,
             failures=lifecycle.failures,
             draining=lifecycle.draining,
@@ -166,6 +169,7 @@ def compose(
             conversations=storage.conversations,
             voices=storage.voices,
             unknown_fields=settings.unknown_fields,
+            console=Console() if settings.console else None,
         ),
     )
 

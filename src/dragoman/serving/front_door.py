@@ -10,11 +10,12 @@ import functools
 import ipaddress
 import logging
 import secrets
+import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 from typing_extensions import override
 from uvicorn.config import Config
@@ -30,6 +31,10 @@ SPARE_FILES = 256
 MOST_CONNECTIONS = 4_096
 """The most connections, where the system's limit on open files allows more."""
 FEWEST_CONNECTIONS = 16
+UNIX = "unix:"
+"""The address of all who connect to a socket's file."""
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,8 @@ class Limits:
     connections: int = MOST_CONNECTIONS
     """The most open connections in all."""
     connections_per_address: int = MOST_CONNECTIONS
-    """The most open connections from one address; loopback, where proxies stand, has no limit of
-    its own."""
+    """The most open connections from one address; loopback and proxies have no limit of their
+    own."""
     head_bytes: int = 65_536
     """The most bytes of a request line with its header fields."""
     head_fields: int = 128
@@ -59,6 +64,15 @@ class Limits:
     60 s."""
     look_s: float = 5.0
     """Seconds between two looks at a connection."""
+    proxies: tuple[Network, ...] = ()
+    """Where others' requests come from."""
+
+    def are_many(self, address: str, connections: int) -> bool:
+        """Whether `address` has more open connections than one may have."""
+        if connections <= self.connections_per_address or address in ("", UNIX):
+            return False
+        place = ipaddress.ip_address(address.partition("%")[0])
+        return not (place.is_loopback or any(place in network for network in self.proxies))
 
 
 @dataclass(slots=True)
@@ -122,17 +136,18 @@ class FrontDoor(HttpToolsProtocol):
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        peer: socket.socket | None = transport.get_extra_info("socket")
+        if peer is not None and peer.family == socket.AF_UNIX:
+            # Only what connects to the file: where the address is not known for another reason it
+            # is nobody that could be trusted.
+            self.client = (UNIX, 0)
         self._address = self.client[0] if self.client else ""
         self._visitors.all += 1
         self._visitors.of[self._address] += 1
         self._looking = self.loop.call_later(self._limits.look_s, self._look)
         if self._visitors.all > self._limits.connections:
             self._refuse(503, "There are too many connections to this server. Try again later.")
-        elif (
-            self._visitors.of[self._address] > self._limits.connections_per_address
-            and self._address
-            and not ipaddress.ip_address(self._address.partition("%")[0]).is_loopback
-        ):
+        elif self._limits.are_many(self._address, self._visitors.of[self._address]):
             self._refuse(429, "There are too many connections from your address.")
 
     @override

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import anyio
@@ -12,6 +12,8 @@ from starlette.applications import Starlette
 from dragoman.api.draining import Draining
 from dragoman.api.rates import Rates
 from dragoman.domain.chat import CHAT
+from dragoman.domain.engine import EngineSpec
+from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
 from dragoman.engines import fault, kinds_by_engine
@@ -24,6 +26,7 @@ from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.contexts import with_context, with_decoder, with_device, with_slots
 from dragoman.serving.metrics import Metrics
 from dragoman.serving.pool import Pool, Within
+from dragoman.serving.process.memory import MIB
 from dragoman.serving.settings import Settings
 from dragoman.serving.usage import SqliteUsage
 
@@ -90,7 +93,7 @@ class Machine:
         metrics = Metrics() if settings.metrics else None
         pool = Pool(
             installed,
-            functools.partial(installed.spec, threads=settings.threads),
+            functools.partial(_spec, installed, settings),
             queue=settings.queue,
             idle_s=settings.idle_s,
             longest_wait_s=settings.longest_wait_s,
@@ -111,6 +114,11 @@ class Machine:
         )
         storage = Storage.on_disk(settings.completions, settings.voices)
         return compose(settings, pool, installed, storage, lifecycle, Within(pool))
+
+
+def _spec(installed: Installed, settings: Settings, card: ModelCard) -> EngineSpec:
+    spec = installed.spec(card, threads=settings.threads)
+    return replace(spec, margin_bytes=settings.engine_memory_mib * MIB)
 
 
 @asynccontextmanager

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from dragoman.domain.caller import caller
-from dragoman.domain.chat import ChatRequest
+from dragoman.domain.chat import ChatEvent, ChatRequest
 from dragoman.domain.errors import EngineDied
+from dragoman.serving.process.remote import STOPPED
 from dragoman.serving.process.supervisor import Supervisor
+from dragoman.serving.resumption import Diverged, Shown, shown_of
 from dragoman.serving.turns import Turns
 
 Request = TypeVar("Request")
@@ -28,7 +30,8 @@ class Queued(Generic[Request, Event]):
 
     `let_in`: the request is part of one that was let in already, and no queue refuses it any more.
     So is all that follows the first turn of a lease. A request whose process dies before its first
-    event is sent to the next one: nobody has seen anything of it yet.
+    event is sent to the next one: nobody has seen anything of it yet. So is one whose answer the
+    next process would write in the same way; see `resumption`.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Queued(Generic[Request, Event]):
             self._let_in = True
             if self._waited is not None:
                 self._waited(self._supervisor.name, waited_s)
+            shown = shown_of(request)
             for last in (False,) * (SENT - 1) + (True,):
                 begun = False
                 remote = await self._supervisor.remote()
@@ -60,11 +64,29 @@ class Queued(Generic[Request, Event]):
                     async with aclosing(remote.stream(request)) as events:
                         async for event in events:
                             begun = True
-                            yield event
+                            if (new := _new(event, shown)) is not None:
+                                yield new
                 except EngineDied:
-                    if begun or last:
+                    if last or (begun and (shown is None or not shown.can_resume)):
                         raise
+                    if shown is not None:
+                        shown.begin_again()
                     self._supervisor.sent_again += 1
-                    log.info("engine=%s event=request-sent-again", self._supervisor.name)
+                    what = "request-resumed" if begun else "request-sent-again"
+                    log.info("engine=%s event=%s", self._supervisor.name, what)
                 else:
                     return
+
+
+def _new(event: Event, shown: Shown | None) -> Event | None:
+    """What of an event its reader does not have yet.
+
+    Raises:
+        EngineDied: the answer that was begun cannot be gone on with.
+    """
+    if shown is None:
+        return event
+    try:
+        return cast("Event | None", shown.take(cast("ChatEvent", event)))
+    except Diverged:
+        raise EngineDied(STOPPED) from None

@@ -29,11 +29,18 @@ def ready_lines(
     key = "YOUR-KEY" if settings.locked else "anything"
     failing = [engine for engine, reason in (engines or {}).items() if reason]
     state = "runs, but is not ready for all," if failing else "is ready"
+    scheme = "http" if settings.ssl_certfile is None else "https"
+    origin = f"{scheme}://{place}" if scheme == "https" else place  # curl's own guess is http
     lines = [
-        f"Dragoman {state} on http://{place}",
-        f"  export OPENAI_BASE_URL=http://{place}/v1 OPENAI_API_KEY={key}",
-        *_curl(place, with_key=settings.locked),
+        f"Dragoman {state} on {scheme}://{place}",
+        f"  export OPENAI_BASE_URL={scheme}://{place}/v1 OPENAI_API_KEY={key}",
+        *_curl(origin, with_key=settings.locked),
+        *(["In a browser, the same address is the console."] if settings.console else []),
     ]
+    if settings.uds is not None:
+        origin = f"{scheme}://localhost" if scheme == "https" else "localhost"
+        first, *rest = _curl(f"--unix-socket {settings.uds} {origin}", with_key=settings.locked)
+        lines = [f"Dragoman {state} on {settings.uds}", first, *rest]
     if answering:
         names = ", ".join(answering)
         lines += [*_wrapped(f"Who answers: {names}."), f"Other models: {command()} models list"]

@@ -1,14 +1,13 @@
 """The server itself: a socket, uvicorn, and the last line, which says how to reach it."""
 
 import asyncio
-import errno
 import functools
 import logging
 import math
-import os
 import signal
 import socket
 import sys
+from ipaddress import ip_network
 from types import FrameType
 from typing import NoReturn, cast
 
@@ -17,10 +16,11 @@ from starlette.applications import Starlette
 from typing_extensions import override
 
 from dragoman.api.draining import Draining
-from dragoman.serving.front_door import Limits, connections_possible, protocol
+from dragoman.serving.certificate import Certificate
+from dragoman.serving.front_door import UNIX, Limits, connections_possible, protocol
+from dragoman.serving.listener import forget
 from dragoman.serving.log_lines import JsonLines
 from dragoman.serving.log_throttle import Throttle
-from dragoman.serving.ready import command
 from dragoman.serving.settings import Settings
 
 log = logging.getLogger("dragoman.server")
@@ -30,9 +30,6 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 MARGIN_S = 5
 """Seconds after the grace in which engines stop and last words leave, before uvicorn cuts them
 off."""
-
-_TRIED = 50
-"""Ports after a busy one that are tried for the advice."""
 
 
 def end_in_order() -> None:
@@ -46,10 +43,6 @@ def end_in_order() -> None:
 
 def _well_done(_: int, __: FrameType | None) -> NoReturn:
     sys.exit(0)
-
-
-class PortTaken(Exception):
-    """Another program listens on the port; the message says what to do."""
 
 
 def start_log(settings: Settings) -> None:
@@ -68,44 +61,6 @@ def start_log(settings: Settings) -> None:
     )
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Open the socket to serve on.
-
-    Raises:
-        PortTaken: the port is in use, or may not be used.
-    """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
-        raise PortTaken(_port_taken(settings, family, error)) from error
-    # Inherited by every connection. asyncio sets it only where a socket was made by its protocol's
-    # number; without it an answer's second write waits 40 ms for the client's acknowledgement.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-def _port_taken(settings: Settings, family: socket.AddressFamily, error: OSError) -> str:
-    """Why, and another port that is free now, if it is the port's fault."""
-    # Python adds the address to the system's words; the line has it already.
-    known = error.errno is not None and error.errno > 0  # below: the name was not resolved
-    why = os.strerror(error.errno) if known and error.errno else error.strerror or str(error)
-    line = f"Cannot listen on port {settings.port} of {settings.host}: {why}."
-    if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-        return line
-    first = max(settings.port + 1, 1024)
-    for other in range(first, min(first + _TRIED, 65536)):
-        try:
-            socket.create_server((settings.host, other), family=family).close()
-        except OSError:
-            continue
-        return (
-            f"{line}\nStop what listens there, or choose another port: "
-            f"{command()} serve --port {other} (make serve PORT={other})."
-        )
-    return f"{line}\nStop what listens there, or choose any free port: {command()} serve --port 0."
-
-
 class Server(uvicorn.Server):
     """Uvicorn's server; it tells `draining` of a signal, and `grace_s` later of the end.
 
@@ -116,9 +71,15 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, config: uvicorn.Config, draining: Draining, grace_s: float, drain_s: float = 0.0
+        self,
+        config: uvicorn.Config,
+        draining: Draining,
+        grace_s: float,
+        drain_s: float = 0.0,
+        certificate: Certificate | None = None,
     ) -> None:
         super().__init__(config)
+        self._certificate = certificate
         self._draining = draining
         self._grace_s = grace_s
         self._drain_s = drain_s
@@ -147,6 +108,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        if self._certificate is not None and self.config.ssl is not None:
+            self._certificate.keep_fresh(self.config.ssl, self._loop)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -158,7 +121,11 @@ class Server(uvicorn.Server):
 def limits(settings: Settings) -> Limits:
     """The limits of the front door, from the settings."""
     connections = connections_possible(settings.connections)
-    return Limits(connections, settings.connections_per_address or connections)
+    return Limits(
+        connections,
+        settings.connections_per_address or connections,
+        proxies=tuple(ip_network(each) for each in settings.trusted_proxies if each != "*"),
+    )
 
 
 def run_server(
@@ -166,8 +133,12 @@ def run_server(
 ) -> int:
     """Serve until told to stop; returns the exit status."""
     grace_s = settings.grace_s
+    proxies = (*settings.trusted_proxies, UNIX)
     config = uvicorn.Config(
         app,
+        forwarded_allow_ips="*" if "*" in proxies else list(proxies),
+        ssl_certfile=settings.ssl_certfile,
+        ssl_keyfile=settings.ssl_keyfile,
         http=cast("type[asyncio.Protocol]", protocol(limits(settings))),
         lifespan="on",
         log_config=None,
@@ -176,7 +147,11 @@ def run_server(
         timeout_graceful_shutdown=math.ceil(grace_s) + MARGIN_S,
         timeout_keep_alive=75,
     )
-    server = Server(config, draining, grace_s, settings.drain_s)
+    server = Server(config, draining, grace_s, settings.drain_s, Certificate.of(settings))
     with listener:
-        server.run(sockets=[listener])
+        try:
+            server.run(sockets=[listener])
+        finally:
+            listener.close()
+            forget(settings)
     return 0 if server.started else 1

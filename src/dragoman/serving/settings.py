@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PREFIX = "DRAGOMAN_"
@@ -68,6 +68,18 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """The address to listen on. Beyond loopback, set `api_keys` too."""
     port: int = Field(default=8000, ge=0, le=65535)
+    uds: Path | None = None
+    """A socket's file to listen on in place of a port; its owner and its group may connect."""
+    ssl_certfile: Path | None = None
+    """A certificate, with those that vouch for it; None: plain HTTP."""
+    ssl_keyfile: Path | None = None
+    """Its private key; None: it is in the same file."""
+    root_path: str = ""
+    """The path under which a proxy has the server: /dragoman."""
+    trusted_proxies: Words = ("127.0.0.1", "::1")
+    """Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    cors_origins: Words = ("*",)
+    """Origins whose pages may read answers: https://chat.example."""
     api_keys: Words = ()
     """The keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
     key_file: Path | None = Field(default_factory=lambda: user_data_path("dragoman") / "keys.json")
@@ -93,6 +105,9 @@ class Settings(BaseSettings):
     """Load the first model of each kind at start-up; off: on first use."""
     idle_s: float | None = Field(default=None, gt=0)
     """Unload an engine that nobody used for that many seconds; None: never."""
+    engine_memory_mib: int = Field(default=4096, ge=0)
+    """The MiB that the process of an engine may take beyond those that it has when it is loaded;
+    0: any number."""
     grace_s: float = Field(default=20.0, ge=0, le=3600)
     """Seconds that requests under way have when the server is told to stop."""
     drain_s: float = Field(default=0.0, ge=0, le=600)
@@ -133,6 +148,8 @@ class Settings(BaseSettings):
     the answer."""
     metrics: bool = True
     """Whether `/metrics` is there for a Prometheus."""
+    console: bool = True
+    """Whether `/` is the console for a browser; off: a plain page is there."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     """The form of the log's lines."""
@@ -150,6 +167,42 @@ class Settings(BaseSettings):
         if not host:
             raise ValueError("is empty; unset it, or give an address: 127.0.0.1")
         return host
+
+    @field_validator("root_path")
+    @classmethod
+    def _plain_root(cls, path: str) -> str:
+        """As links need it: with a slash before and none behind."""
+        path = path.rstrip("/")
+        if path and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+            raise ValueError("should be a path: /dragoman")
+        if path == "/v1" or path.startswith("/v1/"):
+            raise ValueError("would take the server's own /v1 away; choose another")
+        return path
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_proxies(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        """A name would never be equal to an address."""
+        for proxy in proxies:
+            if proxy != "*":
+                ip_network(proxy)
+        return proxies
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _plain_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """A browser sends no path, so none with a path would ever be equal."""
+        for origin in origins:
+            if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/\s,*]+", origin):
+                raise ValueError(f"{origin[:100]!r} is no origin: https://chat.example")
+        return origins
+
+    @field_validator("ssl_keyfile")
+    @classmethod
+    def _key_of_something(cls, path: Path | None, known: ValidationInfo) -> Path | None:
+        if path is not None and known.data.get("ssl_certfile") is None:
+            raise ValueError("is the key of a certificate; set DRAGOMAN_SSL_CERTFILE, too")
+        return path
 
     @field_validator("allowed_hosts", "image_hosts")
     @classmethod
@@ -177,7 +230,16 @@ class Settings(BaseSettings):
             raise ValueError("has a key that is empty, or not of printable ASCII without spaces")
         return keys
 
-    @field_validator("models", "completions", "voices", "catalogue", "key_file")
+    @field_validator(
+        "models",
+        "completions",
+        "voices",
+        "catalogue",
+        "key_file",
+        "uds",
+        "ssl_certfile",
+        "ssl_keyfile",
+    )
     @classmethod
     def _whole_path(cls, path: Path | None) -> Path | None:
         """With `~` spelt out; a relative path would depend on where the server was started."""

@@ -73,6 +73,7 @@ def test_words_alone_have_no_segments():
     assert answer.segments is None
     assert answer.words is not None
     assert [(w.word, w.start, w.end) for w in answer.words][1] == ("Tag.", 0.8, 1.25)
+    assert [(w.model_extra or {})["x_probability"] for w in answer.words] == [0.9, 0.8, 0.5]
 
 
 def test_both_can_be_had():

@@ -114,8 +114,9 @@ class Settings:
     decoder: str = "auto"
     """Who decodes: llama.cpp's `server` in the library, the `loop` of our own, or `auto`: the loop
     where it can."""
-    adapter: str = "auto"
-    """The build of libllama that the loop decodes with: `ik`, `llamacpp`, or the first that can."""
+    adapter: str = "llamacpp"
+    """The build of libllama that the loop decodes with: `llamacpp`, `ik`, or `auto`, the first of
+    `ik` and it that can."""
     prefix_warmup: bool = True
     """Whether the few-shot examples are read into the prefix cache while nobody asks anything."""
     prefix_files: bool = True

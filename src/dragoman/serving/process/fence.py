@@ -13,6 +13,7 @@ import importlib.util
 import os
 import platform
 import re
+import resource
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -128,6 +129,8 @@ def close(*, network: bool, writable: Iterable[str] = ()) -> frozenset[Fence]:
     `network`: whether the engine talks to other machines, or over a port. `writable`: directories
     that it writes to, besides temporary ones. Nothing is shut where the system cannot do it.
     """
+    # What a crash would leave on the disk is what callers have said.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform != "linux":
         return frozenset()
     libc = ctypes.CDLL(None, use_errno=True)

@@ -30,6 +30,8 @@ class Remote(Generic[Request, Event]):
     def __init__(self, kind: Kind[Request, Event], socket: str) -> None:
         self._codec = FrameCodec(kind)
         self._broken = anyio.Event()
+        self.last_words = EngineDied(STOPPED)
+        """The failure of the requests that are under way when the worker ends."""
         self.gauges: Mapping[str, float] = {}
         """The engine's own measurements when it was last asked, by the names of metrics."""
         self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=UNLIMITED)
@@ -48,15 +50,19 @@ class Remote(Generic[Request, Event]):
                 yield self._codec.unpack_event(frame)
         except grpc.aio.AioRpcError as error:
             self._broken.set()
-            raise EngineDied(STOPPED) from error
+            raise self._death() from error
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise
             # Not we were cancelled but the call was, by `close`: gRPC tells both in one way.
-            raise EngineDied(STOPPED) from None
+            raise self._death() from None
         finally:
             call.cancel()
+
+    def _death(self) -> EngineDied:
+        """An error for each request: one that is raised twice would have two tracebacks."""
+        return EngineDied(self.last_words.message, code=self.last_words.code)
 
     @property
     def broken(self) -> bool:

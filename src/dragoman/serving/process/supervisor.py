@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 import anyio
 
 from dragoman.domain.engine import EngineSpec, Kind
-from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.errors import EngineDied, EngineUnavailable
 from dragoman.serving.process.child import Child, NotLoaded, child
+from dragoman.serving.process.memory import Ceiling
 from dragoman.serving.process.patience import Patience
 from dragoman.serving.process.remote import Remote
 
@@ -24,6 +25,12 @@ log = logging.getLogger("dragoman.engines")
 PULSES = 3
 """The pulses in a row that are missed before a worker is killed: one may fall into a busy moment,
 or into one in which this very process stood still."""
+
+
+TOO_MUCH_MEMORY = (
+    "The engine took more memory than it may and was ended, with all that it was working on; a "
+    "fresh one is being started. If it was this request that took so much, it will do so again."
+)
 
 
 class Supervisor(Generic[Request, Event]):
@@ -190,7 +197,12 @@ class Supervisor(Generic[Request, Event]):
         log.info("engine=%s event=ready pid=%d seconds=%.2f", self.name, worker.pid, self.loading_s)
         try:
             async with anyio.create_task_group() as tasks:
-                for watch in (self._until_broken, self._until_silent, self._until_idle):
+                for watch in (
+                    self._until_broken,
+                    self._until_silent,
+                    self._until_full,
+                    self._until_idle,
+                ):
                     tasks.start_soon(watch, worker, remote)
                 await worker.ends()
                 tasks.cancel_scope.cancel()
@@ -214,6 +226,13 @@ class Supervisor(Generic[Request, Event]):
             self._missed = 0 if beats else self._missed + 1
             await anyio.sleep(self._patience.silence_s / PULSES * 0.25)
         log.error("engine=%s event=silent pid=%d", self.name, worker.pid)
+        worker.kill()
+
+    async def _until_full(self, worker: Child, remote: Remote[Request, Event]) -> None:
+        """One request must not take the memory of the whole machine."""
+        sizes = await Ceiling(worker.pid, self._spec.margin_bytes).exceeded()
+        log.error("engine=%s event=memory pid=%d: it has %s", self.name, worker.pid, sizes)
+        remote.last_words = EngineDied(TOO_MUCH_MEMORY, code="engine_out_of_memory")
         worker.kill()
 
     async def _until_idle(self, worker: Child, _: Remote[Request, Event]) -> None:

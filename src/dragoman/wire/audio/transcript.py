@@ -89,6 +89,8 @@ class Word(BaseModel):
     word: str
     start: float
     end: float
+    x_probability: float
+    """How probable its tokens are, on average, as the recogniser gives them; 0 … 1."""
     x_flags: list[Flag] | None = None
     """The flags of the word's segment, where they are to be marked."""
 
@@ -369,7 +371,8 @@ def _logprobs(segment: domain.Segment, *, first: bool) -> list[Logprob]:
 def _words(call: TranscriptionCall, segment: domain.Segment) -> Iterator[Word]:
     doubts = flags(segment) if call.flagged == "mark" else []
     for word in segment.words:
-        answer = Word(word=word.text, start=word.start_s, end=word.end_s)
+        sure = round(word.probability, 3)
+        answer = Word(word=word.text, start=word.start_s, end=word.end_s, x_probability=sure)
         if doubts:
             answer.x_flags = doubts
         yield answer

@@ -21,11 +21,11 @@ ABOUT = (
 
 
 def document(
-    version: str, served: Collection[tuple[str, str]], *, keys: bool = False
+    version: str, served: Collection[tuple[str, str]], *, keys: bool = False, root: str = "/"
 ) -> dict[str, Any]:
     """Build the document of OpenAPI 3.1 for the methods and paths that are `served`.
 
-    `keys` says whether requests need an API key.
+    `keys` says whether requests need an API key; `root` is the path under which the server is.
     """
     bodies = Bodies.build()
     paths: dict[str, dict[str, Any]] = {}
@@ -48,7 +48,7 @@ def document(
             "description": ABOUT,
             "license": {"name": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": root}],
         **({"security": [{"key": []}]} if keys else {}),
         "paths": paths,
         "components": components,
