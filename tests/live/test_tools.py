@@ -82,7 +82,11 @@ def test_what_must_be_looked_up_is_called(client: OpenAI, question: str, name: s
 @pytest.mark.parametrize(
     ("question", "holds"),
     [
-        ("Write an HTML page with a heading and a paragraph about cats.", "<h1>"),
+        pytest.param(
+            "Write an HTML page with a heading and a paragraph about cats.",
+            "<h1>",
+            marks=pytest.mark.slow,
+        ),
         ("Write a SQL query that counts the rows of the table users.", "COUNT"),
         ("Give me a JSON object with the keys name and age for Bob, who is 30.", '"name"'),
         ("자바스크립트로 배열을 정렬하는 코드를 써줘.", "sort"),
@@ -214,6 +218,7 @@ def test_the_one_of_several_that_the_user_named_is_gone_on_with(client: OpenAI):
     assert json.loads(call.function.arguments) == {"loan_id": "LN-809"}
 
 
+@pytest.mark.slow
 def test_the_cheapest_of_several_is_gone_on_with(client: OpenAI):
     trains = [
         {"fare_id": "FR-201", "departure": "06:52", "price": 41.5},
@@ -253,7 +258,12 @@ def test_what_is_done_under_a_condition_waits_for_what_tells(client: OpenAI):
     ("ask", "result", "remind"),
     [
         ("If it rains in Oslo tomorrow, remind me to take my umbrella.", "clear sky", False),
-        ("If there is frost in Oslo tomorrow, remind me of the plants.", "frost", True),
+        pytest.param(
+            "If there is frost in Oslo tomorrow, remind me of the plants.",
+            "frost",
+            True,
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_condition_in_words_is_held_against_what_came_back(
@@ -267,6 +277,7 @@ def test_a_condition_in_words_is_held_against_what_came_back(
     assert bool(answer.tool_calls) is remind
 
 
+@pytest.mark.slow
 def test_how_many_there_are_is_counted(client: OpenAI):
     tasks = [{"id": n, "title": f"Task {n}"} for n in (51, 54, 58, 60, 63, 70, 71)]
     step = ("list_tasks", {"person": "Lea"}, tasks)
@@ -276,6 +287,7 @@ def test_how_many_there_are_is_counted(client: OpenAI):
     assert "7" in answer.content or "seven" in answer.content
 
 
+@pytest.mark.slow
 def test_a_number_that_no_result_has_is_not_told(client: OpenAI):
     mail = {
         "message_id": "19b2f0c7",
