@@ -32,6 +32,9 @@ _NOT_TEXT = (3, 4)
 _WHOLE = ("gpt2", "llama")
 """Tokenizers under which every byte of a text is in one of its tokens."""
 
+SAMPLES, SAMPLE_BYTES = 64, 16_384
+"""How many parts of the tensors a model is known by, and how long each of them is."""
+
 _FIM = (
     (
         *("fim_pre_token_id", "prefix_token_id"),
@@ -164,6 +167,9 @@ def _fields(data: mmap.mmap) -> tuple[dict[str, Any], str]:
         said[key] = reader.value(reader.number("I"))
     digest = hashlib.sha256(data[: reader.at])
     digest.update(str(len(data)).encode())
+    # Other weights of the same form have the same head: a fine-tuned model, for example.
+    for place in range(reader.at, len(data), max(SAMPLE_BYTES, len(data) // SAMPLES)):
+        digest.update(data[place : place + SAMPLE_BYTES])
     return said, digest.hexdigest()
 
 

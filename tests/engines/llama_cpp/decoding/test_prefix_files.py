@@ -1,6 +1,7 @@
 """What the server itself reads ahead, kept in files from one start to the next."""
 
 import os
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -79,6 +80,15 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
     save(tmp_path, prefixes[3], most=2 * size)
     assert [tokens for tokens, _ in kept(tmp_path)] == [prefixes[3], prefixes[2]]
     assert [tokens for tokens, _ in kept(tmp_path, most=size)] == [prefixes[2]]
+
+
+def test_what_a_process_did_not_finish_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    for name, age_s in (("old.part", 7200), ("new.part", 0)):
+        (tmp_path / name).touch()
+        then = time.time() - age_s
+        os.utime(tmp_path / name, (then, then))
+    assert kept(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["new.part"]
 
 
 def test_without_a_directory_nothing_is_kept_and_nothing_fails(tmp_path: Path) -> None:

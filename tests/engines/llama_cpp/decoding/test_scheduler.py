@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
+from dragoman.engines.llama_cpp.decoding import scheduler as scheduling
 from dragoman.engines.llama_cpp.decoding.alignment import Repeats
 from dragoman.engines.llama_cpp.decoding.decode_task import (
     DecodeTask,
@@ -388,6 +389,72 @@ def test_a_step_that_breaks_costs_those_who_were_in_it(
     library.breaks = False
     settled(scheduler)
     assert tokens(events(scheduler, task([1, 2], 2))) == followed([1, 2], 2)
+
+
+class Panic(BaseException):
+    """As a library written in Rust raises it."""
+
+
+def test_a_panic_costs_those_who_were_in_the_step_and_no_thread(
+    scheduler: Scheduler, library: Remembering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decode(_: Batch) -> None:
+        raise Panic
+
+    with monkeypatch.context() as broken:
+        broken.setattr(library, "decode", decode)
+        (failed,) = events(scheduler, task([1] * 30, 5))
+        assert isinstance(failed, Failed)
+        assert "Panic" in str(failed.error)
+        settled(scheduler)
+    assert tokens(events(scheduler, task([1, 2], 2))) == followed([1, 2], 2)
+
+
+def test_a_step_that_does_not_end_is_noticed(
+    scheduler: Scheduler, library: Remembering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not scheduler.is_stuck
+    monkeypatch.setattr(scheduling, "STUCK_S", 0.05)
+    library.gate.clear()
+    ticket = scheduler.submit(task([1] * 30, 5))
+    assert not scheduler.is_stuck
+    until = time.monotonic() + 20
+    while not scheduler.is_stuck:
+        assert time.monotonic() < until
+    library.gate.set()
+    ticket.cancel()
+    settled(scheduler)
+    assert not scheduler.is_stuck
+
+
+@dataclass
+class Working:
+    """A mask that breaks where it is copied while it is at work, as llguidance's does."""
+
+    at_work: threading.Event
+    over: bool = False
+
+    def copy(self) -> "Working":
+        assert not self.at_work.is_set()
+        return self
+
+    def allowed(self) -> np.ndarray:
+        self.at_work.set()
+        threading.Event().wait(0.05)
+        self.at_work.clear()
+        return np.ones(WORDS, np.bool_)
+
+    def accept(self, token: int) -> None:
+        pass
+
+    def forced(self) -> list[int]:
+        return []
+
+
+def test_a_grammar_is_copied_for_each_answer_when_it_is_not_at_work(scheduler: Scheduler) -> None:
+    seen = events(scheduler, task([1] * 20, 2, choices=3, mask=Working(threading.Event())))
+    assert not [event for event in seen if isinstance(event, Failed)]
+    assert all(tokens(seen, choice) for choice in range(3))
 
 
 def test_numbers_that_are_none_cost_one_answer_and_are_not_gone_on_with(

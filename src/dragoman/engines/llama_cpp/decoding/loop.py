@@ -110,6 +110,8 @@ class DecodeLoop:
                 try:
                     event = ticket.events.get(timeout=GLANCE_S)
                 except queue.Empty:
+                    if self._scheduler.is_stuck:
+                        continue  # no sign of life, so that this process is replaced
                     chunk = telling.waiting
                 else:
                     chunk = telling.chunk(event)

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,9 @@ from dragoman.engines.llama_cpp.decoding.library import State, Tokens
 log = logging.getLogger(__name__)
 
 SUFFIX = ".prefix"
+UNFINISHED = ".part"
+LOST_S = 3600.0
+"""Seconds after which an unfinished file is nobody's any more: its process has ended."""
 
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _COUNT_BYTES = 4
@@ -50,6 +54,7 @@ class PrefixFiles:
 
         They have no more bytes than all files may have.
         """
+        self._remove_lost()
         left = self._most
         for path in reversed(_by_age(self._directory, f"{self._prefix}-*{SUFFIX}")):
             with contextlib.suppress(OSError):
@@ -86,7 +91,9 @@ class PrefixFiles:
             digest.update(part)
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._directory, delete=False) as file:
+            with tempfile.NamedTemporaryFile(
+                dir=self._directory, suffix=UNFINISHED, delete=False
+            ) as file:
                 try:
                     file.write(digest.digest())
                     for part in parts:
@@ -101,6 +108,13 @@ class PrefixFiles:
             self._evict()
         except OSError as error:
             log.info("the prefix cache is not kept on disk: %s", error)
+
+    def _remove_lost(self) -> None:
+        """Remove files that a process did not finish."""
+        for path in _by_age(self._directory, f"*{UNFINISHED}"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > LOST_S:
+                    path.unlink()
 
     def _evict(self) -> None:
         """Remove the least recently used files, of any build, beyond the bytes for all."""

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 BESIDE = 32
 """The most prompt tokens of a step while answers are written: they wait for its end."""
+STUCK_S = 60.0
+"""Seconds that no step takes, even of a long prompt on a busy machine."""
 MOST_OF_IT = 0.75
 """A step is given up where so much of its tokens is for work that was cancelled."""
 
@@ -104,6 +106,8 @@ class Scheduler:
         self._waiting: deque[Ticket] = deque()
         self._jobs: list[Job] = []
         self._step = Step()
+        self._moved = time.monotonic()
+        """When the latest step ended, or work came while there was none."""
         self._changed = threading.Condition()
         self._closing = False
         self._masks = ThreadPoolExecutor(1, "dragoman-masks")
@@ -120,6 +124,8 @@ class Scheduler:
         with self._changed:
             if self._closing:
                 raise EngineUnavailable("the model is being unloaded")
+            if not (self._waiting or self._jobs):
+                self._moved = time.monotonic()
             self._waiting.append(ticket)
             self._changed.notify()
         return ticket
@@ -133,6 +139,12 @@ class Scheduler:
     def reserved_sequences(self) -> int:
         """Sequences that are promised to work."""
         return self._cache.reserved_sequences
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a step takes longer than any should, or nobody makes steps any more."""
+        silent_s = time.monotonic() - self._moved
+        return self.busy and (silent_s > STUCK_S or not self._thread.is_alive())
 
     @property
     def busy(self) -> bool:
@@ -165,9 +177,10 @@ class Scheduler:
                 self._admit()
                 if self._jobs:
                     self._do(self._plan())
-            except Exception as error:
+            except BaseException as error:  # a panic in a library written in Rust is no Exception
                 log.exception("a step of decoding failed")
-                self._fail(error)
+                named = EngineFailed(f"{type(error).__name__} in a step of decoding")
+                self._fail(error if isinstance(error, Exception) else named)
         self._fail(EngineUnavailable("the model is being unloaded"))
 
     def _wait(self) -> bool:
@@ -175,6 +188,7 @@ class Scheduler:
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._waiting or self._jobs)
             self._step = Step()
+            self._moved = time.monotonic()
             if not self._closing:
                 self._library.go_on()
             return not self._closing
@@ -261,7 +275,7 @@ class Scheduler:
         for _, choice, count in step.writing:
             choice.advance(count)
         for (job, choice, row), allowed in zip(step.drawing, masks, strict=True):
-            self._draw(job, [choice] if choice else self._begin_answers(job), row, allowed)
+            self._draw(job, choice, row, allowed)
         for job in [job for job in self._jobs if job.over]:
             self._end(job)
 
@@ -285,11 +299,13 @@ class Scheduler:
         return job.choices
 
     def _draw(
-        self, job: Job, choices: list[Choice], row: int, allowed: "Future[Allowed] | None"
+        self, job: Job, choice: Choice | None, row: int, allowed: "Future[Allowed] | None"
     ) -> None:
         try:
-            for choice in choices:
-                choice.draw(row, allowed.result() if allowed else None)
+            # Before answers begin: each takes a copy of the mask, which must not be at work then.
+            mask = allowed.result() if allowed else None
+            for each in [choice] if choice else self._begin_answers(job):
+                each.draw(row, mask)
         except EngineFailed as error:
             job.sound = False
             job.ticket.events.put(Failed(error))
@@ -322,7 +338,7 @@ class Scheduler:
     def _make_room(self, step: Step) -> None:
         """After a step for which no cells were found: cells may be free, but not side by side."""
         self._cache.clear()
-        if len(step.batch) > 1 and step.reading:
+        if self._room > 1 and step.reading:
             self._room = max(1, self._room // 2)
             return
         latest = self._jobs[-1]
