@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Generic, TypeVar, cast
 
 from dragoman.domain.caller import caller
-from dragoman.domain.chat import ChatEvent, ChatRequest
+from dragoman.domain.chat import ChatEvent, ChatFinished, ChatRequest
 from dragoman.domain.errors import EngineDied
 from dragoman.serving.process.remote import STOPPED
 from dragoman.serving.process.supervisor import Supervisor
@@ -58,15 +58,17 @@ class Queued(Generic[Request, Event]):
                 self._waited(self._supervisor.name, waited_s)
             shown = shown_of(request)
             for last in (False,) * (SENT - 1) + (True,):
-                begun = False
+                begun = whole = False
                 remote = await self._supervisor.remote()
                 try:
                     async with aclosing(remote.stream(request)) as events:
                         async for event in events:
-                            begun = True
+                            begun, whole = True, isinstance(event, ChatFinished)
                             if (new := _new(event, shown)) is not None:
                                 yield new
                 except EngineDied:
+                    if whole:
+                        return  # nothing of the answer is left to come
                     if last or (begun and (shown is None or not shown.can_resume)):
                         raise
                     if shown is not None:
