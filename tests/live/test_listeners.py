@@ -117,6 +117,7 @@ def test_a_path_before_all_others_is_taken_off_and_stands_in_links(tmp_path: Pat
         under = f"{origin}/ai/dragoman"
         assert httpx2.get(f"{under}/livez").status_code == 200
         assert httpx2.get(f"{under}/v1/models").status_code == 401
+        assert httpx2.get(under).headers["location"] == "/ai/dragoman/"
         start = httpx2.get(f"{under}/").json()
         assert start["base_url"] == f"{under}/v1"
         assert start["docs"] == "/ai/dragoman/docs"

@@ -1,5 +1,6 @@
 """The path under which a proxy has the server, `/dragoman` for example."""
 
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -20,6 +21,10 @@ class RootPath:
         if scope["type"] == "http":
             # Starlette's own word for where the application is: `base_url` is made with it.
             scope = {**scope, "app_root_path": self._prefix}
+            if scope["path"] == self._prefix and scope["method"] in ("GET", "HEAD"):
+                # A page's own links are beneath it, and would be beside it without the slash.
+                await RedirectResponse(f"{self._prefix}/")(scope, receive, send)
+                return
             path = self._without(scope["path"])
             if path != scope["path"]:
                 scope["path"] = path
@@ -27,8 +32,6 @@ class RootPath:
         await self._app(scope, receive, send)
 
     def _without(self, path: str) -> str:
-        if path == self._prefix:
-            return "/"
         return path.removeprefix(self._prefix) if path.startswith(f"{self._prefix}/") else path
 
 
