@@ -225,9 +225,15 @@ function quoted(text) {
  */
 function inShell(value) {
   if (value instanceof FileData) {
-    return `"${value.prefix}$(base64 < ${quoted(value.name)} | tr -d '\\n')"`;
+    const prefix = inHereDocument(JSON.stringify(value.prefix).slice(1, -1));
+    return `"${prefix}$(base64 < ${quoted(value.name)} | tr -d '\\n')"`;
   }
-  return JSON.stringify(value).replace(/[\\$`]/g, "\\$&");
+  return inHereDocument(JSON.stringify(value));
+}
+
+/** @param {string} text */
+function inHereDocument(text) {
+  return text.replace(/[\\$`]/g, "\\$&");
 }
 
 /**

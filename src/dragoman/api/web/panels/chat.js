@@ -102,9 +102,12 @@ function useTalk(connection) {
     setTurns([...before, answer]);
     setCall(request);
     setLeaving(control);
-    await fill(answer, connection, request, control.signal, refresh);
-    setLeaving(null);
-    refresh();
+    try {
+      await fill(answer, connection, request, control.signal, refresh);
+    } finally {
+      setLeaving(null);
+      refresh();
+    }
   };
   const pick = (/** @type {Answer} */ answer, /** @type {number} */ index) => {
     answer.picked = index;
@@ -145,8 +148,10 @@ async function fill(answer, connection, call, signal, refresh) {
     }
   } catch (error) {
     if (signal.aborted) answer.isStopped = true;
-    else if (error instanceof ApiError || error instanceof TypeError) answer.error = error.message;
-    else throw error;
+    // A connection that is cut inside an event leaves half of its JSON.
+    else if ([ApiError, TypeError, SyntaxError].some((kind) => error instanceof kind)) {
+      answer.error = /** @type {Error} */ (error).message;
+    } else throw error;
   }
 }
 

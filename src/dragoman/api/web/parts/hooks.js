@@ -42,14 +42,38 @@ export function useOnePlayer() {
  */
 export function useKept(name, initial) {
   const key = `dragoman-${name}`;
-  const [value, setValue] = useState(() => localStorage.getItem(key) ?? initial);
+  const [value, setValue] = useState(() => kept(key) ?? initial);
   return [
     value,
     (next) => {
-      localStorage.setItem(key, next);
+      keep(key, next);
       setValue(next);
     },
   ];
+}
+
+/**
+ * @param {string} key
+ * @returns {string | null} Null also where the browser keeps nothing.
+ */
+function kept(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {string} value
+ */
+function keep(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // The choice holds as long as the page does.
+  }
 }
 
 /**
