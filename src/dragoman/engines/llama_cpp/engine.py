@@ -72,7 +72,7 @@ class LlamaCpp:
         self._opened = question.rstrip().endswith(settings.thinking_start_tag)
         identity = f"{head.digest} {binding.version} {settings}"
         self._fingerprint = "fp_" + hashlib.sha256(identity.encode()).hexdigest()[:10]
-        self._writing = AnswerGenerator(
+        self._answers = AnswerGenerator(
             binding, self._completer, self._scribe, head.vocabulary, settings, verifier
         )
         spelling = TokenBytes(head.vocabulary)
@@ -87,10 +87,10 @@ class LlamaCpp:
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
-        self._settler = Planner(
-            self._completer, self._prompts, self._writing, settings, binding.mark, self.decider
+        self._planner = Planner(
+            self._completer, self._prompts, self._answers, settings, binding.mark, self.decider
         )
-        self._warmup = self._studying()
+        self._warmup = self._begun_warmup()
 
     @property
     def concurrency(self) -> int:
@@ -201,7 +201,7 @@ class LlamaCpp:
             usage = Usage(prompt.size, 0)
             if prompt.answer_tokens:
                 rounds = Rounds(request, reservation, most, all_cells)
-                written = self._writing.answer(
+                written = self._answers.answer(
                     request, prompt, forms.only(), range(request.choices), outlet, rounds
                 )
                 usage = Usage(prompt.size, written.decoded, min(written.cached, prompt.size))
@@ -249,10 +249,10 @@ class LlamaCpp:
     def _write(self, plan: Plan, prompt: Prompt, numbers: range, usage: Usage) -> Usage:
         """Decode the answers of choices `numbers`; the usage comes back with theirs."""
         request, outlet = plan.request, plan.outlet
-        form, prompt, looked = self._settler.settle(plan, prompt)
+        form, prompt, looked = self._planner.settle(plan, prompt)
         if form.kind == "calls":
             plan.rounds.keep(prompt, 1)
-        written = self._writing.answer(request, prompt, form, numbers, outlet, plan.rounds)
+        written = self._answers.answer(request, prompt, form, numbers, outlet, plan.rounds)
         known = written.cached if looked is None else looked
         usage = replace(
             usage,
@@ -282,7 +282,7 @@ class LlamaCpp:
             )
             if most:
                 opened = self._prompts.after(prompt, self._scribe.pieces(thought.opening), most)
-                drawn = self._writing.fields(request, opened, Form("text"))
+                drawn = self._answers.fields(request, opened, Form("text"))
                 drawn = thinking.fields({**drawn, "seed": drawn["seed"] + number}, most)
                 self._completer.complete(opened.source, drawn, thought.on_chunk)
                 thought.check()
@@ -309,7 +309,7 @@ class LlamaCpp:
         read = self._completer.first_tokens, self._binding.tokens, self._writer
         return Decider(*read, self._settings, self._context)
 
-    def _studying(self) -> PrefixWarmup | None:
+    def _begun_warmup(self) -> PrefixWarmup | None:
         """Read ahead what requests with tools begin with, as far as that leaves room."""
         if not self._settings.prefix_warmup:
             return None

@@ -14,6 +14,7 @@ from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.decoding import scheduler as scheduling
 from dragoman.engines.llama_cpp.decoding.alignment import Repeats
 from dragoman.engines.llama_cpp.decoding.decode_task import (
+    MOST_EVENTS,
     DecodeTask,
     Drawn,
     Ended,
@@ -389,6 +390,21 @@ def test_a_step_that_breaks_costs_those_who_were_in_it(
     library.breaks = False
     settled(scheduler)
     assert tokens(events(scheduler, task([1, 2], 2))) == followed([1, 2], 2)
+
+
+def test_a_reader_that_is_behind_is_waited_for_and_others_are_not(
+    scheduler: Scheduler, library: Remembering
+) -> None:
+    slow = scheduler.submit(task([1] * 20, 500))
+    until = time.monotonic() + 20
+    while not slow.is_behind:
+        assert time.monotonic() < until
+    assert tokens(events(scheduler, task([2] * 20, 100))) == followed([2] * 20, 100)
+    assert slow.events.qsize() < MOST_EVENTS + STEP
+    written = 0
+    while written < 500:
+        written += isinstance(slow.events.get(timeout=20), Drawn)
+    settled(scheduler)
 
 
 class Panic(BaseException):

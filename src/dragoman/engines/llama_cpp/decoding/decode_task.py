@@ -20,6 +20,9 @@ from dragoman.engines.llama_cpp.decoding.sampler import (
     likely,
 )
 
+MOST_EVENTS = 64
+"""Events that may wait for their reader; a step may add some more."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecodeTask:
@@ -108,6 +111,11 @@ class Ticket:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._on_cancel = on_cancel
         self._cancelled = threading.Event()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether its reader has so many events to read that no more should be made."""
+        return self.events.qsize() >= MOST_EVENTS
 
     @property
     def cancelled(self) -> bool:

@@ -4,9 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.decode_task import (
@@ -19,71 +17,21 @@ from dragoman.engines.llama_cpp.decoding.decode_task import (
     Ticket,
 )
 from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
-from dragoman.engines.llama_cpp.decoding.library import Aborted, Batch, DecodingLibrary, NoRoom
+from dragoman.engines.llama_cpp.decoding.library import Aborted, DecodingLibrary, NoRoom
 from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
 from dragoman.engines.llama_cpp.decoding.sampler import Allowed, likely
+from dragoman.engines.llama_cpp.decoding.step import Job, Step, shares
 
 log = logging.getLogger(__name__)
 
 BESIDE = 32
 """The most prompt tokens of a step while answers are written: they wait for its end."""
+GLANCE_S = 0.01
+"""Seconds between two looks whether a reader that was behind has read."""
 STUCK_S = 60.0
 """Seconds that no step takes, even of a long prompt on a busy machine."""
 MOST_OF_IT = 0.75
 """A step is given up where so much of its tokens is for work that was cancelled."""
-
-
-@dataclass(eq=False, slots=True)
-class Job:
-    """Work that has its cells."""
-
-    ticket: Ticket
-    sequence: int
-    cached: int
-    read: int
-    """Tokens of the prompt that have been read."""
-    began: float
-    choices: list[Choice] = field(default_factory=list[Choice])
-    sound: bool = True
-    """Whether what was read may be used again."""
-
-    @property
-    def unread(self) -> int:
-        """Tokens of the prompt that are left."""
-        return len(self.ticket.task.prompt) - self.read
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing is left to do."""
-        if self.unread:
-            return False
-        return not any(choice.open for choice in self.choices)
-
-
-@dataclass(slots=True)
-class Step:
-    """What one step does."""
-
-    batch: Batch = field(default_factory=Batch)
-    reading: list[tuple[Job, int, int]] = field(default_factory=list[tuple[Job, int, int]])
-    """Prompts, with how many of their tokens are read, and the row of the first."""
-    writing: list[tuple[Job, Choice, int]] = field(default_factory=list[tuple[Job, Choice, int]])
-    """Answers, with how many of their tokens are read."""
-    drawing: list[tuple[Job, Choice | None, int]] = field(
-        default_factory=list[tuple[Job, "Choice | None", int]]
-    )
-    """Choices that are drawn from a row; None: all of the job's, from the end of its prompt."""
-    tokens: dict[Ticket, int] = field(default_factory=dict[Ticket, int])
-    """How many tokens there are for whom."""
-
-    def add(self, job: Job, tokens: Sequence[int], at: int, sequence: int, with_logits: int) -> int:
-        """Add tokens of a job; the last `with_logits` of them get logits. Returns the last row."""
-        row = -1
-        for number, token in enumerate(tokens):
-            late = number >= len(tokens) - with_logits
-            row = self.batch.add(token, at + number, sequence, with_logits=late)
-        self.tokens[job.ticket] = self.tokens.get(job.ticket, 0) + len(tokens)
-        return row
 
 
 class Scheduler:
@@ -176,7 +124,7 @@ class Scheduler:
                 self._end_cancelled()
                 self._admit()
                 if self._jobs:
-                    self._do(self._plan())
+                    self._do_or_wait(self._plan())
             except BaseException as error:  # a panic in a library written in Rust is no Exception
                 log.exception("a step of decoding failed")
                 named = EngineFailed(f"{type(error).__name__} in a step of decoding")
@@ -225,7 +173,13 @@ class Scheduler:
     def _plan(self) -> Step:
         """The next step: all answers, and as much of the prompts as there is room for."""
         step = Step()
-        writers = [(job, choice) for job in self._jobs for choice in job.choices if choice.open]
+        writers = [
+            (job, choice)
+            for job in self._jobs
+            if not job.ticket.is_behind
+            for choice in job.choices
+            if choice.open
+        ]
         for number, (job, choice) in enumerate(writers):
             # One token is left to each of those who come after.
             room = max(1, self._room - len(step.batch) - (len(writers) - number - 1))
@@ -239,7 +193,7 @@ class Scheduler:
                 step.drawing.append((job, choice, row - len(tried)))
         writing = len(step.batch)
         room = min(self._room - writing, BESIDE) if writing else self._room
-        for job, share in _shares([job for job in self._jobs if job.unread], max(room, 1)):
+        for job, share in shares([job for job in self._jobs if job.unread], max(room, 1)):
             task = job.ticket.task
             part = task.prompt[job.read : job.read + share]
             whole = share == job.unread
@@ -251,6 +205,14 @@ class Scheduler:
             if whole:
                 step.drawing.append((job, None, row))
         return step
+
+    def _do_or_wait(self, step: Step) -> None:
+        """Run a step; where all readers are behind there is none, until one has read."""
+        if step.batch:
+            self._do(step)
+            return
+        with self._changed:
+            self._changed.wait(GLANCE_S)
 
     def _do(self, step: Step) -> None:
         """Run a step, and draw from it."""
@@ -370,24 +332,3 @@ class Scheduler:
             ticket.events.put(Failed(error))
         self._cache.reset()
         self._jobs.clear()
-
-
-def _shares(jobs: list[Job], room: int) -> list[tuple[Job, int]]:
-    """How many tokens of which prompts are read: the oldest's, and half the room for the shortest.
-
-    So a short prompt never waits for a long one to be read whole, and none waits for ever.
-    """
-    if not jobs:
-        return []
-    oldest = jobs[0]
-    shortest = min(jobs, key=lambda job: job.unread)
-    order = [oldest] if shortest is oldest else [shortest, oldest]
-    order += [job for job in jobs if job not in order]
-    shares: list[tuple[Job, int]] = []
-    for job in order:
-        most = room // 2 if job is shortest and job is not oldest else room
-        share = min(most, job.unread)
-        if share > 0:
-            shares.append((job, share))
-            room -= share
-    return shares

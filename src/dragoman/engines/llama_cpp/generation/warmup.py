@@ -45,7 +45,7 @@ class PrefixWarmup:
         self.prompts = prompts
         self._left = list(prompts)
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._read, name="study", daemon=True)
+        self._thread = threading.Thread(target=self._read, name="dragoman-warmup", daemon=True)
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
