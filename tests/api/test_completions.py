@@ -194,6 +194,7 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"frobnicate": 1}, "Unknown parameter: 'frobnicate'.", "frobnicate"),
     ({"messages": []}, "Unknown parameter: 'messages'.", "messages"),
     ({"temperature": 3}, "Invalid 'temperature'", "temperature"),
+    ({"stop": 5}, "Invalid type for 'stop'", "stop"),
 ]
 
 

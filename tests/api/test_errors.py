@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,15 @@ async def test_a_base_url_that_is_wrong_is_told_the_right_one(path: str) -> None
         f"Invalid URL (POST {path}). Did you mean /v1/chat/completions? "
         "Set the base URL to http://test/v1"
     )
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/"])
+async def test_the_base_url_itself_says_that_it_is_one(path: str) -> None:
+    async with http_client(chat_app(FakeChat(()))) as client:
+        answer = await client.get(path)
+    assert answer.status_code == 404
+    message = answer.json()["error"]["message"]
+    assert message.startswith(f"Invalid URL (GET {path}). This is the base URL; the endpoints are")
 
 
 @pytest.mark.parametrize(
@@ -189,8 +199,13 @@ async def test_a_body_above_the_limit_is_refused_unread() -> None:
 
 
 async def test_a_body_that_grows_above_the_limit_is_refused() -> None:
+    async def pieces() -> AsyncGenerator[bytes]:  # whose length is not known before
+        for _ in range(65):
+            yield b" " * 2**20
+
     async with http_client(chat_app(FakeChat(()))) as client:
-        answer = await client.post(PATH, content=b" " * (64 * 2**20 + 1), headers={})
+        answer = await client.post(PATH, content=pieces())
+    assert "content-length" not in answer.request.headers
     assert answer.status_code == 413
 
 

@@ -107,6 +107,13 @@ async def test_a_blend_is_kept_spoken_listed_and_deleted(app: Starlette):
     )
 
 
+async def test_a_blend_may_come_as_a_form_as_the_official_client_sends_every_voice(app: Starlette):
+    form = {name: (None, value) for name, value in {"type": "x_blend", **BLEND}.items()}
+    async with http_client(app) as client:
+        made = (await client.post("/v1/audio/voices", files=form)).json()
+    assert (made["name"], made["x_blend"]) == (BLEND["name"], BLEND["x_blend"])
+
+
 @pytest.mark.parametrize(
     ("body", "param"),
     [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dragoman.domain.keys import Allowance, digest
-from dragoman.serving.key_file import PREFIX, KeyFile, KeyFileWrong
+from dragoman.serving.key_file import MOST_BYTES, PREFIX, KeyFile, KeyFileWrong
 from dragoman.serving.keyring import LOOK_S, FileKeyring
 
 
@@ -55,6 +55,14 @@ def test_the_file_keeps_its_mode_and_a_link_to_it_stays_one(file: KeyFile, tmp_p
         "keys.json",
         "keys.json.lock",
     ], "nothing else is left"
+
+
+def test_a_file_far_too_large_is_not_read(file: KeyFile) -> None:
+    file.create("alice", Allowance())
+    with file.path.open("a") as end:
+        end.write(" " * MOST_BYTES)
+    with pytest.raises(KeyFileWrong, match="larger than"):
+        file.read()
 
 
 SERVICE, GROUP = 65_534, 65_533

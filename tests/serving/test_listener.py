@@ -1,6 +1,7 @@
 """What a server listens on, and the certificate that it shows."""
 
 import asyncio
+import re
 import shutil
 import ssl
 import subprocess
@@ -41,6 +42,18 @@ def test_the_end_of_one_server_leaves_the_socket_of_the_next(tmp_path: Path) -> 
 def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PortTaken, match="No such file or directory"):
         listen(Settings(uds=tmp_path / "nowhere" / "socket"))
+
+
+def test_a_busy_port_is_named_with_the_next_that_is_free() -> None:
+    with listen(Settings(port=0)) as busy:
+        port = busy.getsockname()[1]
+        with pytest.raises(
+            PortTaken, match=rf"port {port} of .*: Address already in use\."
+        ) as caught:
+            listen(Settings(port=port))
+        advice = re.search(r"serve --port (\d+)", str(caught.value))
+        assert advice
+        listen(Settings(port=int(advice[1]))).close()
 
 
 def test_proxies_and_files_have_no_limit_of_connections_of_their_own() -> None:

@@ -42,6 +42,13 @@ def test_every_setting_is_known_by_its_variable_and_others_programs_are_left_alo
     assert unknown_settings([*mine, "dragoman_port", "PATH", "DRAGOMANIA"]) == []
 
 
+def test_a_variable_of_no_setting_is_told_the_one_that_is_like_it():
+    assert unknown_settings(["DRAGOMAN_HOTS", "dragoman_xyzzy"]) == [
+        "DRAGOMAN_HOTS: there is no such setting; did you mean DRAGOMAN_HOST?",
+        "dragoman_xyzzy: there is no such setting; docs/settings.md lists all.",
+    ]
+
+
 @pytest.mark.parametrize("typed", ['"sk-one"', "'sk-one'", ' "sk-one" ', '["sk-one"]'])
 def test_quotes_that_an_env_file_leaves_are_no_part_of_a_key(
     monkeypatch: pytest.MonkeyPatch, typed: str
@@ -67,6 +74,11 @@ def test_an_address_may_have_spaces_and_brackets_around_it(
         ("DRAGOMAN_ALLOWED_HOSTS", "http://foo.local:80/"),
         ("DRAGOMAN_ALLOWED_HOSTS", "*"),
         ("DRAGOMAN_MODELS", "~nobody-of-that-name/models"),
+        ("DRAGOMAN_API_KEYS", " "),
+        ("DRAGOMAN_API_KEYS", "sk-one,sk two"),
+        ("DRAGOMAN_API_KEYS", '["sk-one"'),
+        ("DRAGOMAN_ALIASES", "fast"),
+        ("DRAGOMAN_ALIASES", '{"fast": '),
     ],
 )
 def test_what_could_never_match_is_refused(

@@ -170,6 +170,7 @@ def test_an_unknown_field_is_refused_by_name():
         ("Whisper slowly and in French", 0.8, -14, 1, "fr"),
         ("천천히 조용히 말해 주세요", 0.8, -6, 1, None),
         ("빨리, 큰 소리로", 1.2, 5, 1, None),
+        ("한국어로 말해 주세요", 1, 0, 1, "ko"),
     ],
 )
 def test_instructions_that_can_be_done_are_done(

@@ -13,7 +13,7 @@ from dragoman.domain.conversation import (
     TextPart,
 )
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.responses.request import ResponseCall, parse, with_messages
+from dragoman.wire.responses.request import ResponseCall, parse, parse_count, with_messages
 
 F: dict[str, Any] = {"type": "function", "name": "f", "parameters": {"type": "object"}}
 CALL = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
@@ -111,6 +111,13 @@ def test_tools_are_flat():
     assert asked.request.tool_choice == ToolChoice("required", ("c",), parallel=False)
 
 
+def test_a_tool_that_may_load_later_is_there_at_once_and_that_is_told():
+    custom = {"type": "custom", "name": "c", "format": {"type": "text"}, "defer_loading": True}
+    asked = call(tools=[{"type": "namespace", "name": "n", "tools": [custom]}])
+    assert asked.request.tools == (CustomTool("n__c", ""),)
+    assert asked.ignored == ("tools[].defer_loading",)
+
+
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
@@ -201,6 +208,12 @@ FAULTS: list[tuple[Any, str | None, str | None]] = [
         "input[0].content[0].file_url",
         "unsupported_parameter",
     ),
+    ({"input": [{"role": "user", "content": 1}]}, "input[0].content", "invalid_type"),
+    (
+        {"input": [{"role": "user", "content": [{"type": "input_file"}]}]},
+        "input[0].content[0].file_data",
+        "missing_required_parameter",
+    ),
     ({"tools": [{"type": "x"}]}, "tools[0].type", "invalid_value"),
     ({"tools": [{"type": "function"}]}, "tools[0].name", "missing_required_parameter"),
     (
@@ -221,6 +234,7 @@ FAULTS: list[tuple[Any, str | None, str | None]] = [
         "tool_choice.type",
         "unsupported_tool",
     ),
+    ({"tools": [F], "tool_choice": {"type": "x"}}, "tool_choice.type", "invalid_value"),
     ({"tools": [F], "tool_choice": {"type": "function", "name": "g"}}, "tool_choice", None),
     ({"tool_choice": "required"}, "tool_choice", None),
     ({"text": {"format": {"type": "json_object"}}}, "input", None),
@@ -293,3 +307,9 @@ def test_fields_of_local_servers_are_served_named_or_refused_as_in_chat():
     assert asked.ignored == ("keep_alive",)
     assert asked.request.effort == "none"
     assert parse(body(nope=1), "tell").ignored == ("nope",)
+
+
+def test_a_field_that_nobody_knows_may_stand_where_tokens_are_counted():
+    assert parse_count(body(nope=1), "tell").request == call().request
+    with pytest.raises(RequestInvalid, match="Unknown parameter: 'nope'"):
+        parse_count(body(nope=1))

@@ -1,0 +1,19 @@
+"""What the bodies about voices say."""
+
+import pytest
+
+from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.audio import voices as wire
+from dragoman.wire.form import FileName
+
+
+@pytest.mark.parametrize("body", [{"type": "audio_sample"}, {"audio_sample": "sample.wav"}])
+def test_no_other_voice_passes_for_that_of_a_recording(body: dict[str, str]) -> None:
+    with pytest.raises(RequestInvalid, match="no installed model can speak with the voice of"):
+        wire.new_voice({"name": "mine", **body}, ("heart",))
+
+
+def test_a_file_is_no_blend() -> None:
+    with pytest.raises(RequestInvalid) as caught:
+        wire.without_recording([("name", "mine"), ("x_blend", FileName("blend.txt"))])
+    assert caught.value.param == "x_blend"
