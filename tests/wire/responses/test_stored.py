@@ -24,7 +24,7 @@ def test_a_picture_is_stored_with_the_detail_that_it_has_by_default() -> None:
     assert item["content"] == [{**parts[0], "detail": "auto"}]
 
 
-@pytest.mark.parametrize("content", ["dragoman:abc", "dragoman:_w==", "gAAAA"])
+@pytest.mark.parametrize("content", ["dragoman:abc", "dragoman:_w==", "dragoman:é", "gAAAA"])
 def test_a_compaction_of_another_server_is_refused_by_its_place(content: str) -> None:
     with pytest.raises(RequestInvalid, match="only a compaction that this server made") as caught:
         compaction.opened(content, "input[0]")

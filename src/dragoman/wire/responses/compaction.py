@@ -34,7 +34,8 @@ def opened(content: str, path: str) -> str:
     """
     try:
         if content.startswith(_SEAL):
-            return base64.urlsafe_b64decode(content.removeprefix(_SEAL).encode()).decode()
+            packed = content.removeprefix(_SEAL).encode()
+            return base64.b64decode(packed, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         pass
     raise RequestInvalid(
