@@ -64,7 +64,7 @@ FAKES = (
 )
 REAL = (
     Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct"),
-    Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct", (("decoder", "loop"),)),
+    Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct", (("decoder", "server"),)),
     Row("whisper-ct2", TRANSCRIPTION, TranscriptionFinished, "whisper-tiny.en"),
     Row("kokoro-onnx", SPEECH, SpeechFinished, "kokoro-82m"),
     Row("recognisers", SIGHT, Facts, "recognisers"),

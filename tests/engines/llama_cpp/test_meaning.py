@@ -16,7 +16,8 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.serving.process.remote import Remote
 from workers import in_worker
 
-pytestmark = pytest.mark.model
+# tests/live asks the same of the same weights over HTTP.
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 Chat = Remote[ChatRequest, ChatEvent]
 

@@ -24,7 +24,7 @@ REPEAT = f"Repeat this text exactly, word for word:\n{LINES}\n{LINES}"
 ASKED: dict[str, Any] = {"sampling": GREEDY, "max_tokens": 60}
 
 
-@pytest.fixture(scope="module", params=["server", "loop"])
+@pytest.fixture(scope="module", params=[pytest.param("server", marks=pytest.mark.slow), "loop"])
 def engine(weights: Callable[[str], Path], request: pytest.FixtureRequest) -> Generator[LlamaCpp]:
     directory = weights("smollm2-135m-instruct")
     options = {"context": 1024, "prefix_warmup": False, "decoder": request.param}

@@ -237,7 +237,7 @@ SPANISH = (
     "order",
     [
         pytest.param((0, 1), marks=pytest.mark.slow, id="English first"),
-        pytest.param((1, 0), id="Spanish first"),
+        pytest.param((1, 0), marks=pytest.mark.slow, id="Spanish first"),  # tests/live has it
     ],
 )
 def test_each_language_of_a_recording_is_written_as_itself(
