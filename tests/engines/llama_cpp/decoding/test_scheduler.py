@@ -407,6 +407,31 @@ def test_a_reader_that_is_behind_is_waited_for_and_others_are_not(
     settled(scheduler)
 
 
+def test_a_durable_prefix_stays_however_much_others_read(library: Remembering) -> None:
+    cells = KvCache(library, CELLS, SEQUENCES, 100)
+    prefix = np.arange(40, dtype=np.int32) % WORDS
+    cells.add_durable(prefix, prefix.astype(np.uint8))
+    for number in range(1, 6):
+        place = cells.begin([number] * 90)
+        library.decode(batch_of([number] * 90, place.sequence))
+        cells.keep(place.sequence, [number] * 90)
+        # Whoever begins with the whole of it stands for a copy in memory, and not for this one.
+        longer = [*prefix.tolist(), *[number] * 20]
+        place = cells.begin(longer)
+        assert place.common >= 40
+        library.decode(batch_of(longer[place.common :], place.sequence, place.common))
+        cells.keep(place.sequence, longer)
+    cells.clear()
+    assert cells.begin([*prefix.tolist(), 7]).common == 40
+
+
+def batch_of(tokens: list[int], sequence: int, start: int = 0) -> Batch:
+    batch = Batch()
+    for number, token in enumerate(tokens):
+        batch.add(token, start + number, sequence, with_logits=False)
+    return batch
+
+
 class Panic(BaseException):
     """As a library written in Rust raises it."""
 

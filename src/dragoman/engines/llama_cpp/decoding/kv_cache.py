@@ -26,11 +26,13 @@ class CachedPrefix:
     """The sequence in whose cells it is."""
     state: State | None = None
     """The copy of its cells in memory, where it is in no sequence."""
+    durable: bool = False
+    """Whether the copy is a file that is mapped: it takes no memory, and stays."""
 
     @property
     def bytes(self) -> int:
         """Memory that the copy takes."""
-        return 0 if self.state is None else self.state.nbytes
+        return 0 if self.state is None or self.durable else self.state.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,9 @@ class KvCache:
             return
         self._kept.append(CachedPrefix(np.array(tokens, np.int32), sequence))
 
-    def restore(self, tokens: Tokens, state: State) -> None:
-        """Keep a state that was saved before this start: the least recently used of all."""
-        self._kept.insert(0, CachedPrefix(tokens, None, state))
+    def add_durable(self, tokens: Tokens, state: State) -> None:
+        """Keep a state that is mapped from a file, beside what is kept in memory."""
+        self._kept.insert(0, CachedPrefix(tokens, None, state, durable=True))
 
     def saved(self, sequence: int) -> State:
         """A copy of what a sequence holds."""
@@ -172,7 +174,7 @@ class KvCache:
         if state.nbytes > self._memory:
             return None
         for other in others:
-            if other.state is not None and _covers(kept, other):
+            if other.state is not None and not other.durable and _covers(kept, other):
                 self._kept.remove(other)
         return state
 
@@ -182,7 +184,7 @@ class KvCache:
         for kept in list(self._kept):
             if total <= self._memory:
                 return
-            if kept.state is not None and kept.sequence is None:
+            if kept.state is not None and kept.sequence is None and not kept.durable:
                 total -= kept.bytes
                 self._kept.remove(kept)
 

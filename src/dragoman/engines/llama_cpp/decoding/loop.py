@@ -74,7 +74,7 @@ class DecodeLoop:
             build = f"{head.digest} {self._library.name} {self._library.version} {settings}"
             self._files = PrefixFiles(prefix_files.directory(), build, memory)
             for tokens, state in self._files.load():
-                cells.restore(tokens, state)
+                cells.add_durable(tokens, state)
         self._scheduler = Scheduler(self._library, cells, settings.n_batch, self._files)
         self._tries = settings.predictions
         self.scorer: Scorer | None = self

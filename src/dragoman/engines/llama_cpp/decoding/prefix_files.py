@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import logging
 import os
+import queue
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -47,12 +48,14 @@ class PrefixFiles:
         self._prefix = hashlib.sha256(build.encode()).hexdigest()[:16]
         self._most = most_bytes
         self._known: set[bytes] = set()
+        self._written: queue.SimpleQueue[tuple[Tokens, State]] = queue.SimpleQueue()
         self._writer = ThreadPoolExecutor(1, "dragoman-prefixes")
 
     def load(self) -> Iterator[tuple[Tokens, State]]:
         """The prefixes of this build and their states, the latest used first.
 
-        They have no more bytes than all files may have.
+        States are mapped from their files, so that they take no memory of this process. They have
+        no more bytes than all files may have.
         """
         self._remove_lost()
         left = self._most
@@ -80,6 +83,11 @@ class PrefixFiles:
         self._known.add(_key(prefix))
         self._writer.submit(self._write, prefix, state)
 
+    def written(self) -> Iterator[tuple[Tokens, State]]:
+        """The prefixes that were written since the last call, mapped from their files."""
+        while not self._written.empty():
+            yield self._written.get()
+
     def close(self) -> None:
         """Wait for what is being written."""
         self._writer.shutdown()
@@ -101,11 +109,13 @@ class PrefixFiles:
                     file.close()
                     # A reader sees a whole file or none, and two that write the same do no harm.
                     name = f"{self._prefix}-{_key(tokens).hex()[:16]}{SUFFIX}"
-                    Path(file.name).replace(self._directory / name)
+                    path = Path(file.name).replace(self._directory / name)
                 except OSError:
                     Path(file.name).unlink(missing_ok=True)
                     raise
             self._evict()
+            if (content := _content(path)) is not None:
+                self._written.put(content)
         except OSError as error:
             log.info("the prefix cache is not kept on disk: %s", error)
 
@@ -142,10 +152,10 @@ def _size(path: Path) -> int:
 
 def _content(path: Path) -> tuple[Tokens, State] | None:
     """The tokens and the state in a file; None: it is damaged."""
-    data = np.fromfile(path, np.uint8)
-    body = data[_DIGEST_BYTES:]
-    if len(body) < _COUNT_BYTES:
+    if path.stat().st_size <= _DIGEST_BYTES + _COUNT_BYTES:
         return None
+    data: State = np.memmap(path, np.uint8, mode="r")
+    body = data[_DIGEST_BYTES:]
     if hashlib.sha256(body.data).digest() != data[:_DIGEST_BYTES].tobytes():
         return None
     begins = _COUNT_BYTES + 4 * int(body[:_COUNT_BYTES].copy().view(np.int32)[0])

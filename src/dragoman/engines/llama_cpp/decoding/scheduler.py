@@ -122,6 +122,8 @@ class Scheduler:
         while self._wait():
             try:
                 self._end_cancelled()
+                for prefix in self._files.written() if self._files else ():
+                    self._cache.add_durable(*prefix)
                 self._admit()
                 if self._jobs:
                     self._do_or_wait(self._plan())
