@@ -192,7 +192,7 @@ def test_scores_of_a_prompt_are_refused_without_a_second_copy(
     weights: Callable[[str], Path],
 ) -> None:
     with (
-        closing(loaded(weights, verifier=False)) as engine,
+        closing(loaded(weights, predictions=False)) as engine,
         pytest.raises(RequestInvalid) as caught,
     ):
         ask(engine, Continuation(TEXT, echo=True), top_logprobs=1)
