@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.decoding import ik, upstream
 from dragoman.engines.llama_cpp.decoding.library import Batch, DecodingLibrary, Loading
 from dragoman.engines.llama_cpp.decoding.sampler import likely
@@ -17,6 +17,8 @@ TRIAL_TEXT = """The river rises in the hills, and herons wait where the water is
 def read(path): return open(path).read()  # 강은 흐른다"""
 SHORT_STEP = 8
 """Tokens of the steps that are taken as right."""
+TRIAL_SEQUENCES = 3
+"""How many sequences the trial reads: a model is loaded for so many at least."""
 FARTHEST = 0.3
 """How far log-probabilities may be apart in the mean; 0.05 is usual where sums are in 8 bits."""
 
@@ -32,7 +34,7 @@ def load(loading: Loading, adapter: str = FIRST_THAT_LOADS) -> DecodingLibrary:
     for name in names:
         try:
             library = _tried(LOADERS[name](loading), loading.step)
-        except EngineUnavailable as error:
+        except (EngineUnavailable, EngineFailed) as error:
             log.info("%s is not decoded by %s: %s", loading.path.name, name, error)
             reasons.append(f"{name}: {error}")
         else:
@@ -56,7 +58,7 @@ def _tried(library: DecodingLibrary, step: int) -> DecodingLibrary:
     short = _scores(library, tokens, SHORT_STEP, 0)
     _scores(library, tokens, SHORT_STEP, 1)
     long = _scores(library, tokens, step, 2)
-    for sequence in range(3):
+    for sequence in range(TRIAL_SEQUENCES):
         library.remove(sequence)
     pairs = zip(short, long, strict=True)
     apart = sum(abs(first - second) for first, second in pairs) / max(1, len(short))

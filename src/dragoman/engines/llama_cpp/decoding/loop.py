@@ -58,7 +58,7 @@ class DecodeLoop:
             EngineUnavailable: no build of the library can.
         """
         self._template = template(head)
-        sequences = BESIDE * settings.n_parallel
+        sequences = max(adapters.TRIAL_SEQUENCES, BESIDE * settings.n_parallel)
         loading = Loading(
             path, settings.n_ctx, sequences, settings.n_batch, threads, settings.small
         )
