@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
-import anyio.lowlevel
 import openai
 import pytest
 from openai import AsyncOpenAI, BadRequestError, NotFoundError
-from openai.types.responses import Response
 
+from background import begun, reached
 from clients import MODEL, Shelf, nothing_extra, openai_client
 from dragoman.api.background import MOST
 from dragoman.domain.chat import CHAT
@@ -80,18 +79,6 @@ async def serving(
 def gate() -> threading.Event:
     """What an answer waits for."""
     return threading.Event()
-
-
-async def begun(client: AsyncOpenAI) -> Response:
-    return await client.responses.create(model=MODEL, input="x", background=True)
-
-
-async def reached(client: AsyncOpenAI, name: str, *statuses: str) -> Response:
-    """The response, asked for until it is so far."""
-    with anyio.fail_after(20):
-        while (found := await client.responses.retrieve(name)).status not in statuses:
-            await anyio.lowlevel.checkpoint()
-    return found
 
 
 async def test_an_answer_is_made_while_nobody_waits(tmp_path: Path, gate: threading.Event) -> None:

@@ -6,13 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import anyio
-import anyio.lowlevel
 import openai
 import pytest
 from openai import AsyncOpenAI
-from openai.types.responses import Response
 
+from background import begun, reached
 from clients import MODEL, Shelf, http_client
 from dragoman.api.background import MOST
 from dragoman.api.observed import Meter, Served
@@ -33,18 +31,6 @@ HELLO = (Say("Hel"), Say("lo!"))
 def gate() -> threading.Event:
     """What an answer waits for."""
     return threading.Event()
-
-
-async def begun(client: AsyncOpenAI) -> Response:
-    return await client.responses.create(model=MODEL, input="x", background=True)
-
-
-async def reached(client: AsyncOpenAI, name: str, *statuses: str) -> Response:
-    """The response, asked for until it is so far."""
-    with anyio.fail_after(20):
-        while (found := await client.responses.retrieve(name)).status not in statuses:
-            await anyio.lowlevel.checkpoint()
-    return found
 
 
 @dataclass
