@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import anyio
+import anyio.lowlevel
 import openai
 import pytest
 from openai import AsyncOpenAI
@@ -94,6 +96,10 @@ async def test_what_it_used_is_paid_for_by_the_key_that_began_it(
         answer = await begun(clients["alice"])
         whole = await reached(clients["alice"], answer.id, "completed")
         assert whole.usage
+        # It is kept as completed first, and paid for right after.
+        with anyio.fail_after(20):
+            while not rates.spent()["alice"][1].get("tokens"):
+                await anyio.lowlevel.checkpoint()
         assert rates.spent()["alice"][1] == {
             "requests": 1,
             "tokens": whole.usage.total_tokens,
