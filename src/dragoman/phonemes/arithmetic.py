@@ -223,6 +223,9 @@ def rules(words: Words) -> tuple[Rule, ...]:
             lambda _: words.divided,
         ),
         rule(r"(?<=[\d)])x(?=\ ?\d+\s*=)|(?<=[\d)]\ )x(?=\ \d+\s*=)", lambda _: words.times),
+        rule(r"(?<=\w\ )[-−]=(?=\s)", lambda _: f"{words.minus} {words.equal}"),
+        rule(r"(?<=\w\ )\*=(?=\s)", lambda _: f"{words.times} {words.equal}"),
+        rule(r"(?<=[^\W\d_][^\W\d_][\ )\]])\ ?[>›»](?=\ [^\W\d_])", _next_menu(words)),
         rule(r"!={1,2}|=/=|≠|<>(?=\s?[\w\"'])", lambda _: words.unequal),
         rule(r"(?:<-+>|[↔⇔])", lambda _: words.further),
         rule(r"<=(?!>)|≤|⩽|≦", lambda _: words.at_most),
@@ -268,6 +271,23 @@ def _times(word: str) -> Callable[[re.Match[str]], str | None]:
         numbers = before in ")0123456789" or after in "(.$0123456789"
         certain = numbers and match[0] != "·"  # which also joins dates and names
         return word if spaced and (certain or _SUM.search(text)) else None
+
+    return say
+
+
+MENU = re.compile(r"(?:[^\W\d_a-zà-ÿ]|[^\W\d_][A-Z])[\w'’-]*(?:\ [^\W\d_][\w'’-]*){0,2}[)\]]?\ ?$")
+"""The name of a menu: with a capital, or in a script that has none."""
+
+
+def _next_menu(words: Words) -> Callable[[re.Match[str]], str | None]:
+    """A pause in "Settings > Privacy"; "speed > accuracy" is compared."""
+    pause = "、" if words.further == "、" else ","
+
+    def say(match: re.Match[str]) -> str | None:
+        text = match.string
+        before = MENU.search(text[max(0, match.start() - 40) : match.start()])
+        after = re.match(r"\ (?:[^\W\d_a-zà-ÿ]|[^\W\d_][A-Z])[\w'’-]", text[match.end() :])
+        return pause if before and after else None
 
     return say
 

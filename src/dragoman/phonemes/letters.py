@@ -102,7 +102,7 @@ def script(sign: str) -> str:
 
 
 def is_strange(word: str) -> bool:
-    """Whether a word of letters cannot be read as it stands; Greek letters of formulas have names."""
+    """Whether a word of letters cannot be read as it stands; Greek symbols have names."""
     return _stranger(word) is not None and not _is_symbol(word)
 
 

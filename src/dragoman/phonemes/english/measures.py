@@ -19,6 +19,13 @@ COUNTED = (
     "|copies|readers|employees|residents|homes|records|rows|tokens|parameters|steps|requests|visits"
 )
 """The words that "2m" and "10k" before them count."""
+LARGE = {
+    "bn": "billion",
+    "mn": "million",
+    "mln": "million",
+    "tn": "trillion",
+    "trn": "trillion",
+}
 NAMED_BY_K = "run|race|runner|video|resolution|screen|monitor|display|content|model"
 """The words that 10K and 7B before them name."""
 QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -102,7 +109,7 @@ def _after_a_part(match: re.Match[str]) -> str:
     """4 1/2 lbs, ½ lb: more than one of them, or a part of one."""
     unit = UNITS.get(match["unit"], "inch")
     whole = re.search(
-        r"\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$",
+        r"\d\.\d+/\d+\ ?$|\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$",
         match.string[max(0, match.start() - 20) : match.start()],
     )
     return plural(unit, "2") if whole else unit
@@ -111,7 +118,7 @@ def _after_a_part(match: re.Match[str]) -> str:
 def _counts(match: re.Match[str]) -> bool:
     """Whether what stands before the slash is an amount."""
     before = match.string[max(0, match.start() - 40) : match.start()]
-    return re.search(r"\d[\w.,%€£$]*$|\d\ [A-Za-z]+$", before) is not None
+    return re.search(r"\d[\w.,%€£$µ]*(?:/[a-z]+)?$|\d\ [A-Za-zµ]+(?:/[a-z]+)?$", before) is not None
 
 
 MEASURES: tuple[Rule, ...] = (
@@ -184,6 +191,15 @@ MEASURES: tuple[Rule, ...] = (
     rule(
         rf"(?<=[\w%€£$])/(?P<period>{'|'.join(sorted(PERIODS, key=len, reverse=True))})\b",
         lambda match: f"per {PERIODS[match['period']]}" if _counts(match) else None,
+    ),
+    rule(
+        r"(?<=\w)/(?=\d{1,3}\ ?(?:h|hrs?|hours?|mins?|minutes?|s|secs?|seconds?|days?|d|wks?|weeks?"
+        r"|mo|months?|yrs?|years?)\b)",
+        lambda match: "per" if _counts(match) else None,
+    ),
+    rule(
+        rf"(?P<amount>{AMOUNT})\ ?(?P<scale>bn|mn|mln|tn|trn)\b",
+        lambda match: f"{decimal(match['amount'])} {LARGE[match['scale']]}",
     ),
     rule(
         r"(?<=\d\ )mm\ ?Hg\b|(?<=\d)mm\ ?Hg\b",

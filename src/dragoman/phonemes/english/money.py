@@ -193,7 +193,20 @@ def _cents(match: re.Match[str]) -> str:
     return f"{decimal(amount)} {plural('cent', amount)}"
 
 
+PRICE = re.compile(r"(?:[$£€¥₩₹]\ ?[\d.,]*\d|\d\ ?[€¢])[kKmMB]?$")
+
+
+def _price_of(match: re.Match[str]) -> str | None:
+    """$0.02/1K tokens, $3/1M: what so many cost."""
+    if not PRICE.search(match.string[max(0, match.start() - 20) : match.start()]):
+        return None
+    scale = {"K": " thousand", "M": " million", "B": " billion"}.get(match["scale"].upper(), "")
+    one = match["number"] == "1" and scale
+    return "per" + (scale if one else f" {decimal(match['number'])}{scale}")
+
+
 MONEY: tuple[Rule, ...] = (
+    rule(r"/(?P<number>\d[\d,]*)(?P<scale>[kKMB]?)\b(?!\.\d|/)", _price_of),
     rule(rf"¢\ ?(?P<a>{AMOUNT})|(?P<b>{AMOUNT})\ ?¢", _cents),
     rule(
         rf"{_LETTER_BEFORE}(?P<sign>{_SIGN})(?P<a>{AMOUNT})\ ?[-–]\ ?(?P<b>{AMOUNT})"

@@ -1,0 +1,115 @@
+"""What people and chat models write: codes, paths, schedules, prices of tokens, races, hearts."""
+
+import pytest
+
+from dragoman.phonemes.compose import compose
+from dragoman.phonemes.reader import pieces_of
+from dragoman.phonemes.sentences import sentences
+from dragoman.phonemes.traced import itself
+
+
+def said(text: str) -> str:
+    whole = compose(itself(text)).text
+    return " ".join(piece.spoken for piece in pieces_of(whole, 0, len(whole), "en")).rstrip(" .")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # codes and cards
+        ("Your code is 483 201.", "Your code is four eight three, two zero one"),
+        ("We sold 483 200 g bags.", "We sold four hundred eighty three two hundred grams bags"),
+        ("exp. 09/28, CVC 123", "expires September twenty twenty eight , C V C  one two three"),
+        ("exp 200", "exp two hundred"),
+        (
+            "1Z999AA10123456784",
+            "one Z nine nine nine A A one zero one two three four five six seven eight four",
+        ),
+        ("Tracking #: 12", "Tracking number : twelve"),
+        ("RTX 5090", "RTX fifty ninety"),
+        ("802.11be, 802.11", "eight oh two dot eleven B E , eight oh two dot eleven"),
+        # commands, paths, versions
+        ("git push -u origin", "git push dash u origin"),
+        ("npm ci --silent", "npm ci dash dash silent"),
+        ("x - y, well - no", "x — y , well — no"),
+        ("x -= 1; y *= 2", "x minus equals one ; y times equals two"),
+        ("/etc/nginx/nginx.conf", "slash etc slash nginx slash nginx dot conf"),
+        ("~/.ssh/config", "tilde slash dot ssh slash config"),
+        ("C:\\Users\\jane", "C colon backslash Users backslash jane"),
+        ("and/or, he/she", "and slash or , he slash she"),
+        ("cv_v2.docx", "cv underscore v two dot docx"),
+        ("1.12.0-rc.1", "one point twelve point zero R C one"),
+        (
+            "doi:10.1145/3292500",
+            "D O I ten dot eleven forty five slash three two nine two five zero zero",
+        ),
+        ("ann1987@mail.com", "ann nineteen eighty seven at mail dot com"),
+        (
+            "Tap Settings > Privacy & Security > Location",
+            "Tap Settings , Privacy and Security , Location",
+        ),
+        ("speed > accuracy", "speed greater than accuracy"),
+        ("Is A > B?", "Is A greater than B ?"),
+        ("f′(x) and f''(x)", "f prime ( x ) and f double prime ( x )"),
+        # prices and amounts
+        ("$0.02/1K tokens", "two cents per thousand tokens"),
+        (
+            "$0.15/1M, $5/100 calls",
+            "fifteen cents per million , five dollars per one hundred calls",
+        ),
+        ("$3.10/user/mo", "three dollars and ten cents per user per month"),
+        ("35 µg/m³", "thirty five micrograms per cubic meter"),
+        ("4g/24hrs", "four grams per twenty four hours"),
+        ("8.1bn people, 3 mn", "eight point one billion people , three million"),
+        (
+            "$1.37 vs $1 est.",
+            "one dollar and thirty seven cents versus one dollar estimated",
+        ),
+        ("Est. 1998", "established nineteen ninety eight"),
+        ("up 350 pts., then", "up three hundred fifty points , then"),
+        ("(≤ 5 min), x ≤ 5", "( at most five minutes ) , x is at most five"),
+        ("+18% YoY", "plus eighteen percent year over year"),
+        ("1st qtr", "first quarter"),
+        ("12.3/16 GiB", "twelve point three out of sixteen gibibytes"),
+        # dates and races
+        ("closed 12/24–1/1", "closed December twenty fourth to January first"),
+        ("12/24-26", "December twenty fourth to twenty sixth"),
+        ("1/2-3/4 cup", "one half to three quarters cup"),
+        ("3/4 - 1/2 = 1/4", "three quarters minus one half equals one quarter"),
+        ("1/4 - 1/2 = -1/4", "one quarter minus one half equals minus one quarter"),
+        ("Mon.–Fri.; Sat", "Monday to Friday ; Sat"),
+        ("Mon/Wed/Fri, Tue/Thu", "Monday, Wednesday and Friday , Tuesday and Thursday"),
+        ("by EOD Fri.", "by EOD Friday"),
+        ("he had 31/9/11", "he had thirty one, nine, eleven"),
+        ("at 2.4/5/6 GHz", "at two point four, five, six gigahertz"),
+        ("31/8/11", "August thirty first, twenty eleven"),
+        ("a 3:58.7 mile", "a three fifty eight point seven mile"),
+        ("1 Cor. 13:4–7", "first Corinthians thirteen, four to seven"),
+        ("Gen. Lee, Gen. 1:1", "general Lee , Genesis one, one"),
+        # short forms
+        ("TL;DR: no", "T L D R : no"),
+        ("Gov't & Int'l", "government and international"),
+        ("500 mg q6h", "five hundred milligrams every six hours"),
+        ("vol. 3, no. 2", "volume three , number two"),
+        ("love you <3", "love you"),
+        ("if x <3", "if x less than three"),
+        ("#love #include #ff00aa", "hashtag love hash include hash ff zero zero aa"),
+    ],
+)
+def test_texts_of_chats_are_read_as_people_say_them(text: str, words: str):
+    assert said(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call ext. 204 now.",
+        "See vol. 3, no. 2, ca. 1850.",
+        "It is $49.95/mo. × 24.",
+        "Prendre max. 3 comprimés.",
+        "Desde el s. XX.",
+        "Rendez-vous mar. 12 mai.",
+    ],
+)
+def test_a_short_form_before_a_number_ends_no_sentence(text: str):
+    assert len(sentences(text)) == 1
