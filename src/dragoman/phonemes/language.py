@@ -5,6 +5,7 @@ decide, and where both are unsure, the text around.
 """
 
 import importlib.util
+import re
 from collections.abc import Mapping
 from typing import get_args
 
@@ -13,9 +14,10 @@ from dragoman.domain.languages import LANGUAGES
 from dragoman.phonemes import statistics
 from dragoman.phonemes.clues import Clues, clues_of
 from dragoman.phonemes.common_words import COMMON_WORDS, GREETINGS, UNSPOKEN_WORDS
+from dragoman.phonemes.korean import hanja
 from dragoman.phonemes.letters import READ, WORD, is_strange, script, unstyled_text
 from dragoman.phonemes.scan import Language
-from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count
+from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count, is_japanese
 from dragoman.phonemes.statistics import Statistics
 
 STRANGE_ROW = 4
@@ -98,7 +100,7 @@ class Languages:
         found = _by_script(sentence)
         if found is None:
             return self._latin(sentence, around if around in LATIN else self._latin(text, "en"))
-        return "ja" if found == "zh" and IS_KANA.search(text) else found
+        return han_language(text) if found == "zh" else found
 
     def check(self, text: str, language: str | None) -> None:
         """Refuse, by name, a language that cannot be spoken.
@@ -239,23 +241,28 @@ def _lower(clues: Clues) -> list[str]:
     return [word.lower().replace("’", "'") for word in clues.words]
 
 
+ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[A-Za-z0-9.-]+")
+"""An address, whose letters tell no language."""
+
+
 def _by_script(text: str) -> Language | None:
     """The language that the script tells; None: it is Latin, or there is none.
 
     East Asian signs are a word or a syllable each: a quarter of them decides.
     """
+    text = ADDRESS.sub(" ", text)
     hangul, kana, han = (count(script, text) for script in (IS_HANGUL, IS_KANA, IS_HAN))
     latin = sum(map(str.isalpha, text)) - hangul - kana - han
     if hangul and hangul >= kana + han and hangul * 4 > latin:
         return "ko"
     if (kana + han) * 4 > latin:
-        return "ja" if kana else "zh"
+        return "ja" if kana or is_japanese(text) else "zh"
     return None
 
 
 def han_language(text: str) -> Language:
-    """The language of the Chinese characters of a text: Japanese where there is kana."""
-    return "ja" if IS_KANA.search(text) else "zh"
+    """The language of Chinese characters: Japanese beside kana, and in forms of Japan alone."""
+    return "ja" if IS_KANA.search(text) or is_japanese(text) else "zh"
 
 
 def _check_language(language: str | None) -> None:
@@ -307,8 +314,8 @@ def _foreign_script(text: str) -> tuple[str, str] | None:
 
 
 def _hanja(text: str, language: str | None) -> tuple[str, str] | None:
-    """Chinese characters in Korean text: their Korean readings are not known here."""
-    found = IS_HAN.search(text)
+    """Chinese characters in Korean text whose Korean readings are not known here."""
+    found = hanja.unknown(text)
     if found is None or IS_KANA.search(text) or (language or _by_script(text)) != "ko":
         return None
     return "Chinese characters in Korean text", text[found.start() :][:20].split(maxsplit=1)[0]

@@ -16,6 +16,35 @@ KANA_RUN = re.compile(f"[{KANA}]+")
 EAST_ASIAN = re.compile(f"[{HANGUL}{KANA}{HAN}]")
 
 
+MOST_COMPARED = 500
+"""The Chinese characters that are looked at to tell Japanese from Chinese."""
+
+
+def is_japanese(text: str) -> bool:
+    """Whether a text without kana is Japanese: it has forms that only Japan writes, as 駅 and 渋.
+
+    Which forms those are is known from the character sets of Japan, China and Taiwan.
+    """
+    if "〒" in text:
+        return True
+    found = False
+    for sign in IS_HAN.findall(text)[:MOST_COMPARED]:
+        china, elsewhere = _is_in(sign, "gb2312"), _is_in(sign, "big5")
+        japan = _is_in(sign, "euc_jp")
+        if china and not (elsewhere or japan):
+            return False
+        found = found or (japan and not (china or elsewhere))
+    return found
+
+
+def _is_in(sign: str, charset: str) -> bool:
+    try:
+        sign.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def count(script: re.Pattern[str], text: str) -> int:
     """The number of signs of `script` in `text`."""
     return len(script.findall(text))

@@ -31,6 +31,15 @@ UNITS: Mapping[str, str] = {
     "mg/dL": "毫克每分升",
     "mcg": "微克",
     "µg": "微克",
+    "µg/m³": "微克每立方米",
+    "mg/m³": "毫克每立方米",
+    "mg/L": "毫克每升",
+    "mg/kg": "毫克每公斤",
+    "kg/m²": "公斤每平方米",
+    "µm": "微米",
+    "µs": "微秒",
+    "kΩ": "千欧",
+    "Ω": "欧",
     "kWh": "千瓦时",
     "kcal": "千卡",
     "cm²": "平方厘米",
@@ -100,7 +109,7 @@ CODES: Mapping[str, str] = {
 }
 DIALLED = re.compile(r"拨打?|打|呼叫|报警|急救|电话|热线|求助|火警|救护")
 NAMED = re.compile(
-    r"(?:验证码|密码|口令|编号|邮编|邮政编码|订单号?|卡号|账号|号码|工号|学号|单号|房间|电话|手机|代码|PIN"
+    r"(?:验证码|密码|口令|编号|邮编|分机|转|邮政编码|订单号?|卡号|账号|号码|工号|学号|单号|房间|电话|手机|代码|PIN"
     r"|OTP)[是为：:]?\ ?$"
 )
 """The words that make a number one that is dialled, or a name."""
@@ -249,6 +258,8 @@ def _run(match: re.Match[str]) -> str | None:
     """Codes and other names are read digit by digit, and what nobody would count so far."""
     run = match[0]
     if NAMED.search(match.string[max(0, match.start() - 10) : match.start()]):
+        return one_by_one(run)
+    if re.match(r"室|号房|房间", match.string[match.end() :]) and len(run) in {3, 4}:
         return one_by_one(run)
     counted = run.endswith("000") or match.string[: match.start()].endswith("第")
     return one_by_one(run) if len(run) > 10 and not counted else None

@@ -6,7 +6,7 @@ from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.french.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.tables import listed, paired
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -191,7 +191,22 @@ FRENCH = table(
             "n°": "numéro",
             "N°": "numéro",
             "p.": "page",
-            "av.": "avant",
+            "av.": "avenue",
+            "av. J.-C.": "avant Jésus Christ",
+            "av. J-C": "avant Jésus Christ",
+            "av. JC": "avant Jésus Christ",
+            "svp": "s'il vous plaît",
+            "stp": "s'il te plaît",
+            "rdv": "rendez vous",
+            "RDV": "rendez vous",
+            "pts": "points",
+            "pt.": "point",
+            "voit.": "voiture",
+            "pl.": "place",
+            "dép.": "départ",
+            "arr.": "arrivée",
+            "hab.": "habitants",
+            "cp": "comprimé",
             "apr.": "après",
             "J.-C.": "Jésus Christ",
             "tél.": "téléphone",
@@ -245,6 +260,34 @@ FRENCH = table(
         joint="",
         kings_are_ordinal=False,
         last_ordinal_king=1,
+        weekdays=paired(
+            "lun=lundi mar=mardi mer=mercredi jeu=jeudi ven=vendredi sam=samedi dim=dimanche"
+        ),
+        century="siècle",
+        large={
+            "M": ("million", "millions"),
+            "Md": ("milliard", "milliards"),
+            "Mds": ("milliard", "milliards"),
+        },
+        rates={
+            "mois": "par mois",
+            "jour": "par jour",
+            "j": "par jour",
+            "an": "par an",
+            "semaine": "par semaine",
+            "heure": "par heure",
+            "h": "par heure",
+            "min": "par minute",
+            "personne": "par personne",
+            "pers": "par personne",
+            "nuit": "par nuit",
+            "utilisateur": "par utilisateur",
+            "unité": "par unité",
+            "kg": "par kilo",
+            "l": "par litre",
+            "m²": "par mètre carré",
+            "m³": "par mètre cube",
+        },
         half="demi",
         is_dialled_in_pairs=True,
         small_fractions={

@@ -6,7 +6,7 @@ from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.italian.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.tables import listed, paired
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -251,6 +251,32 @@ ITALIAN = table(
         joint="e",
         kings_are_ordinal=True,
         last_ordinal_king=10**6,
+        weekdays=paired(
+            "lun=lunedì mar=martedì mer=mercoledì gio=giovedì ven=venerdì sab=sabato dom=domenica"
+        ),
+        century="secolo",
+        large={
+            "M": ("milione", "milioni"),
+            "mln": ("milione", "milioni"),
+            "mld": ("miliardo", "miliardi"),
+        },
+        rates={
+            "mese": "al mese",
+            "giorno": "al giorno",
+            "gg": "al giorno",
+            "anno": "all'anno",
+            "settimana": "alla settimana",
+            "ora": "all'ora",
+            "h": "all'ora",
+            "min": "al minuto",
+            "persona": "a persona",
+            "notte": "a notte",
+            "utente": "a utente",
+            "kg": "al chilo",
+            "l": "al litro",
+            "m²": "al metro quadrato",
+            "m³": "al metro cubo",
+        },
         half="mezzo",
         small_fractions={
             (1, 2): "un mezzo",

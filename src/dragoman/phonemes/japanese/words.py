@@ -81,6 +81,14 @@ UNITS: Mapping[str, str] = {
     "kWh": "キロワット時",
     "kcal": "キロカロリー",
     "m³": "立方メートル",
+    "µg": "マイクログラム",
+    "µg/m³": "マイクログラム毎立方メートル",
+    "mg/L": "ミリグラム毎リットル",
+    "µm": "マイクロメートル",
+    "µs": "マイクロ秒",
+    "nm": "ナノメートル",
+    "kΩ": "キロオーム",
+    "Ω": "オーム",
     "km/h": "キロメートル毎時",
     "kg": "キログラム",
     "mg": "ミリグラム",
@@ -150,7 +158,46 @@ def _clock(match: re.Match[str]) -> str | None:
     return said + (f"{second}秒" if second else "")
 
 
+DIGITS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
+NAMED = re.compile(r"(?:パスワード|内線|コード|番号|下4桁|ＰＩＮ|PIN|OTP)[はがを:：]?\ ?$")
+"""The words that make a number a name, whose digits are said one by one."""
+
+
+def _named(match: re.Match[str]) -> str | None:
+    if not NAMED.search(match.string[max(0, match.start() - 16) : match.start()]):
+        return None
+    return "".join(DIGITS[int(digit)] for digit in match[0] if digit.isdecimal())
+
+
+def _chain(match: re.Match[str]) -> str | None:
+    """渋谷2-21-1 has の between its numbers; other numbers of a chain are read digit by digit."""
+    parts = match[0].split("-")
+    if match[0][0] == "0" and len(parts) == 3:
+        return None  # a telephone, which the dictionary knows
+    if all(len(part) < 4 and part[0] != "0" for part in parts):
+        return "の".join(parts)
+    return "、".join("".join(DIGITS[int(digit)] for digit in part) for part in parts)
+
+
+def _short_date(match: re.Match[str]) -> str | None:
+    """12/3(水)."""
+    month, day = int(match["month"]), int(match["day"])
+    return f"{month}月{day}日" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
 REWRITTEN: tuple[Rule, ...] = (
+    rule(
+        r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\ ?[(（][月火水木金土日][・祝]*[)）]"
+        r"|\ ?[~〜～]\ ?\d{1,2}/\d{1,2}(?:\D|$)|\ \d{1,2}:\d\d)",
+        _short_date,
+    ),
+    rule(
+        r"(?<=[~〜～])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])",
+        _short_date,
+    ),
+    rule(r"(?<=\d:\d\d)着(?![いくけかた])", lambda _: "チャク"),
+    rule(r"(?<!\d)(?!\d{4}-\d\d?-\d\d?(?!\d))\d{1,6}(?:-\d{1,6}){2,4}(?![\d-]|\s*[=＝])", _chain),
+    rule(r"(?<![A-Za-z\d.,-])(?:\d{3}[\ -]\d{3}|\d{3,8})(?![A-Za-z\d-]|[.,]\d)", _named),
     rule(r"(?:https?://|www\.)[!-~]*[!-~](?<![.,;:!?)\]'])", _address),
     rule(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+", _address),
     rule(

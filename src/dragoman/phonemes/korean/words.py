@@ -17,6 +17,7 @@ from dragoman.phonemes.korean.vocabulary import (
     FEW,
     JAMO,
     LETTERS,
+    NAMES_OF_NUMBERS,
     NOT_COUNTERS,
     SIGNS,
     UNITS,
@@ -166,10 +167,7 @@ def _short_date(match: re.Match[str]) -> str | None:
 
 DIALLED = re.compile(r"전화|신고|긴급|구급|응급|소방|경찰|구조|상담|콜센터|호출|누르|걸")
 """The words that make a number of three digits one that is dialled."""
-NAMED = re.compile(
-    r"(?:인증번호|비밀번호|암호|코드|우편번호|계좌번호|카드번호|주문번호|예약번호|송장번호|사번|번호|전화|팩스|핀|OTP|PIN)"
-    r"[은는이가]?\ ?:?\ ?$"
-)
+NAMED = re.compile(rf"(?:{'|'.join(NAMES_OF_NUMBERS)})[은는이가]?\ ?:?\ ?$")
 """The words that make a number a name."""
 WRITTEN_TIME = (
     r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d):(?P<minute>\d\d)"
@@ -287,7 +285,11 @@ KOREAN: tuple[Rule, ...] = (
         _short_date,
     ),
     rule(r"(?<![\d·.])(?P<month>\d{1,2})[·ㆍ](?P<day>\d{1,2})(?![\d·.])", _named_day),
-    rule(r"(?<=:\d\d)\ ?[~∼〜～-]\ ?(?=\d)", lambda _: "에서"),
+    rule(r"(?<=:\d\d)\ ?[~∼〜～-]\ ?(?=\d|오전|오후|다음|익일|새벽|저녁|밤)", lambda _: "에서"),
+    rule(
+        r"(?<![\d.,:])(?P<a>[1-9]|1[0-2])시?\ ?[~∼〜～-]\ ?(?P<b>[1-9]|1[0-2])(?=시(?!간))",
+        lambda match: f"{native(int(match['a']))} 시에서 {native(int(match['b']))}",
+    ),
     rule(
         r"(?<![\d.,월])(?<!월\ )(?P<a>\d{1,2})\ ?[~∼〜～-]\ ?(?P<b>\d{1,2})"
         rf"(?=\ ?(?:(?P<counter>(?!{NOT_COUNTERS}|시(?!간)|대)(?:{_NATIVE}))"
@@ -338,7 +340,7 @@ KOREAN: tuple[Rule, ...] = (
         r"|\ ?[명개원년월일층호분초%])",
         _dialled,
     ),
-    rule(r"(?<![A-Za-z\d.,/-])\d{4,19}(?![\dA-Za-z/]|[.,]\d|-\d)", _run),
+    rule(r"(?<![A-Za-z\d.,/-])\d{4,19}(?![\dA-Za-z/]|[.,]\d|-\d)|(?<=내선\ )\d{3}", _run),
     rule(
         r"(?<![\d/.])(?P<over>\d+(?:\.\d+)?)/(?P<under>5|10|100)(?P<points>점|)(?![\d/.])",
         _score,
@@ -390,6 +392,7 @@ KOREAN: tuple[Rule, ...] = (
     *MARK_RULES,
     rule("|".join(re.escape(sign) for sign in SIGNS), lambda match: SIGNS[match[0]]),
     rule(r"[A-Za-z]{2,}(?![A-Za-z'’])", lambda match: LOANWORDS.get(match[0].lower())),
+    rule(r"(?<![A-Za-z])[A-Z]/[A-Z](?![A-Za-z])", lambda match: spelled(match[0].replace("/", ""))),
     rule(r"[A-Z]{2,6}(?![A-Za-z])|[A-Za-z](?![^\W\d_가-힣])", _letters),
     rule(LATIN + r"+(?:['’][A-Za-z]+)*", lambda match: match[0], "en"),
 )

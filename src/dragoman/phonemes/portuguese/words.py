@@ -6,7 +6,7 @@ from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.portuguese.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.tables import listed, paired
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -239,6 +239,33 @@ PORTUGUESE = table(
         joint="e",
         kings_are_ordinal=False,
         last_ordinal_king=10,
+        weekdays=paired(
+            "seg=segunda ter=terça qua=quarta qui=quinta sex=sexta sáb=sábado sab=sábado"
+            " dom=domingo"
+        ),
+        century="século",
+        large={
+            "M": ("milhão", "milhões"),
+            "mi": ("milhão", "milhões"),
+            "bi": ("bilhão", "bilhões"),
+        },
+        rates={
+            "mês": "por mês",
+            "dia": "por dia",
+            "ano": "por ano",
+            "semana": "por semana",
+            "hora": "por hora",
+            "h": "por hora",
+            "min": "por minuto",
+            "pessoa": "por pessoa",
+            "noite": "por noite",
+            "usuário": "por usuário",
+            "unidade": "por unidade",
+            "kg": "por quilo",
+            "l": "por litro",
+            "m²": "por metro quadrado",
+            "m³": "por metro cúbico",
+        },
         half="meio",
         small_fractions={
             (1, 2): "meio",

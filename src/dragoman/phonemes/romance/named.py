@@ -15,7 +15,10 @@ TOTALS = frozenset({10, 20, 100})
 TOTALS_OF_PARTS = 20
 """The largest lower half of a fraction that has a name."""
 ARTICLE = re.compile(
-    r"\b(?:el|del|al|desde|hasta|día|le|du|au|depuis|jusqu'au|il|dal|entro|giorno|em|dia|no"
+    r"\b(?:(?:lun|mar|mi[eé]r?|jue|vie|s[aá]b|dom|mer|jeu|ven|sam|dim|gio|seg|ter|qua|qui|sex)\."
+    r"|(?:lun|mart|miércol|juev|viern)es|s[áa]bado|domingo|(?:lun|mar|mercre|jeu|vendre|same)di"
+    r"|dimanche|(?:lune|marte|mercole|giove|vener)dì|domenica|(?:segunda|terça|quarta|quinta"
+    r"|sexta)(?:-feira)?|el|del|al|desde|hasta|día|le|du|au|depuis|jusqu'au|il|dal|entro|giorno|em|dia|no"
     r"|até|desde\ o)\ $",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
-from dragoman.phonemes.romance import named, numerals
+from dragoman.phonemes.romance import named, numerals, shortened
 from dragoman.phonemes.romance.vocabulary import Coin, Gender, Vocabulary
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed
@@ -228,6 +228,7 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
     short.update(own.abbreviations)
     return (
         rule(ADDRESS, say.address),
+        *shortened.rules(own, say),
         rule(
             rf"(?<!\w)(?:{_any_of(short)})(?![^\W\d_])(?!(?<=\w)\d)",
             lambda match: short[match[0]],
@@ -297,10 +298,16 @@ def _times(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
 def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
     """Money, telephone numbers, ranges and measures."""
     unit, coin = _any_of(own.units), _any_of(own.coins)
+    codes = "|".join(name for name in own.coins if name.isalpha() and name.isupper())
     scale = rf"(?P<scale>\ (?:{'|'.join(own.scales)})\b)?"
     return (
         rule(
-            rf"(?P<minus>[-−])?(?P<sign>{coin})\ ?(?P<amount>{NUMBER}|\d+\.\d\d(?!\d))"
+            rf"(?P<minus>[-−])?\$\ ?(?P<amount>\d+\.\d\d(?!\d)|{NUMBER})(?P<scale>)"
+            rf"\ (?P<sign>{codes})(?!\w)",
+            say.money,
+        ),
+        rule(
+            rf"(?P<minus>[-−])?(?P<sign>{coin})\ ?(?P<amount>\d+\.\d\d(?!\d)|{NUMBER})"
             rf"{scale}(?!\w)",
             say.money,
         ),

@@ -6,7 +6,7 @@ from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
 from dragoman.phonemes.spanish.numbers import cardinal, counted, ordinal, parts
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.tables import listed, paired
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -116,6 +116,10 @@ SPANISH = table(
             "INR": Coin("rupia", "rupias", gender="f"),
             "MXN": Coin("peso mexicano", "pesos mexicanos"),
             "BRL": Coin("real", "reales"),
+            "ARS": Coin("peso argentino", "pesos argentinos"),
+            "COP": Coin("peso colombiano", "pesos colombianos"),
+            "CLP": Coin("peso chileno", "pesos chilenos"),
+            "PEN": Coin("sol", "soles"),
             "€": Coin("euro", "euros", "céntimo", "céntimos"),
             "$": Coin("dólar", "dólares", "centavo", "centavos"),
             "US$": Coin("dólar", "dólares", "centavo", "centavos"),
@@ -180,6 +184,14 @@ SPANISH = table(
             "izda.": "izquierda",
             "pza.": "plaza",
             "c/": "calle",
+            "c/u": "cada uno",
+            "L-V": "lunes a viernes",
+            "L-S": "lunes a sábado",
+            "L-D": "lunes a domingo",
+            "1 comp.": "un comprimido",
+            "comp.": "comprimidos",
+            "pts.": "puntos",
+            "hab.": "habitantes",
             "Lic.": "licenciado",
             "Ing.": "ingeniero",
             "Prof.": "profesor",
@@ -253,6 +265,30 @@ SPANISH = table(
         joint="con",
         kings_are_ordinal=False,
         last_ordinal_king=10,
+        weekdays=paired(
+            "lun=lunes mar=martes mié=miércoles mie=miércoles miér=miércoles jue=jueves vie=viernes"
+            " sáb=sábado sab=sábado dom=domingo"
+        ),
+        century="siglo",
+        large={"M": ("millón", "millones"), "mill": ("millón", "millones")},
+        rates={
+            "mes": "al mes",
+            "día": "al día",
+            "dia": "al día",
+            "año": "al año",
+            "semana": "a la semana",
+            "hora": "por hora",
+            "h": "por hora",
+            "min": "por minuto",
+            "persona": "por persona",
+            "noche": "por noche",
+            "usuario": "por usuario",
+            "unidad": "por unidad",
+            "kg": "por kilo",
+            "l": "por litro",
+            "m²": "por metro cuadrado",
+            "m³": "por metro cúbico",
+        },
         half="medio",
         small_fractions={
             (1, 2): "un medio",
