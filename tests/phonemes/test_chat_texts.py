@@ -4,7 +4,7 @@ import pytest
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.phonemes.compose import compose
-from dragoman.phonemes.language import Languages
+from dragoman.phonemes.language import Languages, load
 from dragoman.phonemes.reader import pieces_of
 from dragoman.phonemes.scan import Language
 from dragoman.phonemes.traced import itself
@@ -30,6 +30,21 @@ def said(text: str, language: Language) -> str:
         ("es", "20 €/mes, 3/día", "veinte euros al mes , tres al día"),
         ("es", "desde el s. XX", "desde el siglo veinte"),
         ("es", "35 \u03bcg", "treinta y cinco microgramos"),
+        ("es", "1/2 l de leche, 1/2 h", "medio litro de leche , media hora"),
+        ("es", "3/4 l", "tres cuartos de litro"),
+        ("es", "pedido nº 48213", "pedido número cuatro ocho dos uno tres"),
+        (
+            "es",
+            "el 31-12 a las 23:59",
+            "el treinta y uno de diciembre a las veintitrés y cincuenta y nueve",
+        ),
+        (
+            "es",
+            "Tel. 91 123 45 67, fin",
+            "teléfono nueve uno, uno dos tres, cuatro cinco, seis siete , fin",
+        ),
+        ("fr", "1/2 l, 1/2 h", "un demi litre , une demi heure"),
+        ("fr", "la 89e min.", "la quatre vingt neuvième minute"),
         ("es", "Ajustes > Privacidad", "Ajustes , Privacidad"),
         ("fr", "mar. 1er déc. à 14h30", "mardi premier décembre à quatorze heures trente"),
         ("fr", "du lun. au ven. de 9h", "du lundi au vendredi de neuf heures"),
@@ -52,10 +67,14 @@ def said(text: str, language: Language) -> str:
         ("ko", "12~13시간", "열둘에서 열세 시간"),
         ("ko", "앞자리 960229", "앞자리 구육공이이구"),
         ("ko", "내선 204", "내선 이공사"),
+        ("ko", "주 52시간제, 5시간", "주 오십이 시간제 , 다섯 시간"),
+        ("ko", "▲3.2원", "상승 삼 점 이 원"),
         ("ko", "전년比 5%, 美 대통령", "전년 비 오 퍼센트 , 미 대통령"),
         ("ko", "설정 > 개인정보", "설정 , 개인정보"),
         ("zh", "PM2.5为35μg/m³", "PM 二点五 为 三十五微克每立方米"),
         ("zh", "转204，305室", "转 二零四 , 三零五 室"),
+        ("zh", "12/3（周四）", "十二月三日 ( 周四 )"),
+        ("zh", "8500元/月", "八千五百 元 每 月"),
         ("zh", "设置 > 隐私", "设置 , 隐私"),
     ],
 )
@@ -96,6 +115,28 @@ def test_japanese_numbers_are_names_where_they_name(text: str, words: str):
 )
 def test_addresses_hide_no_language(languages: Languages, text: str, language: str):
     assert languages.of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("sudo apt-get install -y ffmpeg && ffmpeg -i in.mp4 -vn out.mp3", "en"),
+        ("Model Y Long Range: 327 mi.", "en"),
+        ("Mi casa está a 3 km.", "es"),
+    ],
+)
+def test_options_and_units_are_no_words(languages: Languages, text: str, language: str):
+    languages.check(text, None)
+    assert languages.of(text) == language
+
+
+def test_a_text_of_english_words_is_not_refused():
+    text = "Pros & cons per request"
+    with pytest.raises(RequestInvalid, match="Catalan"):
+        load().check(text, None)
+    load(knows=lambda word: word.lower() in text.lower()).check(text, None)
+    with pytest.raises(RequestInvalid, match="German"):
+        load(knows=lambda _: True).check("Das Auto ist kaputt.", None)
 
 
 def test_hanja_of_news_are_spoken_and_classical_ones_refused(languages: Languages):

@@ -235,7 +235,8 @@ def rules(words: Words) -> tuple[Rule, ...]:
         rule(r"±|\+/[-−]|\+[-−](?=\d)|∓", lambda _: words.plus_minus),
         rule(r"(?<=\w\ )(?:≈|~=|≃|≅)(?=\ )", lambda _: words.nearly),
         rule(
-            r"(?<![~\w])~(?=\ ?[-−]?(?:[A-Z]{0,2}[$£€¥￥₩₹])?[.,]?\d)|[≈≃≅](?=\s?[\d.$€£])",
+            r"(?<![~\w])~(?=\ ?[-−]?(?:[A-Z]{0,2}[$£€¥￥₩₹])?[.,]?\d)"
+            r"|[≈≃≅](?=\s?[\d.$€£½⅓⅔¼¾⅛⅜⅝⅞])",
             lambda _: words.about,
         ),
         rule(r"(?:(?<=\s)|(?<=\)))&&(?=[\s(!])", lambda _: words.both),

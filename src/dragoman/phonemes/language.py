@@ -6,7 +6,7 @@ decide, and where both are unsure, the text around.
 
 import importlib.util
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 from dragoman.domain.errors import RequestInvalid
@@ -72,6 +72,9 @@ FOREIGN, UNENGLISH, UNENGLISH_SHORT, KNOWN = 2.0, 8.0, 12.0, 3.0
 """The logarithms by which a language that is not spoken here has to be likelier than any that is,
 and than English (of one or two words, or with a word that is common there), to be refused."""
 
+DICTIONARY = 20.0
+"""The logarithm by which a language has to be likelier than English, where all words are English
+too."""
 FRAME, FRAME_WORD = 2, 4
 """The words without accents, or the letters of one common word, that tell the language of a
 sentence in spite of its other words."""
@@ -81,10 +84,15 @@ likelier than any that is not spoken."""
 
 
 class Languages:
-    """Finds the language of a text. Holds the statistics, which are loaded once."""
+    """Finds the language of a text. Holds the statistics, which are loaded once.
 
-    def __init__(self, likeness: Statistics) -> None:
+    `knows` tells whether a word is in an English dictionary. A text of such words is English,
+    however rare they are ("Pros & cons per request").
+    """
+
+    def __init__(self, likeness: Statistics, knows: Callable[[str], bool]) -> None:
         self._statistics = likeness
+        self._knows = knows
 
     def of(self, text: str, around: Language = "en") -> Language:
         """The language whose melody `text` takes: by script, then by words and statistics.
@@ -156,7 +164,8 @@ class Languages:
             return None
         least = UNENGLISH if len(clues.words) > 2 else UNENGLISH_SHORT
         beyond = scores[other] - scores["en"]
-        if scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least):
+        is_near = scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least)
+        if is_near or (not is_known and beyond < DICTIONARY and all(map(self._knows, clues.words))):
             return None
         is_sure = is_known or (
             self._holds(clues, text, other, "en") and self._is_foreign_throughout(clues, text)
@@ -232,9 +241,9 @@ class Languages:
         return scores
 
 
-def load() -> Languages:
+def load(knows: Callable[[str], bool] = lambda _: False) -> Languages:
     """Read the statistics; it takes half a second."""
-    return Languages(statistics.load((*COMMON_WORDS, *UNSPOKEN_WORDS)))
+    return Languages(statistics.load((*COMMON_WORDS, *UNSPOKEN_WORDS)), knows)
 
 
 def _lower(clues: Clues) -> list[str]:

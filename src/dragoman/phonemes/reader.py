@@ -232,7 +232,5 @@ def _cutting_point(chunk: Chunk, longest: int, text: str) -> tuple[int, int]:
 def load(directory: Path) -> Reader:
     """Read the dictionaries and the network for unknown words from `directory`."""
     guesser = unknown.load(directory)
-    return Reader(
-        {region: English(words, guesser) for region, words in lexicon.load(directory).items()},
-        languages.load(),
-    )
+    english = {region: English(words, guesser) for region, words in lexicon.load(directory).items()}
+    return Reader(english, languages.load(english["us"].knows))

@@ -17,7 +17,7 @@ NOT_LAST = re.compile(
 """The ends of words after which a full stop ends no sentence: abbreviations and initials."""
 BEFORE_A_NUMBER = re.compile(
     r"(?:^|[\s(/])(?:[Ee]xt|no|[Ee]xp|ca|c|[Vv]ol|[Cc]hap|ch|[Mm]ax|[Mm]in|fig|[Ss]ec|[Aa]rt|par"
-    r"|[Vv]er|fax|tel|t[eé]l|m[aá]x|m[ií]n|cap|pl|voit|d[eé]p|arr|t|cp|comp|s|ss|est|incl"
+    r"|[Vv]er|[Ff]ax|[Tt][eé]l|pta|m[aá]x|m[ií]n|cap|pl|voit|d[eé]p|arr|t|cp|comp|s|ss|est|incl"
     r"|lun|mar|mer|jeu|ven|sam|dim|mi[eé]|jue|vie|s[aá]b|gio|seg|ter|qua|qui|sex"
     r"|Cor|Thess|Tim|Pet|Sam|Ps|Matt|Rom|Gal|Eph|Heb|Isa|Jer|Deut|Prov|Ex|Lev)\.$"
 )
@@ -27,6 +27,8 @@ OPERATOR = re.compile(r"[×÷=≈≤≥<>&/]")
 """A sign that begins no sentence."""
 MAY_BE_LAST = re.compile(r"\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)\.$")
 """Abbreviations that end a sentence where a capital follows."""
+ZONE = re.compile(r"(?:[ECMP][SD]?T|UTC|GMT|BST|CET|IST|KST|JST)\b")
+"""A time zone, which belongs to the "a.m." before it."""
 INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]\.$")
 OPENING = re.compile(
     r"[\"“‘(]?(?:The|An?|It|He|She|They|We|You|I|In|On|At|But|And|Or|So|This|That|These|Those|There|Then"
@@ -127,7 +129,7 @@ def _is_full_stop(text: str, match: re.Match[str]) -> bool:
     if INITIALS.search(before):
         return not rest or OPENING.match(rest) is not None or "가" <= rest[0] <= "힣"
     if MAY_BE_LAST.search(before):
-        return not rest or rest[0].isupper() or "가" <= rest[0] <= "힣"
+        return not rest or (rest[0].isupper() and not ZONE.match(rest)) or "가" <= rest[0] <= "힣"
     line = text[_line_start(text, match.start()) : match.start() + 1]
     return not (LIST_MARK.fullmatch(line.strip() + " ") or rest[:1].islower())
 

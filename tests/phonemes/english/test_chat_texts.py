@@ -71,7 +71,15 @@ def said(text: str) -> str:
         ("+18% YoY", "plus eighteen percent year over year"),
         ("1st qtr", "first quarter"),
         ("12.3/16 GiB", "twelve point three out of sixteen gibibytes"),
+        ("$3/MTok", "three dollars per million tokens"),
+        ("by 25 bps", "by twenty five basis points"),
+        ('34"/32" jeans', "thirty four inches slash thirty two inch jeans"),
+        ("2 Tbsp. of oil", "two tablespoons of oil"),
+        ("(≈ ⅛ tsp)", "( about one eighth teaspoon )"),
         # dates and races
+        ("at 6:05a, 11:40p", "at six oh five A M , eleven forty P M"),
+        ("Wed. at 8/7c", "Wednesday at eight, seven central"),
+        ("Sec. 230", "section two hundred thirty"),
         ("closed 12/24–1/1", "closed December twenty fourth to January first"),
         ("12/24-26", "December twenty fourth to twenty sixth"),
         ("1/2-3/4 cup", "one half to three quarters cup"),
@@ -109,6 +117,8 @@ def test_texts_of_chats_are_read_as_people_say_them(text: str, words: str):
         "Prendre max. 3 comprimés.",
         "Desde el s. XX.",
         "Rendez-vous mar. 12 mai.",
+        "It is at 9:15 a.m. EST today.",
+        "Tel. 91 123 45 67.",
     ],
 )
 def test_a_short_form_before_a_number_ends_no_sentence(text: str):

@@ -164,6 +164,7 @@ STATES: Mapping[str, str] = {
 
 
 OVER = {"YoY": "year over year", "QoQ": "quarter over quarter", "MoM": "month over month"}
+SECTIONS = {"Sec": "section", "Art": "article", "Para": "paragraph"}
 CONTRACTED = {
     "gov": "government",
     "int": "international",
@@ -257,6 +258,7 @@ SHORT_FORMS: tuple[Rule, ...] = (
     ),
     rule(r"\b[Ee]st\.(?=\s|$|[,;)])", _estimated),
     rule(r"\bvs(?=\s)", lambda _: "versus"),
+    rule(r"\b(?P<part>[Ss]ec|Art|Para)\.\ ?(?=\d)", lambda m: SECTIONS[m["part"].title()]),
     rule(r"\b(?P<a>YoY|QoQ|MoM)\b", lambda match: OVER[match["a"]]),
     rule(r"\b[Qq]trs?\b\.?(?!\w)", lambda match: "quarters" if "s" in match[0] else "quarter"),
     rule(r"\b(?P<a>[Gg]ov|[Ii]nt|[Nn]at|[Dd]ep|[Aa]ss)['’](?:t|l|n)\b", _contracted),

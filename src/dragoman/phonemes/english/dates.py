@@ -122,6 +122,12 @@ def _clock(match: re.Match[str]) -> str | None:
     return _time(hour, minute, match["second"], half)
 
 
+def _short_half(match: re.Match[str]) -> str | None:
+    """6:05a, 11:40p."""
+    said = _clock(match)
+    return said and said + " M"
+
+
 def _hour(match: re.Match[str]) -> str | None:
     hour = int(match["hour"])
     if not 1 <= hour <= 12:
@@ -329,9 +335,17 @@ DATES: tuple[Rule, ...] = (
     ),
     rule(r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.(?=\s|$)", lambda match: _month(match[1])),
     rule(
-        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])"
+        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![ap]\b)(?::(?P<second>\d\d))?(?![\d:])"
         r"(?:\ ?(?P<half>[ap]\.\ ?m\b\.?|[ap]m\b|[AP]M\b|[AP]\.M\b\.?))?",
         _clock,
+    ),
+    rule(
+        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])\b(?P<second>)",
+        _short_half,
+    ),
+    rule(
+        r"(?<![\d/])(?P<east>\d{1,2})/(?P<central>\d{1,2})c\b",
+        lambda m: f"{cardinal(int(m['east']))}, {cardinal(int(m['central']))} central",
     ),
     rule(
         r"(?<![\d:.,])(?P<hour>\d{1,2})\ ?(?P<half>[ap]\.\ ?m\b\.?|[ap]m\b|[AP]M\b|[AP]\.M\b\.?)",

@@ -64,7 +64,9 @@ def _is_quoted(match: re.Match[str], signs: str) -> bool:
     """Whether a quotation is open, that the sign behind a number would end."""
     before = match.string[: match.start()]
     if signs == '"':
-        return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+        return len(re.findall(r"(?<!\d)\"", before)) % 2 == 1 or before.count("“") > before.count(
+            "”"
+        )
     return re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before) is not None
 
 
@@ -147,7 +149,7 @@ MEASURES: tuple[Rule, ...] = (
         rf"(?<![\w'])(?P<a>{NUMBER})(?:['′](?=\s+(?:x|by|×)\b)|[′'’](?P<alone>)(?=[\s,.;)]|$))",
         _feet,
     ),
-    rule(rf"(?<![\w'])(?P<a>{NUMBER})-?(?:[\"″”]|['′]{{2}})(?=[\s,.;)x×]|$)", _inches),
+    rule(rf"(?<![\w'])(?P<a>{NUMBER})-?(?:[\"″”]|['′]{{2}})(?=[\s,.;)x×/]|$)", _inches),
     rule(
         r"(?<=ft\ )(?P<a>\d{1,2})\ ?in\b\.?|(?<=ft\.\ )(?P<b>\d{1,2})\ ?in\b\.?",
         lambda match: (

@@ -205,7 +205,13 @@ def _price_of(match: re.Match[str]) -> str | None:
     return "per" + (scale if one else f" {decimal(match['number'])}{scale}")
 
 
+def _price_of_tokens(match: re.Match[str]) -> str:
+    """$3/MTok."""
+    return f"per {'thousand' if match['scale'] == 'K' else 'million'} tokens"
+
+
 MONEY: tuple[Rule, ...] = (
+    rule(r"/(?P<scale>[KM])\ ?[Tt]ok(?:ens?)?\b", _price_of_tokens),
     rule(r"/(?P<number>\d[\d,]*)(?P<scale>[kKMB]?)\b(?!\.\d|/)", _price_of),
     rule(rf"¢\ ?(?P<a>{AMOUNT})|(?P<b>{AMOUNT})\ ?¢", _cents),
     rule(

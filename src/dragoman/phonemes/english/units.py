@@ -103,6 +103,10 @@ UNITS: Mapping[str, str] = {
     "pts": "point",
     "fl oz": "fluid ounce",
     "fl. oz.": "fluid ounce",
+    "bps": "basis point",
+    "Tbsp": "tablespoon",
+    "tbsps": "tablespoon",
+    "Tsp": "teaspoon",
     "tbsp": "tablespoon",
     "tsp": "teaspoon",
     # concentration and doses
@@ -241,7 +245,7 @@ UNITS: Mapping[str, str] = {
     "MP": "megapixel",
 }
 DOTTED = frozenset(
-    listed("pts lb lbs oz mi ft yd yds gal qt min mins sec secs hr hrs yr yrs wk tbsp tsp")
+    listed("Tbsp Tsp pts lb lbs oz mi ft yd yds gal qt min mins sec secs hr hrs yr yrs wk tbsp tsp")
 )
 """The units that people write with a full stop, which ends no sentence."""
 PERIODS: Mapping[str, str] = {

@@ -169,6 +169,8 @@ SIGNS: Mapping[str, str] = {
     "`": "",
     "•": "",
     "ㆍ": ",",
+    "▲": "상승",
+    "▼": "하락",
 }
 ADDRESS_SIGNS: Mapping[str, str] = {
     ".": "점",
@@ -198,4 +200,4 @@ COUNTERS = listed(
     " 그릇 줄 팀 곳 차례 배"
 )
 """The counters before which numbers are native."""
-NOT_COUNTERS = "개월|개국|개년|달러|대험|시즌|장조|배럴|통화"
+NOT_COUNTERS = "시간제|개월|개국|개년|달러|대험|시즌|장조|배럴|통화"

@@ -75,6 +75,10 @@ def rules(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
         ),
         rule(r"(?<=/\d\d\ )mm\ ?Hg\b|(?<=/\d{3}\ )mm\ ?Hg\b", lambda _: own.units["mmHg"][1]),
         rule(r"(?<=\d)\ ?:\ ?(?=\d{1,4}(?![\d:]))", lambda _: own.ratio),
+        rule(
+            r"(?<![\d-])(?P<over>1[3-9]|2\d|3[01])-(?P<under>0?[1-9]|1[0-2])(?![\d-]|[.,]\d)",
+            naming.dashed_date,
+        ),
         rule(r"(?<=\b(\d))[-–](?=\1\b)", naming.drawn),
         *((_in_pairs(own, say),) if own.is_dialled_in_pairs else ()),
     )
@@ -179,6 +183,11 @@ class _Naming:
             return f"{self._say.number(over)} {own.out_of} {self._say.number(under)}"
         first, second = int(over), int(under)
         return self._days(match, first, second) or self._parts(match, first, second)
+
+    def dashed_date(self, match: re.Match[str]) -> str | None:
+        """El 31-12."""
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        return self._date(match["over"], match["under"], None) if ARTICLE.search(before) else None
 
     def _days(self, match: re.Match[str], first: int, second: int) -> str | None:
         """17/18 juin."""

@@ -56,6 +56,7 @@ def _days(own: Vocabulary) -> tuple[Rule, ...]:
 def _centuries(own: Vocabulary) -> tuple[Rule, ...]:
     return (
         rule(r"\bs[eé]?c?s?\.(?=\ [IVX]+\b)", lambda _: own.century),
+        rule(r"(?<=\de\ )min\b\.?", lambda _: own.units["min"][0]),
         rule(r"(?:(?<=[IVX]e\ )|(?<=[IVX]ème\ ))s\.", lambda _: own.century),
     )
 
