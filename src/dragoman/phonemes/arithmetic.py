@@ -68,6 +68,8 @@ class Words:
     """The words for ≈ between two things: "is about"."""
     arrow: str
     """The words for → between numbers."""
+    hence: str
+    """The words for ⇒ between equations."""
     further: str = ","
     """The words for → between other things."""
     both: str = ""
@@ -293,11 +295,17 @@ def _next_menu(words: Words) -> Callable[[re.Match[str]], str | None]:
     return say
 
 
+EQUATION = re.compile(r"[=<>≤≥≈≠]\s?[-−]?[\w.(√]")
+
+
 def _arrow(words: Words) -> Callable[[re.Match[str]], str]:
     def say(match: re.Match[str]) -> str:
-        numbers = re.search(
-            r"[\d%]\s?$", match.string[max(0, match.start() - 40) : match.start()]
-        ) and re.match(r"\s?\S?\d", match.string[match.end() :])
+        text = match.string
+        before = text[max(0, match.start() - 40) : match.start()].rpartition("\n")[2]
+        after = text[match.end() : match.end() + 40].partition("\n")[0]
+        if EQUATION.search(before) and EQUATION.search(after):
+            return words.hence
+        numbers = re.search(r"[\d%]\s?$", before) and re.match(r"\s?\S?\d", after)
         return words.arrow if numbers else words.further
 
     return say

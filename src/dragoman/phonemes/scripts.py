@@ -21,20 +21,17 @@ MOST_COMPARED = 500
 
 
 def is_japanese(text: str) -> bool:
-    """Whether a text without kana is Japanese: it has forms that only Japan writes, as 駅 and 渋.
+    """Whether a text without kana is Japanese: Japan writes all its signs, nobody else does.
 
-    Which forms those are is known from the character sets of Japan, China and Taiwan.
+    So it has forms of Japan alone (駅), or of both the others (会 and 議).
     """
-    if "〒" in text:
-        return True
-    found = False
-    for sign in IS_HAN.findall(text)[:MOST_COMPARED]:
-        china, elsewhere = _is_in(sign, "gb2312"), _is_in(sign, "big5")
-        japan = _is_in(sign, "euc_jp")
-        if china and not (elsewhere or japan):
-            return False
-        found = found or (japan and not (china or elsewhere))
-    return found
+    signs = IS_HAN.findall(text)[:MOST_COMPARED]
+
+    def has_all(charset: str) -> bool:
+        return all(_is_in(sign, charset) for sign in signs)
+
+    elsewhere = has_all("gb2312") or has_all("big5")
+    return "〒" in text or (has_all("euc_jp") and not elsewhere)
 
 
 def _is_in(sign: str, charset: str) -> bool:

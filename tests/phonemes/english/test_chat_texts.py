@@ -51,7 +51,13 @@ def said(text: str) -> str:
         ("speed > accuracy", "speed greater than accuracy"),
         ("Is A > B?", "Is A greater than B ?"),
         ("f′(x) and f''(x)", "f prime ( x ) and f double prime ( x )"),
+        ("x − 2 = 4 ⇒ x = 6", "x minus two equals four so x equals six"),
+        ("A ⇒ B, 5 → 6", "A to B , five to six"),
         # prices and amounts
+        ("2x/day, 3d/wk, 5x a week", "twice per day , three days per week , five times a week"),
+        ("bake at 350F", "bake at three hundred fifty degrees Fahrenheit"),
+        ("on the 2nd fl.", "on the second floor"),
+        ("3 msgs, thx, pls call", "three messages , thanks , please call"),
         ("$0.02/1K tokens", "two cents per thousand tokens"),
         (
             "$0.15/1M, $5/100 calls",
@@ -119,6 +125,7 @@ def test_texts_of_chats_are_read_as_people_say_them(text: str, words: str):
         "Rendez-vous mar. 12 mai.",
         "It is at 9:15 a.m. EST today.",
         "Tel. 91 123 45 67.",
+        "Rua Augusta, ap. 45.",
     ],
 )
 def test_a_short_form_before_a_number_ends_no_sentence(text: str):

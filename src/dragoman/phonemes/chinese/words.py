@@ -45,6 +45,7 @@ ARITHMETIC = arithmetic.rules(
         about="约",
         nearly="约等于",
         arrow="到",
+        hence="所以",
         both="并且",
         either="或者",
         further_signs={"∞": "无穷大", "√": "根号", "↑": "上升", "↓": "下降", "‰": "千分号"},
@@ -78,6 +79,12 @@ def _date_of_others(match: re.Match[str]) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return f"{one_by_one(match['year'])}年{decimal(str(month))}月{decimal(str(day))}日"
+
+
+def _dates(match: re.Match[str]) -> str:
+    """5/1-5/5: days, as nobody writes a range of fractions."""
+    first, second, other, last = (decimal(str(int(number))) for number in match.groups())
+    return f"{first}月{second}日到{other}月{last}日"
 
 
 def _pressure(match: re.Match[str]) -> str | None:
@@ -176,7 +183,15 @@ CHINESE: tuple[Rule, ...] = (
         r"(?=\ ?[(（](?:周|星期|礼拜))",
         lambda match: f"{decimal(str(int(match['month'])))}月{decimal(str(int(match['day'])))}日",
     ),
-    rule(r"(?<=[元块万%\d])/(?=月|年|天|日|小时|人|次|晚|周|平|斤|公斤|瓶)", lambda _: "每"),
+    rule(
+        r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])\ ?[-–~～至到]\ ?"
+        r"(?P<other>1[0-2]|0?[1-9])/(?P<last>[12]\d|3[01]|0?[1-9])(?![\d/])",
+        _dates,
+    ),
+    rule(
+        r"(?<=[元块万%次人个台\d])/(?=月|分|秒|年|天|日|小时|人|次|晚|周|平|斤|公斤|瓶)",
+        lambda _: "每",
+    ),
     rule(
         r"(?<![\d.,:])2(?=点(?:钟|半|左右|前|后|以|$|[^\d零一二三四五六七八九十]))", lambda _: "两"
     ),

@@ -165,6 +165,10 @@ STATES: Mapping[str, str] = {
 
 OVER = {"YoY": "year over year", "QoQ": "quarter over quarter", "MoM": "month over month"}
 SECTIONS = {"Sec": "section", "Art": "article", "Para": "paragraph"}
+CHATTED: Mapping[str, str] = paired(
+    "thx=thanks pls=please plz=please msg=message msgs=messages rgds=regards mkt=market"
+    " mgmt=management mtg=meeting appt=appointment qty=quantity amt=amount acct=account"
+)
 CONTRACTED = {
     "gov": "government",
     "int": "international",
@@ -262,6 +266,9 @@ SHORT_FORMS: tuple[Rule, ...] = (
     rule(r"\b(?P<a>YoY|QoQ|MoM)\b", lambda match: OVER[match["a"]]),
     rule(r"\b[Qq]trs?\b\.?(?!\w)", lambda match: "quarters" if "s" in match[0] else "quarter"),
     rule(r"\b(?P<a>[Gg]ov|[Ii]nt|[Nn]at|[Dd]ep|[Aa]ss)['’](?:t|l|n)\b", _contracted),
+    rule(r"(?:(?<=\dst\ )|(?<=\d[nr]d\ )|(?<=\dth\ ))[Ff]lr?\.", lambda _: "floor"),
+    rule(r"\bb/c\b", lambda _: "because"),
+    rule(rf"\b(?i:{'|'.join(CHATTED)})\b\.?(?!\w)", lambda m: CHATTED[m[0].lower().rstrip(".")]),
     rule(r"\bTL;\ ?DR\b", lambda _: "T L D R"),
     rule(r"\bq(?P<hours>\d{1,2})h(?:rs?)?\b", _every),
     rule(r"\bSt\.(?=\s|$|,)|\bSt(?=\ [A-Z][a-z])", _saint_or_street),

@@ -19,6 +19,7 @@ COUNTED = (
     "|copies|readers|employees|residents|homes|records|rows|tokens|parameters|steps|requests|visits"
 )
 """The words that "2m" and "10k" before them count."""
+OFTEN = {"1": "once", "2": "twice"}
 LARGE = {
     "bn": "billion",
     "mn": "million",
@@ -193,6 +194,19 @@ MEASURES: tuple[Rule, ...] = (
     rule(
         rf"(?<=[\w%€£$])/(?P<period>{'|'.join(sorted(PERIODS, key=len, reverse=True))})\b",
         lambda match: f"per {PERIODS[match['period']]}" if _counts(match) else None,
+    ),
+    rule(
+        r"(?<![\w.])(?P<n>\d{1,2})x(?=/(?:day|d|wk|week|mo|month|yr|year)\b"
+        r"|\ (?:a|per|daily|weekly|monthly)\b)",
+        lambda match: OFTEN.get(match["n"]) or f"{cardinal(int(match['n']))} times",
+    ),
+    rule(
+        r"(?<![\w.])(?P<n>\d)d(?=/(?:wk|week|mo|month|yr|year)\b)",
+        lambda match: f"{cardinal(int(match['n']))} day{'' if match['n'] == '1' else 's'}",
+    ),
+    rule(
+        r"(?i:(?<=\bat\ )|(?<=\bto\ )|(?<=@\ ))(?P<n>[1-5]\d\d)(?P<scale>[FC])\b",
+        lambda m: f"{decimal(m['n'])} degrees {'Celsius' if m['scale'] == 'C' else 'Fahrenheit'}",
     ),
     rule(
         r"(?<=\w)/(?=\d{1,3}\ ?(?:h|hrs?|hours?|mins?|minutes?|s|secs?|seconds?|days?|d|wks?|weeks?"

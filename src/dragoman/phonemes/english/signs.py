@@ -66,6 +66,7 @@ ARITHMETIC = arithmetic.rules(
         about="about",
         nearly="is about",
         arrow="to",
+        hence="so",
         further="to",
         both="and",
         either="or",

@@ -225,6 +225,7 @@ ITALIAN = table(
             about="circa",
             nearly="circa uguale a",
             arrow="a",
+            hence="quindi",
             both="e",
             either="o",
             decimal_sign=",",

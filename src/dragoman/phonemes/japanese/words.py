@@ -127,6 +127,7 @@ ARITHMETIC = arithmetic.rules(
         about="約",
         nearly="ニアリーイコール",
         arrow="から",
+        hence="よって",
         further="、",
         both="かつ",
         either="または",
@@ -185,7 +186,21 @@ def _short_date(match: re.Match[str]) -> str | None:
     return f"{month}月{day}日" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
+def _pressure(match: re.Match[str]) -> str | None:
+    """血圧120/80."""
+    if "血圧" not in match.string[max(0, match.start() - 8) : match.start()]:
+        return None
+    return f"{match['over']}の{match['under']}"
+
+
 REWRITTEN: tuple[Rule, ...] = (
+    rule(r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?![\d/])", _pressure),
+    rule(r"(?<=[個人回件])[/／]分", lambda _: "マイフン"),
+    rule(r"(?<=[円個人回件])[/／](?=[秒分時日週月年人回個件])", lambda _: "マイ"),
+    rule(
+        r"(?<![A-Za-z\d.])(?P<v>v?)(?P<parts>\d+(?:\.\d+){2,})(?![A-Za-z\d.])",
+        lambda m: ("バージョン" if m["v"] else "") + m["parts"].replace(".", "テン"),
+    ),
     rule(
         r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\ ?[(（][月火水木金土日][・祝]*[)）]"
         r"|\ ?[~〜～]\ ?\d{1,2}/\d{1,2}(?:\D|$)|\ \d{1,2}:\d\d)",

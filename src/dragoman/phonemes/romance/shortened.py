@@ -97,5 +97,6 @@ def _numbers(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
             large,
         ),
         rule(rf"/(?P<of>{rates})(?!\w)", rated),
+        rule(r"(?<=\d)x(?=\ (?:de|d['’]|di)\b)", lambda _: own.arithmetic.times),
         rule(r"(?<=\d)x(?=\d)", lambda _: own.signs["×"]),
     )
