@@ -81,6 +81,8 @@ class Words:
     negative: str = ""
     """The word before a negative number, where it is not `minus`."""
     decimal_sign: str = "."
+    apart: str = ""
+    """The sign between two numbers that are said apart, where they would be joined."""
     further_signs: Mapping[str, str] | None = None
     """The names of ∞, √ and other signs."""
 
@@ -131,6 +133,8 @@ def _compared(
 ) -> Dash:
     """What two numbers are to each other that are no sum: a score, a range, or nothing."""
     amounts = left["amount"] + right["amount"]
+    if re.match(r"0\d+$", right["amount"]):
+        return "apart"  # a number with a nought before it names something
     scored = amounts.isdecimal() and not (left["coin"] or left["unit"]) and SCORED.search(around)
     if scored and len(amounts) <= 2 * DIGITS_OF_A_SCORE:
         return "score" if left["amount"] != right["amount"] or spaced else "apart"
@@ -190,7 +194,7 @@ def rules(words: Words) -> tuple[Rule, ...]:
         "minus": words.minus,
         "to": words.to,
         "score": words.score or words.to,
-        "apart": "",
+        "apart": words.apart,
     }
 
     negative = words.negative or words.minus

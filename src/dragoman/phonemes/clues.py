@@ -16,6 +16,8 @@ OPTION = re.compile("--?[A-Za-z]")
 """The beginning of an option of a command."""
 UNITS = frozenset(listed("mi km in m cm mm ml l g kg mg lb oz ft yd h min s tsp pts"))
 """What behind a number is no word."""
+JOINED = re.compile(r"(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})(?![^\s]*[/.@])")
+"""A stroke between two words."""
 EDGES = ".,;:!?¿¡()[]\"“”«»„…'’‘*_#`~-–—•"
 END = re.compile(r"[.!?:…]+[\"”»)*_]*$")
 LETTERS_THAT_ARE_WORDS = frozenset("aàyeéoói")
@@ -64,7 +66,7 @@ def clues_of(text: str) -> Clues:
     plain = names = 0
     first = True
     counted = False
-    for token in text[:LONGEST].split():
+    for token in re.sub(JOINED, " ", text[:LONGEST]).split():
         word = token.strip(EDGES)
         if not word:
             first = first or END.search(token) is not None

@@ -58,9 +58,17 @@ NAMES: Mapping[str, str] = {
 USUAL: Mapping[str, float] = {"es": 0.6, "fr": 0.3, "it": 0.1}
 """The logarithm by which a language that more people write is likelier: "un momento" is Spanish,
 and Italian too."""
-COMMON, GREETING, INVERTED = 2.5, 3.0, 6.0
-"""The weights, as logarithms of likelihood, of a common word, of one that may stand alone, and of ¿
-or ¡."""
+COMMON, GREETING = 2.5, 3.0
+"""The weights, as logarithms of likelihood, of a common word, and of one that may stand alone."""
+WRITINGS: tuple[tuple[str, tuple[str, ...], float], ...] = (
+    ("[¿¡]", ("es",), 6.0),
+    (r"R\$\s?\d", ("pt",), 6.0),
+    (r"\b[Nn]\.?º", ("es", "pt"), 5.0),
+    (r"\b[Nn]°\s?\d", ("fr", "it"), 4.0),
+    (r"\d\.\d{3},\d|\d,\d{1,2}\s?(?:€|%|[A-Za-z°º]{1,2}\b)", ("es", "fr", "it", "pt"), 4.0),
+    (r"\w\ [:;!?](?:\s|$)", ("fr",), 2.5),
+)
+"""Ways of writing, the languages that have them, and how much likelier those are then."""
 OTHER_WORDS, KNOWN_WORDS, A_NAME = 5.0, 4.0, 10.0
 """The logarithms by which a language has to be likelier than the language around (English, if there
 is none), without and with a word that is common there, and the extra one where the text may be a
@@ -236,8 +244,10 @@ class Languages:
             scores[code] += GREETING * sum(word in alone for word in words)
         for code, more in USUAL.items():
             scores[code] += more
-        if "¿" in text or "¡" in text:
-            scores["es"] += INVERTED
+        for pattern, languages, more in WRITINGS:
+            if re.search(pattern, text):
+                for code in languages:
+                    scores[code] += more
         return scores
 
 

@@ -16,7 +16,7 @@ NOT_LAST = re.compile(
 )
 """The ends of words after which a full stop ends no sentence: abbreviations and initials."""
 BEFORE_A_NUMBER = re.compile(
-    r"(?:^|[\s(/])(?:[Ee]xt|no|n|ap|apto|l'art|[Ee]xp|ca|c|[Vv]ol|[Cc]hap|ch|[Mm]ax|[Mm]in|fig|[Ss]ec|[Aa]rt|par"
+    r"(?:^|[\s(/])(?:[Ee]xt|temp|no|n|ap|apto|l'art|[Ee]xp|ca|c|[Vv]ol|[Cc]hap|ch|[Mm]ax|[Mm]in|fig|[Ss]ec|[Aa]rt|par"
     r"|[Vv]er|[Ff]ax|[Tt][eé]l|pta|m[aá]x|m[ií]n|cap|pl|voit|d[eé]p|arr|t|cp|comp|s|ss|est|incl"
     r"|lun|mar|mer|jeu|ven|sam|dim|mi[eé]|jue|vie|s[aá]b|gio|seg|ter|qua|qui|sex"
     r"|Cor|Thess|Tim|Pet|Sam|Ps|Matt|Rom|Gal|Eph|Heb|Isa|Jer|Deut|Prov|Ex|Lev)\.$"

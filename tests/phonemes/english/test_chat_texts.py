@@ -107,6 +107,12 @@ def said(text: str) -> str:
         ("vol. 3, no. 2", "volume three , number two"),
         ("love you <3", "love you"),
         ("if x <3", "if x less than three"),
+        (
+            "Invoice #INV-2026-0417",
+            "Invoice number INV two thousand twenty six zero four one seven",
+        ),
+        ("a 1M-token context", "a one million token context"),
+        ("zoom.us/j/42", "zoom dot us slash j slash forty two"),
         ("#love #include #ff00aa", "hashtag love hash include hash ff zero zero aa"),
     ],
 )

@@ -81,6 +81,14 @@ def _date_of_others(match: re.Match[str]) -> str | None:
     return f"{one_by_one(match['year'])}年{decimal(str(month))}月{decimal(str(day))}日"
 
 
+def _fraction(match: re.Match[str]) -> str:
+    """1/2; what is more than one, 12/3, is a day."""
+    over, under = int(match["over"]), int(match["under"])
+    if under < over <= 12:
+        return f"{decimal(str(over))}月{decimal(str(under))}日"
+    return f"{decimal(str(under))}分之{decimal(str(over))}"
+
+
 def _dates(match: re.Match[str]) -> str:
     """5/1-5/5: days, as nobody writes a range of fractions."""
     first, second, other, last = (decimal(str(int(number))) for number in match.groups())
@@ -261,7 +269,7 @@ CHINESE: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,3})/(?P<under>\d{1,3})(?![\d/])",
-        lambda match: f"{decimal(match['under'])}分之{decimal(match['over'])}",
+        _fraction,
     ),
     rule(
         rf"(?:(?<=/\d)|(?<=/\d\d)|(?<=/\d\ )|(?<=/\d\d\ ))(?P<unit>{_UNIT})(?![A-Za-z])",

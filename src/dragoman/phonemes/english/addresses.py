@@ -50,6 +50,10 @@ ADDRESSES: tuple[Rule, ...] = (
     ),
     rule(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", lambda match: address(match[0])),
     rule(
+        r"(?<![\w@.])[A-Za-z][\w-]*(?:\.[a-z][\w-]*)*\.(?:us|me|tv|gg|app|co|gl|ly|be)/[\w./?=&-]*\w",
+        lambda match: address(match[0]),
+    ),
+    rule(
         r"(?<![\w@.])[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|edu|gov|co|uk|kr|de"
         rf"|{FILES})\b(?:/[\w./-]*[\w/])?",
         lambda match: address(match[0]),

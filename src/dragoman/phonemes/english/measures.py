@@ -196,6 +196,10 @@ MEASURES: tuple[Rule, ...] = (
         lambda match: f"per {PERIODS[match['period']]}" if _counts(match) else None,
     ),
     rule(
+        r"(?<![\w.])(?P<n>\d{1,3})M-(?=token|word|line|row|user|parameter)",
+        lambda match: f"{cardinal(int(match['n']))} million",
+    ),
+    rule(
         r"(?<![\w.])(?P<n>\d{1,2})x(?=/(?:day|d|wk|week|mo|month|yr|year)\b"
         r"|\ (?:a|per|daily|weekly|monthly)\b)",
         lambda match: OFTEN.get(match["n"]) or f"{cardinal(int(match['n']))} times",

@@ -120,8 +120,9 @@ SIGNS: tuple[Rule, ...] = (
     rule(r"(?:(?<=\s)|^)(?:[≤⩽≦]|<=)(?=\d)|(?<=\()(?:[≤⩽≦]|<=)", lambda _: "at most"),
     rule(r"(?<=[\w.!?)]\ )<3(?=[\s!.]*$|\s*\n)", _heart),
     rule(r"\#(?=:)|(?<=[a-z]\ )\#(?=\s*$)", lambda _: "number"),
+    rule(r"(?<![\w&#])\#(?=[A-Z]{1,6}-?\d)", lambda _: "number"),
     rule(
-        r"(?<![\w&#])\#(?=[^\W\d_]{3})(?!(?:include|define|ifn?def|if|endif|else|pragma|import)\b"
+        r"(?<![\w&#])\#(?=[^\W\d_]{3})(?![A-Z]+-\d)(?!(?:include|define|ifn?def|if|endif|else|pragma|import)\b"
         r"|[0-9a-fA-F]{3,8}\b)",
         lambda _: "hashtag",
     ),

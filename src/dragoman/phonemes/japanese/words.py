@@ -82,8 +82,11 @@ UNITS: Mapping[str, str] = {
     "kcal": "キロカロリー",
     "m³": "立方メートル",
     "µg": "マイクログラム",
-    "µg/m³": "マイクログラム毎立方メートル",
-    "mg/L": "ミリグラム毎リットル",
+    "µg/m³": "マイクログラムパー立方メートル",
+    "mg/L": "ミリグラムパーリットル",
+    "mg/dL": "ミリグラムパーデシリットル",
+    "mg/dl": "ミリグラムパーデシリットル",
+    "mmol/L": "ミリモルパーリットル",
     "µm": "マイクロメートル",
     "µs": "マイクロ秒",
     "nm": "ナノメートル",
@@ -129,6 +132,7 @@ ARITHMETIC = arithmetic.rules(
         arrow="から",
         hence="よって",
         further="、",
+        apart="、",
         both="かつ",
         either="または",
         further_signs={"∞": "無限大", "√": "ルート", "↑": "上", "↓": "下", "‰": "パーミル"},
@@ -173,8 +177,6 @@ def _named(match: re.Match[str]) -> str | None:
 def _chain(match: re.Match[str]) -> str | None:
     """渋谷2-21-1 has の between its numbers; other numbers of a chain are read digit by digit."""
     parts = match[0].split("-")
-    if match[0][0] == "0" and len(parts) == 3:
-        return None  # a telephone, which the dictionary knows
     if all(len(part) < 4 and part[0] != "0" for part in parts):
         return "の".join(parts)
     return "、".join("".join(DIGITS[int(digit)] for digit in part) for part in parts)
@@ -182,7 +184,7 @@ def _chain(match: re.Match[str]) -> str | None:
 
 def _short_date(match: re.Match[str]) -> str | None:
     """12/3(水)."""
-    month, day = int(match["month"]), int(match["day"])
+    month, day = (int(number) for number in match.groups()[:2])
     return f"{month}月{day}日" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
@@ -211,6 +213,7 @@ REWRITTEN: tuple[Rule, ...] = (
         _short_date,
     ),
     rule(r"(?<=\d:\d\d)着(?![いくけかた])", lambda _: "チャク"),
+    rule(r"(?<!\d)0\d{1,4}-\d{4,8}(?![\d-])", _chain),
     rule(r"(?<!\d)(?!\d{4}-\d\d?-\d\d?(?!\d))\d{1,6}(?:-\d{1,6}){2,4}(?![\d-]|\s*[=＝])", _chain),
     rule(r"(?<![A-Za-z\d.,-])(?:\d{3}[\ -]\d{3}|\d{3,8})(?![A-Za-z\d-]|[.,]\d)", _named),
     rule(r"(?:https?://|www\.)[!-~]*[!-~](?<![.,;:!?)\]'])", _address),
@@ -231,7 +234,10 @@ REWRITTEN: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
-        lambda match: f"{match['under']}分の{match['over']}",
+        lambda match: (
+            (int(match["over"]) > int(match["under"]) and _short_date(match))
+            or f"{match['under']}分の{match['over']}"
+        ),
     ),
     rule(
         r"(?P<a>[\d.]+)\^(?P<b>\d+)",

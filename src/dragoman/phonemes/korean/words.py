@@ -188,6 +188,14 @@ def _money(match: re.Match[str]) -> str:
     return f"{decimal(match['amount'])}{scale} {CURRENCIES[match['sign']]}"
 
 
+def _fraction(match: re.Match[str]) -> str:
+    """1/2; what is more than one, 12/5, is a day."""
+    over, under = int(match["over"]), int(match["under"])
+    if 0 < under < over <= 12:
+        return f"{month_name(over)} {sino(under)}일"
+    return f"{sino(under)}분의 {sino(over)}"
+
+
 def _times(match: re.Match[str]) -> str | None:
     """번: times are counted in native numbers, what is numbered is not (3번 출구)."""
     number = int(match["number"])
@@ -201,7 +209,7 @@ KOREAN: tuple[Rule, ...] = (
     rule(r"(?:https?://|www\.)[!-~]*[!-~](?<![.,;:!?)\]'])", _address),
     rule(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+", _address),
     rule(
-        r"(?<![\w@.])[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:com|org|net|io|dev|ai|co|kr)(?![A-Za-z])"
+        r"(?<![\w@.])[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:com|org|net|io|dev|ai|co|kr|us|me|tv|gg)(?![A-Za-z])"
         r"(?:/[A-Za-z0-9./_-]*[A-Za-z0-9/])?",
         _address,
     ),
@@ -337,7 +345,7 @@ KOREAN: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
-        lambda match: f"{sino(int(match['under']))}분의 {sino(int(match['over']))}",
+        _fraction,
     ),
     rule(
         rf"(?:(?<=/\d)|(?<=/\d\d)|(?<=/\d\ )|(?<=/\d\d\ ))(?P<unit>{_UNIT})(?![A-Za-z])",

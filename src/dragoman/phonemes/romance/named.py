@@ -70,7 +70,7 @@ def rules(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
         ),
         rule(r"(?<![\w.,/-])\d{3,19}(?![\w/]|[.,]\d|-\d|\ ?[%€$])", naming.run),
         rule(
-            r"(?<![\d/.,])(?P<over>\d{1,3}(?:[.,]\d+)?)/(?P<under>\d{1,3})(?![\w/]|[.,]\d)",
+            r"(?<![\d/.,])(?P<over>\d{1,3}(?:[.,]\d+)?)/(?P<under>\d{1,3}(?:,\d)?)(?![\w/]|[.,]\d)",
             naming.parts,
         ),
         rule(r"(?<=/\d\d\ )mm\ ?Hg\b|(?<=/\d{3}\ )mm\ ?Hg\b", lambda _: own.units["mmHg"][1]),
@@ -179,7 +179,7 @@ class _Naming:
     def parts(self, match: re.Match[str]) -> str | None:
         """8/10, 4,5/5, 25/12, 120/80, 24/7; None: a fraction, or nothing of this."""
         own, over, under = self._own, match["over"], match["under"]
-        if not over.isdecimal():
+        if not (over + under).isdecimal():
             return f"{self._say.number(over)} {own.out_of} {self._say.number(under)}"
         first, second = int(over), int(under)
         return self._days(match, first, second) or self._parts(match, first, second)

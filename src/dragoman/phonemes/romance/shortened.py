@@ -6,7 +6,9 @@ from typing import Protocol
 from dragoman.phonemes.romance.vocabulary import Vocabulary
 from dragoman.phonemes.scan import Rule, rule
 
-AMOUNT_BEFORE = re.compile(r"(?:\d[\d.,]*\d|\d)(?:\ ?[^\W\d_]{1,4}|\ ?[€$£%])?$|\d\ [^\W\d_]{2,}$")
+AMOUNT_BEFORE = re.compile(
+    r"(?:\d[\d.,]*\d|\d)(?:\ ?[^\W\d_]{1,4}|\ ?[€$£%])?$|[\d€$]\ [^\W\d_]{2,}$"
+)
 """An amount, which something may be divided by behind it."""
 BEFORE_A_DAY = r"(?=\ (?:(?:au|al|a|à|às|e|y|et|de|dalle|das)\ )?(?:las\ )?(?:\d|(?:{days})\b))"
 """A pattern for what follows the short name of a day: else "mar." may be the sea."""
