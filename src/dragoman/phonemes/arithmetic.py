@@ -231,7 +231,7 @@ def rules(words: Words) -> tuple[Rule, ...]:
         rule(r"(?<=[\d)])x(?=\ ?\d+\s*=)|(?<=[\d)]\ )x(?=\ \d+\s*=)", lambda _: words.times),
         rule(r"(?<=\w\ )[-−]=(?=\s)", lambda _: f"{words.minus} {words.equal}"),
         rule(r"(?<=\w\ )\*=(?=\s)", lambda _: f"{words.times} {words.equal}"),
-        rule(r"(?<=[^\W\d_][^\W\d_][\ )\]])\ ?[>›»](?=\ [^\W\d_])", _next_menu(words)),
+        rule(r"(?<=[^\W\d_][^\W\d_][\ )\]])\ ?>(?=\ [^\W\d_])", _next_menu(words)),
         rule(r"!={1,2}|=/=|≠|<>(?=\s?[\w\"'])", lambda _: words.unequal),
         rule(r"(?:<-+>|[↔⇔])", lambda _: words.further),
         rule(r"<=(?!>)|≤|⩽|≦", lambda _: words.at_most),

@@ -65,7 +65,7 @@ WRITINGS: tuple[tuple[str, tuple[str, ...], float], ...] = (
     (r"R\$\s?\d", ("pt",), 6.0),
     (r"\b[Nn]\.?º", ("es", "pt"), 5.0),
     (r"\b[Nn]°\s?\d", ("fr", "it"), 4.0),
-    (r"\d\.\d{3},\d|\d,\d{1,2}\s?(?:€|%|[A-Za-z°º]{1,2}\b)", ("es", "fr", "it", "pt"), 4.0),
+    (r"\d\.\d{3},\d|\d,\d{1,2}\s?(?:€|%|°|º|[kcm]?[gm]\b|[lh]\b)", ("es", "fr", "it", "pt"), 4.0),
     (r"\w\ [:;!?](?:\s|$)", ("fr",), 2.5),
 )
 """Ways of writing, the languages that have them, and how much likelier those are then."""

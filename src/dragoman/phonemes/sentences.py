@@ -23,6 +23,8 @@ BEFORE_A_NUMBER = re.compile(
 )
 """The ends of words after which a full stop before a number ends no sentence."""
 NUMBER = re.compile(r"[(]?\d|[IVX]{1,5}\b")
+DENIED = re.compile(r"\b(?:says?|said|answers?|answered|is|was|or|but|oh)\ no\.$")
+"""A "no." that is no number: "She said no. 2 days later …"."""
 OPERATOR = re.compile(r"[×÷=≈≤≥<>&/]")
 """A sign that begins no sentence."""
 MAY_BE_LAST = re.compile(r"\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)\.$")
@@ -136,5 +138,5 @@ def _is_full_stop(text: str, match: re.Match[str]) -> bool:
 
 def _goes_on_with_a_number(before: str, rest: str) -> bool:
     """Whether a sign or a number after a short form belongs to it: "max. 3", "$5/mo. × 24"."""
-    is_number = BEFORE_A_NUMBER.search(before) and NUMBER.match(rest)
-    return OPERATOR.match(rest) is not None or is_number is not None
+    is_number = BEFORE_A_NUMBER.search(before) and NUMBER.match(rest) and not DENIED.search(before)
+    return bool(OPERATOR.match(rest) or is_number)

@@ -30,6 +30,9 @@ def said(text: str) -> str:
         ("802.11be, 802.11", "eight oh two dot eleven B E , eight oh two dot eleven"),
         # commands, paths, versions
         ("git push -u origin", "git push dash u origin"),
+        ("He said:\n-I do.\n-A man", "He said : I do . A man"),
+        ("9,600 bps", "nine thousand six hundred bits per second"),
+        ("the MTG cards", "the MTG cards"),
         ("npm ci --silent", "npm ci dash dash silent"),
         ("x - y, well - no", "x — y , well — no"),
         ("x -= 1; y *= 2", "x minus equals one ; y times equals two"),
@@ -118,6 +121,11 @@ def said(text: str) -> str:
 )
 def test_texts_of_chats_are_read_as_people_say_them(text: str, words: str):
     assert said(text) == words
+
+
+def test_a_no_may_end_a_sentence_before_a_number():
+    assert len(sentences("She said no. 2 days later he came.")) == 2
+    assert len(sentences("It is in no. 2 of that year.")) == 1
 
 
 @pytest.mark.parametrize(

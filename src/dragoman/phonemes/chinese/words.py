@@ -82,9 +82,9 @@ def _date_of_others(match: re.Match[str]) -> str | None:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    """1/2; what is more than one, 12/3, is a day."""
+    """1/2; what is more than one of the last months, 12/3, is a day."""
     over, under = int(match["over"]), int(match["under"])
-    if under < over <= 12:
+    if max(9, under) < over <= 12:
         return f"{decimal(str(over))}月{decimal(str(under))}日"
     return f"{decimal(str(under))}分之{decimal(str(over))}"
 

@@ -178,6 +178,13 @@ CONTRACTED = {
 }
 
 
+def _chatted(match: re.Match[str]) -> str | None:
+    """Thx, msgs; capitals may be a name (MTG)."""
+    short = match[0].rstrip(".")
+    is_name = short.isupper() and short not in {"THX", "PLS", "PLZ"}
+    return None if is_name else CHATTED[short.lower()]
+
+
 def _contracted(match: re.Match[str]) -> str:
     return CONTRACTED[match["a"].lower()]
 
@@ -268,7 +275,7 @@ SHORT_FORMS: tuple[Rule, ...] = (
     rule(r"\b(?P<a>[Gg]ov|[Ii]nt|[Nn]at|[Dd]ep|[Aa]ss)['’](?:t|l|n)\b", _contracted),
     rule(r"(?:(?<=\dst\ )|(?<=\d[nr]d\ )|(?<=\dth\ ))[Ff]lr?\.", lambda _: "floor"),
     rule(r"\bb/c\b", lambda _: "because"),
-    rule(rf"\b(?i:{'|'.join(CHATTED)})\b\.?(?!\w)", lambda m: CHATTED[m[0].lower().rstrip(".")]),
+    rule(rf"\b(?i:{'|'.join(CHATTED)})\b\.?(?!\w)", _chatted),
     rule(r"\bTL;\ ?DR\b", lambda _: "T L D R"),
     rule(r"\bq(?P<hours>\d{1,2})h(?:rs?)?\b", _every),
     rule(r"\bSt\.(?=\s|$|,)|\bSt(?=\ [A-Z][a-z])", _saint_or_street),

@@ -126,6 +126,10 @@ def _counts(match: re.Match[str]) -> bool:
 
 MEASURES: tuple[Rule, ...] = (
     rule(
+        r"(?<![\w.,])(?P<n>\d,?\d{3,6})\ ?bps\b",
+        lambda match: f"{decimal(match['n'])} bits per second",
+    ),
+    rule(
         r"(?P<d>\d{1,3})°\ ?(?P<m>\d{1,2})['′’]\ ?"
         r"(?:(?P<s>\d{1,2}(?:\.\d+)?)[\"″”]\ ?)?(?P<q>[NSEW]\b)?",
         _angle,

@@ -133,7 +133,7 @@ SIGNS: tuple[Rule, ...] = (
     *TELEPHONES,
     *PART_RANGES,
     *ARITHMETIC,
-    rule(r"(?:(?<=\s)|^)-(?=[A-Za-z](?:\s|$))", lambda _: "dash"),
+    rule(r"(?<=[\w\"']\ )-(?=[a-zB-HJ-Z](?:\s|$))", lambda _: "dash"),
     rule(r"(?<=[\w\"']\ )--(?=[a-z][\w-]+(?:[=\s]|$))", lambda _: "dash dash"),
     rule(r"(?<=\b[Aa])[-–](?=[B-Zb-z]\b)", lambda _: "to"),
     *PARTS,

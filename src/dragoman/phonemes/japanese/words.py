@@ -163,6 +163,8 @@ def _clock(match: re.Match[str]) -> str | None:
     return said + (f"{second}秒" if second else "")
 
 
+NO_PART = "(?![\\d/]|カップ|杯|量|個|合|丁|切れ|本|倍)"
+"""What does not follow a day, but a part of something."""
 DIGITS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
 NAMED = re.compile(r"(?:パスワード|内線|コード|番号|下4桁|ＰＩＮ|PIN|OTP)[はがを:：]?\ ?$")
 """The words that make a number a name, whose digits are said one by one."""
@@ -205,11 +207,11 @@ REWRITTEN: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\ ?[(（][月火水木金土日][・祝]*[)）]"
-        r"|\ ?[~〜～]\ ?\d{1,2}/\d{1,2}(?:\D|$)|\ \d{1,2}:\d\d)",
+        rf"|\ ?[~〜～]\ ?\d{{1,2}}/\d{{1,2}}{NO_PART}|\ \d{{1,2}}:\d\d)",
         _short_date,
     ),
     rule(
-        r"(?<=[~〜～])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])",
+        rf"(?<=[~〜～])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}){NO_PART}",
         _short_date,
     ),
     rule(r"(?<=\d:\d\d)着(?![いくけかた])", lambda _: "チャク"),
@@ -235,7 +237,7 @@ REWRITTEN: tuple[Rule, ...] = (
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
         lambda match: (
-            (int(match["over"]) > int(match["under"]) and _short_date(match))
+            (int(match["over"]) > max(9, int(match["under"])) and _short_date(match))
             or f"{match['under']}分の{match['over']}"
         ),
     ),

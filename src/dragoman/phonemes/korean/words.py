@@ -189,9 +189,9 @@ def _money(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    """1/2; what is more than one, 12/5, is a day."""
+    """1/2; what is more than one of the last months, 12/5, is a day."""
     over, under = int(match["over"]), int(match["under"])
-    if 0 < under < over <= 12:
+    if under > 0 and max(9, under) < over <= 12:
         return f"{month_name(over)} {sino(under)}일"
     return f"{sino(under)}분의 {sino(over)}"
 
