@@ -232,5 +232,8 @@ def _cutting_point(chunk: Chunk, longest: int, text: str) -> tuple[int, int]:
 def load(directory: Path) -> Reader:
     """Read the dictionaries and the network for unknown words from `directory`."""
     guesser = unknown.load(directory)
-    english = {region: English(words, guesser) for region, words in lexicon.load(directory).items()}
+    lexicons = lexicon.load(directory)
+    english: dict[Region, English] = {
+        region: English(words, guesser) for region, words in lexicons.items()
+    }
     return Reader(english, languages.load(english["us"].knows))
