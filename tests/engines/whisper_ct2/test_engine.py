@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -112,6 +113,28 @@ def test_a_gap_that_only_repeats_its_neighbour_is_no_text(recording: Recording):
     )
     events = heard(whisper, TranscriptionRequest(recording))
     assert [text for _, text, _ in texts(events)] == [" So it is.", " b"]
+
+
+@pytest.mark.parametrize(
+    ("again", "avg_logprob", "kept"),
+    [
+        (" Let me know in the comments.", -0.8, False),
+        (" Let me know in the comments.", -0.2, True),
+        (" Call me if you want the details.", -0.8, False),
+        (" The train is late.", -0.8, True),
+        (" Let us go home now, it is late.", -0.8, True),
+    ],
+)
+def test_an_unsure_gap_that_begins_or_ends_as_its_neighbour_is_no_text(
+    again: str, avg_logprob: float, kept: bool, recording: Recording
+):
+    gap = said(again)
+    gap = replace(gap, result=replace(gap.result, avg_logprob=avg_logprob))
+    neighbour = " Let me know if you want the details."
+    first = said(neighbour, decoded_s=10.0, to_s=20.4)
+    whisper = Script(first, said(" b", decoded_s=20.4), gap)
+    events = heard(whisper, TranscriptionRequest(recording))
+    assert [text for _, text, _ in texts(events)] == [neighbour, *[again] * kept, " b"]
 
 
 @pytest.mark.parametrize(("streamed", "groups"), [(False, [4, 4, 3]), (True, [1, 1, 1, 2, 2, 4])])

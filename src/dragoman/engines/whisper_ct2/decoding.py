@@ -26,6 +26,12 @@ SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 GAP_MARGIN = SAMPLE_RATE // 5
 """The samples (0.2 s) on both sides of a gap that are decoded with it."""
 
+MIN_SHARED, SHARED = 6, 1 / 3
+"""The characters, and the share of a gap's text, that make it a neighbour's beginning or end."""
+
+UNSURE_LOGPROB = -0.5
+"""A gap's text of a lower mean log-probability than this may be made up."""
+
 
 @dataclass(frozen=True, slots=True)
 class TranscribedWindow:
@@ -168,7 +174,26 @@ def _around(start_s: float, end_s: float, spans: Sequence[Span]) -> tuple[Span, 
 def _repeats_neighbours(
     retried: TranscribedWindow, transcripts: Sequence[TranscribedWindow]
 ) -> bool:
-    """Whether a gap only has the text of its neighbours, whose times were wrong then."""
+    """Whether a gap only has the text of its neighbours, whose times were wrong then.
+
+    An unsure text that begins as the next one does, or ends as the last one, is an end or a
+    beginning that was made up: "Let me know in the comments." before "Let me know if you …".
+    """
     known = [normalised(text.text) for part in transcripts for text in part.decoded.texts]
-    again = [normalised(text.text) for text in retried.decoded.texts]
-    return " ".join(again) in " ".join(known)
+    again = " ".join(normalised(text.text) for text in retried.decoded.texts)
+    if again in " ".join(known):
+        return True
+    needed = max(MIN_SHARED, SHARED * len(again))
+    unsure = retried.decoded.result.avg_logprob < UNSURE_LOGPROB
+    return unsure and any(_shared(again, text) >= needed for text in known)
+
+
+def _shared(one: str, other: str) -> int:
+    """The characters at the beginning, or at the end, that two texts share."""
+    return max(_alike(one, other), _alike(one[::-1], other[::-1]))
+
+
+def _alike(one: str, other: str) -> int:
+    """The characters at the beginning of two texts that are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
