@@ -73,7 +73,7 @@ _CRIED: Final = re.compile(
 """Matches one cry that is no word: "ugh", "argh", "grrr", "aah"; "ah", "oh" and "ow" are."""
 
 _LAUGHTER: Final = re.compile(
-    r"[哈呵嘿嘻]{3,}|[ハヒフヘ]{3,}|[ㅋㅎ]{3,}|([하흐히헤])\1{2,}|а*(?:х+[аеио]+){3,}х*"
+    r"[哈呵嘿嘻哼]{3,}|[ハヒフヘ]{3,}|[ㅋㅎ]{3,}|([하흐히헤])\1{2,}|а*(?:х+[аеио]+){3,}х*"
 )
 """Matches laughter in scripts without spaces, and in Cyrillic letters."""
 
@@ -89,6 +89,8 @@ MIN_MOANS = 5
 
 _MOAN: Final = re.compile("ah|oh|uh|eh|ow|ooh?|aah|아아?|[어우으에]|ああ?|おお?|[うえ]|[аоуэ]")
 """Matches an interjection; 오 is the number five as well."""
+_BREATHED: Final = re.compile("wo+|who+a*|[nmw]|oh|yeah|hey|hmm?|mm")
+"""Matches what is breathed before a laugh of more than three syllables: "woo ha ha ha ha"."""
 _ASIDE: Final = re.compile("yeah|hey|ha|hmm?|mm|네|예|응|야|うん|да")
 """Matches an interjection that may stand beside those that are repeated."""
 
@@ -155,7 +157,9 @@ def is_wordless(text: str) -> bool:
         return True
     kinds = [_kind(word) for word in words]
     if None in kinds:
-        return False
+        return sum(map(_syllables, words)) > MIN_SYLLABLES and all(
+            kind or _BREATHED.fullmatch(word) for kind, word in zip(kinds, words, strict=True)
+        )
     return "cry" in kinds or sum(map(_syllables, words)) >= MIN_SYLLABLES
 
 
