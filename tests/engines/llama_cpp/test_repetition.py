@@ -9,7 +9,7 @@ import pytest
 
 from dragoman.domain.chat import ChatRequest, ChoiceFinished, TextDelta
 from dragoman.domain.conversation import Message, TextPart
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.generation.choices import TextChoices
 from dragoman.engines.llama_cpp.generation.repetition import LINES, PASSAGES, Loop
 from dragoman.engines.llama_cpp.tools.answer_forms import Form
@@ -108,7 +108,7 @@ def test_such_an_answer_ends_as_if_its_room_had(*, ends_loops: bool) -> None:
         (
             n
             for n, piece in enumerate(pieces, 1)
-            if texts.on_chunk(Chunk(0, piece, None, None, n, 0))
+            if texts.on_chunk(CompletionChunk(0, piece, None, None, n, 0))
         ),
         None,
     )

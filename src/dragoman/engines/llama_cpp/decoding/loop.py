@@ -14,7 +14,7 @@ from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.decoding import adapters, prefix_files
 from dragoman.engines.llama_cpp.decoding.alignment import RUN, Repeats
-from dragoman.engines.llama_cpp.decoding.backend import Scorer
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk, Scorer
 from dragoman.engines.llama_cpp.decoding.decode_task import (
     DecodeTask,
     Drawn,
@@ -31,7 +31,6 @@ from dragoman.engines.llama_cpp.decoding.masks import Grammars
 from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
 from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
 from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.prompt.chat_template import template
 from dragoman.engines.llama_cpp.prompt.vision import Shown
@@ -101,7 +100,9 @@ class DecodeLoop:
             raise Stopped
         return self._known_grammars.builds(grammar)
 
-    def complete(self, body: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]) -> None:
+    def complete(
+        self, body: Mapping[str, Any], on_chunk: Callable[[CompletionChunk], bool]
+    ) -> None:
         """See `Backend.complete`."""
         ticket = self._scheduler.submit(self._work(body))
         telling = Telling(ticket, self._library, self._names)
@@ -241,11 +242,11 @@ class Telling:
         return self._open == 0
 
     @property
-    def waiting(self) -> Chunk:
+    def waiting(self) -> CompletionChunk:
         """Nothing new, so that whoever takes it can look whether he is still wanted."""
         return self._chunk(0, "", None, None)
 
-    def chunk(self, event: Event) -> Chunk:
+    def chunk(self, event: Event) -> CompletionChunk:
         """The event, as the server would tell it.
 
         Raises:
@@ -266,7 +267,7 @@ class Telling:
             case Failed(error):
                 raise error
 
-    def _drawn(self, drawn: Drawn) -> Chunk:
+    def _drawn(self, drawn: Drawn) -> CompletionChunk:
         choice = drawn.choice
         self._decoded[choice] += 1
         data = b"" if drawn.ends else self._library.piece(drawn.token)
@@ -296,8 +297,10 @@ class Telling:
         name = named(data) if data else self._names.get(token, "")
         return Alternative(name, min(0.0, logprob), data)
 
-    def _chunk(self, choice: int, text: str, token: TokenLogprob | None, end: str | None) -> Chunk:
-        return Chunk(
+    def _chunk(
+        self, choice: int, text: str, token: TokenLogprob | None, end: str | None
+    ) -> CompletionChunk:
+        return CompletionChunk(
             choice=choice,
             text=text,
             token=token,

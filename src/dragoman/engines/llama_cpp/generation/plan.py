@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest, FreeText
 from dragoman.domain.conversation import AnyTool
 from dragoman.domain.engine import Outlet
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt, PromptBudget
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.generation import throughput
 from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.generation.generator import AnswerGenerator
@@ -149,7 +149,9 @@ class Planner:
         return None
 
     def _look(self, plan: Plan, prompt: Prompt) -> tuple[tuple[Alternative, ...], int]:
-        def watched(on_chunk: Callable[[Chunk], bool]) -> Callable[[Chunk], bool]:
+        def watched(
+            on_chunk: Callable[[CompletionChunk], bool],
+        ) -> Callable[[CompletionChunk], bool]:
             return throughput.watched(on_chunk, plan.request, prompt.size, plan.outlet)
 
         return self._completer.first_tokens(prompt.source, lambda: plan.outlet.stopped, watched)
