@@ -19,7 +19,7 @@ from dragoman.engines.llama_cpp.constraints import guided
 from dragoman.engines.llama_cpp.constraints.validity import is_valid
 from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.decoding.text_stream import StopSequences, with_top
-from dragoman.engines.llama_cpp.generation.repetition import Loop
+from dragoman.engines.llama_cpp.generation.loop_detection import LoopDetector
 from dragoman.engines.llama_cpp.tools.answer_forms import Form
 
 
@@ -68,7 +68,7 @@ class TextChoices:
         self._top = top = request.top_logprobs
         self._folds = [StopSequences(number, request.stop, top) for number in numbers]
         said = [message.text for message in request.messages]
-        self._loops = [Loop(said) for _ in numbers] if ends_loops else []
+        self._loops = [LoopDetector(said) for _ in numbers] if ends_loops else []
         self._texts = [""] * len(numbers)
         self._ends: list[TokenLogprob | None] = [None] * len(numbers)
         """The control tokens that came last."""
