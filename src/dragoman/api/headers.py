@@ -23,7 +23,7 @@ IGNORED_HEADER = "x-dragoman-ignored"
 AUDIO_HEADER = "x-audio"
 """Which track and channels of an uploaded file were heard, and what had to be done to them."""
 PLAIN = re.compile(r"[!-~]{1,128}")
-"""What a caller may put in a header of ours: no space, so that it cannot pass for more."""
+"""A caller's text that may stand in a header of ours: no space, so that it cannot pass for more."""
 
 Ended: TypeAlias = Callable[[Scope, int], None]
 """Is told of a request that has ended, and of its status."""

@@ -1,4 +1,4 @@
-"""What the room asks of whoever runs the model: llama.cpp's server, or the decode loop."""
+"""The contract of a backend, which runs the model: llama.cpp's server, or the decode loop."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,12 +55,12 @@ class Backend(Protocol):
 
     @property
     def version(self) -> str:
-        """What decodes, and its release."""
+        """The name and release of the library that decodes."""
         ...
 
     @property
     def mark(self) -> str | None:
-        """What stands for a picture in a prompt, unguessable; None: the model does not see."""
+        """The marker of a picture in a prompt, unguessable; None: the model does not see."""
         ...
 
     @property

@@ -25,7 +25,7 @@ PACKAGE = "ik-llama-cpp-python"
 VERSION = "0.1.5"
 LIBRARY = "ik_llama_cpp/lib/libllama.so"
 NEEDED = frozenset({"avx2", "fma", "f16c"})
-"""What the wheel's kernels use without asking the processor for it."""
+"""The instruction sets that the wheel's kernels use without a check that the processor has them."""
 FLASH_ATTENTION = False
 """This build's flash attention ends the whole process (`GGML_ASSERT(S > 0)`) where the cells hold
 two sequences: it cannot do with a part of them in which a token may see nothing."""
@@ -137,7 +137,7 @@ class IkLibrary(CtypesLibrary):
 
 
 def features() -> frozenset[str]:
-    """What the processor can do, in the words of Linux; nothing where the system does not say."""
+    """The processor's features by Linux's names; empty where the system does not say."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -44,9 +44,9 @@ N_BATCH = 2048
 LONGEST_PIECE = 256
 """Bytes; a token's text rarely has more than 20."""
 NO_CELLS = 1
-"""What `llama_decode` returns where it finds no cells."""
+"""The result of `llama_decode` where it finds no cells."""
 GIVEN_UP = 2
-"""What it returns where the abort callback ended it."""
+"""The result of `llama_decode` where the abort callback ended it."""
 LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 ERROR = 4
 """GGML_LOG_LEVEL_ERROR."""
@@ -68,7 +68,7 @@ class BatchStructure(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a build calls functions that were renamed."""
+    """A build's names for functions that were renamed."""
 
     remove: str
     copy: str

@@ -110,7 +110,7 @@ class LlamaServer:
         self._host, _, port = address.removeprefix("http://").rpartition(":")
         self._port = int(port)
         self.mark: str | None = self._get("/props")["media_marker"] if settings.mmproj else None
-        """What stands for a picture in a prompt, unguessable; None: the model does not see."""
+        """The marker of a picture in a prompt, unguessable; None: the model does not see."""
 
     @property
     def scorer(self) -> None:

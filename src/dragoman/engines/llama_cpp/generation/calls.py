@@ -66,7 +66,7 @@ class ToolCalls:
         """The arguments under way, in pieces, with the log-probability of each."""
         self._calls: list[tuple[str, str]] = []
         self._custom: Input | None = None
-        """What the call under way is to be given, if it is of a custom tool."""
+        """The form of the input of the call under way; None: it is no call of a custom tool."""
         self._end: str | None = None
         self._before = 0
         self._vetting = vetting or Vetting((), None)

@@ -181,7 +181,7 @@ class Planner:
     def _redrawing(
         self, plan: Plan, turns: Sequence[Turn], shown: Prompt, *, again: bool
     ) -> Callable[[Sequence[str], str], tuple[Form, Prompt] | None]:
-        """What is written in place of an answer that tells what was not looked up."""
+        """A function that gives the form and prompt for another answer, after unbacked numbers."""
 
         def redrawn(numbers: Sequence[str], written: str) -> tuple[Form, Prompt] | None:
             if again:
@@ -198,7 +198,7 @@ class Planner:
     def _instead(
         self, plan: Plan, prompt: Prompt, turns: Sequence[Turn]
     ) -> Callable[[Sequence[Rejected]], tuple[Form, Prompt]]:
-        """What is written in place of calls that are not made: another call, or text."""
+        """A function that gives the form and prompt after rejected calls: another call, or text."""
 
         def instead(rejected: Sequence[Rejected]) -> tuple[Form, Prompt]:
             last = rejected[-1]
@@ -241,7 +241,7 @@ class Planner:
         return None
 
     def _retry_values(self, plan: Plan, name: str) -> Values:
-        """What a function that was called in vain may be called with since; see `retry`."""
+        """The values for another call of a function whose last call failed; see `retry`."""
         tools = (tool for tool in plan.offered if tool.name == name)
         tool = next(tools) if self._decider else None
         return retry.later_values(plan.request.messages, tool) if tool else {}

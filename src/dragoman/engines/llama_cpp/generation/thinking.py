@@ -83,7 +83,7 @@ class Thought:
 
     @property
     def opening(self) -> tuple[TrustedText, ...]:
-        """What stands before it."""
+        """The start tag before the thinking, unless the prompt ends with it."""
         return (TrustedText(self._begin),) if self._begin else ()
 
     @property
