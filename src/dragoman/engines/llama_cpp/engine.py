@@ -1,10 +1,11 @@
 """The chat engine: one request, from the conversation to the last event."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dragoman.domain.chat import (
+    Alternative,
     ChatEvent,
     ChatFinished,
     ChatRequest,
@@ -29,7 +30,7 @@ from dragoman.engines.llama_cpp.generation.plan import Plan, Planner
 from dragoman.engines.llama_cpp.generation.rounds import Rounds, shares, together
 from dragoman.engines.llama_cpp.generation.thinking import Thought
 from dragoman.engines.llama_cpp.generation.throughput import Throughput, Timed
-from dragoman.engines.llama_cpp.generation.warmup import PrefixWarmup
+from dragoman.engines.llama_cpp.generation.warmup import OwnPrefixes, PrefixWarmup
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.openai_tokens import OpenAITokens
 from dragoman.engines.llama_cpp.prompt import conversation, few_shot, vision
@@ -87,6 +88,7 @@ class LlamaCpp:
         )
         self.decider = self._deciding()
         """What asks whether to call; None: the first token tells."""
+        self._prefixes = self._own_prefixes()
         self._planner = Planner(
             self._completer, self._prompts, self._answers, settings, binding.mark, self.decider
         )
@@ -306,18 +308,27 @@ class LlamaCpp:
         # A model that thinks was trained to decide after its thought.
         if self._settings.tool_decision != "questions" or self._settings.reasoning:
             return None
-        read = self._completer.first_tokens, self._binding.tokens, self._writer
+        read = self._first_tokens, self._binding.tokens, self._writer
         return Decider(*read, self._settings, self._context)
 
+    def _first_tokens(
+        self, prompt: Sequence[int], stopped: Callable[[], bool]
+    ) -> tuple[tuple[Alternative, ...], int]:
+        """The likeliest tokens after a question."""
+        self._prefixes.read_before(prompt, stopped)
+        return self._completer.first_tokens(prompt, stopped)
+
+    def _own_prefixes(self) -> OwnPrefixes:
+        """What requests with tools begin with, as far as that leaves room."""
+        prompts: list[list[int]] = []
+        if self._settings.prefix_warmup:
+            taught = self._binding.tokens(self._writer.write(few_shot.turns(conversation.listing)))
+            prompts = [taught, *(self.decider.prompts() if self.decider else ())]
+        fitting = [prompt for prompt in prompts if len(prompt) < self._context]
+        return OwnPrefixes(self._completer.prefill, fitting, self._binding.remembers)
+
     def _begun_warmup(self) -> PrefixWarmup | None:
-        """Read ahead what requests with tools begin with, as far as that leaves room."""
-        if not self._settings.prefix_warmup:
+        """Read ahead what nobody has read yet."""
+        if not self._prefixes.unread:
             return None
-        taught = self._binding.tokens(self._writer.write(few_shot.turns(conversation.listing)))
-        prompts = [taught, *(self.decider.prompts() if self.decider else ())]
-        fitting = [
-            prompt
-            for prompt in prompts
-            if len(prompt) < self._context and not self._binding.remembers(prompt)
-        ]
-        return PrefixWarmup(self._completer.prefill, self._budget, fitting) if fitting else None
+        return PrefixWarmup(self._completer.prefill, self._budget, self._prefixes)

@@ -4,7 +4,9 @@ import random
 import threading
 import time
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -32,6 +34,7 @@ from dragoman.engines.llama_cpp.decoding.library import (
     NoRoom,
     State,
 )
+from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
 from dragoman.engines.llama_cpp.decoding.sampler import Sampling
 from dragoman.engines.llama_cpp.decoding.scheduler import BESIDE, Scheduler
 
@@ -423,6 +426,22 @@ def test_a_durable_prefix_stays_however_much_others_read(library: Remembering) -
         cells.keep(place.sequence, longer)
     cells.clear()
     assert cells.begin([*prefix.tolist(), 7]).common == 40
+
+
+def test_a_prefix_that_the_model_read_wrong_is_kept_for_no_start(
+    library: Remembering, tmp_path: Path
+) -> None:
+    cells = KvCache(library, CELLS, SEQUENCES, 4096)
+    with (
+        closing(PrefixFiles(tmp_path, "a", 10_000)) as files,
+        closing(Scheduler(library, cells, STEP, files)) as scheduler,
+    ):
+        library.confused = 40
+        assert isinstance(events(scheduler, task([1] * 40, 0, durable=True))[-1], Failed)
+        assert events(scheduler, task([2] * 30, 0, durable=True))[-1] == Ended(0, whole=False)
+        settled(scheduler)
+        assert not files.holds([1] * 40)
+        assert files.holds([2] * 30)
 
 
 def batch_of(tokens: list[int], sequence: int, start: int = 0) -> Batch:

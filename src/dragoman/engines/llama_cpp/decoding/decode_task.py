@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.decoding.alignment import Alignment, Repeats, Repetition
-from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary
+from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, Logits
 from dragoman.engines.llama_cpp.decoding.masks import Mask
 from dragoman.engines.llama_cpp.decoding.sampler import (
     Allowed,
@@ -193,8 +193,7 @@ class Choice:
         """Draw the token after a row, and take those that a grammar forces after it."""
         task, library = self._ticket.task, self._library
         logits = library.logits(row)
-        if not math.isfinite(logits.max()):
-            raise EngineFailed("the model gave numbers that are none")
+        ensure_finite(logits)
         token = self._sampler.draw(logits, allowed)
         scores = None if task.top is None else likely(logits, token, task.top)
         ends = library.ends(token)
@@ -233,6 +232,16 @@ class Choice:
     def _end(self, *, whole: bool) -> None:
         self.open = False
         self._ticket.events.put(Ended(self._number, whole))
+
+
+def ensure_finite(logits: Logits) -> None:
+    """Refuse logits of a step that went wrong.
+
+    Raises:
+        EngineFailed: they are not numbers.
+    """
+    if not math.isfinite(logits.max()):
+        raise EngineFailed("the model gave numbers that are none")
 
 
 def _following(task: DecodeTask, cost: float) -> Alignment | None:

@@ -63,7 +63,9 @@ class DecodeLoop:
         cells = KvCache(self._library, settings.n_ctx, sequences, memory)
         self._files: PrefixFiles | None = None
         if settings.prefix_warmup and settings.prefix_files:
-            build = f"{head.digest} {self._library.name} {self._library.version} {settings}"
+            # Long models choose their rotation by the cells; no other option changes a state.
+            kind = f"{settings.n_ctx} cells, {settings.cache_type}"
+            build = f"{head.digest} {self._library.name} {self._library.version} {kind}"
             self._files = PrefixFiles(prefix_files.directory(), build, memory)
             for tokens, state in self._files.load():
                 cells.add_durable(tokens, state)

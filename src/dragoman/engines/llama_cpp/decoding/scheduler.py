@@ -15,6 +15,7 @@ from dragoman.engines.llama_cpp.decoding.decode_task import (
     Progress,
     Scored,
     Ticket,
+    ensure_finite,
 )
 from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
 from dragoman.engines.llama_cpp.decoding.library import Aborted, DecodingLibrary, NoRoom
@@ -199,7 +200,7 @@ class Scheduler:
             task = job.ticket.task
             part = task.prompt[job.read : job.read + share]
             whole = share == job.unread
-            rows = int(whole and task.most > 0)
+            rows = int(whole and (task.most > 0 or task.durable))
             if task.scored is not None:
                 rows = min(share, max(rows, job.read + share - task.scored))
             row = step.add(job, part, job.read, job.sequence, rows)
@@ -248,9 +249,11 @@ class Scheduler:
         masks = (choice.mask if choice else job.ticket.task.mask for job, choice, _ in step.drawing)
         return [self._masks.submit(mask.allowed) if mask else None for mask in masks]
 
-    def _begin_answers(self, job: Job) -> list[Choice]:
+    def _begin_answers(self, job: Job, row: int) -> list[Choice]:
         task = job.ticket.task
         if not task.most:
+            if task.durable:
+                ensure_finite(self._library.logits(row))  # before it is kept for every start
             job.ticket.events.put(Ended(0, whole=False))
             return []
         read = len(task.prompt)
@@ -268,7 +271,7 @@ class Scheduler:
         try:
             # Before answers begin: each takes a copy of the mask, which must not be at work then.
             mask = allowed.result() if allowed else None
-            for each in [choice] if choice else self._begin_answers(job):
+            for each in [choice] if choice else self._begin_answers(job, row):
                 each.draw(row, mask)
         except EngineFailed as error:
             job.sound = False

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Protocol
 
 from dragoman.domain.engine import Stopped
@@ -36,14 +37,64 @@ class Read(Protocol):
         ...
 
 
-class PrefixWarmup:
-    """Reads `prompts` into the cache, on a thread of its own; whoever asks meanwhile goes first."""
+class OwnPrefixes:
+    """The prompts that the server itself wrote, which requests with tools begin with.
 
-    def __init__(self, read: Read, budget: KvBudget, prompts: Sequence[Sequence[int]]) -> None:
+    Each is read to its end once, by the warm-up or for the first request that needs it, and kept.
+    A question that only reads it as its own beginning would leave a copy of all of it with every
+    request, and those push each other out of the memory for copies.
+    """
+
+    def __init__(
+        self,
+        read: Read,
+        prompts: Sequence[Sequence[int]],
+        remembers: Callable[[Sequence[int]], bool],
+    ) -> None:
+        """`remembers`: whether a prompt was kept by an earlier process."""
+        self._into_cache = read
+        self._lock = threading.Lock()
+        self._unread = [prompt for prompt in prompts if not remembers(prompt)]
+
+    @property
+    def unread(self) -> list[Sequence[int]]:
+        """Those that nobody has read to their end."""
+        with self._lock:
+            return list(self._unread)
+
+    def read(self, prefix: Sequence[int], stopped: Callable[[], bool]) -> None:
+        """Read one of them to its end, for this process and those to come.
+
+        Raises:
+            Stopped: the reading is to end.
+        """
+        self._into_cache(prefix, stopped, durable=True)
+        with self._lock:
+            if prefix in self._unread:
+                self._unread.remove(prefix)
+
+    def read_before(self, prompt: Sequence[int], stopped: Callable[[], bool]) -> None:
+        """Read the one that `prompt` begins with, if there is one and nobody has.
+
+        Raises:
+            Stopped: nobody listens.
+        """
+        for prefix in self.unread:
+            # Its last tokens close an empty question; `prompt` has a whole one there.
+            if 2 * _common(prefix, prompt) > len(prefix):
+                self.read(prefix, stopped)
+                return
+
+
+class PrefixWarmup:
+    """Reads prefixes into the cache, on a thread of its own; whoever asks meanwhile goes first."""
+
+    def __init__(self, read: Read, budget: KvBudget, prefixes: OwnPrefixes) -> None:
         self._into_cache = read
         self._budget = budget
-        self.prompts = prompts
-        self._left = list(prompts)
+        self._prefixes = prefixes
+        self._begun: tuple[Sequence[int], int] = (), 0
+        """The prompt that is read, and how many of its tokens are."""
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._read, name="dragoman-warmup", daemon=True)
         self._thread.start()
@@ -61,10 +112,9 @@ class PrefixWarmup:
     def _read(self) -> None:
         while not self._closed.wait(PATIENCE_S):
             try:
-                while self._left and not self._budget.busy:
-                    self._warmup(self._left[0])
-                    del self._left[0]
-                if not self._left:
+                while (left := self._prefixes.unread) and not self._budget.busy:
+                    self._warmup(left[0])
+                if not left:
                     return
             except Stopped:
                 continue
@@ -75,10 +125,19 @@ class PrefixWarmup:
     def _warmup(self, prompt: Sequence[int]) -> None:
         size = len(prompt)
         with self._budget.reserve(1, size + 1, self._closed.is_set) as reservation:
+
+            def stopped() -> bool:
+                return self._closed.is_set() or reservation.disturbed
+
             # What was read in a step before, or in a reading that was broken off, is in the cache.
-            for end in (*range(STEP, size, STEP), size):
-                self._into_cache(
-                    prompt[:end],
-                    lambda: self._closed.is_set() or reservation.disturbed,
-                    durable=end == size,
-                )
+            prefix, read = self._begun
+            for end in range(STEP + (read if prefix is prompt else 0), size, STEP):
+                self._into_cache(prompt[:end], stopped)
+                self._begun = prompt, end
+            self._prefixes.read(prompt, stopped)
+
+
+def _common(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many tokens both begin with."""
+    pairs = zip(first, second, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
