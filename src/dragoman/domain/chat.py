@@ -281,8 +281,6 @@ class ChatFinished:
     """Always the last event, exactly once."""
 
     usage: Usage
-    fingerprint: str
-    """It is equal where weights, engine and settings are equal."""
     seen_by: str = ""
     """Who looked at the request's pictures: "recognisers"; empty: nobody, or the model itself."""
 
