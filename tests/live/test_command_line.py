@@ -106,6 +106,21 @@ def test_what_the_server_has_loaded_is_shown(dragoman: Dragoman, base_url: str):
     assert all(row["loaded"] for row in rows.values())
 
 
+def test_the_doctor_finds_nothing_wrong_where_a_server_runs(base_url: str):
+    port = base_url.removesuffix("/v1").rpartition(":")[2]
+    words = [DRAGOMAN, "doctor", "--no-sums", "--json", "--port", port]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    told = json.loads(done.stdout)
+    found = {each["check"]: each for each in told["findings"]}
+    problems = [each for each in told["findings"] if each["status"] == "problem"]
+    assert (done.returncode, problems) == (0, [])
+    assert found["port"]["facts"]["holder"] == "dragoman"
+    assert found["qwen2.5-coder-1.5b-instruct"]["facts"]["state"] == "present"
+    assert "qwen2.5-coder-1.5b-instruct" in found["would fit"]["facts"]["fits"]
+    assert found["cores"]["facts"]["usable"] > 0
+    assert {"xllamacpp", "ctranslate2", "onnxruntime", "av"} <= found.keys()
+
+
 def test_voices_are_those_that_speak(dragoman: Dragoman):
     names = [line.split()[0] for line in dragoman("voices").splitlines()]
     assert {"alloy", "nova", "af_bella"} <= set(names)
