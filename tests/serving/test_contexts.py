@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.engines import kinds_by_engine
+from dragoman.domain.engine import EngineSpec
+from dragoman.engines import cache_mib, kinds_by_engine
 from dragoman.engines.llama_cpp.settings import Settings as EngineSettings
 from dragoman.models.catalogue import Catalogue, load
 from dragoman.models.entry import Model
@@ -103,3 +104,18 @@ def test_a_device_is_that_of_the_engines_that_take_one(tmp_path: Path) -> None:
     assert catalogue.find("whisper-base").options["device"] == "cpu"
     assert catalogue.find("kokoro-82m").options["device"] == "cpu"
     assert "device" not in catalogue.find(STARTER).options
+
+
+@pytest.mark.parametrize(
+    ("engine", "options", "mib"),
+    [
+        ("llama-cpp", {"cache_ram_mib": 8192}, 8192),
+        ("llama-cpp", {}, 0),
+        ("llama-cpp", {"cache_ram_mib": "much"}, 0),  # refused when it is loaded
+        ("whisper-ct2", {"cache_ram_mib": 8192}, 0),
+    ],
+)
+def test_a_large_cache_is_no_reason_to_end_a_process(
+    engine: str, options: dict[str, object], mib: int
+) -> None:
+    assert cache_mib(EngineSpec(engine, "", options=options)) == mib

@@ -63,6 +63,8 @@ class EngineEntry:
     """Whether its process opens connections or a port; the others are kept from both."""
     caches: tuple[str, ...] = ()
     """Packages that keep files of their own in the user's cache, and write there when they load."""
+    cache_option: str | None = None
+    """The option that says how many MiB its process may keep of what it has read."""
     demo: bool = False
     """Whether `dragoman serve --demo` runs it: the fakes, and the codecs, which need no weights."""
     fake: bool = False
@@ -94,6 +96,7 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
             "dragoman.engines.llama_cpp:load",
             settings="dragoman.engines.llama_cpp.settings:of",
             environment={"OMP_WAIT_POLICY": "active"},
+            cache_option="cache_ram_mib",
             caches=("dragoman",),  # prefixes, see `llama_cpp.decoding.prefix_files`
             network=True,  # its server has a port on loopback that cannot be turned off
         ),
@@ -141,6 +144,13 @@ def function(path: str) -> Callable[..., Any]:
 def kinds_by_engine() -> dict[str, str]:
     """Engine name → the name of its kind, for checking a catalogue; fakes are left out."""
     return {name: entry.kind.name for name, entry in ENGINES.items() if not entry.fake}
+
+
+def cache_mib(spec: EngineSpec) -> int:
+    """How many MiB `spec` lets its engine keep of what it has read; 0 where it does not say."""
+    option = ENGINES[spec.engine].cache_option
+    size = spec.options.get(option, 0) if option else 0
+    return size if isinstance(size, int) else 0
 
 
 def fault(spec: EngineSpec) -> str | None:

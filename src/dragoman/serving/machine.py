@@ -16,7 +16,7 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.domain.models import ModelCard
 from dragoman.domain.speech import SPEECH
 from dragoman.domain.transcription import AUDIO_CODEC, TRANSCRIPTION
-from dragoman.engines import fault, kinds_by_engine
+from dragoman.engines import cache_mib, fault, kinds_by_engine
 from dragoman.models import catalogue as catalogues
 from dragoman.models.catalogue import Catalogue
 from dragoman.models.installed import Installed
@@ -118,7 +118,10 @@ class Machine:
 
 def _spec(installed: Installed, settings: Settings, card: ModelCard) -> EngineSpec:
     spec = installed.spec(card, threads=settings.threads)
-    return replace(spec, margin_bytes=settings.engine_memory_mib * MIB)
+    margin_mib = settings.engine_memory_mib
+    if margin_mib:  # 0: any
+        margin_mib += cache_mib(spec)
+    return replace(spec, margin_bytes=margin_mib * MIB)
 
 
 @asynccontextmanager

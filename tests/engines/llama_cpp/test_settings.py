@@ -41,6 +41,11 @@ def test_the_context_is_what_the_weights_know_and_the_cells_hold_it(
     assert (settings.context, settings.n_ctx) == (context, cells)
 
 
+def test_a_step_has_room_for_a_token_of_each_answer() -> None:
+    assert Settings.of({"n_parallel": 200}).within(2_048).n_batch == 200
+    assert Settings.of({"n_parallel": 8, "n_batch": 64}).within(2_048).n_batch == 64
+
+
 def test_more_than_the_weights_know_is_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert Settings.of({"context": 65_536}).within(32_768).context == 32_768

@@ -154,7 +154,12 @@ class Settings:
         elif self.n_ctx and not self.context:
             context = min(context, self.n_ctx)
         together = min(self.n_parallel * context, FEWEST_CELLS)
-        return replace(self, context=context, n_ctx=self.n_ctx or max(context + BESIDE, together))
+        return replace(
+            self,
+            context=context,
+            n_ctx=self.n_ctx or max(context + BESIDE, together),
+            n_batch=max(self.n_batch, self.n_parallel),  # a step has a token of each answer
+        )
 
     def _check(self) -> None:
         """See that every value can be meant.
