@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "ps": "dragoman.cli.ps:ps",
     "models": "dragoman.cli.models:models",
     "doctor": "dragoman.cli.doctor.command:doctor",
+    "compat": "dragoman.cli.compat:compat",
     "keys": "dragoman.cli.keys:keys",
     "completion": "dragoman.cli.completion:completion",
 }
