@@ -197,6 +197,20 @@ def test_what_is_refused_is_refused_by_name(path: str, field: Field):
     assert inner in f"{caught.value.param} {caught.value.message}"
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (CHAT, {"messages": [{"role": "user", "content": [1]}]}),
+        (RESPONSES, {"input": [1]}),
+        (RESPONSES, {"input": [{"role": "user", "content": [1]}]}),
+    ],
+)
+def test_what_is_no_object_has_no_members_to_be_named(path: str, body: dict[str, Any]):
+    read, usual = READERS[path]
+    with pytest.raises(RequestInvalid):
+        read({**usual, **body})
+
+
 @pytest.mark.parametrize("fate", ["honoured", "emulated"])
 @pytest.mark.parametrize("path", READERS)
 def test_what_is_served_is_no_unknown_field_and_is_never_named(path: str, fate: Fate):
@@ -292,6 +306,11 @@ def test_chat_differs_by_what_is_installed_and_by_the_engine():
     ]
     assert {"gpt-4", "gpt-3.5-turbo"} <= set(ids.names or ())
     assert not {"gpt-4o", "gpt-5", "own"} & set(ids.names or ())
+
+
+def test_a_model_that_has_no_name_of_openais_differs_in_nothing_of_its_names():
+    for kind in ("speech", "transcription", "sight"):
+        assert not differences(ModelCard("own", kind, "some-engine"), ())
 
 
 def test_every_difference_is_of_a_field_of_the_ledger():

@@ -145,6 +145,22 @@ def test_the_ledger_of_a_server_is_what_the_server_does(dragoman: Dragoman, base
     assert answer("gpt-4o", **high).json()["error"]["param"] == "reasoning_effort"
 
 
+def test_settings_are_shown_with_where_they_come_from(base_url: str):
+    port = base_url.removesuffix("/v1").rpartition(":")[2]
+    done = subprocess.run(
+        [DRAGOMAN, "config", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "DRAGOMAN_PORT": port, "DRAGOMAN_API_KEYS": "sk-secret"},
+        timeout=60,
+    )
+    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    assert (rows["port"]["value"], rows["port"]["origin"]) == (int(port), "environment")
+    assert (rows["grace_s"]["value"], rows["grace_s"]["origin"]) == (20.0, "default")
+    assert (rows["api_keys"]["secret"], "sk-secret" in done.stdout) == (True, False)
+
+
 def test_voices_are_those_that_speak(dragoman: Dragoman):
     names = [line.split()[0] for line in dragoman("voices").splitlines()]
     assert {"alloy", "nova", "af_bella"} <= set(names)
