@@ -16,7 +16,6 @@ import pytest
 from dragoman.cli.connection import Connection
 from dragoman.cli.doctor import (
     configuration,
-    control_groups,
     libraries,
     memory,
     places,
@@ -25,7 +24,6 @@ from dragoman.cli.doctor import (
     speed,
     weights,
 )
-from dragoman.cli.doctor.control_groups import Limits
 from dragoman.cli.doctor.finding import Finding, Status
 from dragoman.cli.doctor.libraries import Graphics, Library
 from dragoman.cli.doctor.memory import Memory
@@ -36,9 +34,9 @@ from dragoman.cli.main import main
 from dragoman.models.entry import File, FileSource, Model
 from dragoman.models.progress import Silent
 from dragoman.models.store import Store
+from dragoman.serving.control_groups import Limits
 
 GB = 10**9
-NO_GROUP = Limits()
 
 
 def files_of(root: Path, files: Mapping[str, str]) -> Path:
@@ -51,43 +49,6 @@ def files_of(root: Path, files: Mapping[str, str]) -> Path:
 
 def status_of(*findings: Finding) -> list[tuple[str, Status]]:
     return [(each.check, each.status) for each in findings]
-
-
-SECOND_VERSION = {
-    "proc/self/cgroup": "0::/pod/box\n",
-    "sys/fs/cgroup/pod/box/cpu.max": "max 100000\n",
-    "sys/fs/cgroup/pod/cpu.max": "150000 100000\n",
-    "sys/fs/cgroup/pod/box/memory.max": "8000\n",
-    "sys/fs/cgroup/pod/box/memory.current": "3000\n",
-    "sys/fs/cgroup/pod/box/memory.stat": "anon 1\ninactive_file 1000\n",
-    "sys/fs/cgroup/pod/memory.high": "6500\n",
-    "sys/fs/cgroup/pod/memory.current": "6000\n",
-}
-FIRST_VERSION = {
-    "proc/self/cgroup": "4:memory:/box\n1:cpu,cpuacct:/box\n0::/\n",
-    "sys/fs/cgroup/memory/box/memory.limit_in_bytes": "8000\n",
-    "sys/fs/cgroup/memory/box/memory.usage_in_bytes": "3000\n",
-    "sys/fs/cgroup/memory/box/memory.stat": "total_inactive_file 1000\n",
-    "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
-    "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us": "-1\n",
-    "sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_quota_us": "50000\n",
-    "sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_period_us": "100000\n",
-}
-
-
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        (SECOND_VERSION, Limits(1.5, 6500, 500)),
-        (FIRST_VERSION, Limits(0.5, 8000, 6000)),
-        ({"proc/self/cgroup": "0::/elsewhere\n"}, NO_GROUP),
-        ({}, NO_GROUP),
-    ],
-)
-def test_the_narrowest_limit_of_all_levels_counts(
-    files: Mapping[str, str], expected: Limits, tmp_path: Path
-):
-    assert control_groups.limits(files_of(tmp_path, files)) == expected
 
 
 EIGHT = Processor("Xeon", "x86_64", 8, 8, None, ("AVX2",))
@@ -193,6 +154,13 @@ def test_a_place_that_is_not_there_yet_is_that_above_it(tmp_path: Path):
     assert not (tmp_path / "not").exists()
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What listens and says nothing is not waited for."""
+    monkeypatch.setattr(port, "PROBE_S", 0.1)
+
+
+@pytest.mark.usefixtures("hasty")
 def test_a_port_that_another_program_has_is_a_problem_and_a_free_one_is_not():
     with socket.create_server(("127.0.0.1", 0)) as other:
         number: int = other.getsockname()[1]
@@ -345,7 +313,11 @@ def test_what_answers_is_measured(meter: speed.Meter):
             ("transcription", meter.transcription),
         )
     ]
-    assert status_of(*found) == [("chat", "ok"), ("speech", "ok"), ("transcription", "ok")]
+    # How fast a busy machine is, is not what is tested.
+    assert [each.check for each in found] == ["chat", "speech", "transcription"]
+    assert "problem" not in {each.status for each in found}
+    assert found[0].facts["decode_tokens_per_second"] > 0
+    assert found[1].facts["times_real_time"] > 0
     assert found[0].facts["prompt_tokens"] > 100
     assert found[2].facts["audio_seconds"] > 1
 
@@ -384,7 +356,7 @@ def test_without_models_the_command_says_so_and_nothing_is_made(
     assert status == (1 if told["problems"] else 0)
 
 
-@pytest.mark.usefixtures("bare")
+@pytest.mark.usefixtures("bare", "hasty")
 def test_a_problem_is_the_exit_status_and_says_what_to_do(capsys: pytest.CaptureFixture[str]):
     with socket.create_server(("127.0.0.1", 0)) as other:
         number: int = other.getsockname()[1]

@@ -158,6 +158,7 @@ def test_settings_are_shown_with_where_they_come_from(base_url: str):
     rows = {row["name"]: row for row in json.loads(done.stdout)}
     assert (rows["port"]["value"], rows["port"]["origin"]) == (int(port), "environment")
     assert (rows["grace_s"]["value"], rows["grace_s"]["origin"]) == (20.0, "default")
+    assert 1 <= rows["threads"]["value"] <= (os.cpu_count() or 1)
     assert (rows["api_keys"]["secret"], "sk-secret" in done.stdout) == (True, False)
 
 

@@ -10,7 +10,6 @@ from platformdirs import user_cache_path
 
 from dragoman.cli.doctor import (
     configuration,
-    control_groups,
     libraries,
     memory,
     places,
@@ -24,6 +23,7 @@ from dragoman.domain.kinds import SERVED_KINDS
 from dragoman.models import progress
 from dragoman.models.entry import Model
 from dragoman.models.store import State
+from dragoman.serving import control_groups
 from dragoman.serving.machine import Machine
 from dragoman.serving.settings import Settings
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dragoman.cli.doctor.control_groups import Limits
 from dragoman.cli.doctor.finding import Finding, ok, problem, warning
 from dragoman.domain.kinds import SERVED_KINDS
 from dragoman.models.entry import Model
 from dragoman.models.files import how_much
+from dragoman.serving.control_groups import Limits
 
 MB = 10**6
 SERVER_MB = 400

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from dragoman.cli.doctor.finding import Finding, ok, problem
 
-PROBE_S = 2.0
-"""The seconds that whatever listens there has to say what it is."""
+PROBE_S = 10.0
+"""The seconds that whatever listens there has to say what it is: a busy server takes some."""
 
 Holder: TypeAlias = Literal["nobody", "dragoman", "another"]
 

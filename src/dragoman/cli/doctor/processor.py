@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dragoman.cli.doctor.control_groups import Limits
 from dragoman.cli.doctor.finding import Finding, ok, warning
+from dragoman.serving.control_groups import Limits, permitted_cores
 
 INSTRUCTIONS: Mapping[str, str] = {
     "avx2": "AVX2",
@@ -51,13 +51,11 @@ class Processor:
         """Look at this machine; `root` is where `/proc` is."""
         about = _cpuinfo(root)
         flags = about.get("flags") or about.get("Features")
-        cores = os.cpu_count() or 1
-        affinity = getattr(os, "sched_getaffinity", None)  # Linux has it
         return cls(
             name=about.get("model name") or _name() or platform.machine(),
             machine=platform.machine(),
-            cores=cores,
-            permitted=len(affinity(0)) if affinity else cores,
+            cores=os.cpu_count() or 1,
+            permitted=permitted_cores(),
             quota=limits.cores,
             instructions=None if flags is None else instructions(flags.split()),
         )

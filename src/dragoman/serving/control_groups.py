@@ -4,6 +4,8 @@ Both versions of Linux's interface are read. A limit may stand at any level abov
 all levels are looked at and the narrowest counts.
 """
 
+import math
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,19 @@ def limits(root: Path = Path("/")) -> Limits:
         min((most for most, _ in memory), default=None),
         min((max(0, most - used) for most, used in memory), default=None),
     )
+
+
+def permitted_cores() -> int:
+    """The cores that this process may run on; where nobody tells, all of the machine's."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux has it
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def usable_cores(root: Path = Path("/")) -> int:
+    """The cores that may be used at once, by affinity and by control groups, rounded up."""
+    quota = limits(root).cores
+    permitted = permitted_cores()
+    return permitted if quota is None else min(permitted, max(1, math.ceil(quota)))
 
 
 def _levels(root: Path, controller: str) -> Iterator[Path]:
