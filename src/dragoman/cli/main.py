@@ -25,6 +25,9 @@ COMMANDS: Mapping[str, str] = {
     "voices": "dragoman.cli.voices:voices",
     "ps": "dragoman.cli.ps:ps",
     "models": "dragoman.cli.models:models",
+    "doctor": "dragoman.cli.doctor.command:doctor",
+    "compat": "dragoman.cli.compat:compat",
+    "config": "dragoman.cli.config:config",
     "keys": "dragoman.cli.keys:keys",
     "completion": "dragoman.cli.completion:completion",
 }
