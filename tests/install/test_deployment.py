@@ -126,6 +126,8 @@ def test_what_the_server_keeps_lies_in_its_directories(
     kept = (settings.models, settings.completions, settings.voices, settings.key_file)
     assert [path for path in kept if path is None or DATA not in path.parents] == []
     assert CACHE in prefix_files.directory().parents
+    # Caches of the hub's library and of the extra `ja` lie beside ours.
+    assert given["XDG_CACHE_HOME"] == str(CACHE)
 
 
 def test_these_directories_outlive_the_container_and_the_service():
