@@ -120,7 +120,7 @@ class ChatRequest:
     tokens_only: bool = False
     """True: the one event of the answer is `Tokenised`; nothing is generated."""
     prediction: str | None = None
-    """What much of the answer will be; never changes it, an engine may be faster with it."""
+    """The expected text of much of the answer: never changes it, may make an engine faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ class ChatFinished:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a request would take: the one event of a dry run."""
+    """The estimate of a request: the one event of a dry run."""
 
     prompt_tokens: int
     max_tokens: int
