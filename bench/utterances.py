@@ -3,7 +3,8 @@
     python bench/utterances.py [choosing | reporting] [FILE]
 
 FILE: sentences by language instead of `utterances.toml`, where `choosing` was looked at while the
-rules were made, and `reporting` only to count. Nothing is spoken.
+rules were made, and `reporting` only to count. Nothing is spoken; the dictionaries are those of the
+Kokoro that `dragoman pull` installed.
 """
 
 import sys
@@ -12,8 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_path
+
 from dragoman.domain.errors import RequestInvalid
-from dragoman.phonemes import language
+from dragoman.phonemes import reader
 from dragoman.phonemes.language import NAMES, Languages
 from dragoman.phonemes.scan import SPOKEN
 
@@ -37,7 +40,7 @@ def main() -> None:
     half = sys.argv[1] if len(sys.argv) > 1 else "reporting"
     file = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).with_suffix(".toml")
     table: Mapping[str, Any] = tomllib.loads(file.read_text("utf-8"))
-    languages = language.load()
+    languages = reader.load(user_data_path("dragoman") / "models" / "kokoro-82m").languages
     own = table.get(half, table)
 
     def found(text: str) -> str:

@@ -139,6 +139,12 @@ def test_languages_are_spoken_as_themselves(client: OpenAI, text: str, language:
         ("Do NOT run. You must stop NOW.", r"do not run.*stop now"),
         ("We know that $x^2 + y^2 = 25$ holds.", r"x( squared|²).*(plus|\+) y( squared|²)"),
         ("The concert was live, and the pipe was made of lead.", r"live.* (led|lead)"),
+        ("The cost of a tank is high.", r"the cost of a tank"),
+        ("Take 5 μg of vitamin D.", r"microgram|mcg|µg|μg"),
+        (
+            "Open Settings > Privacy, Mon.–Fri. only.",
+            r"settings.{1,2}privacy.*monday (to|through) friday",
+        ),
         ("Her name is Beth, and these are her capabilities.", r"beth.*capabilities"),
     ],
 )

@@ -44,6 +44,10 @@ def legible(text: str) -> str:
         ("Let π be 3.14, α small.", "Let π be 3.14, α small."),
         ("He wrote שלום on the wall.", "He wrote      on the wall."),
         ("½ of x² is ⑤", "½ of x² is ⑤"),
+        ("5 \u03bcg, 3 \u03bcs, 2\u03bcm", "5 \u00b5g, 3 \u00b5s, 2\u00b5m"),
+        ("10 kΩ and 4.7 MΩ", "10 kΩ and 4.7 MΩ"),
+        ("Δt = 5, λmax, πr²", " Δ t = 5,  λ max,  π r²"),
+        ("35㎍/㎥, 3㎢, 5㎧", "35\u00b5g/m³, 3km², 5m/s"),
     ],
 )
 def test_strange_letters_are_read_as_what_they_stand_for(text: str, letters: str):

@@ -68,6 +68,8 @@ class Words:
     """The words for ≈ between two things: "is about"."""
     arrow: str
     """The words for → between numbers."""
+    hence: str
+    """The words for ⇒ between equations."""
     further: str = ","
     """The words for → between other things."""
     both: str = ""
@@ -79,6 +81,8 @@ class Words:
     negative: str = ""
     """The word before a negative number, where it is not `minus`."""
     decimal_sign: str = "."
+    apart: str = ""
+    """The sign between two numbers that are said apart, where they would be joined."""
     further_signs: Mapping[str, str] | None = None
     """The names of ∞, √ and other signs."""
 
@@ -129,6 +133,8 @@ def _compared(
 ) -> Dash:
     """What two numbers are to each other that are no sum: a score, a range, or nothing."""
     amounts = left["amount"] + right["amount"]
+    if re.match(r"0\d+$", right["amount"]):
+        return "apart"  # a number with a nought before it names something
     scored = amounts.isdecimal() and not (left["coin"] or left["unit"]) and SCORED.search(around)
     if scored and len(amounts) <= 2 * DIGITS_OF_A_SCORE:
         return "score" if left["amount"] != right["amount"] or spaced else "apart"
@@ -188,7 +194,7 @@ def rules(words: Words) -> tuple[Rule, ...]:
         "minus": words.minus,
         "to": words.to,
         "score": words.score or words.to,
-        "apart": "",
+        "apart": words.apart,
     }
 
     negative = words.negative or words.minus
@@ -223,6 +229,9 @@ def rules(words: Words) -> tuple[Rule, ...]:
             lambda _: words.divided,
         ),
         rule(r"(?<=[\d)])x(?=\ ?\d+\s*=)|(?<=[\d)]\ )x(?=\ \d+\s*=)", lambda _: words.times),
+        rule(r"(?<=\w\ )[-−]=(?=\s)", lambda _: f"{words.minus} {words.equal}"),
+        rule(r"(?<=\w\ )\*=(?=\s)", lambda _: f"{words.times} {words.equal}"),
+        rule(r"(?<=[^\W\d_][^\W\d_][\ )\]])\ ?>(?=\ [^\W\d_])", _next_menu(words)),
         rule(r"!={1,2}|=/=|≠|<>(?=\s?[\w\"'])", lambda _: words.unequal),
         rule(r"(?:<-+>|[↔⇔])", lambda _: words.further),
         rule(r"<=(?!>)|≤|⩽|≦", lambda _: words.at_most),
@@ -232,7 +241,8 @@ def rules(words: Words) -> tuple[Rule, ...]:
         rule(r"±|\+/[-−]|\+[-−](?=\d)|∓", lambda _: words.plus_minus),
         rule(r"(?<=\w\ )(?:≈|~=|≃|≅)(?=\ )", lambda _: words.nearly),
         rule(
-            r"(?<![~\w])~(?=\ ?[-−]?(?:[A-Z]{0,2}[$£€¥￥₩₹])?[.,]?\d)|[≈≃≅](?=\s?[\d.$€£])",
+            r"(?<![~\w])~(?=\ ?[-−]?(?:[A-Z]{0,2}[$£€¥￥₩₹])?[.,]?\d)"
+            r"|[≈≃≅](?=\s?[\d.$€£½⅓⅔¼¾⅛⅜⅝⅞])",
             lambda _: words.about,
         ),
         rule(r"(?:(?<=\s)|(?<=\)))&&(?=[\s(!])", lambda _: words.both),
@@ -272,11 +282,34 @@ def _times(word: str) -> Callable[[re.Match[str]], str | None]:
     return say
 
 
+MENU = re.compile(r"(?:[^\W\d_a-zà-ÿ]|[^\W\d_][A-Z])[\w'’-]*(?:\ [^\W\d_][\w'’-]*){0,2}[)\]]?\ ?$")
+"""The name of a menu: with a capital, or in a script that has none."""
+
+
+def _next_menu(words: Words) -> Callable[[re.Match[str]], str | None]:
+    """A pause in "Settings > Privacy"; "speed > accuracy" is compared."""
+    pause = "、" if words.further == "、" else ","
+
+    def say(match: re.Match[str]) -> str | None:
+        text = match.string
+        before = MENU.search(text[max(0, match.start() - 40) : match.start()])
+        after = re.match(r"\ (?:[^\W\d_a-zà-ÿ]|[^\W\d_][A-Z])[\w'’-]", text[match.end() :])
+        return pause if before and after else None
+
+    return say
+
+
+EQUATION = re.compile(r"[=<>≤≥≈≠]\s?[-−]?[\w.(√]")
+
+
 def _arrow(words: Words) -> Callable[[re.Match[str]], str]:
     def say(match: re.Match[str]) -> str:
-        numbers = re.search(
-            r"[\d%]\s?$", match.string[max(0, match.start() - 40) : match.start()]
-        ) and re.match(r"\s?\S?\d", match.string[match.end() :])
+        text = match.string
+        before = text[max(0, match.start() - 40) : match.start()].rpartition("\n")[2]
+        after = text[match.end() : match.end() + 40].partition("\n")[0]
+        if EQUATION.search(before) and EQUATION.search(after):
+            return words.hence
+        numbers = re.search(r"[\d%]\s?$", before) and re.match(r"\s?\S?\d", after)
         return words.arrow if numbers else words.further
 
     return say

@@ -12,6 +12,12 @@ CODE = re.compile(r"[\d_@/\\|=<>{}$~^`]|\w[.:]\w|\b\w\(")
 ODD_LETTER = re.compile("[^\\W\\d_a-zA-ZàâäæçéèêëîïôœùûüÿáíóúñìòãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸÁÍÓÚÑÌÒÃÕ]")
 """A letter that no language in Latin script that is spoken here writes: a name or a foreign word
 has it."""
+OPTION = re.compile("--?[A-Za-z]")
+"""The beginning of an option of a command."""
+UNITS = frozenset(listed("mi km in m cm mm ml l g kg mg lb oz ft yd h min s tsp pts"))
+"""What behind a number is no word."""
+JOINED = re.compile(r"(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})(?![^\s]*[/.@])")
+"""A stroke between two words."""
 EDGES = ".,;:!?¿¡()[]\"“”«»„…'’‘*_#`~-–—•"
 END = re.compile(r"[.!?:…]+[\"”»)*_]*$")
 LETTERS_THAT_ARE_WORDS = frozenset("aàyeéoói")
@@ -59,12 +65,14 @@ def clues_of(text: str) -> Clues:
     words: list[str] = []
     plain = names = 0
     first = True
-    for token in text[:LONGEST].split():
+    counted = False
+    for token in re.sub(JOINED, " ", text[:LONGEST]).split():
         word = token.strip(EDGES)
         if not word:
             first = first or END.search(token) is not None
             continue
-        if _is_word(word, shouted=shouted):
+        is_unit, counted = counted and word in UNITS, word[-1].isdecimal()
+        if _is_word(word, shouted=shouted) and not (is_unit or OPTION.match(token)):
             if shouted or first or not word[0].isupper():
                 words.append(word)
             if word[0].isupper() and not shouted:

@@ -30,7 +30,7 @@ COMMON_WORDS: Mapping[str, frozenset[str]] = _sets(
         "es": "el la los las es una un por para que con del no está son y como pero más muy hola"
         " gracias usted yo ella buenos buenas días cómo se lo su al en de le ha mi tu este"
         " esta también porque cuando hay fue ser tiene adiós sí dónde qué todo hoy"
-        " quiero quieres puedo sé estoy estás eres soy nos agua vamos amigo ellos nosotros"
+        " o quiero quieres puedo sé estoy estás eres soy nos agua vamos amigo ellos nosotros"
         " perfecto ya he siga momento vale claro a derecha izquierda luz luces puerta hora horas"
         " mañana ayer ahora ayuda tarde noche día semana nuevo nueva nuevos nuevas dos tres cuatro"
         " cinco listo lista minutos mensaje espera aquí ahí nada nunca siempre poco antes"

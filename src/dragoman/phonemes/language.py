@@ -5,16 +5,18 @@ decide, and where both are unsure, the text around.
 """
 
 import importlib.util
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
 from dragoman.phonemes import statistics
 from dragoman.phonemes.clues import Clues, clues_of
 from dragoman.phonemes.common_words import COMMON_WORDS, GREETINGS, UNSPOKEN_WORDS
+from dragoman.phonemes.korean import hanja
 from dragoman.phonemes.letters import READ, WORD, is_strange, script, unstyled_text
 from dragoman.phonemes.scan import SPOKEN, Language
-from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count
+from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count, is_japanese
 from dragoman.phonemes.statistics import Statistics
 
 STRANGE_ROW = 4
@@ -54,9 +56,17 @@ NAMES: Mapping[str, str] = {
 USUAL: Mapping[str, float] = {"es": 0.6, "fr": 0.3, "it": 0.1}
 """The logarithm by which a language that more people write is likelier: "un momento" is Spanish,
 and Italian too."""
-COMMON, GREETING, INVERTED = 2.5, 3.0, 6.0
-"""The weights, as logarithms of likelihood, of a common word, of one that may stand alone, and of ¿
-or ¡."""
+COMMON, GREETING = 2.5, 3.0
+"""The weights, as logarithms of likelihood, of a common word, and of one that may stand alone."""
+WRITINGS: tuple[tuple[str, tuple[str, ...], float], ...] = (
+    ("[¿¡]", ("es",), 6.0),
+    (r"R\$\s?\d", ("pt",), 6.0),
+    (r"\b[Nn]\.?º", ("es", "pt"), 5.0),
+    (r"\b[Nn]°\s?\d", ("fr", "it"), 4.0),
+    (r"\d\.\d{3},\d|\d,\d{1,2}\s?(?:€|%|°|º|[kcm]?[gm]\b|[lh]\b)", ("es", "fr", "it", "pt"), 4.0),
+    (r"\w\ [:;!?](?:\s|$)", ("fr",), 2.5),
+)
+"""Ways of writing, the languages that have them, and how much likelier those are then."""
 OTHER_WORDS, KNOWN_WORDS, A_NAME = 5.0, 4.0, 10.0
 """The logarithms by which a language has to be likelier than the language around (English, if there
 is none), without and with a word that is common there, and the extra one where the text may be a
@@ -68,6 +78,9 @@ FOREIGN, UNENGLISH, UNENGLISH_SHORT, KNOWN = 2.0, 8.0, 12.0, 3.0
 """The logarithms by which a language that is not spoken here has to be likelier than any that is,
 and than English (of one or two words, or with a word that is common there), to be refused."""
 
+DICTIONARY = 20.0
+"""The logarithm by which a language has to be likelier than English, where all words are English
+too."""
 FRAME, FRAME_WORD = 2, 4
 """The words without accents, or the letters of one common word, that tell the language of a
 sentence in spite of its other words."""
@@ -77,10 +90,15 @@ likelier than any that is not spoken."""
 
 
 class Languages:
-    """Finds the language of a text. Holds the statistics, which are loaded once."""
+    """Finds the language of a text. Holds the statistics, which are loaded once.
 
-    def __init__(self, likeness: Statistics) -> None:
+    `knows` tells whether a word is in an English dictionary. A text of such words is English,
+    however rare they are ("Pros & cons per request").
+    """
+
+    def __init__(self, likeness: Statistics, knows: Callable[[str], bool]) -> None:
         self._statistics = likeness
+        self._knows = knows
 
     def of(self, text: str, around: Language = "en") -> Language:
         """The language whose melody `text` takes: by script, then by words and statistics.
@@ -96,7 +114,7 @@ class Languages:
         found = _by_script(sentence)
         if found is None:
             return self._latin(sentence, around if around in LATIN else self._latin(text, "en"))
-        return "ja" if found == "zh" and IS_KANA.search(text) else found
+        return han_language(text) if found == "zh" else found
 
     def check(self, text: str, language: str | None) -> None:
         """Refuse, by name, a language that cannot be spoken.
@@ -152,7 +170,8 @@ class Languages:
             return None
         least = UNENGLISH if len(clues.words) > 2 else UNENGLISH_SHORT
         beyond = scores[other] - scores["en"]
-        if scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least):
+        is_near = scores[other] < scores[best] + FOREIGN or beyond < (KNOWN if is_known else least)
+        if is_near or (not is_known and beyond < DICTIONARY and all(map(self._knows, clues.words))):
             return None
         is_sure = is_known or (
             self._holds(clues, text, other, "en") and self._is_foreign_throughout(clues, text)
@@ -223,18 +242,24 @@ class Languages:
             scores[code] += GREETING * sum(word in alone for word in words)
         for code, more in USUAL.items():
             scores[code] += more
-        if "¿" in text or "¡" in text:
-            scores["es"] += INVERTED
+        for pattern, languages, more in WRITINGS:
+            if re.search(pattern, text):
+                for code in languages:
+                    scores[code] += more
         return scores
 
 
-def load() -> Languages:
+def load(knows: Callable[[str], bool] = lambda _: False) -> Languages:
     """Read the statistics; it takes half a second."""
-    return Languages(statistics.load((*COMMON_WORDS, *UNSPOKEN_WORDS)))
+    return Languages(statistics.load((*COMMON_WORDS, *UNSPOKEN_WORDS)), knows)
 
 
 def _lower(clues: Clues) -> list[str]:
     return [word.lower().replace("’", "'") for word in clues.words]
+
+
+ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[A-Za-z0-9.-]+")
+"""An address, whose letters tell no language."""
 
 
 def _by_script(text: str) -> Language | None:
@@ -242,18 +267,19 @@ def _by_script(text: str) -> Language | None:
 
     East Asian signs are a word or a syllable each: a quarter of them decides.
     """
+    text = ADDRESS.sub(" ", text)
     hangul, kana, han = (count(script, text) for script in (IS_HANGUL, IS_KANA, IS_HAN))
     latin = sum(map(str.isalpha, text)) - hangul - kana - han
     if hangul and hangul >= kana + han and hangul * 4 > latin:
         return "ko"
     if (kana + han) * 4 > latin:
-        return "ja" if kana else "zh"
+        return "ja" if kana or is_japanese(text) else "zh"
     return None
 
 
 def han_language(text: str) -> Language:
-    """The language of the Chinese characters of a text: Japanese where there is kana."""
-    return "ja" if IS_KANA.search(text) else "zh"
+    """The language of Chinese characters: Japanese beside kana, and in forms of Japan alone."""
+    return "ja" if IS_KANA.search(text) or is_japanese(text) else "zh"
 
 
 def _check_language(language: str | None) -> None:
@@ -305,8 +331,8 @@ def _foreign_script(text: str) -> tuple[str, str] | None:
 
 
 def _hanja(text: str, language: str | None) -> tuple[str, str] | None:
-    """Chinese characters in Korean text: their Korean readings are not known here."""
-    found = IS_HAN.search(text)
+    """Chinese characters in Korean text whose Korean readings are not known here."""
+    found = hanja.unknown(text)
     if found is None or IS_KANA.search(text) or (language or _by_script(text)) != "ko":
         return None
     return "Chinese characters in Korean text", text[found.start() :][:20].split(maxsplit=1)[0]

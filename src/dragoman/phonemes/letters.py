@@ -83,6 +83,16 @@ def _unmarked(sign: str, *, alone: bool) -> str:
     return UNMARKED.get(sign) or (not alone and PHONETIC.get(sign)) or sign
 
 
+MICRO = re.compile(r"(?<![^\W\d_])\u03bc(?=(?:[gmslLFAVWJM]|Pa|mol|Sv)(?![^\W\d_]))")
+"""A Greek mu before a unit: it is the prefix micro, and no m, which would be a thousand times as
+much."""
+OHM = re.compile("[kMGm]?Ω")
+SYMBOLS = frozenset("ΔΓΘΛΞΠΣΦΨΩαβγδεζθλμξπρσφχψω")
+LONGEST_SYMBOL = 4
+"""The most letters of a word in which Greek letters are symbols of a formula: Δt, λmax."""
+SQUARE_UNITS = re.compile("[\u3371-\u3376\u3380-\u33df]")
+"""Units written as one sign: ㎍, ㎥, ㎢."""
+RAISED = str.maketrans({"2": "²", "3": "³", "∕": "/", "μ": "µ"})
 FRACTION_SLASH = "\u2044"
 
 
@@ -92,8 +102,8 @@ def script(sign: str) -> str:
 
 
 def is_strange(word: str) -> bool:
-    """Whether a word of letters cannot be read as it stands; single Greek letters have names."""
-    return _stranger(word) is not None
+    """Whether a word of letters cannot be read as it stands; Greek symbols have names."""
+    return _stranger(word) is not None and not _is_symbol(word)
 
 
 def _stranger(word: str) -> str | None:
@@ -113,7 +123,7 @@ def legible(traced: Traced) -> Traced:
     """The text with every letter in one that can be read."""
     if traced.text.isascii():
         return traced
-    plain = _plain(traced)
+    plain = _plain(traced).replaced(MICRO, "µ")
     found = Tracing()
     last = 0
     for match in WORD.finditer(plain.text):
@@ -147,6 +157,8 @@ def unstyled(sign: str) -> str:
     if STYLED.match(sign):
         squared = SQUARED.match(unicodedata.name(sign, ""))
         return squared[1] if squared else unicodedata.normalize("NFKC", sign)
+    if SQUARE_UNITS.match(sign):
+        return unicodedata.normalize("NFKC", sign).translate(RAISED)
     if SMALL_CAPITALS.match(sign):
         small = SMALL_CAPITAL.match(unicodedata.name(sign, ""))
         return small[1].lower() if small else sign
@@ -154,10 +166,23 @@ def unstyled(sign: str) -> str:
 
 
 def _spelled(word: str) -> list[str]:
-    """The letters of a strange word, each as it is read."""
+    """The letters of a strange word, each as it is read; symbols of a formula stay apart."""
+    if OHM.fullmatch(word):
+        return list(word)
+    if _is_symbol(word):
+        return [f" {sign} " if sign in SYMBOLS else ALIKE.get(sign, sign) for sign in word]
     if any(sign.isascii() for sign in word):
         return [ALIKE.get(sign, _letter(sign)) for sign in word]
     return [_letter(sign) for sign in word]
+
+
+def _is_symbol(word: str) -> bool:
+    """Whether a word has Greek letters beside Latin ones as formulas have them."""
+    return (
+        len(word) <= LONGEST_SYMBOL
+        and any(sign in SYMBOLS for sign in word)
+        and any(sign.isascii() for sign in word)
+    )
 
 
 def _letter(sign: str) -> str:

@@ -21,6 +21,7 @@ from dragoman.phonemes.french.words import FRENCH
 from dragoman.phonemes.italian import pronounce as italian
 from dragoman.phonemes.italian.words import ITALIAN
 from dragoman.phonemes.japanese import reading as japanese
+from dragoman.phonemes.korean import hanja
 from dragoman.phonemes.korean import pronounce as korean
 from dragoman.phonemes.korean.words import KOREAN
 from dragoman.phonemes.markup.reading import stretches, unmarked
@@ -173,7 +174,11 @@ def _with_runs(text: str, place: tuple[int, int], melody: Language, region: Regi
     found: list[Piece] = []
     for run in script.finditer(text, start, end):
         found += _in_one(text, start, run.start(), melody, region)
-        found += _in_one(text, run.start(), run.end(), language)
+        sounds = hanja.sounds(run[0]) if melody == "ko" else None
+        if sounds is None:
+            found += _in_one(text, run.start(), run.end(), language)
+        else:
+            found.append(Piece(run.start(), run.end(), sounds, "ko"))
         start = run.end()
     return found + _in_one(text, start, end, melody, region)
 
@@ -227,7 +232,8 @@ def _cutting_point(chunk: Chunk, longest: int, text: str) -> tuple[int, int]:
 def load(directory: Path) -> Reader:
     """Read the dictionaries and the network for unknown words from `directory`."""
     guesser = unknown.load(directory)
-    return Reader(
-        {region: English(words, guesser) for region, words in lexicon.load(directory).items()},
-        languages.load(),
-    )
+    lexicons = lexicon.load(directory)
+    english: dict[Region, English] = {
+        region: English(words, guesser) for region, words in lexicons.items()
+    }
+    return Reader(english, languages.load(english["us"].knows))

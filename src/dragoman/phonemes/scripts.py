@@ -16,6 +16,32 @@ KANA_RUN = re.compile(f"[{KANA}]+")
 EAST_ASIAN = re.compile(f"[{HANGUL}{KANA}{HAN}]")
 
 
+MOST_COMPARED = 500
+"""The Chinese characters that are looked at to tell Japanese from Chinese."""
+
+
+def is_japanese(text: str) -> bool:
+    """Whether a text without kana is Japanese: Japan writes all its signs, nobody else does.
+
+    So it has forms of Japan alone (駅), or of both the others (会 and 議).
+    """
+    signs = IS_HAN.findall(text)[:MOST_COMPARED]
+
+    def has_all(charset: str) -> bool:
+        return all(_is_in(sign, charset) for sign in signs)
+
+    elsewhere = has_all("gb2312") or has_all("big5")
+    return "〒" in text or (has_all("euc_jp") and not elsewhere)
+
+
+def _is_in(sign: str, charset: str) -> bool:
+    try:
+        sign.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def count(script: re.Pattern[str], text: str) -> int:
     """The number of signs of `script` in `text`."""
     return len(script.findall(text))

@@ -15,8 +15,22 @@ NOT_LAST = re.compile(
     r"|(?:^|[\s(“\"])[A-Z])\.$"
 )
 """The ends of words after which a full stop ends no sentence: abbreviations and initials."""
+BEFORE_A_NUMBER = re.compile(
+    r"(?:^|[\s(/])(?:[Ee]xt|temp|no|n|ap|apto|l'art|[Ee]xp|ca|c|[Vv]ol|[Cc]hap|ch|[Mm]ax|[Mm]in|fig|[Ss]ec|[Aa]rt|par"
+    r"|[Vv]er|[Ff]ax|[Tt][eé]l|pta|m[aá]x|m[ií]n|cap|pl|voit|d[eé]p|arr|t|cp|comp|s|ss|est|incl"
+    r"|lun|mar|mer|jeu|ven|sam|dim|mi[eé]|jue|vie|s[aá]b|gio|seg|ter|qua|qui|sex"
+    r"|Cor|Thess|Tim|Pet|Sam|Ps|Matt|Rom|Gal|Eph|Heb|Isa|Jer|Deut|Prov|Ex|Lev)\.$"
+)
+"""The ends of words after which a full stop before a number ends no sentence."""
+NUMBER = re.compile(r"[(]?\d|[IVX]{1,5}\b")
+DENIED = re.compile(r"\b(?:says?|said|answers?|answered|is|was|or|but|oh)\ no\.$")
+"""A "no." that is no number: "She said no. 2 days later …"."""
+OPERATOR = re.compile(r"[×÷=≈≤≥<>&/]")
+"""A sign that begins no sentence."""
 MAY_BE_LAST = re.compile(r"\b(?:etc|Inc|Ltd|Co|Corp|Ph\.?D|a\.m|p\.m)\.$")
 """Abbreviations that end a sentence where a capital follows."""
+ZONE = re.compile(r"(?:[ECMP][SD]?T|UTC|GMT|BST|CET|IST|KST|JST)\b")
+"""A time zone, which belongs to the "a.m." before it."""
 INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]\.$")
 OPENING = re.compile(
     r"[\"“‘(]?(?:The|An?|It|He|She|They|We|You|I|In|On|At|But|And|Or|So|This|That|These|Those|There|Then"
@@ -112,11 +126,17 @@ def _is_full_stop(text: str, match: re.Match[str]) -> bool:
         return not rest[:1].islower()
     if NOT_LAST.search(before):
         return not rest
+    if _goes_on_with_a_number(before, rest):
+        return False
     if INITIALS.search(before):
         return not rest or OPENING.match(rest) is not None or "가" <= rest[0] <= "힣"
     if MAY_BE_LAST.search(before):
-        return not rest or rest[0].isupper() or "가" <= rest[0] <= "힣"
+        return not rest or (rest[0].isupper() and not ZONE.match(rest)) or "가" <= rest[0] <= "힣"
     line = text[_line_start(text, match.start()) : match.start() + 1]
-    if LIST_MARK.fullmatch(line.strip() + " "):
-        return False
-    return not rest[:1].islower()
+    return not (LIST_MARK.fullmatch(line.strip() + " ") or rest[:1].islower())
+
+
+def _goes_on_with_a_number(before: str, rest: str) -> bool:
+    """Whether a sign or a number after a short form belongs to it: "max. 3", "$5/mo. × 24"."""
+    is_number = BEFORE_A_NUMBER.search(before) and NUMBER.match(rest) and not DENIED.search(before)
+    return bool(OPERATOR.match(rest) or is_number)

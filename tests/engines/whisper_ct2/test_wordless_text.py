@@ -32,6 +32,9 @@ from dragoman.engines.whisper_ct2.hallucinations import is_wordless
         " Ха-ха-ха!",
         " Wooooooo",
         " АААААА",
+        " Oh, oh, oh, oh, oh.",
+        " Yeah. Ah, ah, ah, ah, ah, ah, ah.",
+        " 네, 아, 아, 아, 아, 아, 아",
     ],
 )
 def test_laughter_screams_and_babble_have_no_word(text: str):
@@ -51,6 +54,11 @@ def test_laughter_screams_and_babble_have_no_word(text: str):
         " Ah! Oh! Ah!",
         " Uh-huh.",
         " Oh!",
+        " Oh, oh, oh, oh.",
+        " Oh, oh, oh, oh, oh, Susanna!",
+        " Yeah, yeah, yeah, yeah, yeah.",
+        " No, no, no, no, no, no.",
+        " 오, 오, 오, 오, 오, 오",
         " Ugh, mornings.",
         " Grr is a sound.",
         " Sooooo good",
@@ -80,3 +88,4 @@ def test_a_long_text_is_looked_at_in_no_time():
     assert not is_wordless("ab " * 100_000)
     assert not is_wordless("ха" * 900 + "1")
     assert not is_wordless("ha" * 900 + "b" + "哈" * 90)
+    assert is_wordless("oh " * 100_000)

@@ -22,6 +22,9 @@ from dragoman.phonemes.scan import scan
         ("E = mc^2", "E equals m c squared"),
         ("the cm² and 5 km²", "the cm squared and five square kilometers"),
         ("sin θ + cos(x)", "sine θ plus cosine ( x )"),
+        ("sin x + tan a = 1", "sine x plus tangent a equals one"),
+        ("The cost is low, sing in a tank.", "The cost is low , sing in a tank ."),
+        ("A sin a limb cosy", "A sin a limb cosy"),
         (
             "10k followers, 2m views, 2.5m users",
             "ten thousand followers , two million views , two point five million users",

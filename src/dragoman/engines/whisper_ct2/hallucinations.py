@@ -84,6 +84,15 @@ MIN_SYLLABLES = 3
 """The syllables of the shortest laughter: fewer may be words ("ha" is Spanish, "he" English)."""
 
 
+MIN_MOANS = 5
+"""The same interjection that often, and no other words: nobody says it so."""
+
+_MOAN: Final = re.compile("ah|oh|uh|eh|ow|ooh?|aah|아아?|[어우으에]|ああ?|おお?|[うえ]|[аоуэ]")
+"""Matches an interjection; 오 is the number five as well."""
+_ASIDE: Final = re.compile("yeah|hey|ha|hmm?|mm|네|예|응|야|うん|да")
+"""Matches an interjection that may stand beside those that are repeated."""
+
+
 def is_hallucination(text: str, avg_logprob: float, voice: float) -> bool:
     """Whether `text` is a habit of the model rather than something that somebody said.
 
@@ -136,18 +145,27 @@ def _part(sentence: str, prompt: str) -> bool:
 def is_wordless(text: str) -> bool:
     """Whether `text` is nothing but signs, laughter, cries, or words that repeat their own letters.
 
-    Words that are repeated ("no, no, no, no") are words.
+    Words that are repeated ("no, no, no, no") are words, but for one interjection ("oh, oh, …").
     """
     words = _words(text[:MAX_COMPARED])
     letters = "".join(words)
     if not letters:
         return not any(sign in _SPOKEN or unicodedata.category(sign) == "Sc" for sign in text)
-    if _LAUGHTER.fullmatch(letters):
+    if _LAUGHTER.fullmatch(letters) or _is_moaned(words):
         return True
     kinds = [_kind(word) for word in words]
     if None in kinds:
         return False
     return "cry" in kinds or sum(map(_syllables, words)) >= MIN_SYLLABLES
+
+
+def _is_moaned(words: list[str]) -> bool:
+    """Whether one interjection is repeated, over groans or laughter."""
+    moans = [word for word in words if _MOAN.fullmatch(word)]
+    most = max(map(moans.count, set(moans)), default=0)
+    return most >= MIN_MOANS and all(
+        _MOAN.fullmatch(word) or _ASIDE.fullmatch(word) for word in words
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -2,157 +2,30 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
 from dragoman.phonemes import arithmetic
 from dragoman.phonemes.chinese.numbers import counted, decimal, one_by_one, telephone
+from dragoman.phonemes.chinese.vocabulary import (
+    ADDRESS_SIGNS,
+    CODES,
+    COINS,
+    MARKS,
+    MEASURES,
+    SIGNS,
+    UNITS,
+)
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.scripts import HAN, HANGUL, KANA
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![A-Za-z\d.])\.\d+)"
 """A pattern for a number, also ".5", whose point must not be lost."""
-MEASURES = (
-    "个|位|只|条|张|本|次|件|块|杯|瓶|辆|天|岁|年半|小时|"
-    "分钟|周|种|名|家|台|棵|匹|间|套|层楼|万|千|百|亿"
-    "|封|双|对|把|首|段|句|页|步|篇|份|部|座|头|颗|朵|支|根|片|滴|碗|盘|袋|箱|盒|批|群|届|轮|场|局|倍"
-)
-"""The measure words before which two is 两 and not 二."""
-UNITS: Mapping[str, str] = {
-    "mmHg": "毫米汞柱",
-    "psi": "磅每平方英寸",
-    "kPa": "千帕",
-    "hPa": "百帕",
-    "MB/s": "兆字节每秒",
-    "GB/s": "吉字节每秒",
-    "Mbps": "兆比特每秒",
-    "Gbps": "吉比特每秒",
-    "m/s": "米每秒",
-    "mg/dL": "毫克每分升",
-    "mcg": "微克",
-    "µg": "微克",
-    "kWh": "千瓦时",
-    "kcal": "千卡",
-    "cm²": "平方厘米",
-    "km²": "平方公里",
-    "m³": "立方米",
-    "TB": "太字节",
-    "KB": "千字节",
-    "MHz": "兆赫",
-    "GHz": "吉赫",
-    "W": "瓦",
-    "V": "伏",
-    "dB": "分贝",
-    "ms": "毫秒",
-    "°F": "华氏度",
-    "℉": "华氏度",
-    "km/h": "公里每小时",
-    "kg": "公斤",
-    "mg": "毫克",
-    "g": "克",
-    "km": "公里",
-    "cm": "厘米",
-    "mm": "毫米",
-    "m²": "平方米",
-    "㎡": "平方米",
-    "m": "米",
-    "ml": "毫升",
-    "L": "升",
-    "GB": "吉字节",
-    "MB": "兆字节",
-    "kW": "千瓦",
-    "Hz": "赫兹",
-    "°C": "摄氏度",
-    "℃": "摄氏度",
-    "°": "度",
-}
-COINS: Mapping[str, str] = {
-    "$": "美元",
-    "€": "欧元",
-    "£": "英镑",
-    "¥": "元",
-    "￥": "元",
-    "₩": "韩元",
-    "₹": "卢比",
-    "₽": "卢布",
-    "₺": "里拉",
-    "₱": "比索",
-    "₫": "越南盾",
-    "฿": "泰铢",
-    "₿": "比特币",
-    "US$": "美元",
-    "A$": "澳元",
-    "C$": "加元",
-    "HK$": "港元",
-    "NT$": "新台币",
-    "S$": "新加坡元",
-}
-CODES: Mapping[str, str] = {
-    "USD": "美元",
-    "EUR": "欧元",
-    "GBP": "英镑",
-    "JPY": "日元",
-    "KRW": "韩元",
-    "CNY": "人民币",
-    "RMB": "人民币",
-    "HKD": "港元",
-    "INR": "卢比",
-}
 DIALLED = re.compile(r"拨打?|打|呼叫|报警|急救|电话|热线|求助|火警|救护")
 NAMED = re.compile(
-    r"(?:验证码|密码|口令|编号|邮编|邮政编码|订单号?|卡号|账号|号码|工号|学号|单号|房间|电话|手机|代码|PIN"
+    r"(?:验证码|密码|口令|编号|邮编|分机|转|邮政编码|订单号?|卡号|账号|号码|工号|学号|单号|房间|电话|手机|代码|PIN"
     r"|OTP)[是为：:]?\ ?$"
 )
 """The words that make a number one that is dialled, or a name."""
-SIGNS: Mapping[str, str] = {
-    "&": "和",
-    "+": "加",
-    "=": "等于",
-    "×": "乘",
-    "÷": "除以",
-    "@": "艾特",
-    "#": "井号",
-    "%": "百分号",
-    "/": "斜杠",
-    "°": "度",
-    "<": "小于",
-    ">": "大于",
-    "$": "美元",
-    "€": "欧元",
-    "£": "英镑",
-    "→": "",
-    "~": "",
-    "～": "",
-    "*": "",
-    "_": "",
-    "|": "",
-    "`": "",
-    "•": "",
-    "^": "",
-}
-ADDRESS_SIGNS: Mapping[str, str] = {
-    ".": "点",
-    "@": "艾特",
-    "/": "斜杠",
-    "-": "横杠",
-    "_": "下划线",
-    ":": "冒号",
-    "?": "问号",
-    "=": "等于",
-    "&": "和",
-    "#": "井号",
-    "%": "百分号",
-    "+": "加",
-}
-MARKS: Mapping[str, str] = {
-    "・": ",",
-    "【": "(",
-    "】": ")",
-    "〈": "“",
-    "〉": "”",
-    "〔": "(",
-    "〕": ")",
-}
 ARITHMETIC = arithmetic.rules(
     arithmetic.Words(
         minus="减",
@@ -172,6 +45,7 @@ ARITHMETIC = arithmetic.rules(
         about="约",
         nearly="约等于",
         arrow="到",
+        hence="所以",
         both="并且",
         either="或者",
         further_signs={"∞": "无穷大", "√": "根号", "↑": "上升", "↓": "下降", "‰": "千分号"},
@@ -205,6 +79,20 @@ def _date_of_others(match: re.Match[str]) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return f"{one_by_one(match['year'])}年{decimal(str(month))}月{decimal(str(day))}日"
+
+
+def _fraction(match: re.Match[str]) -> str:
+    """1/2; what is more than one of the last months, 12/3, is a day."""
+    over, under = int(match["over"]), int(match["under"])
+    if max(9, under) < over <= 12:
+        return f"{decimal(str(over))}月{decimal(str(under))}日"
+    return f"{decimal(str(under))}分之{decimal(str(over))}"
+
+
+def _dates(match: re.Match[str]) -> str:
+    """5/1-5/5: days, as nobody writes a range of fractions."""
+    first, second, other, last = (decimal(str(int(number))) for number in match.groups())
+    return f"{first}月{second}日到{other}月{last}日"
 
 
 def _pressure(match: re.Match[str]) -> str | None:
@@ -249,6 +137,8 @@ def _run(match: re.Match[str]) -> str | None:
     """Codes and other names are read digit by digit, and what nobody would count so far."""
     run = match[0]
     if NAMED.search(match.string[max(0, match.start() - 10) : match.start()]):
+        return one_by_one(run)
+    if re.match(r"室|号房|房间", match.string[match.end() :]) and len(run) in {3, 4}:
         return one_by_one(run)
     counted = run.endswith("000") or match.string[: match.start()].endswith("第")
     return one_by_one(run) if len(run) > 10 and not counted else None
@@ -295,6 +185,20 @@ CHINESE: tuple[Rule, ...] = (
     rule(
         r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[12]\d{3})(?![\d/])",
         _date_of_others,
+    ),
+    rule(
+        r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])"
+        r"(?=\ ?[(（](?:周|星期|礼拜))",
+        lambda match: f"{decimal(str(int(match['month'])))}月{decimal(str(int(match['day'])))}日",
+    ),
+    rule(
+        r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>[12]\d|3[01]|0?[1-9])\ ?[-–~～至到]\ ?"
+        r"(?P<other>1[0-2]|0?[1-9])/(?P<last>[12]\d|3[01]|0?[1-9])(?![\d/])",
+        _dates,
+    ),
+    rule(
+        r"(?<=[元块万%次人个台\d])/(?=月|分|秒|年|天|日|小时|人|次|晚|周|平|斤|公斤|瓶)",
+        lambda _: "每",
     ),
     rule(
         r"(?<![\d.,:])2(?=点(?:钟|半|左右|前|后|以|$|[^\d零一二三四五六七八九十]))", lambda _: "两"
@@ -365,7 +269,7 @@ CHINESE: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,3})/(?P<under>\d{1,3})(?![\d/])",
-        lambda match: f"{decimal(match['under'])}分之{decimal(match['over'])}",
+        _fraction,
     ),
     rule(
         rf"(?:(?<=/\d)|(?<=/\d\d)|(?<=/\d\ )|(?<=/\d\d\ ))(?P<unit>{_UNIT})(?![A-Za-z])",

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from dragoman.phonemes.english.numbers import cardinal
 from dragoman.phonemes.scan import Rule, rule
+from dragoman.phonemes.tables import paired
 
 ABBREVIATIONS: Mapping[str, str] = {
     "Dr": "doctor",
@@ -71,7 +73,6 @@ ABBREVIATIONS: Mapping[str, str] = {
     "vs": "versus",
     "approx": "approximately",
     "incl": "including",
-    "est": "established",
     "Fig": "figure",
     "fig": "figure",
     "Vol": "volume",
@@ -162,6 +163,37 @@ STATES: Mapping[str, str] = {
 }
 
 
+OVER = {"YoY": "year over year", "QoQ": "quarter over quarter", "MoM": "month over month"}
+SECTIONS = {"Sec": "section", "Art": "article", "Para": "paragraph"}
+CHATTED: Mapping[str, str] = paired(
+    "thx=thanks pls=please plz=please msg=message msgs=messages rgds=regards mkt=market"
+    " mgmt=management mtg=meeting appt=appointment qty=quantity amt=amount acct=account"
+)
+CONTRACTED = {
+    "gov": "government",
+    "int": "international",
+    "nat": "national",
+    "dep": "department",
+    "ass": "association",
+}
+
+
+def _chatted(match: re.Match[str]) -> str | None:
+    """Thx, msgs; capitals may be a name (MTG)."""
+    short = match[0].rstrip(".")
+    is_name = short.isupper() and short not in {"THX", "PLS", "PLZ"}
+    return None if is_name else CHATTED[short.lower()]
+
+
+def _contracted(match: re.Match[str]) -> str:
+    return CONTRACTED[match["a"].lower()]
+
+
+def _every(match: re.Match[str]) -> str:
+    """Q6h, in a prescription."""
+    return f"every {cardinal(int(match['hours']))} hours"
+
+
 def _before(match: re.Match[str]) -> str:
     return match.string[max(0, match.start() - 60) : match.start()]
 
@@ -204,7 +236,48 @@ def _quarter(match: re.Match[str]) -> str | None:
     return "".join(QUARTERS[letter] for letter in letters)
 
 
+def _estimated(match: re.Match[str]) -> str:
+    """$1.29 est., est. 1998."""
+    is_year = re.match(r"\ (?:in\ )?[12]\d{3}\b", match.string[match.end() :])
+    return "established" if is_year else "estimated"
+
+
+BOOKS: Mapping[str, str] = paired(
+    "Gen=Genesis Ex=Exodus Exod=Exodus Lev=Leviticus Num=Numbers Deut=Deuteronomy Josh=Joshua"
+    " Judg=Judges Sam=Samuel Chron=Chronicles Neh=Nehemiah Ps=Psalm Prov=Proverbs Eccl=Ecclesiastes"
+    " Isa=Isaiah Jer=Jeremiah Ezek=Ezekiel Dan=Daniel Hos=Hosea Mic=Micah Hab=Habakkuk"
+    " Zech=Zechariah Mal=Malachi Matt=Matthew Rom=Romans Cor=Corinthians Gal=Galatians"
+    " Eph=Ephesians Phil=Philippians Col=Colossians Thess=Thessalonians Tim=Timothy Heb=Hebrews"
+    " Jas=James Pet=Peter Rev=Revelation"
+)
+"""The short names of books of the Bible, before chapter and verse."""
+
+
+def _verse(match: re.Match[str]) -> str:
+    """1 Cor. 13:4–7: "first Corinthians thirteen, four to seven"."""
+    number = {"1": "first ", "2": "second ", "3": "third "}.get(match["number"] or "", "")
+    said = f"{number}{BOOKS[match['book']]} {cardinal(int(match['chapter']))}, "
+    said += cardinal(int(match["first"]))
+    return said + (f" to {cardinal(int(match['last']))}" if match["last"] else "")
+
+
 SHORT_FORMS: tuple[Rule, ...] = (
+    rule(
+        rf"\b(?:(?P<number>[123])\ )?(?P<book>{'|'.join(sorted(BOOKS, key=len, reverse=True))})\.?"
+        r"\ (?P<chapter>\d{1,3}):(?P<first>\d{1,3})(?:[-–](?P<last>\d{1,3}))?(?![\d:])",
+        _verse,
+    ),
+    rule(r"\b[Ee]st\.(?=\s|$|[,;)])", _estimated),
+    rule(r"\bvs(?=\s)", lambda _: "versus"),
+    rule(r"\b(?P<part>[Ss]ec|Art|Para)\.\ ?(?=\d)", lambda m: SECTIONS[m["part"].title()]),
+    rule(r"\b(?P<a>YoY|QoQ|MoM)\b", lambda match: OVER[match["a"]]),
+    rule(r"\b[Qq]trs?\b\.?(?!\w)", lambda match: "quarters" if "s" in match[0] else "quarter"),
+    rule(r"\b(?P<a>[Gg]ov|[Ii]nt|[Nn]at|[Dd]ep|[Aa]ss)['’](?:t|l|n)\b", _contracted),
+    rule(r"(?:(?<=\dst\ )|(?<=\d[nr]d\ )|(?<=\dth\ ))[Ff]lr?\.", lambda _: "floor"),
+    rule(r"\bb/c\b", lambda _: "because"),
+    rule(rf"\b(?i:{'|'.join(CHATTED)})\b\.?(?!\w)", _chatted),
+    rule(r"\bTL;\ ?DR\b", lambda _: "T L D R"),
+    rule(r"\bq(?P<hours>\d{1,2})h(?:rs?)?\b", _every),
     rule(r"\bSt\.(?=\s|$|,)|\bSt(?=\ [A-Z][a-z])", _saint_or_street),
     rule(r"(?:(?<=St\.\ )|(?<=St\ )|(?<=Saint\ ))Louis\b", lambda _: "Lewis"),
     rule(r"\bSt(?=[,.;]|\s|$)", lambda m: "street" if HOUSE.search(_before(m)) else None),
@@ -212,7 +285,7 @@ SHORT_FORMS: tuple[Rule, ...] = (
     rule(r"\b(?P<quarter>[NS][EW]?|[EW])(?:\.|\b)(?=\s|[,.]|$)", _quarter),
     rule(
         rf"\b(?P<short>{'|'.join(sorted(ABBREVIATIONS, key=len, reverse=True))}|Approx|Incl|Max|Min"
-        r"|Est|Ext)\.(?=\s|$|,)",
+        r"|Ext)\.(?=\s|$|,)",
         lambda match: (
             ABBREVIATIONS.get(match["short"]) or ABBREVIATIONS.get(match["short"].lower())
         ),

@@ -2,7 +2,7 @@
 
 import re
 
-from dragoman.phonemes.english.numbers import cardinal, ordinal, year
+from dragoman.phonemes.english.numbers import cardinal, digits, ordinal, year
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed
 
@@ -28,6 +28,8 @@ DAYS = {
     "Sun": "Sunday",
 }
 DAY = "(?:Mon|Tues?|Wed|Thu|Thurs?|Fri|Sat|Sun)"
+LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""The most days that each month has."""
 ORDINAL_END = "(?:st|nd|rd|th)?"
 RATIO = re.compile(r"\b(?:ratio|odds|scale|score|mix|split)(?:\ (?:of|is|was|at))?\ $", re.VERBOSE)
 """The signs that make 4:15 a ratio and not a time of day."""
@@ -49,6 +51,11 @@ RANGED = (
     r"\ ?(?=\d)"
 )
 """The rule for a dash between percentages, ordinals or times of day."""
+
+
+def is_date(month: int, day: int) -> bool:
+    """Whether a year may have this day."""
+    return 1 <= month <= 12 and 1 <= day <= LENGTHS[month - 1]
 
 
 def _month(name: str) -> str:
@@ -84,7 +91,7 @@ def _numeric(match: re.Match[str]) -> str | None:
     month, day = int(match["m"]), int(match["d"])
     if month > 12:
         month, day = day, month
-    if not (1 <= month <= 12 and 1 <= day <= 31):
+    if not is_date(month, day):
         return None
     number = int(match["y"])
     if len(match["y"]) == 2:
@@ -113,6 +120,12 @@ def _clock(match: re.Match[str]) -> str | None:
     if minute == 0 and hour == 12 and noon:
         return cardinal(hour)
     return _time(hour, minute, match["second"], half)
+
+
+def _short_half(match: re.Match[str]) -> str | None:
+    """6:05a, 11:40p."""
+    said = _clock(match)
+    return said and said + " M"
 
 
 def _hour(match: re.Match[str]) -> str | None:
@@ -202,9 +215,47 @@ def _months(match: re.Match[str]) -> str:
     return f"{_month(match['month'])} to {_month(match['last'])}"
 
 
-def _between_days(match: re.Match[str]) -> str | None:
-    before = match.string[max(0, match.start() - 5) : match.start()]
-    return "to" if re.search(rf"\b{DAY}$", before) else None
+def _days_of_a_week(match: re.Match[str]) -> str:
+    """Mon.–Fri., Tue/Thu, Mon/Wed/Fri."""
+    days = [_day_name(day) for day in re.findall(r"[A-Z][a-z]+", match[0])]
+    if "/" not in match[0]:
+        return " to ".join(days)
+    return " ".join((", ".join(days[:-1]), "and", days[-1]))
+
+
+def _day_name(short: str) -> str:
+    return next(name for name in DAYS.values() if name.startswith(short[:3]))
+
+
+PART_OF_A_CUP = frozenset({2, 3, 4, 8, 16})
+
+
+def _between_dates(match: re.Match[str]) -> str | None:
+    """12/24–1/1 and 12/24-26, but not 1/2-3/4 of a cup."""
+    month, day, last = int(match["m"]), int(match["d"]), int(match["last"])
+    other = int(match["month"] or month)
+    if not (is_date(month, day) and is_date(other, last)):
+        return None
+    parts = month < day in PART_OF_A_CUP and other < last in PART_OF_A_CUP
+    if (match["month"] and parts) or (not match["month"] and not 12 < day < last):
+        return None
+    end = f"{MONTHS[other - 1]} {ordinal(last)}" if match["month"] else ordinal(last)
+    return f"{MONTHS[month - 1]} {ordinal(day)} to {end}"
+
+
+def _expiry(match: re.Match[str]) -> str:
+    """Exp. 09/28: the month and the year of a card."""
+    return f"{match['named']} {MONTHS[int(match['m']) - 1]} {year(2000 + int(match['y']))}"
+
+
+def _split_second(match: re.Match[str]) -> str | None:
+    """3:58.7, 1:02:03.5: how long a race took."""
+    parts = [int(part) for part in match["whole"].split(":")]
+    if max(parts[1:]) > 59:
+        return None
+    said = [cardinal(parts[0])]
+    said += [("oh " if 0 < part < 10 else "") + cardinal(part) for part in parts[1:]]
+    return f"{' '.join(said)} point {digits(match['fraction'])}"
 
 
 def _decade(match: re.Match[str]) -> str:
@@ -254,17 +305,47 @@ DATES: tuple[Rule, ...] = (
         _day_first,
     ),
     rule(rf"\b{MONTH}(?=\ +[12]\d{{3}}\b)(?![a-z])", lambda match: _month(match["month"])),
-    rule(rf"\b({DAY})(?=[-–]{DAY}\b)|(?<=[-–])({DAY})\b", lambda match: DAYS[match[0]]),
-    rule(rf"(?<=[a-z])[-–](?={DAY}\b)", _between_days),
+    rule(
+        rf"\b{DAY}(?:day|sday|nesday|rsday|urday)?\.?(?:\ ?[-–]\ ?{DAY}|(?:/{DAY})+)"
+        r"(?:day|sday|nesday|rsday|urday)?\b(?:\.(?=\s*[,;:)]|\ [a-z\d]))?",
+        _days_of_a_week,
+    ),
+    rule(
+        r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})\ ?[-–]\ ?(?:(?P<month>\d{1,2})/)?"
+        r"(?P<last>\d{1,2})(?![\d/.,]*\d)",
+        _between_dates,
+    ),
+    rule(
+        r"\b(?P<named>(?i:expires|expiry|valid\ thru))\.?:?\ (?P<m>0[1-9]|1[0-2])/(?P<y>[2-4]\d)"
+        r"(?![\d/])",
+        _expiry,
+    ),
+    rule(
+        r"\b(?P<named>[Ee]xp)\.?:?\ (?P<m>0[1-9]|1[0-2])/(?P<y>[2-4]\d)(?![\d/])",
+        lambda match: _expiry(match).replace(match["named"], "expires", 1),
+    ),
     rule(RANGED, lambda _: "to"),
     rule(r"(?<![\w.,:])(?P<hours>\d{1,2})h\ ?(?P<minutes>[0-5]?\d)m?(?![\w.,:]*\d|\w)", _lasting),
     rule(rf"(?<=\d\ )[-–](?=\ ?{MONTH})", lambda _: "to"),
     rule(r"\b(Tues|Thurs?|Mon|Wed|Thu|Fri|Tue)\b\.?(?=,?\ )", lambda match: DAYS[match[1]]),
+    rule(r"\b(Tues|Thurs?|Mon|Wed|Thu|Fri|Tue)\.", lambda match: DAYS[match[1]]),
+    rule(
+        r"(?<![\d:.])(?P<whole>\d{1,2}(?::\d\d){1,2})\.(?P<fraction>\d{1,3})(?![\d:.])",
+        _split_second,
+    ),
     rule(r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.(?=\s|$)", lambda match: _month(match[1])),
     rule(
-        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])"
+        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![ap]\b)(?::(?P<second>\d\d))?(?![\d:])"
         r"(?:\ ?(?P<half>[ap]\.\ ?m\b\.?|[ap]m\b|[AP]M\b|[AP]\.M\b\.?))?",
         _clock,
+    ),
+    rule(
+        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])\b(?P<second>)",
+        _short_half,
+    ),
+    rule(
+        r"(?<![\d/])(?P<east>\d{1,2})/(?P<central>\d{1,2})c\b",
+        lambda m: f"{cardinal(int(m['east']))}, {cardinal(int(m['central']))} central",
     ),
     rule(
         r"(?<![\d:.,])(?P<hour>\d{1,2})\ ?(?P<half>[ap]\.\ ?m\b\.?|[ap]m\b|[AP]M\b|[AP]\.M\b\.?)",

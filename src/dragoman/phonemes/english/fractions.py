@@ -2,7 +2,7 @@
 
 import re
 
-from dragoman.phonemes.english.dates import MONTHS
+from dragoman.phonemes.english.dates import MONTHS, is_date
 from dragoman.phonemes.english.numbers import cardinal, decimal, ordinal, year
 from dragoman.phonemes.english.units import FRACTIONS
 from dragoman.phonemes.scan import Rule, rule
@@ -81,7 +81,7 @@ def _date(match: re.Match[str], over: str, under: str) -> str | None:
     dated = DATED.search(before) and not MEASURED.match(after)
     if month > 12 >= day and (padded or dated):
         month, day = day, month
-    if not (1 <= month <= 12 and 1 <= day <= 31):
+    if not is_date(month, day):
         return None
     quarter = month == 1 and day in {2, 3, 4}
     plain = day > 12 and day not in {16, 20} and not MEASURED.match(after)
@@ -108,7 +108,29 @@ def _plain(match: re.Match[str], over: int, under: int) -> str:
     return f"{cardinal(over)} over {cardinal(under)}"
 
 
+def _row(match: re.Match[str]) -> str:
+    """31/9/11, 2.4/5/6 GHz: three numbers and more, one after another."""
+    return ", ".join(map(decimal, match[0].split("/")))
+
+
+def _ranged(match: re.Match[str]) -> str | None:
+    """1/2-3/4 cup: the smaller part first."""
+    over, under, over_last, under_last = (int(match[at]) for at in ("a", "b", "c", "d"))
+    first, last = _part(over, under), _part(over_last, under_last)
+    rises = over * under_last < over_last * under
+    return f"{first} to {last}" if first and last and rises else None
+
+
+PART_RANGES: tuple[Rule, ...] = (
+    rule(
+        r"(?<![\d/.,])(?P<a>\d{1,2})/(?P<b>\d{1,2})\ ?[-–]\ ?(?P<c>\d{1,2})/(?P<d>\d{1,2})"
+        r"(?![\d/.,]*\d|\s*[=+*×-])",
+        _ranged,
+    ),
+)
+"""The rule for a range of parts; to be tried before arithmetic."""
 PARTS: tuple[Rule, ...] = (
+    rule(r"(?<![\w/.,])\d{1,3}(?:\.\d+)?(?:/\d{1,3}(?:\.\d+)?){2,}(?![\w/]|[.,]\d)", _row),
     rule(
         r"(?<![\d/.,])(?:(?P<whole>\d{1,3})\ )?(?P<over>\d{1,4}(?:\.\d+)?)/(?P<under>\d{1,4})"
         r"(?:th|rd|nd|TH|RD|ND)?(?![\w/]|\.\d|,\d{3})",

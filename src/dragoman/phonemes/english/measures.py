@@ -19,6 +19,14 @@ COUNTED = (
     "|copies|readers|employees|residents|homes|records|rows|tokens|parameters|steps|requests|visits"
 )
 """The words that "2m" and "10k" before them count."""
+OFTEN = {"1": "once", "2": "twice"}
+LARGE = {
+    "bn": "billion",
+    "mn": "million",
+    "mln": "million",
+    "tn": "trillion",
+    "trn": "trillion",
+}
 NAMED_BY_K = "run|race|runner|video|resolution|screen|monitor|display|content|model"
 """The words that 10K and 7B before them name."""
 QUARTERS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -57,7 +65,9 @@ def _is_quoted(match: re.Match[str], signs: str) -> bool:
     """Whether a quotation is open, that the sign behind a number would end."""
     before = match.string[: match.start()]
     if signs == '"':
-        return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+        return len(re.findall(r"(?<!\d)\"", before)) % 2 == 1 or before.count("“") > before.count(
+            "”"
+        )
     return re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before) is not None
 
 
@@ -102,7 +112,7 @@ def _after_a_part(match: re.Match[str]) -> str:
     """4 1/2 lbs, ½ lb: more than one of them, or a part of one."""
     unit = UNITS.get(match["unit"], "inch")
     whole = re.search(
-        r"\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$",
+        r"\d\.\d+/\d+\ ?$|\d\ (?:\d{1,2}/\d{1,2}|[½⅓⅔¼¾⅛⅜⅝⅞])\ ?$|\d[½⅓⅔¼¾⅛⅜⅝⅞]\ ?$",
         match.string[max(0, match.start() - 20) : match.start()],
     )
     return plural(unit, "2") if whole else unit
@@ -111,10 +121,14 @@ def _after_a_part(match: re.Match[str]) -> str:
 def _counts(match: re.Match[str]) -> bool:
     """Whether what stands before the slash is an amount."""
     before = match.string[max(0, match.start() - 40) : match.start()]
-    return re.search(r"\d[\w.,%€£$]*$|\d\ [A-Za-z]+$", before) is not None
+    return re.search(r"\d[\w.,%€£$µ]*(?:/[a-z]+)?$|\d\ [A-Za-zµ]+(?:/[a-z]+)?$", before) is not None
 
 
 MEASURES: tuple[Rule, ...] = (
+    rule(
+        r"(?<![\w.,])(?P<n>\d,?\d{3,6})\ ?bps\b",
+        lambda match: f"{decimal(match['n'])} bits per second",
+    ),
     rule(
         r"(?P<d>\d{1,3})°\ ?(?P<m>\d{1,2})['′’]\ ?"
         r"(?:(?P<s>\d{1,2}(?:\.\d+)?)[\"″”]\ ?)?(?P<q>[NSEW]\b)?",
@@ -140,7 +154,7 @@ MEASURES: tuple[Rule, ...] = (
         rf"(?<![\w'])(?P<a>{NUMBER})(?:['′](?=\s+(?:x|by|×)\b)|[′'’](?P<alone>)(?=[\s,.;)]|$))",
         _feet,
     ),
-    rule(rf"(?<![\w'])(?P<a>{NUMBER})-?(?:[\"″”]|['′]{{2}})(?=[\s,.;)x×]|$)", _inches),
+    rule(rf"(?<![\w'])(?P<a>{NUMBER})-?(?:[\"″”]|['′]{{2}})(?=[\s,.;)x×/]|$)", _inches),
     rule(
         r"(?<=ft\ )(?P<a>\d{1,2})\ ?in\b\.?|(?<=ft\.\ )(?P<b>\d{1,2})\ ?in\b\.?",
         lambda match: (
@@ -184,6 +198,32 @@ MEASURES: tuple[Rule, ...] = (
     rule(
         rf"(?<=[\w%€£$])/(?P<period>{'|'.join(sorted(PERIODS, key=len, reverse=True))})\b",
         lambda match: f"per {PERIODS[match['period']]}" if _counts(match) else None,
+    ),
+    rule(
+        r"(?<![\w.])(?P<n>\d{1,3})M-(?=token|word|line|row|user|parameter)",
+        lambda match: f"{cardinal(int(match['n']))} million",
+    ),
+    rule(
+        r"(?<![\w.])(?P<n>\d{1,2})x(?=/(?:day|d|wk|week|mo|month|yr|year)\b"
+        r"|\ (?:a|per|daily|weekly|monthly)\b)",
+        lambda match: OFTEN.get(match["n"]) or f"{cardinal(int(match['n']))} times",
+    ),
+    rule(
+        r"(?<![\w.])(?P<n>\d)d(?=/(?:wk|week|mo|month|yr|year)\b)",
+        lambda match: f"{cardinal(int(match['n']))} day{'' if match['n'] == '1' else 's'}",
+    ),
+    rule(
+        r"(?i:(?<=\bat\ )|(?<=\bto\ )|(?<=@\ ))(?P<n>[1-5]\d\d)(?P<scale>[FC])\b",
+        lambda m: f"{decimal(m['n'])} degrees {'Celsius' if m['scale'] == 'C' else 'Fahrenheit'}",
+    ),
+    rule(
+        r"(?<=\w)/(?=\d{1,3}\ ?(?:h|hrs?|hours?|mins?|minutes?|s|secs?|seconds?|days?|d|wks?|weeks?"
+        r"|mo|months?|yrs?|years?)\b)",
+        lambda match: "per" if _counts(match) else None,
+    ),
+    rule(
+        rf"(?P<amount>{AMOUNT})\ ?(?P<scale>bn|mn|mln|tn|trn)\b",
+        lambda match: f"{decimal(match['amount'])} {LARGE[match['scale']]}",
     ),
     rule(
         r"(?<=\d\ )mm\ ?Hg\b|(?<=\d)mm\ ?Hg\b",

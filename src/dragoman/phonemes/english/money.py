@@ -193,7 +193,26 @@ def _cents(match: re.Match[str]) -> str:
     return f"{decimal(amount)} {plural('cent', amount)}"
 
 
+PRICE = re.compile(r"(?:[$£€¥₩₹]\ ?[\d.,]*\d|\d\ ?[€¢])[kKmMB]?$")
+
+
+def _price_of(match: re.Match[str]) -> str | None:
+    """$0.02/1K tokens, $3/1M: what so many cost."""
+    if not PRICE.search(match.string[max(0, match.start() - 20) : match.start()]):
+        return None
+    scale = {"K": " thousand", "M": " million", "B": " billion"}.get(match["scale"].upper(), "")
+    one = match["number"] == "1" and scale
+    return "per" + (scale if one else f" {decimal(match['number'])}{scale}")
+
+
+def _price_of_tokens(match: re.Match[str]) -> str:
+    """$3/MTok."""
+    return f"per {'thousand' if match['scale'] == 'K' else 'million'} tokens"
+
+
 MONEY: tuple[Rule, ...] = (
+    rule(r"/(?P<scale>[KM])\ ?[Tt]ok(?:ens?)?\b", _price_of_tokens),
+    rule(r"/(?P<number>\d[\d,]*)(?P<scale>[kKMB]?)\b(?!\.\d|/)", _price_of),
     rule(rf"¢\ ?(?P<a>{AMOUNT})|(?P<b>{AMOUNT})\ ?¢", _cents),
     rule(
         rf"{_LETTER_BEFORE}(?P<sign>{_SIGN})(?P<a>{AMOUNT})\ ?[-–]\ ?(?P<b>{AMOUNT})"

@@ -67,6 +67,10 @@ class English:
         self._lexicon = lexicon
         self._guesser = guesser
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, or each part of it that a hyphen ends, is in a dictionary."""
+        return all(self._lexicon.find(part) is not None for part in word.split("-") if part)
+
     def phonemes(self, words: Sequence[str]) -> list[str]:
         """The phonemes of each word of a sentence, in order; none of them empty."""
         plain = [self._in_english_letters(word) for word in words]

@@ -4,7 +4,7 @@ import re
 
 from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.addresses import ADDRESSES
-from dragoman.phonemes.english.fractions import PARTS
+from dragoman.phonemes.english.fractions import PART_RANGES, PARTS
 from dragoman.phonemes.english.measures import MEASURES
 from dragoman.phonemes.english.money import MONEY
 from dragoman.phonemes.english.numbers import (
@@ -66,6 +66,7 @@ ARITHMETIC = arithmetic.rules(
         about="about",
         nearly="is about",
         arrow="to",
+        hence="so",
         further="to",
         both="and",
         either="or",
@@ -92,14 +93,48 @@ def _number_of(match: re.Match[str]) -> str:
     return "number " + (digits(match["a"]) if long else decimal(match["a"]))
 
 
+FOND = re.compile(
+    r"(?i:(?:[!?.)]|\b(?:you|u|ya|thanks|thx|ty|love|much|all|guys|this|it|lol|same|mom|dad))\ $)"
+)
+
+
+def _heart(match: re.Match[str]) -> str | None:
+    """<3 behind kind words is a heart, and no comparison."""
+    return "" if FOND.search(match.string[max(0, match.start() - 12) : match.start()]) else None
+
+
+def _stage(match: re.Match[str]) -> str:
+    """The end of a version, 1.0-rc.1."""
+    stage = match["stage"]
+    return f"{'R C' if stage == 'rc' else stage} {cardinal(int(match['n']))}"
+
+
+def _prime(match: re.Match[str]) -> str:
+    """F′(x)."""
+    return "double prime" if match[0] in {"′′", "''", "″"} else "prime"
+
+
 SIGNS: tuple[Rule, ...] = (
     *ADDRESSES,
-    rule(r"(?:(?<=\s)|^)(?:[≥⩾≧]|>=)(?=\d)", lambda _: "at least"),
-    rule(r"(?:(?<=\s)|^)(?:[≤⩽≦]|<=)(?=\d)", lambda _: "at most"),
+    rule(r"(?:(?<=\s)|^)(?:[≥⩾≧]|>=)(?=\d)|(?<=\()(?:[≥⩾≧]|>=)", lambda _: "at least"),
+    rule(r"(?:(?<=\s)|^)(?:[≤⩽≦]|<=)(?=\d)|(?<=\()(?:[≤⩽≦]|<=)", lambda _: "at most"),
+    rule(r"(?<=[\w.!?)]\ )<3(?=[\s!.]*$|\s*\n)", _heart),
+    rule(r"\#(?=:)|(?<=[a-z]\ )\#(?=\s*$)", lambda _: "number"),
+    rule(r"(?<![\w&#])\#(?=[A-Z]{1,6}-?\d)", lambda _: "number"),
+    rule(
+        r"(?<![\w&#])\#(?=[^\W\d_]{3})(?![A-Z]+-\d)(?!(?:include|define|ifn?def|if|endif|else|pragma|import)\b"
+        r"|[0-9a-fA-F]{3,8}\b)",
+        lambda _: "hashtag",
+    ),
+    rule(r"(?<=\d)-(?P<stage>rc|alpha|beta|dev|pre)\.?(?P<n>\d+)(?![\w.])", _stage),
+    rule(r"(?<=\b[a-zA-Z])(?:′{1,2}|'{1,2}|″)(?=\()", _prime),
     rule(r"(?<=\d\ )%(?=\ \d+\s*=)", lambda _: "modulo"),
     *MONEY,
     *TELEPHONES,
+    *PART_RANGES,
     *ARITHMETIC,
+    rule(r"(?<=[\w\"']\ )-(?=[a-zB-HJ-Z](?:\s|$))", lambda _: "dash"),
+    rule(r"(?<=[\w\"']\ )--(?=[a-z][\w-]+(?:[=\s]|$))", lambda _: "dash dash"),
     rule(r"(?<=\b[Aa])[-–](?=[B-Zb-z]\b)", lambda _: "to"),
     *PARTS,
     rule(

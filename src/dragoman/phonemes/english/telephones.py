@@ -112,6 +112,11 @@ def _run(match: re.Match[str]) -> str | None:
     return None
 
 
+def _standard(match: re.Match[str]) -> str:
+    """802.11ax, of wireless networks."""
+    return " ".join(("eight oh two dot eleven", *(match["kind"] or "").upper()))
+
+
 def _room(match: re.Match[str]) -> str:
     """Room 1408, flight 1549: by pairs."""
     first, second = match["n"][:2], match["n"][2:]
@@ -120,7 +125,23 @@ def _room(match: re.Match[str]) -> str:
     return f"{cardinal(int(first))} " + ("oh " if second[0] == "0" else "") + cardinal(int(second))
 
 
+def _grouped_code(match: re.Match[str]) -> str | None:
+    """The code 483 201: groups of digits, where a word says that they are a secret."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    return _groups(match[0]) if SECRET.search(before) else None
+
+
 TELEPHONES: tuple[Rule, ...] = (
+    rule(r"(?<![\w.,-])\d{2,4}(?:[-\ ]\d{2,4}){1,3}(?![\w-]|[.,]\d)", _grouped_code),
+    rule(
+        r"\b(?P<name>CV[CV]2?)(?P<is>(?:\ is|:)?)\ (?P<n>\d{3,4})(?!\d)",
+        lambda match: f"{' '.join(match['name'][:3])} {match['is'].strip()} {digits(match['n'])}",
+    ),
+    rule(r"\b802\.11(?P<kind>[a-z]{1,2})?\b", _standard),
+    rule(
+        r"(?<![\w-])(?=\d*[A-Z]+\d+[A-Z]|\d+[A-Z]+\d)[A-Z\d]{8,24}(?![\w-])",
+        lambda match: " ".join(digits(sign) or sign for sign in match[0]),
+    ),
     rule(
         r"\+\d{1,3}[-\ .]\(?\d{1,4}\)?(?:[-\ .]\d{2,4}){1,4}(?!\d)"
         r"|\+?\d{0,2}[-\ .]?\(\d{3}\)[-\ .]?\d{3}[-\ .]\d{4}(?!\d)"
@@ -148,7 +169,7 @@ TELEPHONES: tuple[Rule, ...] = (
         lambda match: _groups(match["n"]) + (" X" if match["x"] else ""),
     ),
     rule(
-        r"(?i:(?<=\broom\ )|(?<=\bflight\ )|(?<=\bsuite\ )"
+        r"(?i:(?<=\bRTX\ )|(?<=\bGTX\ )|(?<=\broom\ )|(?<=\bflight\ )|(?<=\bsuite\ )"
         r"|(?<=\bhighway\ ))(?P<n>[1-9]\d[0-9]{2})(?!\d|,\d|\.\d)",
         _room,
     ),

@@ -100,8 +100,13 @@ UNITS: Mapping[str, str] = {
     "gal": "gallon",
     "qt": "quart",
     "pt": "point",
+    "pts": "point",
     "fl oz": "fluid ounce",
     "fl. oz.": "fluid ounce",
+    "bps": "basis point",
+    "Tbsp": "tablespoon",
+    "tbsps": "tablespoon",
+    "Tsp": "teaspoon",
     "tbsp": "tablespoon",
     "tsp": "teaspoon",
     # concentration and doses
@@ -240,7 +245,7 @@ UNITS: Mapping[str, str] = {
     "MP": "megapixel",
 }
 DOTTED = frozenset(
-    listed("lb lbs oz mi ft yd yds gal qt min mins sec secs hr hrs yr yrs wk tbsp tsp")
+    listed("Tbsp Tsp pts lb lbs oz mi ft yd yds gal qt min mins sec secs hr hrs yr yrs wk tbsp tsp")
 )
 """The units that people write with a full stop, which ends no sentence."""
 PERIODS: Mapping[str, str] = {
@@ -259,8 +264,14 @@ PERIODS: Mapping[str, str] = {
     "gal": "gallon",
     "km": "kilometer",
     "L": "liter",
+    "mL": "milliliter",
+    "ml": "milliliter",
+    "dL": "deciliter",
+    "m²": "square meter",
+    "m³": "cubic meter",
     "GB": "gigabyte",
     "MB": "megabyte",
+    "TB": "terabyte",
     "kWh": "kilowatt hour",
     **{
         name: name

@@ -174,7 +174,8 @@ ENGLISH: tuple[Rule, ...] = (
         lambda match: " ".join(match[0]),
     ),
     rule(
-        r"\b(?:sin|cos|tan|lim)(?=\s{0,2}(?:[\u0370-\u03ff]|\(?[a-z]\)?(?:\W|$)))",
+        r"\b(?:sin|cos|tan|lim)(?=\s{0,2}(?:[\u0370-\u03ff]|\([a-z]\))|\s{1,2}[b-hj-z](?:\W|$)"
+        r"|\s{1,2}a\s?[-+=*/^)])",
         lambda match: FUNCTIONS[match[0]],
     ),
     *SIGNS,

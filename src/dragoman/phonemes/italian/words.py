@@ -6,7 +6,7 @@ from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.italian.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.tables import listed, paired
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -54,6 +54,9 @@ ITALIAN = table(
             "V": ("volt", "volt"),
             "kcal": ("chilocaloria", "chilocalorie"),
             "m/s": ("metro al secondo", "metri al secondo"),
+            "g/L": ("grammo per litro", "grammi per litro"),
+            "mg/L": ("milligrammo per litro", "milligrammi per litro"),
+            "mmol/L": ("millimole per litro", "millimoli per litro"),
             "mcg": ("microgrammo", "microgrammi"),
             "µg": ("microgrammo", "microgrammi"),
             "mg/dl": ("milligrammo per decilitro", "milligrammi per decilitro"),
@@ -118,6 +121,8 @@ ITALIAN = table(
             "INR": Coin("rupia", "rupie", gender="f"),
             "MXN": Coin("peso messicano", "pesi messicani"),
             "BRL": Coin("real", "real"),
+            "k€": Coin("mila euro", "mila euro"),
+            "M€": Coin("milione di euro", "milioni di euro"),
             "€": Coin("euro", "euro", "centesimo", "centesimi"),
             "$": Coin("dollaro", "dollari", "centesimo", "centesimi"),
             "£": Coin("sterlina", "sterline", "penny", "pence", gender="f"),
@@ -225,6 +230,7 @@ ITALIAN = table(
             about="circa",
             nearly="circa uguale a",
             arrow="a",
+            hence="quindi",
             both="e",
             either="o",
             decimal_sign=",",
@@ -251,6 +257,32 @@ ITALIAN = table(
         joint="e",
         kings_are_ordinal=True,
         last_ordinal_king=10**6,
+        weekdays=paired(
+            "lun=lunedì mar=martedì mer=mercoledì gio=giovedì ven=venerdì sab=sabato dom=domenica"
+        ),
+        century="secolo",
+        large={
+            "M": ("milione", "milioni"),
+            "mln": ("milione", "milioni"),
+            "mld": ("miliardo", "miliardi"),
+        },
+        rates={
+            "mese": "al mese",
+            "giorno": "al giorno",
+            "gg": "al giorno",
+            "anno": "all'anno",
+            "settimana": "alla settimana",
+            "ora": "all'ora",
+            "h": "all'ora",
+            "min": "al minuto",
+            "persona": "a persona",
+            "notte": "a notte",
+            "utente": "a utente",
+            "kg": "al chilo",
+            "l": "al litro",
+            "m²": "al metro quadrato",
+            "m³": "al metro cubo",
+        },
         half="mezzo",
         small_fractions={
             (1, 2): "un mezzo",

@@ -81,6 +81,17 @@ UNITS: Mapping[str, str] = {
     "kWh": "キロワット時",
     "kcal": "キロカロリー",
     "m³": "立方メートル",
+    "µg": "マイクログラム",
+    "µg/m³": "マイクログラムパー立方メートル",
+    "mg/L": "ミリグラムパーリットル",
+    "mg/dL": "ミリグラムパーデシリットル",
+    "mg/dl": "ミリグラムパーデシリットル",
+    "mmol/L": "ミリモルパーリットル",
+    "µm": "マイクロメートル",
+    "µs": "マイクロ秒",
+    "nm": "ナノメートル",
+    "kΩ": "キロオーム",
+    "Ω": "オーム",
     "km/h": "キロメートル毎時",
     "kg": "キログラム",
     "mg": "ミリグラム",
@@ -119,7 +130,9 @@ ARITHMETIC = arithmetic.rules(
         about="約",
         nearly="ニアリーイコール",
         arrow="から",
+        hence="よって",
         further="、",
+        apart="、",
         both="かつ",
         either="または",
         further_signs={"∞": "無限大", "√": "ルート", "↑": "上", "↓": "下", "‰": "パーミル"},
@@ -150,7 +163,61 @@ def _clock(match: re.Match[str]) -> str | None:
     return said + (f"{second}秒" if second else "")
 
 
+NO_PART = "(?![\\d/]|カップ|杯|量|個|合|丁|切れ|本|倍)"
+"""What does not follow a day, but a part of something."""
+DIGITS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
+NAMED = re.compile(r"(?:パスワード|内線|コード|番号|下4桁|ＰＩＮ|PIN|OTP)[はがを:：]?\ ?$")
+"""The words that make a number a name, whose digits are said one by one."""
+
+
+def _named(match: re.Match[str]) -> str | None:
+    if not NAMED.search(match.string[max(0, match.start() - 16) : match.start()]):
+        return None
+    return "".join(DIGITS[int(digit)] for digit in match[0] if digit.isdecimal())
+
+
+def _chain(match: re.Match[str]) -> str | None:
+    """渋谷2-21-1 has の between its numbers; other numbers of a chain are read digit by digit."""
+    parts = match[0].split("-")
+    if all(len(part) < 4 and part[0] != "0" for part in parts):
+        return "の".join(parts)
+    return "、".join("".join(DIGITS[int(digit)] for digit in part) for part in parts)
+
+
+def _short_date(match: re.Match[str]) -> str | None:
+    """12/3(水)."""
+    month, day = (int(number) for number in match.groups()[:2])
+    return f"{month}月{day}日" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _pressure(match: re.Match[str]) -> str | None:
+    """血圧120/80."""
+    if "血圧" not in match.string[max(0, match.start() - 8) : match.start()]:
+        return None
+    return f"{match['over']}の{match['under']}"
+
+
 REWRITTEN: tuple[Rule, ...] = (
+    rule(r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?![\d/])", _pressure),
+    rule(r"(?<=[個人回件])[/／]分", lambda _: "マイフン"),
+    rule(r"(?<=[円個人回件])[/／](?=[秒分時日週月年人回個件])", lambda _: "マイ"),
+    rule(
+        r"(?<![A-Za-z\d.])(?P<v>v?)(?P<parts>\d+(?:\.\d+){2,})(?![A-Za-z\d.])",
+        lambda m: ("バージョン" if m["v"] else "") + m["parts"].replace(".", "テン"),
+    ),
+    rule(
+        r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\ ?[(（][月火水木金土日][・祝]*[)）]"
+        rf"|\ ?[~〜～]\ ?\d{{1,2}}/\d{{1,2}}{NO_PART}|\ \d{{1,2}}:\d\d)",
+        _short_date,
+    ),
+    rule(
+        rf"(?<=[~〜～])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}}){NO_PART}",
+        _short_date,
+    ),
+    rule(r"(?<=\d:\d\d)着(?![いくけかた])", lambda _: "チャク"),
+    rule(r"(?<!\d)0\d{1,4}-\d{4,8}(?![\d-])", _chain),
+    rule(r"(?<!\d)(?!\d{4}-\d\d?-\d\d?(?!\d))\d{1,6}(?:-\d{1,6}){2,4}(?![\d-]|\s*[=＝])", _chain),
+    rule(r"(?<![A-Za-z\d.,-])(?:\d{3}[\ -]\d{3}|\d{3,8})(?![A-Za-z\d-]|[.,]\d)", _named),
     rule(r"(?:https?://|www\.)[!-~]*[!-~](?<![.,;:!?)\]'])", _address),
     rule(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+", _address),
     rule(
@@ -169,7 +236,10 @@ REWRITTEN: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
-        lambda match: f"{match['under']}分の{match['over']}",
+        lambda match: (
+            (int(match["over"]) > max(9, int(match["under"])) and _short_date(match))
+            or f"{match['under']}分の{match['over']}"
+        ),
     ),
     rule(
         r"(?P<a>[\d.]+)\^(?P<b>\d+)",

@@ -25,6 +25,17 @@ UNITS: Mapping[str, str] = {
     "mg/dL": "밀리그램 퍼 데시리터",
     "mcg": "마이크로그램",
     "µg": "마이크로그램",
+    "µg/m³": "마이크로그램 퍼 세제곱미터",
+    "mg/m³": "밀리그램 퍼 세제곱미터",
+    "mg/L": "밀리그램 퍼 리터",
+    "mmol/L": "밀리몰 퍼 리터",
+    "mg/kg": "밀리그램 퍼 킬로그램",
+    "kg/m²": "킬로그램 퍼 제곱미터",
+    "µm": "마이크로미터",
+    "µs": "마이크로초",
+    "nm": "나노미터",
+    "kΩ": "킬로옴",
+    "Ω": "옴",
     "kWh": "킬로와트시",
     "kcal": "킬로칼로리",
     "cm²": "제곱센티미터",
@@ -159,6 +170,8 @@ SIGNS: Mapping[str, str] = {
     "`": "",
     "•": "",
     "ㆍ": ",",
+    "▲": "상승",
+    "▼": "하락",
 }
 ADDRESS_SIGNS: Mapping[str, str] = {
     ".": "점",
@@ -174,9 +187,18 @@ ADDRESS_SIGNS: Mapping[str, str] = {
     "%": "퍼센트",
     "+": "플러스",
 }
+NAMES_OF_NUMBERS = (
+    *listed(
+        "앞자리 뒷자리 끝자리 주민등록번호 주민번호 내선 생년월일 인증번호 비밀번호 암호 코드"
+        " 우편번호 계좌번호 카드번호 주문번호 예약번호 송장번호 사번 번호 전화 팩스 핀 OTP PIN"
+    ),
+    "앞 자리",
+    "뒷 자리",
+)
+"""The words before numbers that are read digit by digit."""
 COUNTERS = listed(
     "시간 개 명 살 시 마리 잔 병 장 권 대 그루 송이 켤레 벌 채 군데 가지 사람 달 판 통 봉지 상자"
     " 그릇 줄 팀 곳 차례 배"
 )
 """The counters before which numbers are native."""
-NOT_COUNTERS = "개월|개국|개년|달러|대험|시즌|장조|배럴|통화"
+NOT_COUNTERS = "시간제|개월|개국|개년|달러|대험|시즌|장조|배럴|통화"

@@ -6,6 +6,17 @@ import unicodedata
 from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.capitals import WORDS
 from dragoman.phonemes.english.words import MARK_RULES
+from dragoman.phonemes.korean.dates import (
+    WRITTEN_TIME,
+    clock,
+    date,
+    foreign_date,
+    month_name,
+    named_day,
+    short_date,
+    written_time,
+    year_and_month,
+)
 from dragoman.phonemes.korean.loanwords import LOANWORDS
 from dragoman.phonemes.korean.numbers import decimal, native, one_by_one, sino
 from dragoman.phonemes.korean.vocabulary import (
@@ -17,6 +28,7 @@ from dragoman.phonemes.korean.vocabulary import (
     FEW,
     JAMO,
     LETTERS,
+    NAMES_OF_NUMBERS,
     NOT_COUNTERS,
     SIGNS,
     UNITS,
@@ -25,8 +37,6 @@ from dragoman.phonemes.scan import Rule, rule
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)"
 """A pattern for a number, also ".5", whose point must not be lost."""
-RATIO = re.compile("(?:비율|비|점수|스코어|배율|축척|비중)[은는이가을를로의]? ?$")
-"""The signs that make 10:15 a ratio and not a time of day."""
 ARITHMETIC = arithmetic.rules(
     arithmetic.Words(
         minus="빼기",
@@ -46,6 +56,7 @@ ARITHMETIC = arithmetic.rules(
         about="약",
         nearly="약",
         arrow="에서",
+        hence="따라서",
         both="그리고",
         either="또는",
         further_signs={"∞": "무한대", "√": "루트", "↑": "위로", "↓": "아래로", "‰": "퍼밀"},
@@ -75,10 +86,6 @@ def _numeral(match: re.Match[str]) -> str | None:
     if match[0].isalpha():
         return None
     return decimal(f"{unicodedata.numeric(match[0], 0):g}")
-
-
-def _month(number: int) -> str:
-    return {6: "유월", 10: "시월"}.get(number, sino(number) + "월")
 
 
 def _range(match: re.Match[str]) -> str | None:
@@ -111,32 +118,6 @@ def _counted(match: re.Match[str]) -> str | None:
     return native(number) if 1 <= number <= 99 and not is_age else None
 
 
-def _clock(match: re.Match[str]) -> str | None:
-    hour, minute = int(match["hour"]), int(match["minute"])
-    if hour > 24 or minute > 59 or RATIO.search(match.string, 0, match.start()):
-        return None
-    said = (native(hour) if 1 <= hour <= 12 else sino(hour)) + "시"
-    said += f" {sino(minute)}분" if minute else ""
-    second = int(match["second"] or 0)
-    return said + (f" {sino(second)}초" if second else "")
-
-
-def _date(match: re.Match[str]) -> str | None:
-    month, day = int(match["month"]), int(match["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    return f"{sino(int(match['year']))}년 {_month(month)} {sino(day)}일"
-
-
-def _date_of_others(match: re.Match[str]) -> str | None:
-    """10/30/2024 and 30/10/2024; the month first where both can be."""
-    first, second = int(match["month"]), int(match["day"])
-    month, day = (second, first) if first > 12 else (first, second)
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    return f"{sino(int(match['year']))}년 {_month(month)} {sino(day)}일"
-
-
 def _pressure(match: re.Match[str]) -> str | None:
     """혈압 120/80, 120/80 mmHg."""
     named = "혈압" in match.string[max(0, match.start() - 12) : match.start()]
@@ -157,32 +138,10 @@ def _few(match: re.Match[str]) -> str | None:
     return sino(first) + sino(last) if last == first + 1 and 2 <= first <= 8 else None
 
 
-def _short_date(match: re.Match[str]) -> str | None:
-    month, day = int(match["month"]), int(match["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    return f"{_month(month)} {sino(day)}일"
-
-
 DIALLED = re.compile(r"전화|신고|긴급|구급|응급|소방|경찰|구조|상담|콜센터|호출|누르|걸")
 """The words that make a number of three digits one that is dialled."""
-NAMED = re.compile(
-    r"(?:인증번호|비밀번호|암호|코드|우편번호|계좌번호|카드번호|주문번호|예약번호|송장번호|사번|번호|전화|팩스|핀|OTP|PIN)"
-    r"[은는이가]?\ ?:?\ ?$"
-)
+NAMED = re.compile(rf"(?:{'|'.join(NAMES_OF_NUMBERS)})[은는이가]?\ ?:?\ ?$")
 """The words that make a number a name."""
-WRITTEN_TIME = (
-    r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)T(?P<hour>\d\d):(?P<minute>\d\d)"
-    r"(?::(?P<second>\d\d)(?:\.\d+)?)?(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
-)
-
-
-def _written(match: re.Match[str]) -> str | None:
-    """2024-11-28T10:30:00Z."""
-    date, time = _date(match), _clock(match)
-    if date is None or time is None:
-        return None
-    return f"{date} {time}" + (" 협정세계시" if match["zone"] == "Z" else "")
 
 
 def _dialled(match: re.Match[str]) -> str | None:
@@ -205,15 +164,10 @@ def _run(match: re.Match[str]) -> str | None:
 def _score(match: re.Match[str]) -> str | None:
     """8/10점, 평점 4.5/5: of ten points."""
     before = match.string[max(0, match.start() - 8) : match.start()]
-    if not match["points"] and not re.search("평점|별점|점수|평가", before):
+    is_named = match["points"] or "." in match["over"] or re.search("평점|별점|점수|평가", before)
+    if not is_named:
         return None
     return f"{decimal(match['under'])}점 만점에 {decimal(match['over'])}점"
-
-
-def _named_day(match: re.Match[str]) -> str:
-    """6·25 is 육이오, 12·12 is 십이십이."""
-    month, day = match["month"], match["day"]
-    return sino(int(month)) + (sino(int(day)) if day in {"10", "12"} else one_by_one(day))
 
 
 def _address(match: re.Match[str]) -> str:
@@ -234,6 +188,14 @@ def _money(match: re.Match[str]) -> str:
     return f"{decimal(match['amount'])}{scale} {CURRENCIES[match['sign']]}"
 
 
+def _fraction(match: re.Match[str]) -> str:
+    """1/2; what is more than one of the last months, 12/5, is a day."""
+    over, under = int(match["over"]), int(match["under"])
+    if under > 0 and max(9, under) < over <= 12:
+        return f"{month_name(over)} {sino(under)}일"
+    return f"{sino(under)}분의 {sino(over)}"
+
+
 def _times(match: re.Match[str]) -> str | None:
     """번: times are counted in native numbers, what is numbered is not (3번 출구)."""
     number = int(match["number"])
@@ -247,17 +209,28 @@ KOREAN: tuple[Rule, ...] = (
     rule(r"(?:https?://|www\.)[!-~]*[!-~](?<![.,;:!?)\]'])", _address),
     rule(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z]+)+", _address),
     rule(
-        r"(?<![\w@.])[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:com|org|net|io|dev|ai|co|kr)(?![A-Za-z])"
+        r"(?<![\w@.])[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:com|org|net|io|dev|ai|co|kr|us|me|tv|gg)(?![A-Za-z])"
         r"(?:/[A-Za-z0-9./_-]*[A-Za-z0-9/])?",
         _address,
     ),
-    rule(WRITTEN_TIME, _written),
+    rule(WRITTEN_TIME, written_time),
+    rule(r"(?<=\))\ ?[~∼〜～]\ ?(?=\d)", lambda _: "에서"),
     rule(
-        r"(?<!\d)(?P<year>\d{4})[-/.]\ ?(?P<month>\d{1,2})[-/.]\ ?(?P<day>\d{1,2})\.?(?!\d)", _date
+        r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])\.\ ?(?P<day>[12]\d|3[01]|0?[1-9])\.?"
+        r"(?=\ ?\([월화수목금토일]\))",
+        short_date,
+    ),
+    rule(
+        r"(?<![\d.])(?P<year>20\d\d)\.\ ?(?P<month>1[0-2]|0?[1-9])\.?"
+        r"(?=\ ?(?:기준|현재|출시|발매|개봉|예정))",
+        year_and_month,
+    ),
+    rule(
+        r"(?<!\d)(?P<year>\d{4})[-/.]\ ?(?P<month>\d{1,2})[-/.]\ ?(?P<day>\d{1,2})\.?(?!\d)", date
     ),
     rule(
         r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[12]\d{3})(?![\d/])",
-        _date_of_others,
+        foreign_date,
     ),
     rule(
         r"(?<=[시일월분년])\ ?[~∼〜～]\ ?(?=오전|오후|다음|이튿날|새벽|아침|저녁|밤)",
@@ -275,19 +248,23 @@ KOREAN: tuple[Rule, ...] = (
     rule(
         r"(?<![\d.])(?P<month>1[0-2]|[1-9])\.(?P<day>[1-3]\d|[1-9])(?=\ ?(?:절(?![가-힣])|전쟁|혁명"
         r"|만세|민주|광복|사태|쿠데타|항쟁|사변|동란|의거|독립|남북공동|운동))",
-        _named_day,
+        named_day,
     ),
     rule(r"(?<![\d/])(?P<over>\d{2,3})/(?P<under>\d{2,3})(?![\d/])", _pressure),
     rule(
         r"['’](?P<year>\d\d)\.\ ?(?P<month>\d{1,2})\.\ ?(?P<day>\d{1,2})\.?(?!\d)",
-        _date,
+        date,
     ),
     rule(
         r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=\ ?\([월화수목금토일]\))",
-        _short_date,
+        short_date,
     ),
-    rule(r"(?<![\d·.])(?P<month>\d{1,2})[·ㆍ](?P<day>\d{1,2})(?![\d·.])", _named_day),
-    rule(r"(?<=:\d\d)\ ?[~∼〜～-]\ ?(?=\d)", lambda _: "에서"),
+    rule(r"(?<![\d·.])(?P<month>\d{1,2})[·ㆍ](?P<day>\d{1,2})(?![\d·.])", named_day),
+    rule(r"(?<=:\d\d)\ ?[~∼〜～-]\ ?(?=\d|오전|오후|다음|익일|새벽|저녁|밤)", lambda _: "에서"),
+    rule(
+        r"(?<![\d.,:])(?P<a>[1-9]|1[0-2])시?\ ?[~∼〜～-]\ ?(?P<b>[1-9]|1[0-2])(?=시(?!간))",
+        lambda match: f"{native(int(match['a']))} 시에서 {native(int(match['b']))}",
+    ),
     rule(
         r"(?<![\d.,월])(?<!월\ )(?P<a>\d{1,2})\ ?[~∼〜～-]\ ?(?P<b>\d{1,2})"
         rf"(?=\ ?(?:(?P<counter>(?!{NOT_COUNTERS}|시(?!간)|대)(?:{_NATIVE}))"
@@ -295,10 +272,10 @@ KOREAN: tuple[Rule, ...] = (
         _few,
     ),
     rule(r"\b3D\b|3D(?=[가-힣])", lambda _: "쓰리디"),
-    rule(r"(?<!\d)(?P<month>\d{1,2})월", lambda match: _month(int(match["month"]))),
+    rule(r"(?<!\d)(?P<month>\d{1,2})월", lambda match: month_name(int(match["month"]))),
     rule(
         r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])",
-        _clock,
+        clock,
     ),
     rule(r"(?<![\d:])(\d{1,3}):(?=\d{1,3}(?![\d:]))", lambda match: decimal(match[1]) + " 대"),
     rule(r"Wi-?Fi|와이-파이", lambda _: "와이파이"),
@@ -338,7 +315,7 @@ KOREAN: tuple[Rule, ...] = (
         r"|\ ?[명개원년월일층호분초%])",
         _dialled,
     ),
-    rule(r"(?<![A-Za-z\d.,/-])\d{4,19}(?![\dA-Za-z/]|[.,]\d|-\d)", _run),
+    rule(r"(?<![A-Za-z\d.,/-])\d{4,19}(?![\dA-Za-z/]|[.,]\d|-\d)|(?<=내선\ )\d{3}", _run),
     rule(
         r"(?<![\d/.])(?P<over>\d+(?:\.\d+)?)/(?P<under>5|10|100)(?P<points>점|)(?![\d/.])",
         _score,
@@ -357,7 +334,6 @@ KOREAN: tuple[Rule, ...] = (
         r"(?<![\d.,:])0(?P<number>[1-9])(?=\ ?(?:분|초|일|월|회))",
         lambda match: sino(int(match["number"])),
     ),
-    rule(r"(?<=\))\ ?[~∼〜～]\ ?(?=\d)", lambda _: "에서"),
     rule(r"(?<![\d.,제])(?<!제\ )(?P<number>\d{1,2})(?=번(?!호))", _times),
     rule(
         rf"(?<![\d.,제])(?<!제\ )(?P<number>\d{{1,2}})(?=\ ?(?!{NOT_COUNTERS})(?:{_NATIVE}))",
@@ -365,11 +341,11 @@ KOREAN: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>2[1-9]|3[01]|0[1-9])(?![\d/])",
-        _short_date,
+        short_date,
     ),
     rule(
         r"(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,2})(?![\d/])",
-        lambda match: f"{sino(int(match['under']))}분의 {sino(int(match['over']))}",
+        _fraction,
     ),
     rule(
         rf"(?:(?<=/\d)|(?<=/\d\d)|(?<=/\d\ )|(?<=/\d\d\ ))(?P<unit>{_UNIT})(?![A-Za-z])",
@@ -390,6 +366,7 @@ KOREAN: tuple[Rule, ...] = (
     *MARK_RULES,
     rule("|".join(re.escape(sign) for sign in SIGNS), lambda match: SIGNS[match[0]]),
     rule(r"[A-Za-z]{2,}(?![A-Za-z'’])", lambda match: LOANWORDS.get(match[0].lower())),
+    rule(r"(?<![A-Za-z])[A-Z]/[A-Z](?![A-Za-z])", lambda match: spelled(match[0].replace("/", ""))),
     rule(r"[A-Z]{2,6}(?![A-Za-z])|[A-Za-z](?![^\W\d_가-힣])", _letters),
     rule(LATIN + r"+(?:['’][A-Za-z]+)*", lambda match: match[0], "en"),
 )

@@ -6,7 +6,7 @@ from dragoman.phonemes.arithmetic import Words
 from dragoman.phonemes.portuguese.numbers import cardinal, counted, ordinal, parts
 from dragoman.phonemes.romance.vocabulary import NOT_FEMININE, Coin, Vocabulary
 from dragoman.phonemes.romance.words import table
-from dragoman.phonemes.tables import listed
+from dragoman.phonemes.tables import listed, paired
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -51,6 +51,9 @@ PORTUGUESE = table(
             "V": ("volt", "volts"),
             "kcal": ("quilocaloria", "quilocalorias"),
             "m/s": ("metro por segundo", "metros por segundo"),
+            "g/L": ("grama por litro", "gramas por litro"),
+            "mg/L": ("miligrama por litro", "miligramas por litro"),
+            "mmol/L": ("milimol por litro", "milimols por litro"),
             "mcg": ("micrograma", "microgramas"),
             "µg": ("micrograma", "microgramas"),
             "mg/dl": ("miligrama por decilitro", "miligramas por decilitro"),
@@ -115,6 +118,8 @@ PORTUGUESE = table(
             "MXN": Coin("peso mexicano", "pesos mexicanos"),
             "BRL": Coin("real", "reais"),
             "R$": Coin("real", "reais", "centavo", "centavos"),
+            "k€": Coin("mil euros", "mil euros"),
+            "M€": Coin("milhão de euros", "milhões de euros"),
             "€": Coin("euro", "euros", "centavo", "centavos"),
             "$": Coin("dólar", "dólares", "centavo", "centavos"),
             "US$": Coin("dólar", "dólares", "centavo", "centavos"),
@@ -191,6 +196,8 @@ PORTUGUESE = table(
             "págs.": "páginas",
             "Av.": "avenida",
             "R.": "rua",
+            "ap.": "apartamento",
+            "apto.": "apartamento",
             "tel.": "telefone",
             "Ltda.": "limitada",
             "EUA": "Estados Unidos",
@@ -216,6 +223,7 @@ PORTUGUESE = table(
             about="cerca de",
             nearly="aproximadamente igual a",
             arrow="a",
+            hence="então",
             both="e",
             either="ou",
             decimal_sign=",",
@@ -239,6 +247,33 @@ PORTUGUESE = table(
         joint="e",
         kings_are_ordinal=False,
         last_ordinal_king=10,
+        weekdays=paired(
+            "seg=segunda ter=terça qua=quarta qui=quinta sex=sexta sáb=sábado sab=sábado"
+            " dom=domingo"
+        ),
+        century="século",
+        large={
+            "M": ("milhão", "milhões"),
+            "mi": ("milhão", "milhões"),
+            "bi": ("bilhão", "bilhões"),
+        },
+        rates={
+            "mês": "por mês",
+            "dia": "por dia",
+            "ano": "por ano",
+            "semana": "por semana",
+            "hora": "por hora",
+            "h": "por hora",
+            "min": "por minuto",
+            "pessoa": "por pessoa",
+            "noite": "por noite",
+            "usuário": "por usuário",
+            "unidade": "por unidade",
+            "kg": "por quilo",
+            "l": "por litro",
+            "m²": "por metro quadrado",
+            "m³": "por metro cúbico",
+        },
         half="meio",
         small_fractions={
             (1, 2): "meio",

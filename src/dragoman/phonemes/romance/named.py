@@ -15,7 +15,10 @@ TOTALS = frozenset({10, 20, 100})
 TOTALS_OF_PARTS = 20
 """The largest lower half of a fraction that has a name."""
 ARTICLE = re.compile(
-    r"\b(?:el|del|al|desde|hasta|día|le|du|au|depuis|jusqu'au|il|dal|entro|giorno|em|dia|no"
+    r"\b(?:(?:lun|mar|mi[eé]r?|jue|vie|s[aá]b|dom|mer|jeu|ven|sam|dim|gio|seg|ter|qua|qui|sex)\."
+    r"|(?:lun|mart|miércol|juev|viern)es|s[áa]bado|domingo|(?:lun|mar|mercre|jeu|vendre|same)di"
+    r"|dimanche|(?:lune|marte|mercole|giove|vener)dì|domenica|(?:segunda|terça|quarta|quinta"
+    r"|sexta)(?:-feira)?|el|del|al|desde|hasta|día|le|du|au|depuis|jusqu'au|il|dal|entro|giorno|em|dia|no"
     r"|até|desde\ o)\ $",
     re.IGNORECASE,
 )
@@ -67,11 +70,15 @@ def rules(own: Vocabulary, say: Saying) -> tuple[Rule, ...]:
         ),
         rule(r"(?<![\w.,/-])\d{3,19}(?![\w/]|[.,]\d|-\d|\ ?[%€$])", naming.run),
         rule(
-            r"(?<![\d/.,])(?P<over>\d{1,3}(?:[.,]\d+)?)/(?P<under>\d{1,3})(?![\w/]|[.,]\d)",
+            r"(?<![\d/.,])(?P<over>\d{1,3}(?:[.,]\d+)?)/(?P<under>\d{1,3}(?:,\d)?)(?![\w/]|[.,]\d)",
             naming.parts,
         ),
         rule(r"(?<=/\d\d\ )mm\ ?Hg\b|(?<=/\d{3}\ )mm\ ?Hg\b", lambda _: own.units["mmHg"][1]),
         rule(r"(?<=\d)\ ?:\ ?(?=\d{1,4}(?![\d:]))", lambda _: own.ratio),
+        rule(
+            r"(?<![\d-])(?P<over>1[3-9]|2\d|3[01])-(?P<under>0?[1-9]|1[0-2])(?![\d-]|[.,]\d)",
+            naming.dashed_date,
+        ),
         rule(r"(?<=\b(\d))[-–](?=\1\b)", naming.drawn),
         *((_in_pairs(own, say),) if own.is_dialled_in_pairs else ()),
     )
@@ -172,10 +179,15 @@ class _Naming:
     def parts(self, match: re.Match[str]) -> str | None:
         """8/10, 4,5/5, 25/12, 120/80, 24/7; None: a fraction, or nothing of this."""
         own, over, under = self._own, match["over"], match["under"]
-        if not over.isdecimal():
+        if not (over + under).isdecimal():
             return f"{self._say.number(over)} {own.out_of} {self._say.number(under)}"
         first, second = int(over), int(under)
         return self._days(match, first, second) or self._parts(match, first, second)
+
+    def dashed_date(self, match: re.Match[str]) -> str | None:
+        """El 31-12."""
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        return self._date(match["over"], match["under"], None) if ARTICLE.search(before) else None
 
     def _days(self, match: re.Match[str], first: int, second: int) -> str | None:
         """17/18 juin."""

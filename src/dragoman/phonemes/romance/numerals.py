@@ -30,7 +30,7 @@ BEFORE_PARTS = re.compile(
     r"\b(?i:siglos?|secolo|siècle|século|cap[ií]tulo|capitolo|chapitre|tomo|tome|volumen|volume"
     r"|acto|atto|acte|ato|parte|partie|libro|livro|livre|título|titolo|titre|fase|phase"
     r"|artículo|articolo|article|artigo|apéndice|appendice|sección|sezione|section|seção"
-    r"|escena|scena|scène|cena|canto|nivel|niveau|livello|nível|grado|grau)\ $"
+    r"|s\.|ss\.|s[eé]c\.|escena|scena|scène|cena|canto|nivel|niveau|livello|nível|grado|grau)\ $"
 )
 
 CENTURY = re.compile(r"\ (?:secolo|sec\.|capitolo|congresso|canto)")

@@ -91,6 +91,14 @@ class Vocabulary:
     """The names of ½ and its like: (1, 2) is "un medio"."""
     parts: Callable[[int], str]
     """The name of the lower half of any other fraction: 5 is "quintos"."""
+    weekdays: Mapping[str, str]
+    """The days of the week by their short names: "lun" is lunes."""
+    century: str
+    """The word for which "s." stands before or behind a Roman numeral."""
+    large: Mapping[str, tuple[str, str]]
+    """The scales behind an amount, of one and of several: "1,2 M" is un coma dos millones."""
+    rates: Mapping[str, str]
+    """The words for what follows a stroke behind an amount: "5 €/mes" is al mes."""
     is_dialled_in_pairs: bool = False
     """Whether telephone numbers are said two digits at a time: "zéro six, douze"."""
     elides: bool = False

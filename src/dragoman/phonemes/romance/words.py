@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from dragoman.phonemes import arithmetic
 from dragoman.phonemes.english.words import LETTERS, MARK_RULES
-from dragoman.phonemes.romance import named, numerals
+from dragoman.phonemes.romance import named, numerals, shortened
 from dragoman.phonemes.romance.vocabulary import Coin, Gender, Vocabulary
 from dragoman.phonemes.scan import Rule, rule
 from dragoman.phonemes.tables import listed
@@ -165,7 +165,16 @@ class Reading:
         if match["whole"]:
             whole = f"{self.number(match['whole'])} {own.signs['&']} {said}"
             return f"{whole} {unit[1]}" if unit else whole
+        if unit and (over, under) == (1, 2):
+            return self._half(match["unit"], unit[0])
         return f"{said} {own.of} {unit[0]}" if unit else said
+
+    def _half(self, unit: str, name: str) -> str:
+        """1/2 l: "medio litro", "une demi heure"."""
+        own = self._own
+        gender: Gender = "f" if unit in own.feminine_units else "m"
+        half = own.half[:-1] + "a" if gender == "f" and own.half[-1] == "o" else own.half
+        return f"{own.counted(1, gender)} {half} {name}" if own.elides else f"{half} {name}"
 
     def _and_a_half(self, match: re.Match[str]) -> str:
         """1 1/2: "uno y medio", "una y media" before what is feminine, "un kilo y medio"."""
@@ -228,6 +237,7 @@ def table(own: Vocabulary) -> tuple[Rule, ...]:
     short.update(own.abbreviations)
     return (
         rule(ADDRESS, say.address),
+        *shortened.rules(own, say),
         rule(
             rf"(?<!\w)(?:{_any_of(short)})(?![^\W\d_])(?!(?<=\w)\d)",
             lambda match: short[match[0]],
@@ -297,10 +307,16 @@ def _times(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
 def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
     """Money, telephone numbers, ranges and measures."""
     unit, coin = _any_of(own.units), _any_of(own.coins)
+    codes = "|".join(name for name in own.coins if name.isalpha() and name.isupper())
     scale = rf"(?P<scale>\ (?:{'|'.join(own.scales)})\b)?"
     return (
         rule(
-            rf"(?P<minus>[-−])?(?P<sign>{coin})\ ?(?P<amount>{NUMBER}|\d+\.\d\d(?!\d))"
+            rf"(?P<minus>[-−])?\$\ ?(?P<amount>\d+\.\d\d(?!\d)|{NUMBER})(?P<scale>)"
+            rf"\ (?P<sign>{codes})(?!\w)",
+            say.money,
+        ),
+        rule(
+            rf"(?P<minus>[-−])?(?P<sign>{coin})\ ?(?P<amount>\d+\.\d\d(?!\d)|{NUMBER})"
             rf"{scale}(?!\w)",
             say.money,
         ),
@@ -310,7 +326,7 @@ def _amounts(own: Vocabulary, say: Reading) -> tuple[Rule, ...]:
             say.money,
         ),
         rule(
-            rf"(?<!\d)(?!{THOUSANDS})\d{{2,3}}(?:[-\ .]\d{{2,3}}){{3,4}}(?![\d,])"
+            rf"(?<!\d)(?!{THOUSANDS})\d{{2,3}}(?:[-\ .]\d{{2,3}}){{3,4}}(?!\d|,\d)"
             rf"|(?<!\d)(?!{THOUSANDS})\d{{3}}[-\ ]\d{{3}}[-\ ]\d{{3}}(?!\d)"
             r"|\+\d{1,3}(?:[-\ .]\d{1,4}){2,6}(?!\d)|(?<!\d)(?!(?:1\d|20)\d\d-(?:1\d"
             r"|20)\d\d(?!\d)|\d{4}-\d\d00(?!\d))\d{4,5}-\d{4}(?!\d)",
