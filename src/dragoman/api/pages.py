@@ -125,8 +125,11 @@ def routes(
     return [
         routing.get_and_head("/", start),
         routing.get_and_head("/docs", docs),
-        *(routing.get(f"/docs/{name}", _asset(name, kind)) for name, kind in ASSETS.items()),
-        routing.get(DOCUMENT, openapi),
+        *(
+            routing.get_and_head(f"/docs/{name}", _asset(name, kind))
+            for name, kind in ASSETS.items()
+        ),
+        routing.get_and_head(DOCUMENT, openapi),
         routing.get_and_head("/favicon.ico", icon),
     ]
 

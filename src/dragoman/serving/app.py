@@ -160,6 +160,7 @@ def create_app(
         allow_methods=routing.METHODS,
         allow_headers=["*"],
         expose_headers=["*"],
+        allow_private_network=True,  # a page of the web that the operator named, and a local server
     )
     if not locked and options.hosts is not None:
         app.add_middleware(Hosts, names=options.hosts, origins=options.origins)

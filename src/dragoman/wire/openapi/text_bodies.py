@@ -137,7 +137,7 @@ def _item(kind: str, members: Mapping[str, Schema], *required: str) -> Schema:
     notes = without_effect({}, items.WITHOUT_EFFECT)
     more = {name: notes[name] for name in notes if name not in members}
     every = {"type": {"const": kind}, **members, **more}
-    needed = required if kind == "message" else ("type", *required)
+    needed = required if kind in ("message", "item_reference") else ("type", *required)
     return closed(every, *needed, title=kind)
 
 

@@ -130,10 +130,15 @@ class Sampler:
                 del self._counts[old]
 
     def draw(self, logits: Logits, allowed: Allowed | None = None) -> int:
-        """One token out of those `allowed`; it is not noted yet."""
+        """One token out of those `allowed`; it is not noted yet.
+
+        Where a bias bans all that a grammar allows, the grammar counts.
+        """
         row = self._weighted(logits)
         if allowed is not None:
             row = np.where(allowed, row, np.float32(-np.inf))
+            if row.max() == -np.inf:
+                row = np.where(allowed, logits, np.float32(-np.inf))
         if self._how.temperature <= 0:
             return int(np.argmax(row))
         kept = self._kept(row)
