@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, cast
+from typing import Any
 
 from msgspec import UNSET
 
@@ -218,4 +218,4 @@ def _refuse(constant: str) -> None:
 
 def json_of(body: Body | None) -> Any:  # noqa: ANN401 - JSON
     """The JSON of a body; None where it holds something else."""
-    return None if body is None or body.json is UNSET else cast("Any", body.json)
+    return None if body is None or body.json is UNSET else body.json

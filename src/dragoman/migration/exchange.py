@@ -20,11 +20,7 @@ class RecordingWrong(Exception):
     """A file is no recording; the message says which and why."""
 
 
-class _Struct(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    pass
-
-
-class File(_Struct):
+class File(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Bytes that are no text, in a file of their own."""
 
     path: str
@@ -33,7 +29,7 @@ class File(_Struct):
     bytes: int
 
 
-class Part(_Struct):
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A field of a form, or a file in it."""
 
     name: str
@@ -43,7 +39,7 @@ class Part(_Struct):
     file: File | None = None
 
 
-class Piece(_Struct):
+class Piece(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A piece of an answer as it came: a text, half a character in base64, or bytes of the file."""
 
     at_s: float
@@ -53,7 +49,7 @@ class Piece(_Struct):
     bytes: int | None = None
 
 
-class Body(_Struct):
+class Body(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a request or an answer holds: one of `json`, `text`, `form`, `pieces`, or `file`.
 
     A file that came in pieces has the lengths of these in `pieces`.
@@ -66,7 +62,7 @@ class Body(_Struct):
     pieces: tuple[Piece, ...] | None = None
 
 
-class Request(_Struct):
+class Request(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a program sent, without secrets."""
 
     method: str
@@ -77,7 +73,7 @@ class Request(_Struct):
     body: Body | None = None
 
 
-class Answer(_Struct):
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What the upstream answered, without secrets."""
 
     status: int
@@ -88,7 +84,7 @@ class Answer(_Struct):
     body: Body | None = None
 
 
-class Exchange(_Struct):
+class Exchange(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One request and its answer."""
 
     version: int

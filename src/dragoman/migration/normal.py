@@ -175,8 +175,13 @@ def _differ(path: str, sent: Any, recorded: Any) -> Iterator[Difference]:  # noq
             here = first[place] if place < len(first) else _ABSENT
             there = second[place] if place < len(second) else _ABSENT
             yield from _differ(f"{path}[{place}]", here, there)
-    elif sent is _ABSENT or recorded is _ABSENT or not _same(sent, recorded):
-        yield Difference(path.removeprefix("body."), _shown(sent), _shown(recorded))
+    elif (
+        sent is _ABSENT
+        or recorded is _ABSENT
+        or not _same(cast("object", sent), cast("object", recorded))
+    ):
+        here, there = _shown(cast("object", sent)), _shown(cast("object", recorded))
+        yield Difference(path.removeprefix("body."), here, there)
 
 
 def _shown(value: object) -> str | None:

@@ -71,36 +71,28 @@ def missing_fields(recorded: Content, answer: Content) -> list[str]:
     return [path for path in missing if path.rpartition(".")[0] not in missing]
 
 
-def answer_schema(body: Any) -> Any:  # noqa: ANN401 - JSON
+def answer_schema(body: object) -> object:
     """Give the JSON schema that a request wants its answer in; None: it wants no JSON."""
-    request = cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
-    texts = request.get("text")
-    wanted = texts.get("format") if isinstance(texts, dict) else request.get("response_format")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - JSON
-    if not isinstance(wanted, dict):
-        return None
-    form = cast("Mapping[str, Any]", wanted)
+    request = _members(body)
+    form = _members(_members(request.get("text")).get("format") or request.get("response_format"))
     if form.get("type") == "json_object":
         return {"type": "object"}
     if form.get("type") != "json_schema":
         return None
-    inside = form.get("json_schema", form)
-    return cast("Mapping[str, Any]", inside).get("schema", {}) if isinstance(inside, dict) else {}
+    return _members(form.get("json_schema", form)).get("schema", {})
 
 
-def tool_schemas(body: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
+def tool_schemas(body: object) -> Mapping[str, object]:
     """Give the schemas of a request's functions, by their names."""
-    request = cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
-    schemas: dict[str, Any] = {}
-    tools = request.get("tools")
-    for tool in cast("list[Any]", tools) if isinstance(tools, list) else []:
-        described = tool.get("function", tool) if isinstance(tool, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - JSON
-        if isinstance(described, dict):
-            function = cast("Mapping[str, Any]", described)
-            schemas[str(function.get("name"))] = function.get("parameters")
+    tools = _members(body).get("tools")
+    schemas: dict[str, object] = {}
+    for tool in cast("list[object]", tools) if isinstance(tools, list) else []:
+        function = _members(_members(tool).get("function", tool))
+        schemas[str(function.get("name"))] = function.get("parameters")
     return schemas
 
 
-def schema_fault(text: str, schema: Any) -> str | None:  # noqa: ANN401 - JSON
+def schema_fault(text: str, schema: object) -> str | None:
     """Say why a text does not follow a schema; None: it does, or the schema cannot be read."""
     try:
         value = json.loads(text)
@@ -110,8 +102,10 @@ def schema_fault(text: str, schema: Any) -> str | None:  # noqa: ANN401 - JSON
         return None
     try:
         # A registry of its own: nothing that a schema refers to is fetched.
-        Draft202012Validator.check_schema(schema)
-        Draft202012Validator(schema, registry=Registry()).validate(value)
+        rules = cast("Any", schema)
+        Draft202012Validator.check_schema(rules)
+        validator: Any = Draft202012Validator(rules, registry=Registry())
+        validator.validate(value)
     except ValidationError as error:
         return f"{error.json_path}: {error.message[:120]}"
     except (SchemaError, Unresolvable, RecursionError):
@@ -119,12 +113,17 @@ def schema_fault(text: str, schema: Any) -> str | None:  # noqa: ANN401 - JSON
     return None
 
 
-def call_fault(call: Call, schemas: Mapping[str, Any]) -> str | None:
+def call_fault(call: Call, schemas: Mapping[str, object]) -> str | None:
     """Say why a call does not fit the functions of its request; None: it does."""
     if call.name not in schemas:
         return f"there is no function {call.name!r}"
     schema = schemas[call.name]
     return None if schema is None else schema_fault(call.arguments, schema)
+
+
+def _members(value: object) -> Mapping[str, Any]:
+    """The members of an object; of anything else none."""
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _collect(path: str, value: Any, paths: set[str]) -> None:  # noqa: ANN401 - JSON

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 
 import av
+from av.error import FFmpegError
 
 PCM_BYTES_PER_S = 48_000
 """Bytes of a second of the format `pcm`: 24 kHz, 16 bits, one channel."""
@@ -33,9 +34,9 @@ def seconds_of(sound: bytes) -> float | None:
     if format_of(sound) == "pcm":
         return len(sound) / PCM_BYTES_PER_S
     try:
-        with av.open(io.BytesIO(sound)) as container:
+        with av.open(io.BytesIO(sound), "r") as container:
             stream = container.streams.audio[0]
             ticks = sum(packet.duration or 0 for packet in container.demux(stream))
             return float(ticks * stream.time_base) if stream.time_base else None
-    except (av.FFmpegError, IndexError):
+    except (FFmpegError, IndexError):
         return None
