@@ -14,7 +14,8 @@ from typing import Any
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.phonemes import language
-from dragoman.phonemes.language import NAMES, SPOKEN, Languages
+from dragoman.phonemes.language import NAMES, Languages
+from dragoman.phonemes.scan import SPOKEN
 
 
 def spoken(languages: Languages, text: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 from pathlib import Path
@@ -37,6 +38,22 @@ def test_the_end_of_one_server_leaves_the_socket_of_the_next(tmp_path: Path) -> 
         assert (tmp_path / "socket").exists()
     forget(settings)
     assert not (tmp_path / "socket").exists()
+
+
+def test_a_server_that_is_too_busy_to_answer_is_there_all_the_same(tmp_path: Path) -> None:
+    place = tmp_path / "socket"
+    busy, *waiting = (socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(3))
+    with busy, waiting[0], waiting[1]:
+        busy.bind(str(place))
+        busy.listen(0)
+        for each in waiting:
+            each.settimeout(0)
+        waiting[0].connect(str(place))
+        with pytest.raises(BlockingIOError):
+            waiting[1].connect(str(place))
+        with pytest.raises(PortTaken, match="Address already in use"):
+            listen(Settings(uds=place))
+        assert place.exists()
 
 
 def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -80,8 +80,11 @@ def _clear(path: Path) -> None:
     if not is_socket:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+        other.settimeout(0)
         try:
             other.connect(str(path))
+        except BlockingIOError:  # its backlog is full: it listens, and is busy
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE)) from None
         except ConnectionRefusedError:
             path.unlink()
         else:

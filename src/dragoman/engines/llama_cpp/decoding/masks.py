@@ -11,7 +11,7 @@ from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary
 from dragoman.engines.llama_cpp.decoding.sampler import Allowed
 
 SPECIAL = b"\xff"
-"""What llguidance writes before the name of a token that is not text."""
+"""The byte that llguidance puts before the name of a token that is not text."""
 
 
 class Grammars:

@@ -244,7 +244,7 @@ class _Runs:
         self._lengths = np.append(self._lengths, 0)[-self._last :]
 
     def costs(self, dry: Dry) -> dict[int, float]:
-        """What is taken from the logit of each token that would make such a run longer."""
+        """The penalty of each token that would make such a run longer, taken from its logit."""
         costs: dict[int, float] = {}
         for at in np.flatnonzero(self._lengths[:-1] >= dry.allowed):
             beyond = float(self._lengths[at]) - dry.allowed
