@@ -75,14 +75,18 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
+
+    @property
+    def _upstream(self) -> Upstream:
+        assert isinstance(self.server, _Server)
+        return self.server.upstream
 
     def do_POST(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         received = Received(self.command, self.path, headers, self.rfile.read(length))
-        self.server.upstream.received.append(received)
-        self._reply(self.server.upstream.answer(received))
+        self._upstream.received.append(received)
+        self._reply(self._upstream.answer(received))
 
     def do_GET(self) -> None:
         self.do_POST()
@@ -115,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
                 break
             try:
                 if self.connection.recv(1) == b"":
-                    self.server.upstream.hung_up.set()
+                    self._upstream.hung_up.set()
                     break
             except TimeoutError:
                 continue

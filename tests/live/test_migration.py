@@ -4,6 +4,7 @@ import json
 import subprocess
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openai import NotFoundError, OpenAI
@@ -20,6 +21,10 @@ SCHEMA = {
     "required": ["city"],
     "additionalProperties": False,
 }
+HOME: Any = {
+    "type": "json_schema",
+    "json_schema": {"name": "home", "strict": True, "schema": SCHEMA},
+}
 
 
 def talk(url: str) -> list[str | bytes | None]:
@@ -29,10 +34,7 @@ def talk(url: str) -> list[str | bytes | None]:
             model="gpt-4o-mini",
             temperature=0,
             messages=[{"role": "user", "content": "I live in Seoul. In which city do I live?"}],
-            response_format={
-                "type": "json_schema",
-                "json_schema": {"name": "home", "strict": True, "schema": SCHEMA},
-            },
+            response_format=HOME,
         )
         chunks = client.chat.completions.create(
             model="gpt-4o-mini",

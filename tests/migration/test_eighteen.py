@@ -8,10 +8,10 @@ from collections.abc import Callable, Generator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from openai import OpenAI
+from openai import BaseModel, OpenAI
 
 from dragoman.migration.replay import Manner
 from live_server import serving
@@ -51,8 +51,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Path):
         return value.read_bytes()
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value if isinstance(value, str | dict) else value.model_dump()
+        return [plain(item) for item in cast("list[Any]", value)]
+    return value.model_dump() if isinstance(value, BaseModel) else value
 
 
 def run_all(openai: OpenAI, folder: Path) -> list[Any]:

@@ -25,8 +25,9 @@ Client = Callable[[str], OpenAI]
 
 
 def ask(openai: OpenAI, text: str = "Hi", **fields: Any) -> Any:
-    messages: Any = [{"role": "user", "content": text}]
-    return openai.chat.completions.create(model="gpt-4o-mini", messages=messages, **fields)
+    create: Any = openai.chat.completions.create
+    messages = [{"role": "user", "content": text}]
+    return create(model="gpt-4o-mini", messages=messages, **fields)
 
 
 def test_an_answer_is_passed_on_and_written_down(client: Client, upstream: Upstream, folder: Path):

@@ -18,8 +18,9 @@ Client = Callable[[str], OpenAI]
 
 
 def ask(openai: OpenAI, text: str = "Hi", **fields: Any) -> Any:
-    messages: Any = [{"role": "user", "content": text}]
-    return openai.chat.completions.create(model="gpt-4o-mini", messages=messages, **fields)
+    create: Any = openai.chat.completions.create
+    messages = [{"role": "user", "content": text}]
+    return create(model="gpt-4o-mini", messages=messages, **fields)
 
 
 def content(completion: Any) -> str:
