@@ -29,6 +29,9 @@ COMMANDS: Mapping[str, str] = {
     "compat": "dragoman.cli.compat:compat",
     "config": "dragoman.cli.config:config",
     "keys": "dragoman.cli.keys:keys",
+    "record": "dragoman.cli.record:record",
+    "replay": "dragoman.cli.replay:replay",
+    "compare": "dragoman.cli.compare:compare",
     "completion": "dragoman.cli.completion:completion",
 }
 """Commands in the order of the help → where each is; only the one that runs is imported."""
