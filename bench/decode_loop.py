@@ -27,8 +27,9 @@ import platformdirs
 
 from dragoman.engines import llama_cpp
 from dragoman.engines.llama_cpp import gguf
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.decoding.loop import DecodeLoop
-from dragoman.engines.llama_cpp.decoding.server import Chunk, LlamaServer
+from dragoman.engines.llama_cpp.decoding.server import LlamaServer
 from dragoman.engines.llama_cpp.settings import Settings
 
 TOKENS = 24
@@ -48,7 +49,7 @@ def decode(backend: LlamaServer | DecodeLoop, words: int, most: int) -> list[flo
     times: list[float] = []
     began = time.perf_counter()
 
-    def on_chunk(chunk: Chunk) -> bool:
+    def on_chunk(chunk: CompletionChunk) -> bool:
         if chunk.decoded > len(times):
             times.append(time.perf_counter() - began)
         return False

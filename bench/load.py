@@ -62,7 +62,7 @@ class Paced(FakeChat):
                 time.sleep(max(0.0, began + number * PACE_S - time.perf_counter()))
             outlet.emit(TextDelta(0, " word"))
         outlet.emit(ChoiceFinished(0, "stop"))
-        outlet.emit(ChatFinished(Usage(1, tokens), "fp"))
+        outlet.emit(ChatFinished(Usage(1, tokens)))
 
 
 def serve() -> int:

@@ -45,7 +45,7 @@ class Chatterbox:
         """See `BlockingEngine.run`."""
         for _ in range(request.max_tokens or 0):
             outlet.emit(TextDelta(0, " word"))
-        outlet.emit(ChatFinished(Usage(1, 1), ""))
+        outlet.emit(ChatFinished(Usage(1, 1)))
 
     def close(self) -> None:
         """See `BlockingEngine.close`."""

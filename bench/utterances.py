@@ -17,7 +17,8 @@ from platformdirs import user_data_path
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.phonemes import reader
-from dragoman.phonemes.language import NAMES, SPOKEN, Languages
+from dragoman.phonemes.language import NAMES, Languages
+from dragoman.phonemes.scan import SPOKEN
 
 
 def spoken(languages: Languages, text: str) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-TOOLS = ("editables", "hatchling", "pip")
-"""In requirements.in for the lock's sake; pip is also what fetches wheels, and is always there."""
+TOOLS = ("editables", "hatchling")
+"""In requirements.in for the sake of the lock alone. Not pip: it fetches weights, and `uv` makes
+environments without it."""
 
 
 class DependenciesHook(MetadataHookInterface):

@@ -75,14 +75,23 @@ def test_every_import_of_a_module_is_a_file_that_is_served() -> None:
             assert (path.parent / target).is_file(), (name, target)
 
 
-async def test_a_file_is_not_sent_again_while_it_is_the_same() -> None:
+@pytest.mark.parametrize("tags", ["{}", "W/{}", '"other", W/{}', "*"])
+async def test_a_file_is_not_sent_again_while_it_is_the_same(tags: str) -> None:
     async with http_client(app()) as client:
         first = await client.get("/console/main.js", headers=HTML)
-        again = await client.get(
-            "/console/main.js", headers={**HTML, "if-none-match": first.headers["etag"]}
-        )
+        tags = tags.format(first.headers["etag"])
+        again = await client.get("/console/main.js", headers={**HTML, "if-none-match": tags})
+        other = await client.get("/console/main.js", headers={**HTML, "if-none-match": '"other"'})
     assert first.headers["cache-control"] == "no-cache"
     assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200
+
+
+async def test_the_head_of_a_file_may_be_asked_for() -> None:
+    async with http_client(app()) as client:
+        for path in ("/console/main.js", "/openapi.json", "/docs/swagger-ui.css"):
+            head = await client.head(path, headers=HTML)
+            assert head.status_code == 200, path  # uvicorn leaves the body out
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ async def test_a_page_may_ask_without_a_key_whether_it_may_ask(
     assert all(name in allowed for name in ("authorization", "content-type", "x-stainless-lang"))
 
 
+async def test_a_page_of_the_web_may_ask_a_server_at_home() -> None:
+    headers = {"origin": ELSEWHERE, **PREFLIGHT, "access-control-request-private-network": "true"}
+    async with http_client(app(KEYS)) as client:
+        answer = await client.options(PATH, headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-private-network"] == "true"
+
+
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(("key", "status"), [("sk-one", 200), ("sk-two", 401)])
 async def test_a_page_reads_answers_faults_and_headers(key: str, status: int, stream: bool) -> None:

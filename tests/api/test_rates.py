@@ -138,7 +138,7 @@ async def test_tokens_are_paid_for_when_they_are_known() -> None:
 def test_an_answer_whose_client_left_is_paid_for_as_far_as_it_came() -> None:
     rates, key = Rates(), Key("alice", "", allowance=Allowance(tokens_per_day=100))
     rates.refusal(key, PATH)
-    for ends in ([], [ChatFinished(Usage(5, 3), "fp")]):
+    for ends in ([], [ChatFinished(Usage(5, 3))]):
         work = Observation()
         for event in [*(TextDelta(0, piece) for piece in "abc"), *ends]:
             work.see(event)

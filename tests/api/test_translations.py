@@ -145,7 +145,7 @@ class Interprets:
         into = "Spanish" if "natural Spanish" in request.messages[0].text else "English"
         outlet.emit(TextDelta(0, self.ANSWERS[into + request.messages[-1].text[0]]))
         outlet.emit(ChoiceFinished(0, "stop"))
-        outlet.emit(ChatFinished(Usage(1, 1), "f"))
+        outlet.emit(ChatFinished(Usage(1, 1)))
 
     def close(self) -> None:
         pass

@@ -8,6 +8,7 @@ import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pysubs2
 import pytest
 
@@ -104,6 +105,61 @@ def test_what_the_server_has_loaded_is_shown(dragoman: Dragoman, base_url: str):
     assert rows["qwen2.5-coder-1.5b-instruct"]["requests"] >= 1
     assert rows["qwen2.5-coder-1.5b-instruct"]["tokens"] >= 1
     assert all(row["loaded"] for row in rows.values())
+
+
+def test_the_doctor_finds_nothing_wrong_where_a_server_runs(base_url: str):
+    port = base_url.removesuffix("/v1").rpartition(":")[2]
+    words = [DRAGOMAN, "doctor", "--no-sums", "--json", "--port", port]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    told = json.loads(done.stdout)
+    found = {each["check"]: each for each in told["findings"]}
+    problems = [each for each in told["findings"] if each["status"] == "problem"]
+    assert (done.returncode, problems) == (0, [])
+    assert found["port"]["facts"]["holder"] == "dragoman"
+    assert found["qwen2.5-coder-1.5b-instruct"]["facts"]["state"] == "present"
+    assert "qwen2.5-coder-1.5b-instruct" in found["would fit"]["facts"]["fits"]
+    assert found["cores"]["facts"]["usable"] > 0
+    assert {"xllamacpp", "ctranslate2", "onnxruntime", "av"} <= found.keys()
+
+
+def test_the_ledger_of_a_server_is_what_the_server_does(dragoman: Dragoman, base_url: str):
+    ledger = json.loads(dragoman("compat", "chat/completions", "--json"))
+    (endpoint,) = ledger["endpoints"]
+    fates = {field["name"]: field["fate"] for field in endpoint["fields"]}
+    assert (fates["user"], fates["moderation"]) == ("without_effect", "refused")
+    assert (fates["temperature"], fates["model"]) == ("honoured", "emulated")
+    (qwen,) = [each for each in ledger["models"] if each["id"] == "qwen2.5-coder-1.5b-instruct"]
+    effort = [each for each in qwen["differences"] if each["field"] == "reasoning_effort"]
+    names = {each["fate"]: each["names"] for each in effort}
+    assert "gpt-5" in names["without_effect"]
+    assert "gpt-4o" in names["refused"]
+
+    def answer(model: str, **field: object) -> httpx2.Response:
+        body = {"model": model, "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
+        return httpx2.post(f"{base_url}/chat/completions", json={**body, **field}, timeout=120)
+
+    assert answer("gpt-4o", user="me").headers["x-dragoman-ignored"] == "user"
+    assert answer("gpt-4o", moderation={"model": "m"}).json()["error"]["param"] == "moderation"
+    high = {"reasoning_effort": "high"}
+    assert answer("gpt-5", **high).headers["x-dragoman-ignored"] == "reasoning_effort"
+    assert answer("gpt-4o", **high).json()["error"]["param"] == "reasoning_effort"
+
+
+def test_settings_are_shown_with_where_they_come_from(base_url: str):
+    port = base_url.removesuffix("/v1").rpartition(":")[2]
+    done = subprocess.run(
+        [DRAGOMAN, "config", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "DRAGOMAN_PORT": port, "DRAGOMAN_API_KEYS": "sk-secret"},
+        timeout=60,
+    )
+    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    assert (rows["port"]["value"], rows["port"]["origin"]) == (int(port), "environment")
+    assert (rows["grace_s"]["value"], rows["grace_s"]["origin"]) == (20.0, "default")
+    assert 1 <= rows["threads"]["value"] <= (os.cpu_count() or 1)
+    assert (rows["api_keys"]["secret"], "sk-secret" in done.stdout) == (True, False)
 
 
 def test_voices_are_those_that_speak(dragoman: Dragoman):

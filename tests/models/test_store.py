@@ -207,6 +207,19 @@ def test_a_model_copied_without_its_times_needs_no_network(store: Store, tmp_pat
     assert store.state(model) is State.PRESENT
 
 
+def test_a_copy_that_keeps_whole_seconds_is_present(store: Store, tmp_path: Path) -> None:
+    model = given(tmp_path / "given")
+    store.pull(model)
+    path = store.directory(model) / "parrot.gguf"
+    seconds = path.stat().st_mtime_ns // 1_000_000_000
+    os.utime(path, ns=(0, seconds * 1_000_000_000 + 987_654_321))
+    store.verify(model)
+    os.utime(path, (seconds, seconds))  # as tar leaves it
+    assert store.state(model) is State.PRESENT
+    os.utime(path, (seconds + 1, seconds + 1))
+    assert store.state(model) is State.PARTIAL
+
+
 def test_verify_finds_what_sizes_and_times_do_not_show(store: Store, tmp_path: Path) -> None:
     model = given(tmp_path / "given")
     store.pull(model)

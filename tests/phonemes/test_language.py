@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dragoman.domain.errors import RequestInvalid
-from dragoman.phonemes.language import SPOKEN, Languages, speaks_japanese
+from dragoman.phonemes.language import Languages, speaks_japanese
+from dragoman.phonemes.scan import SPOKEN
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from dragoman.domain.errors import RequestInvalid
 from dragoman.phonemes import breath
 from dragoman.phonemes.chunk import Chunk
-from dragoman.phonemes.language import SPOKEN, speaks_japanese
+from dragoman.phonemes.language import speaks_japanese
 from dragoman.phonemes.reader import Reader
+from dragoman.phonemes.scan import SPOKEN
 from dragoman.phonemes.scripts import IS_HAN
 
 SYMBOLS = frozenset(

@@ -70,7 +70,7 @@ def test_a_text_to_continue_survives_the_way(tokens: tuple[int, ...] | None):
         chat.ToolCallStarted(0, 0, "call_1", "f"),
         chat.ToolCallDelta(0, 0, "{"),
         chat.ChoiceFinished(0, "tool_calls"),
-        chat.ChatFinished(chat.Usage(1, 2, 3), "fp_1"),
+        chat.ChatFinished(chat.Usage(1, 2, 3)),
     ],
 )
 def test_a_chat_event_survives_the_way(event: chat.ChatEvent):

@@ -16,7 +16,7 @@ from dragoman.domain.errors import EngineDied
 from dragoman.serving.queued import Queued
 from dragoman.serving.turns import Turns
 
-ANSWER = (TextDelta(0, "Hello"), ChoiceFinished(0, "stop"), ChatFinished(Usage(1, 1), "fp"))
+ANSWER = (TextDelta(0, "Hello"), ChoiceFinished(0, "stop"), ChatFinished(Usage(1, 1)))
 
 
 class Dying:

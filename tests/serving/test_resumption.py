@@ -21,7 +21,7 @@ from dragoman.domain.chat import (
 )
 from dragoman.serving.resumption import Diverged, Shown, shown_of
 
-END = (ChoiceFinished(0, "stop"), ChatFinished(Usage(1, 1), "fp"))
+END = (ChoiceFinished(0, "stop"), ChatFinished(Usage(1, 1)))
 
 
 def taken(shown: Shown, events: Sequence[ChatEvent]) -> list[ChatEvent]:

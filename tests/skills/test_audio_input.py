@@ -23,7 +23,7 @@ from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted
 from dragoman.skills.audio_input import INSTRUCTION, MOST_RECORDINGS, AudioInput, Transcript
 from dragoman.skills.instructions import Instructions
-from dragoman.skills.memory import Memory
+from dragoman.skills.result_cache import ResultCache
 from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 from sounds import encoded, tone, wav
@@ -71,8 +71,8 @@ class Room:
         if ears:
             engines[TRANSCRIPTION] = {"ears": ears}
         self.engines = Held(engines)
-        self.memory = Memory[Transcript](8)
-        audio = AudioInput(self.engines, self.memory, longest_s=5)
+        self.cache = ResultCache[Transcript](8)
+        audio = AudioInput(self.engines, self.cache, longest_s=5)
         self.skilled = SkilledChat(Hosted(self.chat), (audio, Instructions()))
 
     async def ask(self, *parts: str | Part) -> list[ChatEvent]:

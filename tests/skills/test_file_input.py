@@ -13,7 +13,7 @@ from dragoman.engines.fake.script import say
 from dragoman.serving.threads import Hosted
 from dragoman.skills.file_input import INSTRUCTION, MOST_FILES, FileInput
 from dragoman.skills.instructions import Instructions
-from dragoman.skills.memory import Memory
+from dragoman.skills.result_cache import ResultCache
 from dragoman.skills.skilled_chat import SkilledChat
 from fake_engines import Held
 from pdfs import pdf
@@ -30,8 +30,8 @@ class Room:
         if codec:
             codec_engine = load_document(EngineSpec("document-codec", ""))
             engines[DOCUMENT_CODEC] = {"codec": codec_engine}
-        self.memory = Memory[Document](4)
-        files = FileInput(Held(engines), self.memory)
+        self.cache = ResultCache[Document](4)
+        files = FileInput(Held(engines), self.cache)
         self.skilled = SkilledChat(Hosted(self.chat), (files, Instructions()))
 
     async def ask(self, *parts: Part) -> list[tuple[str, str]]:
@@ -67,8 +67,8 @@ async def test_files_are_numbered_and_text_alone_is_left_as_it_is() -> None:
 async def test_a_file_that_comes_again_is_not_read_again() -> None:
     room = Room()
     await room.ask(REPORT)
-    room.memory.keep(REPORT.data, Document("From memory.", 1))
-    assert "From memory." in (await room.ask(REPORT))[1][1]
+    room.cache.keep(REPORT.data, Document("From the cache.", 1))
+    assert "From the cache." in (await room.ask(REPORT))[1][1]
 
 
 async def test_a_file_without_text_is_refused_with_its_name_and_place() -> None:

@@ -59,7 +59,7 @@ class Answered(Appended):
         answer = (
             TextDelta(0, "Known."),
             ChoiceFinished(0, "stop"),
-            ChatFinished(Usage(prompt_tokens=1, completion_tokens=1), "fp"),
+            ChatFinished(Usage(prompt_tokens=1, completion_tokens=1)),
         )
         return Prepared(request, self.usage, self.seen_by, answer)
 
@@ -130,6 +130,6 @@ async def test_an_answer_of_a_preparation_is_counted_like_the_models() -> None:
     )
     text, _, finished = await streamed(chat.stream(HELLO))
     assert text == TextDelta(0, "Known.")
-    assert finished == ChatFinished(Usage(96, 1, 0, 85, 10), "fp", "recognisers")
+    assert finished == ChatFinished(Usage(96, 1, 0, 85, 10), "recognisers")
     assert model.requests == []
     assert later.prepared == 0

@@ -35,7 +35,7 @@ Room: TypeAlias = ExitStack
 
 
 class Queue(Protocol):
-    """What shares the places between callers; see `serving.turns.Turns`."""
+    """The queue that shares the places between callers; see `serving.turns.Turns`."""
 
     def inside(self, caller: str) -> AbstractContextManager[None]:
         """Have room for a work of `caller`.
@@ -57,7 +57,7 @@ class Job:
     response: str
     """Its id."""
     scope: Scope
-    """What stands for its request, which is answered already; see `observed.in_background`."""
+    """The scope after its request was answered; see `observed.in_background`."""
     work: Callable[[], Awaitable[ServiceError | None]]
     """Makes and keeps the response; returns what went wrong, where that was kept."""
     cancelled: Callable[[], Awaitable[None]]

@@ -117,7 +117,7 @@ class Answers:
         yield sse.DONE
 
     def waiting(self) -> bytes:
-        """What a long silence is filled with: comments, and now and then a chunk of nothing."""
+        """The next piece of a long silence: a comment, or now and then a chunk without content."""
         self._silences += 1
         if self._writer is None or self._silences % SILENCES:
             return waiting_comment()
@@ -135,7 +135,7 @@ class Answers:
         return written(completion)
 
     async def dry_run(self, call: ChatCall, headers: MutableHeaders) -> str:
-        """What the request would take."""
+        """The estimate of the request, in JSON."""
         async with self._events(call, headers) as (_, events):
             async for event in events:
                 if isinstance(event, Estimate):

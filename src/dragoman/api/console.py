@@ -67,9 +67,14 @@ class Asset:
     def answer(self, request: Request, headers: Mapping[str, str] = HEADERS) -> Response:
         """Send it, or say that what the browser has is still right."""
         headers = {**headers, "etag": self.etag}
-        if request.headers.get("if-none-match") == self.etag:
+        if self._is_known(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
         return Response(self.content, headers={**headers, "content-type": self.media_type})
+
+    def _is_known(self, tags: str) -> bool:
+        """Whether one of `tags` is the file's; a proxy that compresses makes them weak."""
+        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return self.etag in known or known == {"*"}
 
 
 class Console:
@@ -95,7 +100,7 @@ class Console:
                 raise HTTPException(404)
             return asset.answer(request)
 
-        return [routing.get(f"{PREFIX}{{path:path}}", file)]
+        return [routing.get_and_head(f"{PREFIX}{{path:path}}", file)]
 
 
 def _asset(path: Path) -> Asset:

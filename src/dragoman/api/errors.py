@@ -41,7 +41,7 @@ LONGEST_PATH = 200
 
 
 class Failure(NamedTuple):
-    """What a kind of failure looks like to the caller."""
+    """The status, type, code and headers of a kind of failure."""
 
     status: int
     type: str
@@ -81,7 +81,7 @@ def status_of(error: ServiceError | HungUp) -> int:
 
 
 def body(error: ServiceError) -> ErrorEnvelope:
-    """What the caller reads, whether as a response or as the last event of a stream."""
+    """The body of an error, whether of a response or of the last event of a stream."""
     row = failure(error)
     return envelope(error.message, row.type, error.param, error.code or row.code)
 
@@ -104,7 +104,7 @@ def response(error: ServiceError) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What the log tells of a failed request, besides the request itself."""
+    """The reason of a failed request, for the log."""
 
     failure: str = ""
     """The kind of failure: the name of its class."""
@@ -133,7 +133,7 @@ def note_refusal(scope: Scope, failure: str, content: ErrorEnvelope, reason: str
 
 
 def cause(scope: Scope) -> Cause | None:
-    """What `note` left."""
+    """The cause that `note` left for the request; None: it has not failed."""
     return scope.get("state", {}).get("failure")
 
 

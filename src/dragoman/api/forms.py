@@ -52,7 +52,7 @@ class FormReader:
         self.fields: list[tuple[str, str]] = []
         self.other_files: list[tuple[str, str]] = []
         self.filename: str | None = None
-        """What the client calls the file; None: it has not come."""
+        """The client's name for the file; None: it has not come."""
         _, options = parse_options_header(content_type)
         if b"boundary" not in options:
             raise unreadable("Missing boundary in multipart.")

@@ -1,4 +1,4 @@
-"""Headers that OpenAI puts on every response; whoever counts and logs requests is told of each."""
+"""The headers that OpenAI puts on every response, and the call at the end of each request."""
 
 import re
 import time
@@ -23,7 +23,7 @@ IGNORED_HEADER = "x-dragoman-ignored"
 AUDIO_HEADER = "x-audio"
 """Which track and channels of an uploaded file were heard, and what had to be done to them."""
 PLAIN = re.compile(r"[!-~]{1,128}")
-"""What a caller may put in a header of ours: no space, so that it cannot pass for more."""
+"""A caller's text that may stand in a header of ours: no space, so that it cannot pass for more."""
 
 Ended: TypeAlias = Callable[[Scope, int], None]
 """Is told of a request that has ended, and of its status."""
@@ -35,8 +35,10 @@ def fresh_request_id() -> str:
 
 
 class OpenAIHeaders:
-    """Outermost ASGI middleware: names each request, and tells how long it took to begin to answer.
+    """ASGI middleware: names each request, and tells how long it took to begin to answer.
 
+    All others stand inside it but `RootPath`, so paths come without the prefix of a proxy, and the
+    redirect of that prefix itself has none of these headers and no line in the log.
     A caller's own `x-request-id` and `openai-organization` are kept if they are printable ASCII
     without spaces, of at most 128 characters. The id lies in `scope["state"]["request_id"]`.
     """

@@ -10,7 +10,7 @@ from dragoman.api import routing
 from dragoman.api.draining import Draining
 
 Readiness = Callable[[], Mapping[str, str | None]]
-"""What must be there before requests are welcome: name → None once it is, until then why not."""
+"""The conditions for taking requests: name → None once it is met, until then the reason."""
 
 Failures = Callable[[], Mapping[str, str]]
 """Engines that do not load, and why; the server is ready without those of rarer requests."""

@@ -1,4 +1,4 @@
-"""What is wrong with a URL that leads nowhere, in one sentence."""
+"""Hints for a URL that leads nowhere, one sentence each."""
 
 import re
 from collections.abc import Mapping

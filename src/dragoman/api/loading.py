@@ -16,7 +16,7 @@ from dragoman.wire.models import ModelState
 
 
 class Loader(Protocol):
-    """What has engines loaded and unloaded."""
+    """The loader of engines, which also unloads them."""
 
     async def load(self, card: ModelCard) -> float:
         """Have the engine of a model loaded; gives the seconds that it took, or had taken.

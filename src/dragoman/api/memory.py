@@ -1,4 +1,4 @@
-"""What was said before a request for a response, and what is kept of its answer."""
+"""Conversation memory: the items before a request for a response, and those kept of its answer."""
 
 import json
 from collections.abc import Generator, Sequence
@@ -52,7 +52,7 @@ class Stores:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the engine is given, where it came from, and the items as they are to be kept."""
+    """The request for the engine, its sources, and the items as they are to be kept."""
 
     request: ChatRequest
     built: Conversation
@@ -60,7 +60,7 @@ class Prompt:
 
 
 class Memory:
-    """What `stores` know, for one request."""
+    """The conversation memory of one request, out of `stores`."""
 
     def __init__(self, engines: Noted, stores: Stores) -> None:
         self._engines = engines
@@ -102,7 +102,7 @@ class Memory:
     async def _new(
         self, call: ResponseCall, there: AbstractSet[str]
     ) -> tuple[list[Item], list[dict[str, Json]]]:
-        """What the request brings; what it refers to and is `there` has its place already."""
+        """The items that are new; a reference to one that is `there` adds none."""
         items: list[Item] = []
         input_items: list[dict[str, Json]] = []
         for item, raw in zip(call.items, call.raw_items, strict=True):

@@ -17,12 +17,12 @@ from dragoman.wire import models as wire
 from dragoman.wire.errors import envelope
 
 CODEX = "client_version"
-"""What Codex asks with. It reads `models`, in a form of its own with its prompts in it, and breaks
-without; where the list is empty it keeps to what it knows."""
+"""The query by which Codex is known. It reads `models`, in a form of its own with its prompts in
+it, and breaks without; where the list is empty it keeps to its own."""
 
 
 class ModelList(Protocol):
-    """What is installed."""
+    """The list of installed models."""
 
     def find(self, name: str, kind: str | None = None) -> ModelCard | None:
         """The installed model that answers to `name`."""
@@ -33,7 +33,7 @@ class ModelList(Protocol):
         ...
 
     def advice(self, name: str, kind: str | None = None) -> str | None:
-        """What to do about a name that is not found; None: nothing is known of it."""
+        """Advice about a name that is not found; None: nothing is known of it."""
         ...
 
 

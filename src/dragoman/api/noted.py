@@ -1,4 +1,4 @@
-"""What a request's headers and the log tell of its work: who did it, when, and what was ignored."""
+"""Notes on a request's work for its headers and the log: who did it, when, and what was ignored."""
 
 from collections.abc import AsyncGenerator, Iterable, MutableMapping
 from contextlib import asynccontextmanager

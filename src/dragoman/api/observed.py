@@ -1,4 +1,4 @@
-"""What an answer's own events tell of the work: tokens, seconds of sound, and when they came."""
+"""Observations of an answer's events, for log and metrics: tokens, seconds of sound, times."""
 
 import time
 from collections.abc import AsyncGenerator
@@ -34,7 +34,7 @@ MOST_GAPS = 512
 
 @dataclass(slots=True)
 class Observation:
-    """What is known of one request's work; times are seconds from its beginning."""
+    """The observation of one request's work; times are seconds from its beginning."""
 
     began: float = field(default_factory=time.perf_counter)
     model: str | None = None
@@ -139,7 +139,7 @@ def observation_of(scope: Scope) -> Observation:
 IN_BACKGROUND = "in_background"
 """Whether a request's work goes on after it was answered: a name in its state."""
 BACKGROUND = "background"
-"""What such work has in the metrics in place of the path of a route."""
+"""The name of such work in the metrics, in place of a route's path."""
 
 
 def in_background(scope: Scope) -> Scope:

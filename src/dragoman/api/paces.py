@@ -24,6 +24,6 @@ class Paces:
         self._known[model, work] = new if known is None else (1 - NEWS) * known + NEWS * new
 
     def predict(self, model: str, work: str, units: float) -> float | None:
-        """What `units` will come to; None: nothing was measured yet."""
+        """The amount that `units` will come to; None: nothing was measured yet."""
         pace = self._known.get((model, work))
         return None if pace is None else round(units * pace, 3)

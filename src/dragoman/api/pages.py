@@ -27,7 +27,7 @@ ASSETS: Mapping[str, str] = {
     "start.js": "text/javascript",
     "swagger-ui.css": "text/css",
 }
-"""What `/docs` is made of, see `swagger_ui/README.md`: file → media type."""
+"""The files of `/docs`, see `swagger_ui/README.md`: file → media type."""
 FOLDER = Path(__file__).parent / "swagger_ui"
 PATHS = ("/", "/docs", "/favicon.ico", DOCUMENT, *(f"/docs/{name}" for name in ASSETS))
 """Every path of this module."""
@@ -125,8 +125,11 @@ def routes(
     return [
         routing.get_and_head("/", start),
         routing.get_and_head("/docs", docs),
-        *(routing.get(f"/docs/{name}", _asset(name, kind)) for name, kind in ASSETS.items()),
-        routing.get(DOCUMENT, openapi),
+        *(
+            routing.get_and_head(f"/docs/{name}", _asset(name, kind))
+            for name, kind in ASSETS.items()
+        ),
+        routing.get_and_head(DOCUMENT, openapi),
         routing.get_and_head("/favicon.ico", icon),
     ]
 

@@ -50,7 +50,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class Use:
-    """What one key has used of a day, and has left of the minute."""
+    """The use of one key: spent of the day, and left of the minute."""
 
     day: str
     spent: dict[str, float] = field(default_factory=lambda: dict.fromkeys(UNITS, 0.0))

@@ -91,7 +91,7 @@ def _is_unlogged(path: str) -> bool:
 
 
 def _fields(scope: Scope, served: Served, failed: Cause) -> dict[str, Value]:
-    """What the line says.
+    """The fields of the line.
 
     A request's own words in it are its path and the names of its model and of the field at fault.
     """

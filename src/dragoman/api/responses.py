@@ -134,7 +134,7 @@ class Answers:
         yield sse.named(self._writer.last())
 
     def waiting(self) -> bytes:
-        """What a long silence is filled with: events at first and now and then, else comments."""
+        """The next piece of a long silence: an event at first and now and then, else a comment."""
         self._silences += 1
         spoken = b"".join(map(sse.named, self._writer.wait())) if self._is_time() else b""
         return spoken or waiting_comment()
@@ -147,7 +147,7 @@ class Answers:
         return b"".join(map(sse.named, self._writer.failed(errors.body(error).error)))
 
     async def whole(self, call: ResponseCall, headers: MutableHeaders) -> str:
-        """What the same events come to."""
+        """The whole response, in JSON: the fold of the same events."""
         response: Answer | None = None
         with self._memory.alone(call), CancelScope() as scope:
             prompt = await self._memory.prompt(call)
@@ -159,7 +159,7 @@ class Answers:
         return response.model_dump_json()
 
     async def later(self, call: ResponseCall, background: Background) -> str:
-        """What is known of an answer that will be made in the `background`."""
+        """The response, in JSON, as it is before its answer is made in the `background`."""
         with background.room() as room, ExitStack() as taken:
             taken.enter_context(self._memory.alone(call))
             prompt = await self._memory.prompt(call)

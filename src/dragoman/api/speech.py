@@ -38,7 +38,7 @@ from dragoman.wire.audio import speech as wire
 from dragoman.wire.dry_run import SpeechDryRun, no_dry_run
 
 SOUND = "sound"
-"""What `Paces` learn of the sound itself: its seconds for each token, at a speed of 1."""
+"""The work under which `Paces` learn the seconds of sound for each token, at a speed of 1."""
 MAX_BYTES = 256 * 1024
 """Room for the longest input and instructions, every character escaped."""
 
@@ -66,7 +66,7 @@ def routes(engines: Engines, own: CustomVoices | None = None) -> list[Route]:
 
 
 async def _voice(call: wire.SpeechCall, own: CustomVoices | None) -> str:
-    """What the engine calls the voice of the request."""
+    """The engine's name of the request's voice."""
     if isinstance(call.voice, str):
         return call.voice
     if own is None:
@@ -128,7 +128,7 @@ class Answer:
                         assert_never(event)
 
     async def dry_run(self) -> Response:
-        """What the request would take."""
+        """The estimate of the request."""
         async with aclosing(self._spoken()) as events:
             async for event in events:
                 if isinstance(event, SpeechEstimate):
@@ -170,7 +170,7 @@ class Answer:
 
     @property
     def _work(self) -> str:
-        """What is measured apart: speech that is listened to takes longer."""
+        """The work under which the pace is measured: speech that is verified takes longer."""
         return "verified" if self.request.verified else "spoken"
 
 

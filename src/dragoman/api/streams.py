@@ -46,7 +46,7 @@ reading."""
 
 
 def waiting_comment() -> bytes:
-    """What tells a client of events that the answer is still being made."""
+    """The comment that tells a client of events that the answer is still being made."""
     return sse.comment("waiting")
 
 
@@ -115,7 +115,7 @@ class Streamed(Response):
 
 
 class _Line:
-    """What leaves for one client: the head once, pieces, and comments while there are none."""
+    """The way out to one client: the head once, pieces, and comments while there are none."""
 
     def __init__(self, response: Streamed, scope: Scope, send: Send, stalled_s: float) -> None:
         self._response = response

@@ -19,7 +19,7 @@ class Timing:
         self._laps: dict[str, float] = {}
 
     def mark(self, lap: str) -> None:
-        """What was done since the last mark was `lap`; only the first time counts."""
+        """Note that the work since the last mark was `lap`; only the first time counts."""
         if lap not in self._laps:
             now = self._clock()
             self._laps[lap] = now - self._last

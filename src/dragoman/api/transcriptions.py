@@ -107,7 +107,7 @@ class Within(Response):
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What measures a request, and what all requests so far have taught."""
+    """The clock of a request, and the paces of all requests so far."""
 
     timing: Timing
     paces: Paces

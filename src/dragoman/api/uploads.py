@@ -38,7 +38,7 @@ class Upload:
     file: str | None
     """Path; None: the form had none."""
     filename: str
-    """What the client calls it: believed only when the content is no sound either."""
+    """The client's name for the file: believed only when the content is no sound either."""
     directory: str
     longest_s: float
 

@@ -1,4 +1,4 @@
-"""What to type here instead of a command that another program has."""
+"""Advice for commands that other programs have: what to type here instead."""
 
 from collections.abc import Mapping
 

@@ -22,7 +22,7 @@ Without a question it is a conversation; /help lists what else can be typed ther
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was typed."""
+    """The command as it was typed."""
 
     question: tuple[str, ...]
     model: str | None
@@ -80,7 +80,7 @@ def chat(**typed: Any) -> int:
 
 
 def _question(order: Order) -> str | None:
-    """What was typed after what comes by a pipe; None: a conversation."""
+    """The question: the typed words, after the text of a pipe; None: a conversation."""
     typed = " ".join(order.question)
     piped = "" if sys.stdin.isatty() else sys.stdin.read().strip()
     text = "\n\n".join(part for part in (piped, typed) if part)

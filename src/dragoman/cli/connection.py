@@ -124,9 +124,9 @@ def _server(wish: Wish, settings: "Settings") -> Connection | None:
     """A server that answers, or None."""
     own_key = os.environ.get("OPENAI_API_KEY")
     if wish.url:
-        return _tried(_whole(wish.url), own_key, patient=True)
+        return _tried(whole_url(wish.url), own_key, patient=True)
     url = os.environ.get("OPENAI_BASE_URL")
-    if url and (found := _tried(_whole(url), own_key)) is not None and found.is_ours:
+    if url and (found := _tried(whole_url(url), own_key)) is not None and found.is_ours:
         return found
     # No key of the environment goes to whatever listens on the usual port.
     key = settings.api_keys[0] if settings.api_keys else None
@@ -134,7 +134,7 @@ def _server(wish: Wish, settings: "Settings") -> Connection | None:
     return found if found is not None and found.is_ours else None
 
 
-def _whole(url: str) -> str:
+def whole_url(url: str) -> str:
     """`url` with what people leave out of it."""
     url = url if "://" in url else f"http://{url}"
     url = url.rstrip("/")

@@ -32,7 +32,7 @@ Ctrl-C         stops an answer"""
 
 @dataclass(slots=True)
 class Talk:
-    """What was said so far, and who answers."""
+    """A conversation: the messages so far, and who answers."""
 
     connection: Connection
     model: str
@@ -229,7 +229,7 @@ class Conversation:
 
 
 def _text(content: str | Sequence[Mapping[str, Any]]) -> str:
-    """What was written; of other parts their kind."""
+    """The text of a message; of other parts their kind."""
     if isinstance(content, str):
         return content
     return "\n\n".join(str(each.get("text", f"({each['type']})")) for each in content)

@@ -25,7 +25,13 @@ COMMANDS: Mapping[str, str] = {
     "voices": "dragoman.cli.voices:voices",
     "ps": "dragoman.cli.ps:ps",
     "models": "dragoman.cli.models:models",
+    "doctor": "dragoman.cli.doctor.command:doctor",
+    "compat": "dragoman.cli.compat:compat",
+    "config": "dragoman.cli.config:config",
     "keys": "dragoman.cli.keys:keys",
+    "record": "dragoman.cli.record:record",
+    "replay": "dragoman.cli.replay:replay",
+    "compare": "dragoman.cli.compare:compare",
     "completion": "dragoman.cli.completion:completion",
 }
 """Commands in the order of the help → where each is; only the one that runs is imported."""

@@ -12,7 +12,7 @@ TITLE = 30
 BAR = 20
 DRAW_S = 0.1
 FIRST_S = 0.5
-"""What is done sooner needs no bar."""
+"""The seconds before the first bar: quick work needs none."""
 
 
 class Meter:

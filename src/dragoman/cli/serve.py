@@ -71,11 +71,11 @@ def serve(*, demo: bool, **options: str | int | Path | None) -> int:
 
 
 def _check_reach(settings: "Settings") -> None:
-    if settings.uds is None and not _is_loopback(settings.host) and not settings.locked:
+    if settings.uds is None and not is_loopback(settings.host) and not settings.locked:
         sys.exit(BEYOND_LOOPBACK.format(host=settings.host))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Tell whether only this machine reaches `host`; a name like 127.example is not such a host."""
     try:
         return host == "localhost" or ip_address(host).is_loopback

@@ -8,7 +8,7 @@ from pydantic_settings import SettingsError
 
 from dragoman.serving.settings import Settings, unknown_settings
 
-_UNTOLD = ("api_keys",)
+SECRET = ("api_keys",)
 """Settings whose values no message may show."""
 
 
@@ -38,5 +38,5 @@ def _line(problem: Mapping[str, Any]) -> str:
     place = [str(part) for part in problem["loc"]]
     name = f"DRAGOMAN_{place[0].upper()}"
     why = str(problem["msg"]).removeprefix("Value error, ").replace("Input should", "should")
-    value = "" if place[0] in _UNTOLD else f"; it is {problem['input']!r}"
+    value = "" if place[0] in SECRET else f"; it is {problem['input']!r}"
     return f"{name}: {why}{value}"

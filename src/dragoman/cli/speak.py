@@ -42,7 +42,7 @@ Examples:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was typed."""
+    """The command as it was typed."""
 
     text: tuple[str, ...]
     output: Path | None

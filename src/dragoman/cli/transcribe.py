@@ -32,7 +32,7 @@ Examples:
 
 
 def _shared(command: Decorated) -> Decorated:
-    """What both commands know."""
+    """The options that both commands have."""
     options = (
         click.argument(
             "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
@@ -70,7 +70,7 @@ def _shared(command: Decorated) -> Decorated:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was typed."""
+    """The command as it was typed."""
 
     files: tuple[Path, ...]
     output: Path | None

@@ -1,4 +1,4 @@
-"""What `dragoman transcribe` does; apart, because it loads what parsing does not need."""
+"""The work of `dragoman transcribe`; apart, because it loads what parsing does not need."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ from dragoman.cli.transcribe import Order
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker says in one go, as a cue."""
+    """A turn of one speaker, as a cue."""
 
     start_s: float
     end_s: float
@@ -166,7 +166,7 @@ def _turns(segments: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
 
 
 def _row(target: Target, written: Written) -> Mapping[str, Any]:
-    """What a program is told of a recording."""
+    """The fields of a recording in the output for programs."""
     row: dict[str, Any] = {"file": str(target.recording.path)}
     if target.path is not None:
         row["output"] = str(target.path)

@@ -34,7 +34,7 @@ def voices(*, as_json: bool, url: str | None, here: bool) -> int:
 
 
 def _about(voice: Mapping[str, Any]) -> str:
-    """What is known of a voice besides its id, in one line."""
+    """A voice's description in one line, without its id."""
     name = "" if voice.get("name") == voice["id"] else voice.get("name")
     same = f"the same as {voice['same_as']}" if voice.get("same_as") else ""
     return "; ".join(str(part) for part in (name, voice.get("description"), same) if part)

@@ -1,4 +1,4 @@
-"""What the verbs of `dragoman models` do; apart, because it loads what parsing does not need."""
+"""The work of `dragoman models`; apart, because it loads what parsing does not need."""
 
 import json
 import sys

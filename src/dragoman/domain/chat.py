@@ -120,7 +120,7 @@ class ChatRequest:
     tokens_only: bool = False
     """True: the one event of the answer is `Tokenised`; nothing is generated."""
     prediction: str | None = None
-    """What much of the answer will be; never changes it, an engine may be faster with it."""
+    """The expected text of much of the answer: never changes it, may make an engine faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,15 +281,13 @@ class ChatFinished:
     """Always the last event, exactly once."""
 
     usage: Usage
-    fingerprint: str
-    """It is equal where weights, engine and settings are equal."""
     seen_by: str = ""
     """Who looked at the request's pictures: "recognisers"; empty: nobody, or the model itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a request would take: the one event of a dry run."""
+    """The estimate of a request: the one event of a dry run."""
 
     prompt_tokens: int
     max_tokens: int

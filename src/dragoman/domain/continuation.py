@@ -16,7 +16,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """What stands in the place of a conversation: the text before, and perhaps the one after.
+    """A text to go on with, in place of a conversation, and perhaps the one after the gap.
 
     The names of control tokens in `text` mean those tokens: whoever continues a text writes all of
     it. Those in a text around a gap, where there is a `suffix`, mean nothing.

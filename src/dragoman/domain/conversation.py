@@ -42,7 +42,7 @@ class AudioPart:
 
 @dataclass(frozen=True, slots=True)
 class AudioReferencePart:
-    """What an earlier answer said aloud, by the id that it had."""
+    """The speech of an earlier answer, by the id that it had."""
 
     id: str
 
@@ -99,7 +99,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What a text must be: a grammar, or a `regex` that matches all of it.
+    """The form that a text must have: a grammar, or a `regex` that matches all of it.
 
     `lark` is llguidance's dialect, `gbnf` llama.cpp's.
     """

@@ -95,7 +95,7 @@ class Gauged(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EngineSpec:
-    """What it takes to load an engine: its name in `engines.ENGINES`, and where its files are."""
+    """The engine to load: its name in `engines.ENGINES`, and where its files are."""
 
     engine: str
     directory: str

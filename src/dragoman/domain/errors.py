@@ -1,4 +1,4 @@
-"""What can go wrong, in the service's own words.
+"""The errors of the service, in its own words.
 
 * ServiceError
   - RequestInvalid      the caller can mend it
@@ -90,4 +90,4 @@ class EngineDied(EngineFailed):
 
 
 class StorageFailed(ServiceError):
-    """What had to be kept could not be written, or not be read again."""
+    """Something that had to be kept could not be written, or not be read again."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a key may use in a minute and in a day; None: as much as it likes."""
+    """The allowance of a key in a minute and in a day; None: no limit."""
 
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None

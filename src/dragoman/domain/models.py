@@ -13,7 +13,7 @@ NEAR = 0.83
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What the catalogue says of one model."""
+    """The catalogue's entry of one model, as far as others need it."""
 
     id: str
     kind: str

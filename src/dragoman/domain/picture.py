@@ -73,7 +73,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What recognisers are sure of; what they are not sure of is left out."""
+    """The facts that recognisers are sure of; others are left out."""
 
     width: int
     height: int

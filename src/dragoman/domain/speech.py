@@ -127,7 +127,7 @@ class SpeechFinished:
 
 @dataclass(frozen=True, slots=True)
 class SpeechEstimate:
-    """What a request would take: the one event of a dry run."""
+    """The estimate of a request: the one event of a dry run."""
 
     input_tokens: int
     """The number of phoneme symbols, counted like in `SpeechFinished`."""

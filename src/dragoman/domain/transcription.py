@@ -29,7 +29,7 @@ Mix: TypeAlias = Literal["mono", "sum", "surround"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a recording was decoded from, and how."""
+    """The track and channels that a recording was decoded from, and what was put right."""
 
     track: int = 1
     """Which of the file's sound tracks, from 1."""
@@ -41,7 +41,7 @@ class Origin:
     pauses_s: float = 0.0
     """Silence put in where the file's clock leaves room."""
     missing_s: float = 0.0
-    """What the file says it has beyond what could be decoded."""
+    """The seconds that the file says it has beyond what could be decoded."""
     unread: int = 0
     """Bytes after the sound that are none that could be decoded."""
 
@@ -78,7 +78,7 @@ AUDIO_CODEC: Kind[DecodeRequest, Recording] = Kind("audio-codec", DecodeRequest,
 
 @dataclass(frozen=True, slots=True)
 class Chunking:
-    """What counts as speech, and when it is over."""
+    """The rules for what counts as speech, and when it is over."""
 
     threshold: float = 0.5
     """Probability of voice, 0 … 1, at which speech begins."""

@@ -1,4 +1,4 @@
-"""What a word is as it is written: it ends at a space, or where a script has none."""
+"""Written words: a word ends at a space, or where a script has none."""
 
 import re
 import unicodedata

@@ -12,6 +12,7 @@ from dragoman.models.entry import File
 
 NAME = ".verified.json"
 """The marker's name in the model's directory; files of the catalogue never begin with a dot."""
+_SECOND_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +61,18 @@ def _same(directory: Path, file: File, seen: dict[str, Seen]) -> bool:
         stat = (directory / file.name).stat()
     except OSError:
         return False
-    return seen.get(file.name) == Seen(stat.st_size, stat.st_mtime_ns, file.sha256)
+    then = seen.get(file.name)
+    return (
+        then is not None
+        and (then.size, then.sha256) == (stat.st_size, file.sha256)
+        and _same_time(then.mtime_ns, stat.st_mtime_ns)
+    )
+
+
+def _same_time(then_ns: int, now_ns: int) -> bool:
+    """Whether a file's time is the one that was written down, or that without its fraction.
+
+    Layers of images, tar and scp keep whole seconds: such a copy is as good, and where it lies on a
+    disk that cannot be written to nobody could write its marker anew.
+    """
+    return now_ns == then_ns or now_ns == then_ns - then_ns % _SECOND_NS

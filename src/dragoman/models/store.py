@@ -144,6 +144,16 @@ class Store:
                 f"`dragoman models pull {model.id}` fetches what is wrong again."
             )
 
+    def damaged(self, model: Model, progress: Progress | None = None) -> tuple[str, ...]:
+        """The files of a model whose sums are not right or that are missing; changes nothing.
+
+        Another process may be at work on the model: it is not waited for.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        return tuple(file.name for file in self._assembly(model, progress or Silent()).bad())
+
     def remove(self, model: Model, progress: Progress | None = None) -> None:
         """Delete the model, and whatever an unfinished pull left."""
         with self._alone(model, progress or Silent()):

@@ -7,7 +7,6 @@ decide, and where both are unsure, the text around.
 import importlib.util
 import re
 from collections.abc import Callable, Mapping
-from typing import get_args
 
 from dragoman.domain.errors import RequestInvalid
 from dragoman.domain.languages import LANGUAGES
@@ -16,13 +15,12 @@ from dragoman.phonemes.clues import Clues, clues_of
 from dragoman.phonemes.common_words import COMMON_WORDS, GREETINGS, UNSPOKEN_WORDS
 from dragoman.phonemes.korean import hanja
 from dragoman.phonemes.letters import READ, WORD, is_strange, script, unstyled_text
-from dragoman.phonemes.scan import Language
+from dragoman.phonemes.scan import SPOKEN, Language
 from dragoman.phonemes.scripts import IS_HAN, IS_HANGUL, IS_KANA, count, is_japanese
 from dragoman.phonemes.statistics import Statistics
 
 STRANGE_ROW = 4
 """The words in a row, in a script that cannot be read, for which a text is refused."""
-SPOKEN: Mapping[str, Language] = {code: code for code in get_args(Language)}
 LATIN: frozenset[Language] = frozenset({"en", "es", "fr", "it", "pt"})
 UNREAD: Mapping[str, str] = {
     "CYRILLIC": "Cyrillic script",

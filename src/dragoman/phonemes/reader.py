@@ -29,7 +29,7 @@ from dragoman.phonemes.markup.sounds import in_language
 from dragoman.phonemes.markup.stretch import Stretch
 from dragoman.phonemes.portuguese import pronounce as portuguese
 from dragoman.phonemes.portuguese.words import PORTUGUESE
-from dragoman.phonemes.scan import MARKS, Language, Piece, Rule, scan
+from dragoman.phonemes.scan import MARKS, SPOKEN, Language, Piece, Rule, scan
 from dragoman.phonemes.scripts import CHINESE_OR_JAPANESE_RUN, HANGUL_RUN, KANA_RUN
 from dragoman.phonemes.sentences import Sentence, sentences
 from dragoman.phonemes.spanish import pronounce as spanish
@@ -86,8 +86,8 @@ class Reader:
         """
         parts = stretches(text) if pronunciations is None else unmarked(text, pronunciations)
         self.languages.check("".join(stretch.plain.text for stretch in parts), language)
-        chosen = languages.SPOKEN.get(language or "")
-        chunks = self._chunks(parts, chosen, languages.SPOKEN.get(usual or "", "en"), region)
+        chosen = SPOKEN.get(language or "")
+        chunks = self._chunks(parts, chosen, SPOKEN.get(usual or "", "en"), region)
         return (part for chunk in chunks for part in fit(chunk, longest, text))
 
     def _chunks(
@@ -103,7 +103,7 @@ class Reader:
         speakers: Speakers = {**SPEAKERS, "en": self.english[region].phonemes}
         before_ms = 0
         for stretch, traced in zip(parts, composed, strict=True):
-            own = languages.SPOKEN.get(stretch.manner.language or "") or language
+            own = SPOKEN.get(stretch.manner.language or "") or language
             after_ms = stretch.pause_ms
             for sentence in sentences(traced.text):
                 words = traced.text[sentence.start : sentence.end]
@@ -221,7 +221,7 @@ def _cutting_point(chunk: Chunk, longest: int, text: str) -> tuple[int, int]:
             return at, CLAUSE_MS
     if not later:
         return (good or fitting)[-1], 0
-    language = languages.SPOKEN[chunk.language]
+    language = SPOKEN[chunk.language]
     said = [text[word.start : word.end] for word in words[: fitting[-1] + 1]]
     worths = [breath.worth(said, at, language) for at in later]
     best = max(worths)

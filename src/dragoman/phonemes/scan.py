@@ -1,11 +1,13 @@
 """A scanner of text with a table of rules, which keeps where each spoken word came from."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Language: TypeAlias = Literal["en", "ko", "es", "fr", "it", "pt", "ja", "zh"]
+SPOKEN: Mapping[str, Language] = {code: code for code in get_args(Language)}
+"""The languages that are spoken, by their codes."""
 
 MARKS = frozenset(',.!?;:—…"()“”')
 """The punctuation that is heard."""

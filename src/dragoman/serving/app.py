@@ -13,6 +13,7 @@ from starlette.types import Lifespan
 from dragoman import __version__
 from dragoman.api import (
     chat,
+    compat,
     completions,
     conversations,
     errors,
@@ -132,6 +133,7 @@ def create_app(
         *(conversations.routes(options.conversations) if options.conversations else []),
         *(loading.routes(installed, options.loader) if options.loader else []),
         *models.routes(installed),
+        *compat.routes(__version__, installed, options.unknown_fields),
         *health.routes(options.readiness, options.failures, options.draining),
         *more,
     )
@@ -158,6 +160,7 @@ def create_app(
         allow_methods=routing.METHODS,
         allow_headers=["*"],
         expose_headers=["*"],
+        allow_private_network=True,  # a page of the web that the operator named, and a local server
     )
     if not locked and options.hosts is not None:
         app.add_middleware(Hosts, names=options.hosts, origins=options.origins)

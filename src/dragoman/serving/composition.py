@@ -47,8 +47,8 @@ from dragoman.skills.file_input import FileInput
 from dragoman.skills.image_facts import ImageFacts
 from dragoman.skills.image_input import ImageInput
 from dragoman.skills.instructions import Instructions
-from dragoman.skills.memory import Memory
 from dragoman.skills.pictures.replies import Replies
+from dragoman.skills.result_cache import ResultCache
 from dragoman.skills.skilled_chat import SkilledChat
 from dragoman.skills.speaker_attribution import SpeakerAttribution
 from dragoman.skills.translation.identifier import Identifier
@@ -233,7 +233,7 @@ def skills(settings: Settings) -> dict[str, Skill]:
     """The skills, by the name of the kind of work that they extend."""
     fetcher = UrlFetcher(fetch_policy(settings))
 
-    transcripts, documents = Memory[Transcript](256), Memory[Document](16)
+    transcripts, documents = ResultCache[Transcript](256), ResultCache[Document](16)
     utterances = Utterances()
     identifier = Identifier()
     replies = Replies()

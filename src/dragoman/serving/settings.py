@@ -13,6 +13,8 @@ from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dragoman.serving.control_groups import usable_cores
+
 _PREFIX = "DRAGOMAN_"
 
 
@@ -121,8 +123,8 @@ class Settings(BaseSettings):
     """The decoder of chat models of llama-cpp; None: as the catalogue says."""
     device: str | None = Field(default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$")
     """The device on which Whisper and Kokoro work; None: as the catalogue says."""
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1)
-    """Compute threads of each engine."""
+    threads: int = Field(default_factory=usable_cores, ge=1)
+    """Compute threads of each engine; as many as the cores that this process may use."""
     connections: int | None = Field(default=None, ge=1)
     """Open connections in all; None: 4096, or as many as the limit on open files allows."""
     connections_per_address: int | None = Field(default=None, ge=1)

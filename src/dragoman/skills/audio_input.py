@@ -29,8 +29,8 @@ from dragoman.domain.transcription import (
     Segment,
     TranscriptionRequest,
 )
-from dragoman.skills.memory import Memory
 from dragoman.skills.preparation import Prepared, located
+from dragoman.skills.result_cache import ResultCache
 
 TOKENS_PER_SECOND = 10
 """Source: "Audio tokens in user messages are 1 token per 100 ms of audio",
@@ -67,10 +67,10 @@ class Transcript:
 class AudioInput:
     """See `Preparation`: transcripts take the places of recordings in the conversation."""
 
-    def __init__(self, engines: Engines, memory: Memory[Transcript], longest_s: float) -> None:
-        """`memory` holds the last transcripts; `longest_s` is the longest recording allowed."""
+    def __init__(self, engines: Engines, cache: ResultCache[Transcript], longest_s: float) -> None:
+        """`cache` holds the last transcripts; `longest_s` is the longest recording allowed."""
         self._engines = engines
-        self._memory = memory
+        self._cache = cache
         self._longest_s = longest_s
 
     def needed(self, request: ChatRequest) -> bool:
@@ -105,7 +105,7 @@ class AudioInput:
             )
 
     async def _transcript(self, part: AudioPart, path: str) -> Transcript:
-        if (known := self._memory.find(part.data)) is not None:
+        if (known := self._cache.find(part.data)) is not None:
             return known
         directory = await anyio.to_thread.run_sync(_placed, part.data)
         try:
@@ -114,7 +114,7 @@ class AudioInput:
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(shutil.rmtree, directory)
-        self._memory.keep(part.data, transcript)
+        self._cache.keep(part.data, transcript)
         return transcript
 
     async def _decoded(self, directory: Path, part: AudioPart, path: str) -> Recording:

@@ -9,8 +9,8 @@ from dragoman.domain.conversation import FilePart, TextPart
 from dragoman.domain.document import DOCUMENT_CODEC, Document, DocumentRequest
 from dragoman.domain.engine import Engines, ask
 from dragoman.domain.errors import RequestInvalid
-from dragoman.skills.memory import Memory
 from dragoman.skills.preparation import Prepared, located, replaced
+from dragoman.skills.result_cache import ResultCache
 
 MOST_FILES = 20
 """The most files that one request may have."""
@@ -29,10 +29,10 @@ _LONGEST_NAME = 80
 class FileInput:
     """See `Preparation`: the text of files takes their places in the conversation."""
 
-    def __init__(self, engines: Engines, memory: Memory[Document]) -> None:
-        """`memory` holds the texts of the files that were read last."""
+    def __init__(self, engines: Engines, cache: ResultCache[Document]) -> None:
+        """`cache` holds the texts of the files that were read last."""
         self._engines = engines
-        self._memory = memory
+        self._cache = cache
 
     def needed(self, request: ChatRequest) -> bool:
         """See `Preparation.needed`."""
@@ -70,7 +70,7 @@ class FileInput:
             )
 
     async def _read(self, part: FilePart, path: str) -> Document:
-        if (known := self._memory.find(part.data)) is not None:
+        if (known := self._cache.find(part.data)) is not None:
             return known
         try:
             document = await ask(self._engines, DOCUMENT_CODEC, DocumentRequest(part.data))
@@ -80,7 +80,7 @@ class FileInput:
                 param=f"{path}.file.file_data",
                 code=error.code,
             ) from error
-        self._memory.keep(part.data, document)
+        self._cache.keep(part.data, document)
         return document
 
 

@@ -34,7 +34,7 @@ from dragoman.phonemes import language as languages
 from dragoman.phonemes.language import Languages
 from dragoman.phonemes.markup.reading import stretches
 from dragoman.phonemes.saying import differences, spoken_form
-from dragoman.phonemes.scan import Language
+from dragoman.phonemes.scan import SPOKEN, Language
 from dragoman.phonemes.sentences import SENTENCE_MS, sentences
 from dragoman.phonemes.traced import Traced, itself
 
@@ -201,8 +201,8 @@ def _sentences(request: SpeechRequest, tongues: Languages) -> list[_Sentence]:
     parts = stretches(request.text)
     whole = "".join(stretch.plain.text for stretch in parts)
     tongues.check(whole, request.language)
-    fixed = languages.SPOKEN.get(request.language or "")
-    usual = languages.SPOKEN.get(request.usual_language or "", "en")
+    fixed = SPOKEN.get(request.language or "")
+    usual = SPOKEN.get(request.usual_language or "", "en")
     around = fixed or tongues.of(whole, usual)
     spoken_alone: list[_Sentence] = []
     for stretch in parts:

@@ -60,7 +60,10 @@ class Requested:
 
 
 class Recorder:
-    """ASGI middleware: keeps every request in `requests`, in the order in which they end."""
+    """ASGI middleware: keeps every request in `requests`, in the order in which they are answered.
+
+    A request is there before its client sees the answer, which may end a test.
+    """
 
     def __init__(self, app: ASGIApp, requests: list[Requested]) -> None:
         self._app = app
@@ -72,6 +75,22 @@ class Recorder:
             await self._app(scope, receive, send)
             return
         body = bytearray()
+        is_noted = False
+
+        def note() -> None:
+            nonlocal is_noted
+            if not is_noted:
+                is_noted = True
+                headers = {
+                    name.decode("latin-1"): value.decode("latin-1")
+                    for name, value in scope["headers"]
+                }
+                request = Requested(scope["method"], scope["path"], headers, bytes(body))
+                self._requests.append(request)
+
+        async def answer(message: Message) -> None:
+            note()
+            await send(message)
 
         async def kept() -> Message:
             message = await receive()
@@ -80,9 +99,6 @@ class Recorder:
             return message
 
         try:
-            await self._app(scope, kept, send)
+            await self._app(scope, kept, answer)
         finally:
-            headers = {
-                name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-            }
-            self._requests.append(Requested(scope["method"], scope["path"], headers, bytes(body)))
+            note()  # where its client left before there was an answer

@@ -47,6 +47,12 @@ class Sieve:
                 kept[name] = member
         return kept
 
+    def note(self, value: Json, path: str, *idle: str) -> None:
+        """Name the `idle` members of an object, which stay: whoever reads it checks their form."""
+        if isinstance(value, dict):
+            members = cast("Mapping[str, Json]", value)
+            self.names |= {f"{path}.{name}": None for name in idle if members.get(name) is not None}
+
 
 def listed(names: Collection[str]) -> tuple[str, ...]:
     """The names as a header can carry them: short, few, and without what would end it."""

@@ -9,6 +9,7 @@ from dragoman.domain.chat import ChatRequest
 from dragoman.domain.continuation import Continuation, Tokenised
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.errors import RequestInvalid
+from dragoman.wire.chat import local
 from dragoman.wire.chat.local import TEMPLATE
 from dragoman.wire.chat.messages import messages
 from dragoman.wire.chat.sieving import sieved
@@ -19,6 +20,11 @@ from dragoman.wire.strangers import Sieve, Unknown, listed
 
 TOKENISE = ("model", "prompt", "messages", "tools", "add_special_tokens", "return_token_strs")
 DETOKENISE = ("model", "tokens")
+IDLE: Mapping[str, str] = dict.fromkeys(
+    (*local.WITHOUT_EFFECT, TEMPLATE, "chat_template"),
+    "the prompt is written as the model was trained to read it",
+)
+"""The fields of `/v1/tokenize` that change nothing, with the reason."""
 IDS = array(integer(0, 2**31 - 1), 0, None, "an array of token ids")
 
 
@@ -86,7 +92,7 @@ def tokenise(body: Mapping[str, Json], unknown: Unknown = "refuse") -> TokenCall
     """
     sieve = Sieve(unknown)
     kept = sieved(sieve, body, TOKENISE)
-    kept = sieve.without(kept, "", {TEMPLATE, "chat_template"})
+    kept = sieve.without(kept, "", IDLE, TOKENISE)
     fields = Fields(kept)
     fields.only(*TOKENISE)
     request = _asked(fields)

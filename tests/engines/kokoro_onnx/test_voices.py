@@ -13,7 +13,7 @@ import pytest
 from dragoman.domain.errors import RequestInvalid
 from dragoman.engines.kokoro_onnx import voice_cards
 from dragoman.engines.kokoro_onnx.voices import TIMBRE, LanguageStyle, Part, Voice, Voices, load
-from dragoman.phonemes.language import SPOKEN
+from dragoman.phonemes.scan import SPOKEN
 from dragoman.wire.audio.speech import VOICES
 from dragoman.wire.audio.voices import new_voice
 

@@ -17,7 +17,7 @@ from dragoman.domain.chat import (
     ToolCallStarted,
 )
 from dragoman.domain.conversation import Message, TextPart
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.generation.calls import ToolCalls
 from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.gguf import Vocabulary
@@ -43,12 +43,15 @@ class Writes:
         """How many events were out after each beginning of the text."""
 
     def complete(
-        self, _prompt: object, _fields: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]
+        self,
+        _prompt: object,
+        _fields: Mapping[str, Any],
+        on_chunk: Callable[[CompletionChunk], bool],
     ) -> None:
         written = ""
         for number, piece in enumerate(self._pieces):
             end = self._end if number == len(self._pieces) - 1 else None
-            on_chunk(Chunk(0, piece, None, end, number + 1, 0))
+            on_chunk(CompletionChunk(0, piece, None, end, number + 1, 0))
             written += piece
             self.shown[written] = len(self._outlet.events)
 
@@ -127,11 +130,13 @@ def later(arguments: str) -> tuple[list[str], Basket]:
     ]
 
     class Model:
-        def complete(self, _: object, __: object, on_chunk: Callable[[Chunk], bool]) -> None:
+        def complete(
+            self, _: object, __: object, on_chunk: Callable[[CompletionChunk], bool]
+        ) -> None:
             text = texts.pop(0)
             for at in range(0, len(text), 3):
                 end = "stop" if at + 3 >= len(text) else None
-                if on_chunk(Chunk(0, text[at : at + 3], None, end, at // 3, 0)):
+                if on_chunk(CompletionChunk(0, text[at : at + 3], None, end, at // 3, 0)):
                     return
 
         def first_tokens(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
@@ -239,10 +244,15 @@ def written(form: Form, *texts: str, goes_on: float = 0.5) -> Basket:
             self.grammars: list[str] = []
 
         def complete(
-            self, _prompt: object, fields: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]
+            self,
+            _prompt: object,
+            fields: Mapping[str, Any],
+            on_chunk: Callable[[CompletionChunk], bool],
         ) -> None:
             self.grammars.append(fields["grammar"])
-            on_chunk(Chunk(0, f"<tool_call>{self.left.pop(0)}</tool_call>", None, "stop", 1, 0))
+            on_chunk(
+                CompletionChunk(0, f"<tool_call>{self.left.pop(0)}</tool_call>", None, "stop", 1, 0)
+            )
 
         def first_tokens(self, *_: object) -> tuple[tuple[Alternative, ...], int]:
             return (

@@ -18,7 +18,6 @@ import pytest
 from chat_events import reasons, texts, usage
 from dragoman.domain.chat import (
     ChatEvent,
-    ChatFinished,
     ChatRequest,
     ChoiceFinished,
     Estimate,
@@ -375,19 +374,6 @@ def test_a_prompt_that_does_not_fit_is_refused_with_both_numbers(engine: LlamaCp
         caught.value.message,
     )
     assert caught.value.code == "context_length_exceeded"
-
-
-def test_the_fingerprint_follows_weights_and_settings(weights: Callable[[str], Path]) -> None:
-    def print_of(context: int) -> str:
-        directory = str(weights("smollm2-135m-instruct"))
-        engine = load(EngineSpec("llama-cpp", directory, 2, {"context": context}))
-        last = ask(engine, "Hi", max_tokens=1)[-1]
-        engine.close()
-        assert isinstance(last, ChatFinished)
-        return last.fingerprint
-
-    assert print_of(1024) == print_of(1024) != print_of(2048)
-    assert re.fullmatch(r"fp_[0-9a-f]{10}", print_of(1024))
 
 
 def test_the_process_keeps_its_signals(weights: Callable[[str], Path]) -> None:

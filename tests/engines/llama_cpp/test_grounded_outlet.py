@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from dragoman.domain.chat import ChatRequest, ChoiceFinished, TextDelta
 from dragoman.domain.conversation import Message, TextPart
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.generation.generator import AnswerGenerator
 from dragoman.engines.llama_cpp.generation.grounded_outlet import GroundedOutlet
 from dragoman.engines.llama_cpp.gguf import Vocabulary
@@ -85,7 +85,7 @@ class Writes:
         self.stopped_after: list[str] = []
 
     def complete(
-        self, prompt: list[int], _fields: object, on_chunk: Callable[[Chunk], bool]
+        self, prompt: list[int], _fields: object, on_chunk: Callable[[CompletionChunk], bool]
     ) -> None:
         self.prompts.append(prompt)
         written, text = "", self._texts.pop(0)
@@ -93,7 +93,7 @@ class Writes:
         for number, token in enumerate(tokens, 1):
             written += token
             end = "stop" if number == len(tokens) else None
-            if on_chunk(Chunk(0, token, None, end, number, 0)):
+            if on_chunk(CompletionChunk(0, token, None, end, number, 0)):
                 break
         self.stopped_after.append(written)
 

@@ -12,9 +12,9 @@ from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp import gguf
 from dragoman.engines.llama_cpp.constraints import grammar
-from dragoman.engines.llama_cpp.decoding.backend import Backend
+from dragoman.engines.llama_cpp.decoding.backend import Backend, CompletionChunk
 from dragoman.engines.llama_cpp.decoding.loop import DecodeLoop
-from dragoman.engines.llama_cpp.decoding.server import Chunk, LlamaServer
+from dragoman.engines.llama_cpp.decoding.server import LlamaServer
 from dragoman.engines.llama_cpp.prompt.vision import Shown
 from dragoman.engines.llama_cpp.settings import Settings
 
@@ -41,10 +41,10 @@ def server(weights: Callable[[str], Path]) -> Generator[LlamaServer]:
     loaded.close()
 
 
-def chunks(backend: Backend, **fields: Any) -> list[Chunk]:
-    seen: list[Chunk] = []
+def chunks(backend: Backend, **fields: Any) -> list[CompletionChunk]:
+    seen: list[CompletionChunk] = []
 
-    def on_chunk(chunk: Chunk) -> bool:
+    def on_chunk(chunk: CompletionChunk) -> bool:
         seen.append(chunk)
         return False
 
@@ -53,7 +53,7 @@ def chunks(backend: Backend, **fields: Any) -> list[Chunk]:
     return seen
 
 
-def text(seen: list[Chunk], choice: int = 0) -> str:
+def text(seen: list[CompletionChunk], choice: int = 0) -> str:
     return "".join(chunk.text for chunk in seen if chunk.choice == choice)
 
 
@@ -77,7 +77,7 @@ def test_texts_have_the_same_tokens_and_the_same_template(
 
 def test_answers_are_alike_and_as_likely(looped: DecodeLoop, server: LlamaServer) -> None:
     question = prompt(looped, "What is an otter?")
-    told: list[list[Chunk]] = [
+    told: list[list[CompletionChunk]] = [
         chunks(backend, prompt=question, n_predict=24, n_probs=3) for backend in (looped, server)
     ]
     assert text(told[0])[:40] == text(told[1])[:40]
@@ -163,7 +163,7 @@ def test_requests_at_once_that_are_given_up_at_random_leave_every_cell_free(
             for _ in range(6):
                 left = mine.choice([1, 3, 6, 99])
 
-                def on_chunk(chunk: Chunk, stop: list[int] = [left]) -> bool:  # noqa: B006 - ours
+                def on_chunk(chunk: CompletionChunk, stop: list[int] = [left]) -> bool:  # noqa: B006 - ours
                     stop[0] -= bool(chunk.text)
                     return stop[0] <= 0
 

@@ -23,7 +23,7 @@ from dragoman.domain.conversation import Message, TextPart, Tool
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.engines.llama_cpp import LlamaCpp, load
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.generation.thinking import BUDGETS, Thought, budget
 from dragoman.engines.llama_cpp.settings import Settings
 from outlets import Basket
@@ -38,11 +38,11 @@ COLOUR = {
 THINKS = Settings(reasoning=True)
 
 
-def chunk(text: str, end: str | None = None, decoded: int = 1) -> Chunk:
-    return Chunk(0, text, None, end, decoded, 0)
+def chunk(text: str, end: str | None = None, decoded: int = 1) -> CompletionChunk:
+    return CompletionChunk(0, text, None, end, decoded, 0)
 
 
-def thought(*chunks: Chunk, opened: bool = False) -> tuple[Thought, list[str]]:
+def thought(*chunks: CompletionChunk, opened: bool = False) -> tuple[Thought, list[str]]:
     basket = Basket()
     read = Thought(0, THINKS, basket, lambda _: None, opened=opened)
     for each in chunks:

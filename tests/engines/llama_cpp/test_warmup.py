@@ -154,7 +154,7 @@ def test_the_first_request_with_tools_finds_the_lesson_read(
     lesson = len(engine._prefixes.unread[0])
     reading = engine._warmup
     assert reading
-    assert reading.wait(60)
+    assert reading.wait(300)
     basket = Basket()
     tool = Tool("get_weather", "Weather of a city", {"type": "object", "properties": {}})
     message = Message("user", (TextPart("Weather in Paris?"),))

@@ -58,7 +58,7 @@ def test_text_becomes_deltas_and_usage_comes_last(engine: RemoteOpenAI, upstream
     usage = {**COUNTS, "prompt_tokens_details": {"cached_tokens": 3}}
     upstream.says(
         said({"role": "assistant", "content": ""}),
-        said({"content": "One\u2028"}) | {"system_fingerprint": "fp_far"},
+        said({"content": "One\u2028"}),
         said({"content": "둘", "reasoning_content": None}),
         said(end="stop"),
         {"choices": [], "usage": usage},
@@ -67,7 +67,7 @@ def test_text_becomes_deltas_and_usage_comes_last(engine: RemoteOpenAI, upstream
         TextDelta(0, "One\u2028"),
         TextDelta(0, "둘"),
         ChoiceFinished(0, "stop"),
-        ChatFinished(Usage(5, 2, 3), "fp_far"),
+        ChatFinished(Usage(5, 2, 3)),
     ]
     assert upstream.bodies[0]["model"] == "far"
     assert upstream.keys == [None]
@@ -188,18 +188,6 @@ def test_thoughts_come_back_apart_and_counted(
 def test_a_refusal_is_told_as_text(engine: RemoteOpenAI, upstream: Upstream) -> None:
     upstream.says(said({"refusal": "I will not."}), said(end="stop"))
     assert events(engine)[0] == TextDelta(0, "I will not.")
-
-
-def test_without_a_fingerprint_there_is_one_of_address_and_model(
-    engine: RemoteOpenAI, upstream: Upstream
-) -> None:
-    upstream.says(said(end="stop"))
-    (_, first), (_, again) = events(engine), events(engine)
-    with loaded(base_url=upstream.url, model="other") as other:
-        _, third = events(other)
-    assert first == again
-    assert first.fingerprint.startswith("fp_")
-    assert first.fingerprint != third.fingerprint
 
 
 @pytest.mark.parametrize("frames", [0, 1])

@@ -7,7 +7,7 @@ SECOND = 16_000
 SPANS = (Span(0, 10 * SECOND), Span(20 * SECOND, 30 * SECOND))
 
 
-class Voice:
+class Speaking:
     """Speaks from a moment on."""
 
     def __init__(self, from_s: float = 0.0) -> None:
@@ -18,9 +18,9 @@ class Voice:
 
 
 def test_what_is_told_is_no_gap():
-    assert uncovered_speech(SPANS, [(20, 30), (0, 10)], Voice()) == []
-    assert uncovered_speech(SPANS, [(0, 30)], Voice()) == []
-    assert uncovered_speech((), [], Voice()) == []
+    assert uncovered_speech(SPANS, [(20, 30), (0, 10)], Speaking()) == []
+    assert uncovered_speech(SPANS, [(0, 30)], Speaking()) == []
+    assert uncovered_speech((), [], Speaking()) == []
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def test_what_is_told_is_no_gap():
     ],
 )
 def test_what_is_not_told_is_one(told: list[tuple[float, float]], gaps: list[tuple[float, float]]):
-    assert uncovered_speech(SPANS, told, Voice()) == gaps
+    assert uncovered_speech(SPANS, told, Speaking()) == gaps
 
 
 def test_a_pause_is_none():
-    assert uncovered_speech(SPANS, [(0, 4), (5.4, 10), (20, 30)], Voice()) == []
+    assert uncovered_speech(SPANS, [(0, 4), (5.4, 10), (20, 30)], Speaking()) == []
 
 
 def test_where_nobody_surely_speaks_is_none():
-    assert uncovered_speech(SPANS, [(20, 30)], Voice(from_s=9.5)) == []
+    assert uncovered_speech(SPANS, [(20, 30)], Speaking(from_s=9.5)) == []

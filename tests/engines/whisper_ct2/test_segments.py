@@ -26,7 +26,7 @@ def piece(text: str, start_s: float, end_s: float, *words: TimedWord) -> TimedTe
     return TimedText(start_s, end_s, text, (1, 2), words)
 
 
-class Voice:
+class Evidence:
     """Always as sure; speech lasts until `until_s`."""
 
     def __init__(self, voice_probability: float, until_s: float = 100.0) -> None:
@@ -40,7 +40,7 @@ class Voice:
         return start_s, min(end_s, self._until_s)
 
 
-LOUD, FAINT = Voice(1.0), Voice(0.5)
+LOUD, FAINT = Evidence(1.0), Evidence(0.5)
 
 
 def test_numbers_begin_at_nought_and_go_on_over_windows():
@@ -79,7 +79,7 @@ def test_laughter_is_dropped_however_surely_it_is_a_voice():
 
 
 def test_a_segment_ends_with_the_voice():
-    times = SegmentBuilder(100.0, Voice(1.0, until_s=2.5))
+    times = SegmentBuilder(100.0, Evidence(1.0, until_s=2.5))
     (segment,) = times.segments(decoded(piece(" a", 0, 3)))
     assert (segment.start_s, segment.end_s) == (1.0, 2.5)
 

@@ -98,7 +98,7 @@ class Chat:
         self.requests.append(request)
         outlet.emit(TextDelta(0, self._answers.pop(0)))
         outlet.emit(ChoiceFinished(0, self._reason))
-        outlet.emit(ChatFinished(Usage(1, 1), "f"))
+        outlet.emit(ChatFinished(Usage(1, 1)))
 
     def close(self) -> None:
         pass

@@ -24,7 +24,7 @@ from dragoman.wire.chat.request import parse
 
 HEAD = Head(Stamp("chatcmpl-1", 1_700_000_000), "gpt-4o-mini", "fp_1", "default")
 PLAIN = {"include_obfuscation": False}
-DONE = ChatFinished(Usage(9, 3, cached_tokens=4), "fp_engine")
+DONE = ChatFinished(Usage(9, 3, cached_tokens=4))
 F = {"name": "f"}
 
 HELLO = (TextDelta(0, "Hel"), TextDelta(0, "lo"), ChoiceFinished(0, "stop"), DONE)
@@ -44,7 +44,7 @@ THINKING = (
     ThoughtDelta(0, "yes."),
     TextDelta(0, "Yes."),
     ChoiceFinished(0, "stop"),
-    ChatFinished(Usage(9, 3, reasoning_tokens=2), "fp_engine"),
+    ChatFinished(Usage(9, 3, reasoning_tokens=2)),
 )
 TYPING = (
     ToolCallStarted(0, 0, "call_a", "c", custom=True),

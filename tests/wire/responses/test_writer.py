@@ -24,7 +24,7 @@ from dragoman.wire.responses.bodies import FunctionCall
 from dragoman.wire.responses.request import parse
 from dragoman.wire.responses.writer import ResponseWriter
 
-DONE = ChatFinished(Usage(9, 3, cached_tokens=4), "fp")
+DONE = ChatFinished(Usage(9, 3, cached_tokens=4))
 
 
 def writer(**fields: Any) -> ResponseWriter:

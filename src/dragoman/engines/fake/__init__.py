@@ -98,7 +98,7 @@ class Mortal(FakeChat):
         for piece in ("one ", "2 " if self._differs else "two ", "three ", "four"):
             outlet.emit(TextDelta(0, piece))
         outlet.emit(ChoiceFinished(0, "stop"))
-        outlet.emit(ChatFinished(Usage(3, 4), "fp"))
+        outlet.emit(ChatFinished(Usage(3, 4)))
 
 
 class Hoarder(FakeChat):

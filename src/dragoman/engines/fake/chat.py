@@ -110,9 +110,7 @@ class FakeChat:
         except Stopped:
             self.stopped.set()
             raise
-        outlet.emit(
-            ChatFinished(replace(_usage(request, said), reasoning_tokens=thoughts), "fp_fake")
-        )
+        outlet.emit(ChatFinished(replace(_usage(request, said), reasoning_tokens=thoughts)))
 
     def _announce(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
         """What comes before the answer."""

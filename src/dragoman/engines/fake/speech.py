@@ -27,7 +27,7 @@ LOUDNESS = 8_000
 
 
 def voices() -> Sequence[VoiceCard]:
-    """See `engines.VOICES`."""
+    """See `engines.EngineEntry.voices`."""
     names = "nova shimmer echo onyx fable alloy ash sage coral ballad verse marin cedar"
     return [VoiceCard(name, None, "a hum") for name in re.findall(r"\w+", names)]
 

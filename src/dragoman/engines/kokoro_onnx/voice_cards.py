@@ -81,7 +81,7 @@ def _table() -> dict[str, list[dict[str, Any]]]:
 
 
 def voices() -> Sequence[VoiceCard]:
-    """The voice cards of this engine; see `engines.VOICES`."""
+    """The voice cards of this engine; see `engines.EngineEntry.voices`."""
     known = facts()
     return [
         *(VoiceCard(fact.name, fact.kokoro, fact.about) for fact in known if fact.name),

@@ -1,6 +1,5 @@
 """The chat engine: one request, from the conversation to the last event."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -71,8 +70,6 @@ class LlamaCpp:
         self._prompts = PromptBudget(binding, self._scribe, self._writer, self._context, longest)
         question = binding.template([{"role": "user", "content": "Hello"}])
         self._opened = question.rstrip().endswith(settings.thinking_start_tag)
-        identity = f"{head.digest} {binding.version} {settings}"
-        self._fingerprint = "fp_" + hashlib.sha256(identity.encode()).hexdigest()[:10]
         self._answers = AnswerGenerator(
             binding, self._completer, self._scribe, head.vocabulary, settings, verifier
         )
@@ -178,7 +175,7 @@ class LlamaCpp:
         usage = replace(usage, cached_tokens=cached)
         if alone:
             self._throughput.note(usage, outlet, request.choices)
-        outlet.emit(ChatFinished(usage, self._fingerprint))
+        outlet.emit(ChatFinished(usage))
 
     def _continue(
         self, request: ChatRequest, text: Continuation, outlet: Outlet[ChatEvent]
@@ -210,7 +207,7 @@ class LlamaCpp:
             else:
                 for number in range(request.choices):
                     outlet.emit(ChoiceFinished(number, "length"))
-        outlet.emit(ChatFinished(usage, self._fingerprint))
+        outlet.emit(ChatFinished(usage))
 
     def _together(self, request: ChatRequest, prompt: Prompt) -> int:
         """How many choices are decoded at once."""

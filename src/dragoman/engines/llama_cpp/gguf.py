@@ -60,7 +60,7 @@ Source: https://github.com/ggml-org/llama.cpp/blob/master/src/llama-vocab.cpp
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What of a tokenizer the prompt has to know."""
+    """The part of a tokenizer that prompts need."""
 
     size: int
     special: dict[str, int]
@@ -74,8 +74,8 @@ class Vocabulary:
     starts: bool = False
     """Whether it always does."""
     fim: tuple[int, int, int] | None = None
-    """What stands before a text, its rest, and the middle that is to be filled in; None: the model
-    was not trained to."""
+    """The control tokens before a text, its rest, and the middle that is to be filled in; None: the
+    model was not trained to fill in."""
     tokens: tuple[str, ...] = field(default=(), repr=False)
     """All, as the file writes them."""
     bytewise: bool = True
@@ -84,7 +84,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the head of the file says."""
+    """The head of the file: the model's name, sizes and tokenizer."""
 
     name: str
     context: int

@@ -43,7 +43,7 @@ RENAMED: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a catalogue entry or the operator may set in `options`."""
+    """The options that a catalogue entry or the operator may set."""
 
     context: int = 0
     """Tokens, prompt and answer together, that one choice may take; 0: as `within` says."""
@@ -63,7 +63,8 @@ class Settings:
     tool_again_threshold: float = 0.5
     """The same, right after a tool's result."""
     tool_decision: str = "first_token"
-    """What tells whether to call: `first_token`, or `questions`, for models hardly trained to."""
+    """How it is decided whether to call a tool: by the `first_token`, or by `questions`, for models
+    with little training in calls."""
     call_bias: float = 0.0
     """The bias of a call with `questions`: there is one where this and the log-odds below, each
     times its weight, are more than 0 together."""

@@ -1,4 +1,4 @@
-"""What bytes each of a model's tokens stands for, and which token stands for given bytes."""
+"""The bytes of each of a model's tokens, and the token for given bytes."""
 
 import re
 import threading
@@ -48,7 +48,7 @@ class TokenBytes:
         return named(self.data(token))
 
     def text(self, tokens: tuple[int, ...]) -> str:
-        """What the tokens stand for, together."""
+        """The text of the tokens, together."""
         return b"".join(map(self.data, tokens)).decode("utf-8", "replace")
 
     def tokens(self, data: bytes) -> list[int]:

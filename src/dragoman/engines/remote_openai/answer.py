@@ -1,6 +1,5 @@
 """From chunks to events, whatever the upstream leaves out or sends twice."""
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -31,13 +30,12 @@ from dragoman.engines.remote_openai.chunks import (
     Logprobs,
     Spent,
 )
-from dragoman.engines.remote_openai.settings import Settings
 
 
 class Answer:
     """One answer, chunk by chunk."""
 
-    def __init__(self, request: ChatRequest, settings: Settings) -> None:
+    def __init__(self, request: ChatRequest) -> None:
         self._top = request.top_logprobs
         text = request.continuation
         self._echoed = text.text if text and text.echo else ""
@@ -45,8 +43,6 @@ class Answer:
         self._calls: list[dict[int, int]] = [{} for _ in self._open]
         """A choice's calls: the upstream's number → ours."""
         self._usage = Usage(0, 0)
-        known = f"{settings.base_url} {settings.model}".encode()
-        self._fingerprint = f"fp_{hashlib.sha256(known).hexdigest()[:10]}"
 
     def begin(self) -> Iterator[PromptShown]:
         """Return the events that come before the upstream's first chunk."""
@@ -61,7 +57,6 @@ class Answer:
         """
         if chunk.error is not None:
             raise EngineFailed("The upstream failed under this request.")
-        self._fingerprint = chunk.system_fingerprint or self._fingerprint
         if chunk.usage:
             self._usage = _usage(chunk.usage)
         for choice in chunk.choices or ():
@@ -78,7 +73,7 @@ class Answer:
         """
         if self._open:
             raise EngineFailed("The upstream's answer broke off.")
-        return ChatFinished(self._usage, self._fingerprint)
+        return ChatFinished(self._usage)
 
     def _choice(self, choice: Choice) -> Iterator[ChatEvent]:
         number = choice.index

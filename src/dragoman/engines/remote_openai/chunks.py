@@ -123,7 +123,6 @@ class Chunk:
 
     choices: tuple[Choice, ...] | None = None
     usage: Counts | None = None
-    system_fingerprint: str | None = None
     error: Trouble | str | None = None
 
 

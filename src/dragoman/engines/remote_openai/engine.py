@@ -55,7 +55,7 @@ class RemoteOpenAI:
         line = Line()
         try:
             with line.watched(outlet):
-                self._ask(path, content, line, Answer(request, self._settings), outlet)
+                self._ask(path, content, line, Answer(request), outlet)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise EngineUnavailable("The upstream cannot be reached.") from error
         except (httpx2.HTTPError, EngineFailed) as error:

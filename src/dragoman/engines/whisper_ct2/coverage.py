@@ -13,8 +13,8 @@ MIN_VOICED_S = 1.0
 """A part with this much sure voice holds a word or more."""
 
 
-class Voice(Protocol):
-    """Knows when somebody speaks; times are seconds of the recording."""
+class VoicedTime(Protocol):
+    """Tells for how long somebody speaks; times are seconds of the recording."""
 
     def voiced_s(self, start_s: float, end_s: float) -> float:
         """The seconds for which somebody surely speaks in this part."""
@@ -22,7 +22,7 @@ class Voice(Protocol):
 
 
 def uncovered_speech(
-    spans: Sequence[Span], transcribed: Iterable[tuple[float, float]], voice: Voice
+    spans: Sequence[Span], transcribed: Iterable[tuple[float, float]], activity: VoicedTime
 ) -> list[tuple[float, float]]:
     """The parts of `spans` (samples) in which somebody speaks and that no text covers.
 
@@ -42,6 +42,6 @@ def uncovered_speech(
         gaps.extend(
             (a, b)
             for a, b in free
-            if b - a >= SHORTEST_GAP_S and voice.voiced_s(a, b) >= MIN_VOICED_S
+            if b - a >= SHORTEST_GAP_S and activity.voiced_s(a, b) >= MIN_VOICED_S
         )
     return gaps

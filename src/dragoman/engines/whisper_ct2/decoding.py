@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.transcription import SAMPLE_RATE
-from dragoman.engines.whisper_ct2.coverage import Voice, uncovered_speech
+from dragoman.engines.whisper_ct2.coverage import VoicedTime, uncovered_speech
 from dragoman.engines.whisper_ct2.hallucinations import (
     are_alike,
     normalised,
@@ -48,13 +48,13 @@ class WindowDecoder:
         self,
         whisper: Whisper,
         session: Session,
-        voice: Voice,
+        activity: VoicedTime,
         samples: NDArray[np.int16],
         stopped: Callable[[], bool],
     ) -> None:
         self._whisper = whisper
         self._session = session
-        self._voice = voice
+        self._activity = activity
         self._samples = samples
         self._stopped = stopped
 
@@ -117,7 +117,7 @@ class WindowDecoder:
             for text in part.decoded.texts
             if text.text.strip()
         ]
-        for start_s, end_s in uncovered_speech(whole.spans, covered, self._voice):
+        for start_s, end_s in uncovered_speech(whole.spans, covered, self._activity):
             gap = Window(_around(start_s, end_s, whole.spans))
             # The same sound with the same options would have the same empty text.
             if gap != whole or self._session.has_prompt:

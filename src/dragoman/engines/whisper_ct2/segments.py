@@ -11,8 +11,8 @@ from dragoman.engines.whisper_ct2.model import FRAMES_PER_S, TimedText
 from dragoman.engines.whisper_ct2.windows import Window
 
 
-class Voice(Protocol):
-    """Knows when somebody speaks; times are seconds of the recording."""
+class VoiceEvidence(Protocol):
+    """Tells where somebody speaks, and how surely; times are seconds of the recording."""
 
     def voice_probability(self, start_s: float, end_s: float) -> float:
         """The probability (0 … 1) that somebody speaks in this part."""
@@ -26,9 +26,9 @@ class Voice(Protocol):
 class SegmentBuilder:
     """Builds the segments of one recording, whose times and words' times only go forward."""
 
-    def __init__(self, duration_s: float, voice: Voice) -> None:
+    def __init__(self, duration_s: float, activity: VoiceEvidence) -> None:
         self._duration_s = duration_s
-        self._voice = voice
+        self._activity = activity
         self._now_s = 0.0
         self._numbers = count()
 
@@ -40,7 +40,7 @@ class SegmentBuilder:
             result = transcript.decoded.result
             words, start_s, end_s = self._times(transcript.window, text)
             if is_hallucination(
-                text.text, result.avg_logprob, self._voice.voice_probability(start_s, end_s)
+                text.text, result.avg_logprob, self._activity.voice_probability(start_s, end_s)
             ):
                 continue
             seek, _ = transcript.window.between(0.0, 0.0)
@@ -71,7 +71,7 @@ class SegmentBuilder:
 
     def _forward(self, start_s: float, end_s: float) -> tuple[float, float]:
         """Times without silence at the ends, after the last ones, inside the recording; to 1 ms."""
-        start_s, end_s = self._voice.without_silence(start_s, end_s)
+        start_s, end_s = self._activity.without_silence(start_s, end_s)
         start_s = min(max(start_s, self._now_s), self._duration_s)
         end_s = min(max(end_s, start_s), self._duration_s)
         self._now_s = end_s

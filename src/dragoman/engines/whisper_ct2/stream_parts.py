@@ -25,8 +25,8 @@ SHORTEST_PAUSE = SAMPLE_RATE // 10
 """The samples (0.1 s) of the shortest pause: less quiet is within a word as a rule."""
 
 
-class Voice(Protocol):
-    """Knows when nobody speaks; spans are samples of the recording."""
+class QuietMoments(Protocol):
+    """Tells where nobody speaks, and where it is softest; spans are samples of the recording."""
 
     def longest_pause(self, span: Span) -> Span | None:
         """The longest part of `span` without voice; None: there is none."""
@@ -46,7 +46,7 @@ class Pause:
     length: int
 
 
-def stream_parts(window: Window, voice: Voice) -> list[Window]:
+def stream_parts(window: Window, quiet: QuietMoments) -> list[Window]:
     """Divide up to three windows that follow each other, at pauses.
 
     The first part ends at the first breath, since somebody waits for it, the second at its longest
@@ -61,10 +61,10 @@ def stream_parts(window: Window, voice: Voice) -> list[Window]:
         most = left.length - SHORTEST_LAST_PART
         later = min(longest * 3 // 2, most)
         seam = (
-            (_breath(left, shortest, min(longest, most), voice) if not pieces else None)
-            or _seam(left, shortest, min(longest, most), voice)
-            or _seam(left, longest, later, voice)
-            or _lull(left, shortest, later, voice)
+            (_breath(left, shortest, min(longest, most), quiet) if not pieces else None)
+            or _seam(left, shortest, min(longest, most), quiet)
+            or _seam(left, longest, later, quiet)
+            or _lull(left, shortest, later, quiet)
         )
         if seam is None:
             break
@@ -73,36 +73,36 @@ def stream_parts(window: Window, voice: Voice) -> list[Window]:
     return [*pieces, left]
 
 
-def _seam(window: Window, first: int, last: int, voice: Voice) -> int | None:
+def _seam(window: Window, first: int, last: int, quiet: QuietMoments) -> int | None:
     """The middle of the longest pause between `first` and `last`, in samples of the window."""
-    pause = _longest(window, first, last, voice)
+    pause = _longest(window, first, last, quiet)
     return pause.middle if pause is not None and pause.length >= SHORTEST_PAUSE else None
 
 
-def _breath(window: Window, first: int, last: int, voice: Voice) -> int | None:
+def _breath(window: Window, first: int, last: int, quiet: QuietMoments) -> int | None:
     """The middle of the first breath between `first` and `last`, in samples of the window."""
     breath: Pause | None = None
-    while (pause := _longest(window, first, last, voice)) is not None and pause.length >= BREATH:
+    while (pause := _longest(window, first, last, quiet)) is not None and pause.length >= BREATH:
         breath, last = pause, pause.start - 1
     return breath.middle if breath is not None else None
 
 
-def _lull(window: Window, first: int, last: int, voice: Voice) -> int | None:
+def _lull(window: Window, first: int, last: int, quiet: QuietMoments) -> int | None:
     """The softest moment between `first` and `last`, in samples of the window."""
     lulls = [
         (softest_moment[0], softest_moment[1] - shift)
         for part, shift in _between(window, first, last)
-        if (softest_moment := voice.softest_moment(part)) is not None
+        if (softest_moment := quiet.softest_moment(part)) is not None
     ]
     return min(lulls)[1] if lulls else None
 
 
-def _longest(window: Window, first: int, last: int, voice: Voice) -> Pause | None:
-    pauses = _pauses(window, first, last, voice)
+def _longest(window: Window, first: int, last: int, quiet: QuietMoments) -> Pause | None:
+    pauses = _pauses(window, first, last, quiet)
     return max(pauses, key=lambda pause: pause.length, default=None)
 
 
-def _pauses(window: Window, first: int, last: int, voice: Voice) -> Iterator[Pause]:
+def _pauses(window: Window, first: int, last: int, quiet: QuietMoments) -> Iterator[Pause]:
     """The pauses between the spans of a window, and the longest one within each span."""
     begin = 0
     for before, span in pairwise(window.spans):
@@ -110,7 +110,7 @@ def _pauses(window: Window, first: int, last: int, voice: Voice) -> Iterator[Pau
         if first <= begin <= last:
             yield Pause(begin, begin, span.start - before.end)
     for part, shift in _between(window, first, last):
-        pause = voice.longest_pause(part)
+        pause = quiet.longest_pause(part)
         if pause is not None:
             middle = (pause.start + pause.end) // 2 - shift
             yield Pause(pause.start - shift, middle, pause.length)

@@ -103,7 +103,7 @@ class VoiceActivity:
             yield Span(span.start * FRAME, min(span.end * FRAME, len(self._samples)))
 
     def voice_probability(self, start_s: float, end_s: float) -> float:
-        """See `segments.Voice.voice_probability`: the best mean of 0.3 s."""
+        """See `segments.VoiceEvidence.voice_probability`: the best mean of 0.3 s."""
         voice = self._between(start_s, end_s)
         if not len(voice):
             return 0.0
@@ -115,7 +115,7 @@ class VoiceActivity:
         return float(np.count_nonzero(self._between(start_s, end_s) >= THRESHOLD) * FRAME_S)
 
     def without_silence(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """See `segments.Voice.without_silence`."""
+        """See `segments.VoiceEvidence.without_silence`."""
         (voiced,) = np.nonzero(self._between(start_s, end_s) >= NEG_THRESHOLD)
         if not len(voiced):
             return start_s, end_s

@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass, field
 
 from dragoman.domain.speech import Pronunciation
-from dragoman.phonemes.language import SPOKEN
 from dragoman.phonemes.markup import lengths
 from dragoman.phonemes.markup.elements import ELEMENT, NAMED, Tag, tag, unescaped
 from dragoman.phonemes.markup.html import write_text
 from dragoman.phonemes.markup.sounds import sayable
 from dragoman.phonemes.markup.stretch import Manner, Script
+from dragoman.phonemes.scan import SPOKEN
 from dragoman.phonemes.traced import Traced
 
 SPEAK = re.compile(

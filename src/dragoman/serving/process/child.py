@@ -19,6 +19,7 @@ from dragoman.engines import ENGINES, OFFLINE, EngineEntry
 from dragoman.serving.log_lines import JsonLines
 from dragoman.serving.process import fence
 from dragoman.serving.process.patience import Patience
+from dragoman.serving.process.starvation import prolong
 from dragoman.serving.process.worker import WorkerPlan
 
 QUIET_THREADS: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
@@ -82,12 +83,7 @@ async def child(name: str, spec: EngineSpec, patience: Patience) -> AsyncGenerat
         process = await _start(name, ENGINES[spec.engine])
         try:
             plan = WorkerPlan(socket, spec, level, as_json, patience.stop_s, patience.hang_s)
-            places = 0
-            with anyio.move_on_after(patience.load_s):
-                places = await _handshake(process, plan)
-            if not places:
-                raise NotLoaded(f"it did not load in {patience.load_s:.0f} s")
-            yield Child(process, socket, places)
+            yield Child(process, socket, await _loaded(process, plan, patience.load_s))
         finally:
             with anyio.CancelScope(shield=True):
                 await _end(process)
@@ -111,6 +107,22 @@ async def _start(name: str, entry: EngineEntry) -> anyio.abc.Process:
         )
     except OSError as error:
         raise NotLoaded(f"its process could not be started: {error}") from error
+
+
+async def _loaded(process: anyio.abc.Process, plan: WorkerPlan, patience_s: float) -> int:
+    """Wait until the engine has loaded; gives its places."""
+    places, failure = 0, NotLoaded(f"it did not load in {patience_s:.0f} s")
+    async with anyio.create_task_group() as tasks:
+        tasks.cancel_scope.deadline = anyio.current_time() + patience_s
+        tasks.start_soon(prolong, tasks.cancel_scope, process.pid, patience_s)
+        try:
+            places = await _handshake(process, plan)
+        except NotLoaded as error:
+            failure = error
+        tasks.cancel_scope.cancel()
+    if not places:
+        raise failure
+    return places
 
 
 async def _handshake(process: anyio.abc.Process, plan: WorkerPlan) -> int:

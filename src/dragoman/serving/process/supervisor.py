@@ -15,6 +15,7 @@ from dragoman.serving.process.child import Child, NotLoaded, child
 from dragoman.serving.process.memory import Ceiling
 from dragoman.serving.process.patience import Patience
 from dragoman.serving.process.remote import Remote
+from dragoman.serving.process.starvation import MOST, Starvation
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
@@ -221,10 +222,18 @@ class Supervisor(Generic[Request, Event]):
 
     async def _until_silent(self, worker: Child, remote: Remote[Request, Event]) -> None:
         """A stopped or hanging process answers nothing, and would keep its requests for ever."""
+        between_s = self._patience.silence_s / PULSES
+        starvation, excused = Starvation(worker.pid), 0
         while self._missed < PULSES:
-            beats = await remote.pulse(self._patience.silence_s / PULSES * 0.75)
-            self._missed = 0 if beats else self._missed + 1
-            await anyio.sleep(self._patience.silence_s / PULSES * 0.25)
+            beats = await remote.pulse(between_s * 0.75)
+            starved = starvation.since() > between_s / 2
+            if beats:
+                self._missed = excused = 0
+            elif starved and excused < (MOST - 1) * PULSES:
+                excused += 1
+            else:
+                self._missed += 1
+            await anyio.sleep(between_s * 0.25)
         log.error("engine=%s event=silent pid=%d", self.name, worker.pid)
         worker.kill()
 

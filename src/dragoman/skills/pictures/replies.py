@@ -20,7 +20,6 @@ from dragoman.skills.pictures.open_questions import read_open_questions
 from dragoman.skills.pictures.questions import Language, ParsedQuestion, read_questions
 from dragoman.skills.pictures.vocabulary import Vocabulary
 
-FINGERPRINT = "fp_recognisers"
 SEEN_BY = "recognisers"
 
 _PIECE = re.compile(r"\s*\S+")
@@ -52,7 +51,7 @@ class Reply:
                 yield TextDelta(choice, piece)
             yield ChoiceFinished(choice, "stop" if len(kept) == len(pieces) else "length")
         usage = Usage(_prompt_tokens(request), completion_tokens=len(kept) * request.choices)
-        yield ChatFinished(usage, FINGERPRINT)
+        yield ChatFinished(usage)
 
 
 class Replies:

@@ -20,8 +20,13 @@ ACCEPTED_WITHOUT_EFFECT: Mapping[str, str] = {
 list."""
 
 
-NOT_YET = ("moderation",)
-"""The fields that are refused by name; null is fine."""
+UNKNOWN_THERE = "web_search_options"
+"""A field that OpenAI's own models for chat refuse as one that they do not know."""
+REFUSED: Mapping[str, str] = {
+    "moderation": "nothing is moderated here",
+    UNKNOWN_THERE: "nothing is searched here",
+}
+"""The fields that are refused by name, with the reason; null is fine."""
 
 TIER = enum("auto", "default", "flex", "scale", "priority", "fast")
 EFFORT = enum(*get_args(Effort))
@@ -65,15 +70,17 @@ def service_tier(fields: Fields) -> str:
 
 def check_refused(fields: Fields) -> None:
     """Refuse by name the fields that would change the answer and cannot."""
-    for name in NOT_YET:
+    for name in REFUSED:
         if fields.has(name):
-            raise RequestInvalid(
-                f"Unsupported parameter: '{name}' is not supported by this server yet.",
-                param=name,
-                code="unsupported_parameter",
-            )
-    if fields.has("web_search_options"):
-        raise unknown("web_search_options")
+            raise unknown(name) if name == UNKNOWN_THERE else _unsupported(name)
+
+
+def _unsupported(name: str) -> RequestInvalid:
+    return RequestInvalid(
+        f"Unsupported parameter: '{name}' is not supported by this server yet.",
+        param=name,
+        code="unsupported_parameter",
+    )
 
 
 def effort(fields: Fields) -> Effort | None:

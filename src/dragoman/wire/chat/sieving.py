@@ -44,6 +44,7 @@ def _message(sieve: Sieve, value: Json, path: str) -> Json:
 def _part(sieve: Sieve, value: Json, path: str) -> Json:
     kind = cast("Mapping[str, Json]", value).get("type") if isinstance(value, dict) else None
     known = ("type", kind, BREAKPOINT) if isinstance(kind, str) else None
+    sieve.note(value, path, BREAKPOINT)
     return sieve.without(value, path, local.IN_PARTS, known)
 
 

@@ -45,6 +45,12 @@ FIELDS = (
 WITHOUT_EFFECT: Mapping[str, str] = {
     "user": "names an end user to OpenAI's abuse detection; here nobody is watched",
 }
+IDLE: Mapping[str, str] = {
+    **local.WITHOUT_EFFECT,
+    local.TEMPLATE: "a text is continued as it is",
+    "return_progress": "how far a prompt is read is told in chats alone",
+}
+"""The fields of local servers that change nothing, with the reason."""
 USUAL_TOKENS = 16
 """The `max_tokens` of a request that names none, as at OpenAI."""
 MOST_CHOICES = 128
@@ -83,9 +89,7 @@ def parse(body: Mapping[str, Json], unknown: Unknown = "refuse") -> CompletionCa
     """
     sieve = Sieve(unknown)
     known = (*FIELDS, *LOCAL)
-    # How far a prompt is read is told in chats alone.
-    idle = local.WITHOUT_EFFECT.keys() | {local.TEMPLATE, "return_progress"}
-    kept = sieve.without(body, "", idle, known)
+    kept = sieve.without(body, "", IDLE, known)
     fields = Fields(kept)
     if not (model := fields.optional("model", string())):
         raise RequestInvalid("you must provide a model parameter")

@@ -11,6 +11,7 @@ from dragoman.wire import dry_run, models, tokens
 from dragoman.wire.audio import diarized, speech, transcript
 from dragoman.wire.chat import bodies as chat
 from dragoman.wire.chat.estimate import DryRun
+from dragoman.wire.compat.answer import Compat
 from dragoman.wire.completions import bodies as completions
 from dragoman.wire.errors import ErrorEnvelope
 from dragoman.wire.openapi.shapes import ANY_OBJECT, BOOLEAN, Schema, array, either, enum, string
@@ -24,6 +25,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     *(
         models.Model,
         models.ModelPage,
+        Compat,
         models.ModelState,
         tokens.Tokens,
         tokens.Text,

@@ -282,7 +282,7 @@ SERVED: Mapping[str, Schema] = {
     "verbosity": VERBOSITY,
     **SAMPLING,
     **without_effect(EFFECTLESS, effectless.ACCEPTED_WITHOUT_EFFECT),
-    **refused((*effectless.NOT_YET, "web_search_options")),
+    **refused(effectless.REFUSED),
 }
 BEYOND: Mapping[str, Schema] = {
     "x_consensus": described(BOOLEAN, "Whether to say how far the `n` choices agree."),

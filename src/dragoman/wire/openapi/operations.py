@@ -3,6 +3,7 @@
 from dragoman.wire import models, tokens
 from dragoman.wire.chat import bodies as chat
 from dragoman.wire.chat.estimate import DryRun
+from dragoman.wire.compat.answer import Compat
 from dragoman.wire.completions import bodies as completions
 from dragoman.wire.openapi import answers, text_bodies
 from dragoman.wire.openapi.audio_operations import OF_AUDIO
@@ -109,6 +110,14 @@ OF_MODELS = (
         "listModels",
         "Every name that a request may use",
         {JSON: (models.ModelPage,)},
+        (),
+    ),
+    Operation(
+        "get",
+        "/v1/compat",
+        "getCompat",
+        "What becomes of each field: honoured, emulated, without effect, refused",
+        {JSON: (Compat,)},
         (),
     ),
     Operation(

@@ -137,7 +137,7 @@ def _item(kind: str, members: Mapping[str, Schema], *required: str) -> Schema:
     notes = without_effect({}, items.WITHOUT_EFFECT)
     more = {name: notes[name] for name in notes if name not in members}
     every = {"type": {"const": kind}, **members, **more}
-    needed = required if kind == "message" else ("type", *required)
+    needed = required if kind in ("message", "item_reference") else ("type", *required)
     return closed(every, *needed, title=kind)
 
 
@@ -328,12 +328,7 @@ def completion_body() -> Schema:
     """The body of `POST /v1/completions`."""
     properties = {name: CONTINUATION[name] for name in completions.FIELDS}
     properties |= {name: {**chat.LOCAL_SAMPLING, **chat.GUIDED}[name] for name in completions.LOCAL}
-    reasons = {
-        **local.WITHOUT_EFFECT,
-        local.TEMPLATE: "a text is continued as it is",
-        "return_progress": "how far a prompt is read is told in chats alone",
-    }
-    more = _idle(properties, reasons)
+    more = _idle(properties, completions.IDLE)
     return ruled(
         closed({**properties, **more}, "model", title="Completion request"),
         chat.STREAMED,
@@ -354,10 +349,9 @@ TOKENISE: Mapping[str, Schema] = {
 def tokenise_body() -> Schema:
     """The body of `POST /v1/tokenize`: a prompt or messages."""
     properties = {name: TOKENISE[name] for name in tokens.TOKENISE}
-    idle = {**local.WITHOUT_EFFECT, local.TEMPLATE: "", "chat_template": ""}
-    reasons = dict.fromkeys(idle, "the prompt is written as the model was trained to read it")
+    more = _idle(properties, tokens.IDLE)
     return {
-        **closed({**properties, **_idle(properties, reasons)}, title="Tokenize request"),
+        **closed({**properties, **more}, title="Tokenize request"),
         "oneOf": [
             {"required": [one], "properties": {one: {"not": {"type": "null"}}}}
             for one in ("prompt", "messages")

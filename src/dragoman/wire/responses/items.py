@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias, cast
 
 from dragoman.domain.conversation import Part, TextPart, ToolCall
 from dragoman.wire.chat import local
+from dragoman.wire.chat.parts import BREAKPOINT
 from dragoman.wire.fields import (
     Fields,
     Json,
@@ -106,7 +107,20 @@ def sieved(sieve: Sieve, value: Json, field: str = "input") -> Json:
     if not isinstance(value, list):
         return value
     items = cast("list[Json]", value)
+    for item in items:
+        _note_parts(sieve, item, field)
     return [sieve.without(item, field, WITHOUT_EFFECT) for item in items]
+
+
+def _note_parts(sieve: Sieve, item: Json, field: str) -> None:
+    """Name the members of an item's parts that change nothing and are checked."""
+    if not isinstance(item, dict):
+        return
+    members = cast("Mapping[str, Json]", item)
+    for name in ("content", "output"):
+        parts = members.get(name)
+        for part in cast("list[Json]", parts) if isinstance(parts, list) else ():
+            sieve.note(part, f"{field}.{name}", BREAKPOINT)
 
 
 def read_input(value: Json, path: str) -> tuple[Item, ...]:
@@ -122,7 +136,9 @@ def read_item(value: Json, path: str) -> Item:
     """Read one item; a `Check`."""
     fields = Fields(value, path)
     kind = "message"
-    if fields.has("type") or not fields.has("role"):
+    if fields.names() == ("id",):  # in the official client's types a reference needs no type
+        kind = "item_reference"
+    elif fields.has("type") or not fields.has("role"):
         kind = fields.required("type", string())
     if kind in NOT_SHOWN:
         return NotShown(kind)

@@ -87,7 +87,7 @@ def _events(response: Response, pieces: Sequence[Pieces]) -> Iterator[ChatEvent]
             cached_tokens=counts.input_tokens_details.cached_tokens,
             reasoning_tokens=counts.output_tokens_details.reasoning_tokens,
         )
-        yield ChatFinished(usage, "")
+        yield ChatFinished(usage)
 
 
 def _called(item: FunctionCall | CustomToolCall, index: int, cut: Pieces) -> Iterator[ChatEvent]:

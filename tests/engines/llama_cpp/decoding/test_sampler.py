@@ -68,6 +68,15 @@ def test_only_what_is_allowed_is_drawn() -> None:
     assert drawn(Sampling(min_p=0.5), allowed)[1] == 1
 
 
+@pytest.mark.parametrize("sampling", [{}, {"temperature": 0}, {"min_p": 0.5}, {"top_k": 2}])
+def test_where_a_bias_bans_all_that_a_grammar_allows_the_grammar_counts(
+    sampling: dict[str, float],
+) -> None:
+    allowed = [False, False, True, False, False]
+    banned = Sampling(bias=((2, -math.inf), (4, -math.inf)), **sampling)  # pyright: ignore[reportArgumentType]
+    assert drawn(banned, allowed, 20) == [0, 0, 1, 0, 0]
+
+
 def test_a_seed_says_which_and_every_choice_has_its_own() -> None:
     def draws(seed: int, choice: int) -> list[int]:
         sampler = Sampler(Sampling(seed=seed), [], choice)

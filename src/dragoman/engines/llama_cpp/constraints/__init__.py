@@ -1,1 +1,1 @@
-"""What an answer is held to: JSON schemas, patterns, grammars, writing systems."""
+"""The constraints of an answer: JSON schemas, patterns, grammars, writing systems."""

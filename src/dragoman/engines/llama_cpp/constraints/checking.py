@@ -46,8 +46,8 @@ _UNENFORCED = frozenset(
     | {"unevaluatedItems", "unevaluatedProperties", "contentEncoding", "contentSchema"}
     | {"$dynamicRef", "$recursiveRef"}
 )
-"""What asserts something, or is taken to; by JSON Schema's own rule all others that are not known
-here are annotations."""
+"""Keywords that assert something, or are taken to; by JSON Schema's own rule all others that are
+not known here are annotations."""
 _LOWER, _UPPER = {"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}
 _KNOWN = frozenset({"$ref", *CHECKS, *SCHEMA, *SCHEMAS, *NAMED_SCHEMAS})
 _RESTS: Mapping[str, tuple[str, ...]] = {
@@ -56,7 +56,7 @@ _RESTS: Mapping[str, tuple[str, ...]] = {
     "prefixItems": ("items",),
     "items": ("additionalItems",),
 }
-"""What is about all that another keyword leaves, and so means nothing without it."""
+"""Keywords for all that another keyword leaves over; without that one they mean nothing."""
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Check:
     )
     """Where several `multipleOf` may hold together."""
     unevaluated: list[dict[str, Json]] = field(default_factory=list[dict[str, Json]])
-    """What is to have no members but those that are named anywhere."""
+    """Schemas whose value may have no members but those that are named anywhere."""
     _names: int = 0
     _squares: int = 0
     _depth: int = 0

@@ -26,7 +26,7 @@ SLOWEST_PIECE_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What a custom tool is called with; both None: any text."""
+    """The form of a custom tool's input; both None: any text."""
 
     rules: str | None = None
     """The grammar, for `Follower`."""
@@ -108,7 +108,7 @@ class Follower:
 
 
 def _built(rules: str) -> str | None:
-    """What keeps the grammar from being built and used; None: nothing does."""
+    """The reason why the grammar cannot be built and used; None: it can."""
     matcher = LLMatcher(LLTokenizer("byte"), rules, log_level=0)
     started = time.thread_time()
     for number in range(TRIAL_BYTES):

@@ -44,7 +44,7 @@ def translated(schema: Mapping[str, Json], root: Json) -> Mapping[str, Json] | b
 
 
 def found(root: Json, reference: str) -> Json:
-    """What `reference` stands for; names in it may be written as in an address."""
+    """The part that `reference` points at; names in it may be percent-encoded."""
     exact = target(root, reference)
     return target(root, unquote(reference)) if exact is None else exact
 

@@ -9,7 +9,7 @@ from typing import Any
 
 HEAD = "%llguidance {}\n"
 WITNESS = "~"
-"""What a grammar's trial must begin with: see `witnessed`."""
+"""The character that a grammar's trial must begin with: see `witnessed`."""
 CALL, CALL_END = "<tool_call>", "</tool_call>"
 
 _ANY = r"(.|\n)*"
@@ -49,7 +49,7 @@ def call(
 
 
 def head(name: str) -> str:
-    """What stands in a call of a custom tool before its input."""
+    """The text of a custom tool's call before its input."""
     return f'{{"name": {json.dumps(name)}}}\n'
 
 

@@ -53,7 +53,7 @@ class _Terminal:
 
 
 def fault(grammar: Grammar) -> str | None:
-    """What is wrong with it; None: it may be tried."""
+    """The reason why a grammar is refused unseen; None: it may be tried."""
     size = len(grammar.definition)
     if size > LONGEST_CHARS:
         return f"it has {size} characters, the limit is {LONGEST_CHARS}"

@@ -30,7 +30,7 @@ TRIAL_STEPS = 48
 SLOWEST_TRIAL_S = 0.25
 """The most seconds of processor time for one pattern."""
 _LETTERS = list(b"lorem ip")
-"""What many parts of a pattern have in common."""
+"""Bytes that many parts of a pattern match."""
 
 _FORBIDDEN = (
     (re.compile(r"\(\?(=|!|<=|<!)"), "look-around is not supported"),
@@ -50,7 +50,7 @@ _PIECE = re.compile(
 
 
 def fault(pattern: object) -> str | None:
-    """What is wrong with `pattern`; None: it is taken."""
+    """The reason why `pattern` is refused; None: it is accepted."""
     if not isinstance(pattern, str):
         return "a pattern must be a string"
     if len(pattern) > LONGEST:
@@ -103,7 +103,7 @@ class _Size:
 
 @dataclass(slots=True)
 class _Group:
-    """What is read of a group: options that ended, the one under way, and the last part of that."""
+    """A group as far as it is read: ended options, the one under way, and its last part."""
 
     ended: _Size = field(default_factory=_Size)
     current: _Size = field(default_factory=_Size)

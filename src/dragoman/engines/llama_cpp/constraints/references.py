@@ -1,4 +1,4 @@
-"""What the parts of a JSON schema lead to: by references, and by keywords for the same value."""
+"""The targets of a JSON schema's parts: by references, and by keywords for the same value."""
 
 import re
 from collections import deque
@@ -16,7 +16,7 @@ NAMED_SCHEMAS = ("properties", "patternProperties", "$defs", "definitions")
 
 
 def target(root: Json, reference: str) -> Json:
-    """What `reference` stands for in the schema `root`; None: nothing."""
+    """The part of the schema `root` that `reference` points at; None: there is none."""
     found: Json = root
     for key in steps(reference):
         if isinstance(found, list) and _NUMBER.fullmatch(key) and int(key) < len(found):

@@ -49,7 +49,7 @@ def names_its_values(schema: Mapping[str, object], path: Path) -> bool:
 
 
 def _plain(root: object, schema: object) -> Mapping[str, Json] | None:
-    """What `schema` refers to, or the values of the list that it describes; None: it is joined."""
+    """The schema that `schema` refers to, or of its list's values; None: several are joined."""
     for _ in range(DEEPEST):
         if not isinstance(schema, Mapping):
             return None

@@ -29,7 +29,7 @@ _HARDEST = (
     ("pattern",),
     ("allOf",),
 )
-"""What the grammar engine knows in part: options that are not apart, a length beside a pattern."""
+"""Keywords known to the grammar engine in part: overlapping options, a length beside a pattern."""
 MOST_OPTIONAL = 400
 """Members of one value that may be left out, in all of its shapes: the grammar engine gives up at
 some more, in the middle of a text."""
@@ -38,7 +38,7 @@ _ENDLESS = "every value of it would have to hold another, without end"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What of a schema an answer keeps to."""
+    """The part of a schema that an answer keeps to."""
 
     schema: dict[str, Json]
     """The schema for the grammar engine."""

@@ -26,7 +26,7 @@ COST, KEPT_BACK = 0.42, 0.08
 """The cost of reading a token that is tried, and the least that is taken off for what is not
 counted where it saves a step, in tokens' worth of time."""
 FREE_UNASKED = 1.0
-"""What may be lost at first where nobody said that the answer is known."""
+"""The loss that is allowed at first where nobody said that the answer is known."""
 RUN, LONGEST_RUN = 4, 16
 """Tokens in a row that stand elsewhere, for what follows there to be tried; and as many are enough,
 however often it was wrong."""
@@ -49,7 +49,7 @@ class Alignment:
         self._cost = cost
 
     def ahead(self, most: int) -> list[int]:
-        """What to try next, at most `most` tokens."""
+        """The tokens to try next, at most `most`."""
         if self._next is None or self._credit <= 0:
             return []
         return self._predicted[self._next : self._next + max(0, min(SIZES[self._size], most))]

@@ -1,11 +1,34 @@
-"""What the room asks of whoever runs the model: llama.cpp's server, or the decode loop."""
+"""The contract of a backend, which runs the model: llama.cpp's server, or the decode loop."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from dragoman.domain.chat import TokenLogprob
 from dragoman.engines.llama_cpp.decoding.sampler import Likely
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.prompt.vision import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionChunk:
+    """One token of one choice, or progress in the prompt."""
+
+    choice: int
+    text: str
+    token: TokenLogprob | None
+    end: str | None
+    """`stop` or `length` in a choice's last chunk."""
+    decoded: int
+    """Tokens of this choice so far."""
+    cached: int
+    """Prompt tokens that needed no work."""
+    drafted: int = 0
+    """Tokens of the prediction that were tried so far."""
+    accepted: int = 0
+    """The tokens of the prediction that were tried and then drawn."""
+    read: int = 0
+    """Prompt tokens that were read so far, without the cached ones."""
+    read_s: float = 0.0
 
 
 class NoScores(Exception):
@@ -32,12 +55,12 @@ class Backend(Protocol):
 
     @property
     def version(self) -> str:
-        """What decodes, and its release."""
+        """The name and release of the library that decodes."""
         ...
 
     @property
     def mark(self) -> str | None:
-        """What stands for a picture in a prompt, unguessable; None: the model does not see."""
+        """The marker of a picture in a prompt, unguessable; None: the model does not see."""
         ...
 
     @property
@@ -56,7 +79,9 @@ class Backend(Protocol):
         """The conversation as the model's own template writes it."""
         ...
 
-    def complete(self, body: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]) -> None:
+    def complete(
+        self, body: Mapping[str, Any], on_chunk: Callable[[CompletionChunk], bool]
+    ) -> None:
         """Decode, in the words of llama.cpp's server; `on_chunk` returns True to stop all choices.
 
         Raises:

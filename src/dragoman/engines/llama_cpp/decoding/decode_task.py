@@ -37,11 +37,11 @@ class DecodeTask:
     top: int | None = None
     """The alternatives that are told with each token; None: no log-probabilities at all."""
     mask: Mask | None = None
-    """What the answers must follow."""
+    """The constraint on the tokens of all answers."""
     cells: int = 0
     """Cells that are kept for all of it from the start."""
     predicted: Sequence[int] = ()
-    """What the answers are expected to be, perhaps: tried, and changes nothing."""
+    """Tokens that the answers may turn out to be: they are tried, and change no answer."""
     repeats: Repeats | None = None
     """Where else the answers may go on as before; None: not looked for."""
     durable: bool = False
@@ -156,7 +156,7 @@ class Choice:
         self.open = True
 
     def expect(self, most: int) -> list[int]:
-        """What the next step may try, at most `most` tokens."""
+        """The tokens that the next step may try, at most `most`."""
         # Grammars have tokens of their own that are known before.
         if self.mask or not self._following or len(self.pending) != 1:
             self.tried = []
@@ -245,7 +245,7 @@ def ensure_finite(logits: Logits) -> None:
 
 
 def _following(task: DecodeTask, cost: float) -> Alignment | None:
-    """What says which tokens of an answer are expected; None: nothing does."""
+    """The alignment that predicts tokens of an answer; None: nothing is predicted."""
     if task.predicted:
         return Alignment(task.predicted, cost)
     return Repetition(task.repeats, cost) if task.repeats else None

@@ -7,9 +7,8 @@ the `llama.h` that lies in the wheel of `VERSION`; another release is refused.
 import ctypes
 import platform
 from ctypes import c_bool, c_char_p, c_float, c_int, c_int32, c_uint32, c_void_p
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.libllama import (
@@ -18,6 +17,7 @@ from dragoman.engines.llama_cpp.decoding.libllama import (
     BatchStructure,
     CtypesLibrary,
     Names,
+    pinned_package,
 )
 from dragoman.engines.llama_cpp.decoding.library import Loading
 
@@ -25,7 +25,7 @@ PACKAGE = "ik-llama-cpp-python"
 VERSION = "0.1.5"
 LIBRARY = "ik_llama_cpp/lib/libllama.so"
 NEEDED = frozenset({"avx2", "fma", "f16c"})
-"""What the wheel's kernels use without asking the processor for it."""
+"""The instruction sets that the wheel's kernels use without a check that the processor has them."""
 FLASH_ATTENTION = False
 """This build's flash attention ends the whole process (`GGML_ASSERT(S > 0)`) where the cells hold
 two sequences: it cannot do with a part of them in which a token may see nothing."""
@@ -98,11 +98,13 @@ class IkBatch(BatchStructure):
 
 
 class IkLibrary(CtypesLibrary):
-    """See `port.DecodingLibrary`."""
+    """See `library.DecodingLibrary`."""
 
     name: ClassVar = "ik"
     trial_cost: ClassVar = 0.3
     structure: ClassVar = IkBatch
+    model_params: ClassVar = ModelParams
+    context_params: ClassVar = ContextParams
     names: ClassVar = Names(
         remove="llama_kv_cache_seq_rm",
         copy="llama_kv_cache_seq_cp",
@@ -114,33 +116,16 @@ class IkLibrary(CtypesLibrary):
         free_model="llama_free_model",
     )
 
-    def _load(self, loading: Loading) -> int:
-        function = self._library.function
-        params = function("llama_model_default_params", ModelParams)()
-        if (params.type_k, params.use_mmap, params.repack_tensors) != (F16, True, False):
-            raise EngineUnavailable(f"{PACKAGE} {VERSION} has other structures than were expected")
-        params.n_gpu_layers = 0
+    def _set_model(self, params: Any) -> None:  # noqa: ANN401 - a structure
+        self._expect((params.type_k, params.use_mmap, params.repack_tensors), (F16, True, False))
         # Weights in the order in which the kernels read them; mapped ones cannot be put into it.
         params.repack_tensors, params.use_mmap = True, False
         params.flash_attn = FLASH_ATTENTION
-        load = function("llama_model_load_from_file", c_void_p, c_char_p, ModelParams)
-        name = loading.path.name
-        return self._loaded(load(str(loading.path).encode(), params), f"cannot load {name}")
 
-    def _begin(self, model: int, loading: Loading) -> int:
-        function = self._library.function
-        params = function("llama_context_default_params", ContextParams)()
-        if (params.n_batch, params.type_k, params.type_v) != (2048, F16, F16):
-            raise EngineUnavailable(f"{PACKAGE} {VERSION} has other structures than were expected")
-        params.n_ctx, params.n_seq_max = loading.cells, loading.sequences
-        params.n_batch = params.n_ubatch = loading.step
-        params.n_threads = params.n_threads_batch = loading.threads
+    def _set_context(self, params: Any, *, eight_bits: bool) -> None:  # noqa: ANN401 - a structure
         params.flash_attn = FLASH_ATTENTION
-        if loading.eight_bits:
+        if eight_bits:
             params.type_k = Q8_0
-        make = function("llama_init_from_model", c_void_p, c_void_p, ContextParams)
-        fault = f"cannot keep {loading.cells} tokens"
-        return self._loaded(make(model, params), fault)
 
     def _memory(self, context: int) -> int:
         return context
@@ -152,7 +137,7 @@ class IkLibrary(CtypesLibrary):
 
 
 def features() -> frozenset[str]:
-    """What the processor can do, in the words of Linux; nothing where the system does not say."""
+    """The processor's features by Linux's names; empty where the system does not say."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -172,11 +157,5 @@ def load(loading: Loading) -> IkLibrary:
         raise EngineUnavailable(f"{PACKAGE} is for Linux on x86-64 only")
     if missing := NEEDED - features():
         raise EngineUnavailable(f"the processor has no {', '.join(sorted(missing))}")
-    try:
-        installed = distribution(PACKAGE)
-    except PackageNotFoundError as error:
-        raise EngineUnavailable(f"{PACKAGE} is not installed") from error
-    if installed.version != VERSION:
-        raise EngineUnavailable(f"{PACKAGE} is {installed.version}, not {VERSION}")
-    path = Path(str(installed.locate_file(LIBRARY)))
+    path = Path(str(pinned_package(PACKAGE, VERSION).locate_file(LIBRARY)))
     return IkLibrary(path, f"{PACKAGE} {VERSION}", loading)

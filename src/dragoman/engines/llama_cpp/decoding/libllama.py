@@ -1,7 +1,8 @@
 """libllama by `ctypes`: what its builds have in common.
 
-A build differs in the layout of three structures and in the names of some functions; its adapter
-describes these. The functions used here have kept their meaning in all builds.
+A build differs in the layout of three structures, in the names of some functions, and in a few
+parameters; its adapter describes these. The functions used here have kept their meaning in all
+builds.
 """
 
 import ctypes
@@ -20,6 +21,7 @@ from ctypes import (
     c_void_p,
 )
 from dataclasses import dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,12 +39,14 @@ from dragoman.engines.llama_cpp.decoding.library import (
 
 F16, Q8_0 = 1, 8
 """GGML_TYPE_F16 and GGML_TYPE_Q8_0."""
+N_BATCH = 2048
+"""The default of `n_batch` in every build."""
 LONGEST_PIECE = 256
 """Bytes; a token's text rarely has more than 20."""
 NO_CELLS = 1
-"""What `llama_decode` returns where it finds no cells."""
+"""The result of `llama_decode` where it finds no cells."""
 GIVEN_UP = 2
-"""What it returns where the abort callback ended it."""
+"""The result of `llama_decode` where the abort callback ended it."""
 LogCallback = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 ERROR = 4
 """GGML_LOG_LEVEL_ERROR."""
@@ -64,7 +68,7 @@ class BatchStructure(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a build calls functions that were renamed."""
+    """A build's names for functions that were renamed."""
 
     remove: str
     copy: str
@@ -74,6 +78,21 @@ class Names:
     tokenize: str
     piece: str
     free_model: str
+
+
+def pinned_package(package: str, release: str) -> Distribution:
+    """The package, which has to be of that release.
+
+    Raises:
+        EngineUnavailable: it is missing, or of another release.
+    """
+    try:
+        installed = distribution(package)
+    except PackageNotFoundError as error:
+        raise EngineUnavailable(f"{package} is not installed") from error
+    if installed.version != release:
+        raise EngineUnavailable(f"{package} is {installed.version}, not {release}")
+    return installed
 
 
 class SharedLibrary:
@@ -134,12 +153,14 @@ class _Tokens:
 
 
 class CtypesLibrary(ABC):
-    """See `port.DecodingLibrary`."""
+    """See `library.DecodingLibrary`."""
 
     name: ClassVar[str]
     trial_cost: ClassVar[float]
     names: ClassVar[Names]
     structure: ClassVar[type[BatchStructure]]
+    model_params: ClassVar[type[ctypes.Structure]]
+    context_params: ClassVar[type[ctypes.Structure]]
 
     def __init__(self, path: Path, version: str, loading: Loading) -> None:
         """Load a model with the library at `path`.
@@ -172,16 +193,43 @@ class CtypesLibrary(ABC):
         self._room = loading.step
 
     @abstractmethod
-    def _load(self, loading: Loading) -> int:
-        """The model."""
+    def _set_model(self, params: Any) -> None:  # noqa: ANN401 - a structure
+        """Set the parameters of a model that this build alone has."""
 
     @abstractmethod
-    def _begin(self, model: int, loading: Loading) -> int:
-        """A context for the model."""
+    def _set_context(self, params: Any, *, eight_bits: bool) -> None:  # noqa: ANN401 - a structure
+        """Set the parameters of a context that this build alone has."""
 
     @abstractmethod
     def _memory(self, context: int) -> int:
-        """What the functions on sequences take."""
+        """The handle that the functions on sequences take."""
+
+    def _load(self, loading: Loading) -> int:
+        """The model."""
+        function = self._library.function
+        params = function("llama_model_default_params", self.model_params)()
+        params.n_gpu_layers = 0
+        self._set_model(params)
+        load = function("llama_model_load_from_file", c_void_p, c_char_p, self.model_params)
+        handle = load(str(loading.path).encode(), params)
+        return self._loaded(handle, f"cannot load {loading.path.name}")
+
+    def _begin(self, model: int, loading: Loading) -> int:
+        """A context for the model."""
+        function = self._library.function
+        params = function("llama_context_default_params", self.context_params)()
+        self._expect((params.n_batch, params.type_k, params.type_v), (N_BATCH, F16, F16))
+        params.n_ctx, params.n_seq_max = loading.cells, loading.sequences
+        params.n_batch = params.n_ubatch = loading.step
+        params.n_threads = params.n_threads_batch = loading.threads
+        self._set_context(params, eight_bits=loading.eight_bits)
+        make = function("llama_init_from_model", c_void_p, c_void_p, self.context_params)
+        return self._loaded(make(model, params), f"cannot keep {loading.cells} tokens")
+
+    def _expect(self, defaults: tuple[object, ...], expected: tuple[object, ...]) -> None:
+        """Check defaults of a structure: with another layout they would lie elsewhere."""
+        if defaults != expected:
+            raise EngineUnavailable(f"{self.version} has other structures than were expected")
 
     def _on_log(self, level: int, text: bytes, _: object) -> None:
         if level == ERROR and text:

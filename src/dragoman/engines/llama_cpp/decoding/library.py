@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 Logits: TypeAlias = npt.NDArray[np.float32]
-"""What the model gives to each token of the vocabulary."""
+"""The logits of the whole vocabulary, by token."""
 Tokens: TypeAlias = npt.NDArray[np.int32]
 """Tokens of a prompt and its answer."""
 State: TypeAlias = npt.NDArray[np.uint8]
-"""What was read of a sequence, as bytes of one build of the library."""
+"""The keys and values of a sequence, as bytes of one build of the library."""
 
 
 class NoRoom(Exception):
@@ -67,7 +67,7 @@ class DecodingLibrary(Protocol):
     name: ClassVar[str]
     """The adapter: which build of the library this is."""
     trial_cost: ClassVar[float]
-    """What one more token in a step of few costs, as a part of a step of one."""
+    """The cost of one more token in a step of few, as a part of a step of one."""
 
     @property
     def version(self) -> str:
@@ -119,7 +119,7 @@ class DecodingLibrary(Protocol):
         ...
 
     def save(self, sequence: int) -> State:
-        """What was read of a sequence, to be restored later."""
+        """The keys and values of a sequence, to be restored later."""
         ...
 
     def restore(self, sequence: int, state: State) -> bool:

@@ -1,42 +1,34 @@
 """The decode loop, for a room that speaks the words of llama.cpp's server."""
 
-import codecs
 import math
 import queue
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.decoding import adapters, prefix_files
 from dragoman.engines.llama_cpp.decoding.alignment import RUN, Repeats
-from dragoman.engines.llama_cpp.decoding.backend import Scorer
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk, Scorer
 from dragoman.engines.llama_cpp.decoding.decode_task import (
     DecodeTask,
-    Drawn,
     Ended,
-    Event,
     Failed,
-    Progress,
     Scored,
-    Ticket,
 )
+from dragoman.engines.llama_cpp.decoding.detokenisation import Detokeniser
 from dragoman.engines.llama_cpp.decoding.kv_cache import KvCache
-from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary, Loading
+from dragoman.engines.llama_cpp.decoding.library import Loading
 from dragoman.engines.llama_cpp.decoding.masks import Grammars
 from dragoman.engines.llama_cpp.decoding.prefix_files import PrefixFiles
 from dragoman.engines.llama_cpp.decoding.sampler import Dry, Likely, Sampling
 from dragoman.engines.llama_cpp.decoding.scheduler import Scheduler
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.prompt.chat_template import template
 from dragoman.engines.llama_cpp.prompt.vision import Shown
 from dragoman.engines.llama_cpp.settings import Settings
-from dragoman.engines.llama_cpp.vocabulary import named
 
 GLANCE_S = 0.05
 """How often one who waits for a token looks whether his client is still there."""
@@ -103,20 +95,22 @@ class DecodeLoop:
             raise Stopped
         return self._known_grammars.builds(grammar)
 
-    def complete(self, body: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]) -> None:
+    def complete(
+        self, body: Mapping[str, Any], on_chunk: Callable[[CompletionChunk], bool]
+    ) -> None:
         """See `Backend.complete`."""
         ticket = self._scheduler.submit(self._work(body))
-        telling = Telling(ticket, self._library, self._names)
+        detokeniser = Detokeniser(ticket, self._library, self._names)
         try:
-            while not telling.over:
+            while not detokeniser.is_over:
                 try:
                     event = ticket.events.get(timeout=GLANCE_S)
                 except queue.Empty:
                     if self._scheduler.is_stuck:
                         continue  # no sign of life, so that this process is replaced
-                    chunk = telling.waiting
+                    chunk = detokeniser.unchanged
                 else:
-                    chunk = telling.chunk(event)
+                    chunk = detokeniser.chunk(event)
                 if on_chunk(chunk):
                     return
         finally:
@@ -221,91 +215,3 @@ def sampling(body: Mapping[str, Any]) -> Sampling:
         bias=tuple(bias.items()),
         dry=dry,
     )
-
-
-class Telling:
-    """Turns what the loop tells of one work into what the room takes."""
-
-    def __init__(self, ticket: Ticket, library: DecodingLibrary, names: Mapping[int, str]) -> None:
-        self._library = library
-        self._names = names
-        choices = range(ticket.task.choices)
-        self._characters = [codecs.getincrementaldecoder("utf-8")("replace") for _ in choices]
-        self._held = [b"" for _ in choices]
-        """The bytes of a character that is not whole."""
-        self._decoded = [0 for _ in choices]
-        self._open = len(choices)
-        self._progress = Progress(0, 0, 0.0)
-
-    @property
-    def over(self) -> bool:
-        """Whether every choice has ended."""
-        return self._open == 0
-
-    @property
-    def waiting(self) -> Chunk:
-        """Nothing new, so that whoever takes it can look whether he is still wanted."""
-        return self._chunk(0, "", None, None)
-
-    def chunk(self, event: Event) -> Chunk:
-        """The event, as the server would tell it.
-
-        Raises:
-            EngineFailed: the work is lost.
-        """
-        match event:
-            case Progress():
-                self._progress = event
-                return self.waiting
-            case Scored():
-                return self.waiting
-            case Drawn():
-                return self._drawn(event)
-            case Ended(choice, whole):
-                # A character that the limit cut in two is not shown.
-                self._open -= 1
-                return self._chunk(choice, "", None, "stop" if whole else "length")
-            case Failed(error):
-                raise error
-
-    def _drawn(self, drawn: Drawn) -> Chunk:
-        choice = drawn.choice
-        self._decoded[choice] += 1
-        data = b"" if drawn.ends else self._library.piece(drawn.token)
-        text = self._characters[choice].decode(data)
-        self._held[choice] += data
-        token = None
-        if drawn.likely and (text or not data):
-            spelt = b"" if drawn.ends else self._held[choice]
-            token = self._token(drawn, drawn.likely, spelt)
-        if text:
-            self._held[choice] = b""
-        return replace(
-            self._chunk(choice, text, token, None), drafted=drawn.tried, accepted=drawn.accepted
-        )
-
-    def _token(self, drawn: Drawn, likely: Likely, data: bytes) -> TokenLogprob:
-        top = tuple(
-            self._alternative(token, logprob, self._data(token)) for token, logprob in likely.top
-        )
-        own = self._alternative(drawn.token, likely.logprob, data)
-        return TokenLogprob(own.token, own.logprob, own.data, top)
-
-    def _data(self, token: int) -> bytes:
-        return b"" if self._library.ends(token) else self._library.piece(token)
-
-    def _alternative(self, token: int, logprob: float, data: bytes) -> Alternative:
-        name = named(data) if data else self._names.get(token, "")
-        return Alternative(name, min(0.0, logprob), data)
-
-    def _chunk(self, choice: int, text: str, token: TokenLogprob | None, end: str | None) -> Chunk:
-        return Chunk(
-            choice=choice,
-            text=text,
-            token=token,
-            end=end,
-            decoded=self._decoded[choice],
-            cached=self._progress.cached,
-            read=self._progress.read,
-            read_s=self._progress.seconds,
-        )

@@ -11,7 +11,9 @@ from dragoman.engines.llama_cpp.decoding.library import DecodingLibrary
 from dragoman.engines.llama_cpp.decoding.sampler import Allowed
 
 SPECIAL = b"\xff"
-"""What llguidance writes before the name of a token that is not text."""
+"""The byte that llguidance puts before the name of a token that is not text."""
+LOST = "the grammar cannot be followed any further"
+"""llguidance's own words hold the answer and the whole grammar: they are for nobody's log."""
 
 
 class Grammars:
@@ -43,7 +45,7 @@ class Grammars:
         """
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
-            raise EngineFailed(f"the grammar cannot be built: {matcher.get_error()}")
+            raise EngineFailed("the grammar cannot be built")
         return Mask(matcher, self._size)
 
 
@@ -73,7 +75,7 @@ class Mask:
         """
         bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
         if self._matcher.is_error():
-            raise EngineFailed(f"the grammar cannot be followed: {self._matcher.get_error()}")
+            raise EngineFailed(LOST)
         allowed = np.unpackbits(bits, count=self._size, bitorder="little").view(np.bool_)
         if not allowed.any():
             raise EngineFailed("the grammar allows nothing more, not even the end")
@@ -86,7 +88,7 @@ class Mask:
             EngineFailed: it was not allowed.
         """
         if not self._matcher.consume_token(token):
-            raise EngineFailed(f"the grammar cannot be followed: {self._matcher.get_error()}")
+            raise EngineFailed(LOST)
 
     def forced(self) -> list[int]:
         """The tokens that must come next whatever the model gives them; often none."""

@@ -24,7 +24,7 @@ _BETWEEN = re.compile(r"\w ")
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is decoded from."""
+    """A prompt as the model reads it."""
 
     tokens: list[int]
     """The tokens of the prompt's text."""

@@ -48,7 +48,7 @@ class Scores:
             self._last, self._known, self._top = list(tokens[: len(known)]), known, top
 
     def _shared(self, tokens: Sequence[int], top: int) -> list[PromptToken]:
-        """What is known of the tokens from the last time; the first is as likely as it is."""
+        """The scores of the tokens that are known from the last time; the first token has none."""
         last, known = self._last, self._known
         pairs = zip(last, tokens, strict=False)
         differing = (number for number, (old, new) in enumerate(pairs) if old != new)

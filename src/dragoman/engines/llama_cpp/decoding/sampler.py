@@ -130,10 +130,15 @@ class Sampler:
                 del self._counts[old]
 
     def draw(self, logits: Logits, allowed: Allowed | None = None) -> int:
-        """One token out of those `allowed`; it is not noted yet."""
+        """One token out of those `allowed`; it is not noted yet.
+
+        Where a bias bans all that a grammar allows, the grammar counts.
+        """
         row = self._weighted(logits)
         if allowed is not None:
             row = np.where(allowed, row, np.float32(-np.inf))
+            if row.max() == -np.inf:
+                row = np.where(allowed, logits, np.float32(-np.inf))
         if self._how.temperature <= 0:
             return int(np.argmax(row))
         kept = self._kept(row)
@@ -244,7 +249,7 @@ class _Runs:
         self._lengths = np.append(self._lengths, 0)[-self._last :]
 
     def costs(self, dry: Dry) -> dict[int, float]:
-        """What is taken from the logit of each token that would make such a run longer."""
+        """The penalty of each token that would make such a run longer, taken from its logit."""
         costs: dict[int, float] = {}
         for at in np.flatnonzero(self._lengths[:-1] >= dry.allowed):
             beyond = float(self._lengths[at]) - dry.allowed

@@ -12,7 +12,6 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,34 +19,13 @@ from dragoman.domain.chat import Alternative, TokenLogprob
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineFailed, EngineUnavailable
 from dragoman.engines.llama_cpp.constraints.grammar import WITNESS, witnessed
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.gguf import Head
 from dragoman.engines.llama_cpp.prompt.vision import Shown, answered, as_completion
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.vocabulary import named
 
 CONNECT_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """What the library says at once: one token of one choice, or progress in the prompt."""
-
-    choice: int
-    text: str
-    token: TokenLogprob | None
-    end: str | None
-    """`stop` or `length` in a choice's last chunk."""
-    decoded: int
-    """Tokens of this choice so far."""
-    cached: int
-    """Prompt tokens that needed no work."""
-    drafted: int = 0
-    """Tokens of the prediction that were tried so far."""
-    accepted: int = 0
-    """The tokens of the prediction that were tried and then drawn."""
-    read: int = 0
-    """Prompt tokens that were read so far, without the cached ones."""
-    read_s: float = 0.0
 
 
 @contextmanager
@@ -132,7 +110,7 @@ class LlamaServer:
         self._host, _, port = address.removeprefix("http://").rpartition(":")
         self._port = int(port)
         self.mark: str | None = self._get("/props")["media_marker"] if settings.mmproj else None
-        """What stands for a picture in a prompt, unguessable; None: the model does not see."""
+        """The marker of a picture in a prompt, unguessable; None: the model does not see."""
 
     @property
     def scorer(self) -> None:
@@ -149,7 +127,9 @@ class LlamaServer:
         """The conversation as the model's own template writes it."""
         return self._post("/apply-template", {"messages": list(messages)})["prompt"]
 
-    def complete(self, body: Mapping[str, Any], on_chunk: Callable[[Chunk], bool]) -> None:
+    def complete(
+        self, body: Mapping[str, Any], on_chunk: Callable[[CompletionChunk], bool]
+    ) -> None:
         """Decode; `on_chunk` returns True to stop all choices before their next token.
 
         Raises:
@@ -186,7 +166,7 @@ class LlamaServer:
         """
         texts: list[str] = []
 
-        def on_chunk(chunk: Chunk) -> bool:
+        def on_chunk(chunk: CompletionChunk) -> bool:
             texts.append(chunk.text)
             return stopped()
 
@@ -226,13 +206,13 @@ class LlamaServer:
         """Free the model."""
         self._server = None
 
-    def _chunk(self, content: Mapping[str, Any]) -> Chunk:
+    def _chunk(self, content: Mapping[str, Any]) -> CompletionChunk:
         if "error" in content:
             raise EngineFailed(f"llama.cpp: {_reason(content)}")
         choice = content["choices"][0]
         timings = content.get("timings", {})
         logprobs = choice["logprobs"]
-        return Chunk(
+        return CompletionChunk(
             choice=choice["index"],
             text=choice["text"],
             token=self._token(logprobs["content"][0]) if logprobs and logprobs["content"] else None,

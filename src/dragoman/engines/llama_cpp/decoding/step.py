@@ -36,7 +36,7 @@ class Job:
 
 @dataclass(slots=True)
 class Step:
-    """What one step does."""
+    """The work of one step of the model."""
 
     batch: Batch = field(default_factory=Batch)
     reading: list[tuple[Job, int, int]] = field(default_factory=list[tuple[Job, int, int]])

@@ -13,7 +13,7 @@ def clipped(token: TokenLogprob, text: str) -> TokenLogprob:
 
 
 def with_top(token: TokenLogprob | None, top: int | None) -> TokenLogprob | None:
-    """What is told of a token: nothing, or it with its `top` likeliest alternatives."""
+    """The token with its `top` likeliest alternatives; None: it has none, or none are wanted."""
     return None if token is None or top is None else replace(token, top=token.top[:top])
 
 

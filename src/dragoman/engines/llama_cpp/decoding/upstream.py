@@ -4,19 +4,18 @@ The structures are those of `include/llama.h` in the release `VERSION`; another 
 """
 
 import ctypes
-from ctypes import c_bool, c_char_p, c_float, c_int32, c_size_t, c_uint32, c_void_p
-from importlib.metadata import PackageNotFoundError, version
+from ctypes import c_bool, c_float, c_int32, c_size_t, c_uint32, c_void_p
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.libllama import (
-    F16,
     Q8_0,
     BatchStructure,
     CtypesLibrary,
     Names,
+    pinned_package,
 )
 from dragoman.engines.llama_cpp.decoding.library import Loading
 
@@ -75,11 +74,13 @@ class ContextParams(ctypes.Structure):
 
 
 class UpstreamLibrary(CtypesLibrary):
-    """See `port.DecodingLibrary`."""
+    """See `library.DecodingLibrary`."""
 
     name: ClassVar = "llamacpp"
     trial_cost: ClassVar = 0.42
     structure: ClassVar = BatchStructure
+    model_params: ClassVar = ModelParams
+    context_params: ClassVar = ContextParams
     names: ClassVar = Names(
         remove="llama_memory_seq_rm",
         copy="llama_memory_seq_cp",
@@ -91,29 +92,14 @@ class UpstreamLibrary(CtypesLibrary):
         free_model="llama_model_free",
     )
 
-    def _load(self, loading: Loading) -> int:
-        function = self._library.function
-        params = function("llama_model_default_params", ModelParams)()
-        params.n_gpu_layers = 0
-        load = function("llama_model_load_from_file", c_void_p, c_char_p, ModelParams)
-        name = loading.path.name
-        return self._loaded(load(str(loading.path).encode(), params), f"cannot load {name}")
+    def _set_model(self, params: Any) -> None:  # noqa: ANN401 - a structure
+        """See `CtypesLibrary`: nothing is set."""
 
-    def _begin(self, model: int, loading: Loading) -> int:
-        function = self._library.function
-        params = function("llama_context_default_params", ContextParams)()
-        if (params.n_batch, params.type_k, params.type_v) != (2048, F16, F16):
-            raise EngineUnavailable(f"{PACKAGE} {VERSION} has other structures than were expected")
-        params.n_ctx, params.n_seq_max = loading.cells, loading.sequences
-        params.n_batch = params.n_ubatch = loading.step
+    def _set_context(self, params: Any, *, eight_bits: bool) -> None:  # noqa: ANN401 - a structure
         params.n_outputs_max_per_seq = 0  # as many as a step has tokens
-        params.n_threads = params.n_threads_batch = loading.threads
         params.kv_unified = params.swa_full = True
-        if loading.eight_bits:
+        if eight_bits:
             params.flash_attn_type, params.type_k, params.type_v = FLASH, Q8_0, Q8_0
-        make = function("llama_init_from_model", c_void_p, c_void_p, ContextParams)
-        fault = f"cannot keep {loading.cells} tokens"
-        return self._loaded(make(model, params), fault)
 
     def _memory(self, context: int) -> int:
         return self._library.function("llama_get_memory", c_void_p, c_void_p)(context)
@@ -130,12 +116,7 @@ def load(loading: Loading) -> UpstreamLibrary:
     Raises:
         EngineUnavailable: the package is missing or of another release, or cannot load the model.
     """
-    try:
-        installed = version(PACKAGE)
-    except PackageNotFoundError as error:
-        raise EngineUnavailable(f"{PACKAGE} is not installed") from error
-    if installed != VERSION:
-        raise EngineUnavailable(f"{PACKAGE} is {installed}, not {VERSION}")
+    pinned_package(PACKAGE, VERSION)
     spec = find_spec(f"{PACKAGE}.{PACKAGE}")
     if spec is None or spec.origin is None:
         raise EngineUnavailable(f"{PACKAGE} {VERSION} holds no library")

@@ -25,7 +25,7 @@ class _Ticket:
     """One who waits."""
 
     shares: Sequence[Share]
-    """What would do, the largest first."""
+    """The shares that it can work with, the largest first."""
     wide: bool
 
 
@@ -46,7 +46,7 @@ class KvBudget:
         self._narrow = 0
         """Holders with one choice."""
         self._wide_slots = 0
-        """What the others hold."""
+        """Slots of the holders with several choices."""
         self._changed = threading.Condition()
         self._waiting: deque[_Ticket] = deque()
 
@@ -141,7 +141,7 @@ class KvBudget:
             return True
 
     def _share(self, ticket: _Ticket) -> Share | None:
-        """What `ticket` gets now."""
+        """The share that `ticket` gets now; None: it waits."""
         if not self._is_next(ticket):
             return None
         most = self.widest - self._wide_slots if ticket.wide else self._slots
@@ -168,7 +168,7 @@ class KvBudget:
 
 
 class Reservation:
-    """What one request holds."""
+    """The slots and cells that one request holds."""
 
     def __init__(self, budget: KvBudget, stopped: Callable[[], bool], *, wide: bool) -> None:
         self._budget = budget

@@ -20,7 +20,7 @@ from dragoman.engines.llama_cpp.constraints import grammar
 from dragoman.engines.llama_cpp.constraints.custom_grammars import Input
 from dragoman.engines.llama_cpp.constraints.references import Json
 from dragoman.engines.llama_cpp.constraints.validity import is_valid
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.generation.choices import ensure_valid
 from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.generation.throughput import watched
@@ -66,7 +66,7 @@ class ToolCalls:
         """The arguments under way, in pieces, with the log-probability of each."""
         self._calls: list[tuple[str, str]] = []
         self._custom: Input | None = None
-        """What the call under way is to be given, if it is of a custom tool."""
+        """The form of the input of the call under way; None: it is no call of a custom tool."""
         self._end: str | None = None
         self._before = 0
         self._vetting = vetting or Vetting((), None)
@@ -218,7 +218,7 @@ class ToolCalls:
         else:
             del fields["grammar"]
 
-        def on_chunk(chunk: Chunk) -> bool:
+        def on_chunk(chunk: CompletionChunk) -> bool:
             if self._outlet.stopped:
                 raise Stopped
             self.decoded = self._spent + chunk.decoded
@@ -276,7 +276,7 @@ class ToolCalls:
             self._outlet.emit(event)
         self._held.clear()
 
-    def _on_chunk(self, chunk: Chunk) -> bool:
+    def _on_chunk(self, chunk: CompletionChunk) -> bool:
         if self._outlet.stopped:
             raise Stopped
         self._before = max(self._before, chunk.cached)

@@ -17,9 +17,9 @@ from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.llama_cpp.constraints import guided
 from dragoman.engines.llama_cpp.constraints.validity import is_valid
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.decoding.text_stream import StopSequences, with_top
-from dragoman.engines.llama_cpp.generation.repetition import Loop
+from dragoman.engines.llama_cpp.generation.loop_detection import LoopDetector
 from dragoman.engines.llama_cpp.tools.answer_forms import Form
 
 
@@ -68,7 +68,7 @@ class TextChoices:
         self._top = top = request.top_logprobs
         self._folds = [StopSequences(number, request.stop, top) for number in numbers]
         said = [message.text for message in request.messages]
-        self._loops = [Loop(said) for _ in numbers] if ends_loops else []
+        self._loops = [LoopDetector(said) for _ in numbers] if ends_loops else []
         self._texts = [""] * len(numbers)
         self._ends: list[TokenLogprob | None] = [None] * len(numbers)
         """The control tokens that came last."""
@@ -95,7 +95,7 @@ class TextChoices:
             accepted for _, accepted in self._drafted
         )
 
-    def on_chunk(self, chunk: Chunk) -> bool:
+    def on_chunk(self, chunk: CompletionChunk) -> bool:
         """Emit what is new; True: no more is needed.
 
         Raises:
@@ -125,7 +125,7 @@ class TextChoices:
             self._finish(at, "length", circling=True)
         return not self._open
 
-    def on_later(self, chunk: Chunk, before: int) -> bool:
+    def on_later(self, chunk: CompletionChunk, before: int) -> bool:
         """Emit what is new where another wrote `before` tokens of the only choice; see `on_chunk`.
 
         They are of the prompt for the one who goes on, so what it had in its cache is not counted.

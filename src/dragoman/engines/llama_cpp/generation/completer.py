@@ -8,8 +8,7 @@ from typing import Any
 
 from dragoman.domain.chat import Alternative
 from dragoman.domain.engine import Stopped
-from dragoman.engines.llama_cpp.decoding.backend import Backend
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import Backend, CompletionChunk
 from dragoman.engines.llama_cpp.prompt.vision import Shown
 
 LOOK = 60
@@ -29,7 +28,7 @@ class Completer:
         self,
         prompt: Sequence[int] | Shown,
         fields: Mapping[str, Any],
-        on_chunk: Callable[[Chunk], bool],
+        on_chunk: Callable[[CompletionChunk], bool],
     ) -> None:
         """Decode after `prompt`; `on_chunk` returns True to stop."""
         content = prompt.body if isinstance(prompt, Shown) else list(prompt)
@@ -40,7 +39,8 @@ class Completer:
         self,
         prompt: Sequence[int] | Shown,
         stopped: Callable[[], bool],
-        watched: Callable[[Callable[[Chunk], bool]], Callable[[Chunk], bool]] | None = None,
+        watched: Callable[[Callable[[CompletionChunk], bool]], Callable[[CompletionChunk], bool]]
+        | None = None,
     ) -> tuple[tuple[Alternative, ...], int]:
         """The likeliest tokens after `prompt`, and how many of its tokens needed no work.
 
@@ -50,9 +50,9 @@ class Completer:
         Raises:
             Stopped: nobody listens.
         """
-        chunks: list[Chunk] = []
+        chunks: list[CompletionChunk] = []
 
-        def on_chunk(chunk: Chunk) -> bool:
+        def on_chunk(chunk: CompletionChunk) -> bool:
             chunks.append(chunk)
             return stopped()
 

@@ -91,7 +91,7 @@ class CompletionPrompts:
                     outlet.emit(PromptShown(words, tokens))
 
     def tokenised(self, tokens: list[int]) -> Tokenised:
-        """What is told of tokens alone."""
+        """The event of a request that only has its text tokenised."""
         name, vocabulary = self._spelling.name, self._vocabulary
         return Tokenised(
             tuple(tokens),
@@ -120,7 +120,7 @@ class CompletionPrompts:
         return [*before, prefix, *around, suffix, *after, middle]
 
     def _before(self, text: Continuation) -> Pieces:
-        """What the model wants before every text."""
+        """The start token, where the model was trained with one before every text."""
         start = self._vocabulary.start
         return [start] if self._vocabulary.starts and start is not None and not text.bare else []
 

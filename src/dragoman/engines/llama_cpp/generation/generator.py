@@ -7,9 +7,8 @@ from dragoman.domain.chat import ChatEvent, ChatRequest, ChoiceFinished, FreeTex
 from dragoman.domain.conversation import Tool
 from dragoman.domain.engine import Outlet
 from dragoman.engines.llama_cpp.constraints import writing_systems
-from dragoman.engines.llama_cpp.decoding.backend import Backend
+from dragoman.engines.llama_cpp.decoding.backend import Backend, CompletionChunk
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.decoding.speculative.verifier import SharedVerifier
 from dragoman.engines.llama_cpp.generation import sampling_fields
 from dragoman.engines.llama_cpp.generation.calls import ToolCalls
@@ -171,7 +170,7 @@ class AnswerGenerator:
     ) -> None:
         """Decode the first choice as text, up to a number that nothing backs."""
 
-        def on_chunk(chunk: Chunk) -> bool:
+        def on_chunk(chunk: CompletionChunk) -> bool:
             return answer.on_chunk(chunk) or bool(grounded.unbacked)
 
         fields = {**self.fields(request, prompt, form), "n": 1}

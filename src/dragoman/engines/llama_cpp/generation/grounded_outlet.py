@@ -14,7 +14,7 @@ _NUMBER_AT_END = re.compile(r"[\d,.'’:/-]+\Z")
 
 
 class GroundedOutlet:
-    """What of an answer may go out: whole sentences, all of whose numbers are backed."""
+    """An outlet that lets whole sentences out, if all their numbers are backed."""
 
     def __init__(
         self, outlet: Outlet[ChatEvent], missing: Callable[[str], Sequence[str]] | None
@@ -25,7 +25,7 @@ class GroundedOutlet:
         self._held: list[ChatEvent] = []
         self._text = ""
         self.written = ""
-        """What went out."""
+        """The text that went out."""
         self.unbacked: Sequence[str] = ()
         """Numbers of what is held that nothing backs; nothing goes out any more."""
 

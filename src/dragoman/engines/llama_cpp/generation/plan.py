@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from dragoman.domain.chat import Alternative, ChatEvent, ChatRequest, FreeText
 from dragoman.domain.conversation import AnyTool
 from dragoman.domain.engine import Outlet
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt, PromptBudget
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.generation import throughput
 from dragoman.engines.llama_cpp.generation.completer import Completer
 from dragoman.engines.llama_cpp.generation.generator import AnswerGenerator
@@ -149,7 +149,9 @@ class Planner:
         return None
 
     def _look(self, plan: Plan, prompt: Prompt) -> tuple[tuple[Alternative, ...], int]:
-        def watched(on_chunk: Callable[[Chunk], bool]) -> Callable[[Chunk], bool]:
+        def watched(
+            on_chunk: Callable[[CompletionChunk], bool],
+        ) -> Callable[[CompletionChunk], bool]:
             return throughput.watched(on_chunk, plan.request, prompt.size, plan.outlet)
 
         return self._completer.first_tokens(prompt.source, lambda: plan.outlet.stopped, watched)
@@ -179,7 +181,7 @@ class Planner:
     def _redrawing(
         self, plan: Plan, turns: Sequence[Turn], shown: Prompt, *, again: bool
     ) -> Callable[[Sequence[str], str], tuple[Form, Prompt] | None]:
-        """What is written in place of an answer that tells what was not looked up."""
+        """A function that gives the form and prompt for another answer, after unbacked numbers."""
 
         def redrawn(numbers: Sequence[str], written: str) -> tuple[Form, Prompt] | None:
             if again:
@@ -196,7 +198,7 @@ class Planner:
     def _instead(
         self, plan: Plan, prompt: Prompt, turns: Sequence[Turn]
     ) -> Callable[[Sequence[Rejected]], tuple[Form, Prompt]]:
-        """What is written in place of calls that are not made: another call, or text."""
+        """A function that gives the form and prompt after rejected calls: another call, or text."""
 
         def instead(rejected: Sequence[Rejected]) -> tuple[Form, Prompt]:
             last = rejected[-1]
@@ -239,7 +241,7 @@ class Planner:
         return None
 
     def _retry_values(self, plan: Plan, name: str) -> Values:
-        """What a function that was called in vain may be called with since; see `retry`."""
+        """The values for another call of a function whose last call failed; see `retry`."""
         tools = (tool for tool in plan.offered if tool.name == name)
         tool = next(tools) if self._decider else None
         return retry.later_values(plan.request.messages, tool) if tool else {}

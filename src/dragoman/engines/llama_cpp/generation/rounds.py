@@ -13,7 +13,7 @@ BESIDE = 4
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """What one request holds, from round to round."""
+    """The slots and cells of one request, from round to round."""
 
     request: ChatRequest
     reservation: Reservation
@@ -39,12 +39,12 @@ class Rounds:
         self.reservation.turn(shares(self.request, prompt, choices, self.all_cells))
 
     def need(self, used: int) -> Callable[[int], None]:
-        """What takes cells for answers after `used` tokens as they grow."""
+        """A function that reserves cells for growing answers, after `used` tokens."""
         return lambda more: self.reservation.need(used + more)
 
 
 def shares(request: ChatRequest, prompt: Prompt, choices: int, cells: int) -> Sequence[Share]:
-    """What a round of so many choices takes, and those of fewer, the largest first."""
+    """The shares of a round of so many choices and of each with fewer, the largest first."""
     return [(many, prompt.cells(request, many, cells)) for many in range(choices, 0, -1)]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from dragoman.domain.chat import ChatEvent, ChatRequest, Effort, TextDelta, ThoughtDelta
 from dragoman.domain.engine import Outlet, Stopped
 from dragoman.domain.errors import EngineFailed, RequestInvalid
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.decoding.text_stream import StopSequences
 from dragoman.engines.llama_cpp.prompt.rendering import TrustedText, UntrustedText
 from dragoman.engines.llama_cpp.settings import Settings
@@ -83,7 +83,7 @@ class Thought:
 
     @property
     def opening(self) -> tuple[TrustedText, ...]:
-        """What stands before it."""
+        """The start tag before the thinking, unless the prompt ends with it."""
         return (TrustedText(self._begin),) if self._begin else ()
 
     @property
@@ -93,7 +93,7 @@ class Thought:
         closing = TrustedText(f"\n{self._end}\n\n")
         return (*self.opening, UntrustedText(text), closing) if text else (*self.opening, closing)
 
-    def on_chunk(self, chunk: Chunk) -> bool:
+    def on_chunk(self, chunk: CompletionChunk) -> bool:
         """Emit what is new; True: it is over.
 
         Raises:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, PromptProgress, Usage
 from dragoman.domain.engine import Outlet
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 
 Event = TypeVar("Event")
 
@@ -71,16 +71,16 @@ class Throughput:
 
 
 def watched(
-    on_chunk: Callable[[Chunk], bool],
+    on_chunk: Callable[[CompletionChunk], bool],
     request: ChatRequest,
     size: int,
     outlet: Outlet[ChatEvent],
-) -> Callable[[Chunk], bool]:
+) -> Callable[[CompletionChunk], bool]:
     """`on_chunk`, before which is told how far `size` tokens are read, where that is wanted."""
     if not request.progress:
         return on_chunk
 
-    def on_watched(chunk: Chunk) -> bool:
+    def on_watched(chunk: CompletionChunk) -> bool:
         if not chunk.decoded:
             processed = min(size, chunk.cached + chunk.read)
             outlet.emit(PromptProgress(size, chunk.cached, processed, chunk.read_s))

@@ -15,11 +15,11 @@ CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-"""What llama.cpp takes where a file says nothing."""
+"""The chat template that llama.cpp takes where a file has none."""
 
 
 def template(head: Head) -> Callable[[Sequence[Mapping[str, str]]], str]:
-    """What writes a conversation as the model's own template does, up to the answer.
+    """A function that renders a conversation by the model's own template, up to the answer.
 
     The template comes with the weights, and runs in Jinja's sandbox.
 

@@ -189,7 +189,7 @@ def _results(messages: Sequence[Message], mark: str | None) -> list[TrustedText 
 
 
 def _came(message: Message, mark: str | None) -> list[TrustedText | UntrustedText]:
-    """What a tool said."""
+    """The result of a tool, as it stands in a prompt."""
     said = _said(message, mark)
     nothing = all(isinstance(part, UntrustedText) and not part.text.strip() for part in said)
     return [TrustedText(EMPTY)] if nothing else said

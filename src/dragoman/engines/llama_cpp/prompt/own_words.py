@@ -1,4 +1,4 @@
-"""What the user said himself, in messages that a coding agent has put more into.
+"""The user's own words, in messages that a coding agent has put more into.
 
 Agents write reminders, lists of skills, the date and open files around what was typed, or as user
 messages of their own, marked like XML. Read as the request they say nothing about whether to call.
@@ -19,7 +19,7 @@ AROUND = re.compile(
     "|openandrecently|visiblefiles|currenttime|currentdate|systeminfo|userinfo|projectlayout"
     "|gitstatus|taskprogress|modenotice|infomsg|availableskills|memories"
 )
-"""What is in the names of elements that agents put around it; `context` alone is a user's word."""
+"""Parts of the names of elements that agents add; `context` alone is a user's word."""
 ELEMENTS = 512
 """The most elements that are looked at."""
 
@@ -66,7 +66,7 @@ def _kind(opening: re.Match[str]) -> str:
 
 
 def _typed(text: str) -> str:
-    """What was typed, where a message begins with an element for it that fills its lines."""
+    """The typed text, where a message begins with an element for it that fills its lines."""
     bare = text.strip()
     opening = _OPENING.match(bare)
     if opening is None or _kind(opening) not in TYPED:

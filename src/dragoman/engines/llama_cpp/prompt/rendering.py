@@ -45,7 +45,7 @@ class Writer(Protocol):
 
     @property
     def default_system(self) -> str | None:
-        """What the model is told when a conversation has no system text of its own."""
+        """The system text for a conversation that has none."""
         ...
 
     def write(self, turns: Sequence[Turn]) -> Pieces:
@@ -74,7 +74,7 @@ class Scribe:
         return pieces
 
     def name(self, token: int) -> str:
-        """What stands for the control token in a text of ours."""
+        """The name of a control token, which stands for it in a trusted text."""
         return self._names[token]
 
     def trusted(self, text: str) -> Pieces:

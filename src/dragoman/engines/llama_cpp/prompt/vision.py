@@ -87,7 +87,7 @@ def check_projector(path: Path) -> str:
 def answered(
     connection: http.client.HTTPConnection, body: Mapping[str, Any], headers: Mapping[str, str]
 ) -> Generator[Generator[dict[str, Any]]]:
-    """What llama.cpp's server says to `body`; leaving stops it at its next token.
+    """The chunks of llama.cpp's server for `body`; leaving stops it at its next token.
 
     Raises:
         EngineFailed: it does not answer.

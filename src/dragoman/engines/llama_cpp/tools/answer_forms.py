@@ -1,4 +1,4 @@
-"""What an answer may look like: text, JSON or calls, with the grammars that see to it."""
+"""The forms of an answer: text, JSON or calls, with the grammars that enforce them."""
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from dragoman.engines.llama_cpp.constraints.schema import Kept
 from dragoman.engines.llama_cpp.decoding.prompt_budget import Prompt
 
 Values: TypeAlias = Mapping[str, Sequence[str | float]]
-"""What arguments may be, by their names."""
+"""The values that arguments may have, by name."""
 
 SLOWEST_BUILDS_S = 2.0
 """The most seconds for one schema; after that nothing of it is kept."""
@@ -49,44 +49,45 @@ class Rejected:
     doubtful: bool = False
     """Whether it is made all the same, where no function finds out anything better."""
     among: Values = field(default_factory=dict[str, Sequence[str | float]])
-    """What arguments are to be instead; see `selection`."""
+    """The values that arguments must have; see `selection`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What an answer looks like."""
+    """The form of an answer."""
 
     kind: Literal["text", "json", "calls"]
     grammar: str | None = None
     reason: FinishReason = "stop"
     """Why it ends when it ends by itself."""
     schema: Mapping[str, Any] | None = None
-    """What JSON is valid under."""
+    """The schema of an answer in JSON."""
     rules: str | None = None
-    """What text follows to its end, where the caller says so."""
+    """The grammar of the whole text, where the caller gives one."""
     several: bool = False
     """Whether more than one call may be made."""
     inputs: Mapping[str, Input] = field(default_factory=dict[str, Input])
-    """What custom tools are called with, by name."""
+    """The forms of the inputs of custom tools, by name."""
     instead: "Callable[[Sequence[Rejected]], tuple[Form, Prompt]] | None" = None
-    """What is written in place of calls that are not made, and after which prompt."""
+    """The form and the prompt of what is written in place of rejected calls."""
     unbacked: Callable[[str], Sequence[str]] | None = None
     """The numbers of a text that nothing in the conversation backs; None: any number is written."""
     redrawn: "Callable[[Sequence[str], str], tuple[Form, Prompt] | None] | None" = None
-    """What is written in place of an answer with such numbers, of which so much went out.
+    """The form and the prompt of what is written in place of an answer with such numbers, of which
+    so much went out.
 
     None: it ends there."""
     further: "Callable[[Sequence[tuple[str, str]], float], Form | None] | None" = None
-    """What another call beside those made looks like; None: there is none.
+    """The form of another call beside those made; None: there is none.
 
     It is given the share of the model's own probability that goes on. Without it, that decides."""
     arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
-    """What the arguments of functions are valid under, by name."""
+    """The schemas of functions' arguments, by name."""
 
 
 @dataclass(slots=True)
 class _Shape:
-    """What JSON is held to: an answer, or the arguments of a function."""
+    """The schema that JSON must follow: of an answer, or of a function's arguments."""
 
     where: Location
     name: str
@@ -152,12 +153,12 @@ class Forms:
 
     @property
     def document(self) -> Mapping[str, Any] | None:
-        """What of the answer's own schema is kept to, where it has one."""
+        """The part of the answer's own schema that is kept to; None: it has none."""
         return self._document and self._document.kept.schema
 
     @property
     def loosened(self) -> Iterator[SchemaLoosened]:
-        """What is not kept to, for each schema that is not strict."""
+        """An event for each loosened schema, with the parts that are not kept to."""
         for shape in (*([self._document] if self._document else []), *self._tools):
             if shape.kept.loosened or shape.kept.nothing:
                 words = () if shape.kept.nothing else shape.kept.loosened

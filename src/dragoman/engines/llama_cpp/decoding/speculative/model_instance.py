@@ -129,7 +129,7 @@ class ModelInstance:
             raise EngineFailed(f"llama.cpp could not decode: {code}")
 
     def logits(self, number: int) -> npt.NDArray[np.float32]:
-        """What the model gives to each token of the vocabulary after the step's `number`-th.
+        """The logits of the whole vocabulary after the step's `number`-th token.
 
         Valid until the next step.
         """

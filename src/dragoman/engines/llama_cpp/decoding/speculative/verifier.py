@@ -19,9 +19,8 @@ import numpy.typing as npt
 from dragoman.domain.engine import Stopped
 from dragoman.domain.errors import EngineUnavailable
 from dragoman.engines.llama_cpp.decoding.alignment import Alignment
-from dragoman.engines.llama_cpp.decoding.backend import NoScores
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk, NoScores
 from dragoman.engines.llama_cpp.decoding.sampler import Likely, likely
-from dragoman.engines.llama_cpp.decoding.server import Chunk
 from dragoman.engines.llama_cpp.decoding.speculative.model_instance import STEP, ModelInstance
 from dragoman.engines.llama_cpp.settings import Settings
 
@@ -90,7 +89,7 @@ class Verifier:
         prompt: Sequence[int],
         predicted: Sequence[int],
         fields: Mapping[str, Any],
-        on_chunk: Callable[[Chunk], bool],
+        on_chunk: Callable[[CompletionChunk], bool],
         *,
         singly: bool,
     ) -> list[int]:
@@ -161,7 +160,7 @@ class Verifier:
                 break
         return drawn
 
-    def _prefill(self, prompt: Sequence[int], on_chunk: Callable[[Chunk], bool]) -> int:
+    def _prefill(self, prompt: Sequence[int], on_chunk: Callable[[CompletionChunk], bool]) -> int:
         """Read all of the prompt but its last token; how much of it had been read comes back."""
         cached = self._common(prompt[:-1])
         del self._read[cached:]
@@ -170,7 +169,7 @@ class Verifier:
             part = prompt[start : min(start + STEP, len(prompt) - 1)]
             self._instance.step(part, start, with_logits=False)
             self._read += part
-            on_chunk(Chunk(0, "", None, None, 0, cached))
+            on_chunk(CompletionChunk(0, "", None, None, 0, cached))
         return cached
 
 
@@ -180,7 +179,7 @@ class _ChunkStream:
     def __init__(
         self,
         instance: ModelInstance,
-        on_chunk: Callable[[Chunk], bool],
+        on_chunk: Callable[[CompletionChunk], bool],
         most: int,
         cached: int,
         *,
@@ -211,7 +210,7 @@ class _ChunkStream:
             over = self._instance.ends(part[-1])
             text = "".join(map(self._text, part))
             end = "stop" if over else None if self.left else "length"
-            chunk = Chunk(
+            chunk = CompletionChunk(
                 0, text, None, end, self._decoded, self._cached, self._tried, self._accepted
             )
             if self._on_chunk(chunk) or end:

@@ -337,7 +337,7 @@ class Decider:
     def _asker(
         self, turns: Sequence[Turn], need: Callable[[int], None], stopped: Callable[[], bool]
     ) -> Asker:
-        """What tells the likeliest tokens after a question, once it is known how they begin.
+        """A function that gives the likeliest tokens after `turns` and a written beginning.
 
         It raises TooLong where that does not fit.
         """

@@ -29,7 +29,7 @@ _NOUNS = _stems(
     *("report", "log", "follow", "forward", "fork", "block", "mark", "enter", "scale", "pin"),
     *("open", "text", "call", "record", "repeat", "return", "release", "rate", "check", "launch"),
 )
-"""What the name of a function that only looks may begin with, too."""
+"""Words that the name of a function which only looks may begin with, too."""
 CHANGING = (_NOUNS - _stems("open", "text", "call", "return", "check", "rate", "record")) | _stems(
     *("accept", "activate", "add", "adjust", "append", "apply", "approve", "archive", "arm"),
     *("assign", "ban", "cancel", "checkout", "clear", "close", "complete", "confirm", "create"),
@@ -60,7 +60,7 @@ _ASKED = frozenset(
         *("size", "availability", "overview", "report", "reports", "of", "by", "for", "from", "in"),
     )
 )
-"""What an order, a share or a change has, and is only looked up."""
+"""Words for parts of an order, a share or a change that are only looked up."""
 _VALUES = frozenset(("numbers", "strings", "sum", "array", "arrays", "vector", "matrix"))
 _PARTS = frozenset(("string", "text"))
 _OF_VALUES = _stems(
@@ -76,7 +76,7 @@ _LOOKING_ELSEWHERE = re.compile(
     r"|obtiene|muestra|lista|consulta|lee|calcula|renvoie|recherche|obtient|affiche|cherche|trouve"
     r"|lit|calcule|restituisce|cerca|mostra|ottiene|elenca|retorna|obtem)\b"
 )
-"""What is said of a function that looks, in other languages than English."""
+"""Words of the descriptions of functions that look, in other languages than English."""
 
 
 def changes(tool: AnyTool) -> bool:

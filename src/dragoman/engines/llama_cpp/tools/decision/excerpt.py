@@ -1,4 +1,4 @@
-"""What the questions show of a conversation: its last request, the tools and the calls, clipped."""
+"""The excerpt of a conversation for the questions: last request, tools and calls, clipped."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What is said beside a list that came back: how many there are, or which is the one meant.
+"""Remarks beside a list that came back: how many there are, or which is the one meant.
 
 A small model that has to tell how many tasks there are miscounts them, and of five times tells any
 one as the last. Counting and comparing are arithmetic.
@@ -27,7 +27,7 @@ _HOW_MANY_IN_KOREAN = re.compile(r"몇 ?(?:개|명|건|권|번|장|편|곳|대|�
 
 
 def remark(request: str, source: str, result: str) -> str:
-    """What stands after a result; empty: nothing.
+    """The remark after a result; empty: none.
 
     `source`: the function that gave it.
     """

@@ -23,7 +23,7 @@ DEEPEST = 4
 
 
 def later_values(messages: Sequence[Message], tool: AnyTool) -> Values:
-    """What the only argument that `tool` must have may be now.
+    """The values that the only required argument of `tool` may have now.
 
     Empty, if it must have none or several, or if nothing was looked up since it failed.
     """
@@ -50,7 +50,7 @@ def later_values(messages: Sequence[Message], tool: AnyTool) -> Values:
 
 
 def _kind(tool: AnyTool, name: str) -> type | None:
-    """What a property of no fixed values is."""
+    """The type of a property without fixed values; None: it has none of those known here."""
     properties: object = None if isinstance(tool, CustomTool) else tool.parameters.get("properties")
     if not isinstance(properties, Mapping):
         return None

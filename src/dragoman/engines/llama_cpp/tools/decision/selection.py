@@ -53,7 +53,7 @@ class Listing:
     """A list in a result."""
 
     source: str
-    """What is said of the function whose result it stands in."""
+    """The description of the function whose result it stands in."""
     elements: Sequence[Element]
 
 
@@ -80,7 +80,7 @@ class Listings:
         ]
 
     def meant(self, tool: str, arguments: str) -> Values:
-        """What an argument is to be instead, where its element is not the one that is named.
+        """The values that an argument must have, where its element is not the one that is named.
 
         Named is what the user says to do with it what `tool` does, or what `ranking` takes him to
         mean. Empty, if nothing is, or if the argument does not stand in a list.
@@ -133,7 +133,7 @@ class Listings:
         return sorted(set[int]().union(*objects))
 
     def _verb(self, name: str, names: Collection[str]) -> str:
-        """What is to be done with something of this name, as a word; empty: it is not known."""
+        """The verb of the request for something of this name; empty: it is not known."""
         place = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._request)
         if place is None or len(names) > MOST_MEANT:
             return ""

@@ -1,4 +1,4 @@
-"""What the likeliest first tokens of an answer say of the words that it may be."""
+"""Shares of probability for the words that an answer may be, by its likeliest first tokens."""
 
 import math
 from collections.abc import Callable, Sequence

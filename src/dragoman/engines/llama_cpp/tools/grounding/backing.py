@@ -1,4 +1,4 @@
-"""What backs the numbers of an answer: the conversation, its results, and what follows from them.
+"""Backing of an answer's numbers: the conversation, its results, and what follows from them.
 
 A small model that has to tell a price or a date, and has found none, tells one all the same. A
 number of an answer should stand somewhere, or be worked out from what does.
@@ -26,7 +26,7 @@ LARGEST = 10**15
 DEEPEST = 4
 """Levels of a result."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-"""What is written as code may hold any number."""
+"""Code in a text, which may hold any number."""
 _NUMBER = re.compile(r"\d{1,3}(?:[,.'’]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?")
 _DATE = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
 _TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
@@ -73,7 +73,7 @@ class Backing:
 
 
 def _readings(written: str) -> Iterator[float]:
-    """What a number may mean: people write 1,234.5 and 1.234,5."""
+    """The readings of a written number: people write 1,234.5 and 1.234,5."""
     bare = re.sub(r"['’]", "", written)
     for thousands, point in ((",", "."), (".", ",")):
         try:
@@ -83,7 +83,7 @@ def _readings(written: str) -> Iterator[float]:
 
 
 def _worked_out(results: Sequence[str]) -> Iterator[float]:
-    """What follows from the numbers of results: rounded, counted, added up, and of each two."""
+    """Numbers that follow from those of results: rounded, counted, added up, and of each two."""
     fields: defaultdict[Path, list[float]] = defaultdict(list)
     for result in results:
         value = loaded(result)

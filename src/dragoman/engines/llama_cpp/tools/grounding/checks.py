@@ -34,12 +34,12 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NUMBERS = frozenset(("number", "no", "nr", "phone", "mobile", "iban"))
 _IDS = frozenset(("id", "ids", "uuid", "guid"))
 _NAMES = _NUMBERS | _IDS | {"account", "key", "reference", "ref", "plate", "isbn", "vin", "imei"}
-"""What the last word of an identifier's name is."""
+"""Words that the name of an identifier ends with."""
 _REPLACED = frozenset(("oldstring", "oldstr", "oldtext", "oldcontent", "oldcode", "originaltext"))
 """The names of text that is to be replaced."""
 _UNKNOWN = re.compile(r"<.*>|unknown|n/a|x{3,}|placeholder", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"<\w+(?:[ _-]\w+)+>|your[_-]\w+|\w+[_-]here", re.IGNORECASE)
-"""What stands for a value, whatever its name is; the ones above, where an identifier must be."""
+"""Placeholders of a value, whatever its name is; those above count only for an identifier."""
 _FILLER = re.compile(
     r"[^\d/]{0,12}(?:12345\d*|98765\d*|(\d)\1{3,}|\d{0,4}[- ]?555[- ]?\d{4})[^\d/]{0,12}"
 )
@@ -53,7 +53,7 @@ _EXAMPLE = re.compile(r"(?:\be\.g\.|\bi\.e\.|\bexample|\bsuch as|\blike)[^;)\n]*
 
 
 class Grounds:
-    """What a conversation mentions, in its texts, its calls and what it says of its tools."""
+    """The mentions of a conversation: in its texts, its calls and its descriptions of tools."""
 
     def __init__(self, messages: Sequence[Message], tools: Sequence[AnyTool]) -> None:
         calls = [call.arguments for message in messages for call in message.tool_calls]

@@ -71,9 +71,9 @@ def _by_word() -> dict[str, frozenset[float]]:
 
 
 UNITS = _by_word()
-"""What words may count."""
+"""The number of each word that may count."""
 SCALES = {word: scale for scale, words in _SCALED.items() for word in words.split()}
-"""What words after a number multiply it by."""
+"""The factor of each word that multiplies the number before it."""
 JOINING = frozenset(("and", "und", "et", "y", "e", "de", "و"))
 """Words inside a number."""
 

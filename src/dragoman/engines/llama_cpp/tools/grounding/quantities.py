@@ -82,7 +82,7 @@ LONGEST_WORD = 60
 
 
 class Quantities:
-    """What numbers are mentioned."""
+    """The numbers that a text mentions."""
 
     def __init__(self, text: str, own: str) -> None:
         """`own`: what the user said, from which others are worked out; `text`: all else."""
@@ -202,7 +202,7 @@ def _in_signs(text: str) -> Iterator[float]:
 
 
 def _derived(numbers: list[float], own: str) -> Iterator[float]:
-    """What may be worked out from numbers of the user's, and from months and hours."""
+    """Numbers that follow from the user's own, and from months and hours."""
     # One is also an article.
     ones = [1.0] if _ONE_OF_TIME.search(own) else []
     for number in (*ones, *(number for number in numbers if number != 1.0)):
@@ -221,7 +221,7 @@ def _simple(token: str) -> float:
 
 
 def _of_several(numbers: list[float]) -> Iterator[float]:
-    """What several numbers together are: hours and minutes, feet and inches, years."""
+    """The values of several numbers together: hours and minutes, feet and inches, years."""
     used = [number for number in numbers if number]
     for first, then in pairwise(used):
         yield from (first * 60 + then, (first * 60 + then) * 60, first * 12 + then)

@@ -56,7 +56,7 @@ _WRITTEN = re.compile(
 
 
 class Mentions:
-    """What messages mention, and which arguments of functions may be left out."""
+    """The mentions of messages, against which arguments of functions are left out."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A memory of results by their bytes: a conversation sends its files and recordings each turn."""
+"""A cache of results by their bytes: a conversation sends its files and recordings each turn."""
 
 import hashlib
 from collections import OrderedDict
@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Result = TypeVar("Result")
 
 
-class Memory(Generic[Result]):
+class ResultCache(Generic[Result]):
     """The latest `most` results, in memory only; of the bytes only the hash is kept."""
 
     def __init__(self, most: int) -> None:

@@ -1,4 +1,4 @@
-"""Answers that go round in circles, noticed while they are written.
+"""Loop detection: answers that go round in circles, noticed while they are written.
 
 A model that has lost its way says the same passages again and again, with small changes, to the end
 of the context. Repetition that is meant looks the same for a while: rows of a table, cards of a
@@ -28,8 +28,8 @@ KNOWN = 0.9
 _WORD = re.compile(r"\w+")
 
 
-class Loop:
-    """One answer, looked at token by token; none takes longer than the one before."""
+class LoopDetector:
+    """Notices a loop in one answer, token by token; no token takes longer than the one before."""
 
     def __init__(self, question: Iterable[str]) -> None:
         """`question` is what the answer may have been asked to repeat."""
@@ -41,7 +41,7 @@ class Loop:
         self._in_passages = self._in_lines = self._looks = 0
 
     def feed(self, token: str) -> bool:
-        """One more token; True: the answer goes round in circles."""
+        """Take one more token; True: the answer goes round in circles."""
         self._run.append(token)
         run = hash(tuple(self._run))
         again = self._times[run] >= BEFORE

@@ -9,9 +9,9 @@ import pytest
 
 from dragoman.domain.chat import ChatRequest, ChoiceFinished, TextDelta
 from dragoman.domain.conversation import Message, TextPart
-from dragoman.engines.llama_cpp.decoding.server import Chunk
+from dragoman.engines.llama_cpp.decoding.backend import CompletionChunk
 from dragoman.engines.llama_cpp.generation.choices import TextChoices
-from dragoman.engines.llama_cpp.generation.repetition import LINES, PASSAGES, Loop
+from dragoman.engines.llama_cpp.generation.loop_detection import LINES, PASSAGES, LoopDetector
 from dragoman.engines.llama_cpp.tools.answer_forms import Form
 from outlets import Basket
 
@@ -28,8 +28,8 @@ def tokens(text: str) -> list[str]:
 
 def ended(text: str, question: str = "Write about Rome.") -> int | None:
     """After how many tokens the answer is ended."""
-    loop = Loop([question])
-    return next((n for n, token in enumerate(tokens(text), 1) if loop.feed(token)), None)
+    detector = LoopDetector([question])
+    return next((n for n, token in enumerate(tokens(text), 1) if detector.feed(token)), None)
 
 
 def circling(text: str, words: int, changed: float) -> str:
@@ -108,7 +108,7 @@ def test_such_an_answer_ends_as_if_its_room_had(*, ends_loops: bool) -> None:
         (
             n
             for n, piece in enumerate(pieces, 1)
-            if texts.on_chunk(Chunk(0, piece, None, None, n, 0))
+            if texts.on_chunk(CompletionChunk(0, piece, None, None, n, 0))
         ),
         None,
     )

@@ -1,0 +1,1 @@
+"""`dragoman doctor`: whether this machine can do it, and what to do where it cannot."""

@@ -1,0 +1,96 @@
+"""The settings, the catalogue and the keys: whether the server would take them."""
+
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dragoman.cli.doctor.finding import Finding, ok, problem, warning
+from dragoman.cli.serve import is_loopback
+from dragoman.cli.settings import SettingsWrong, settings_of
+from dragoman.models.errors import StoreError
+from dragoman.serving.key_file import KeyFile, KeyFileWrong
+from dragoman.serving.machine import Machine
+from dragoman.serving.settings import Settings
+
+FOR_OTHERS = stat.S_IRWXO
+MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings as far as they can be understood, with what speaks against them."""
+
+    machine: Machine
+    findings: Sequence[Finding]
+
+    @classmethod
+    def read(cls, overrides: Mapping[str, Any]) -> "Configuration":
+        """Read the environment under `overrides`; what is wrong there is left out."""
+        settings, first = _settings(overrides)
+        machine, second = _machine(settings)
+        return cls(machine, (first, second, _reach(settings), key_finding(settings.key_file)))
+
+
+def _settings(overrides: Mapping[str, Any]) -> tuple[Settings, Finding]:
+    try:
+        settings = settings_of(overrides)
+    except SettingsWrong as error:
+        advice = "Mend these variables: the server does not start. What follows is by the defaults."
+        text = "; ".join(str(error).splitlines())
+        return Settings.model_construct(**overrides), problem("settings", text, advice)
+    names = sorted(settings.model_fields_set - overrides.keys())
+    shown = [f"DRAGOMAN_{name.upper()}" for name in names]
+    text = f"set: {', '.join(shown)}" if shown else "all as they are without any"
+    return settings, ok("settings", text, set=shown)
+
+
+def _machine(settings: Settings) -> tuple[Machine, Finding]:
+    try:
+        machine = Machine.of(settings)
+    except StoreError as error:
+        plain = settings.model_copy(update={"catalogue": None})
+        advice = "Mend the catalogue: the server does not start with it."
+        return Machine.of(plain), problem("catalogue", error.message, advice)
+    count = len(machine.catalogue.model)
+    own = str(settings.catalogue) if settings.catalogue else None
+    text = f"{count} models, {f'some of {own}' if own else 'ours'}"
+    return machine, ok("catalogue", text, models=count, own=own)
+
+
+def _reach(settings: Settings) -> Finding:
+    """Who can reach the server, and whether a key is asked for."""
+    facts = {"host": settings.host, "locked": settings.locked}
+    if settings.uds is not None:
+        return ok("reach", "programs of this machine, by the socket's file", **facts)
+    if is_loopback(settings.host):
+        locked = "with a key" if settings.locked else "without a key"
+        return ok("reach", f"this machine alone, {locked}", **facts)
+    if settings.locked:
+        return ok("reach", f"whoever reaches {settings.host}, with a key", **facts)
+    advice = (
+        "The server does not start like this. Make a key (`dragoman keys create NAME`), set "
+        "DRAGOMAN_API_KEYS, or listen on 127.0.0.1."
+    )
+    return problem("reach", f"whoever reaches {settings.host}, without a key", advice, **facts)
+
+
+def key_finding(path: Path | None) -> Finding:
+    """Judge the file of keys: whether it can be read, and by whom."""
+    if path is None or not path.exists():
+        return ok("keys", "none with names (`dragoman keys create NAME` makes one)", keys=0)
+    try:
+        keys = KeyFile(path).read()
+    except KeyFileWrong as error:
+        return problem("keys", str(error), "The server does not start with it: mend it.")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    facts = {"path": str(path), "keys": len(keys), "mode": f"{mode:04o}"}
+    text = f"{len(keys)} with names in {path}, mode {mode:04o}"
+    if mode & MAY_WRITE:
+        advice = f"Whoever may write there lets himself in: chmod 600 {path}"
+        return problem("keys", text, advice, **facts)
+    if mode & FOR_OTHERS:
+        advice = f"Everybody on this machine may read the names and hashes: chmod 600 {path}"
+        return warning("keys", text, advice, **facts)
+    return ok("keys", text, **facts)

@@ -1,0 +1,1 @@
+"""The ledger: what becomes of each field of each endpoint, for programs, pages and people."""
