@@ -416,8 +416,9 @@ async def test_items_that_are_kept_can_be_referred_to(
     assert [message.role for message in engine.requests[-1].messages] == ["user", "assistant"]
     items = (await client.responses.input_items.list(later.id, order="asc")).data
     assert items[1].id == first.output[0].id
-    bare: Any = {"id": first.output[0].id}
-    for short in (bare, {**bare, "type": None}):
+    bare = {"id": first.output[0].id}
+    shorts: list[Any] = [bare, {**bare, "type": None}]
+    for short in shorts:
         await client.responses.create(model=MODEL, input=[{"role": "user", "content": "?"}, short])
         assert [message.role for message in engine.requests[-1].messages] == ["user", "assistant"]
     with pytest.raises(NotFoundError, match="Items are not persisted when `store` is set to false"):

@@ -51,7 +51,11 @@ async def test_a_deadline_moves_by_the_time_that_was_starved_and_not_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     waits = [0.0, 0.5, 100.0]
-    monkeypatch.setattr(Starvation, "since", lambda _: waits.pop(0))
+
+    def since(_: Starvation) -> float:
+        return waits.pop(0)
+
+    monkeypatch.setattr(Starvation, "since", since)
     scope = anyio.CancelScope(deadline=1000.0)
     patience_s = 0.01
     await prolong(scope, PID, LOOKS * patience_s / 100)

@@ -151,6 +151,12 @@ def create_app(
         lifespan=_life(options.lifespan, background),
     )
     app.router.redirect_slashes = False  # a path that is not there is told so, as at OpenAI
+    _surround(app, options, ending)
+    return app
+
+
+def _surround(app: Starlette, options: Options, ending: Ending) -> None:
+    """Put around the routes what every request passes, the innermost first."""
     app.add_middleware(Keys, keyring=options.keyring, rates=options.rates)
     # Pages may read answers, as at OpenAI: a key is no cookie, and without keys `Hosts` stands
     # before this and lets the pages of this machine's own names in alone.
@@ -162,14 +168,13 @@ def create_app(
         expose_headers=["*"],
         allow_private_network=True,  # a page of the web that the operator named, and a local server
     )
-    if not locked and options.hosts is not None:
+    if not options.keyring.required and options.hosts is not None:
         app.add_middleware(Hosts, names=options.hosts, origins=options.origins)
     errors.install(app)
     app.add_middleware(Drained, draining=options.draining)
     app.add_middleware(OpenAIHeaders, ended=ending)
     if options.root_path:
         app.add_middleware(RootPath, prefix=options.root_path)
-    return app
 
 
 def _life(outer: Lifespan[Starlette] | None, background: Background) -> Lifespan[Starlette]:
