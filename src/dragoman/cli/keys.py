@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+FIRST = """From now on the server needs a key: {path} is there.
+Your own programs need one, too (`dragoman keys create me --operator`). What was kept without a
+key is seen by the keys of DRAGOMAN_API_KEYS, and not by named ones."""
+"""What the first named key changes for everybody else."""
+
 _KEPT = click.option(
     "--file",
     type=click.Path(path_type=Path),
@@ -120,7 +125,7 @@ def _create(
     click.echo(file.create(name, allowance, operates=operator, again=replace))
     click.echo("It is shown this once. Whoever has it is let in.", err=True)
     if first:
-        click.echo(f"From now on the server needs a key: {file.path} is there.", err=True)
+        click.echo(FIRST.format(path=file.path), err=True)
 
 
 def _list(file: "KeyFile") -> None:

@@ -215,8 +215,8 @@ class Store:
         if not usable:
             raise NotPulled(
                 f"{model.id} is not in {self.root}, and nothing may be fetched (--offline). "
-                f"Run `dragoman models pull {model.id}` once with a network, or copy the directory "
-                "from a machine that has it."
+                f"Run `dragoman models pull {model.id}` once with a network (without a name it "
+                "gets the whole starter set), or copy the directory from a machine that has it."
             )
         return usable
 

@@ -14,8 +14,8 @@ CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 DEVICE = re.compile(r"auto|cpu|cuda(:[0-9]{1,3})?")
 
 NOT_BUILT = (
-    "the installed ONNX Runtime is the one for processors: it is replaced by onnxruntime-gpu as "
-    "docs/install.md says"
+    "the installed ONNX Runtime is the one for processors: for a GPU, docs/install.md "
+    "says how onnxruntime-gpu takes its place"
 )
 NOT_STARTED = (
     "ONNX Runtime does not start its CUDA provider: is NVIDIA's driver installed (nvidia-smi), and "
