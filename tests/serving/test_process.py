@@ -16,6 +16,7 @@ from dragoman.domain.chat import CHAT, ChatEvent, ChatFinished, ChatRequest, Tex
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineDied, EngineFailed, EngineUnavailable
+from dragoman.serving.process.code import digest
 from dragoman.serving.process.patience import Patience
 from dragoman.serving.process.supervisor import Supervisor
 
@@ -132,6 +133,21 @@ async def test_an_engine_that_cannot_load_says_why():
     async with supervised(breaks=True) as chat:
         with pytest.raises(EngineUnavailable, match="told not to load"):
             await whole(chat)
+
+
+async def test_a_worker_whose_code_is_not_the_servers_does_not_load(tmp_path: Path):
+    (tmp_path / "wire.py").write_text("FIELD = 1")
+    before = digest(tmp_path)
+    assert digest(tmp_path) == before
+    (tmp_path / "wire.py").write_text("FIELD = 2")
+    chat = Chat("fake", CHAT, EngineSpec("fake-chat", ""), code=before)
+    with anyio.fail_after(PATIENCE_S):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(chat.run)
+            with pytest.raises(EngineUnavailable, match="restart the server"):
+                await whole(chat)
+            tasks.cancel_scope.cancel()
+    assert digest(tmp_path) != before
 
 
 async def test_who_meets_the_pause_of_an_engine_that_does_not_load_is_told_how_long_it_lasts():

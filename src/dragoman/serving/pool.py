@@ -14,6 +14,7 @@ from dragoman.domain.errors import InUse, ModelNotFound
 from dragoman.domain.models import ModelCard
 from dragoman.engines import ENGINES
 from dragoman.serving.metrics import Load
+from dragoman.serving.process.code import digest
 from dragoman.serving.process.supervisor import Supervisor
 from dragoman.serving.queued import Queued, Waited
 from dragoman.serving.turns import Turns
@@ -61,6 +62,7 @@ class Pool:
         self._spec = spec
         self._queue = queue
         self._idle_s = idle_s
+        self._code = digest()
         self._longest_wait_s = longest_wait_s
         self._waited = waited
         self._turns: dict[str, Turns] = {}
@@ -181,7 +183,9 @@ class Pool:
 
     def _supervisor(self, kind: Kind[Any, Any], card: ModelCard) -> Supervisor[Any, Any]:
         if card.id not in self._running:
-            supervisor = Supervisor(card.id, kind, self._spec(card), idle_s=self._idle_s)
+            supervisor = Supervisor(
+                card.id, kind, self._spec(card), idle_s=self._idle_s, code=self._code
+            )
             self._running[card.id] = supervisor
             self._turns[card.id] = Turns(
                 card.id, self._queue, lambda: supervisor.places, self._longest_wait_s

@@ -65,8 +65,12 @@ class Child:
 
 
 @asynccontextmanager
-async def child(name: str, spec: EngineSpec, patience: Patience) -> AsyncGenerator[Child, None]:
+async def child(
+    name: str, spec: EngineSpec, patience: Patience, code: str | None = None
+) -> AsyncGenerator[Child, None]:
     """Start a worker and wait until it has loaded; it is ended when the context is left.
+
+    `code`: the digest of the code that it must have.
 
     Raises:
         NotLoaded: it could not be started, or did not load in time.
@@ -82,7 +86,7 @@ async def child(name: str, spec: EngineSpec, patience: Patience) -> AsyncGenerat
         as_json = any(isinstance(each.formatter, JsonLines) for each in root.handlers)
         process = await _start(name, ENGINES[spec.engine])
         try:
-            plan = WorkerPlan(socket, spec, level, as_json, patience.stop_s, patience.hang_s)
+            plan = WorkerPlan(socket, spec, level, as_json, patience.stop_s, patience.hang_s, code)
             yield Child(process, socket, await _loaded(process, plan, patience.load_s))
         finally:
             with anyio.CancelScope(shield=True):

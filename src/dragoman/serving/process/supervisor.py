@@ -45,7 +45,9 @@ class Supervisor(Generic[Request, Event]):
         *,
         patience: Patience | None = None,
         idle_s: float | None = None,
+        code: str | None = None,
     ) -> None:
+        """`code`: the digest of the server's code, which its worker must have, too."""
         self.name = name
         self.starts = 0
         self.loading_s: float | None = None
@@ -58,6 +60,7 @@ class Supervisor(Generic[Request, Event]):
         self._kind, self._spec = kind, spec
         self._patience = patience or Patience()
         self._idle_s = idle_s
+        self._code = code
         self._demand = anyio.Event()
         self._changed = anyio.Event()
         self._remote: Remote[Request, Event] | None = None
@@ -176,7 +179,7 @@ class Supervisor(Generic[Request, Event]):
         self.starts += 1
         began = time.monotonic()
         try:
-            async with child(self.name, self._spec, self._patience) as worker:
+            async with child(self.name, self._spec, self._patience, self._code) as worker:
                 self.loading_s = time.monotonic() - began
                 return await self._serve(worker)
         except NotLoaded as error:

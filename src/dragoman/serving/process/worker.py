@@ -27,6 +27,7 @@ from dragoman.domain.errors import EngineFailed, ServiceError
 from dragoman.engines import ENGINES, function
 from dragoman.serving.log_lines import JsonLines
 from dragoman.serving.process import fence
+from dragoman.serving.process.code import OtherCode, compare
 from dragoman.serving.process.frames import FrameCodec
 from dragoman.serving.threads import Hosted
 
@@ -57,6 +58,8 @@ class WorkerPlan:
     itself."""
     hang_s: float = math.inf
     """The seconds between two signs of life of the engine, before this process ends itself."""
+    code: str | None = None
+    """The digest of the server's code; None: whatever it is."""
 
     def to_json(self) -> bytes:
         """Return the plan as one line for the worker's standard input."""
@@ -141,7 +144,9 @@ class Report:
     def failed(self, error: BaseException) -> None:
         """Report that the engine could not be loaded."""
         kind = type(error).__name__
-        message = error.message if isinstance(error, ServiceError) else f"{kind}: {error}"
+        message = f"{kind}: {error}"
+        if isinstance(error, ServiceError | OtherCode):
+            message = error.message
         self._line({"ready": False, "message": message})
 
     def _line(self, fields: dict[str, object]) -> None:
@@ -174,6 +179,7 @@ def main() -> None:
     log.debug("fenced in: %s", ", ".join(sorted(shut)) or "nothing")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
+        compare(plan.code)
         engine = load(plan.spec)
         anyio.run(serve, plan, engine, report)
     except Exception as error:
