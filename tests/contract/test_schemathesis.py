@@ -41,4 +41,4 @@ def test_nothing_is_found(arguments: tuple[str, ...], tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "40 selected / 40 total" in done.stdout
+    assert "41 selected / 41 total" in done.stdout

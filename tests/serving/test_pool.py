@@ -296,6 +296,7 @@ async def test_a_request_that_kills_its_engine_is_sent_twice_and_no_more():
 async def test_the_queue_is_fair_between_keys():
     async with pool(HOLDS, queue=64) as engines, anyio.create_task_group() as tasks:
         order = list[str]()
+        at_work = list[anyio.Event]()
 
         async def ask(name: str) -> None:
             with calling(Caller(name)):
@@ -305,11 +306,9 @@ async def test_the_queue_is_fair_between_keys():
                 ):
                     await anext(events)
                     order.append(name)
-                    if len(order) > 4 or name == "bob":
-                        return
-                    await released.wait()
+                    at_work.append(leaves := anyio.Event())
+                    await leaves.wait()
 
-        released = anyio.Event()
         for _ in range(10):
             tasks.start_soon(ask, "alice")
         while len(order) < 4:
@@ -317,8 +316,9 @@ async def test_the_queue_is_fair_between_keys():
         tasks.start_soon(ask, "bob")
         while engines.loads()["holds"].waiting < 7:
             await anyio.wait_all_tasks_blocked()
-        released.set()
-        while len(order) < 6:
-            await anyio.wait_all_tasks_blocked()
+        for number in (5, 6):  # one after the other, so that the order of events is that of turns
+            at_work.pop(0).set()
+            while len(order) < number:
+                await anyio.wait_all_tasks_blocked()
         assert "bob" in order[4:6]
         tasks.cancel_scope.cancel()
