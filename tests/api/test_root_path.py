@@ -25,6 +25,7 @@ async def answered(path: str) -> httpx2.Response:
         ("/dragomania/v1/models", 404, None),
         ("/dragoman/dragoman/v1/models", 404, None),
         ("/dragoman", 307, "/dragoman/"),
+        ("/dragoman?lang=ko&x=%20", 307, "/dragoman/?lang=ko&x=%20"),
     ],
 )
 async def test_the_path_of_the_proxy_is_taken_off_once(

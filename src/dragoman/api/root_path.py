@@ -23,7 +23,9 @@ class RootPath:
             scope = {**scope, "app_root_path": self._prefix}
             if scope["path"] == self._prefix and scope["method"] in ("GET", "HEAD"):
                 # A page's own links are beneath it, and would be beside it without the slash.
-                await RedirectResponse(f"{self._prefix}/")(scope, receive, send)
+                query = scope["query_string"].decode("latin-1")
+                place = f"{self._prefix}/?{query}" if query else f"{self._prefix}/"
+                await RedirectResponse(place)(scope, receive, send)
                 return
             path = self._without(scope["path"])
             if path != scope["path"]:

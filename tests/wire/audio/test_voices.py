@@ -17,3 +17,10 @@ def test_a_file_is_no_blend() -> None:
     with pytest.raises(RequestInvalid) as caught:
         wire.without_recording([("name", "mine"), ("x_blend", FileName("blend.txt"))])
     assert caught.value.param == "x_blend"
+
+
+def test_a_page_of_consents_is_asked_for_by_known_names() -> None:
+    assert wire.read_page([("after", "cons_1"), ("limit", "5")]) == ("cons_1", 5)
+    assert wire.read_page([]) == (None, 20)
+    with pytest.raises(RequestInvalid, match="order"):
+        wire.read_page([("order", "asc")])
