@@ -27,7 +27,7 @@ def error_rate(recorded: str, answer: str) -> ErrorRate | None:
     """Count what differs, without case and signs; None: nothing was recorded."""
     letters = sum(map(str.isalpha, recorded))
     by_character = 2 * len(_UNSPACED.findall(recorded)) > letters
-    first, second = _units(recorded, by_character), _units(answer, by_character)
+    first, second = (_units(text, by_character=by_character) for text in (recorded, answer))
     if not first:
         return None
     is_long = max(len(first), len(second)) > MOST_UNITS
@@ -35,7 +35,7 @@ def error_rate(recorded: str, answer: str) -> ErrorRate | None:
     return ErrorRate(differences(first, second) / len(first), by_character, is_long)
 
 
-def _units(text: str, by_character: bool) -> list[str]:  # noqa: FBT001 - the one choice
+def _units(text: str, *, by_character: bool) -> list[str]:
     plain = unicodedata.normalize("NFKC", text.lower())
     signs = (" " if unicodedata.category(s)[0] in "PS" and s != "'" else s for s in plain)
     words = "".join(signs).split()

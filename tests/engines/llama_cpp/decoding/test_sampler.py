@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,12 +69,14 @@ def test_only_what_is_allowed_is_drawn() -> None:
     assert drawn(Sampling(min_p=0.5), allowed)[1] == 1
 
 
-@pytest.mark.parametrize("sampling", [{}, {"temperature": 0}, {"min_p": 0.5}, {"top_k": 2}])
+@pytest.mark.parametrize(
+    "sampling", [Sampling(), Sampling(temperature=0), Sampling(min_p=0.5), Sampling(top_k=2)]
+)
 def test_where_a_bias_bans_all_that_a_grammar_allows_the_grammar_counts(
-    sampling: dict[str, float],
+    sampling: Sampling,
 ) -> None:
     allowed = [False, False, True, False, False]
-    banned = Sampling(bias=((2, -math.inf), (4, -math.inf)), **sampling)  # pyright: ignore[reportArgumentType]
+    banned = replace(sampling, bias=((2, -math.inf), (4, -math.inf)))
     assert drawn(banned, allowed, 20) == [0, 0, 1, 0, 0]
 
 
