@@ -109,6 +109,8 @@ async def test_items_are_added_listed_read_and_removed(client: AsyncOpenAI) -> N
     [
         ([HI] * 21, "items"),
         ([{"type": "item_reference", "id": "msg_1"}], "items[0]"),
+        ([{"id": "msg_1"}], "items[0]"),
+        ([{"id": "msg_1", "type": None}], "items[0]"),
         ([{"type": "message", "role": "nobody", "content": "x"}], "items[0].role"),
         ([], "items"),
         ([{**HI, "id": "a/b"}], "items[0].id"),
@@ -196,12 +198,13 @@ async def test_an_id_that_was_taken_meanwhile_loses_nothing(
         assert await texts(client, name) == ["Bye.", "Hi.", "Hello!"]
 
 
+@pytest.mark.parametrize("kind", [{"type": "item_reference"}, {"type": None}, {}])
 async def test_an_item_of_the_conversation_can_be_referred_to(
-    engine: FakeChat, client: AsyncOpenAI
+    engine: FakeChat, client: AsyncOpenAI, kind: dict[str, Any]
 ) -> None:
     first: Any = [{**HI, "id": "msg_a"}]
     name = (await client.conversations.create(items=first)).id
-    given: Any = [{"type": "item_reference", "id": "msg_a"}, {**HI, "content": "Two?"}]
+    given: Any = [{**kind, "id": "msg_a"}, {**HI, "content": "Two?"}]
     await client.responses.create(model=MODEL, input=given, conversation=name)
     # It has its place already, and is not said twice.
     assert [message.text for message in engine.requests[-1].messages] == ["Hi.", "Two?"]

@@ -12,7 +12,15 @@ from dragoman.domain.stored import FoundItems, StoredConversation, StoredItem
 from dragoman.wire.fields import Fields, Json, array, string
 from dragoman.wire.metadata import metadata
 from dragoman.wire.responses import kept
-from dragoman.wire.responses.items import Brought, Reference, Trigger, read_item, sieved
+from dragoman.wire.responses.items import (
+    REFERENCE,
+    Brought,
+    Reference,
+    Trigger,
+    is_reference,
+    read_item,
+    sieved,
+)
 from dragoman.wire.stored import page
 from dragoman.wire.strangers import Sieve
 
@@ -148,7 +156,7 @@ def check_new(items: Sequence[Mapping[str, Json]], known: Iterable[StoredItem]) 
         if not name:
             continue
         NAME(name, path := f"input[{index}].id")
-        if new.get("type") == "item_reference" and name in there:
+        if is_reference(new) and name in there:
             continue
         if name in names or name in there:
             raise duplicate(name, path)
@@ -173,7 +181,7 @@ def listed(part: FoundItems) -> dict[str, Any]:
 def _item(value: Json, path: str) -> Mapping[str, Json]:
     if isinstance(read_item(value, path), Reference | Brought | Trigger):
         raise RequestInvalid(
-            f"Invalid value: '{value['type']}' is not kept in a conversation.",
+            f"Invalid value: '{value.get('type') or REFERENCE}' is not kept in a conversation.",
             param=path,
             code="invalid_value",
         )

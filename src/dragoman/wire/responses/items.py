@@ -132,12 +132,21 @@ def read_input(value: Json, path: str) -> tuple[Item, ...]:
     return array(read_item)(value, path)
 
 
+REFERENCE = "item_reference"
+
+
+def is_reference(item: Mapping[str, Json]) -> bool:
+    """Whether it names a kept item; by the official client's types an id alone does."""
+    there = {name for name, value in item.items() if value is not None}
+    return there == {"id"} or item.get("type") == REFERENCE
+
+
 def read_item(value: Json, path: str) -> Item:
     """Read one item; a `Check`."""
     fields = Fields(value, path)
     kind = "message"
-    if fields.names() == ("id",):  # in the official client's types a reference needs no type
-        kind = "item_reference"
+    if fields.names() == ("id",):
+        kind = REFERENCE
     elif fields.has("type") or not fields.has("role"):
         kind = fields.required("type", string())
     if kind in NOT_SHOWN:
@@ -228,7 +237,7 @@ READERS: Mapping[str, Callable[[Fields, str], Item]] = {
     "function_call_output": _function_output,
     "custom_tool_call": _custom_call,
     "custom_tool_call_output": _custom_output,
-    "item_reference": _reference,
+    REFERENCE: _reference,
     "additional_tools": _tools,
     "compaction": _compaction,
     "compaction_trigger": _trigger,
