@@ -367,9 +367,12 @@ def test_without_models_the_command_says_so_and_nothing_is_made(
 ):
     with socket.create_server(("127.0.0.1", 0)) as other:
         number: int = other.getsockname()[1]
-    status = main(["doctor", "--port", str(number), "--json", "--measure"])
+    own = tmp_path / "own.toml"
+    own.write_text("queue = 5")
+    status = main(["doctor", "--port", str(number), "--json", "--measure", "--config", str(own)])
     told = json.loads(capsys.readouterr().out)
     found = {each["check"]: each for each in told["findings"]}
+    assert found["config file"]["facts"] == {"path": str(own), "set": ["queue"]}
     assert found["whisper-base"]["status"] == "warning"
     assert "dragoman models pull whisper-base" in found["whisper-base"]["advice"]
     (speeds,) = [each for each in told["findings"] if each["area"] == "speed"]

@@ -65,11 +65,11 @@ class Row:
 @CONFIG
 def config(*, as_json: bool, only_set: bool, toml: bool, config: Path | None) -> int:
     """Show every setting with its value, and which variable or file says so, if any does."""
-    from dragoman.cli.settings_template import template
-
     if toml and (as_json or only_set or config):
         raise click.UsageError("--toml prints the defaults, and takes no other option.")
     if toml:
+        from dragoman.cli.settings_template import template
+
         click.echo(template(), nl=False)
         return 0
     kept = [row for row in rows(_sources(config)) if not only_set or row.origin != DEFAULT]

@@ -28,7 +28,8 @@ BEYOND_LOOPBACK = (
 
 @click.command(
     short_help="Run the server.",
-    epilog="\b\nExamples:\n  dragoman serve\n  dragoman serve --port 8001\n  dragoman serve --demo",
+    epilog="\b\nExamples:\n  dragoman serve\n  dragoman serve --port 8001\n"
+    "  dragoman serve --config dragoman.toml\n  dragoman serve --demo",
 )
 @CONFIG
 @click.option("--host", help="Address to listen on (127.0.0.1).")
@@ -49,7 +50,8 @@ def serve(*, demo: bool, config: Path | None, **options: str | int | Path | None
     """Run the server.
 
     On the first start the starter models are fetched (about 1.4 GB); after that no network is
-    needed. All but --demo are settings: also DRAGOMAN_PORT=9000, or port = 9000 in a dragoman.toml.
+    needed. Options are settings, which may also stand in the environment (DRAGOMAN_PORT=9000) and
+    in a dragoman.toml (port = 9000): `dragoman config --toml` prints one of all.
     """
     from dragoman.models.errors import StoreError
     from dragoman.serving.certificate import Certificate, CertificateWrong

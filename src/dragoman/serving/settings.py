@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     cors_origins: Words = Field(default=("*",), examples=[["https://chat.example"]])
     """Origins whose pages may read answers."""
     api_keys: Words = Field(default=(), examples=[["sk-one", "sk-two"]])
-    """The keys that are let in; without any, everybody is."""
+    """The keys that are let in; without any, and without named ones, everybody is."""
     key_file: Path | None = Field(default_factory=lambda: user_data_path("dragoman") / "keys.json")
     """The file to which `dragoman keys` writes named keys; once it is there, a key is needed."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     """Never fetch anything: a missing model is an error."""
     preload: bool = True
     """Load the first model of each kind at start-up; off: on first use."""
-    idle_s: float | None = Field(default=None, gt=0, examples=[900])
+    idle_s: float | None = Field(default=None, gt=0, allow_inf_nan=False, examples=[900])
     """Unload an engine that nobody used for that many seconds; not set: never."""
     engine_memory_mib: int = Field(default=4096, ge=0)
     """The MiB that the process of an engine may take beyond those that it has when it is loaded;
@@ -148,9 +148,9 @@ class Settings(BaseSettings):
     """Open connections from one address that is not loopback; not set: as many as in all."""
     queue: int = Field(default=64, ge=1)
     """Requests that may hold or wait for one model; one more is a 429."""
-    longest_wait_s: float = Field(default=600.0, gt=0)
+    longest_wait_s: float = Field(default=600.0, gt=0, allow_inf_nan=False)
     """Seconds in a model's queue, after which a request is refused."""
-    longest_audio_s: float = Field(default=4 * 3600.0, gt=0)
+    longest_audio_s: float = Field(default=4 * 3600.0, gt=0, allow_inf_nan=False)
     """Seconds of an upload, decoded."""
     largest_upload: int = Field(default=26_214_400, ge=1)
     """Bytes of a request with sound, form and all; the default is OpenAI's 25 MiB."""

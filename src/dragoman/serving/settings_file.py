@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from reprlib import Repr
 from typing import Any, Self, cast
 
 from platformdirs import user_config_path
@@ -16,6 +17,8 @@ from dragoman.serving.settings import CONFIG, SECRET, Settings, SettingsWrong, n
 
 NAME = "dragoman.toml"
 MOST_BYTES = 256 * 1024
+LONGEST_LINE = 8 * 1024
+"""The most characters of a line: tomllib takes minutes for one name of a hundred thousand parts."""
 MOST_FAULTS = 20
 """The most lines of a message; a file that is no settings at all would have as many as it has."""
 _SHOWN = 100
@@ -51,7 +54,7 @@ class SettingsFile:
             SettingsWrong: a file that is named is not there, or one cannot be read.
         """
         if option is not None:
-            return cls._named(_expanded(option, "--config").absolute(), "--config")
+            return cls._named(_expanded(option, "--config"), "--config")
         named = next((value for name, value in os.environ.items() if name.upper() == CONFIG), None)
         if named is None:
             path = user_file()
@@ -68,10 +71,11 @@ class SettingsFile:
         if path == Path(os.devnull):
             return None
         try:
-            path.stat()
+            whole = path.absolute()  # fails where the current directory is gone
+            whole.stat()
         except OSError as error:
             raise SettingsWrong(f"{by}: {path}: {error.strerror}") from error
-        return cls.read(path)
+        return cls.read(whole)
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -86,16 +90,14 @@ class SettingsFile:
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise SettingsWrong(f"{path}:{line}: is not UTF-8; save it as UTF-8") from None
+        if max(map(len, text.split("\n"))) > LONGEST_LINE:
+            raise SettingsWrong(f"{path}: has a line of more than {LONGEST_LINE} characters")
         try:
             return cls(path, text, tomllib.loads(text), mode)
         except RecursionError:
             raise SettingsWrong(f"{path}: is nested too deep") from None
         except ValueError as error:  # of TOML, or of a number with thousands of digits
-            line = re.search(r"\(at line (\d+),", str(error))
-            place = f"{path}:{line[1]}" if line else str(path)
-            raise SettingsWrong(
-                f'{place}: is not TOML: {error}; text stands in quotes: host = "127.0.0.1"'
-            ) from None
+            raise SettingsWrong(f"{path}{_fault_of_form(str(error))}") from None
 
     def place(self, *keys: str) -> str:
         """The path, with the line of the last of `keys` where just one line begins with it."""
@@ -190,9 +192,10 @@ def value_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def shown(value: object) -> str:
     """A value as far as a message has room."""
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    if isinstance(value, Path):
-        text = repr(str(value))
+    plain = str(value) if isinstance(value, Path) else value
+    brief = Repr()
+    brief.maxlevel, brief.maxstring, brief.maxother = 3, _SHOWN, _SHOWN
+    text = str(value).lower() if isinstance(value, bool) else brief.repr(plain)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
@@ -208,6 +211,15 @@ def _advice(name: str, value: object) -> str:
     if isinstance(value, dict):
         return "there is no such table; settings stand at the top of the file, in none"
     return "there is no such setting; `dragoman config` lists all"
+
+
+def _fault_of_form(message: str) -> str:
+    """What tomllib says, with its line and column in front, and what is most often meant."""
+    place = re.search(r" \(at line (\d+), column (\d+)\)", message)
+    what = message.replace(place[0], "") if place else message
+    where = f":{place[1]}:{place[2]}" if place else ""
+    advice = "" if what.startswith("Cannot") else '; text stands in quotes: host = "127.0.0.1"'
+    return f"{where}: is not TOML: {what}{advice}"
 
 
 def _expanded(path: Path, by: str) -> Path:
