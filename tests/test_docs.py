@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -51,7 +52,8 @@ def as_typed(default: object) -> str:
         case int() | float():
             return f"`{default:g}`" if default < 10**6 else f"`{default}`"
         case tuple():
-            return f"`{','.join(map(str, default))}`" if default else "none"
+            words = cast("tuple[str, ...]", default)
+            return f"`{','.join(words)}`" if words else "none"
         case _:
             return f"`{default}`" if default else "none"
 
