@@ -51,6 +51,25 @@ def test_text_that_nobody_has_seen_is_not_replaced(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "misplaced"),
+    [
+        ("account_id", "holiday_savings", True),
+        ("accountId", "Holiday-Savings", True),
+        ("zone_id", "my_holiday_savings", True),
+        # It is written so somewhere, is none of the user's words, or stands where words may.
+        ("account_id", "main-savings", False),
+        ("account_id", "weekday_savings", False),
+        ("account_id", "savings", False),
+        ("branch", "holiday_savings", False),
+    ],
+)
+def test_words_that_were_joined_are_no_id(name: str, value: str, *, misplaced: bool) -> None:
+    text = "Transfer 40 euros from my holiday savings, or else from main-savings."
+    grounds = Grounds([Message("user", (TextPart(text),))], [])
+    assert grounds.misplaced(json.dumps({name: value})) == [name] * misplaced
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [("old_string", "new_string"), ("oldText", "newText"), ("old_str", "new_str")],
 )

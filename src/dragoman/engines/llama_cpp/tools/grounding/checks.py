@@ -47,6 +47,8 @@ _FILLER = re.compile(
 _EMAIL = re.compile(r"\S+@\S+")
 _LONG_NUMBER = re.compile(r"\d{3,}")
 _NUMBER = re.compile(r"\d[\d ()./-]*")
+_JOINED = re.compile(r"[^\W\d_]+(?:[_-][^\W\d_]+)+")
+"""Words that were made one, as an id may look: holiday_savings."""
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _STRING = re.compile(r'"((?:[^"\\]|\\.){1,64})"')
 _EXAMPLE = re.compile(r"(?:\be\.g\.|\bi\.e\.|\bexample|\bsuch as|\blike)[^;)\n]*", re.IGNORECASE)
@@ -72,6 +74,7 @@ class Grounds:
         self._messages = messages
         self._named = frozenset(map(plain, [*named, *_quoted(results)]))
         self._text = plain(text)
+        self._written = text.casefold()
         self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
         own = own_words.bare(messages)
         spoken = max((n for n, each in enumerate(own) if each.role == "user"), default=0)
@@ -90,19 +93,26 @@ class Grounds:
     def misplaced(self, arguments: str) -> list[str]:
         """The names of what can hardly be right.
 
-        Those are ids and numbers in whose place somebody's name or a word stands, and text that is
-        to be replaced, of which nobody has seen anything.
+        Those are ids and numbers in whose place somebody's name or a word stands, or words that
+        were only joined, and text that is to be replaced, of which nobody has seen anything.
         """
         return [
             name
             for name, values in _argument_values(arguments)
             if any(
                 (_is_misplaced(each) and plain(each[1]) not in self._named)
+                or self._is_joined(each[0], each[1])
                 or self._is_unseen(each[0], each[1])
                 for each in values
                 if isinstance(each[1], str)
             )
         ]
+
+    def _is_joined(self, name: str, value: str) -> bool:
+        """Whether an id is words of the conversation, which nobody wrote in this way."""
+        if _last_word(name) not in _IDS or not _JOINED.fullmatch(value[:LONGEST_IDENTIFIER]):
+            return False
+        return plain(value) in self._text and value.casefold() not in self._written
 
     def _is_unseen(self, name: str, value: str) -> bool:
         if self._looked or "".join(_WORDS.findall(name)).lower() not in _REPLACED:
