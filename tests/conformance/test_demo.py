@@ -73,7 +73,7 @@ def test_reports_are_joined(
     assert typed([*command, "--format", "markdown"]) == 0
     shown = capsys.readouterr().out
     assert "| check | what OpenAI does | one | two |" in shown
-    assert "- `speech.unknown\\_voice`, one: is answered as if nothing were wrong (200)" in shown
+    assert "- one, `speech.unknown_voice`: is answered as if nothing were wrong (200)" in shown
     assert typed([*command, "--format", "html"]) == 0
     assert capsys.readouterr().out.count("<h2>") == 7
 

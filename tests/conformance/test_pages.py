@@ -18,10 +18,9 @@ HOSTILE = (
 
 def hostile() -> Report:
     results = [
-        Result(id=f"a.{n}{HOSTILE[:40]}", endpoint=f"/x{HOSTILE[:30]}", rule=HOSTILE,
-               verdict=verdict, reason=HOSTILE)
+        Result(id=f"a.{n}", endpoint="/x", rule=HOSTILE, verdict=verdict, reason=HOSTILE)
         for n, verdict in enumerate(VERDICTS)
-    ]  # fmt: skip
+    ]
     return Report(
         version="0.1.0",
         name=HOSTILE,
@@ -98,7 +97,14 @@ def test_a_report_is_read_as_it_was_written():
 
 
 @pytest.mark.parametrize(
-    "change", [("verdict", "fine"), ("seconds", "1"), ("reason", "x" * 500), ("id", None)]
+    "change",
+    [
+        ("verdict", "fine"),
+        ("seconds", "1"),
+        ("reason", "x" * 500),
+        ("id", "`x`"),
+        ("endpoint", "x"),
+    ],
 )
 def test_a_report_with_other_things_in_it_is_refused(change: tuple[str, object]):
     document = hostile().model_dump(mode="json")

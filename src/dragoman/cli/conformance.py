@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dragoman import __version__
-from dragoman.cli.connection import Failed, whole_url
+from dragoman.cli.connection import Failed
 
 if TYPE_CHECKING:
     from dragoman.conformance.check import Check
@@ -106,14 +106,16 @@ def _place(base_url: str) -> str:
     import httpx2
 
     try:
-        url = httpx2.URL(whole_url(base_url))
+        url = httpx2.URL(base_url if "://" in base_url else f"http://{base_url}")
+        if url.path == "/":  # others may have their API elsewhere
+            url = url.copy_with(path="/v1")
     except httpx2.InvalidURL as error:
         raise click.UsageError(f"--base-url: {error}") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise click.UsageError("--base-url begins with http:// or https://.")
     if url.userinfo or url.query or url.fragment:
         raise click.UsageError("--base-url is a place alone; a key goes into OPENAI_API_KEY.")
-    return str(url)
+    return str(url).rstrip("/")
 
 
 def _chosen(only: Sequence[str]) -> "Sequence[Check]":

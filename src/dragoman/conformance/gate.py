@@ -9,6 +9,8 @@ from dragoman.conformance.check import Differs
 
 LARGEST_ANSWER = 16 * 1024**2
 CONNECT_S = 10.0
+_ONE_EACH = httpx2.Limits(max_keepalive_connections=0)
+"""A connection for each request, so that a fault costs the next check nothing."""
 
 
 class Elsewhere(Exception):
@@ -21,12 +23,10 @@ class Gate(httpx2.AsyncBaseTransport):
     The kit's own requests and those of the official client go through it alike.
     """
 
-    def __init__(
-        self, base_url: httpx2.URL, inner: httpx2.AsyncBaseTransport | None = None
-    ) -> None:
+    def __init__(self, base_url: httpx2.URL) -> None:
         self._origin = (base_url.scheme, base_url.host, base_url.port)
         self._path = base_url.path.rstrip("/") + "/"
-        self._inner = inner or httpx2.AsyncHTTPTransport()
+        self._inner = httpx2.AsyncHTTPTransport(limits=_ONE_EACH)
         self.requests = 0
 
     @override

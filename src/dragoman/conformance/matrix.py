@@ -24,18 +24,32 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Why a server does not do what OpenAI does."""
+
+    server: str
+    checks: Sequence[str]
+    """Their ids; none: all of the endpoint."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """Servers and checks, as pages show them."""
 
     reports: Sequence[Report]
     groups: Sequence[Group]
 
-    def remarks(self, group: Group) -> Iterator[tuple[str, str, str]]:
-        """Yield check, server and reason wherever a server does not do what OpenAI does."""
-        for row in group.rows:
-            for report, result in zip(self.reports, row.results, strict=True):
+    def remarks(self, group: Group) -> Iterator[Remark]:
+        """Yield why servers do not do what OpenAI does, each reason of each server once."""
+        for place, report in enumerate(self.reports):
+            checks: dict[str, list[str]] = {}
+            for row in group.rows:
+                result = row.results[place]
                 if result is not None and result.verdict != "honoured" and result.reason:
-                    yield row.id, report.name, result.reason
+                    checks.setdefault(result.reason, []).append(row.id)
+            for reason, ids in checks.items():
+                yield Remark(report.name, [] if len(ids) == len(group.rows) else ids, reason)
 
 
 def join(reports: Sequence[Report]) -> Matrix:

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from dragoman.conformance.matrix import Group, Matrix, Row
+from dragoman.conformance.matrix import Group, Matrix, Remark, Row
 from dragoman.conformance.report import VERDICTS, WORDS, Report, Result, one_line
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|])")
@@ -27,17 +27,14 @@ def markdown(matrix: Matrix) -> str:
     """Return a matrix as a page of tables, with the reasons below each."""
     parts = ["\n".join(_markdown_summary(matrix))]
     for group in matrix.groups:
-        lines = [f"## `{_plain(group.endpoint)}`", ""]
+        lines = [f"## `{group.endpoint}`", ""]
         names = [_plain(report.name) for report in matrix.reports]
         lines.append(f"| check | what OpenAI does | {' | '.join(names)} |")
         lines.append(f"|---|---|{'---|' * len(names)}")
         for row in group.rows:
             cells = [_markdown_cell(result) for result in row.results]
-            lines.append(f"| `{_plain(row.id)}` | {_plain(row.rule)} | {' | '.join(cells)} |")
-        remarks = [
-            f"- `{_plain(name)}`, {_plain(server)}: {_plain(reason)}"
-            for name, server, reason in matrix.remarks(group)
-        ]
+            lines.append(f"| `{row.id}` | {_plain(row.rule)} | {' | '.join(cells)} |")
+        remarks = [_markdown_remark(remark) for remark in matrix.remarks(group)]
         parts.append("\n".join([*lines, *([""] if remarks else []), *remarks]))
     return "\n\n".join(parts) + "\n"
 
@@ -52,6 +49,11 @@ def _markdown_summary(matrix: Matrix) -> Iterator[str]:
             f"| {_plain(report.name)} | {_plain(report.date)} | {models} | {counts} "
             f"| {report.requests} | {report.seconds:.0f} |"
         )
+
+
+def _markdown_remark(remark: Remark) -> str:
+    checks = "".join(f", `{name}`" for name in remark.checks)
+    return f"- {_plain(remark.server)}{checks}: {_plain(remark.reason)}"
 
 
 def _markdown_cell(result: Result | None) -> str:

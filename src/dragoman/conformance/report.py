@@ -32,8 +32,8 @@ class Result(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
-    id: str = Field(max_length=80)
-    endpoint: str = Field(max_length=80)
+    id: str = Field(pattern=r"^[a-z0-9_.]{1,80}$")
+    endpoint: str = Field(pattern=r"^/[a-z0-9_/]{1,80}$")
     rule: str = Field(max_length=200)
     verdict: Verdict
     reason: str = Field(default="", max_length=400)

@@ -50,12 +50,13 @@ async def run(plan: Plan, tell: Callable[[Result], None]) -> Report:
         Unusable: nothing can be learned of the server.
     """
     begin = time.monotonic()
+    first_s = min(plan.check_s, plan.limit_s)
     async with connected(plan.base_url, Models(), plan.key, plan.check_s) as server:
-        with anyio.move_on_after(plan.check_s):
+        with anyio.move_on_after(first_s):
             server.models = await choose(server, plan.wishes)
         hears = any(check.endpoint.kind == "transcription" for check in plan.checks)
         source = "a tone"
-        with anyio.move_on_after(plan.check_s):
+        with anyio.move_on_after(first_s):
             source = await recording.prepare(server, plan.recording, speaks=hears)
         absent: dict[Endpoint, str | None] = {}
         results: list[Result] = []
@@ -72,9 +73,10 @@ async def _result(
 ) -> Result:
     """Make one check, unless its endpoint is not there or the time is over."""
     begin = time.monotonic()
-    verdict, reason = "not_tried", f"the whole run had {plan.limit_s:g} s"
-    if left > 0:
-        verdict, reason = await _verdict(check, server, absent, min(left, plan.check_s))
+    verdict: Verdict = "not_tried"
+    reason = f"the whole run had {plan.limit_s:g} s"
+    with anyio.move_on_after(max(left, 0)):
+        verdict, reason = await _verdict(check, server, absent, plan.check_s)
     if plan.key:
         reason = reason.replace(plan.key, "[key]")
     return Result(

@@ -129,11 +129,11 @@ class Server:
         """
         content = json.dumps(body).encode() if isinstance(body, Mapping) else body
         headers = {"content-type": "application/json"} if content is not None else {}
-        files = {"file": file} if file else None
+        parts = None if form is None else _parts(form, file)
         url = f"{self.base_url}{path}"
         try:
             async with self.client.stream(
-                method, url, content=content, data=form, files=files, headers=headers
+                method, url, content=content, files=parts, headers=headers
             ) as response:
                 if response.is_redirect:
                     raise Differs(f"redirects ({response.status_code}), which is not followed")
@@ -196,6 +196,15 @@ class Server:
         if 400 <= answer.status < 500:
             raise Refused(told)
         raise Differs(f"status {told}")
+
+
+def _parts(form: Fields, file: File | None) -> list[tuple[str, tuple[str | None, str | bytes]]]:
+    """Return the parts of a multipart form; a list has a part for each of its values."""
+    parts: list[tuple[str, tuple[str | None, str | bytes]]] = []
+    for name, value in form.items():
+        values = cast("list[object]", value) if isinstance(value, list) else [value]
+        parts += [(name, (None, str(each))) for each in values]
+    return [*parts, ("file", file)] if file else parts
 
 
 def user(text: str) -> list[dict[str, str]]:

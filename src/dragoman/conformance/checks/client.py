@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from pydantic import ValidationError
+
 from dragoman.conformance.check import (
     CHAT,
     RESPONSES,
@@ -56,12 +58,20 @@ def _shortfall(error: Exception) -> Shortfall:
         return cause
     status = getattr(error, "status_code", None)
     if type(error).__name__ == "APIResponseValidationError":
-        return Differs("the client's types do not fit the answer")
+        return Differs(f"the client's types do not fit the answer{_place(cause)}")
     if status in (404, 405, 501):
         return NotThere(f"the client says {status}")
     if isinstance(status, int) and 400 <= status < 500:
         return Refused(f"the client says {status}")
     return Differs(f"the client says {quoted(type(error).__name__)}")
+
+
+def _place(cause: BaseException | None) -> str:
+    """Say where in the answer the first misfit is."""
+    if not isinstance(cause, ValidationError):
+        return ""
+    first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f": {'.'.join(map(str, first['loc']))[:60]}"
 
 
 @check("client.chat", CHAT)
