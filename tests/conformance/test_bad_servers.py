@@ -1,11 +1,13 @@
 """Servers with every kind of fault: each is seen, named in one line, and holds nothing up."""
 
 import json
+import random
 import time
 from collections.abc import Callable, Iterable
 
 import pytest
 
+from dragoman.conformance.checks import CHECKS
 from dragoman.conformance.report import LONGEST_LINE, Result
 from raw_server import Raw, Request, running
 from scripted_upstream import completion
@@ -64,9 +66,15 @@ def stream(*pieces: bytes) -> bytes:
         (as_json({"error": "no"}, 500), "chat.shape", 'status 500: "no"'),
         (as_json({**completion("Hi"), "created": "now"}), "chat.shape", "created is text"),
         (as_json({**completion("Hi"), "choices": []}), "chat.no_calls", "choices.0.message is"),
+        (as_json({**completion("Hi"), "id": "\ud800"}), "chat.shape", "half of a character"),
+        (as_json({**completion("Hi"), "created": 10**400}), "chat.shape", "created is larger"),
         (as_json(completion("Hi")), "chat.id", "same id"),
         (as_json(completion("Hi")), "errors.temperature", "as if nothing were wrong"),
-        (as_json({"detail": [{"msg": "bad"}]}, 422), "errors.temperature", '422, not 400: "bad"'),
+        (
+            as_json({"detail": [{"msg": "bad"}]}, 422),
+            "errors.temperature",
+            'not 400, but 422: "bad"',
+        ),
         (as_json({"detail": "bad"}, 400), "errors.temperature", "error is missing"),
         (as_json({"error": {"message": "bad"}}, 400), "errors.temperature", "param is missing"),
         (as_json({"error": {"message": "bad", "type": "x"}}, 400), "errors.object", "error.param"),
@@ -191,3 +199,76 @@ def test_a_model_that_the_server_lists_is_used(raw: Raw, verdicts: Look):
     verdicts(raw.url, "chat.shape", "speech.mp3")
     sent = [json.loads(request.body).get("model") for request in raw.seen if request.body]
     assert sent == [None, "llama-3", None, "kokoro"]
+
+
+WEIRD = (
+    None,
+    True,
+    -1,
+    10**400,
+    float("inf"),
+    float("nan"),
+    "\ud800",
+    "",
+    [],
+    {},
+    [[]],
+    [{}],
+    "\x1b",
+)
+
+
+def spoilt(document: object, chance: random.Random) -> object:
+    """The document with something else in some of its places."""
+    if chance.random() < 0.15:
+        return chance.choice(WEIRD)
+    if isinstance(document, dict):
+        return {name: spoilt(value, chance) for name, value in document.items()}
+    if isinstance(document, list):
+        return [spoilt(value, chance) for value in document]
+    return document
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_answer_however_spoilt_ends_the_run(raw: Raw, verdicts: Look, seed: int):
+    chance = random.Random(seed)
+    call = {"id": "c", "index": 0, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    token = {"token": "a", "logprob": -1, "bytes": [97], "top_logprobs": []}
+    message = {"role": "assistant", "content": "Hi", "refusal": None, "tool_calls": [call]}
+    choice = {
+        "index": 0,
+        "message": message,
+        "delta": message,
+        "text": "Hi",
+        "finish_reason": "stop",
+        "logprobs": {"content": [token], "tokens": ["a"], "token_logprobs": [-1.0]},
+    }
+    part = {"type": "output_text", "text": "Hi", "annotations": []}
+    output = {"type": "message", "role": "assistant", "content": [part], "arguments": "{}"}
+    good = {
+        **completion("Hi"),
+        "data": [{"id": "m", "object": "model", "created": 1, "owned_by": "me"}],
+        "choices": [choice, {**choice, "index": 1}],
+        "status": "completed",
+        "output": [output, {**output, "type": "function_call", "name": "f"}],
+        "type": "response.created",
+        "sequence_number": 0,
+        "delta": "Hi",
+        "audio": "aGk=",
+        "text": "Hi",
+        "language": "english",
+        "duration": 1.0,
+        "segments": [{"start": 0, "end": 1, "text": "Hi"}],
+        "words": [{"word": "Hi", "start": 0, "end": 1}],
+        "error": {"message": "no", "type": "x", "param": None, "code": None},
+    }
+
+    def reply(request: Request) -> Iterable[bytes]:
+        body = json.dumps(spoilt(good, chance)).encode()
+        if b'"stream"' in request.body or b"sse" in request.body:
+            return [stream(b"data: " + body + b"\n\n")]
+        return [answer(body, status=chance.choice((200, 200, 200, 400)))]
+
+    raw.reply = reply
+    ids = [check.id for check in CHECKS]
+    assert verdicts(raw.url, *ids, check_s=2.0).keys() == set(ids)

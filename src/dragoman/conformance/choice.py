@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dragoman.conformance.check import MODELS, Differs, Kind, Shortfall
 from dragoman.conformance.reading import array, has, text, value
-from dragoman.conformance.server import Models, Server, error_words
+from dragoman.conformance.server import Models, Server, shown
 
 MOST_MODELS = 500
 _SIGNS: Sequence[tuple[str, Kind]] = (
@@ -46,8 +46,7 @@ async def choose(server: Server, wishes: Wishes) -> Models:
     try:
         answer = await server.send("GET", MODELS.path)
         if answer.status in (401, 403):
-            words = error_words(answer.body)[:120]
-            raise Unusable(f"{answer.status}: it wants another key. {words}".rstrip())
+            raise Unusable(f"it wants another key ({shown(answer)})")
         if answer.status == 200:
             listed = _first_of_each(answer.json())
     except Differs as fault:

@@ -1,10 +1,13 @@
 """JSON of a server that may be anything, read by paths; what is not there says so by itself."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard, cast
 
 from dragoman.conformance.check import Differs
 
+_HALF = re.compile("[\ud800-\udfff]")
+_LARGEST = 2**63
 _NAMES: Mapping[type, str] = {
     str: "text",
     bool: "true or false",
@@ -53,21 +56,27 @@ def has(document: object, path: str) -> bool:
 
 
 def text(document: object, path: str) -> str:
-    """Return the text at a path, or raise `Differs`."""
-    return cast("str", _typed(document, path, str))
+    """Return the text at a path, or raise `Differs`; half of a surrogate pair is no text."""
+    words = cast("str", _typed(document, path, str))
+    require(not _HALF.search(words), f"{path} has half of a character")
+    return words
 
 
 def whole(document: object, path: str) -> int:
     """Return the whole number at a path, or raise `Differs`."""
-    return cast("int", _typed(document, path, int))
+    count = cast("int", _typed(document, path, int))
+    require(abs(count) < _LARGEST, f"{path} is larger than any number that is meant")
+    return count
 
 
 def number(document: object, path: str) -> float:
     """Return the number at a path, whole or not, or raise `Differs`."""
     item = value(document, path)
-    if isinstance(item, bool) or not isinstance(item, int | float):
+    if isinstance(item, float):
+        return item
+    if type(item) is not int:
         raise Differs(f"{path} is {_name(item)}, not a number")
-    return float(item)
+    return float(whole(document, path))
 
 
 def array(document: object, path: str) -> Sequence[object]:

@@ -17,8 +17,8 @@ from dragoman.conformance.server import (
     Models,
     Server,
     connected,
-    error_words,
     is_missing_model,
+    shown,
     transport_fault,
 )
 
@@ -117,8 +117,7 @@ async def _absence(server: Server, endpoint: Endpoint) -> str | None:
         answer = await server.send("POST", endpoint.path, {})
     if answer.status not in (404, 405, 501) or is_missing_model(answer):
         return None
-    words = error_words(answer.body)
-    return f"{answer.status}{f': {words}' if words else ''}"
+    return shown(answer)
 
 
 def _report(

@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 import httpx2
 
-from dragoman.conformance.check import Differs, Endpoint, Kind, NotThere, NotTried, Refused
+from dragoman.conformance.check import CHAT, Differs, Endpoint, Kind, NotThere, NotTried, Refused
 from dragoman.conformance.gate import CONNECT_S, Elsewhere, Gate
 from dragoman.conformance.reading import quoted
 
@@ -166,7 +166,7 @@ class Server:
             Shortfall: there is no answer of JSON.
         """
         request = {"messages": user("Say hello in one short sentence."), **fields}
-        return await self.once(Endpoint("/chat/completions", "chat"), request)
+        return await self.once(CHAT, request)
 
     async def once(self, endpoint: Endpoint, fields: Fields) -> object:
         """Return the JSON that a request is answered with, sent once in a run.
@@ -187,10 +187,9 @@ class Server:
         """
         if answer.status == 200:
             return answer
-        words = error_words(answer.body)
+        told = shown(answer)
         if is_missing_model(answer):
-            raise NotTried(f"no model of that name: {words or answer.status}")
-        told = f"{answer.status}{f': {quoted(words)}' if words else ''}"
+            raise NotTried(f"no model of that name: {told}")
         if answer.status in _NOT_HERE:
             raise NotThere(told)
         if 400 <= answer.status < 500:
@@ -217,6 +216,12 @@ def is_missing_model(answer: Answer) -> bool:
     if answer.status != 404:
         return False
     return "model" in error_words(answer.body).lower() or b"model_not_found" in answer.body[:4096]
+
+
+def shown(answer: Answer) -> str:
+    """Return the status and the beginning of an error's message."""
+    words = error_words(answer.body)
+    return f"{answer.status}{f': {quoted(words)}' if words else ''}"
 
 
 def error_words(body: bytes) -> str:

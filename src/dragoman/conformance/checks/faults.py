@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dragoman.conformance.check import CHAT, Check, Differs, check
-from dragoman.conformance.reading import equal, has, members, quoted, require, text, value
-from dragoman.conformance.server import NO_SUCH_MODEL, Answer, Fields, Server, error_words, user
+from dragoman.conformance.reading import equal, has, members, require, text, value
+from dragoman.conformance.server import NO_SUCH_MODEL, Answer, Fields, Server, shown, user
 
 HELLO = user("Say hello in one short sentence.")
 
@@ -18,9 +18,7 @@ def refusal(answer: Answer, *statuses: int) -> object:
     if answer.status == 200:
         raise Differs("is answered as if nothing were wrong (200)")
     expected = " or ".join(map(str, statuses))
-    words = error_words(answer.body)
-    told = f": {quoted(words)}" if words else ""
-    require(answer.status in statuses, f"status {answer.status}, not {expected}{told}")
+    require(answer.status in statuses, f"not {expected}, but {shown(answer)}")
     error = members(answer.json(), "error")
     require(text(error, "message"), "the error's message is empty")
     return error

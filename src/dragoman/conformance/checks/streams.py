@@ -109,7 +109,7 @@ async def n(server: Server) -> None:
     """Choices of one stream are told apart by index, and each has its end."""
     stream = await read(server, CHAT, {"messages": COUNT, "max_tokens": 6, "n": 2})
     seen = choices(stream.documents)
-    require({value(each, "index") for each in seen} == {0, 1}, "there are not two choices")
+    require({whole(each, "index") for each in seen} == {0, 1}, "there are not two choices")
     ends = [each for each in seen if each.get("finish_reason") is not None]
     require(len(ends) == 2, f"{len(ends)} ends of 2 choices")
 
