@@ -1,6 +1,7 @@
 """An hour of speech: our server beside faster-whisper on the same weights, piece by piece.
 
-    python bench/an_hour.py CORPUS [--store DIRECTORY] [--pieces 6] [--minutes 10] [--json OUT]
+    python bench/an_hour.py CORPUS [--store DIRECTORY] [--pieces 6] [--minutes 10] [--seed 23]
+        [--json OUT]
 
 CORPUS: see `corpora.py`. English passages and prompts, shuffled, with pauses of 0.2 to 3 s, are
 divided into pieces, and each piece goes to all three in turn: ours over HTTP, faster-whisper window
@@ -103,11 +104,13 @@ def most_memory(server: Server) -> int:
     return total
 
 
-def made(corpus: Path, pieces: int, minutes: float, place: Path) -> list[tuple[Path, str]]:
-    clips = varied(corpus, 23)
+def made(
+    corpus: Path, pieces: int, minutes: float, seed: int, place: Path
+) -> list[tuple[Path, str]]:
+    clips = varied(corpus, seed)
     found: list[tuple[Path, str]] = []
     for number in range(pieces):
-        sound, text = joined(clips, 60 * minutes, (0.2, 3.0), number)
+        sound, text = joined(clips, 60 * minutes, (0.2, 3.0), seed - 23 + number)
         path = place / f"piece-{number}.wav"
         path.write_bytes(wav(sound))
         found.append((path, text))
@@ -121,14 +124,14 @@ def whole(pieces: Sequence[tuple[Path, str]], place: Path) -> Path:
     return path
 
 
-def compare(corpus: Path, store: Path, count: int, minutes: float) -> dict[str, Any]:
+def compare(corpus: Path, store: Path, count: int, minutes: float, seed: int) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     with (
         tempfile.TemporaryDirectory() as place,
         serving(store, THREADS) as server,
         libraries(store / MODEL) as processes,
     ):
-        pieces = made(corpus, count, minutes, Path(place))
+        pieces = made(corpus, count, minutes, seed, Path(place))
         for number, (path, text) in enumerate(pieces):
             said = units(text, "en")
             order = ["ours", *WAYS]
@@ -179,13 +182,14 @@ def main() -> None:
     parser.add_argument("--store", type=Path, default=user_data_path("dragoman") / "models")
     parser.add_argument("--pieces", type=int, default=6)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seed", type=int, default=23, help="which passages, in which order")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--library", choices=WAYS, help="be that process (store: weights)")
     options = parser.parse_args()
     if options.library:
         library(options.library, str(options.store))
         return
-    results = compare(options.corpus, options.store, options.pieces, options.minutes)
+    results = compare(options.corpus, options.store, options.pieces, options.minutes, options.seed)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
 

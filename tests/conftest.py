@@ -1,6 +1,7 @@
 """Fixtures for every room."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import hypothesis
@@ -19,6 +20,14 @@ hypothesis.settings.load_profile("dragoman")
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_file_of_settings() -> Generator[None, None, None]:
+    """Keep the `dragoman.toml` of whoever runs the tests out of them, and of their servers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DRAGOMAN_CONFIG", os.devnull)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -41,6 +41,7 @@ def serving(
         "DRAGOMAN_COMPLETIONS": str(log.with_suffix(".completions")),
         "DRAGOMAN_KEY_FILE": str(log.with_suffix(".keys")),
         "DRAGOMAN_VOICES": str(log.with_suffix(".voices")),
+        "DRAGOMAN_CONFIG": os.devnull,
     }
     with (
         log.open("w") as errors,

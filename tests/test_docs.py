@@ -2,20 +2,73 @@
 
 import re
 from pathlib import Path
+from typing import cast
+
+import pytest
 
 import dragoman
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.kinds import KINDS
 from dragoman.engines import ENGINES, fault
 from dragoman.serving.settings import Settings
+from dragoman.serving.sources import settings_of
+from pages import blocks
 
 ROOT = Path(__file__).parents[1]
 
 
-def test_every_setting_is_in_the_docs():
-    page = (ROOT / "docs/settings.md").read_text()
-    missing = [name for name in Settings.model_fields if f"`DRAGOMAN_{name.upper()}`" not in page]
-    assert missing == []
+def setting_rows() -> dict[str, str]:
+    """Of the first table of docs/settings.md: the name of each setting, and its default there."""
+    table = (ROOT / "docs/settings.md").read_text().split("|---|---|---|\n")[1].split("\n\n")[0]
+    cells = [line.split(" | ") for line in table.splitlines()]
+    return {
+        name.lower(): default
+        for first, default, *_ in cells
+        for name in re.findall(r"`DRAGOMAN_([A-Z_]+)`", first)
+    }
+
+
+def test_the_page_has_every_setting_and_no_other_in_the_order_of_the_schema():
+    assert list(setting_rows()) == list(Settings.model_fields)
+
+
+def test_the_page_has_the_defaults_of_the_schema():
+    rows = setting_rows()
+    wrong = {
+        name: rows[name]
+        for name, field in Settings.model_fields.items()
+        if field.default_factory is None
+        and field.default is not None
+        and rows[name] != as_typed(field.default)
+    }
+    assert wrong == {}
+
+
+def as_typed(default: object) -> str:
+    """A default as somebody would type it into the environment."""
+    match default:
+        case bool():
+            return f"`{str(default).lower()}`"
+        case int() | float():
+            return f"`{default:g}`" if default < 10**6 else f"`{default}`"
+        case tuple():
+            words = cast("tuple[str, ...]", default)
+            return f"`{','.join(words)}`" if words else "none"
+        case _:
+            return f"`{default}`" if default else "none"
+
+
+def test_the_file_of_the_page_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("DRAGOMAN_PORT", raising=False)
+    (text,) = (
+        block.text
+        for block in blocks()
+        if block.page == "docs/settings.md" and block.language == "toml"
+    )
+    path = tmp_path / "dragoman.toml"
+    path.write_text(text)
+    settings = settings_of({}, path)
+    assert (settings.port, settings.preload) == (9000, False)
 
 
 def test_every_package_of_the_rooms_is_in_the_architecture():

@@ -15,9 +15,10 @@ def connect(*, settings: "Settings | None" = None, fakes: bool = False) -> "Open
 
     Engines load on first use, and end with the client (`with`, `close()`, or Python's end). The
     package `openai` has to be installed beside Dragoman. `settings` are those of the environment
-    if none are given; `fakes` answers with fake models that know nothing.
+    and of `dragoman.toml` if none are given; `fakes` answers with fake models that know nothing.
 
     Raises:
+        SettingsWrong: a setting is not right, or is none.
         StoreError: a catalogue is not right.
     """
     from dragoman.embedded import clients  # noqa: PLC0415 - `import dragoman` is to be quick

@@ -231,6 +231,28 @@ def test_keys_are_never_shown(monkeypatch: pytest.MonkeyPatch):
     assert "sk-secret" not in str(read.findings)
 
 
+def test_a_file_of_settings_is_named_with_what_it_sets_and_who_may_read_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("DRAGOMAN_PORT", "9000")
+    path = tmp_path / "house.toml"
+    path.write_text('port = 1\nqueue = 5\napi_keys = ["sk-secret"]\n')
+    path.chmod(0o600)
+    settings, file, *_ = configuration.Configuration.read({}, path).findings
+    assert "DRAGOMAN_PORT" in settings.facts["set"]
+    assert (file.status, file.facts["set"]) == ("ok", ["api_keys", "queue"])
+    path.chmod(0o604)
+    read = configuration.Configuration.read({}, path)
+    assert (read.findings[1].check, read.findings[1].status) == ("config file", "warning")
+    assert read.machine.settings.queue == 5
+    assert "sk-secret" not in str(read.findings)
+    none = configuration.Configuration.read({}).findings[1]
+    assert (none.status, none.facts["path"]) == ("ok", None)
+    path.write_text("prot = 1")
+    wrong, *_ = configuration.Configuration.read({}, path).findings
+    assert (wrong.status, "did you mean port" in wrong.text) == ("problem", True)
+
+
 DEAD = "__import__('os').kill(__import__('os').getpid(), {})"
 
 
@@ -345,9 +367,12 @@ def test_without_models_the_command_says_so_and_nothing_is_made(
 ):
     with socket.create_server(("127.0.0.1", 0)) as other:
         number: int = other.getsockname()[1]
-    status = main(["doctor", "--port", str(number), "--json", "--measure"])
+    own = tmp_path / "own.toml"
+    own.write_text("queue = 5")
+    status = main(["doctor", "--port", str(number), "--json", "--measure", "--config", str(own)])
     told = json.loads(capsys.readouterr().out)
     found = {each["check"]: each for each in told["findings"]}
+    assert found["config file"]["facts"] == {"path": str(own), "set": ["queue"]}
     assert found["whisper-base"]["status"] == "warning"
     assert "dragoman models pull whisper-base" in found["whisper-base"]["advice"]
     (speeds,) = [each for each in told["findings"] if each["area"] == "speed"]

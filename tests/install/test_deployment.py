@@ -17,6 +17,7 @@ from dragoman.cli.main import root
 from dragoman.engines.llama_cpp.decoding import prefix_files
 from dragoman.serving.run import MARGIN_S
 from dragoman.serving.settings import Settings, unknown_settings
+from dragoman.serving.settings_file import user_file
 from pages import ROOT, blocks
 
 IMAGE = "deploy/Dockerfile"
@@ -26,6 +27,7 @@ PAGE = "docs/install.md"
 FILES = (IMAGE, COMPOSE, "deploy/compose.env.example", UNIT, PAGE)
 DATA = Path("/var/lib/dragoman")
 CACHE = Path("/var/cache/dragoman")
+SETTINGS = Path("/etc/dragoman/dragoman.toml")
 SYSTEMD = shutil.which("systemd-analyze")
 
 
@@ -120,8 +122,10 @@ def test_what_the_server_keeps_lies_in_its_directories(
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("MODELS", "COMPLETIONS", "VOICES", "KEY_FILE"):
         monkeypatch.delenv(f"DRAGOMAN_{name}", raising=False)
-    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, given[name])
+    assert user_file() == SETTINGS
+    assert str(SETTINGS) in text(IMAGE if where == "image" else UNIT)
     settings = Settings()
     kept = (settings.models, settings.completions, settings.voices, settings.key_file)
     assert [path for path in kept if path is None or DATA not in path.parents] == []

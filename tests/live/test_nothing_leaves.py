@@ -31,16 +31,21 @@ class Used:
     """Of its engines' processes, by their names."""
     statuses: Mapping[str, str]
     """The same of what the kernel says of them."""
+    trace: Path
+    """What its processes called of the network, where there is a tracer."""
 
 
-def use_every_engine(tmp_path: Path, before: Sequence[str] = ()) -> Used:
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
     """Start a server in a home of its own, and have each engine work once."""
-    home = tmp_path / "home"
+    tmp_path = tmp_path_factory.mktemp("used")
+    home, trace = tmp_path / "home", tmp_path / "trace"
     home.mkdir()
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     models = os.environ.get("DRAGOMAN_MODELS") or str(Path(data) / "dragoman" / "models")
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "DRAGOMAN_MODELS": models}
     keys = {"DRAGOMAN_API_KEYS": KEY, "SOME_SERVICE_TOKEN": KEY}
+    before = traced(trace) if STRACE else ()
     with (
         serving("--offline", log=tmp_path / "log", before=before, **own, **keys) as server,
         OpenAI(base_url=server.base_url, api_key=KEY, max_retries=0, timeout=300) as client,
@@ -75,12 +80,15 @@ def use_every_engine(tmp_path: Path, before: Sequence[str] = ()) -> Used:
             home,
             {engine: (each / "environ").read_bytes() for engine, each in processes.items()},
             {engine: (each / "status").read_text() for engine, each in processes.items()},
+            trace,
         )
 
 
-@pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
-    return use_every_engine(tmp_path_factory.mktemp("used"))
+def traced(trace: Path) -> Sequence[str]:
+    """The beginning of a command whose processes are followed."""
+    watched = "trace=connect,sendto,sendmsg,sendmmsg"
+    # -D: the server is our child, not the tracer's, and ends when it is told to.
+    return (str(STRACE), "-D", "-f", "-qq", "-s", "256", "-o", str(trace), "-e", watched)
 
 
 def test_no_engine_writes_of_its_user_into_the_home_directory(used: Used) -> None:
@@ -96,12 +104,6 @@ def test_no_engine_knows_a_key_or_can_become_another_user(used: Used) -> None:
 
 
 @pytest.mark.skipif(STRACE is None, reason="strace is not here: apt install strace")
-def test_no_process_looks_up_a_name_or_talks_beyond_loopback(tmp_path: Path) -> None:
-    trace = tmp_path / "trace"
-    watched = "trace=connect,sendto,sendmsg,sendmmsg"
-    # -D: the server is our child, not the tracer's, and ends when it is told to.
-    use_every_engine(
-        tmp_path, (str(STRACE), "-D", "-f", "-qq", "-s", "256", "-o", str(trace), "-e", watched)
-    )
-    addresses = ADDRESS.findall(trace.read_text(errors="replace"))
+def test_no_process_looks_up_a_name_or_talks_beyond_loopback(used: Used) -> None:
+    addresses = ADDRESS.findall(used.trace.read_text(errors="replace"))
     assert [address for address in addresses if not LOOPBACK.match(address)] == []

@@ -110,7 +110,8 @@ def _place(base_url: str | None) -> tuple[str, str | None]:
     """The server and the key for it: no key of the environment goes to whatever listens here."""
     import httpx2
 
-    from dragoman.cli.settings import SettingsWrong, settings_of
+    from dragoman.serving.settings import SettingsWrong
+    from dragoman.serving.sources import settings_of
 
     try:
         if base_url is not None:

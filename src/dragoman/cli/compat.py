@@ -61,10 +61,11 @@ def _here() -> "Compat":
     Raises:
         Failed: settings or a catalogue are wrong.
     """
-    from dragoman.cli.settings import SettingsWrong, settings_of
     from dragoman.models.errors import StoreError
     from dragoman.models.installed import Installed
     from dragoman.serving.machine import Machine
+    from dragoman.serving.settings import SettingsWrong
+    from dragoman.serving.sources import settings_of
     from dragoman.wire.compat.answer import compat as build
 
     try:

@@ -112,7 +112,8 @@ def running(wish: Wish) -> Generator[Connection, None, None]:
 
 
 def _settings() -> "Settings":
-    from dragoman.cli.settings import SettingsWrong, settings_of
+    from dragoman.serving.settings import SettingsWrong
+    from dragoman.serving.sources import settings_of
 
     try:
         return settings_of({})

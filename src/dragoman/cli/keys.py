@@ -97,8 +97,8 @@ def revoke(*, name: str, file: Path | None) -> int:
 
 def _work(file: Path | None, verb: Callable[["KeyFile"], None]) -> int:
     """Do it with the keys of `file`, or of the file that the server would look at."""
-    from dragoman.cli.settings import SettingsWrong
     from dragoman.serving.key_file import KeyFileWrong
+    from dragoman.serving.settings import SettingsWrong
 
     try:
         verb(_kept(file))
@@ -109,8 +109,8 @@ def _work(file: Path | None, verb: Callable[["KeyFile"], None]) -> int:
 
 
 def _kept(file: Path | None) -> "KeyFile":
-    from dragoman.cli.settings import settings_of
     from dragoman.serving.key_file import KeyFile, KeyFileWrong
+    from dragoman.serving.sources import settings_of
 
     place = file.absolute() if file else settings_of({}).key_file
     if place is None:

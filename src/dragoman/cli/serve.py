@@ -1,5 +1,6 @@
 """`dragoman serve`: have the models, start the server, say how to reach it."""
 
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from dragoman.cli.settings import CONFIG, remarks
 
 if TYPE_CHECKING:
     import socket
@@ -25,8 +28,10 @@ BEYOND_LOOPBACK = (
 
 @click.command(
     short_help="Run the server.",
-    epilog="\b\nExamples:\n  dragoman serve\n  dragoman serve --port 8001\n  dragoman serve --demo",
+    epilog="\b\nExamples:\n  dragoman serve\n  dragoman serve --port 8001\n"
+    "  dragoman serve --config dragoman.toml\n  dragoman serve --demo",
 )
+@CONFIG
 @click.option("--host", help="Address to listen on (127.0.0.1).")
 @click.option("--port", type=int, help="Port to listen on (8000); 0: any free one.")
 @click.option("--uds", type=_PATH, help="A socket's file to listen on in place of a port.")
@@ -41,25 +46,29 @@ BEYOND_LOOPBACK = (
 @click.option("--offline", is_flag=True, default=None, help="Never fetch anything.")
 @click.option("--console/--no-console", default=None, help="The console for a browser at / (on).")
 @click.option("--demo", is_flag=True, help="Start at once with fake models that know nothing.")
-def serve(*, demo: bool, **options: str | int | Path | None) -> int:
+def serve(*, demo: bool, config: Path | None, **options: str | int | Path | None) -> int:
     """Run the server.
 
     On the first start the starter models are fetched (about 1.4 GB); after that no network is
-    needed. All but --demo are also settings of the environment: DRAGOMAN_PORT=9000.
+    needed. Options are settings, which may also stand in the environment (DRAGOMAN_PORT=9000) and
+    in a dragoman.toml (port = 9000): `dragoman config --toml` prints one of all.
     """
-    from dragoman.cli.settings import SettingsWrong, settings_of
     from dragoman.models.errors import StoreError
     from dragoman.serving.certificate import Certificate, CertificateWrong
     from dragoman.serving.key_file import KeyFileWrong
     from dragoman.serving.listener import PortTaken
     from dragoman.serving.run import end_in_order, start_log
+    from dragoman.serving.settings import SettingsWrong
+    from dragoman.serving.sources import Sources
 
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # an engine that ends is our news, not gRPC's
     try:
-        settings = settings_of(
-            {name: value for name, value in options.items() if value is not None}
-        )
+        overrides = {name: value for name, value in options.items() if value is not None}
+        sources = Sources.read(overrides, config)
+        settings = sources.settings
         start_log(settings)
+        for remark in remarks(sources):
+            logging.getLogger("dragoman.settings").warning(remark)
         end_in_order()
         _check_reach(settings)
         if certificate := Certificate.of(settings):

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dragoman.cli.models import Order
-from dragoman.cli.settings import SettingsWrong, settings_of
 from dragoman.engines import fault, kinds_by_engine
 from dragoman.models import files, progress
 from dragoman.models.catalogue import load
 from dragoman.models.entry import Model
 from dragoman.models.errors import StoreError, UnknownModel
 from dragoman.models.store import State, Store
+from dragoman.serving.settings import SettingsWrong
+from dragoman.serving.sources import settings_of
 
 _FAILED = 1
 _MISUSED = 2

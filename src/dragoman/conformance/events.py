@@ -147,9 +147,15 @@ def _decoded(line: bytes) -> str:
 
 
 def choices(documents: Sequence[object]) -> Sequence[Mapping[str, object]]:
-    """List the choices of all chunks, one after the other."""
-    return [
+    """List the choices of all chunks, one after the other.
+
+    Raises:
+        Differs: there are none.
+    """
+    every = [
         members(document, f"choices.{place}")
         for document in documents
         for place in range(len(array(document, "choices")))
     ]
+    require(every, "the stream has no choices")
+    return every

@@ -7,6 +7,7 @@ from dragoman.embedded.application import application
 from dragoman.embedded.host import Host
 from dragoman.embedded.transport import AsyncTransport, Transport
 from dragoman.serving.settings import Settings
+from dragoman.serving.sources import settings_of
 
 BASE_URL = "http://localhost/v1"
 """Nothing is looked up or connected to: the transport ignores it but for the path."""
@@ -18,12 +19,12 @@ TIMEOUT_S = 600.0
 
 def connect(*, settings: Settings | None = None, fakes: bool = False) -> OpenAI:
     """See `dragoman.connect`."""
-    return client_on(Host(application(settings or Settings(), fakes=fakes)))
+    return client_on(Host(application(settings or settings_of({}), fakes=fakes)))
 
 
 def aconnect(*, settings: Settings | None = None, fakes: bool = False) -> AsyncOpenAI:
     """See `dragoman.aconnect`."""
-    return async_client_on(Host(application(settings or Settings(), fakes=fakes)))
+    return async_client_on(Host(application(settings or settings_of({}), fakes=fakes)))
 
 
 def client_on(host: Host) -> OpenAI:

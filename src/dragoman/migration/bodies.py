@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 from msgspec import UNSET
 
 from dragoman.migration.exchange import Body, File, Part, Piece
 from dragoman.migration.forms import MULTIPART, FormPart, FormWrong, read_form, write_form
 from dragoman.migration.scrubbing import Scrubber
+from dragoman.wire.fields import Json
 
 EVENT_STREAM = "text/event-stream"
 FILES = "files"
@@ -197,7 +197,7 @@ def _text(data: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON
+def _json(data: bytes) -> Json:
     """The value of bytes of JSON; UNSET: they are none, or would not be the same when written."""
     try:
         return json.loads(data, object_pairs_hook=_object, parse_constant=_refuse)
@@ -205,7 +205,7 @@ def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON
         return UNSET
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     members = dict(pairs)
     if len(members) < len(pairs):
         raise ValueError("a member stands there twice")
@@ -216,6 +216,6 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def json_of(body: Body | None) -> Any:  # noqa: ANN401 - JSON
+def json_of(body: Body | None) -> Json:
     """The JSON of a body; None where it holds something else."""
     return None if body is None or body.json is UNSET else body.json

@@ -6,17 +6,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 from dragoman.migration.bodies import EVENT_STREAM
 from dragoman.migration.sending import Outcome
+from dragoman.wire.fields import Json
 
 TRANSCRIPTS = frozenset({"/audio/transcriptions", "/audio/translations"})
 SPEECH = "/audio/speech"
 _CUE = re.compile(r"^(?:WEBVTT.*|\d+|[\d:.,]+ --> .*)$", re.MULTILINE)
 """The lines of subtitles that nobody speaks."""
 
-_Json = Mapping[str, Any]
+_Object = Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Call:
 class Content:
     """What an answer says."""
 
-    documents: list[Any] = field(default_factory=list[Any])
+    documents: list[Json] = field(default_factory=list[Json])
     """Its JSON: the one object, or every event."""
     texts: list[str] = field(default_factory=list[str])
     """The text of each choice."""
@@ -49,7 +50,7 @@ def content_of(path: str, outcome: Outcome) -> Content:
         return _of_events(path, list(_events(outcome.data)))
     document = _parsed(outcome.data) if "json" in outcome.content_type else None
     if isinstance(document, dict):
-        return _of_document(path, cast("_Json", document))
+        return _of_document(path, cast("_Object", document))
     if path in TRANSCRIPTS:
         text = outcome.data.decode("utf-8", "replace")
         return Content(transcript=_CUE.sub("", text))
@@ -58,23 +59,23 @@ def content_of(path: str, outcome: Outcome) -> Content:
     return Content()
 
 
-def _parsed(data: bytes | str) -> Any:  # noqa: ANN401 - JSON
+def _parsed(data: bytes | str) -> Json:
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
         return None
 
 
-def _events(data: bytes) -> Iterator[_Json]:
+def _events(data: bytes) -> Iterator[_Object]:
     """The events of a stream that are objects."""
     for line in data.decode("utf-8", "replace").splitlines():
         if line.startswith("data:"):
             event = _parsed(line.removeprefix("data:"))
             if isinstance(event, dict):
-                yield cast("_Json", event)
+                yield cast("_Object", event)
 
 
-def _of_document(path: str, document: _Json) -> Content:
+def _of_document(path: str, document: _Object) -> Content:
     content = Content([document])
     if path in TRANSCRIPTS:
         content.transcript = _text(document.get("text"))
@@ -91,7 +92,7 @@ def _of_document(path: str, document: _Json) -> Content:
     return content
 
 
-def _of_events(path: str, events: list[_Json]) -> Content:
+def _of_events(path: str, events: list[_Object]) -> Content:
     content = Content(list(events))
     if path == SPEECH:
         content.sound = b"".join(_sound(event) for event in events)
@@ -112,7 +113,7 @@ def _of_events(path: str, events: list[_Json]) -> Content:
     return content
 
 
-def _fold(content: Content, events: list[_Json]) -> None:
+def _fold(content: Content, events: list[_Object]) -> None:
     """Put the chunks of a completion together."""
     texts: dict[int, str] = {}
     finishes: dict[int, str] = {}
@@ -134,7 +135,7 @@ def _fold(content: Content, events: list[_Json]) -> None:
     content.calls = [calls[place] for place in sorted(calls)]
 
 
-def _read_response(content: Content, response: _Json) -> None:
+def _read_response(content: Content, response: _Object) -> None:
     """Read an object of the Responses API."""
     texts: list[str] = []
     for item in _objects(response.get("output")):
@@ -146,37 +147,37 @@ def _read_response(content: Content, response: _Json) -> None:
     content.tokens = _tokens(response)
 
 
-def _call(call: _Json) -> Call:
+def _call(call: _Object) -> Call:
     """A call of a function, or of a custom tool."""
     function = _object(call.get("function") or call.get("custom"))
     arguments = function.get("arguments", function.get("input"))
     return Call(_text(function.get("name")), _text(arguments))
 
 
-def _tokens(document: _Json) -> int | None:
+def _tokens(document: _Object) -> int | None:
     usage = _object(document.get("usage"))
     count = usage.get("completion_tokens", usage.get("output_tokens"))
     return count if isinstance(count, int) else None
 
 
-def _index(value: _Json) -> int:
+def _index(value: _Object) -> int:
     index = value.get("index")
     return index if isinstance(index, int) else 0
 
 
-def _sound(event: _Json) -> bytes:
+def _sound(event: _Object) -> bytes:
     try:
         return base64.b64decode(_text(event.get("audio")))
     except binascii.Error:
         return b""
 
 
-def _object(value: object) -> _Json:
-    return cast("_Json", value) if isinstance(value, dict) else {}
+def _object(value: object) -> _Object:
+    return cast("_Object", value) if isinstance(value, dict) else {}
 
 
-def _objects(value: object) -> list[_Json]:
-    items = cast("list[Any]", value) if isinstance(value, list) else []
+def _objects(value: object) -> list[_Object]:
+    items = cast("list[Json]", value) if isinstance(value, list) else []
     return [item for item in items if isinstance(item, dict)]
 
 

@@ -5,13 +5,14 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import cast
 
 from msgspec import UNSET
 
 from dragoman.migration.exchange import Body, Part, Request
+from dragoman.wire.fields import Json
 
-_SAMPLING: Mapping[str, Any] = {
+_SAMPLING: Mapping[str, Json] = {
     "temperature": 1,
     "top_p": 1,
     "n": 1,
@@ -20,7 +21,7 @@ _SAMPLING: Mapping[str, Any] = {
     "frequency_penalty": 0,
     "logit_bias": {},
 }
-DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+DEFAULTS: Mapping[str, Mapping[str, Json]] = {
     "/chat/completions": {
         **_SAMPLING,
         "logprobs": False,
@@ -72,9 +73,9 @@ class Difference:
     recorded: str | None
 
 
-def normal_form(request: Request, ignored: Collection[str] = ()) -> Mapping[str, Any]:
+def normal_form(request: Request, ignored: Collection[str] = ()) -> Mapping[str, Json]:
     """What of a request decides whether it is another's equal; `ignored` are fields that do not."""
-    form: dict[str, Any] = {"method": request.method, "path": request.path}
+    form: dict[str, Json] = {"method": request.method, "path": request.path}
     if request.query:
         form["query"] = sorted(f"{name}={value}" for name, value in request.query)
     if request.body is not None:
@@ -82,31 +83,31 @@ def normal_form(request: Request, ignored: Collection[str] = ()) -> Mapping[str,
     return form
 
 
-def key(form: Mapping[str, Any]) -> str:
+def key(form: Mapping[str, Json]) -> str:
     """The hash of a normal form."""
     text = json.dumps(form, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def differences(sent: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[Difference]:
+def differences(sent: Mapping[str, Json], recorded: Mapping[str, Json]) -> list[Difference]:
     """Where two normal forms differ, the first `MOST_DIFFERENCES` places."""
     return list(islice(_differ("", sent, recorded), MOST_DIFFERENCES))
 
 
-def _body(path: str, body: Body, ignored: Collection[str]) -> Any:  # noqa: ANN401 - JSON
+def _body(path: str, body: Body, ignored: Collection[str]) -> Json:
     if body.form is not None:
         return _without_defaults(path, _fields(path, body.form), ignored)
     if body.json is not UNSET:
         value = _plain(body.json)
         if isinstance(value, dict):
-            return _without_defaults(path, cast("dict[str, Any]", value), ignored)
+            return _without_defaults(path, cast("dict[str, Json]", value), ignored)
         return value
     return body.text if body.file is None else {"sha256": body.file.sha256}
 
 
 def _without_defaults(
-    path: str, fields: Mapping[str, Any], ignored: Collection[str]
-) -> dict[str, Any]:
+    path: str, fields: Mapping[str, Json], ignored: Collection[str]
+) -> dict[str, Json]:
     defaults = DEFAULTS.get(path, {})
     return {
         name: value
@@ -120,31 +121,31 @@ def _same(value: object, default: object) -> bool:
     return value == default and isinstance(value, bool) == isinstance(default, bool)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+def _plain(value: Json) -> Json:
     """A value without what makes no difference: members that are null, and how a number is written.
 
     Nulls are left out everywhere: `"content": null` of a message is one that has none.
     """
     if isinstance(value, dict):
-        members = cast("Mapping[str, Any]", value).items()
+        members = cast("Mapping[str, Json]", value).items()
         return {name: _plain(item) for name, item in members if item is not None}
     if isinstance(value, list):
-        return [_plain(item) for item in cast("list[Any]", value)]
+        return [_plain(item) for item in cast("list[Json]", value)]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 
 
-def _fields(path: str, parts: Collection[Part]) -> dict[str, Any]:
+def _fields(path: str, parts: Collection[Part]) -> dict[str, Json]:
     """The fields of a form by their names; `a[]` is `a`, and files are what they hold."""
     defaults = DEFAULTS.get(path, {})
-    fields: dict[str, list[Any]] = {}
+    fields: dict[str, list[Json]] = {}
     arrays: set[str] = set()
     for part in parts:
         name = part.name.removesuffix("[]")
         if name != part.name or isinstance(defaults.get(name), list):
             arrays.add(name)
-        value: Any = {"sha256": part.file.sha256} if part.file else part.text
+        value: Json = {"sha256": part.file.sha256} if part.file else part.text
         if isinstance(value, str) and name in defaults and not isinstance(defaults[name], str):
             value = _scalar(value)
         fields.setdefault(name, []).append(value)
@@ -154,7 +155,7 @@ def _fields(path: str, parts: Collection[Part]) -> dict[str, Any]:
     }
 
 
-def _scalar(text: str) -> Any:  # noqa: ANN401 - JSON
+def _scalar(text: str) -> Json:
     """The number or the truth that a field of a form holds, if it does."""
     try:
         value = json.loads(text.lower())
@@ -163,14 +164,14 @@ def _scalar(text: str) -> Any:  # noqa: ANN401 - JSON
     return _plain(value) if isinstance(value, bool | int | float) else text
 
 
-def _differ(path: str, sent: Any, recorded: Any) -> Iterator[Difference]:  # noqa: ANN401 - JSON
+def _differ(path: str, sent: Json, recorded: Json) -> Iterator[Difference]:
     if isinstance(sent, dict) and isinstance(recorded, dict):
-        ours, theirs = cast("dict[str, Any]", sent), cast("dict[str, Any]", recorded)
+        ours, theirs = cast("dict[str, Json]", sent), cast("dict[str, Json]", recorded)
         for name in (*ours, *(other for other in theirs if other not in ours)):
             inside = f"{path}.{name}" if path else name
             yield from _differ(inside, ours.get(name, _ABSENT), theirs.get(name, _ABSENT))
     elif isinstance(sent, list) and isinstance(recorded, list):
-        first, second = cast("list[Any]", sent), cast("list[Any]", recorded)
+        first, second = cast("list[Json]", sent), cast("list[Json]", recorded)
         for place in range(max(len(first), len(second))):
             here = first[place] if place < len(first) else _ABSENT
             there = second[place] if place < len(second) else _ABSENT

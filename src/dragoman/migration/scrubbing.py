@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 from urllib.parse import parse_qsl
+
+from dragoman.wire.fields import Json
 
 REMOVED = "[removed]"
 """What stands in the place of a secret."""
@@ -56,18 +58,18 @@ class Scrubber:
         data = text.encode("utf-8", "surrogatepass")
         return self._pattern.sub(REMOVED.encode(), data).decode("utf-8", "surrogatepass")
 
-    def value(self, value: Any) -> Any:  # noqa: ANN401 - JSON
+    def value(self, value: Json) -> Json:
         """A value of JSON without secrets, those in members with a secret's name among them."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, list):
-            return [self.value(item) for item in cast("list[Any]", value)]
+            return [self.value(item) for item in cast("list[Json]", value)]
         if isinstance(value, dict):
             return {
                 self.text(name): REMOVED
                 if name.lower() in SECRET_FIELDS and isinstance(item, str)
                 else self.value(item)
-                for name, item in cast("Mapping[str, Any]", value).items()
+                for name, item in cast("Mapping[str, Json]", value).items()
             }
         return value
 

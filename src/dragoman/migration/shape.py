@@ -13,6 +13,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from dragoman.migration.content import Call, Content
+from dragoman.wire.fields import Json
 
 _TYPES: Mapping[tuple[str, bool], tuple[str, str]] = {
     ("/chat/completions", False): ("openai.types.chat", "ChatCompletion"),
@@ -121,19 +122,19 @@ def call_fault(call: Call, schemas: Mapping[str, object]) -> str | None:
     return None if schema is None else schema_fault(call.arguments, schema)
 
 
-def _members(value: object) -> Mapping[str, Any]:
+def _members(value: object) -> Mapping[str, Json]:
     """The members of an object; of anything else none."""
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+    return cast("Mapping[str, Json]", value) if isinstance(value, dict) else {}
 
 
-def _collect(path: str, value: Any, paths: set[str]) -> None:  # noqa: ANN401 - JSON
+def _collect(path: str, value: Json, paths: set[str]) -> None:
     """Add the paths of all members that are not null."""
     if isinstance(value, dict):
-        for name, item in cast("Mapping[str, Any]", value).items():
+        for name, item in cast("Mapping[str, Json]", value).items():
             if item is not None:
                 inside = f"{path}.{name}" if path else name
                 paths.add(inside)
                 _collect(inside, item, paths)
     elif isinstance(value, list):
-        for item in cast("list[Any]", value):
+        for item in cast("list[Json]", value):
             _collect(f"{path}[]", item, paths)

@@ -1,9 +1,9 @@
-"""Every setting, its default and its unit; the only place that reads the environment."""
+"""Every setting, its default and its unit; `sources` says which of them somebody set."""
 
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -16,6 +16,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from dragoman.serving.control_groups import usable_cores
 
 _PREFIX = "DRAGOMAN_"
+CONFIG = "DRAGOMAN_CONFIG"
+"""The variable that names a file of settings, and is none of them."""
+SECRET = ("api_keys",)
+"""Settings whose values no message may show."""
+_LONGEST_NAME = 64
+_UNREPLACED = re.compile(r"\$\{.*\}|\$\w+|os\.environ/.*|\{\{.*\}\}")
+"""Names of variables, as other programs replace them by their values: a key that all can guess."""
 
 
 def _words(value: object) -> object:
@@ -62,31 +69,39 @@ Words: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Pairs: TypeAlias = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 
 
+class SettingsWrong(Exception):
+    """The message has a line for each setting that is wrong."""
+
+
 class Settings(BaseSettings):
-    """The settings, from the environment (`DRAGOMAN_PORT=9000`) or the command line, which wins."""
+    """The settings, from the environment (`DRAGOMAN_PORT=9000`) or arguments, which win.
+
+    `sources.settings_of` has those of `dragoman.toml`, too. The text below a setting is its comment
+    in the file that `dragoman config --toml` writes, and its examples are examples there.
+    """
 
     model_config = SettingsConfigDict(env_prefix="DRAGOMAN_", extra="forbid", frozen=True)
 
     host: str = "127.0.0.1"
     """The address to listen on. Beyond loopback, set `api_keys` too."""
     port: int = Field(default=8000, ge=0, le=65535)
-    uds: Path | None = None
+    """The port to listen on; 0: any free one."""
+    uds: Path | None = Field(default=None, examples=["/run/dragoman/socket"])
     """A socket's file to listen on in place of a port; its owner and its group may connect."""
-    ssl_certfile: Path | None = None
-    """A certificate, with those that vouch for it; None: plain HTTP."""
-    ssl_keyfile: Path | None = None
-    """Its private key; None: it is in the same file."""
-    root_path: str = ""
-    """The path under which a proxy has the server: /dragoman."""
+    ssl_certfile: Path | None = Field(default=None, examples=["/etc/dragoman/fullchain.pem"])
+    """A certificate, with those that vouch for it; not set: plain HTTP."""
+    ssl_keyfile: Path | None = Field(default=None, examples=["/etc/dragoman/privkey.pem"])
+    """The private key of `ssl_certfile`; not set: it is in the same file."""
+    root_path: str = Field(default="", examples=["/dragoman"])
+    """The path under which a proxy has the server."""
     trusted_proxies: Words = ("127.0.0.1", "::1")
     """Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
-    cors_origins: Words = ("*",)
-    """Origins whose pages may read answers: https://chat.example."""
-    api_keys: Words = ()
-    """The keys that are let in: `sk-one,sk-two`, or JSON. None: any key, or none."""
+    cors_origins: Words = Field(default=("*",), examples=[["https://chat.example"]])
+    """Origins whose pages may read answers."""
+    api_keys: Words = Field(default=(), examples=[["sk-one", "sk-two"]])
+    """The keys that are let in; without any, and without named ones, everybody is."""
     key_file: Path | None = Field(default_factory=lambda: user_data_path("dragoman") / "keys.json")
-    """The file to which `dragoman keys` writes named keys; once it is there, a key is needed. None:
-    nowhere."""
+    """The file to which `dragoman keys` writes named keys; once it is there, a key is needed."""
     models: Path = Field(default_factory=lambda: user_data_path("dragoman") / "models")
     """The directory of the model store."""
     completions: Path = Field(
@@ -96,17 +111,16 @@ class Settings(BaseSettings):
     false`."""
     voices: Path = Field(default_factory=lambda: user_data_path("dragoman") / "voices")
     """The directory of the voices and consents that callers made."""
-    catalogue: Path | None = None
+    catalogue: Path | None = Field(default=None, examples=["~/models.toml"])
     """A TOML file with models of your own, merged over ours."""
-    aliases: Pairs = Field(default_factory=dict[str, str])
-    """A map from the name in a request to the id of the model that answers: `name=id,name=id`, or
-    JSON."""
+    aliases: Pairs = Field(default_factory=dict[str, str], examples=[{"gpt-4o": "my-model"}])
+    """A map from the name in a request to the id of the model that answers."""
     offline: bool = False
     """Never fetch anything: a missing model is an error."""
     preload: bool = True
     """Load the first model of each kind at start-up; off: on first use."""
-    idle_s: float | None = Field(default=None, gt=0)
-    """Unload an engine that nobody used for that many seconds; None: never."""
+    idle_s: float | None = Field(default=None, gt=0, allow_inf_nan=False, examples=[900])
+    """Unload an engine that nobody used for that many seconds; not set: never."""
     engine_memory_mib: int = Field(default=4096, ge=0)
     """The MiB that the process of an engine may take beyond those that it has when it is loaded;
     0: any number."""
@@ -114,26 +128,29 @@ class Settings(BaseSettings):
     """Seconds that requests under way have when the server is told to stop."""
     drain_s: float = Field(default=0.0, ge=0, le=600)
     """Seconds in which requests are still taken, before the port is closed and the grace begins."""
-    context: int | None = Field(default=None, ge=512)
-    """Tokens of a prompt and its answer together, for chat models of llama-cpp; None: as the
+    context: int | None = Field(default=None, ge=512, examples=[8192])
+    """Tokens of a prompt and its answer together, for chat models of llama-cpp; not set: as the
     catalogue says."""
-    slots: int | None = Field(default=None, ge=1, le=64)
+    slots: int | None = Field(default=None, ge=1, le=64, examples=[1])
     """Answers that a chat model of llama-cpp writes together; 1: equal requests, equal answers."""
-    decoder: Literal["auto", "server", "loop"] | None = None
-    """The decoder of chat models of llama-cpp; None: as the catalogue says."""
-    device: str | None = Field(default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$")
-    """The device on which Whisper and Kokoro work; None: as the catalogue says."""
+    decoder: Literal["auto", "server", "loop"] | None = Field(default=None, examples=["loop"])
+    """The decoder of chat models of llama-cpp; not set: as the catalogue says."""
+    device: str | None = Field(
+        default=None, pattern=r"^(auto|cpu|cuda(:[0-9]{1,3})?)$", examples=["cuda:1"]
+    )
+    """The device on which Whisper and Kokoro work: auto, cpu, cuda, or cuda with the number of a
+    GPU; not set: as the catalogue says."""
     threads: int = Field(default_factory=usable_cores, ge=1)
     """Compute threads of each engine; as many as the cores that this process may use."""
-    connections: int | None = Field(default=None, ge=1)
-    """Open connections in all; None: 4096, or as many as the limit on open files allows."""
-    connections_per_address: int | None = Field(default=None, ge=1)
-    """Open connections from one address that is not loopback; None: as many as in all."""
+    connections: int | None = Field(default=None, ge=1, examples=[1024])
+    """Open connections in all; not set: 4096, or as many as the limit on open files allows."""
+    connections_per_address: int | None = Field(default=None, ge=1, examples=[64])
+    """Open connections from one address that is not loopback; not set: as many as in all."""
     queue: int = Field(default=64, ge=1)
     """Requests that may hold or wait for one model; one more is a 429."""
-    longest_wait_s: float = Field(default=600.0, gt=0)
+    longest_wait_s: float = Field(default=600.0, gt=0, allow_inf_nan=False)
     """Seconds in a model's queue, after which a request is refused."""
-    longest_audio_s: float = Field(default=4 * 3600.0, gt=0)
+    longest_audio_s: float = Field(default=4 * 3600.0, gt=0, allow_inf_nan=False)
     """Seconds of an upload, decoded."""
     largest_upload: int = Field(default=26_214_400, ge=1)
     """Bytes of a request with sound, form and all; the default is OpenAI's 25 MiB."""
@@ -141,9 +158,9 @@ class Settings(BaseSettings):
     """The translator of speech: whichever measured better, the chat model, or Whisper itself."""
     fetch_images: Literal["off", "public", "on"] = "public"
     """The policy for image URLs: refused; from public addresses only; from anywhere."""
-    image_hosts: Words = ()
-    """Further hosts and networks (10.0.0.0/8) that images may come from."""
-    allowed_hosts: Words = ()
+    image_hosts: Words = Field(default=(), examples=[["10.0.0.0/8"]])
+    """Further hosts and networks that images may come from."""
+    allowed_hosts: Words = Field(default=(), examples=[["dragoman.local"]])
     """Further names that browsers may know this server by; not needed with keys."""
     unknown_fields: Literal["refuse", "tell"] = "refuse"
     """The treatment of fields that nobody knows: a 400, or no effect and their names in a header of
@@ -153,6 +170,7 @@ class Settings(BaseSettings):
     console: bool = True
     """Whether `/` is the console for a browser; off: a plain page is there."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least of what is written to the log."""
     log_format: Literal["text", "json"] = "text"
     """The form of the log's lines."""
 
@@ -203,7 +221,7 @@ class Settings(BaseSettings):
     @classmethod
     def _key_of_something(cls, path: Path | None, known: ValidationInfo) -> Path | None:
         if path is not None and known.data.get("ssl_certfile") is None:
-            raise ValueError("is the key of a certificate; set DRAGOMAN_SSL_CERTFILE, too")
+            raise ValueError("is the key of a certificate; set ssl_certfile, too")
         return path
 
     @field_validator("allowed_hosts", "image_hosts")
@@ -230,6 +248,8 @@ class Settings(BaseSettings):
         """A key that no header can carry would let nobody in."""
         if not all(re.fullmatch(r"[!-~]+", key) for key in keys):
             raise ValueError("has a key that is empty, or not of printable ASCII without spaces")
+        if any(_UNREPLACED.fullmatch(key) for key in keys):
+            raise ValueError("has the name of a variable, which nothing replaces by its value")
         return keys
 
     @field_validator(
@@ -256,18 +276,24 @@ class Settings(BaseSettings):
         return whole
 
 
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The setting that is like `name`, in any case, with hyphens, or with the variables' prefix."""
+    plain = name[:_LONGEST_NAME].lower().replace("-", "_").removeprefix(_PREFIX.lower())
+    return next(iter(get_close_matches(plain, known, 1)), None)
+
+
 def unknown_settings(environment: Iterable[str] | None = None) -> list[str]:
     """One line for each variable that looks like a setting and is none.
 
     A misspelt `DRAGOMAN_API_KEYS` must not start a server without keys.
     """
-    known = [name.upper() for name in Settings.model_fields]
+    known = [*Settings.model_fields, CONFIG.removeprefix(_PREFIX).lower()]
     lines = list[str]()
     for name in sorted(os.environ if environment is None else environment):
         rest = name.upper().removeprefix(_PREFIX)
-        if not name.upper().startswith(_PREFIX) or rest in known:
+        if not name.upper().startswith(_PREFIX) or rest.lower() in known:
             continue
-        near = get_close_matches(rest, known, 1)
-        advice = f"did you mean {_PREFIX}{near[0]}?" if near else "docs/settings.md lists all."
+        near = nearest(rest, known)
+        advice = f"did you mean {_PREFIX}{near.upper()}?" if near else "docs/settings.md lists all."
         lines.append(f"{name}: there is no such setting; {advice}")
     return lines

@@ -95,7 +95,10 @@ class Url:
 
 
 def fake_app(script: Script, requests: list[Requested]) -> Starlette:
-    """An application whose fakes answer what `script` says; it keeps what was requested."""
+    """An application whose fakes answer what `script` says; it keeps what was requested.
+
+    No `dragoman.toml` is read: a test has the same result for whoever runs it.
+    """
     fakes = {
         "fake-chat": FakeChat(script.steps),
         "fake-transcriber": FakeTranscriber(script.transcript),

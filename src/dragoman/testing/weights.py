@@ -13,7 +13,7 @@ from dragoman.embedded.clients import client_on
 from dragoman.embedded.host import Host
 from dragoman.models.store import State
 from dragoman.serving.machine import Machine
-from dragoman.serving.settings import Settings
+from dragoman.serving.sources import settings_of
 from dragoman.testing.dragoman import Dragoman, Url
 from dragoman.testing.record import Recorder, Requested
 
@@ -29,7 +29,7 @@ class Weights:
         self._requests: list[Requested] = []
         self._shared: tuple[OpenAI, Url] | None = None
         apart = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dragoman-")))
-        self._settings = Settings().model_copy(
+        self._settings = settings_of({}).model_copy(
             update={"completions": apart / "completions.sqlite3", "voices": apart / "voices"}
         )
 

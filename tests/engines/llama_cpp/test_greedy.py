@@ -33,11 +33,16 @@ def engine(weights: Callable[[str], Path]) -> Generator[LlamaCpp]:
         yield loaded
 
 
-def answer(engine: LlamaCpp, question: str) -> str:
+def answer(
+    engine: LlamaCpp, question: str, *, max_tokens: int = 32, top_logprobs: int | None = None
+) -> str:
     basket = Basket()
     message = Message("user", (TextPart(question),))
     greedy = Sampling(temperature=0.0)
-    engine.run(ChatRequest((message,), max_tokens=32, sampling=greedy), basket)
+    request = ChatRequest(
+        (message,), max_tokens=max_tokens, sampling=greedy, top_logprobs=top_logprobs
+    )
+    engine.run(request, basket)
     return texts(basket.events)[0]
 
 
@@ -54,3 +59,10 @@ def test_whoever_else_asks_the_answer_is_the_same(engine: LlamaCpp) -> None:
     for thread in threads:
         thread.join()
     assert beside == alone
+
+
+def test_an_answer_is_the_same_when_its_log_probabilities_are_looked_at(engine: LlamaCpp) -> None:
+    # It goes round in circles, so that the sampler's care against loops changes it.
+    question = "Sing a song with a refrain, many times."
+    plain = answer(engine, question, max_tokens=160)
+    assert answer(engine, question, max_tokens=160, top_logprobs=2) == plain

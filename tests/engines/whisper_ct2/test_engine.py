@@ -76,24 +76,26 @@ def test_windows_are_heard_in_order_and_times_are_those_of_the_recording(recordi
 
 
 def test_what_a_window_did_not_finish_is_heard_again_by_itself(recording: Recording):
-    unfinished = said(" a", decoded_s=15.0)
+    unfinished = said(" a a", decoded_s=15.0)
     whisper = Script(unfinished, said(" c", decoded_s=20.4), said(" b", decoded_s=5.4))
     events = heard(whisper, TranscriptionRequest(recording, prompt="Hi"))
     assert whisper.lengths_s == [20.4, 20.4, 5.4]
     assert whisper.previous == [[99, 99], [99, 99, 0]]
-    assert [text for _, text, _ in texts(events)] == [" a", " b", " c"]
+    assert [text for _, text, _ in texts(events)] == [" a a", " b", " c"]
 
 
-@pytest.mark.parametrize(("ending", "rest_s"), [(".", 5.4), ("", 12.9)])
+@pytest.mark.parametrize(
+    ("ending", "rest", "rest_s"), [(".", " c.", 5.4), ("", " b c.", 12.9)], ids=["whole", "half"]
+)
 def test_half_a_sentence_is_heard_again_from_its_beginning(
-    ending: str, rest_s: float, recording: Recording
+    ending: str, rest: str, rest_s: float, recording: Recording
 ):
     unfinished = said(" a.", f" b{ending}", decoded_s=15.0)
-    whisper = Script(unfinished, said(" d", decoded_s=20.4), said(" b c.", decoded_s=rest_s))
+    whisper = Script(unfinished, said(" d", decoded_s=20.4), said(rest, decoded_s=rest_s))
     events = heard(whisper, TranscriptionRequest(recording))
     assert whisper.lengths_s == [20.4, 20.4, rest_s]
     kept = [" b."] if ending else []
-    assert [text for _, text, _ in texts(events)] == [" a.", *kept, " b c.", " d"]
+    assert [text for _, text, _ in texts(events)] == [" a.", *kept, rest, " d"]
 
 
 def test_speech_without_text_is_heard_once_more_and_then_told(recording: Recording):
@@ -135,6 +137,30 @@ def test_an_unsure_gap_that_begins_or_ends_as_its_neighbour_is_no_text(
     whisper = Script(first, said(" b", decoded_s=20.4), gap)
     events = heard(whisper, TranscriptionRequest(recording))
     assert [text for _, text, _ in texts(events)] == [neighbour, *[again] * kept, " b"]
+
+
+@pytest.mark.parametrize(
+    ("again", "avg_logprob", "kept"),
+    [
+        (" I have failed. Ever tried? No matter.", -0.2, True),
+        (" I have failed.", -0.2, False),
+        (" Ever tried? No matter. Try again.", -0.2, False),
+        (" I have failed. Ever tried? No matter.", -0.8, False),
+        (" I have failed. No matter at all. No matter at all.", -0.2, False),
+    ],
+)
+def test_a_text_that_left_sentences_out_is_heard_again(
+    again: str, avg_logprob: float, kept: bool, recording: Recording
+):
+    line = said(again, decoded_s=10.4)
+    line = replace(line, result=replace(line.result, avg_logprob=avg_logprob))
+    quick = " There is one other participant in the conference."
+    first = said(" I have failed.", quick, decoded_s=20.4)
+    whisper = Script(first, said(" b", decoded_s=20.4), line)
+    events = heard(whisper, TranscriptionRequest(recording))
+    assert whisper.lengths_s == [20.4, 20.4, 10.4]
+    whole = again if kept else " I have failed."
+    assert [text for _, text, _ in texts(events)] == [whole, quick, " b"]
 
 
 @pytest.mark.parametrize(("streamed", "groups"), [(False, [4, 4, 3]), (True, [1, 1, 1, 2, 2, 4])])

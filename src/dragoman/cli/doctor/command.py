@@ -6,11 +6,13 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from dragoman import __version__
 from dragoman.cli.doctor.finding import Area, Status, count
+from dragoman.cli.settings import CONFIG
 
 EXAMPLES = """\b
 Examples:
@@ -33,8 +35,11 @@ _SHORTEST = len("directories")
 @click.option("--no-sums", is_flag=True, help="Do not read the models' files (seconds).")
 @click.option("--measure", is_flag=True, help="Load the models and measure them (minutes).")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to look at (8000).")
+@CONFIG
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def doctor(*, no_sums: bool, measure: bool, port: int | None, as_json: bool) -> int:
+def doctor(
+    *, no_sums: bool, measure: bool, port: int | None, config: Path | None, as_json: bool
+) -> int:
     """Look at processor, memory, disk, port, libraries, settings, keys and models.
 
     Each line is ok, a warning (it works, less well than it could) or a problem, and then says
@@ -44,7 +49,7 @@ def doctor(*, no_sums: bool, measure: bool, port: int | None, as_json: bool) -> 
 
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     shown = sys.stderr.isatty() and not as_json
-    order = Order(port, sums=not no_sums, measure=measure, shown=shown)
+    order = Order(port, config, sums=not no_sums, measure=measure, shown=shown)
     areas: list[Area] = []
     if not as_json:
         system = f"{platform.system()} {platform.release()}, {platform.machine()}"

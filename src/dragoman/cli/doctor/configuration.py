@@ -8,11 +8,13 @@ from typing import Any
 
 from dragoman.cli.doctor.finding import Finding, ok, problem, warning
 from dragoman.cli.serve import is_loopback
-from dragoman.cli.settings import SettingsWrong, settings_of
+from dragoman.cli.settings import remarks
 from dragoman.models.errors import StoreError
 from dragoman.serving.key_file import KeyFile, KeyFileWrong
 from dragoman.serving.machine import Machine
-from dragoman.serving.settings import Settings
+from dragoman.serving.settings import Settings, SettingsWrong
+from dragoman.serving.settings_file import user_file
+from dragoman.serving.sources import Sources
 
 FOR_OTHERS = stat.S_IRWXO
 MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -26,24 +28,40 @@ class Configuration:
     findings: Sequence[Finding]
 
     @classmethod
-    def read(cls, overrides: Mapping[str, Any]) -> "Configuration":
-        """Read the environment under `overrides`; what is wrong there is left out."""
-        settings, first = _settings(overrides)
+    def read(cls, overrides: Mapping[str, Any], config: Path | None = None) -> "Configuration":
+        """Read environment and file under `overrides`; what is wrong there is left out."""
+        settings, first = _settings(overrides, config)
         machine, second = _machine(settings)
-        return cls(machine, (first, second, _reach(settings), key_finding(settings.key_file)))
+        return cls(machine, (*first, second, _reach(settings), key_finding(settings.key_file)))
 
 
-def _settings(overrides: Mapping[str, Any]) -> tuple[Settings, Finding]:
+def _settings(
+    overrides: Mapping[str, Any], config: Path | None
+) -> tuple[Settings, Sequence[Finding]]:
     try:
-        settings = settings_of(overrides)
+        sources = Sources.read(overrides, config)
     except SettingsWrong as error:
-        advice = "Mend these variables: the server does not start. What follows is by the defaults."
+        advice = "Mend these: the server does not start. What follows is by the defaults."
         text = "; ".join(str(error).splitlines())
-        return Settings.model_construct(**overrides), problem("settings", text, advice)
-    names = sorted(settings.model_fields_set - overrides.keys())
-    shown = [f"DRAGOMAN_{name.upper()}" for name in names]
-    text = f"set: {', '.join(shown)}" if shown else "all as they are without any"
-    return settings, ok("settings", text, set=shown)
+        return Settings.model_construct(**overrides), (problem("settings", text, advice),)
+    origins = sources.origins
+    shown = sorted(each.place for each in origins.values() if each.kind == "environment")
+    names = sorted(name for name, each in origins.items() if each.kind == "file")
+    text = f"set: {', '.join(shown)}" if shown else "no variable of the environment is one"
+    return sources.settings, (ok("settings", text, set=shown), _file_finding(sources, names))
+
+
+def _file_finding(sources: Sources, names: Sequence[str]) -> Finding:
+    """The file of settings: which it is, what it sets, and who else may read or change it."""
+    file = sources.file
+    facts = {"path": None if file is None else str(file.path), "set": names}
+    if file is None:
+        text = f"none (the usual place is {user_file() or 'not known: there is no home'})"
+    else:
+        text = f"{file.path} sets {', '.join(names) or 'nothing that counts'}"
+    if lines := remarks(sources):
+        return warning("config file", text, "; ".join(lines), **facts)
+    return ok("config file", text, **facts)
 
 
 def _machine(settings: Settings) -> tuple[Machine, Finding]:

@@ -34,6 +34,8 @@ class Order:
 
     port: int | None = None
     """The port to look at; None: that of the settings."""
+    config: Path | None = None
+    """The file of settings; None: that which a server would read."""
     sums: bool = True
     """Whether the models' files are read."""
     measure: bool = False
@@ -45,7 +47,7 @@ class Order:
 def examine(order: Order) -> Iterator[Area]:
     """Look at everything, one part after the other; only `measure` loads a model."""
     overrides: Mapping[str, Any] = {} if order.port is None else {"port": order.port}
-    read = configuration.Configuration.read(overrides)
+    read = configuration.Configuration.read(overrides, order.config)
     machine, settings = read.machine, read.machine.settings
     listening, running = _listening(settings)
     yield Area("Machine", _hardware(machine, running=running))

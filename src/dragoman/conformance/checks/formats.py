@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from dragoman.conformance.check import CHAT, Check, Differs, NotTried, check
-from dragoman.conformance.events import read
-from dragoman.conformance.reading import require, text
+from dragoman.conformance.events import choices, read
+from dragoman.conformance.reading import require, text, value
 from dragoman.conformance.server import Fields, Server, user
 
 SCHEMA: Mapping[str, Any] = {
@@ -55,7 +55,9 @@ async def json_schema(server: Server) -> None:
 @check("formats.stream", CHAT)
 async def stream(server: Server) -> None:
     """A streamed answer keeps to its schema, too."""
-    _require_schema((await read(server, CHAT, _STRICT)).content(), "stop")
+    events = await read(server, CHAT, _STRICT)
+    finish = value(choices(events.documents)[-1], "finish_reason")
+    _require_schema(events.content(), str(finish))
 
 
 def _content(answer: object) -> tuple[str, str]:

@@ -108,7 +108,7 @@ async def tools(server: Server) -> None:
     tool = {"type": "function", "name": NAME, "parameters": PARAMETERS, "strict": True}
     fields = {"input": "What is the weather in Paris, in celsius?", "tools": [tool]}
     fields = {**fields, "tool_choice": "required", "max_output_tokens": MOST_TOKENS}
-    answer = _ended(await server.once(RESPONSES, fields))
+    answer = _ended(await server.once(RESPONSES, fields), MOST_TOKENS)
     call = _item(answer, "function_call")
     require(text(call, "call_id"), "call_id is empty")
     equal(call, "name", NAME)
@@ -120,7 +120,7 @@ async def json_schema(server: Server) -> None:
     """A strict schema in text.format is kept to."""
     form = {"type": "json_schema", "name": "animal", "strict": True, "schema": SCHEMA}
     fields = {"input": "Invent an animal.", "text": {"format": form}, "max_output_tokens": 200}
-    answer = _ended(await server.once(RESPONSES, fields))
+    answer = _ended(await server.once(RESPONSES, fields), 200)
     written = _parsed(text(_item(answer, "message"), "content.0.text"))
     require(written.keys() == SCHEMA["properties"].keys(), "the members are not the schema's")
 
@@ -132,10 +132,15 @@ async def unknown_model(server: Server) -> None:
     refusal(answer, 400, 404)
 
 
-def _ended(answer: object) -> object:
-    """Return a response that is whole, or raise `NotTried`."""
-    if value(answer, "status") == "incomplete":
-        raise NotTried("the model did not come to an end in time")
+def _ended(answer: object, most: int) -> object:
+    """Return a response that is whole.
+
+    Raises:
+        NotTried: it was cut off, by its status or by its count of tokens.
+    """
+    cut = value(answer, "status") == "incomplete"
+    if cut or whole(answer, "usage.output_tokens") >= most:
+        raise NotTried(f"the model did not come to an end within {most} tokens")
     return answer
 
 

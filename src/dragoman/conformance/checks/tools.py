@@ -69,6 +69,7 @@ async def named(server: Server) -> None:
     choice = {"type": "function", "function": {"name": "get_time"}}
     fields = {"messages": _ASK, "tools": [TOOL, other], "tool_choice": choice, "temperature": 0}
     answer = await server.chat({**fields, "max_tokens": MOST_TOKENS})
+    _ended(value(answer, "choices.0"))
     equal(answer, "choices.0.message.tool_calls.0.function.name", "get_time")
 
 
@@ -118,8 +119,8 @@ async def stream(server: Server) -> None:
         for piece in array(choice, "delta.tool_calls")
         if value(piece, "index") == 0
     ]
-    require(pieces, "no call is streamed")
     _ended(choices(documents)[-1])
+    require(pieces, "no call is streamed")
     first, *others = pieces
     require(text(first, "id"), "the call's id is empty")
     equal(first, "type", "function")

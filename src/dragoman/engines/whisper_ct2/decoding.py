@@ -8,14 +8,19 @@ from numpy.typing import NDArray
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.transcription import SAMPLE_RATE
-from dragoman.engines.whisper_ct2.coverage import VoicedTime, uncovered_speech
+from dragoman.engines.whisper_ct2.coverage import (
+    VoicedTime,
+    sparse_texts,
+    uncovered_speech,
+)
 from dragoman.engines.whisper_ct2.hallucinations import (
     are_alike,
+    holds_more,
     normalised,
     repeats_prompt,
     repeats_sentence,
 )
-from dragoman.engines.whisper_ct2.model import DecodedWindow, EncodedWindow, Whisper
+from dragoman.engines.whisper_ct2.model import DecodedWindow, EncodedWindow, TimedText, Whisper
 from dragoman.engines.whisper_ct2.session import Session
 from dragoman.engines.whisper_ct2.speech_spans import Span
 from dragoman.engines.whisper_ct2.windows import Window, WindowGroup
@@ -24,7 +29,7 @@ SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 """The signs that end a sentence."""
 
 GAP_MARGIN = SAMPLE_RATE // 5
-"""The samples (0.2 s) on both sides of a gap that are decoded with it."""
+"""The samples (0.2 s) on both sides of a gap or a text that are decoded with it."""
 
 MIN_SHARED, SHARED = 6, 1 / 3
 """The characters, and the share of a gap's text, that make it a neighbour's beginning or end."""
@@ -101,7 +106,7 @@ class WindowDecoder:
         return [self._completed(transcript) for transcript in transcripts]
 
     def _completed(self, transcript: TranscribedWindow) -> list[TranscribedWindow]:
-        """A transcript, that of the unfinished end of its window, and those of its gaps."""
+        """A transcript, that of the unfinished end of its window, and those of what they lack."""
         transcripts = [transcript]
         while rest := transcript.window.rest(transcript.decoded.decoded_s):
             decoded = _without_half_sentence(transcript.decoded)
@@ -110,6 +115,7 @@ class WindowDecoder:
             tokens = [token for text in decoded.texts for token in text.tokens]
             transcript = self._decoded_alone(Window(rest), tokens)
             transcripts.append(transcript)
+        transcripts = self._filled(transcripts)
         whole = transcripts[0].window
         covered = [
             part.window.between(text.start_s, text.end_s)
@@ -125,6 +131,26 @@ class WindowDecoder:
                 if not _repeats_neighbours(retried, transcripts):
                     transcripts.append(retried)
         return transcripts
+
+    def _filled(self, transcripts: Sequence[TranscribedWindow]) -> list[TranscribedWindow]:
+        """Transcripts of a window; a text that left sentences out is replaced by a whole one."""
+        whole = transcripts[0].window
+        placed = [
+            (*part.window.between(text.start_s, text.end_s), text)
+            for part in transcripts
+            for text in part.decoded.texts
+        ]
+        sparse = sparse_texts([(a, b, text.text) for a, b, text in placed], self._activity)
+        replaced: list[TimedText] = []
+        filled: list[TranscribedWindow] = []
+        for start_s, end_s, text in (placed[index] for index in sparse):
+            retried = self._decoded_alone(Window(_around(start_s, end_s, whole.spans)), ())
+            sure = retried.decoded.result.avg_logprob >= UNSURE_LOGPROB
+            if sure and holds_more(_text(retried.decoded), text.text):
+                replaced.append(text)
+                filled.append(retried)
+        kept = [_without(part, replaced) for part in transcripts] if replaced else transcripts
+        return [*kept, *filled]
 
     def _decoded_alone(self, window: Window, previous: Sequence[int] | None) -> TranscribedWindow:
         (decoded,) = self._decoded([self.encode(window)], previous)
@@ -165,10 +191,19 @@ def _without_half_sentence(decoded: DecodedWindow) -> DecodedWindow:
 
 
 def _around(start_s: float, end_s: float, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """A gap (seconds) with a margin (samples), within its span."""
+    """What the spans have of a part (seconds) with a margin (samples)."""
     start, end = round(start_s * SAMPLE_RATE), round(end_s * SAMPLE_RATE)
-    span = next(span for span in spans if span.start <= start + 1 and end - 1 <= span.end)
-    return (Span(max(span.start, start - GAP_MARGIN), min(span.end, end + GAP_MARGIN)),)
+    return tuple(
+        Span(max(span.start, start - GAP_MARGIN), min(span.end, end + GAP_MARGIN))
+        for span in spans
+        if span.start + 1 < end and start + 1 < span.end
+    )
+
+
+def _without(part: TranscribedWindow, texts: Sequence[TimedText]) -> TranscribedWindow:
+    """A transcript without these of its texts."""
+    kept = tuple(text for text in part.decoded.texts if all(text is not each for each in texts))
+    return replace(part, decoded=replace(part.decoded, texts=kept))
 
 
 def _repeats_neighbours(

@@ -38,6 +38,9 @@ Source: https://arxiv.org/abs/2501.11378 and what was seen here.
 SURE_VOICE, SOME_VOICE = 0.9, 0.6
 """Probabilities of voice over 0.3 s: from the first on text is believed, below the second less."""
 
+LIKELY_VOICE, SURE_LOGPROB = 0.75, -0.3
+"""A habit over a likely voice is believed in text of a higher mean log-probability than this."""
+
 HALLUCINATION_LOGPROB = -0.8
 """Text over a faint voice with a lower mean log-probability than this is not believed."""
 
@@ -52,6 +55,9 @@ MIN_ECHO = 3
 
 MIN_REPEATED = 12
 """The characters of the shortest sentence that counts as repeated: people repeat shorter ones."""
+
+HELD, MORE = 0.8, 1.2
+"""The share of a text that a longer one holds, and how many times as long that is at least."""
 
 MAX_COMPARED = 2000
 """The characters that are looked at: more than a window or a prompt has."""
@@ -103,7 +109,7 @@ def is_hallucination(text: str, avg_logprob: float, voice: float) -> bool:
     if voice >= SURE_VOICE:
         return False
     if normalised(text) in KNOWN_HALLUCINATIONS:
-        return True
+        return voice < LIKELY_VOICE or avg_logprob < SURE_LOGPROB
     return voice < SOME_VOICE and avg_logprob < HALLUCINATION_LOGPROB
 
 
@@ -137,6 +143,15 @@ def are_alike(one: str, other: str) -> bool:
     """Whether two texts may be transcripts of the same words."""
     letters = [normalised(text[:MAX_COMPARED]).replace(" ", "") for text in (one, other)]
     return SequenceMatcher(None, *letters, autojunk=False).ratio() >= MIN_LIKENESS
+
+
+def holds_more(longer: str, text: str) -> bool:
+    """Whether one text has the words of another, and more, and no sentence twice in a row."""
+    after, before = (normalised(each[:MAX_COMPARED]).replace(" ", "") for each in (longer, text))
+    if len(after) < MORE * len(before) or repeats_sentence(longer):
+        return False
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) >= HELD * len(before)
 
 
 def _part(sentence: str, prompt: str) -> bool:

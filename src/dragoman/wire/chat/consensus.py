@@ -7,11 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import cast
 
 from pydantic import BaseModel
 
-Json: TypeAlias = Any
+from dragoman.wire.fields import Json
+
 MOST_FIELDS = 1_000
 """The most fields of one answer that are compared."""
 

@@ -265,7 +265,8 @@ class AnswerGenerator:
             fields["grammar"] = form.grammar
         if request.top_logprobs is not None or (form.kind == "calls" and form.instead):
             fields["n_probs"] = max(1, request.top_logprobs or 0)
-        elif form.kind == "text" and self._dry(request, prompt):
+        # With log-probabilities, too: to look at an answer must not change it.
+        if form.kind == "text" and self._dry(request, prompt):
             fields |= sampling_fields.DRY
         return fields
 
