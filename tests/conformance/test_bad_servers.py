@@ -3,7 +3,8 @@
 import json
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 import pytest
 
@@ -201,7 +202,7 @@ def test_a_model_that_the_server_lists_is_used(raw: Raw, verdicts: Look):
     assert sent == [None, "llama-3", None, "kokoro"]
 
 
-WEIRD = (
+WEIRD: Sequence[Any] = (
     None,
     True,
     -1,
@@ -218,14 +219,15 @@ WEIRD = (
 )
 
 
-def spoilt(document: object, chance: random.Random) -> object:
+def spoilt(document: Any, chance: random.Random) -> Any:
     """The document with something else in some of its places."""
     if chance.random() < 0.15:
         return chance.choice(WEIRD)
     if isinstance(document, dict):
-        return {name: spoilt(value, chance) for name, value in document.items()}
+        parts = cast("dict[str, Any]", document)
+        return {name: spoilt(value, chance) for name, value in parts.items()}
     if isinstance(document, list):
-        return [spoilt(value, chance) for value in document]
+        return [spoilt(value, chance) for value in cast("list[Any]", document)]
     return document
 
 
@@ -233,7 +235,7 @@ def spoilt(document: object, chance: random.Random) -> object:
 def test_no_answer_however_spoilt_ends_the_run(raw: Raw, verdicts: Look, seed: int):
     chance = random.Random(seed)
     call = {"id": "c", "index": 0, "type": "function", "function": {"name": "f", "arguments": "{}"}}
-    token = {"token": "a", "logprob": -1, "bytes": [97], "top_logprobs": []}
+    token: dict[str, Any] = {"token": "a", "logprob": -1, "bytes": [97], "top_logprobs": []}
     message = {"role": "assistant", "content": "Hi", "refusal": None, "tool_calls": [call]}
     choice = {
         "index": 0,
@@ -243,9 +245,14 @@ def test_no_answer_however_spoilt_ends_the_run(raw: Raw, verdicts: Look, seed: i
         "finish_reason": "stop",
         "logprobs": {"content": [token], "tokens": ["a"], "token_logprobs": [-1.0]},
     }
-    part = {"type": "output_text", "text": "Hi", "annotations": []}
-    output = {"type": "message", "role": "assistant", "content": [part], "arguments": "{}"}
-    good = {
+    part: dict[str, Any] = {"type": "output_text", "text": "Hi", "annotations": []}
+    output: dict[str, Any] = {
+        "type": "message",
+        "role": "assistant",
+        "content": [part],
+        "arguments": "{}",
+    }
+    good: dict[str, Any] = {
         **completion("Hi"),
         "data": [{"id": "m", "object": "model", "created": 1, "owned_by": "me"}],
         "choices": [choice, {**choice, "index": 1}],
