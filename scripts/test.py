@@ -20,6 +20,8 @@ MEASURED = tuple(
     f"tests/{room}" for room in ("domain", "wire", "api", "serving", "audio", "images", "contract")
 )
 """Tests whose branch coverage is measured: nearly all of them run without weights."""
+TWO = ("-n", "2", "--dist", "loadfile")
+"""Two files of tests at a time, where no model computes with all cores."""
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-clients.txt")
 
 
@@ -54,7 +56,7 @@ def measured_tests() -> None:
     """
     shutil.rmtree(ROOT / ".coverage", ignore_errors=True)
     (ROOT / ".coverage").mkdir()
-    tool("coverage", "run", "-m", "pytest", "-m", "not slow", "--durations=10", *MEASURED)
+    tool("coverage", "run", "-m", "pytest", *TWO, "-m", "not slow", "--durations=10", *MEASURED)
     tool("coverage", "combine", "--quiet")
     tool("coverage", "report")
     report = ROOT / ".coverage" / "report.json"
@@ -80,8 +82,10 @@ def main() -> None:
         tool("pytest", *options.pytest)
         return
     measured_tests()
-    ignored = [f"--ignore={folder}" for folder in MEASURED]
-    tool("pytest", "-m", "not slow", "--durations=10", *ignored)
+    rest = [f"--ignore={folder}" for folder in (*MEASURED, "tests/live")]
+    tool("pytest", *TWO, "-m", "not slow and not model", "--durations=10", *rest)
+    tool("pytest", "-m", "not slow and model", "--durations=10", *rest)
+    tool("pytest", "-m", "not slow", "--durations=25", "tests/live")
 
 
 if __name__ == "__main__":

@@ -389,7 +389,9 @@ def test_a_problem_is_the_exit_status_and_says_what_to_do(capsys: pytest.Capture
     told = capsys.readouterr().out
     assert f"problem  port         {number} of 127.0.0.1: another program listens there" in told
     assert "→ Stop it, or take another port" in " ".join(told.split())
-    assert all(len(line) <= 100 for line in told.splitlines())
+    # A path is not cut, so that it can be copied; how long it is here, pytest says.
+    lines = [line for line in told.splitlines() if "pytest-" not in line]
+    assert all(len(line) <= 100 for line in lines)
 
 
 def test_the_help_fits_a_screen(capsys: pytest.CaptureFixture[str]):

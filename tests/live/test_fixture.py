@@ -11,6 +11,7 @@ pytestmark = pytest.mark.model
 EXAMPLE = Path(__file__).parents[2] / "examples/testing"
 
 
+@pytest.mark.slow
 def test_a_project_of_others_is_tested_with_scripts_and_with_weights():
     done = subprocess.run(
         [

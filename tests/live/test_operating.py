@@ -217,6 +217,7 @@ def asked(client: OpenAI, tokens: int = 16) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_who_asks_once_does_not_wait_behind_twenty_requests_of_another(
     operated: Operated,
 ) -> None:

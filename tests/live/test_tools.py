@@ -144,6 +144,7 @@ def test_a_number_that_nobody_mentioned_is_found_out_or_asked_for(client: OpenAI
     assert "number" in alone.content
 
 
+@pytest.mark.slow
 def test_what_is_only_guessed_is_asked_for_or_left_out(client: OpenAI):
     angle = function("vector_angle", "Calculate the angle of a vector", "x", "y")
     angle["function"]["parameters"]["properties"] = {
@@ -200,6 +201,7 @@ def test_what_the_user_forbids_is_not_called(client: OpenAI):
     assert "8.5" in answer.content
 
 
+@pytest.mark.slow
 def test_the_one_of_several_that_the_user_named_is_gone_on_with(client: OpenAI):
     loans = [
         {"loan_id": "LN-804", "title": "Knots and Splices"},

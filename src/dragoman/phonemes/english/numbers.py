@@ -44,6 +44,20 @@ AMOUNT = (
 countries."""
 COMMA = re.compile(r",(?=\d{1,2}$)")
 ARTICLE = re.compile(r"\b(?:an?|per|every|each|another)\ $", re.IGNORECASE)
+DETERMINER = re.compile(
+    r"(?:\b(?:the|this|my|your|his|her|its|our|their|one|two|three|four|five|six|ten|several|new)"
+    r"|\b\w+['’]s)\ $",
+    re.IGNORECASE,
+)
+"""Words before an amount with a noun behind it, or with none: "the $5 bill", "the $5 they owe"."""
+NO_NOUN = re.compile(
+    r"[-\ ](?:[a-z]+(?:ed|ing|ly)|are|were|has|have|had|will|would|can|could|should|may|might|must"
+    r"|does|did|goes|went|gone|spent|paid|lost|left|sent|given|taken|made|won|owed|due|worth|needed"
+    r"|the|this|you|they|she|who|which|not|only|plus|then|than|also|just|now|here|there|ago|away"
+    r"|apart|ahead|above|below|under|later|earlier|before|after|until|since|about|between|through"
+    r"|during|without|within|because|where|north|south|east|west|even|both|all|any|every|remain)\b"
+)
+"""What stands behind an amount that has no noun; checked where only a determiner is before it."""
 
 
 IRREGULAR = {
@@ -137,7 +151,10 @@ def plural(noun: str, amount: str) -> str:
 
 def is_adjective(match: re.Match[str]) -> bool:
     """Whether an amount is before a noun: "a $5 bill", "a 5 mg dose"; its unit stays singular."""
-    article = ARTICLE.search(match.string, 0, match.start())
+    determiner = DETERMINER.search(match.string, 0, match.start())
+    if determiner is not None and NO_NOUN.match(match.string, match.end()):
+        return False
+    article = determiner or ARTICLE.search(match.string, 0, match.start())
     noun = re.compile(
         r"[-\ ](?!(?:off|for|per|and|but|each|from|with|over|into|more|less|that|is|was|when"
         r"|if|while)\b)[a-z]{3,}"
