@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "models": "dragoman.cli.models:models",
     "doctor": "dragoman.cli.doctor.command:doctor",
     "compat": "dragoman.cli.compat:compat",
+    "conformance": "dragoman.cli.conformance:conformance",
     "config": "dragoman.cli.config:config",
     "keys": "dragoman.cli.keys:keys",
     "record": "dragoman.cli.record:record",
