@@ -69,6 +69,30 @@ def test_words_that_were_joined_are_no_id(name: str, value: str, *, misplaced: b
     assert grounds.misplaced(json.dumps({name: value})) == [name] * misplaced
 
 
+def test_a_short_id_stands_somewhere_too() -> None:
+    result = Message("tool", (TextPart('{"payee_id": "pe-63"}'),), tool_call_id="1")
+    grounds = Grounds([result], [])
+    assert grounds.invented('{"account_id": "pe-62", "floor": "B-2"}') == ["account_id"]
+    assert grounds.invented('{"account_id": "PE-63"}') == []
+
+
+def test_what_another_function_tells_is_no_word_of_the_user() -> None:
+    code = {"type": "string", "description": "Drug code from list_drugs"}
+    stock = Tool("check_stock", "", {"type": "object", "properties": {"drug_code": code}})
+    user = Message("user", (TextPart("Is there any aspirin left?"),))
+    call = json.dumps({"drug_code": "aspirin"})
+    tools = [Tool("list_drugs", "", {}), stock]
+    assert Grounds([user], tools).misplaced(call) == ["drug_code"]
+    for code in ("D-0473", "IBU"):
+        other = json.dumps({"drug_code": code})
+        assert Grounds([user], tools).misplaced(other) == ["drug_code"]
+        known = Message("user", (TextPart(f"Is there any {code.lower()} left?"),))
+        assert Grounds([known], tools).misplaced(other) == []
+    result = Message("tool", (TextPart('{"codes": ["Aspirin"]}'),), tool_call_id="1")
+    assert Grounds([user, result], tools).misplaced(call) == []
+    assert Grounds([user], [stock]).misplaced(call) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("old_string", "new_string"), ("oldText", "newText"), ("old_str", "new_str")],

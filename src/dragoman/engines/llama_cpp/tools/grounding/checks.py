@@ -45,6 +45,8 @@ _FILLER = re.compile(
 )
 """The numbers that come to mind first."""
 _EMAIL = re.compile(r"\S+@\S+")
+_CODE = re.compile(r"[^\W\d_].*\d")
+"""A letter and a digit, as ids have them: pe-62."""
 _LONG_NUMBER = re.compile(r"\d{3,}")
 _NUMBER = re.compile(r"\d[\d ()./-]*")
 _JOINED = re.compile(r"[^\W\d_]+(?:[_-][^\W\d_]+)+")
@@ -69,12 +71,14 @@ class Grounds:
         # What a description gives as an example is what is copied in place of the value.
         shown = [_EXAMPLE.sub(" ", text) for text in about]
         texts = [*(message.text for message in messages), *calls, *named, *shown]
-        text = _unescaped("\n".join(texts))
         results = [message.text for message in messages if message.role == "tool"]
+        text = _unescaped("\n".join(texts))
         self._messages = messages
         self._named = frozenset(map(plain, [*named, *_quoted(results)]))
         self._text = plain(text)
         self._written = text.casefold()
+        self._sourced = frozenset(_sourced(tools))
+        self._results = "\n".join([*map(_unescaped, results), *calls]).casefold()
         self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
         own = own_words.bare(messages)
         spoken = max((n for n, each in enumerate(own) if each.role == "user"), default=0)
@@ -94,19 +98,26 @@ class Grounds:
         """The names of what can hardly be right.
 
         Those are ids and numbers in whose place somebody's name or a word stands, or words that
-        were only joined, and text that is to be replaced, of which nobody has seen anything.
+        were only joined, what comes from another function and did not, and text that is to be
+        replaced, of which nobody has seen anything.
         """
         return [
             name
             for name, values in _argument_values(arguments)
-            if any(
-                (_is_misplaced(each) and plain(each[1]) not in self._named)
-                or self._is_joined(each[0], each[1])
-                or self._is_unseen(each[0], each[1])
-                for each in values
-                if isinstance(each[1], str)
-            )
+            if any(isinstance(each, str) and self._is_doubtful(leaf, each) for leaf, each in values)
         ]
+
+    def _is_doubtful(self, name: str, value: str) -> bool:
+        misplaced = _is_misplaced(name, value) and plain(value) not in self._named
+        joined, unsourced = self._is_joined(name, value), self._is_unsourced(name, value)
+        return misplaced or joined or unsourced or self._is_unseen(name, value)
+
+    def _is_unsourced(self, name: str, value: str) -> bool:
+        """Whether a word stands where the schema says what another function is to tell."""
+        if name not in self._sourced:
+            return False
+        code = any(map(str.isdecimal, value)) or value.isupper()
+        return value.casefold() not in (self._written if code else self._results)
 
     def _is_joined(self, name: str, value: str) -> bool:
         """Whether an id is words of the conversation, which nobody wrote in this way."""
@@ -224,6 +235,23 @@ def _argument_values(arguments: str) -> list[tuple[str, list[tuple[str, object]]
     ]
 
 
+def _sourced(tools: Sequence[AnyTool]) -> Iterator[str]:
+    """The arguments whose descriptions name another function: "drug code from list_drugs"."""
+    names = "|".join(re.escape(tool.name) for tool in tools)
+    other = re.compile(rf"(?<![\w-])(?:{names})(?![\w-])")
+    for tool in tools:
+        properties = None if isinstance(tool, CustomTool) else tool.parameters.get("properties")
+        if not isinstance(properties, Mapping):
+            continue
+        for name, schema in cast("Mapping[str, object]", properties).items():
+            if not isinstance(schema, Mapping):
+                continue
+            _, about = _of_schema(cast("Mapping[str, object]", schema))
+            text = "\n".join(about)
+            if any("_" in each and each != tool.name for each in other.findall(text)):
+                yield name
+
+
 def _quoted(results: Sequence[str]) -> Iterator[str]:
     """The strings in results, the last ones, that may be what something is called by."""
     for result in reversed(results):
@@ -262,10 +290,9 @@ def _last_word(name: str) -> str:
     return words[-1].lower() if words else ""
 
 
-def _is_misplaced(argument: tuple[str, object]) -> bool:
+def _is_misplaced(name: str, value: str) -> bool:
     """Whether somebody's name or another text stands where an id or a number must."""
-    name, value = argument
-    if not isinstance(value, str) or any(map(str.isdecimal, value)) or value.isupper():
+    if any(map(str.isdecimal, value)) or value.isupper():
         return False
     last = _last_word(name)
     return last in _NUMBERS or (last in _IDS and len(value.split()) > 1)
@@ -286,9 +313,9 @@ def _is_identifier(name: str, value: object) -> bool:
         case str() if len(value) > LONGEST_IDENTIFIER:
             return False
         case str() if named:
-            return bool(_LONG_NUMBER.search(value) or _UNKNOWN.fullmatch(value)) or _is_made_up(
-                value
-            )
+            code = _last_word(name) in _IDS and _CODE.search(value)
+            number = _LONG_NUMBER.search(value) or _UNKNOWN.fullmatch(value)
+            return bool(code or number) or _is_made_up(value)
         case str():
             return _is_made_up(value)
         case _:
