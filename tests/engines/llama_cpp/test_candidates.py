@@ -54,9 +54,9 @@ def test_a_function_is_forbidden_by_its_verb_or_its_name(text: str, names: set[s
         "Don't just search, please.",
         "Change it, but don't delete the tests.",
         "I don't want to cancel for hours.",
-        "Is there one without checked baggage?",
+        "Find one without checked baggage.",
         "Don't book a hotel; the train is enough.",
-        "Is there a booking that is not mine?",
+        "Show a booking that is not mine.",
         "not",
         "don't",
     ],
@@ -75,3 +75,29 @@ def test_without_a_user_nothing_is_forbidden() -> None:
 
 def test_a_long_request_is_looked_at_in_time() -> None:
     assert forbidden("don't " * 200_000) == set()
+
+
+CHANGING = {"book_train", "deleteFile", "sendMail", "calendar"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Do all checks of the newest pull request pass?", CHANGING),
+        ("In orchard/press, what's the newest release?", CHANGING),
+        ("Has Ana written back? And what did she say?", CHANGING),
+        ("Is there one without checked baggage?", CHANGING),
+        # The verb is there, something may be wished for, or not all of it is a question.
+        ("Why was the train booked twice?", CHANGING - {"book_train"}),
+        ("How do I delete a file?", CHANGING - {"deleteFile"}),
+        ("Could you see to my train?", set()),
+        ("Can I have a seat in the train at nine?", set()),
+        ("What about a seat at the window?", set()),
+        ("Is it going to rain? If so, see to a taxi.", set()),
+        ("Is it possible to travel on Friday?", set()),
+        ("The train at nine?", set()),
+        ("기차는 몇 시에 떠나?", set()),
+    ],
+)
+def test_who_only_asks_changes_nothing(text: str, names: set[str]) -> None:
+    assert forbidden(text) == names

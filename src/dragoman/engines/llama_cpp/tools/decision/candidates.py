@@ -1,8 +1,8 @@
 """Which functions may be called at all, whatever a small model likes to call.
 
 Not those that the user forbids ("Don't book anything yet"). And none that changes anything, where
-his condition is not met (see `conditions`) or he only wants to know something: once all is known, a
-small model that has a function for the next thing to do calls it.
+his condition is not met (see `conditions`) or he only wants to know something ("Do all checks
+pass?"): once all is known, a small model that has a function for the next thing to do calls it.
 """
 
 import re
@@ -48,6 +48,16 @@ _ANYTHING = frozenset(
     )
 )
 """Words after a verb with which it is forbidden whatever it is done to."""
+_QUESTION = re.compile(
+    r"(?:[^,.!?]{0,60},\s*)?(?:and|so|but)?\s*(?:do|does|did|is|are|was|were|has|have|had|will|what"
+    r"|which|who|whose|where|when|how|why)(?:['’]?s)?\s+(?!about\b|not\b|if\b)[^.!?]*\?"
+)
+"""A sentence that wants to know something."""
+_WISH = re.compile(
+    r"\b(?:you|your|please|if|let|let's|wants?|needs?|like|possible|(?:can|could|may) (?:i|we)"
+    r"|should|shall)\b"
+)
+"""Words with which a question may ask for something to be done."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -56,7 +66,8 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
 
     A function that changes something is forbidden by the verb that its name or its description
     begins with, unless the request also has that verb without a negation. Where the request says
-    to what the verb must not be done, that must be in the function's name.
+    to what the verb must not be done, that must be in the function's name. Where the request is
+    only questions, in English, what changes something needs its verb in them.
     """
     spoken = [message.text for message in messages if message.role == "user"]
     text = normal(spoken[-1][-LONGEST:]) if spoken else ""
@@ -68,17 +79,28 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
         if (imperative or gerund) not in rest
     ]
     left = [tool for tool in tools if not any(_forbids(*ban, tool) for ban in forbidden)]
-    return (
-        [tool for tool in left if not changes(tool)]
-        if conditions.outcome(messages) is False
-        else left
-    )
+    if conditions.outcome(messages) is False:
+        return [tool for tool in left if not changes(tool)]
+    if not _only_asks(text):
+        return left
+    spoken_words = {stem(word) for word in _WORD.findall(text)}
+    return [tool for tool in left if not changes(tool) or spoken_words & _verbs(tool)]
+
+
+def _only_asks(text: str) -> bool:
+    """Whether a request, as `wording.normal` has it, is nothing but questions about what is."""
+    left = _QUESTION.sub("", text)
+    return bool(text.strip()) and not left.strip() and not _WISH.search(text)
 
 
 def _forbids(verb: str, object_: str, tool: AnyTool) -> bool:
+    name, _ = _first_words(tool)
+    return verb in _verbs(tool) and (not object_ or object_ in name[1:])
+
+
+def _verbs(tool: AnyTool) -> set[str]:
     name, about = _first_words(tool)
-    verbs = {*name[:1], *about[:1]} & CHANGING
-    return verb in verbs and (not object_ or object_ in name[1:])
+    return {*name[:1], *about[:1]} & CHANGING
 
 
 def _first_words(tool: AnyTool) -> tuple[list[str], list[str]]:
