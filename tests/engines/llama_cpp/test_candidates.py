@@ -77,7 +77,8 @@ def test_a_long_request_is_looked_at_in_time() -> None:
     assert forbidden("don't " * 200_000) == set()
 
 
-CHANGING = {"book_train", "deleteFile", "sendMail", "calendar"}
+CHANGING = frozenset(("book_train", "deleteFile", "sendMail", "calendar"))
+NOTHING: frozenset[str] = frozenset()
 
 
 @pytest.mark.parametrize(
@@ -90,14 +91,32 @@ CHANGING = {"book_train", "deleteFile", "sendMail", "calendar"}
         # The verb is there, something may be wished for, or not all of it is a question.
         ("Why was the train booked twice?", CHANGING - {"book_train"}),
         ("How do I delete a file?", CHANGING - {"deleteFile"}),
-        ("Could you see to my train?", set()),
-        ("Can I have a seat in the train at nine?", set()),
-        ("What about a seat at the window?", set()),
-        ("Is it going to rain? If so, see to a taxi.", set()),
-        ("Is it possible to travel on Friday?", set()),
-        ("The train at nine?", set()),
-        ("기차는 몇 시에 떠나?", set()),
+        ("Could you see to my train?", NOTHING),
+        ("Can I have a seat in the train at nine?", NOTHING),
+        ("What about a seat at the window?", NOTHING),
+        ("Is it going to rain? If so, see to a taxi.", NOTHING),
+        ("Is it possible to travel on Friday?", NOTHING),
+        ("The train at nine?", NOTHING),
+        ("기차는 몇 시에 떠나?", NOTHING),
     ],
 )
-def test_who_only_asks_changes_nothing(text: str, names: set[str]) -> None:
+def test_who_only_asks_changes_nothing(text: str, names: frozenset[str]) -> None:
     assert forbidden(text) == names
+
+
+def test_who_only_asks_may_have_anything_run_looked_up_or_computed() -> None:
+    message = Message("user", (TextPart("How many lines are there?"),))
+    tools = [
+        Tool("exec_command", "Runs a command in a PTY, returning output.", {}),
+        Tool("bash", "Execute a given bash command in a shell session", {}),
+        Tool("python", "Run Python code", {}),
+        Tool("execute_sql", "Execute a SQL query", {}),
+        Tool("make_request", "Make an HTTP request", {}),
+        Tool("task", "Launch a new agent", {}),
+        Tool("run_tests", "Run the tests", {}),
+        Tool("convert_currency", "Convert an amount", {}),
+        Tool("add", "Adds two numbers", {}),
+        Tool("start_search", "Start a search", {}),
+        Tool("open_file", "Open a file", {}),
+    ]
+    assert allowed([message], tools) == tools

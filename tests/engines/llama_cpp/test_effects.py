@@ -55,6 +55,8 @@ def test_a_function_that_changes_something_is_known_by_its_verb(
         ("run_command", "Run a shell command in the workspace root"),
         ("posts", "Posts of a user"),
         ("add", "Add two numbers"),
+        ("add", "Adds two numbers"),
+        ("add", "Adds a and b"),
         ("replace", "Replace a word in a text and return it"),
         ("email_search", "Searches the mailbox"),
         ("place_details", "Details of a place"),

@@ -58,6 +58,8 @@ _WISH = re.compile(
     r"|should|shall)\b"
 )
 """Words with which a question may ask for something to be done."""
+_BEGINNING = frozenset(map(stem, ("start", "launch", "run", "open", "make", "generate", "draw")))
+"""Verbs of what may be begun to find something out: a search, an agent, a chart."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -84,7 +86,8 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
     if not _only_asks(text):
         return left
     spoken_words = {stem(word) for word in _WORD.findall(text)}
-    return [tool for tool in left if not changes(tool) or spoken_words & _verbs(tool)]
+    known = spoken_words | _BEGINNING
+    return [tool for tool in left if not changes(tool) or known & _verbs(tool)]
 
 
 def _only_asks(text: str) -> bool:

@@ -14,7 +14,8 @@ _SENTENCE = re.compile(r"[.。;\n](?:\s|$)")
 
 def stem(word: str) -> str:
     """A verb without its ending."""
-    left = _ENDING.sub("", word) if len(word) > 4 else word.removesuffix("e")
+    short = word.removesuffix("s") if len(word) == 4 else word
+    left = _ENDING.sub("", word) if len(word) > 4 else short.removesuffix("e")
     return left[:-1] if len(left) > 2 and left[-1] == left[-2] else left
 
 
@@ -61,7 +62,12 @@ _ASKED = frozenset(
     )
 )
 """Words for parts of an order, a share or a change that are only looked up."""
-_VALUES = frozenset(("numbers", "strings", "sum", "array", "arrays", "vector", "matrix"))
+_VALUES = frozenset(
+    (
+        *("numbers", "integers", "floats", "decimals", "strings", "sum", "array", "arrays"),
+        *("vector", "matrix", "b", "y"),
+    )
+)
 _PARTS = frozenset(("string", "text"))
 _OF_VALUES = _stems(
     *("add", "append", "insert", "move", "order", "remove", "replace", "scale", "set", "merge")
