@@ -76,6 +76,28 @@ def test_a_short_id_stands_somewhere_too() -> None:
     assert grounds.invented('{"account_id": "PE-63"}') == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "misplaced"),
+    [
+        ("loan_id", "bk-1180", True),
+        ("loanId", "bk-1180", True),
+        # It is the id of that, of anything, or the user gave it himself.
+        ("book_id", "bk-1180", False),
+        ("old_book_id", "bk-1180", False),
+        ("id", "bk-1180", False),
+        ("loan_id", "x-7", False),
+        ("loan_id", "bk-2000", False),
+    ],
+)
+def test_the_id_of_one_thing_is_none_of_another(name: str, value: str, *, misplaced: bool) -> None:
+    found = '[{"book_id": "bk-1180", "title": "Salt"}, {"id": "x-7"}, {"book_id": "bk-2000"}]'
+    messages = [
+        Message("user", (TextPart("Renew Salt, and lend me bk-2000."),)),
+        Message("tool", (TextPart(found),), tool_call_id="1"),
+    ]
+    assert Grounds(messages, []).misplaced(json.dumps({name: value})) == [name] * misplaced
+
+
 def test_what_another_function_tells_is_no_word_of_the_user() -> None:
     code = {"type": "string", "description": "Drug code from list_drugs"}
     stock = Tool("check_stock", "", {"type": "object", "properties": {"drug_code": code}})

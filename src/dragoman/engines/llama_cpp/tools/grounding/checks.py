@@ -53,6 +53,8 @@ _JOINED = re.compile(r"[^\W\d_]+(?:[_-][^\W\d_]+)+")
 """Words that were made one, as an id may look: holiday_savings."""
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _STRING = re.compile(r'"((?:[^"\\]|\\.){1,64})"')
+_KEYED = re.compile(r'"([A-Za-z_]{1,64})"\s*:\s*"([^"\\]{1,64})"')
+"""A member of a result: its name and its value."""
 _EXAMPLE = re.compile(r"(?:\be\.g\.|\bi\.e\.|\bexample|\bsuch as|\blike)[^;)\n]*", re.IGNORECASE)
 
 
@@ -79,6 +81,7 @@ class Grounds:
         self._written = text.casefold()
         self._sourced = frozenset(_sourced(tools))
         self._results = "\n".join([*map(_unescaped, results), *calls]).casefold()
+        self._kinds = _kinds_of_ids(results)
         self._numbers = [_digits(number) for number in _NUMBER.findall(text)]
         own = own_words.bare(messages)
         spoken = max((n for n, each in enumerate(own) if each.role == "user"), default=0)
@@ -109,8 +112,23 @@ class Grounds:
 
     def _is_doubtful(self, name: str, value: str) -> bool:
         misplaced = _is_misplaced(name, value) and plain(value) not in self._named
-        joined, unsourced = self._is_joined(name, value), self._is_unsourced(name, value)
-        return misplaced or joined or unsourced or self._is_unseen(name, value)
+        return (
+            misplaced
+            or self._is_joined(name, value)
+            or self._is_of_another_kind(name, value)
+            or self._is_unsourced(name, value)
+            or self._is_unseen(name, value)
+        )
+
+    def _is_of_another_kind(self, name: str, value: str) -> bool:
+        """Whether results have an id as that of something else alone: a book's for a loan's."""
+        own, others = _kind_of_id(name), self._kinds.get(plain(value), ())
+        spoken = any(value in each.text for each in self._messages if each.role == "user")
+        return (
+            bool(own and others)
+            and not spoken
+            and all(other and not own & other for other in others)
+        )
 
     def _is_unsourced(self, name: str, value: str) -> bool:
         """Whether a word stands where the schema says what another function is to tell."""
@@ -233,6 +251,22 @@ def _argument_values(arguments: str) -> list[tuple[str, list[tuple[str, object]]
         (name, [(path[-1], each) for path, each in leaves((name,), value, DEEPEST)])
         for name, value in members(arguments).items()
     ]
+
+
+def _kinds_of_ids(results: Sequence[str]) -> Mapping[str, set[frozenset[str]]]:
+    """The ids in results, plain, and what each of them is the id of."""
+    kinds: dict[str, set[frozenset[str]]] = {}
+    for result in reversed(results):
+        for match in islice(_KEYED.finditer(result), MOST_NAMES):
+            if _last_word(match[1]) in _IDS:
+                kinds.setdefault(plain(match[2]), set()).add(_kind_of_id(match[1]))
+    return kinds
+
+
+def _kind_of_id(name: str) -> frozenset[str]:
+    """The words before "id" in the name of one; empty: any, or it is none."""
+    *kind, last = [word.lower() for word in _WORDS.findall(name)] or [""]
+    return frozenset(kind) if last in _IDS else frozenset()
 
 
 def _sourced(tools: Sequence[AnyTool]) -> Iterator[str]:
