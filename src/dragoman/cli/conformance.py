@@ -186,8 +186,8 @@ def line(result: "Result", width: int) -> str:
     from dragoman.conformance.report import WORDS, one_line
 
     why = f"  {one_line(result.reason)}" if result.reason else ""
-    told = f"{WORDS[result.verdict]:9}  {one_line(result.id):28}{why}".rstrip()
-    return told[:width] if width else told
+    whole = f"{WORDS[result.verdict]:9}  {one_line(result.id):28}{why}".rstrip()
+    return whole[:width] if width else whole
 
 
 def summary(report: "Report") -> str:

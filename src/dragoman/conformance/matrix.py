@@ -54,15 +54,15 @@ class Matrix:
 
 def join(reports: Sequence[Report]) -> Matrix:
     """Put reports side by side: checks in the order of the first that has them."""
-    found: list[dict[str, Result]] = [
+    by_id: list[dict[str, Result]] = [
         {result.id: result for result in report.results} for report in reports
     ]
     every: dict[str, Result] = {}
-    for results in found:
+    for results in by_id:
         for name, result in results.items():
             every.setdefault(name, result)
     groups: dict[str, list[Row]] = {}
     for name, first in every.items():
-        row = Row(name, first.rule, [results.get(name) for results in found])
+        row = Row(name, first.rule, [results.get(name) for results in by_id])
         groups.setdefault(first.endpoint, []).append(row)
     return Matrix(reports, [Group(endpoint, rows) for endpoint, rows in groups.items()])

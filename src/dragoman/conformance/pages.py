@@ -99,9 +99,9 @@ def _html_table(heads: list[str]) -> str:
 
 def _html_report(report: Report) -> str:
     models = ", ".join(report.models.values())
-    told = (report.name, report.date, f"Dragoman {report.version}", models, report.recording)
+    columns = (report.name, report.date, f"Dragoman {report.version}", models, report.recording)
     counts = [str(report.count(verdict)) for verdict in VERDICTS]
-    cells = "".join(f"<td>{_escaped(cell)}</td>" for cell in (*told, *counts))
+    cells = "".join(f"<td>{_escaped(cell)}</td>" for cell in (*columns, *counts))
     return f"<tr>{cells}</tr>"
 
 

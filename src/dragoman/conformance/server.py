@@ -187,14 +187,14 @@ class Server:
         """
         if answer.status == 200:
             return answer
-        told = shown(answer)
+        status = shown(answer)
         if is_missing_model(answer):
-            raise NotTried(f"no model of that name: {told}")
+            raise NotTried(f"no model of that name: {status}")
         if answer.status in _NOT_HERE:
-            raise NotThere(told)
+            raise NotThere(status)
         if 400 <= answer.status < 500:
-            raise Refused(told)
-        raise Differs(f"status {told}")
+            raise Refused(status)
+        raise Differs(f"status {status}")
 
 
 def _parts(form: Fields, file: File | None) -> list[tuple[str, tuple[str | None, str | bytes]]]:

@@ -57,13 +57,13 @@ async def echo(server: Server) -> None:
 async def logprobs(server: Server) -> None:
     """The lists of logprobs are tokens, their places and their logprobs."""
     answer = await server.once(COMPLETIONS, {**_PLAIN, "logprobs": 2})
-    found = value(answer, "choices.0.logprobs")
-    tokens = array(found, "tokens")
+    lists = value(answer, "choices.0.logprobs")
+    tokens = array(lists, "tokens")
     require(tokens, "tokens is empty")
-    require(len(array(found, "token_logprobs")) == len(tokens), "lists of different lengths")
-    require(len(array(found, "text_offset")) == len(tokens), "lists of different lengths")
-    require(len(array(found, "top_logprobs")) == len(tokens), "lists of different lengths")
-    require(number(found, "token_logprobs.0") <= 0, "a logprob is above 0")
+    require(len(array(lists, "token_logprobs")) == len(tokens), "lists of different lengths")
+    require(len(array(lists, "text_offset")) == len(tokens), "lists of different lengths")
+    require(len(array(lists, "top_logprobs")) == len(tokens), "lists of different lengths")
+    require(number(lists, "token_logprobs.0") <= 0, "a logprob is above 0")
 
 
 @check("completions.suffix", COMPLETIONS)

@@ -49,8 +49,8 @@ async def spoken(server: Server, fields: Fields) -> Answer:
 
 async def _require_format(server: Server, name: str) -> None:
     answer = await spoken(server, {"response_format": name})
-    found = container(answer.body)
-    require(found == name, f"the bytes are {found}")
+    form = container(answer.body)
+    require(form == name, f"the bytes are {form}")
     types = TYPES[name]
     require(answer.content_type in types, f"content-type is {answer.content_type or 'missing'}")
     if name == "pcm":
@@ -60,8 +60,8 @@ async def _require_format(server: Server, name: str) -> None:
 @check("speech.default", SPEECH)
 async def default(server: Server) -> None:
     """The sound is MP3 where no response_format is sent."""
-    found = container((await spoken(server, {})).body)
-    require(found == "mp3", f"the bytes are {found}")
+    form = container((await spoken(server, {})).body)
+    require(form == "mp3", f"the bytes are {form}")
 
 
 @check("speech.mp3", SPEECH)

@@ -127,8 +127,10 @@ async def stream(server: Server) -> None:
     equal(first, "function.name", NAME)
     names = [each for each in others if has(each, "function.name") and value(each, "function.name")]
     require(not names, "later pieces repeat the name")
-    given = [text(each, "function.arguments") for each in pieces if has(each, "function.arguments")]
-    _require_arguments("".join(given))
+    written = [
+        text(each, "function.arguments") for each in pieces if has(each, "function.arguments")
+    ]
+    _require_arguments("".join(written))
     ends = [each.get("finish_reason") for each in choices(documents)]
     require("tool_calls" in ends, "no chunk has the reason tool_calls")
 
