@@ -128,7 +128,7 @@ async def stored(server: Server) -> None:
     again = server.accepted(await server.send("GET", f"{CHAT.path}/{name}")).json()
     gone = server.accepted(await server.send("DELETE", f"{CHAT.path}/{name}")).json()
     require(array(again, "choices") == array(answer, "choices"), "the choices are not the same")
-    equal(gone, "deleted", True)  # noqa: FBT003 - what is to stand there
+    equal(gone, "deleted", expected=True)
 
 
 _HELLO = [{"role": "user", "content": "Say hello."}]
