@@ -8,11 +8,7 @@ from numpy.typing import NDArray
 
 from dragoman.domain.engine import Stopped
 from dragoman.domain.transcription import SAMPLE_RATE
-from dragoman.engines.whisper_ct2.coverage import (
-    VoicedTime,
-    sparse_texts,
-    uncovered_speech,
-)
+from dragoman.engines.whisper_ct2.coverage import VoicedTime, sparse_texts, uncovered_speech
 from dragoman.engines.whisper_ct2.hallucinations import (
     are_alike,
     holds_more,

@@ -92,8 +92,9 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
 
 def _only_asks(text: str) -> bool:
     """Whether a request, as `wording.normal` has it, is nothing but questions about what is."""
-    left = _QUESTION.sub("", text)
-    return bool(text.strip()) and not left.strip() and not _WISH.search(text)
+    bare = " ".join(text.split())  # a run of white space would be tried from each of its places
+    left = _QUESTION.sub("", bare)
+    return bool(bare) and not left.strip() and not _WISH.search(bare)
 
 
 def _forbids(verb: str, object_: str, tool: AnyTool) -> bool:
