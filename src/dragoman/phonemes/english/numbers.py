@@ -51,11 +51,14 @@ DETERMINER = re.compile(
 )
 """Words before an amount with a noun behind it, or with none: "the $5 bill", "the $5 they owe"."""
 NO_NOUN = re.compile(
-    r"[-\ ](?:[a-z]+(?:ed|ing|ly)|are|were|has|have|had|will|would|can|could|should|may|might|must"
+    r"[-\ ](?:(?!(?:dai|week|month|year|hour|ear|fami)ly)[a-z]+(?:ed|ly)|remaining|missing|going"
+    r"|owing|being|are|were|has|have|had|will|would|can|could|should|may|might|must"
     r"|does|did|goes|went|gone|spent|paid|lost|left|sent|given|taken|made|won|owed|due|worth|needed"
     r"|the|this|you|they|she|who|which|not|only|plus|then|than|also|just|now|here|there|ago|away"
     r"|apart|ahead|above|below|under|later|earlier|before|after|until|since|about|between|through"
-    r"|during|without|within|because|where|north|south|east|west|even|both|all|any|every|remain)\b"
+    r"|during|without|within|because|where|north|south|east|west|even|both|all|any|every|remain"
+    r"|back|yesterday|tomorrow|today|tonight|again|alone|too|please|enough|first|home|instead|myself"
+    r"|maybe|together|counts?)\b"
 )
 """What stands behind an amount that has no noun; checked where only a determiner is before it."""
 
