@@ -82,6 +82,8 @@ def conformance(  # noqa: PLR0913 - one parameter an option
         done = _read(reports)
         _print(done, form)
         return 1 if strict and not all(report.is_strict for report in done) else 0
+    if api_key and not (api_key.isascii() and api_key.isprintable() and " " not in api_key):
+        raise click.UsageError("A key is of printable ASCII, without spaces.")
     plan = Plan(
         _place(base_url or ""),
         _chosen(only),
@@ -113,6 +115,8 @@ def _place(base_url: str) -> str:
         raise click.UsageError(f"--base-url: {error}") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise click.UsageError("--base-url begins with http:// or https://.")
+    if url.port is not None and url.port > 65_535:
+        raise click.UsageError("--base-url: a port is at most 65535.")
     if url.userinfo or url.query or url.fragment:
         raise click.UsageError("--base-url is a place alone; a key goes into OPENAI_API_KEY.")
     return str(url).rstrip("/")

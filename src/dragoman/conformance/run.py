@@ -1,5 +1,6 @@
 """All checks against one server, one after the other, within limits."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from dragoman.conformance.choice import Wishes, choose
 from dragoman.conformance.gate import Elsewhere
 from dragoman.conformance.report import Report, Result, one_line
 from dragoman.conformance.server import (
+    SHORTEST_SECRET,
     Models,
     Server,
     connected,
@@ -77,8 +79,7 @@ async def _result(
     reason = f"the whole run had {plan.limit_s:g} s"
     with anyio.move_on_after(max(left, 0)):
         verdict, reason = await _verdict(check, server, absent, plan.check_s)
-    if plan.key:
-        reason = reason.replace(plan.key, "[key]")
+    reason = _without_key(reason, plan.key)
     return Result(
         id=check.id,
         endpoint=check.endpoint.path,
@@ -103,10 +104,17 @@ async def _verdict(
         return shortfall.verdict, str(shortfall)
     except TimeoutError:
         return "differs", f"no end within {limit_s:g} s"
-    except Elsewhere as error:
+    except (ValueError, RecursionError) as error:  # of the official client's own parser
+        return "differs", f"the answer is not read ({type(error).__name__})"
+    except (Elsewhere, httpx2.HTTPError) as error:
         return "differs", transport_fault(error)
-    except httpx2.HTTPError as error:
-        return "differs", transport_fault(error)
+
+
+def _without_key(text: str, key: str | None) -> str:
+    """A text without the key, however its letters are written."""
+    if not key or len(key) < SHORTEST_SECRET:
+        return text
+    return re.sub(re.escape(key), "[key]", text, flags=re.IGNORECASE)
 
 
 async def _absence(server: Server, endpoint: Endpoint) -> str | None:
@@ -133,7 +141,11 @@ def _report(
         name=one_line(plan.name or f"{url.host}{port}"),
         base_url=one_line(plan.base_url, 400),
         date=datetime.now(UTC).date().isoformat(),
-        models={kind: one_line(name) for kind, name in used.items() if kind in kinds},
+        models={
+            kind: one_line(_without_key(name, plan.key))
+            for kind, name in used.items()
+            if kind in kinds
+        },
         recording=source,
         requests=server.gate.requests,
         seconds=round(seconds, 1),

@@ -22,6 +22,10 @@ _PLACES = ("error", "detail", "message", "msg")
 """Where messages of errors stand: OpenAI's, FastAPI's and others'."""
 
 
+SHORTEST_SECRET = 8
+"""Characters of a key that is hidden: a shorter one is an ordinary word, which answers have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer."""
@@ -111,7 +115,9 @@ class Server:
 
     def without_key(self, data: bytes) -> bytes:
         """Return what a server wrote, without the key, should it repeat that."""
-        return data.replace(self.key.encode(), b"[key]") if self.key else data
+        if not self.key or len(self.key) < SHORTEST_SECRET:
+            return data
+        return data.replace(self.key.encode(), b"[key]")
 
     @asynccontextmanager
     async def streamed(

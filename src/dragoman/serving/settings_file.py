@@ -201,6 +201,8 @@ def shown(value: object) -> str:
 
 def shown_key(name: str) -> str:
     """A key as it stands in the file, or quoted where a terminal might obey it."""
+    if name.lower().startswith("sk-"):
+        return "a key in the place of a name"
     return name if re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name) else shown(name)
 
 
