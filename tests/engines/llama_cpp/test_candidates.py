@@ -97,6 +97,9 @@ NOTHING: frozenset[str] = frozenset()
         ("Is it going to rain? If so, see to a taxi.", NOTHING),
         ("Is it possible to travel on Friday?", NOTHING),
         ("The train at nine?", NOTHING),
+        ("Do the booking at seven?", NOTHING),
+        ("Do me a favour and get a train?", NOTHING),
+        ("Will someone get a train for two?", NOTHING),
         ("기차는 몇 시에 떠나?", NOTHING),
     ],
 )

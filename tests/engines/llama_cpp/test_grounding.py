@@ -98,6 +98,13 @@ def test_the_id_of_one_thing_is_none_of_another(name: str, value: str, *, mispla
     assert Grounds(messages, []).misplaced(json.dumps({name: value})) == [name] * misplaced
 
 
+def test_a_placeholder_of_many_words_is_looked_at_in_time() -> None:
+    # Each sign more took twice as long: 64 of them are minutes.
+    assert Grounds([], []).invented(json.dumps({"x": "<" + "a_" * 31})) == []
+    assert Grounds([], []).invented(json.dumps({"x": "<" + "_" * 63})) == []
+    assert Grounds([], []).invented(json.dumps({"x": "<the_order id>"})) == ["x"]
+
+
 def test_what_another_function_tells_is_no_word_of_the_user() -> None:
     code = {"type": "string", "description": "Drug code from list_drugs"}
     stock = Tool("check_stock", "", {"type": "object", "properties": {"drug_code": code}})

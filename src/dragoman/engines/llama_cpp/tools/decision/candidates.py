@@ -49,13 +49,14 @@ _ANYTHING = frozenset(
 )
 """Words after a verb with which it is forbidden whatever it is done to."""
 _QUESTION = re.compile(
-    r"(?:[^,.!?]{0,60},\s*)?(?:and|so|but)?\s*(?:do|does|did|is|are|was|were|has|have|had|will|what"
+    r"(?:[^,.!?]{0,60},\s*)?(?:and|so|but)?\s*(?:do(?=\s+(?:i|we|they|all|any|these|those|most|both"
+    r"|(?:(?:the|my|our)\s+)?[a-z]+s)\b)|does|did|is|are|was|were|has|have|had|will|what"
     r"|which|who|whose|where|when|how|why)(?:['’]?s)?\s+(?!about\b|not\b|if\b)[^.!?]*\?"
 )
 """A sentence that wants to know something."""
 _WISH = re.compile(
     r"\b(?:you|your|please|if|let|let's|wants?|needs?|like|possible|(?:can|could|may) (?:i|we)"
-    r"|should|shall)\b"
+    r"|should|shall|some(?:one|body)|anyone|u|me|don['’]?t|money back|back in)\b"
 )
 """Words with which a question may ask for something to be done."""
 _BEGINNING = frozenset(map(stem, ("start", "launch", "run", "open", "make", "generate", "draw")))

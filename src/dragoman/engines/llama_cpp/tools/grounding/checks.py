@@ -38,7 +38,7 @@ _NAMES = _NUMBERS | _IDS | {"account", "key", "reference", "ref", "plate", "isbn
 _REPLACED = frozenset(("oldstring", "oldstr", "oldtext", "oldcontent", "oldcode", "originaltext"))
 """The names of text that is to be replaced."""
 _UNKNOWN = re.compile(r"<.*>|unknown|n/a|x{3,}|placeholder", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"<\w+(?:[ _-]\w+)+>|your[_-]\w+|\w+[_-]here", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"<[^\W_]+(?:[ _-]+[^\W_]+)+>|your[_-]\w+|\w+[_-]here", re.IGNORECASE)
 """Placeholders of a value, whatever its name is; those above count only for an identifier."""
 _FILLER = re.compile(
     r"[^\d/]{0,12}(?:12345\d*|98765\d*|(\d)\1{3,}|\d{0,4}[- ]?555[- ]?\d{4})[^\d/]{0,12}"
