@@ -58,8 +58,15 @@ def ended(server: Server) -> str:
     return log
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("grace_s", [0, 0.5])
+@pytest.mark.parametrize(
+    ("number", "grace_s"),
+    [
+        (signal.SIGTERM, 0),
+        (signal.SIGTERM, 0.5),
+        (signal.SIGINT, 0.5),
+        (signal.SIGHUP, 0.5),
+    ],
+)
 def test_a_stream_that_outlives_the_grace_ends_with_the_reason(
     tmp_path: Path, number: signal.Signals, grace_s: float
 ) -> None:
@@ -89,6 +96,14 @@ def test_a_whole_answer_that_outlives_the_grace_is_an_error_in_its_shape(
         assert b"retry-after: 1" in head
         assert json.loads(body)["error"]["type"] == "server_error"
         assert "status=503 failure=ShuttingDown" in ended(server)
+
+
+def test_a_terminal_that_is_closed_ends_no_server_that_nohup_started(tmp_path: Path) -> None:
+    with serving("--demo", log=tmp_path / "log", before=("nohup",)) as server:
+        server.process.send_signal(signal.SIGHUP)
+        client = OpenAI(base_url=server.base_url, api_key="sk-any", max_retries=0)
+        assert client.models.list().data
+        assert "stopping" not in server.log.read_text()
 
 
 def test_a_second_signal_ends_the_grace(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """The server itself: a socket, uvicorn, and the last line, which says how to reach it."""
 
 import asyncio
+import contextlib
 import functools
 import logging
 import math
 import signal
 import socket
 import sys
+from collections.abc import Generator
 from ipaddress import ip_network
 from types import FrameType
 from typing import NoReturn, cast
@@ -35,10 +37,13 @@ off."""
 def end_in_order() -> None:
     """Leave without an error where the process is told to stop, before the server runs or after.
 
-    While it runs the signals are uvicorn's, which raises them again when it has stopped.
+    A terminal that is closed tells it so, too, unless `nohup` had that signal ignored. While the
+    server runs the signals are uvicorn's, which raises them again when it has stopped.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _well_done)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _well_done)
 
 
 def _well_done(_: int, __: FrameType | None) -> NoReturn:
@@ -84,6 +89,21 @@ class Server(uvicorn.Server):
         self._grace_s = grace_s
         self._drain_s = drain_s
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        # Uvicorn knows of SIGINT and SIGTERM alone. What stood before is put back before uvicorn
+        # raises the signal again; where it was ignored it stays so.
+        with super().capture_signals():
+            if signal.getsignal(signal.SIGHUP) is not _well_done:
+                yield
+                return
+            signal.signal(signal.SIGHUP, self.handle_exit)
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGHUP, _well_done)
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
