@@ -40,6 +40,7 @@ lock: .venv/.test
 	$(UV_COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
 	$(UV_COMPILE) -c requirements-dev.txt requirements-fast.in -o requirements-fast.txt
 	$(UV_COMPILE) requirements-cuda.in -o requirements-cuda.txt
+	$(UV_COMPILE) -c requirements-dev.txt requirements-postgres.in -o requirements-postgres.txt
 	$(UV_COMPILE) requirements-clients.in -o requirements-clients.txt
 
 clean:

@@ -19,18 +19,19 @@ from dragoman.domain.stored import Conversations, Responses, StoredItem, StoredR
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say, Step, Wait
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.conversations import SqliteConversations
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.conversations import SqlConversations
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 HELLO = (Say("Hel"), Say("lo!"))
 
 
-class Slow(SqliteResponses):
+class Slow(SqlResponses):
     """It keeps that a response was cancelled only when it is let."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__(Database.in_file(path))
         self.asked, self.let = anyio.Event(), anyio.Event()
         self.deleting, self.deleted = anyio.Event(), anyio.Event()
 
@@ -46,11 +47,11 @@ class Slow(SqliteResponses):
         self.deleted.set()
 
 
-class SlowConversations(SqliteConversations):
+class SlowConversations(SqlConversations):
     """It is let go on after it has put an answer at the end."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__(Database.in_file(path))
         self.added, self.let = anyio.Event(), anyio.Event()
 
     async def append(self, conversation: str, items: Sequence[StoredItem]) -> None:
@@ -68,7 +69,7 @@ async def serving(
 ) -> AsyncGenerator[AsyncOpenAI]:
     """The client of a server that says so to everybody, as long as it runs."""
     engines = Held({CHAT: {MODEL: FakeChat(script, concurrency=9)}})
-    kept = kept or SqliteResponses(directory / "completions.sqlite3")
+    kept = kept or SqlResponses(Database.in_file(directory / "completions.sqlite3"))
     app = create_app(engines, Shelf(), options=Options(responses=kept, conversations=conversations))
     async with app.router.lifespan_context(app), openai_client(app) as client:
         yield client

@@ -23,7 +23,8 @@ from dragoman.domain.keys import Allowance, Key, digest
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say, Step, Wait
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 HELLO = (Say("Hel"), Say("lo!"))
@@ -62,7 +63,7 @@ async def keyed(
         keyring=Ring(keys),
         rates=rates,
         meter=meter,
-        responses=SqliteResponses(directory / "completions.sqlite3"),
+        responses=SqlResponses(Database.in_file(directory / "completions.sqlite3")),
     )
     engines = Held({CHAT: {MODEL: FakeChat(script, concurrency=9)}})
     app = create_app(engines, Shelf(), options=options)

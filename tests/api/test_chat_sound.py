@@ -24,8 +24,8 @@ from dragoman.engines.fake.script import Say, Script, Step, say
 from dragoman.engines.fake.speech import WORD_S
 from dragoman.serving.app import Options, create_app
 from dragoman.serving.composition import SkilledEngines, skills
-from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.serving.settings import Settings
+from dragoman.serving.storage.custom_voices import SqlCustomVoices
 from fake_engines import Held
 from sounds import tone, wav
 
@@ -173,7 +173,7 @@ async def spoken_by(voice: Any, voices: CustomVoices | None) -> bytes:
 
 
 async def test_an_answer_is_spoken_by_a_voice_of_ones_own(tmp_path: Path) -> None:
-    voices = SqliteCustomVoices(tmp_path)
+    voices = SqlCustomVoices.in_directory(tmp_path)
     await voices.keep_voice(CustomVoice("voice_1", "Anna", "nova", 1))
     mine = await spoken_by({"id": "voice_1"}, voices)
     assert mine == await spoken_by("nova", voices)
@@ -182,7 +182,7 @@ async def test_an_answer_is_spoken_by_a_voice_of_ones_own(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_a_voice_that_nobody_made_is_refused(tmp_path: Path, kept: bool) -> None:
-    voices = SqliteCustomVoices(tmp_path) if kept else None
+    voices = SqlCustomVoices.in_directory(tmp_path) if kept else None
     async with openai_client(app([Say("one")], voices)) as client:
         with pytest.raises(BadRequestError) as caught:
             await client.chat.completions.create(

@@ -14,8 +14,9 @@ from dragoman.domain.chat import CHAT, FreeText
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Circle, Say, Think
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.conversations import SqliteConversations
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.conversations import SqlConversations
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 CALL = {"type": "function_call", "call_id": "c", "name": "read", "arguments": "{}"}
@@ -27,8 +28,8 @@ SUMMARY = [Say("add"), Say(" subtracts.")]
 
 
 def app_of(engine: FakeChat, path: Path) -> Starlette:
-    file = path / "kept.sqlite3"
-    options = Options(responses=SqliteResponses(file), conversations=SqliteConversations(file))
+    kept = Database.in_file(path / "kept.sqlite3")
+    options = Options(responses=SqlResponses(kept), conversations=SqlConversations(kept))
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=options)
 
 

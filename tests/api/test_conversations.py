@@ -17,10 +17,11 @@ from dragoman.domain.chat import CHAT, ChatRequest
 from dragoman.domain.errors import EngineFailed
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Call, Fail, Say, Step, Wait
-from dragoman.serving import conversations
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.conversations import SqliteConversations
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage import conversations
+from dragoman.serving.storage.conversations import SqlConversations
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 HI: Any = {"type": "message", "role": "user", "content": "Hi."}
@@ -44,8 +45,8 @@ def gate() -> threading.Event:
 
 
 def app_of(engine: FakeChat, directory: Path) -> Starlette:
-    path = directory / "x.sqlite3"
-    options = Options(responses=SqliteResponses(path), conversations=SqliteConversations(path))
+    kept = Database.in_file(directory / "x.sqlite3")
+    options = Options(responses=SqlResponses(kept), conversations=SqlConversations(kept))
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=options)
 
 

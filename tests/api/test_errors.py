@@ -25,7 +25,8 @@ from dragoman.domain.errors import (
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 ASK = {"model": MODEL, "messages": [{"role": "user", "content": "ping"}]}
@@ -136,7 +137,7 @@ async def test_allow_counts_every_route_of_a_path() -> None:
 
 
 async def test_a_path_that_looks_like_a_name_has_methods_of_its_own(tmp_path: Path) -> None:
-    kept = Options(responses=SqliteResponses(tmp_path / "kept.sqlite3"))
+    kept = Options(responses=SqlResponses(Database.in_file(tmp_path / "kept.sqlite3")))
     app = create_app(Held({}), Shelf(), options=kept)
     async with http_client(app) as client:
         options = await client.options("/v1/responses/input_tokens")

@@ -20,9 +20,10 @@ from dragoman.domain.keys import Allowance, Key, PlainKeys, digest
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.completions import SqliteCompletions
-from dragoman.serving.conversations import SqliteConversations
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.conversations import SqlConversations
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 PATH = "/v1/chat/completions"
@@ -60,9 +61,9 @@ async def served(
     options = Options(
         keyring=Ring(keys),
         rates=Rates(clock, lambda: clock.day),
-        completions=SqliteCompletions(path / "kept") if path else None,
-        responses=SqliteResponses(path / "kept") if path else None,
-        conversations=SqliteConversations(path / "kept") if path else None,
+        completions=SqlCompletions(Database.in_file(path / "kept")) if path else None,
+        responses=SqlResponses(Database.in_file(path / "kept")) if path else None,
+        conversations=SqlConversations(Database.in_file(path / "kept")) if path else None,
     )
     engines = Held({CHAT: {MODEL: FakeChat([Say("a b c")])}})
     async with http_client(create_app(engines, Shelf(), options=options)) as client:
@@ -225,7 +226,7 @@ async def test_what_was_kept_before_there_were_owners_stays_the_plain_keys(tmp_p
     before = create_app(
         Held({CHAT: {MODEL: FakeChat([Say("a")])}}),
         Shelf(),
-        options=Options(completions=SqliteCompletions(tmp_path / "kept")),
+        options=Options(completions=SqlCompletions(Database.in_file(tmp_path / "kept"))),
     )
     async with http_client(before) as client:
         made = await client.post(PATH, json={**ASK, "store": True})

@@ -18,7 +18,8 @@ from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Call, Say, Step
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 Body = dict[str, Any]
@@ -31,7 +32,7 @@ FLAT: Body = {"type": "function", **FUNCTION}
 
 
 def app_of(engine: FakeChat, path: Path) -> Starlette:
-    kept = SqliteResponses(path / "kept.sqlite3")
+    kept = SqlResponses(Database.in_file(path / "kept.sqlite3"))
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=Options(responses=kept))
 
 

@@ -31,7 +31,8 @@ from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat, load_chat
 from dragoman.engines.fake.script import Call, Fail, Say, Step, Think, Wait, say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 HELLO = (Say("Hel"), Say("lo"), Say("!"))
@@ -55,7 +56,7 @@ def engine() -> FakeChat:
 
 
 def app_of(engine: FakeChat, path: Path | None = None) -> Starlette:
-    kept = None if path is None else SqliteResponses(path / "completions.sqlite3")
+    kept = None if path is None else SqlResponses(Database.in_file(path / "completions.sqlite3"))
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=Options(responses=kept))
 
 

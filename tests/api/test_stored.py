@@ -15,7 +15,8 @@ from dragoman.domain.errors import EngineFailed
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.database import Database
 from fake_engines import Held
 
 PATH = "/v1/chat/completions"
@@ -23,7 +24,8 @@ PATH = "/v1/chat/completions"
 
 def app_at(path: Path, *script: Say | Fail) -> Starlette:
     engines = Held({CHAT: {MODEL: FakeChat(script or (Say("Hello"),)), "other": FakeChat(())}})
-    return create_app(engines, Shelf(), options=Options(completions=SqliteCompletions(path)))
+    options = Options(completions=SqlCompletions(Database.in_file(path)))
+    return create_app(engines, Shelf(), options=options)
 
 
 @pytest.fixture

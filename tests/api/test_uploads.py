@@ -27,8 +27,8 @@ from dragoman.engines.codecs import load_audio
 from dragoman.engines.fake import FakeTranscriber
 from dragoman.serving.app import create_app
 from dragoman.serving.composition import audio_routes
-from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.serving.settings import Settings
+from dragoman.serving.storage.custom_voices import SqlCustomVoices
 from fake_engines import Held
 from sounds import encoded, tone, wav
 
@@ -169,7 +169,7 @@ async def test_a_body_that_turns_out_too_large_is_refused_while_it_arrives(tmp_p
 async def test_an_operator_says_how_much_is_taken(tmp_path: Path):
     held = Held({})
     routes = audio_routes(
-        held, Shelf(), Settings(largest_upload=2000), SqliteCustomVoices(tmp_path)
+        held, Shelf(), Settings(largest_upload=2000), SqlCustomVoices.in_directory(tmp_path)
     )
     async with http_client(create_app(held, Shelf(), routes)) as http:
         for path in (URL, "/v1/audio/translations"):

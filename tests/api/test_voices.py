@@ -16,7 +16,7 @@ from dragoman.engines import codecs
 from dragoman.engines.fake import FakeSpeaker
 from dragoman.serving.app import create_app
 from dragoman.serving.composition import voices_of
-from dragoman.serving.custom_voices import SqliteCustomVoices
+from dragoman.serving.storage.custom_voices import SqlCustomVoices
 from dragoman.wire.audio.speech import VOICES
 from fake_engines import Held
 from sounds import tone, wav
@@ -32,7 +32,7 @@ BUILT_IN = 13 + 28 + 26
 
 @pytest.fixture
 def app(tmp_path: Path) -> Starlette:
-    own = SqliteCustomVoices(tmp_path / "voices")
+    own = SqlCustomVoices.in_directory(tmp_path / "voices")
     held = Held(
         {
             SPEECH: {"tts-1": FakeSpeaker()},

@@ -11,7 +11,8 @@ from dragoman.domain.chat import CHAT
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Say
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from fake_engines import Held
 
 
@@ -61,7 +62,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def app(tmp_path: Path) -> Starlette:
     engine = FakeChat((Say('{"colour": "blue"}'),))
-    kept = SqliteResponses(tmp_path / "kept.sqlite3")
+    kept = SqlResponses(Database.in_file(tmp_path / "kept.sqlite3"))
     return create_app(Held({CHAT: {MODEL: engine}}), Shelf(), options=Options(responses=kept))
 
 

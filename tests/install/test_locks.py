@@ -32,3 +32,12 @@ def test_the_lock_for_a_faster_chat_is_of_what_the_extra_names():
     assert [line for line in lines if not line.startswith("#")] == [wanted]
     locked = re.findall(r"^(\S+)==", (ROOT / "requirements-fast.txt").read_text("utf-8"), re.M)
     assert set(locked) == {"ik-llama-cpp-python", "numpy"}
+
+
+def test_the_lock_for_a_shared_database_is_of_what_the_extra_names():
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (wanted,) = extra["optional-dependencies"]["postgres"]
+    lines = (ROOT / "requirements-postgres.in").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [wanted]
+    locked = re.findall(r"^(\S+)==", (ROOT / "requirements-postgres.txt").read_text("utf-8"), re.M)
+    assert {"psycopg", "psycopg-binary"} <= set(locked)

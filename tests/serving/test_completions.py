@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from dragoman.domain.stored import Search, Slice, StoredCompletion
-from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.database import Database
 
 WRITER = """
 import itertools, sys
 from pathlib import Path
 import anyio
 from dragoman.domain.stored import StoredCompletion
-from dragoman.serving.completions import SqliteCompletions
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.database import Database
 
 async def write(path, round):
-    store = SqliteCompletions(Path(path))
+    store = SqlCompletions(Database.in_file(Path(path)))
     for number in itertools.count():
         name = f"{round}-{number}"
         await store.keep(StoredCompletion(name, "m", "{}", "[]", {"round": round}))
@@ -40,7 +42,7 @@ def acknowledged_before_a_kill(path: Path, name: str, rows: int) -> list[str]:
 
 
 async def kept(path: Path, name: str) -> set[str]:
-    found = await SqliteCompletions(path).search(
+    found = await SqlCompletions(Database.in_file(path)).search(
         Search(Slice(limit=100_000), metadata={"round": name})
     )
     return {stored.id for stored in found.completions}
@@ -58,7 +60,7 @@ async def test_no_acknowledged_row_is_lost_to_a_kill(tmp_path: Path, rounds: int
 
 
 async def test_places_are_not_used_again(tmp_path: Path) -> None:
-    store = SqliteCompletions(tmp_path / "x.sqlite3")
+    store = SqlCompletions(Database.in_file(tmp_path / "x.sqlite3"))
     for name in ("a", "b"):
         await store.keep(StoredCompletion(name, "m", "{}", "[]", {}))
     await store.delete("b")

@@ -14,9 +14,10 @@ import pytest
 
 from dragoman.domain.errors import NotFound, StorageFailed
 from dragoman.domain.stored import StoredCompletion, StoredResponse
-from dragoman.serving import database
-from dragoman.serving.completions import SqliteCompletions
-from dragoman.serving.responses import SqliteResponses
+from dragoman.serving.storage import database
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 
 ROUNDS = 6
 OBJECTS = 4
@@ -28,11 +29,11 @@ async def keep_many_at_once(path: Path, name: str) -> None:
 
     async def complete(number: int) -> None:
         kept = StoredCompletion(f"{name}-{number}", "m", "{}", "[]", {})
-        await SqliteCompletions(path).keep(kept)
+        await SqlCompletions(Database.in_file(path)).keep(kept)
 
     async def respond(number: int) -> None:
         kept = StoredResponse(f"{name}-{number}", 0, None, "[]", "{}", "[]")
-        await SqliteResponses(path).keep(kept, ["x"])
+        await SqlResponses(Database.in_file(path)).keep(kept, ["x"])
 
     async with anyio.create_task_group() as tasks:
         for number in range(OBJECTS):
@@ -44,7 +45,7 @@ async def lacking(path: Path, name: str) -> list[str]:
     """What of it is not there."""
     missing: list[str] = []
     for number in range(OBJECTS):
-        for store in (SqliteCompletions(path), SqliteResponses(path)):
+        for store in (SqlCompletions(Database.in_file(path)), SqlResponses(Database.in_file(path))):
             try:
                 await store.get(f"{name}-{number}")
             except NotFound as error:
@@ -86,7 +87,7 @@ async def test_nothing_is_made_while_another_makes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_S", 0.0)
-    store, path = SqliteCompletions(tmp_path / "x.sqlite3"), tmp_path / "x.sqlite3"
+    store, path = SqlCompletions(Database.in_file(tmp_path / "x.sqlite3")), tmp_path / "x.sqlite3"
     another = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(another, fcntl.LOCK_EX)
     with pytest.raises(StorageFailed):

@@ -1,15 +1,17 @@
 """Kept responses."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from dragoman.domain.errors import NotFound, RequestInvalid
 from dragoman.domain.stored import StoredResponse
-from dragoman.serving import responses as kept
-from dragoman.serving.completions import SqliteCompletions
-from dragoman.serving.responses import KEPT_S, SqliteResponses
+from dragoman.serving.storage import responses as kept
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import KEPT_S, SqlResponses
+from dragoman.serving.storage.tables import response_items
 
 
 def response(
@@ -19,11 +21,11 @@ def response(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SqliteResponses:
-    return SqliteResponses(tmp_path / "x.sqlite3")
+def store(database: Database) -> SqlResponses:
+    return SqlResponses(database)
 
 
-async def test_a_chain_is_told_from_its_beginning(store: SqliteResponses) -> None:
+async def test_a_chain_is_told_from_its_beginning(store: SqlResponses) -> None:
     for name, previous in (("a", None), ("b", "a"), ("c", "b")):
         await store.keep(response(name, previous), [])
     assert [one.id for one in await store.chain("c")] == ["a", "b", "c"]
@@ -33,7 +35,7 @@ async def test_a_chain_is_told_from_its_beginning(store: SqliteResponses) -> Non
 
 
 async def test_a_chain_that_is_too_long_is_refused(
-    store: SqliteResponses, monkeypatch: pytest.MonkeyPatch
+    store: SqlResponses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, previous in (("a", None), ("b", "a"), ("c", "b")):
         await store.keep(response(name, previous), [])
@@ -46,7 +48,7 @@ async def test_a_chain_that_is_too_long_is_refused(
         await store.chain("c")
 
 
-async def test_an_item_is_found_in_the_latest_response_that_has_it(store: SqliteResponses) -> None:
+async def test_an_item_is_found_in_the_latest_response_that_has_it(store: SqlResponses) -> None:
     await store.keep(response("a"), ["x", "y", "x"])
     await store.keep(response("b"), ["x"])
     assert (await store.with_item("x")).id == "b"
@@ -58,7 +60,7 @@ async def test_an_item_is_found_in_the_latest_response_that_has_it(store: Sqlite
 
 
 async def test_old_responses_go_when_another_is_kept(
-    store: SqliteResponses, tmp_path: Path
+    store: SqlResponses, database: Database
 ) -> None:
     await store.keep(response("old", created=1), ["x"])
     await store.keep(response("new", created=KEPT_S), ["y"])
@@ -66,15 +68,16 @@ async def test_old_responses_go_when_another_is_kept(
     await store.keep(response("newer", created=KEPT_S + 2), [])
     with pytest.raises(NotFound):
         await store.get("old")
-    with sqlite3.connect(tmp_path / "x.sqlite3") as database:
-        assert database.execute("SELECT id FROM response_items").fetchall() == [("y",)]
+    names = select(response_items.c.id)
+    rows = await database.read(lambda each: each.connection.execute(names).scalars().all())
+    assert rows == ["y"]
 
 
 async def test_completions_and_responses_share_a_file(tmp_path: Path) -> None:
-    completions = SqliteCompletions(tmp_path / "x.sqlite3")
+    completions = SqlCompletions(Database.in_file(tmp_path / "x.sqlite3"))
     with pytest.raises(NotFound):
         await completions.get("a")
-    responses = SqliteResponses(tmp_path / "x.sqlite3")
+    responses = SqlResponses(Database.in_file(tmp_path / "x.sqlite3"))
     await responses.keep(response("a"), [])
     assert (await responses.get("a")).id == "a"
     assert (tmp_path / "x.sqlite3").stat().st_mode & 0o077 == 0

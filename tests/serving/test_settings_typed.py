@@ -93,3 +93,20 @@ def test_hosts_and_networks_are_taken(monkeypatch: pytest.MonkeyPatch):
     hosts = ("my.box", "10.0.0.0/8", "fd00::/8", "127.0.0.1", "::1", "수달.kr")
     monkeypatch.setenv("DRAGOMAN_IMAGE_HOSTS", ",".join(hosts))
     assert Settings().image_hosts == hosts
+
+
+@pytest.mark.parametrize("typed", ["sqlite:///x", "dragoman", "mysql://host/name", ""])
+def test_a_database_that_is_no_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch, typed: str):
+    monkeypatch.setenv("DRAGOMAN_DATABASE", typed)
+    with pytest.raises(ValueError, match="postgresql://user:password@host/name"):
+        Settings()
+
+
+def test_a_database_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    def nothing(_: str) -> None:
+        return None
+
+    monkeypatch.setattr("dragoman.serving.settings.find_spec", nothing)
+    monkeypatch.setenv("DRAGOMAN_DATABASE", "postgresql://dragoman@localhost/dragoman")
+    with pytest.raises(ValueError, match=r"pip install 'dragoman\[postgres\]'"):
+        Settings()

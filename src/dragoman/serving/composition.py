@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
-from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import anyio.to_thread
@@ -33,14 +32,14 @@ from dragoman.engines import ENGINES, function
 from dragoman.images.fetch import UrlFetcher
 from dragoman.images.policy import FetchPolicy, Network
 from dragoman.serving.app import Options, create_app
-from dragoman.serving.completions import SqliteCompletions
-from dragoman.serving.conversations import SqliteConversations
-from dragoman.serving.custom_voices import SqliteCustomVoices
 from dragoman.serving.key_file import KeyFile
 from dragoman.serving.keyring import FileKeyring
 from dragoman.serving.metrics import Metrics
-from dragoman.serving.responses import SqliteResponses
 from dragoman.serving.settings import Settings
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.conversations import SqlConversations
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.responses import SqlResponses
 from dragoman.skills.audio_input import AudioInput, Transcript
 from dragoman.skills.audio_output import AudioOutput
 from dragoman.skills.file_input import FileInput
@@ -104,13 +103,13 @@ class Storage:
     """The store of chat completions; None: a request to store one is refused."""
 
     @classmethod
-    def on_disk(cls, database: Path, voices: Path) -> "Storage":
-        """The stores in the file `database`, and those of voices in the directory `voices`."""
+    def of(cls, database: Database, voices: CustomVoices) -> "Storage":
+        """The stores of answers in `database`, beside that of voices."""
         return cls(
-            SqliteResponses(database),
-            SqliteConversations(database),
-            SqliteCustomVoices(voices),
-            SqliteCompletions(database),
+            SqlResponses(database),
+            SqlConversations(database),
+            voices,
+            SqlCompletions(database),
         )
 
 

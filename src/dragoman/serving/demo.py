@@ -21,6 +21,8 @@ from dragoman.serving.in_process import InProcessEngines
 from dragoman.serving.metrics import Metrics
 from dragoman.serving.process.worker import load
 from dragoman.serving.settings import Settings
+from dragoman.serving.storage.custom_voices import SqlCustomVoices
+from dragoman.serving.storage.database import Database
 
 ENGINES = {name: entry for name, entry in engines.ENGINES.items() if entry.demo}
 """The engines of the demo; the codecs are the real ones, so that a broken file is still refused."""
@@ -53,7 +55,10 @@ def demo_app(
         with own:
             yield
 
-    storage = Storage.on_disk(Path(own.name) / "completions.sqlite3", Path(own.name))
+    there = Path(own.name)
+    storage = Storage.of(
+        Database.in_file(there / "completions.sqlite3"), SqlCustomVoices.in_directory(there)
+    )
     lifecycle = Lifecycle(life, draining, metrics=Metrics() if settings.metrics else None)
     app = compose(settings, fakes, fakes, replace(storage, completions=None), lifecycle)
     app.add_middleware(SaysSo)

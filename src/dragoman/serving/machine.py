@@ -28,7 +28,9 @@ from dragoman.serving.metrics import Metrics
 from dragoman.serving.pool import Pool, Within
 from dragoman.serving.process.memory import MIB
 from dragoman.serving.settings import Settings
-from dragoman.serving.usage import SqliteUsage
+from dragoman.serving.storage.custom_voices import SqlCustomVoices
+from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.usage import SqlUsage
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
 """The kinds whose engines load at the start; those for pictures load on first use."""
@@ -102,7 +104,8 @@ class Machine:
         if metrics:
             metrics.watch(pool.loads)
         rates = Rates()
-        usage = SqliteUsage(settings.completions, rates)
+        database, voices = _stores(settings)
+        usage = SqlUsage(database, rates)
         lifecycle = Lifecycle(
             functools.partial(_life, pool, announce, usage, preload=settings.preload),
             draining,
@@ -112,8 +115,17 @@ class Machine:
             pool,
             rates,
         )
-        storage = Storage.on_disk(settings.completions, settings.voices)
+        storage = Storage.of(database, voices)
         return compose(settings, pool, installed, storage, lifecycle, Within(pool))
+
+
+def _stores(settings: Settings) -> tuple[Database, SqlCustomVoices]:
+    """Where answers and voices are kept: files of this machine, or one database for all."""
+    if settings.database is None:
+        voices = SqlCustomVoices.in_directory(settings.voices)
+        return Database.in_file(settings.completions), voices
+    database = Database.at(settings.database)
+    return database, SqlCustomVoices(database, settings.voices)
 
 
 def _spec(installed: Installed, settings: Settings, card: ModelCard) -> EngineSpec:
@@ -126,7 +138,7 @@ def _spec(installed: Installed, settings: Settings, card: ModelCard) -> EngineSp
 
 @asynccontextmanager
 async def _life(
-    pool: Pool, announce: Announce, usage: SqliteUsage, _: Starlette, *, preload: bool
+    pool: Pool, announce: Announce, usage: SqlUsage, _: Starlette, *, preload: bool
 ) -> AsyncGenerator[None, None]:
     """The engines run as long as the app does."""
 

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -18,7 +19,7 @@ from dragoman.serving.control_groups import usable_cores
 _PREFIX = "DRAGOMAN_"
 CONFIG = "DRAGOMAN_CONFIG"
 """The variable that names a file of settings, and is none of them."""
-SECRET = ("api_keys",)
+SECRET = ("api_keys", "database")
 """Settings whose values no message may show."""
 _LONGEST_NAME = 64
 _UNREPLACED = re.compile(r"\$\{.*\}|\$\w+|os\.environ/.*|\{\{.*\}\}")
@@ -109,6 +110,10 @@ class Settings(BaseSettings):
     )
     """The file of stored answers: completions with `store`, and responses unless they say `store:
     false`."""
+    database: str | None = Field(
+        default=None, examples=["postgresql://dragoman:password@db.example/dragoman"]
+    )
+    """A PostgreSQL database in place of that file and of the voices', for several servers."""
     voices: Path = Field(default_factory=lambda: user_data_path("dragoman") / "voices")
     """The directory of the voices and consents that callers made."""
     catalogue: Path | None = Field(default=None, examples=["~/models.toml"])
@@ -223,6 +228,18 @@ class Settings(BaseSettings):
         if path is not None and known.data.get("ssl_certfile") is None:
             raise ValueError("is the key of a certificate; set ssl_certfile, too")
         return path
+
+    @field_validator("database")
+    @classmethod
+    def _postgresql(cls, url: str | None) -> str | None:
+        """Its driver is an extra, and missing it is to be told at the start."""
+        if url is None:
+            return None
+        if not re.match(r"postgres(ql)?://", url):
+            raise ValueError("should be a URL: postgresql://user:password@host/name")
+        if find_spec("psycopg") is None:
+            raise ValueError("needs a driver: pip install 'dragoman[postgres]'")
+        return url
 
     @field_validator("allowed_hosts", "image_hosts")
     @classmethod

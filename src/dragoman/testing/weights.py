@@ -30,7 +30,11 @@ class Weights:
         self._shared: tuple[OpenAI, Url] | None = None
         apart = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dragoman-")))
         self._settings = settings_of({}).model_copy(
-            update={"completions": apart / "completions.sqlite3", "voices": apart / "voices"}
+            update={
+                "database": None,
+                "completions": apart / "completions.sqlite3",
+                "voices": apart / "voices",
+            }
         )
 
     def missing(self) -> Sequence[str]:

@@ -2,46 +2,38 @@
 
 import json
 import logging
-import sqlite3
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TypeAlias
 
 import anyio
+from sqlalchemy import insert, select, update
 
 from dragoman.api.rates import Rates
 from dragoman.domain.errors import StorageFailed
-from dragoman.serving.database import Database
+from dragoman.serving.storage.database import Database, Transaction
+from dragoman.serving.storage.tables import key_usage
 
 log = logging.getLogger("dragoman.keys")
 
-TABLE = """
-CREATE TABLE IF NOT EXISTS key_usage (
-    name TEXT PRIMARY KEY,
-    day TEXT NOT NULL,
-    spent TEXT NOT NULL
-)
-"""
-SAVE = "INSERT OR REPLACE INTO key_usage (name, day, spent) VALUES (?, ?, ?)"
 Day: TypeAlias = tuple[str, Mapping[str, float]]
 """A day, and what was used of it by unit."""
 EVERY_S = 5.0
 """Seconds between two writes: what a power cut may cost."""
 
 
-class SqliteUsage:
-    """Keeps the daily counts of `rates` on the disk.
+class SqlUsage:
+    """Keeps the daily counts of `rates` in the database.
 
-    Several servers may have the same file: each adds what was used of it since it last looked, and
+    Several servers may have the same one: each adds what was used of it since it last looked, and
     learns what was used of the others.
     """
 
-    def __init__(self, path: Path, rates: Rates) -> None:
-        self._database = Database(path, [TABLE], "what keys have used")
+    def __init__(self, database: Database, rates: Rates) -> None:
+        self._database = database.holding("what keys have used")
         self._rates = rates
         self._known: dict[str, Day] = {}
-        """What of it stands in the file."""
+        """What of it stands in the database."""
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None, None]:
@@ -61,11 +53,11 @@ class SqliteUsage:
         await self._meet("is not written")
 
     async def _meet(self, trouble: str) -> None:
-        """Bring the file and what is known here together."""
+        """Bring the database and what is known here together."""
         here = dict(self._rates.spent())
         used = {name: new for name, day in here.items() if (new := self._since(name, day))}
         try:
-            there = await self._database.do(lambda database: _add(database, used))
+            there = await self._database.write(lambda transaction: _add(transaction, used))
         except StorageFailed as error:
             log.warning("what keys have used of the day %s: %s", trouble, error.__cause__)
             return
@@ -74,13 +66,13 @@ class SqliteUsage:
             now = self._rates.spent().get(name)
             if now is not None and now[0] > day:
                 continue
-            # Requests may have ended while the file was written.
+            # Requests may have ended while the database was written.
             before = _of(day, here.get(name))
             later = _of(day, now)
             self._rates.restore(name, day, _sum(spent, _difference(later, before)))
 
     def _since(self, name: str, day: Day) -> Day | None:
-        """What was used of a day and does not stand in the file yet."""
+        """What was used of a day and does not stand in the database yet."""
         new = _difference(day[1], _of(day[0], self._known.get(name)))
         return (day[0], new) if any(new.values()) else None
 
@@ -90,17 +82,22 @@ class SqliteUsage:
             await self.write()
 
 
-def _add(database: sqlite3.Connection, used: Mapping[str, Day]) -> dict[str, Day]:
+def _add(transaction: Transaction, used: Mapping[str, Day]) -> dict[str, Day]:
     """Add what was `used`, and return what all have used; a day that is over is left as it is."""
+    connection, name = transaction.connection, key_usage.c.name
     if used:
-        database.execute("BEGIN IMMEDIATE")  # between reading and writing no other server writes
-    rows = database.execute("SELECT name, day, spent FROM key_usage").fetchall()
-    there: dict[str, Day] = {name: (day, json.loads(spent)) for name, day, spent in rows}
-    for name, (day, new) in used.items():
-        kept = there.get(name)
+        transaction.lock(key_usage)  # between reading and writing no other server writes
+    rows = connection.execute(select(name, key_usage.c.day, key_usage.c.spent))
+    there: dict[str, Day] = {row.name: (row.day, json.loads(row.spent)) for row in rows}
+    for key, (day, new) in used.items():
+        kept = there.get(key)
         if kept is None or kept[0] <= day:
-            there[name] = day, _sum(_of(day, kept), new)
-            database.execute(SAVE, (name, day, json.dumps(there[name][1])))
+            there[key] = day, _sum(_of(day, kept), new)
+            row = {"day": day, "spent": json.dumps(there[key][1])}
+            if kept is None:
+                connection.execute(insert(key_usage).values(name=key, **row))
+            else:
+                connection.execute(update(key_usage).where(name == key).values(**row))
     return there
 
 

@@ -1,0 +1,1 @@
+"""The revisions of the tables, for Alembic: one more file in `versions` for each change."""
