@@ -17,7 +17,7 @@ from dragoman.engines.llama_cpp.prompt.rendering import Turn
 from dragoman.engines.llama_cpp.settings import Settings
 from dragoman.engines.llama_cpp.tools import call_parser
 from dragoman.engines.llama_cpp.tools.answer_forms import Form, Forms, Rejected, Values
-from dragoman.engines.llama_cpp.tools.decision import retry
+from dragoman.engines.llama_cpp.tools.decision import enumeration, retry
 from dragoman.engines.llama_cpp.tools.decision.deciding import Decider
 from dragoman.engines.llama_cpp.tools.decision.effects import changes
 from dragoman.engines.llama_cpp.tools.decision.remarks import remark
@@ -99,6 +99,8 @@ class Planner:
             return forms.text(), None
         if self._decider:
             asks = own_words.bare(request.messages), plan.offered
+            if request.messages[-1].role == "tool" and (left := enumeration.unserved(*asks)):
+                return self._calls(plan, [left]), None
             need, stopped = plan.rounds.reservation.need, lambda: plan.outlet.stopped
             called = self._decider.calls(*asks, need, stopped)
             if called:
@@ -127,6 +129,8 @@ class Planner:
         need, stopped = plan.rounds.reservation.need, lambda: plan.outlet.stopped
 
         def further(calls: Sequence[tuple[str, str]], share: float) -> Form | None:
+            if left := enumeration.unserved(own_messages, plan.offered, calls):
+                return replace(plan.forms.calls([left]), further=further)
             more = decider.further(own_messages, calls, share, need, stopped)
             names = [tool.name for tool in plan.offered]
             return replace(plan.forms.calls(names), further=further) if more else None

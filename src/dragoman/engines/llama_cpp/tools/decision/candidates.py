@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dragoman.domain.conversation import AnyTool, Message
 from dragoman.engines.llama_cpp.tools.decision import conditions
 from dragoman.engines.llama_cpp.tools.decision.effects import CHANGING, changes, stem
+from dragoman.engines.llama_cpp.tools.decision.inquiries import is_inquiry
 from dragoman.engines.llama_cpp.tools.grounding.wording import normal, words
 
 LONGEST = 4_000
@@ -48,17 +49,6 @@ _ANYTHING = frozenset(
     )
 )
 """Words after a verb with which it is forbidden whatever it is done to."""
-_QUESTION = re.compile(
-    r"(?:[^,.!?]{0,60},\s*)?(?:and|so|but)?\s*(?:do(?=\s+(?:i|we|they|all|any|these|those|most|both"
-    r"|(?:(?:the|my|our)\s+)?[a-z]+s)\b)|does|did|is|are|was|were|has|have|had|will|what"
-    r"|which|who|whose|where|when|how|why)(?:['’]?s)?\s+(?!about\b|not\b|if\b)[^.!?]*\?"
-)
-"""A sentence that wants to know something."""
-_WISH = re.compile(
-    r"\b(?:you|your|please|if|let|let's|wants?|needs?|like|possible|(?:can|could|may) (?:i|we)"
-    r"|should|shall|some(?:one|body)|anyone|u|me|don['’]?t|money back|back in)\b"
-)
-"""Words with which a question may ask for something to be done."""
 _BEGINNING = frozenset(map(stem, ("start", "launch", "run", "open", "make", "generate", "draw")))
 """Verbs of what may be begun to find something out: a search, an agent, a chart."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -70,7 +60,7 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
     A function that changes something is forbidden by the verb that its name or its description
     begins with, unless the request also has that verb without a negation. Where the request says
     to what the verb must not be done, that must be in the function's name. Where the request is
-    only questions, in English, what changes something needs its verb in them.
+    an inquiry, what changes something needs its verb in it.
     """
     spoken = [message.text for message in messages if message.role == "user"]
     text = normal(spoken[-1][-LONGEST:]) if spoken else ""
@@ -84,18 +74,11 @@ def allowed(messages: Sequence[Message], tools: Sequence[AnyTool]) -> list[AnyTo
     left = [tool for tool in tools if not any(_forbids(*ban, tool) for ban in forbidden)]
     if conditions.outcome(messages) is False:
         return [tool for tool in left if not changes(tool)]
-    if not _only_asks(text):
+    if not is_inquiry(text):
         return left
     spoken_words = {stem(word) for word in _WORD.findall(text)}
     known = spoken_words | _BEGINNING
     return [tool for tool in left if not changes(tool) or known & _verbs(tool)]
-
-
-def _only_asks(text: str) -> bool:
-    """Whether a request, as `wording.normal` has it, is nothing but questions about what is."""
-    bare = " ".join(text.split())  # a run of white space would be tried from each of its places
-    left = _QUESTION.sub("", bare)
-    return bool(bare) and not left.strip() and not _WISH.search(bare)
 
 
 def _forbids(verb: str, object_: str, tool: AnyTool) -> bool:
