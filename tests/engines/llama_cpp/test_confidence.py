@@ -35,6 +35,32 @@ def test_a_value_has_the_probability_of_all_its_pieces() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("comma", "name", "value", "guessed"),
+    [(-0.45, -0.29, -0.49, ["unit"]), (0.0, -0.1, -0.3, []), (-0.45, -0.29, 0.0, ["unit"])],
+)
+def test_an_argument_that_might_have_been_left_out_as_well_is_a_guess(
+    comma: float, name: float, value: float, guessed: list[str]
+) -> None:
+    """As `status` of a shop's orders, where nobody spoke of any."""
+    pieces = (
+        '{"note": "',
+        "turn",
+        ('",', comma),
+        ' "',
+        ("unit", name),
+        '": "',
+        ("rad", value),
+        '"}',
+    )
+    assert spare(drawn(*pieces), "turn", mentions()) == guessed
+
+
+def test_an_argument_that_was_spoken_of_is_none_however_seldom_it_is_given() -> None:
+    pieces = ('{"note": "', "turn", ('",', -3.0), ' "', ("unit", -3.0), '": "', "degrees", '"}')
+    assert spare(drawn(*pieces), "turn", mentions()) == []
+
+
 def test_names_inside_an_argument_are_no_values() -> None:
     found = list(values(drawn('{"points": [{"x": ', ("4", -1.0), ', "y": true}], "note": "x: 1"}')))
     assert [(each.property, each.value) for each in found] == [

@@ -34,6 +34,8 @@ class Value:
     """The argument that it is, or stands in, and the names of members down to it."""
     value: str | float | bool
     logprob: float
+    named: float
+    """The log-probability that the argument is given at all, rather than another one or none."""
 
     @property
     def property(self) -> str:
@@ -46,6 +48,7 @@ def values(drawn: Drawn) -> Iterator[Value]:
     text = "".join(piece for piece, _ in drawn)
     probabilities = _Probabilities(drawn)
     path: list[str] = []
+    named, after = 0.0, 0
     objects: list[bool] = []
     """A flag for each bracket that is open: whether it is an object's, which adds a name to the
     path."""
@@ -58,9 +61,13 @@ def values(drawn: Drawn) -> Iterator[Value]:
             path = path[:-1] if objects and objects.pop() else path
         elif path and text.startswith(":", part.end()):
             path[-1] = str(_read(literal))
+            if len(path) == 1:
+                named = probabilities.between(after, part.end() - 1)
         else:
             start, end = _drawn_from(part)
-            yield Value(tuple(path), _read(literal), probabilities.between(start, end))
+            logprob = probabilities.between(start, end)
+            after = end
+            yield Value(tuple(path), _read(literal), logprob, named)
 
 
 def required(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
@@ -78,14 +85,18 @@ def required(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
 
 
 def spare(drawn: Drawn, function: str, mentions: Mentions) -> list[str]:
-    """The arguments that may be left out, and whose values are guessed."""
+    """The arguments that may be left out, and whose values are guessed.
+
+    That an argument is given at all is a part of the guess: a model that hesitates whether to
+    filter at all is sure of the filter once it has begun.
+    """
     optional = frozenset(mentions.optional(function))
     sums: dict[str, float] = {}
     for each in values(drawn):
         if each.property in optional and not mentions.is_named(function, each.path):
             known = not isinstance(each.value, bool) and mentions.mention(each.value)
-            guess = 0.0 if known else each.logprob
-            sums[each.property] = sums.get(each.property, 0.0) + guess
+            if not known:
+                sums[each.property] = sums.get(each.property, each.named) + each.logprob
     return [name for name, logprob in sums.items() if logprob < LEAST_SURE_OPTIONAL]
 
 
