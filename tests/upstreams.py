@@ -1,15 +1,16 @@
 """An upstream on loopback that says what a test wrote down."""
 
 import json
+import socket
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from dragoman.domain.engine import EngineSpec
-from dragoman.engines.remote_openai import RemoteOpenAI, load
+from dragoman.engines.remote_openai import RemoteOpenAI
+from dragoman.engines.remote_openai.settings import Settings
 
 PATIENCE_S = 20
 
@@ -22,10 +23,14 @@ class Upstream:
     frames: Sequence[bytes] = ()
     silent: bool = False
     """After the frames it says nothing, until the other side hangs up."""
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    """More headers of its responses."""
     url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     keys: list[str | None] = field(default_factory=list[str | None])
     paths: list[str] = field(default_factory=list[str])
+    reached: threading.Event = field(default_factory=threading.Event)
+    """A request is here."""
     hung_up: threading.Event = field(default_factory=threading.Event)
 
     def says(self, *chunks: object, done: bool = True) -> None:
@@ -42,8 +47,11 @@ def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
             upstream.keys.append(self.headers["authorization"])
             length = int(self.headers["content-length"])
             upstream.bodies.append(json.loads(self.rfile.read(length)))
+            upstream.reached.set()
             if upstream.frames or not upstream.silent:
                 self.send_response(upstream.status)
+                for name, value in upstream.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
             for frame in upstream.frames:
                 self.wfile.write(frame)
@@ -74,9 +82,32 @@ def running() -> Generator[Upstream]:
 
 
 @contextmanager
+def unreachable() -> Generator[str]:
+    """The address of a server whose connections are never made: those that wait are too many."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+
+
+class Clock:
+    """The time in seconds, which stands still until a test turns it."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """Return what it shows."""
+        return self.now
+
+
+@contextmanager
 def loaded(**options: object) -> Generator[RemoteOpenAI]:
-    """The engine, closed at the end."""
-    engine = load(EngineSpec("remote-openai", "", options=options))
+    """The engine, closed at the end; its back-offs last until a test turns its clock."""
+    engine = RemoteOpenAI(Settings.of(options), Clock())
     try:
         yield engine
     finally:

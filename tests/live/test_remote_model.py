@@ -22,6 +22,12 @@ kind = "chat"
 engine = "remote-openai"
 sees = true
 options = {{ base_url = "{url}", model = "far/model", api_key_file = "{key}" }}
+
+[[model]]
+id = "several"
+kind = "chat"
+engine = "remote-openai"
+options = {{ base_urls = ["{gone}", "{url}"], model = "far/model", api_key_file = "{key}" }}
 """
 
 
@@ -40,7 +46,11 @@ def upstream() -> Generator[Upstream]:
 def client(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Generator[OpenAI]:
     house = tmp_path_factory.mktemp("house")
     (house / "key").write_text("sk-far\n")
-    (house / "house.toml").write_text(CATALOGUE.format(url=upstream.url, key=house / "key"))
+    with running() as gone:
+        pass
+    (house / "house.toml").write_text(
+        CATALOGUE.format(url=upstream.url, key=house / "key", gone=gone.url)
+    )
     with (
         serving(
             log=house / "log",
@@ -50,7 +60,9 @@ def client(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Gene
         OpenAI(base_url=server.base_url, api_key="anything", max_retries=0, timeout=60) as client,
     ):
         yield client
-        assert "sk-far" not in (house / "log").read_text()
+        log = (house / "log").read_text()
+        assert "sk-far" not in log
+        assert log.count(f"event=upstream-left-out upstream={gone.url} ") == 1
 
 
 def test_a_picture_goes_to_the_upstream_as_verified_pixels(
@@ -95,3 +107,21 @@ def test_a_refusal_of_the_upstream_reaches_the_caller(client: OpenAI, upstream: 
         "param": "temperature",
         "code": None,
     }
+
+
+def test_one_of_several_upstreams_is_gone_and_another_answers(
+    client: OpenAI, upstream: Upstream
+) -> None:
+    def ask() -> str | None:
+        answer = client.chat.completions.create(
+            model="several", messages=[{"role": "user", "content": "What is it?"}]
+        )
+        return answer.choices[0].message.content
+
+    assert ask() == "An otter."
+    upstream.status, upstream.headers = 503, {"Retry-After": "7"}
+    with pytest.raises(APIStatusError) as nobody:
+        ask()
+    upstream.status, upstream.headers = 200, {}
+    assert nobody.value.status_code == 503
+    assert 1 <= int(nobody.value.response.headers["retry-after"]) <= 7

@@ -90,9 +90,10 @@ def test_pixels_and_facts_survive_the_way():
 def test_an_error_is_raised_again_as_it_was(kind: type[ServiceError]):
     codec = FrameCodec(chat.CHAT)
     with pytest.raises(kind) as caught:
-        codec.unpack_event(codec.pack_error(kind("no", param="messages[0]", code="c")))
-    assert (caught.value.message, caught.value.param, caught.value.code) == (
-        "no",
-        "messages[0]",
-        "c",
-    )
+        codec.unpack_event(codec.pack_error(kind("no", param="messages[0]", code="c", retry_s=1.5)))
+    assert vars(caught.value) == {
+        "message": "no",
+        "param": "messages[0]",
+        "code": "c",
+        "retry_s": 1.5,
+    }

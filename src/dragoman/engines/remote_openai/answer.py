@@ -30,6 +30,7 @@ from dragoman.engines.remote_openai.chunks import (
     Logprobs,
     Spent,
 )
+from dragoman.engines.remote_openai.refusal import broken
 
 
 class Answer:
@@ -44,19 +45,18 @@ class Answer:
         """A choice's calls: the upstream's number → ours."""
         self._usage = Usage(0, 0)
 
-    def begin(self) -> Iterator[PromptShown]:
-        """Return the events that come before the upstream's first chunk."""
-        if self._echoed:
-            yield PromptShown(self._echoed)
-
     def events(self, chunk: Chunk) -> Iterator[ChatEvent]:
-        """Return the events that a chunk stands for.
+        """Return the events that a chunk stands for; an echoed prompt comes with the first.
 
         Raises:
+            RequestInvalid: the upstream refuses the request, after it said that all was well.
             EngineFailed: the upstream failed, or contradicts itself.
         """
         if chunk.error is not None:
-            raise EngineFailed("The upstream failed under this request.")
+            raise broken(chunk.error)
+        if self._echoed:
+            yield PromptShown(self._echoed)
+            self._echoed = ""
         if chunk.usage:
             self._usage = _usage(chunk.usage)
         for choice in chunk.choices or ():

@@ -9,7 +9,7 @@ from typing import Any
 from dragoman.domain.chat import ChatEvent
 from dragoman.domain.engine import Outlet
 
-GLANCE_S = 0.1
+GLANCE_S = 0.05
 """How often it is looked whether somebody still listens."""
 CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 

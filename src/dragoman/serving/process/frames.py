@@ -61,7 +61,7 @@ class FrameCodec(Generic[Request, Event]):
     def pack_error(self, error: errors.ServiceError) -> bytes:
         """Return a failure as a frame; the other side raises it again."""
         return msgspec.msgpack.encode(
-            [type(error).__name__, [error.message, error.param, error.code]]
+            [type(error).__name__, [error.message, error.param, error.code, error.retry_s]]
         )
 
     def unpack_event(self, data: bytes) -> Event:
@@ -72,6 +72,6 @@ class FrameCodec(Generic[Request, Event]):
         """
         name, fields = msgspec.msgpack.decode(data)
         if name in ERRORS:
-            message, param, code = fields
-            raise ERRORS[name](message, param=param, code=code)
+            message, param, code, retry_s = fields
+            raise ERRORS[name](message, param=param, code=code, retry_s=retry_s)
         return self._converter.structure(fields, self._events[name])
