@@ -1,18 +1,28 @@
 """An upstream on loopback that says what a test wrote down."""
 
+import email
+import email.policy
 import json
 import socket
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from dragoman.engines.remote_openai import RemoteOpenAI
 from dragoman.engines.remote_openai.settings import Settings
 
 PATIENCE_S = 20
+PATHS = (
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/audio/speech",
+    "/v1/audio/transcriptions",
+    "/v1/audio/translations",
+)
 
 
 @dataclass
@@ -27,6 +37,8 @@ class Upstream:
     """More headers of its responses."""
     url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    forms: list[list[tuple[str, bytes]]] = field(default_factory=list[list[tuple[str, bytes]]])
+    """The forms that it was sent: names and values, a file among them."""
     keys: list[str | None] = field(default_factory=list[str | None])
     paths: list[str] = field(default_factory=list[str])
     reached: threading.Event = field(default_factory=threading.Event)
@@ -39,14 +51,29 @@ class Upstream:
         self.frames = [*frames, b"data: [DONE]\n\n"] if done else frames
 
 
+def form(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
+    """The parts of a multipart form, by the standard library's parser of mail."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    parts = email.message_from_bytes(head + body, policy=email.policy.HTTP).iter_parts()
+    return [(_name(part), cast("bytes", part.get_payload(decode=True))) for part in parts]
+
+
+def _name(part: Message) -> str:
+    return cast("str", part.get_param("name", header="content-disposition"))
+
+
 def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            assert self.path in ("/v1/chat/completions", "/v1/completions")
+            assert self.path in PATHS
             upstream.paths.append(self.path)
             upstream.keys.append(self.headers["authorization"])
             length = int(self.headers["content-length"])
-            upstream.bodies.append(json.loads(self.rfile.read(length)))
+            body = self.rfile.read(length)
+            if self.headers["content-type"] == "application/json":
+                upstream.bodies.append(json.loads(body))
+            else:
+                upstream.forms.append(form(self.headers["content-type"], body))
             upstream.reached.set()
             if upstream.frames or not upstream.silent:
                 self.send_response(upstream.status)

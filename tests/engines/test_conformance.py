@@ -36,6 +36,7 @@ from dragoman.domain.transcription import (
 from dragoman.engines import ENGINES, function
 from dragoman.serving.threads import Hosted
 from outlets import Basket
+from upstreams import Upstream, running
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,22 @@ class Row:
     model: str = ""
     """Whose weights; empty: it needs none."""
     options: tuple[tuple[str, str], ...] = ()
+    upstream: Callable[[Upstream], object] | None = None
+    """Writes down what the server says that the engine asks; None: it asks none."""
 
     @property
     def name(self) -> str:
         """The engine, and what of it is other than usual."""
         return "-".join([self.engine, *(value for _, value in self.options)])
+
+
+def _chats(upstream: Upstream) -> None:
+    pieces = [{"index": i, "delta": {"content": "One"}, "finish_reason": "stop"} for i in (0, 1)]
+    upstream.says({"choices": pieces})
+
+
+def _speaks(upstream: Upstream) -> None:
+    upstream.headers, upstream.frames = {"Content-Type": "audio/pcm"}, [bytes(9600)] * 2
 
 
 FAKES = (
@@ -61,6 +73,10 @@ FAKES = (
     Row("fake-speaker", SPEECH, SpeechFinished),
     Row("fake-sight", SIGHT, Facts),
     Row("fake-speakers", DIARISATION, Turns),
+)
+ELSEWHERE = (
+    Row("remote-openai", CHAT, ChatFinished, upstream=_chats),
+    Row("remote-openai-speech", SPEECH, SpeechFinished, upstream=_speaks),
 )
 REAL = (
     Row("llama-cpp", CHAT, ChatFinished, "smollm2-135m-instruct"),
@@ -72,9 +88,9 @@ REAL = (
 )
 ROWS = {
     row: pytest.param(row, id=row.name, marks=[pytest.mark.model] if row.model else [])
-    for row in (*FAKES, *REAL)
+    for row in (*FAKES, *ELSEWHERE, *REAL)
 }
-CHATS = [param for row, param in ROWS.items() if row.kind is CHAT]
+CHATS = [param for row, param in ROWS.items() if row.kind is CHAT and row.upstream is None]
 SPEAKING = [param for row, param in ROWS.items() if len(row.kind.events) > 1]
 """Engines that emit more than one event: their caller can leave in between."""
 
@@ -89,11 +105,16 @@ def row(request: pytest.FixtureRequest) -> Row:
 @pytest.fixture(scope="module")
 def engine(row: Row, weights: Callable[[str], Path]) -> Generator[Engine]:
     directory = str(weights(row.model)) if row.model else ""
-    loaded: Engine = function(ENGINES[row.engine].load)(
-        EngineSpec(row.engine, directory, options=dict(row.options))
-    )
-    yield loaded
-    loaded.close()
+    options = dict(row.options)
+    with running() as upstream:
+        if row.upstream:
+            row.upstream(upstream)
+            options |= {"base_url": upstream.url, "model": "far"}
+        loaded: Engine = function(ENGINES[row.engine].load)(
+            EngineSpec(row.engine, directory, options=options)
+        )
+        yield loaded
+        loaded.close()
 
 
 @pytest.fixture

@@ -2,8 +2,11 @@
 
 import base64
 import io
+import struct
+import wave
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openai import APIStatusError, OpenAI
@@ -28,7 +31,14 @@ id = "several"
 kind = "chat"
 engine = "remote-openai"
 options = {{ base_urls = ["{gone}", "{url}"], model = "far/model", api_key_file = "{key}" }}
+
+[[model]]
+id = "far-voice"
+kind = "speech"
+engine = "remote-openai"
+options = {{ base_url = "{sound}", model = "far/voice", voices = ["anna"], api_key_file = "{key}" }}
 """
+TONE = struct.pack("<24000h", *(8000 * (-1) ** (i // 40) for i in range(24_000)))
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +53,22 @@ def upstream() -> Generator[Upstream]:
 
 
 @pytest.fixture(scope="module")
-def client(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Generator[OpenAI]:
+def sound() -> Generator[Upstream]:
+    with running() as upstream:
+        upstream.headers, upstream.frames = {"Content-Type": "audio/pcm"}, [TONE]
+        yield upstream
+
+
+@pytest.fixture(scope="module")
+def client(
+    upstream: Upstream, sound: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[OpenAI]:
     house = tmp_path_factory.mktemp("house")
     (house / "key").write_text("sk-far\n")
     with running() as gone:
         pass
     (house / "house.toml").write_text(
-        CATALOGUE.format(url=upstream.url, key=house / "key", gone=gone.url)
+        CATALOGUE.format(url=upstream.url, key=house / "key", gone=gone.url, sound=sound.url)
     )
     with (
         serving(
@@ -125,3 +144,31 @@ def test_one_of_several_upstreams_is_gone_and_another_answers(
     upstream.status, upstream.headers = 200, {}
     assert nobody.value.status_code == 503
     assert 1 <= int(nobody.value.response.headers["retry-after"]) <= 7
+
+
+def test_a_voice_elsewhere_speaks_in_the_callers_format(client: OpenAI, sound: Upstream) -> None:
+    answer = client.audio.speech.create(
+        model="tts-1-1106", voice="anna", input="Hello.", response_format="wav", speed=1.5
+    )
+    with wave.open(io.BytesIO(answer.content)) as file:
+        assert (file.getframerate(), file.getnchannels()) == (24_000, 1)
+        assert file.readframes(24_000) == TONE
+    assert sound.keys == ["Bearer sk-far"]
+    assert sound.bodies == [
+        {
+            "model": "far/voice",
+            "input": "Hello.",
+            "voice": "anna",
+            "response_format": "pcm",
+            "speed": 1.5,
+        }
+    ]
+    voices = client.get("/audio/voices", cast_to=dict[str, Any])
+    assert [voice["name"] for voice in voices["data"]] == ["anna"]
+    with pytest.raises(APIStatusError) as refused:
+        client.audio.speech.create(
+            model="far-voice", voice="anna", input="Hello.", extra_body={"x_language": "ko"}
+        )
+    assert refused.value.status_code == 400
+    assert refused.value.body
+    assert len(sound.bodies) == 1

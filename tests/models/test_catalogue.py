@@ -329,3 +329,17 @@ def test_whatever_name_gets_into_a_catalogue_stays_inside_its_directory(name: st
     (file,) = catalogue.model[0].files
     assert (Path("/store/parrot") / file.name).resolve().parent == Path("/store/parrot")
     assert not file.name.startswith(".")
+
+
+def test_an_engine_of_several_kinds_is_named_once(tmp_path: Path) -> None:
+    options = 'options = { base_url = "http://a/v1", model = "m", voices = ["anna"] }'
+    head = '[[model]]\nid = "far"\nengine = "remote-openai"\n'
+    assert own(tmp_path, f'{head}kind = "speech"\n{options}').find("far").engine == (
+        "remote-openai-speech"
+    )
+    with pytest.raises(CatalogueInvalid, match="far: remote-openai has no option 'voices'"):
+        own(tmp_path, f'{head}kind = "chat"\n{options}')
+    with pytest.raises(
+        CatalogueInvalid, match="'remote-openai' is of the kind 'chat', not 'sight'"
+    ):
+        own(tmp_path, f'{head}kind = "sight"\n{options}')

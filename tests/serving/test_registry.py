@@ -168,7 +168,10 @@ async def test_every_engine_answers_one_request_from_a_process_of_its_own(
         upstream.says(
             {"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}
         )
-        elsewhere = {"base_url": upstream.url, "model": "m"} if engine == "remote-openai" else {}
+        if kind is SPEECH:
+            upstream.headers, upstream.frames = {"Content-Type": "audio/pcm"}, [bytes(4800)]
+        is_elsewhere = engine.startswith("remote-openai")
+        elsewhere = {"base_url": upstream.url, "model": "m"} if is_elsewhere else {}
         spec = EngineSpec(engine, directory, options=elsewhere)
         async with in_worker(kind, spec) as worker:
             request = Inputs(tmp_path).request(kind)

@@ -51,7 +51,8 @@ class EngineEntry:
     load: str
     """`module:function` that takes an `EngineSpec` and returns a `BlockingEngine`."""
     voices: str | None = None
-    """`module:function` that returns the `VoiceCard`s of an engine that speaks."""
+    """`module:function` that takes a model's options and returns the `VoiceCard`s of an engine that
+    speaks."""
     settings: str | None = None
     """`module:function` that takes an `EngineSpec` and raises `EngineUnavailable` for options that
     are wrong; it loads no weights. None: the engine has no options."""
@@ -122,6 +123,14 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
             weights=False,
             network=True,
         ),
+        "remote-openai-speech": EngineEntry(
+            SPEECH,
+            "dragoman.engines.remote_openai:load_speech",
+            voices="dragoman.engines.remote_openai.settings:voices",
+            settings="dragoman.engines.remote_openai.settings:speech",
+            weights=False,
+            network=True,
+        ),
         "audio-codec": _codec(AUDIO_CODEC, "load_audio"),
         "picture-codec": _codec(PICTURE_CODEC, "load_picture"),
         "document-codec": _codec(DOCUMENT_CODEC, "load_document"),
@@ -132,7 +141,11 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
         "fake-speakers": _fake(DIARISATION, "load_speakers"),
     }
 )
-"""Engine name → its entry; a third engine of a kind is one entry more."""
+"""Engine name → its entry; a third engine of a kind is one entry more.
+
+An engine of several kinds has an entry for each, `NAME-KIND` after the first; a catalogue says
+NAME.
+"""
 
 
 def function(path: str) -> Callable[..., Any]:

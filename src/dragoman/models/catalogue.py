@@ -94,6 +94,7 @@ def load(*own: Path, engines: Mapping[str, str], fault: Fault | None = None) -> 
         except (OSError, UnicodeDecodeError) as error:
             raise CatalogueInvalid(f"The catalogue {path} cannot be read: {error}.") from error
         operators = _absolute(parse(text, str(path)), path.parent)
+        operators = _of_their_kind(operators, engines)
         _check_engines(operators, engines)
         _check_names(operators.model)
         if fault:
@@ -157,6 +158,17 @@ def _checked(catalogue: Catalogue) -> Catalogue:
         if model_id not in seen:
             raise CatalogueInvalid(f"`starter` names {model_id!r}, which is in no catalogue.")
     return catalogue
+
+
+def _of_their_kind(catalogue: Catalogue, engines: Mapping[str, str]) -> Catalogue:
+    """With the entry that an engine of several kinds has for the model's: `NAME-KIND`."""
+
+    def engine(model: Model) -> str:
+        own = f"{model.engine}-{model.kind}"
+        return own if engines.get(own) == model.kind else model.engine
+
+    models = tuple(replace(model, engine=engine(model)) for model in catalogue.model)
+    return replace(catalogue, model=models)
 
 
 def _check_engines(catalogue: Catalogue, engines: Mapping[str, str]) -> None:

@@ -275,7 +275,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
 def voices_of(model: ModelCard) -> Sequence[VoiceCard]:
     """The names of the voices of a model, as its engine lists them."""
     entry = ENGINES.get(model.engine)
-    return function(entry.voices)() if entry and entry.voices else ()
+    return function(entry.voices)(model.options) if entry and entry.voices else ()
 
 
 def audio_routes(

@@ -2,7 +2,8 @@
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ LOUDNESS = 8_000
 """The amplitude, of 32 767."""
 
 
-def voices() -> Sequence[VoiceCard]:
+def voices(_: Mapping[str, Any]) -> Sequence[VoiceCard]:
     """See `engines.EngineEntry.voices`."""
     names = "nova shimmer echo onyx fable alloy ash sage coral ballad verse marin cedar"
     return [VoiceCard(name, None, "a hum") for name in re.findall(r"\w+", names)]

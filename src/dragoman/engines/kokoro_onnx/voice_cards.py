@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from dragoman.domain.speech import VoiceCard
@@ -80,8 +81,8 @@ def _table() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((FOLDER / "voices.toml").read_text("utf-8"))
 
 
-def voices() -> Sequence[VoiceCard]:
-    """The voice cards of this engine; see `engines.EngineEntry.voices`."""
+def voices(_: Mapping[str, Any] = MappingProxyType({})) -> Sequence[VoiceCard]:
+    """The voice cards of this engine, whatever its options; see `engines.EngineEntry.voices`."""
     known = facts()
     return [
         *(VoiceCard(fact.name, fact.kokoro, fact.about) for fact in known if fact.name),

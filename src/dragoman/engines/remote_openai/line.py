@@ -6,7 +6,6 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from dragoman.domain.chat import ChatEvent
 from dragoman.domain.engine import Outlet
 
 GLANCE_S = 0.05
@@ -26,7 +25,7 @@ class Line:
             self._socket = info["return_value"].get_extra_info("socket")
 
     @contextmanager
-    def watched(self, outlet: Outlet[ChatEvent]) -> Generator[None]:
+    def watched(self, outlet: Outlet[Any]) -> Generator[None]:
         """Cut it as soon as nobody listens, also in the middle of a silence."""
         over = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(outlet, over), daemon=True)
@@ -37,7 +36,7 @@ class Line:
             over.set()
             watcher.join()
 
-    def _watch(self, outlet: Outlet[ChatEvent], over: threading.Event) -> None:
+    def _watch(self, outlet: Outlet[Any], over: threading.Event) -> None:
         while not over.wait(GLANCE_S):
             if outlet.stopped and self._socket is not None:
                 self._cut(self._socket)

@@ -1,15 +1,16 @@
 """Where the upstream is and what is asked of it: the operator's options, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import msgspec
 
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.speech import VoiceCard
 
 MAX_UPSTREAMS = 64
 """The most upstreams of one model."""
@@ -40,7 +41,7 @@ class Settings:
         return self.base_urls or (self.base_url,)
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> "Settings":
+    def of(cls, options: Mapping[str, Any]) -> Self:
         """The settings that `options` ask for.
 
         Raises:
@@ -106,6 +107,14 @@ class Settings:
         return key
 
 
+@dataclass(frozen=True, slots=True)
+class SpeechSettings(Settings):
+    """The same for a model that speaks."""
+
+    voices: tuple[str, ...] = ()
+    """The names of its voices; empty: any name goes to the upstream, which says what it knows."""
+
+
 def _check_address(address: str, option: str) -> None:
     try:
         url = httpx2.URL(address)
@@ -120,3 +129,14 @@ def _check_address(address: str, option: str) -> None:
 def of(spec: EngineSpec) -> Settings:
     """The settings in `spec`."""
     return Settings.of(spec.options)
+
+
+def speech(spec: EngineSpec) -> SpeechSettings:
+    """The settings of a model that speaks."""
+    return SpeechSettings.of(spec.options)
+
+
+def voices(options: Mapping[str, Any]) -> Sequence[VoiceCard]:
+    """See `engines.EngineEntry.voices`: those of the catalogue."""
+    about = f"{options.get('model')} on another server"
+    return [VoiceCard(name, None, about) for name in options.get("voices", ())]

@@ -19,6 +19,7 @@ from dragoman.wire.compat.field import Fate
 
 LLAMA_CPP, REMOTE = "llama-cpp", "remote-openai"
 """The engines of chat, whose fates differ."""
+REMOTE_SPEECH = "remote-openai-speech"
 THINKS = ("reasoning", "thinks")
 """The option that says that a model thinks, and its old name."""
 Rule: TypeAlias = Callable[[str], bool]
@@ -185,6 +186,11 @@ def _spoken(card: ModelCard) -> Iterator[Difference]:
         yield from _by_names(card, path, field, "refused", "there are no events", older)
     nine = f"nine voices alone, as at OpenAI: {', '.join(speeches.OLDER_VOICES)}"
     yield from _by_names(card, path, "voice", "emulated", nine, older)
+    if card.engine == REMOTE_SPEECH:
+        for field in ("x_language", "x_word_times", "x_captions", "x_verify", "x_dry_run"):
+            yield Difference(path, field, "refused", "OpenAI's API has no word for it")
+        manners = "speed and loudness alone; accents, languages and pauses are refused"
+        yield Difference(path, "instructions", "emulated", manners)
 
 
 def _by_names(
