@@ -31,6 +31,10 @@ class Upstream:
 
     status: int = 200
     frames: Sequence[bytes] = ()
+    replies: list[tuple[int, Sequence[bytes]]] = field(
+        default_factory=list[tuple[int, Sequence[bytes]]]
+    )
+    """Status and frames of the next requests, before those above count."""
     silent: bool = False
     """After the frames it says nothing, until the other side hangs up."""
     headers: dict[str, str] = field(default_factory=dict[str, str])
@@ -74,6 +78,8 @@ def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
                 upstream.bodies.append(json.loads(body))
             else:
                 upstream.forms.append(form(self.headers["content-type"], body))
+            if upstream.replies:
+                upstream.status, upstream.frames = upstream.replies.pop(0)
             upstream.reached.set()
             if upstream.frames or not upstream.silent:
                 self.send_response(upstream.status)

@@ -319,6 +319,8 @@ def test_every_difference_is_of_a_field_of_the_ledger():
         card_of("chat", "remote-openai"),
         card_of("transcription", "whisper-ct2"),
         card_of("speech", "kokoro-onnx"),
+        card_of("transcription", "remote-openai-transcription"),
+        card_of("speech", "remote-openai-speech"),
     ]
     for card in cards:
         for each in (

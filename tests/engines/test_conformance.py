@@ -1,5 +1,6 @@
 """What every engine keeps to, whoever wrote it: the rules of `domain.engine.BlockingEngine`."""
 
+import json
 import os
 import struct
 from collections.abc import Callable, Generator
@@ -67,6 +68,11 @@ def _speaks(upstream: Upstream) -> None:
     upstream.headers, upstream.frames = {"Content-Type": "audio/pcm"}, [bytes(9600)] * 2
 
 
+def _hears(upstream: Upstream) -> None:
+    pieces = [{"start": i, "end": i + 1, "text": " One"} for i in (0, 1)]
+    upstream.frames = [json.dumps({"text": "One One", "segments": pieces}).encode()]
+
+
 FAKES = (
     Row("fake-chat", CHAT, ChatFinished),
     Row("fake-transcriber", TRANSCRIPTION, TranscriptionFinished),
@@ -76,6 +82,7 @@ FAKES = (
 )
 ELSEWHERE = (
     Row("remote-openai", CHAT, ChatFinished, upstream=_chats),
+    Row("remote-openai-transcription", TRANSCRIPTION, TranscriptionFinished, upstream=_hears),
     Row("remote-openai-speech", SPEECH, SpeechFinished, upstream=_speaks),
 )
 REAL = (

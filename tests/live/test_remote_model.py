@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import struct
 import wave
 from collections.abc import Generator
@@ -37,7 +38,19 @@ id = "far-voice"
 kind = "speech"
 engine = "remote-openai"
 options = {{ base_url = "{sound}", model = "far/voice", voices = ["anna"], api_key_file = "{key}" }}
+
+[[model]]
+id = "far-ears"
+kind = "transcription"
+engine = "remote-openai"
+options = {{ base_url = "{sound}", model = "far/ears", api_key_file = "{key}" }}
 """
+TRANSCRIPT = {
+    "text": "Beep.",
+    "language": "english",
+    "segments": [{"start": 0.0, "end": 0.9, "text": " Beep.", "avg_logprob": -0.5}],
+    "words": [{"word": "Beep.", "start": 0.1, "end": 0.9}],
+}
 TONE = struct.pack("<24000h", *(8000 * (-1) ** (i // 40) for i in range(24_000)))
 
 
@@ -172,3 +185,31 @@ def test_a_voice_elsewhere_speaks_in_the_callers_format(client: OpenAI, sound: U
     assert refused.value.status_code == 400
     assert refused.value.body
     assert len(sound.bodies) == 1
+
+
+def test_ears_elsewhere_write_down_with_times_and_what_is_not_known_is_absent(
+    client: OpenAI, sound: Upstream
+) -> None:
+    recording = io.BytesIO()
+    with wave.open(recording, "wb") as file:
+        file.setparams((1, 2, 24_000, 0, "NONE", ""))
+        file.writeframes(TONE)
+    sound.replies = [(200, [json.dumps(TRANSCRIPT).encode()])]
+    answer = client.audio.transcriptions.create(
+        model="whisper-1",
+        file=("tone.wav", recording.getvalue()),
+        language="en",
+        response_format="verbose_json",
+        timestamp_granularities=["word", "segment"],
+    )
+    (segment,), (word,) = answer.segments or [], answer.words or []
+    assert (answer.text, answer.language, segment.text) == ("Beep.", "english", " Beep.")
+    assert (segment.start, segment.end, segment.avg_logprob) == (0.0, 0.9, -0.5)
+    assert (word.word, word.start, word.end) == ("Beep.", 0.1, 0.9)
+    told = answer.to_dict()
+    assert "x_coverage" not in told
+    assert not {"seek", "no_speech_prob"} & segment.to_dict().keys()
+    sent = dict(sound.forms[-1])
+    assert (sent["model"], sent["language"]) == (b"far/ears", b"en")
+    with wave.open(io.BytesIO(sent["file"])) as file:
+        assert (file.getframerate(), file.getnframes()) == (16_000, 16_000)

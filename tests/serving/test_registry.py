@@ -170,6 +170,10 @@ async def test_every_engine_answers_one_request_from_a_process_of_its_own(
         )
         if kind is SPEECH:
             upstream.headers, upstream.frames = {"Content-Type": "audio/pcm"}, [bytes(4800)]
+        if kind is TRANSCRIPTION:
+            upstream.frames = [
+                b'{"text": "Hi", "segments": [{"start": 0, "end": 1, "text": "Hi"}]}'
+            ]
         is_elsewhere = engine.startswith("remote-openai")
         elsewhere = {"base_url": upstream.url, "model": "m"} if is_elsewhere else {}
         spec = EngineSpec(engine, directory, options=elsewhere)

@@ -163,7 +163,8 @@ def _estimate(
 def written(call: TranscriptionCall, result: Transcript) -> Response:
     """A transcript in the format of the request; headers: how much of it, and how translated."""
     response = _in_format(call, result)
-    response.headers["x-coverage"] = transcript.coverage_header(result)
+    if covered := transcript.coverage_header(result):
+        response.headers["x-coverage"] = covered
     if ways := transcript.translated_by(result):
         response.headers["x-translated-by"] = ", ".join(ways)
     return response

@@ -13,11 +13,14 @@ OPEN_LENGTH = 0xFFFFFFFF
 """What a WAV header says where the length is not known yet."""
 
 
-def wav_header(data_bytes: int | None = None) -> bytes:
-    """Return the header of mono 16-bit PCM at 24 kHz; None stands for a stream of open length."""
+def wav_header(data_bytes: int | None = None, rate: int = SAMPLE_RATE) -> bytes:
+    """Return the header of mono 16-bit PCM at `rate` Hz.
+
+    `data_bytes` None stands for a stream of open length.
+    """
     data = OPEN_LENGTH if data_bytes is None else data_bytes
     riff = OPEN_LENGTH if data_bytes is None else data_bytes + 36
-    layout = struct.pack("<IHHIIHH", 16, 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16)
+    layout = struct.pack("<IHHIIHH", 16, 1, 1, rate, 2 * rate, 2, 16)
     return (
         struct.pack("<4sI8s", b"RIFF", riff, b"WAVEfmt ")
         + layout

@@ -125,6 +125,8 @@ class TranscriptionRequest:
     """Whether segments say who speaks: done by a skill, with another model."""
     known_speakers: tuple[KnownSpeaker, ...] = ()
     """The known speakers, where `diarised` is set."""
+    timed: bool = True
+    """Whether the times of segments matter; where not, a text without times will do."""
     streamed: bool = False
     """Whether somebody reads along: early text is then worth more work."""
 
@@ -136,7 +138,8 @@ class Word:
     text: str
     start_s: float
     end_s: float
-    probability: float
+    probability: float | None = None
+    """None: the recogniser does not say how sure it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,27 +152,33 @@ class TokenLogprob:
 
 @dataclass(frozen=True, slots=True)
 class LanguageFound:
-    """First event: what is spoken (ISO-639-1), and how sure that is."""
+    """First event: what is spoken (ISO-639-1), and how sure that is.
+
+    Where nobody speaks, or nobody knows what, the probability is 0; None: it is not known.
+    """
 
     language: str
-    probability: float
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the transcript, in order; `text` has Whisper's leading space."""
+    """A piece of the transcript, in order; `text` has Whisper's leading space.
+
+    The decoder's own figures are None where a recogniser does not tell them.
+    """
 
     index: int
-    seek: int
+    seek: int | None
     """Start of the decoded window, in frames of 10 ms."""
     start_s: float
     end_s: float
     text: str
     tokens: tuple[int, ...]
-    temperature: float
-    avg_logprob: float
-    compression_ratio: float
-    no_speech_prob: float
+    temperature: float | None
+    avg_logprob: float | None
+    compression_ratio: float | None
+    no_speech_prob: float | None
     words: tuple[Word, ...] = ()
     logprobs: tuple[TokenLogprob, ...] = ()
     translated: Translated | None = None
@@ -182,8 +191,8 @@ class Segment:
 class TranscriptionFinished:
     """Always the last event, exactly once."""
 
-    speech_s: float
-    """Seconds in which somebody spoke, by the voice-activity detector."""
+    speech_s: float | None
+    """Seconds in which somebody spoke, by the voice-activity detector; None: there was none."""
     prompt_tokens: int = 0
     """The number of tokens of the prompt and the keywords."""
     gaps: tuple[tuple[float, float], ...] = ()

@@ -123,6 +123,13 @@ ENGINES: Mapping[str, EngineEntry] = MappingProxyType(
             weights=False,
             network=True,
         ),
+        "remote-openai-transcription": EngineEntry(
+            TRANSCRIPTION,
+            "dragoman.engines.remote_openai:load_transcription",
+            settings="dragoman.engines.remote_openai.settings:of",
+            weights=False,
+            network=True,
+        ),
         "remote-openai-speech": EngineEntry(
             SPEECH,
             "dragoman.engines.remote_openai:load_speech",

@@ -136,7 +136,7 @@ class AudioInput:
     async def _transcribed(self, recording: Recording) -> str:
         async with (
             self._engines.lease(TRANSCRIPTION) as lease,
-            aclosing(lease.engine.stream(TranscriptionRequest(recording))) as events,
+            aclosing(lease.engine.stream(TranscriptionRequest(recording, timed=False))) as events,
         ):
             texts = [event.text async for event in events if isinstance(event, Segment)]
         return "".join(texts).strip()

@@ -162,7 +162,7 @@ class SpeechVerification:
     async def _transcript(self, samples: Samples, language: Language) -> str:
         recording = await anyio.to_thread.run_sync(_recorded, samples)
         try:
-            request = TranscriptionRequest(recording, language=language)
+            request = TranscriptionRequest(recording, language=language, timed=False)
             async with (
                 self._engines.lease(TRANSCRIPTION) as lease,
                 aclosing(lease.engine.stream(request)) as events,

@@ -4,8 +4,16 @@ from dragoman.domain.engine import EngineSpec
 from dragoman.engines.remote_openai.chat import RemoteOpenAI
 from dragoman.engines.remote_openai.settings import Settings, SpeechSettings
 from dragoman.engines.remote_openai.speech import RemoteSpeech
+from dragoman.engines.remote_openai.transcription import RemoteTranscription
 
-__all__ = ["RemoteOpenAI", "RemoteSpeech", "load", "load_speech"]
+__all__ = [
+    "RemoteOpenAI",
+    "RemoteSpeech",
+    "RemoteTranscription",
+    "load",
+    "load_speech",
+    "load_transcription",
+]
 
 
 def load(spec: EngineSpec) -> RemoteOpenAI:
@@ -24,3 +32,12 @@ def load_speech(spec: EngineSpec) -> RemoteSpeech:
         EngineUnavailable: an option is missing or wrong, or the key cannot be read.
     """
     return RemoteSpeech(SpeechSettings.of(spec.options))
+
+
+def load_transcription(spec: EngineSpec) -> RemoteTranscription:
+    """The same for a model that transcribes, and perhaps translates.
+
+    Raises:
+        EngineUnavailable: an option is missing or wrong, or the key cannot be read.
+    """
+    return RemoteTranscription(Settings.of(spec.options))

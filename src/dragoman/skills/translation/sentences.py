@@ -1,6 +1,6 @@
 """Segments of speech, joined to sentences for translation and split again for subtitles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.domain.transcription import Segment
@@ -42,9 +42,11 @@ class Sentence:
         """The first segment with the worst that the recogniser thought of any of them."""
         return replace(
             first,
-            avg_logprob=min(segment.avg_logprob for segment in self.segments),
-            compression_ratio=max(segment.compression_ratio for segment in self.segments),
-            no_speech_prob=max(segment.no_speech_prob for segment in self.segments),
+            avg_logprob=min(_known(each.avg_logprob for each in self.segments), default=None),
+            compression_ratio=max(
+                _known(each.compression_ratio for each in self.segments), default=None
+            ),
+            no_speech_prob=max(_known(each.no_speech_prob for each in self.segments), default=None),
         )
 
     def reworded(self, text: str) -> Iterator[Segment]:
@@ -62,6 +64,10 @@ class Sentence:
         for segment, words in zip(self.segments, parts, strict=True):
             if words:
                 yield _reworded(segment, " ".join(words), segment.end_s)
+
+
+def _known(figures: Iterable[float | None]) -> list[float]:
+    return [figure for figure in figures if figure is not None]
 
 
 class Joiner:

@@ -57,11 +57,11 @@ class Review:
 def flags(segment: Segment) -> list[Flag]:
     """The reasons why the text may be wrong; empty where nothing speaks against it."""
     reasons: list[Flag] = []
-    if segment.avg_logprob < UNSURE:
+    if segment.avg_logprob is not None and segment.avg_logprob < UNSURE:
         reasons.append("low_confidence")
-    if segment.compression_ratio > LOOPING:
+    if segment.compression_ratio is not None and segment.compression_ratio > LOOPING:
         reasons.append("loop")
-    if segment.no_speech_prob > SILENT:
+    if segment.no_speech_prob is not None and segment.no_speech_prob > SILENT:
         reasons.append("no_speech")
     return reasons
 

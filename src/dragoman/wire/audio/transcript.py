@@ -65,18 +65,18 @@ class Json(BaseModel):
 
 
 class Segment(BaseModel):
-    """A segment of the transcript, with the decoder's own figures; times in seconds."""
+    """A segment, times in seconds, with the decoder's figures; absent: it does not tell them."""
 
     id: int
-    seek: int
+    seek: int | None = None
     start: float
     end: float
     text: str
     tokens: list[int]
-    temperature: float
-    avg_logprob: float
-    compression_ratio: float
-    no_speech_prob: float
+    temperature: float | None = None
+    avg_logprob: float | None = None
+    compression_ratio: float | None = None
+    no_speech_prob: float | None = None
     x_flags: list[Flag] | None = None
     """The flags that say why the text may be wrong; absent where there are none."""
     x_translated_by: domain.Translated | None = None
@@ -89,8 +89,8 @@ class Word(BaseModel):
     word: str
     start: float
     end: float
-    x_probability: float
-    """How probable its tokens are, on average, as the recogniser gives them; 0 … 1."""
+    x_probability: float | None = None
+    """How probable its tokens are, on average, 0 … 1; absent where the recogniser tells none."""
     x_flags: list[Flag] | None = None
     """The flags of the word's segment, where they are to be marked."""
 
@@ -163,8 +163,8 @@ class Transcript:
     language: str
     segments: tuple[domain.Segment, ...]
     prompt_tokens: int = 0
-    language_probability: float = 1.0
-    speech_s: float = 0.0
+    language_probability: float | None = 1.0
+    speech_s: float | None = 0.0
     gaps: tuple[tuple[float, float], ...] = ()
     missing_s: float = 0.0
     dropped: tuple[tuple[float, float], ...] = ()
@@ -203,8 +203,10 @@ def fold(
     )
 
 
-def coverage(transcript: Transcript) -> Coverage:
-    """Work out how much of the recording was written down."""
+def coverage(transcript: Transcript) -> Coverage | None:
+    """Work out how much of the recording was written down; None: nobody knows where speech is."""
+    if transcript.speech_s is None:
+        return None
     lost_s = sum(b - a for a, b in (*transcript.gaps, *transcript.dropped))
     told = Coverage(
         audio=round(transcript.duration_s, 3),
@@ -223,9 +225,10 @@ def _gaps(times: Iterable[tuple[float, float]]) -> list[Gap]:
     return [Gap(start=round(a, 3), end=round(b, 3)) for a, b in times]
 
 
-def coverage_header(transcript: Transcript) -> str:
+def coverage_header(transcript: Transcript) -> str | None:
     """The coverage in one line: a dictionary of RFC 8941, with numbers of gaps, dropped texts."""
-    told = coverage(transcript)
+    if (told := coverage(transcript)) is None:
+        return None
     dropped = "" if told.dropped is None else f", dropped={len(told.dropped)}"
     missing = "" if told.missing is None else f", missing={told.missing:.3f}"
     return (
@@ -268,7 +271,8 @@ def verbose_json(call: TranscriptionCall, transcript: Transcript) -> VerboseJson
         answer.segments = [_segment(segment) for segment in transcript.segments]
     if "word" in call.granularities:
         answer.words = [word for segment in transcript.segments for word in _words(call, segment)]
-    answer.x_coverage = coverage(transcript)
+    if covered := coverage(transcript):
+        answer.x_coverage = covered
     if translated:
         answer.x_spoken_language = languages.name(transcript.language)
         answer.x_translated_by = list(translated_by(transcript))
@@ -338,9 +342,7 @@ def _piece(text: str, *, first: bool) -> str:
 
 def _languages(transcript: Transcript) -> list[Language]:
     """None where nobody speaks."""
-    if transcript.language_probability == 0:
-        return []
-    return [Language(code=transcript.language)]
+    return [Language(code=transcript.language)] if transcript.language_probability != 0 else []
 
 
 def _all_logprobs(transcript: Transcript) -> list[Logprob]:
@@ -371,8 +373,9 @@ def _logprobs(segment: domain.Segment, *, first: bool) -> list[Logprob]:
 def _words(call: TranscriptionCall, segment: domain.Segment) -> Iterator[Word]:
     doubts = flags(segment) if call.flagged == "mark" else []
     for word in segment.words:
-        sure = round(word.probability, 3)
-        answer = Word(word=word.text, start=word.start_s, end=word.end_s, x_probability=sure)
+        answer = Word(word=word.text, start=word.start_s, end=word.end_s)
+        if word.probability is not None:
+            answer.x_probability = round(word.probability, 3)
         if doubts:
             answer.x_flags = doubts
         yield answer
@@ -381,16 +384,14 @@ def _words(call: TranscriptionCall, segment: domain.Segment) -> Iterator[Word]:
 def _segment(segment: domain.Segment) -> Segment:
     answer = Segment(
         id=segment.index,
-        seek=segment.seek,
         start=segment.start_s,
         end=segment.end_s,
         text=segment.text,
         tokens=list(segment.tokens),
-        temperature=segment.temperature,
-        avg_logprob=segment.avg_logprob,
-        compression_ratio=segment.compression_ratio,
-        no_speech_prob=segment.no_speech_prob,
     )
+    for name in ("seek", "temperature", "avg_logprob", "compression_ratio", "no_speech_prob"):
+        if (figure := getattr(segment, name)) is not None:
+            setattr(answer, name, figure)
     if doubts := flags(segment):
         answer.x_flags = doubts
     if segment.translated is not None:

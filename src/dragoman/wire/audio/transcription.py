@@ -156,6 +156,7 @@ class TranscriptionCall:
             diarised=self.diarises,
             known_speakers=known,
             streamed=self.stream,
+            timed=self.diarises or self.progress or self.response_format not in ("json", "text"),
         )
 
 

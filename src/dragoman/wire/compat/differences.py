@@ -19,7 +19,7 @@ from dragoman.wire.compat.field import Fate
 
 LLAMA_CPP, REMOTE = "llama-cpp", "remote-openai"
 """The engines of chat, whose fates differ."""
-REMOTE_SPEECH = "remote-openai-speech"
+REMOTE_SPEECH, REMOTE_TRANSCRIPTION = "remote-openai-speech", "remote-openai-transcription"
 THINKS = ("reasoning", "thinks")
 """The option that says that a model thinks, and its old name."""
 Rule: TypeAlias = Callable[[str], bool]
@@ -166,6 +166,13 @@ def _heard(card: ModelCard) -> Iterator[Difference]:
     )
     for field, fate, note, rule in rules:
         yield from _by_names(card, sound.TRANSCRIPTIONS_PATH, field, fate, note, rule)
+    if card.engine == REMOTE_TRANSCRIPTION:
+        path = sound.TRANSCRIPTIONS_PATH
+        few = "servers have no common name for log-probabilities"
+        yield Difference(path, "include", "refused", few)
+        yield Difference(path, "languages", "emulated", "one language alone")
+        yield Difference(path, "keywords", "emulated", "before the prompt")
+        yield Difference(path, "chunking_strategy", "emulated", "`auto` alone: the server cuts")
 
 
 def _is_theirs(name: str) -> bool:
