@@ -197,6 +197,16 @@ def test_a_request_that_breaks_two_upstreams_breaks_no_third(
         assert third.bodies == []
 
 
+def test_a_request_that_broke_one_and_found_no_other_is_a_failure(
+    engine: RemoteOpenAI, pair: tuple[Upstream, Upstream]
+) -> None:
+    first, second = pair
+    first.status, second.status = 500, 503
+    with pytest.raises(EngineFailed, match="status 500") as caught:
+        answered(engine)
+    assert caught.value.retry_s is None
+
+
 @pytest.mark.parametrize(
     ("status", "wait", "error", "retry_s"),
     [

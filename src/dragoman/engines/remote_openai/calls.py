@@ -108,7 +108,8 @@ class Calls:
         if not failures:
             return self._upstreams.unavailable()
         errors = sorted(failures.values(), key=lambda error: not isinstance(error, Overloaded))
-        errors[0].retry_s = self._upstreams.unavailable().retry_s
+        if not isinstance(errors[0], EngineFailed):
+            errors[0].retry_s = self._upstreams.unavailable().retry_s
         return errors[0]
 
     def _try(
