@@ -1,11 +1,18 @@
 """`dragoman keys`, as it is typed."""
 
+import json
+import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
 
 from dragoman.cli.main import main
+from dragoman.domain.caller import Caller, calling
+from dragoman.domain.stored import StoredCompletion
 from dragoman.serving.key_file import KeyFile
+from dragoman.serving.storage.completions import SqlCompletions
+from dragoman.serving.storage.database import Database
 
 
 @pytest.fixture
@@ -65,3 +72,42 @@ def test_another_file_may_be_named(tmp_path: Path, file: Path) -> None:
     assert main(["keys", "create", "alice", "--file", str(other)]) == 0
     assert other.exists()
     assert not file.exists()
+
+
+def typed(*words: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    """`dragoman keys`, in a process of its own."""
+    command = [str(Path(sysconfig.get_path("scripts")) / "dragoman"), "keys", *words]
+    return subprocess.run(command, input=answer, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+async def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file in which alice keeps a completion, as the settings name it."""
+    path = tmp_path / "kept.sqlite3"
+    monkeypatch.setenv("DRAGOMAN_COMPLETIONS", str(path))
+    monkeypatch.setenv("DRAGOMAN_VOICES", str(tmp_path / "voices"))
+    with calling(Caller("alice", "alice", sees_unowned=False)):
+        row = StoredCompletion("chatcmpl-1", "m", '{"id": "chatcmpl-1"}', "[]", {})
+        await SqlCompletions(Database.in_file(path)).keep(row)
+    return path
+
+
+def test_what_a_key_keeps_is_printed_and_forgotten_when_it_is_meant(kept: Path) -> None:
+    printed = typed("export", "alice")
+    assert printed.returncode == 0
+    assert json.loads(printed.stdout)["completion"] == {"id": "chatcmpl-1"}
+    assert printed.stderr == "1 of alice\n"
+    refused = typed("forget", "alice", answer="n\n")
+    assert refused.returncode == 130
+    assert "Delete 1 completions of alice?" in refused.stderr
+    assert typed("forget", "alice", answer="y\n").returncode == 0
+    assert typed("forget", "alice", "--yes").stderr == "alice keeps nothing.\n"
+
+
+def test_nothing_is_made_where_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRAGOMAN_COMPLETIONS", str(tmp_path / "there" / "kept"))
+    monkeypatch.setenv("DRAGOMAN_VOICES", str(tmp_path / "voices"))
+    assert typed("export", "alice").returncode == 0
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,7 @@
 """The stores on either database: who sees what, in which order, and what many do at once."""
 
+import io
+import json
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +20,15 @@ from dragoman.domain.stored import (
     StoredCompletion,
     StoredConversation,
     StoredItem,
+    StoredResponse,
 )
 from dragoman.serving.storage import tables
 from dragoman.serving.storage.completions import SqlCompletions
 from dragoman.serving.storage.conversations import SqlConversations
 from dragoman.serving.storage.custom_voices import SqlCustomVoices
 from dragoman.serving.storage.database import Database, Transaction
+from dragoman.serving.storage.holdings import Holdings
+from dragoman.serving.storage.responses import SqlResponses
 
 ALICE = Caller("alice", "key:alice", sees_unowned=False)
 BOB = Caller("bob", "key:bob", sees_unowned=False)
@@ -137,6 +142,37 @@ async def test_voices_and_consents_are_rows_of_the_database(
     await store.delete_consent("cons_1")
     await store.delete_voice("voice_1")
     assert [each.id for each in (await store.consents(None, 9)).consents] == ["cons_0", "cons_2"]
+
+
+async def test_what_a_key_keeps_is_handed_over_and_forgotten(
+    database: Database, tmp_path: Path
+) -> None:
+    talks, answers = SqlConversations(database), SqlResponses(database)
+    own = SqlCustomVoices(database, tmp_path)
+    for owner, name in ((ALICE, "a"), (BOB, "b")):
+        with calling(owner):
+            await SqlCompletions(database).keep(completion(name, label="\x00 한국어"))
+            await answers.keep(StoredResponse(name, 1, None, "[]", '{"output": []}', "[]"), ["x"])
+            await talks.begin(StoredConversation(name, 1, {}), items("x", "y"))
+            await own.keep_voice(CustomVoice(name, "Anna", "nova", 1))
+            await own.keep_consent(Consent(name, "Anna", "en-US", 1), "/dev/null")
+    recordings = tmp_path / "recordings"
+    holdings = Holdings(database, database, recordings)
+    out = io.StringIO()
+    assert await holdings.export("key:alice", out) == 5
+    lines = {row["kind"]: row for row in map(json.loads, out.getvalue().splitlines())}
+    assert lines["completion"]["metadata"] == {"label": "\x00 한국어"}
+    assert [each["id"] for each in lines["conversation"]["items"]] == ["x", "y"]
+    assert lines["response"].keys() == {"kind", "id", "created", "previous", "items", "response"}
+    (recording,) = [each for each in recordings.iterdir() if each.name == "a"]
+    assert lines["consent"]["recording"] == str(recording)
+    await holdings.forget("key:alice")
+    assert set((await holdings.count("key:alice")).values()) == {0}
+    assert set((await holdings.count("key:bob")).values()) == {1}
+    assert [each.name for each in recordings.iterdir()] == ["b"]
+    with calling(BOB):
+        assert [each.id for each in await talks.items("b", 0)] == ["x", "y"]
+        assert (await answers.with_item("x")).id == "b"
 
 
 async def test_the_revisions_make_the_tables_that_the_code_describes(database: Database) -> None:

@@ -1,5 +1,6 @@
 """`dragoman keys`: keys with names, limits and an end."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +12,7 @@ from dragoman.cli.advising import Advising
 if TYPE_CHECKING:
     from dragoman.domain.keys import Allowance
     from dragoman.serving.key_file import KeyFile
+    from dragoman.serving.storage.holdings import Holdings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -44,7 +46,9 @@ def _keep(context: click.Context, limit: click.Parameter, value: int | None) -> 
     context.ensure_object(dict)[limit.name] = value
 
 
-@click.group(cls=Advising, invoke_without_command=True, short_help="Make, list and revoke keys.")
+@click.group(
+    cls=Advising, invoke_without_command=True, short_help="Make, list, revoke keys; what they keep."
+)
 @click.pass_context
 def keys(context: click.Context) -> None:
     """Keys with names. What is kept of them is their hash.
@@ -93,6 +97,68 @@ def list_(*, file: Path | None) -> int:
 def revoke(*, name: str, file: Path | None) -> int:
     """Let nobody in with a key any more."""
     return _work(file, lambda kept: kept.revoke(name))
+
+
+@keys.command(epilog="\b\nExample:\n  dragoman keys export alice > alice.jsonl")
+@click.argument("name")
+def export(*, name: str) -> int:
+    """Print what a key keeps, a JSON object a line.
+
+    Stored completions, responses, conversations, voices and consents, as the settings of the
+    server have them.
+    """
+    return _with_holdings(lambda holdings: _export(holdings, name))
+
+
+@keys.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(*, name: str, yes: bool) -> int:
+    """Delete what a key keeps, for good.
+
+    The key goes on to be valid: `dragoman keys revoke` ends it.
+    """
+    return _with_holdings(lambda holdings: _forget(holdings, name, sure=yes))
+
+
+def _with_holdings(verb: Callable[["Holdings"], int]) -> int:
+    """Do it with what is kept where the server would keep it."""
+    from dragoman.domain.errors import StorageFailed
+    from dragoman.serving.machine import holdings
+    from dragoman.serving.settings import SettingsWrong
+    from dragoman.serving.sources import settings_of
+
+    try:
+        return verb(holdings(settings_of({})))
+    except StorageFailed as error:
+        click.echo(f"{error} {error.__cause__ or ''}".rstrip(), err=True)
+        return 1
+    except SettingsWrong as error:
+        click.echo(error, err=True)
+        return 1
+
+
+def _export(holdings: "Holdings", name: str) -> int:
+    import anyio
+
+    written = anyio.run(holdings.export, name, sys.stdout)
+    click.echo(f"{written} of {name}", err=True)
+    return 0
+
+
+def _forget(holdings: "Holdings", name: str, *, sure: bool) -> int:
+    import anyio
+
+    counts = anyio.run(holdings.count, name)
+    kept = ", ".join(f"{number} {kind}s" for kind, number in counts.items() if number)
+    if not kept:
+        click.echo(f"{name} keeps nothing.", err=True)
+        return 0
+    if not sure:
+        click.confirm(f"Delete {kept} of {name}?", abort=True, err=True)
+    anyio.run(holdings.forget, name)
+    click.echo(f"Deleted: {kept}.", err=True)
+    return 0
 
 
 def _work(file: Path | None, verb: Callable[["KeyFile"], None]) -> int:

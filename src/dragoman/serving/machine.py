@@ -28,8 +28,9 @@ from dragoman.serving.metrics import Metrics
 from dragoman.serving.pool import Pool, Within
 from dragoman.serving.process.memory import MIB
 from dragoman.serving.settings import Settings
-from dragoman.serving.storage.custom_voices import SqlCustomVoices
+from dragoman.serving.storage.custom_voices import RECORDINGS, VOICES_FILE, SqlCustomVoices
 from dragoman.serving.storage.database import Database
+from dragoman.serving.storage.holdings import Holdings
 from dragoman.serving.storage.usage import SqlUsage
 
 PRELOADED = (CHAT, TRANSCRIPTION, SPEECH, AUDIO_CODEC)
@@ -117,6 +118,16 @@ class Machine:
         )
         storage = Storage.of(database, voices)
         return compose(settings, pool, installed, storage, lifecycle, Within(pool))
+
+
+def holdings(settings: Settings) -> Holdings:
+    """What keys keep, where a server with these settings keeps it."""
+    recordings = settings.voices / RECORDINGS
+    if settings.database is not None:
+        database = Database.at(settings.database)
+        return Holdings(database, database, recordings)
+    sound = Database.in_file(settings.voices / VOICES_FILE)
+    return Holdings(Database.in_file(settings.completions), sound, recordings)
 
 
 def _stores(settings: Settings) -> tuple[Database, SqlCustomVoices]:

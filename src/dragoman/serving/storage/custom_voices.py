@@ -17,6 +17,10 @@ CONSENT = select(consents.c.id, consents.c.name, consents.c.language, consents.c
 VOICE = select(voices.c.id, voices.c.name, voices.c.blend, voices.c.created_at)
 
 
+RECORDINGS, VOICES_FILE = "recordings", "voices.sqlite3"
+"""In the directory of voices: the sound of consents, and the rows where no database has them."""
+
+
 class SqlCustomVoices:
     """The store of custom voices; see `domain.custom_voices.CustomVoices`.
 
@@ -25,13 +29,13 @@ class SqlCustomVoices:
     """
 
     def __init__(self, database: Database, directory: Path) -> None:
-        self._recordings = directory / "recordings"
+        self._recordings = directory / RECORDINGS
         self._database = database.holding("voices")
 
     @classmethod
     def in_directory(cls, directory: Path) -> "SqlCustomVoices":
         """The store in a file of `directory`, as it is without a database for several servers."""
-        return cls(Database.in_file(directory / "voices.sqlite3"), directory)
+        return cls(Database.in_file(directory / VOICES_FILE), directory)
 
     async def keep_consent(self, consent: Consent, recording: str) -> None:
         """See `CustomVoices.keep_consent`."""

@@ -133,6 +133,10 @@ class Database:
         """The PostgreSQL database of a URL like `postgresql://user:password@host/name`."""
         return cls(Place(make_url(url).set(drivername="postgresql+psycopg")))
 
+    def is_there(self) -> bool:
+        """Whether it has been made; a server's database is."""
+        return self.place.file is None or self.place.file.exists()
+
     def holding(self, holds: str) -> "Database":
         """The same database under the name that a store gives it in messages."""
         return replace(self, holds=holds)
