@@ -39,6 +39,7 @@ lock: .venv/.test
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(UV_COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
 	$(UV_COMPILE) -c requirements-dev.txt requirements-fast.in -o requirements-fast.txt
+	$(UV_COMPILE) -c requirements-dev.txt requirements-traces.in -o requirements-traces.txt
 	$(UV_COMPILE) requirements-cuda.in -o requirements-cuda.txt
 	$(UV_COMPILE) -c requirements-dev.txt requirements-postgres.in -o requirements-postgres.txt
 	$(UV_COMPILE) requirements-clients.in -o requirements-clients.txt

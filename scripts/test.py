@@ -22,7 +22,10 @@ MEASURED = tuple(
 """Tests whose branch coverage is measured: nearly all of them run without weights."""
 TWO = ("-n", "2", "--dist", "loadfile")
 """Two files of tests at a time, where no model computes with all cores."""
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-clients.txt")
+LOCKS = tuple(
+    f"requirements{part}.txt"
+    for part in ("", "-dev", "-clients", "-fast", "-cuda", "-traces", "-postgres")
+)
 
 
 def tool(name: str, *arguments: str) -> None:

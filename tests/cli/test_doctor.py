@@ -35,6 +35,7 @@ from dragoman.models.entry import File, FileSource, Model
 from dragoman.models.progress import Silent
 from dragoman.models.store import Store
 from dragoman.serving.control_groups import Limits
+from dragoman.serving.traces import MISSING
 
 GB = 10**9
 
@@ -222,6 +223,18 @@ def test_what_keeps_the_server_from_starting_is_a_problem_each(
     read = configuration.Configuration.read({})
     (bad,) = [each for each in read.findings if each.status == "problem"]
     assert (bad.check, words in bad.text, bool(bad.advice)) == (check, True, True)
+
+
+def test_traces_are_looked_at_where_they_are_wanted(monkeypatch: pytest.MonkeyPatch):
+    def found() -> list[tuple[str, Status]]:
+        findings = configuration.Configuration.read({}).findings
+        return [(it.text, it.status) for it in findings if it.check == "traces"]
+
+    assert found() == []
+    monkeypatch.setenv("DRAGOMAN_TRACES", "http://127.0.0.1:4318")
+    assert found() == [("are sent to http://127.0.0.1:4318", "ok")]
+    monkeypatch.setattr("dragoman.serving.traces.MODULES", ("no_such_package.part",))
+    assert found() == [(MISSING, "problem")]
 
 
 def test_keys_are_never_shown(monkeypatch: pytest.MonkeyPatch):

@@ -49,6 +49,29 @@ def test_the_server_starts_without_the_libraries_of_sound_and_languages():
     assert loaded.isdisjoint(late)
 
 
+def test_traces_load_their_library_where_they_are_wanted_and_nowhere_else():
+    code = "import sys, dragoman.cli.serve, dragoman.serving.demo, dragoman.serving.traces"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not [name for name in done.stdout.split() if name.startswith("opentelemetry")]
+
+
+def test_without_the_library_of_traces_a_server_that_is_to_send_them_does_not_start(tmp_path: Path):
+    (tmp_path / "opentelemetry").mkdir()  # a package of that name without any of its parts
+    (tmp_path / "opentelemetry" / "__init__.py").touch()
+    path = os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))
+    command = ("serve", "--demo", "--port", "0", "--traces", "http://127.0.0.1:4318")
+    done = dragoman(*command, PYTHONPATH=path)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("traces: OpenTelemetry is not installed")
+    assert "requirements-traces.txt" in line
+
+
 def test_help_names_the_commands():
     done = dragoman("--help")
     assert done.returncode == 0

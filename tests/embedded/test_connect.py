@@ -22,6 +22,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 import dragoman
+from collector import collecting
 from dragoman.api.streams import Streamed
 from dragoman.domain.keys import Allowance
 from dragoman.embedded.application import application
@@ -44,6 +45,14 @@ def test_named_keys_keep_others_out_and_not_this_program(tmp_path: Path):
     app = application(Settings(key_file=file.path), fakes=True)
     with TestClient(app, base_url="http://127.0.0.1") as client:
         assert client.get("/v1/models").status_code == 200
+
+
+def test_traces_are_the_servers_and_a_program_that_has_it_inside_sends_none():
+    with collecting() as collector:
+        app = application(Settings(traces=collector.address), fakes=True)
+        with TestClient(app, base_url="http://127.0.0.1") as client:
+            assert client.get("/v1/models").status_code == 200
+        assert collector.bodies == []
 
 
 def test_chat_speech_and_transcription_answer(client: openai.OpenAI):

@@ -34,6 +34,18 @@ def test_the_lock_for_a_faster_chat_is_of_what_the_extra_names():
     assert set(locked) == {"ik-llama-cpp-python", "numpy"}
 
 
+def test_the_lock_for_traces_is_of_what_the_extra_names_in_versions_that_are_tested():
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "requirements-traces.in").read_text(encoding="utf-8").splitlines()
+    named = [line.partition("  #")[0] for line in lines if not line.startswith("#")]
+    assert named == extra["optional-dependencies"]["traces"]
+    locked, tested = (
+        set(re.findall(r"^(\S+==\S+)", (ROOT / name).read_text("utf-8"), re.M))
+        for name in ("requirements-traces.txt", "requirements-dev.txt")
+    )
+    assert locked - tested == set()
+
+
 def test_the_lock_for_a_shared_database_is_of_what_the_extra_names():
     extra = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (wanted,) = extra["optional-dependencies"]["postgres"]

@@ -17,6 +17,7 @@ import httpx2
 import pytest
 from openai import AuthenticationError, InternalServerError, NotFoundError, OpenAI
 
+from collector import Collector, collecting
 from dragoman.domain.keys import Allowance
 from dragoman.serving.key_file import KeyFile
 from live_server import Server, serving
@@ -29,11 +30,12 @@ pytestmark = pytest.mark.model
 
 @dataclass(frozen=True)
 class Operated:
-    """A server with named keys, and their secrets."""
+    """A server with named keys, their secrets, and the collector of its traces."""
 
     server: Server
     file: KeyFile
     secrets: dict[str, str]
+    collector: Collector
 
     def client(self, name: str) -> OpenAI:
         return OpenAI(
@@ -67,9 +69,15 @@ def operated(tmp_path_factory: pytest.TempPathFactory) -> Generator[Operated, No
         "DRAGOMAN_KEY_FILE": str(file.path),
         "DRAGOMAN_LOG_FORMAT": "json",
         "DRAGOMAN_LOG_LEVEL": "debug",
+        "OTEL_BSP_SCHEDULE_DELAY": "200",
     }
-    with serving("--offline", log=place / "log", **settings) as server:
-        yield Operated(server, file, secrets)
+    with (
+        collecting() as collector,
+        serving(
+            "--offline", "--traces", collector.address, log=place / "log", **settings
+        ) as server,
+    ):
+        yield Operated(server, file, secrets, collector)
 
 
 def test_each_request_is_a_line_and_a_count_and_no_word_of_it_is_in_either(
@@ -126,6 +134,60 @@ def test_each_request_is_a_line_and_a_count_and_no_word_of_it_is_in_either(
     for secret in (*CANARIES, *operated.secrets.values(), "no-such-model", "morning"):
         assert secret not in metrics
         assert secret not in log or secret == "no-such-model"  # named, as what was not found
+
+
+def test_a_request_is_a_trace_that_goes_on_with_its_callers_and_agrees_with_the_log(
+    operated: Operated,
+) -> None:
+    client, collector = operated.client("alice"), operated.collector
+    trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    headers = {"traceparent": f"00-{trace}-{parent}-01"}
+
+    def chat(words: str, **headers: str) -> None:
+        client.chat.completions.create(
+            model="gpt-4o",
+            messages=[{"role": "user", "content": words}],
+            temperature=0,
+            max_tokens=4,
+            extra_headers=headers,
+        )
+
+    chat(f"Say {CANARIES[0]}.", **headers)
+    with ThreadPoolExecutor(6) as threads:  # two more than there are places
+        assert len(list(threads.map(chat, [CANARIES[1]] * 6))) == 6
+    spoken = client.audio.speech.create(
+        model="tts-1", voice="alloy", input=f"Good morning, {CANARIES[2]}.", extra_headers=headers
+    )
+    client.audio.transcriptions.create(
+        model="whisper-1", file=("a.mp3", spoken.content), extra_headers=headers
+    )
+    last = "POST /v1/audio/transcriptions"
+    mine = {span.name: span for span in collector.wait_for(last, trace=trace)}
+    request, answer = mine["POST /v1/chat/completions"], mine["chat gpt-4o"]
+    (line,) = [
+        line
+        for line in operated.lines()
+        if line.get("trace_id") == trace and line["path"] == "/v1/chat/completions"
+    ]
+    assert (request.parent, answer.parent) == (parent, request.id)
+    assert request.attributes["dragoman.request.id"] == line["request_id"]
+    assert request.attributes["dragoman.key.name"] == "alice"
+    assert round((request.ended_ns - request.began_ns) / 1e6) == line["ms"]
+    assert round(request.attributes["dragoman.first_seconds"] * 1000) == line["first_ms"]
+    assert answer.attributes["gen_ai.response.model"] == CHAT
+    assert answer.attributes["gen_ai.usage.output_tokens"] == line["completion_tokens"]
+    assert answer.attributes["gen_ai.usage.input_tokens"] == line["prompt_tokens"]
+    assert 0 < answer.attributes["gen_ai.response.time_to_first_chunk"] <= line["first_ms"] / 1000
+    heard = mine["generate_content whisper-1"].attributes
+    assert heard["gen_ai.output.type"] == "text"
+    assert heard["dragoman.audio.input_seconds"] > 0.5
+    spans = collector.wait_for(f"queue {CHAT}")
+    waited = next(span for span in spans if span.name == f"queue {CHAT}")
+    parents = [span for span in spans if span.id == waited.parent]
+    assert [span.attributes["dragoman.queue.seconds"] > 0 for span in parents] == [True]
+    sent = b"".join(collector.bodies)
+    for secret in (*CANARIES, *operated.secrets.values(), "orning"):
+        assert secret.encode() not in sent
 
 
 def test_only_an_operator_may_look_in(operated: Operated) -> None:

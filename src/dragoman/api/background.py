@@ -19,6 +19,8 @@ from starlette.types import Scope
 from dragoman.api import errors
 from dragoman.api.disconnect import HungUp
 from dragoman.api.headers import Ended
+from dragoman.api.inferences import gathering
+from dragoman.api.observed import observation_of
 from dragoman.domain.caller import caller
 from dragoman.domain.errors import EngineFailed, EngineUnavailable, ServiceError, ShuttingDown
 from dragoman.wire.responses.bodies import Unfinished
@@ -143,7 +145,7 @@ class Background:
         job = under_way.job
         error: ServiceError | HungUp | None = ShuttingDown("The server stopped.")
         try:
-            with under_way.scope:
+            with under_way.scope, gathering(observation_of(job.scope).inferences):
                 async with self._queue.turn(caller().name):
                     under_way.status = "in_progress"
                     error = await job.work()

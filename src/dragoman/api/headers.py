@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api import noted, timing
+from dragoman.api.inferences import gathering
 from dragoman.api.observed import observation_of
 from dragoman.wire import ignored
 from dragoman.wire.audio import origins
@@ -27,6 +28,8 @@ PLAIN = re.compile(r"[!-~]{1,128}")
 
 Ended: TypeAlias = Callable[[Scope, int], None]
 """Is told of a request that has ended, and of its status."""
+Begun: TypeAlias = Callable[[Scope], None]
+"""Is told of a request that begins; its id is in its state."""
 
 
 def fresh_request_id() -> str:
@@ -47,11 +50,13 @@ class OpenAIHeaders:
         self,
         app: ASGIApp,
         ended: Ended | None = None,
+        begun: Begun | None = None,
         request_id: Callable[[], str] = fresh_request_id,
     ) -> None:
-        """`ended` is told of each request when it is over."""
+        """`begun` is told of each request before its work, `ended` when it is over."""
         self._app = app
         self._ended = ended
+        self._begun = begun
         self._fresh = request_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +69,9 @@ class OpenAIHeaders:
         request_id = _plain(given.get("x-request-id", "")) or self._fresh()
         organization = _plain(given.get("openai-organization", "")) or ORGANIZATION
         scope.setdefault("state", {})["request_id"] = request_id
-        observation_of(scope)
+        observation = observation_of(scope)
+        if self._begun is not None:
+            self._begun(scope)
         status = 0
 
         async def stamped(message: Message) -> None:
@@ -80,7 +87,8 @@ class OpenAIHeaders:
             await send(message)
 
         try:
-            await self._app(scope, receive, stamped)
+            with gathering(observation.inferences):
+                await self._app(scope, receive, stamped)
         finally:
             if self._ended is not None:
                 self._ended(scope, status)

@@ -17,6 +17,8 @@ Event = TypeVar("Event")
 MODEL = "model"
 """The place, in a request's state, of the name that was asked for, and then of the id of the model
 that answers."""
+CALLED = "model_called"
+"""The place, in a request's state, of the name by which it calls its model."""
 LEASED = "leased"
 """The place, in a request's state, of whether `MODEL` is that id."""
 IGNORED = "ignored"
@@ -26,6 +28,10 @@ ORIGIN = "origin"
 """The place, in a request's state, of what its recording was decoded from, and how."""
 TIMING = "timing"
 """The place, in a request's state, of the stopwatch of its work."""
+STREAMED = "streamed"
+"""The place, in a request's state, of whether its answer is sent as events."""
+TRACE_ID = "trace_id"
+"""The place, in a request's state, of the id of its trace, for the log."""
 
 
 def ignore(state: MutableMapping[str, Any], fields: Iterable[str]) -> None:
@@ -71,7 +77,7 @@ class Noted:
         self, kind: Kind[Request, Event], model: str | None = None
     ) -> AsyncGenerator[Lease[Request, Event], None]:
         """See `Engines.lease`."""
-        self._state[MODEL] = model
+        self._state[MODEL] = self._state[CALLED] = model
         async with self._engines.lease(kind, model) as lease:
             self._state |= {MODEL: lease.card.id, LEASED: True}
             self._observation.model = lease.card.id

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
 from starlette.types import Scope
 
+from dragoman.api.inferences import Inference, Inferences
 from dragoman.domain.chat import (
     ChatFinished,
     ChoiceFinished,
@@ -22,6 +24,7 @@ from dragoman.domain.chat import (
 from dragoman.domain.engine import Engine
 from dragoman.domain.speech import Sound, SpeechFinished
 from dragoman.domain.transcription import Segment
+from dragoman.wire.telemetry import Attributes, of_request
 
 Request = TypeVar("Request")
 Event = TypeVar("Event")
@@ -44,6 +47,8 @@ class Observation:
     """Events with tokens since the engine last counted; of an answer that was left, all it had."""
     first_s: float | None = None
     """The first token, the first segment, or the first piece of sound."""
+    answer_first_s: float | None = None
+    """The same of the newest answer: some requests have several, one after the other."""
     first_sound_s: float | None = None
     last_token_s: float | None = None
     recording_s: float | None = None
@@ -54,13 +59,15 @@ class Observation:
     """The first pauses between two events with tokens of one choice, in seconds."""
     finished: list[FinishReason] = field(default_factory=list[FinishReason])
     """Why each choice ended."""
+    inferences: Inferences | None = None
+    """Each answer by itself; None: the request is not traced."""
     _last_of: dict[int, float] = field(default_factory=dict[int, float])
 
     def see(self, event: object) -> None:
         """Take note of an event of the answer."""
         if isinstance(event, TOKENS):
-            now = self._since()
-            self.first_s = now if self.first_s is None else self.first_s
+            now = self.since()
+            self._begin_answer(now)
             self.last_token_s = now
             self.uncounted += 1
             before = self._last_of.get(event.choice)
@@ -68,11 +75,11 @@ class Observation:
                 self.gaps.append(now - before)
             self._last_of[event.choice] = now
         elif isinstance(event, Sound | VoiceDelta):
-            now = self._since()
-            self.first_s = now if self.first_s is None else self.first_s
+            now = self.since()
+            self._begin_answer(now)
             self.first_sound_s = now if self.first_sound_s is None else self.first_sound_s
         elif isinstance(event, Segment):
-            self.first_s = self._since() if self.first_s is None else self.first_s
+            self._begin_answer(self.since())
         elif isinstance(event, ChoiceFinished):
             self.finished.append(event.reason)
         elif isinstance(event, ChatFinished):
@@ -81,8 +88,62 @@ class Observation:
         elif isinstance(event, SpeechFinished):
             self.spoken_s = (self.spoken_s or 0.0) + event.duration_s
 
-    def _since(self) -> float:
+    def trace(self) -> None:
+        """Keep each answer by itself, too."""
+        self.inferences = Inferences(self.began)
+
+    def inference(self, request: object) -> AbstractContextManager[object]:
+        """Return the context in which the engine's answer to `request` is to be seen."""
+        if self.inferences is None or (attributes := of_request(request)) is None:
+            return nullcontext()
+        return _Answer(self, self.inferences, attributes)
+
+    def since(self) -> float:
+        """Return the seconds since the request began."""
         return time.perf_counter() - self.began
+
+    def _begin_answer(self, now: float) -> None:
+        if self.answer_first_s is None:
+            self.answer_first_s = now
+            self.first_s = now if self.first_s is None else self.first_s
+
+
+class _Answer:
+    """What an observation gains inside the context is one answer, added to `inferences`."""
+
+    def __init__(self, seen: Observation, inferences: Inferences, request: Attributes) -> None:
+        self._seen = seen
+        self._inferences = inferences
+        self._request = request
+        self._began_s = seen.since()
+        self._usage = seen.usage
+        self._finished = len(seen.finished)
+        self._spoken_s = seen.spoken_s or 0.0
+
+    def __enter__(self) -> None:
+        self._seen.answer_first_s = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        seen = self._seen
+        failed = kind is not None and issubclass(kind, Exception)  # the others: nobody wants it
+        self._inferences.answers.append(
+            Inference(
+                request=self._request,
+                model=seen.model or "",
+                began_s=self._began_s,
+                ended_s=seen.since(),
+                first_s=seen.answer_first_s,
+                usage=seen.usage.minus(self._usage),
+                finished=tuple(seen.finished[self._finished :]),
+                spoken_s=(seen.spoken_s or 0.0) - self._spoken_s,
+                failure=kind.__name__ if kind is not None and failed else "",
+            )
+        )
 
 
 class Observed(Generic[Request, Event]):
@@ -94,10 +155,12 @@ class Observed(Generic[Request, Event]):
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """See `Engine.stream`."""
-        async with aclosing(self._engine.stream(request)) as events:
-            async for event in events:
-                self._observation.see(event)
-                yield event
+        observation = self._observation
+        with observation.inference(request):
+            async with aclosing(self._engine.stream(request)) as events:
+                async for event in events:
+                    observation.see(event)
+                    yield event
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +179,20 @@ class Served:
     """The name of the caller's key; empty: none was needed, or none fitted."""
     seconds: float
     work: Observation
+    failure: str = ""
+    """The kind of failure: the name of its class; empty: there was none."""
+
+
+class Tracing(Protocol):
+    """Whoever makes traces of requests."""
+
+    def begin(self, scope: Scope) -> None:
+        """A request begins."""
+        ...
+
+    def end(self, scope: Scope, served: Served) -> None:
+        """A request has ended, or work in the background."""
+        ...
 
 
 class Meter(Protocol):
@@ -148,7 +225,10 @@ def in_background(scope: Scope) -> Scope:
     It has the same caller and the same id, and an observation of its own, which begins now: that of
     the request has been counted when the work ends.
     """
-    state = {**scope.get("state", {}), OBSERVATION: Observation(), IN_BACKGROUND: True}
+    observation = Observation()
+    if observation_of(scope).inferences is not None:
+        observation.trace()
+    state = {**scope.get("state", {}), OBSERVATION: observation, IN_BACKGROUND: True}
     return {**scope, "state": state}
 
 

@@ -15,6 +15,7 @@ from dragoman.api.keys import holder_of
 from dragoman.api.observed import (
     Meter,
     Served,
+    Tracing,
     endpoint_of,
     is_in_background,
     observation_of,
@@ -45,10 +46,19 @@ Value: TypeAlias = str | int | float | None
 
 
 class Ending:
-    """Tells the log and each of `meters` of every request, and of every work in the background."""
+    """Tells the log and each of `meters` of every request, and of every work in the background.
 
-    def __init__(self, *meters: Meter) -> None:
+    `tracing` is told of the beginnings, too, but not of what programs ask for all day.
+    """
+
+    def __init__(self, *meters: Meter, tracing: Tracing | None = None) -> None:
         self._meters = meters
+        self._tracing = tracing
+
+    def begin(self, scope: Scope) -> None:
+        """Tell of the beginning of the request of `scope`."""
+        if self._tracing is not None and not _is_unlogged(scope["path"]):
+            self._tracing.begin(scope)
 
     def __call__(self, scope: Scope, status: int) -> None:
         """Tell of the request of `scope`, which was answered with `status` (0: not at all)."""
@@ -63,9 +73,12 @@ class Ending:
             holder_of(scope).name,
             seconds,
             work,
+            failed.failure if failed else "",
         )
         for meter in self._meters:
             meter.count(served)
+        if self._tracing is not None:
+            self._tracing.end(scope, served)
         # A server that is starting or stopping says so to its probes; that is no failure.
         if _is_unlogged(scope["path"]) and not failed:
             return
@@ -98,8 +111,10 @@ def _fields(scope: Scope, served: Served, failed: Cause) -> dict[str, Value]:
     state, work = scope["state"], served.work
     client = scope.get("client")
     sound_s = work.recording_s if work.recording_s is not None else work.spoken_s
+    trace_id = state.get(noted.TRACE_ID)
     return {
         "request_id": state["request_id"],
+        **({"trace_id": trace_id} if trace_id else {}),
         "client": client[0] if client else None,
         "key": served.key,
         "method": scope["method"],

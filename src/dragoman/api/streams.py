@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from dragoman.api import errors
+from dragoman.api import errors, noted
 from dragoman.api.disconnect import HungUp, unless_hung_up
 from dragoman.api.headers import describe
 from dragoman.domain.errors import ServiceError, ShuttingDown
@@ -82,6 +82,7 @@ class Streamed(Response):
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         line = _Line(self, scope, send, self._stalled_s)
+        scope.setdefault("state", {})[noted.STREAMED] = self.media_type == sse.MEDIA_TYPE
 
         async def send_all() -> None:
             async with aclosing(self._pieces()) as pieces:

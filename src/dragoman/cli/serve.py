@@ -45,6 +45,7 @@ BEYOND_LOOPBACK = (
 )
 @click.option("--offline", is_flag=True, default=None, help="Never fetch anything.")
 @click.option("--console/--no-console", default=None, help="The console for a browser at / (on).")
+@click.option("--traces", help="A collector to send traces to: http://127.0.0.1:4318.")
 @click.option("--demo", is_flag=True, help="Start at once with fake models that know nothing.")
 def serve(*, demo: bool, config: Path | None, **options: str | int | Path | None) -> int:
     """Run the server.
@@ -60,6 +61,7 @@ def serve(*, demo: bool, config: Path | None, **options: str | int | Path | None
     from dragoman.serving.run import end_in_order, start_log
     from dragoman.serving.settings import SettingsWrong
     from dragoman.serving.sources import Sources
+    from dragoman.serving.traces import TracesWrong, check
 
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # an engine that ends is our news, not gRPC's
     try:
@@ -73,8 +75,16 @@ def serve(*, demo: bool, config: Path | None, **options: str | int | Path | None
         _check_reach(settings)
         if certificate := Certificate.of(settings):
             certificate.check()
+        check(settings.traces)
         return _serve_demo(settings) if demo else _serve(settings)
-    except (SettingsWrong, StoreError, PortTaken, KeyFileWrong, CertificateWrong) as error:
+    except (
+        SettingsWrong,
+        StoreError,
+        PortTaken,
+        KeyFileWrong,
+        CertificateWrong,
+        TracesWrong,
+    ) as error:
         print(error, file=sys.stderr)
     return 1
 

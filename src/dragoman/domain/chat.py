@@ -275,6 +275,11 @@ class Usage:
         names = [field.name for field in fields(self)]
         return Usage(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
+    def minus(self, other: "Usage") -> "Usage":
+        """Return what is left of this without `other`, count by count."""
+        names = [field.name for field in fields(self)]
+        return Usage(**{name: getattr(self, name) - getattr(other, name) for name in names})
+
 
 @dataclass(frozen=True, slots=True)
 class ChatFinished:

@@ -13,9 +13,11 @@ from dragoman.serving.settings import Settings
 def inside(settings: Settings) -> Settings:
     """`settings` without what keeps others out: nobody but this program can ask.
 
+    Nothing is sent to a collector of traces: those are the server's, and a program has its own.
     Engines load on first use, so that a program waits only for those that it needs.
     """
-    return settings.model_copy(update={"api_keys": (), "key_file": None, "preload": False})
+    without = {"api_keys": (), "key_file": None, "preload": False, "traces": None}
+    return settings.model_copy(update=without)
 
 
 def application(settings: Settings, *, fakes: bool = False) -> Starlette:

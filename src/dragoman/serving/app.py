@@ -39,7 +39,7 @@ from dragoman.api.loading import Loader
 from dragoman.api.memory import Stores
 from dragoman.api.metrics import Exposition
 from dragoman.api.models import ModelList
-from dragoman.api.observed import Meter
+from dragoman.api.observed import Meter, Tracing
 from dragoman.api.rates import Rates
 from dragoman.api.request_log import Ending
 from dragoman.api.root_path import RootPath
@@ -64,6 +64,8 @@ class Options:
     """The share of their limits that keys have used."""
     meter: Meter | None = None
     """The meter that counts requests, besides the log."""
+    tracing: Tracing | None = None
+    """Whoever makes traces of requests; None: nobody does."""
     loader: Loader | None = None
     """The loader of engines, for the endpoints that load and unload them; None: there are no such
     endpoints."""
@@ -112,7 +114,8 @@ def create_app(
 ) -> Starlette:
     """Build the app, with `more` routes beside its own; two apps can live in one process."""
     options = options or Options()
-    ending = Ending(*(each for each in (options.meter, options.rates) if each))
+    meters = (each for each in (options.meter, options.rates) if each)
+    ending = Ending(*meters, tracing=options.tracing)
     queue = Turns("the background", MOST, lambda: AT_ONCE, math.inf)
     background = Background(queue, ending)
     served = (
@@ -172,7 +175,7 @@ def _surround(app: Starlette, options: Options, ending: Ending) -> None:
         app.add_middleware(Hosts, names=options.hosts, origins=options.origins)
     errors.install(app)
     app.add_middleware(Drained, draining=options.draining)
-    app.add_middleware(OpenAIHeaders, ended=ending)
+    app.add_middleware(OpenAIHeaders, ended=ending, begun=ending.begin)
     if options.root_path:
         app.add_middleware(RootPath, prefix=options.root_path)
 

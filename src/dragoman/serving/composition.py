@@ -40,6 +40,7 @@ from dragoman.serving.storage.completions import SqlCompletions
 from dragoman.serving.storage.conversations import SqlConversations
 from dragoman.serving.storage.database import Database
 from dragoman.serving.storage.responses import SqlResponses
+from dragoman.serving.traces import closing, traces
 from dragoman.skills.audio_input import AudioInput, Transcript
 from dragoman.skills.audio_output import AudioOutput
 from dragoman.skills.file_input import FileInput
@@ -144,7 +145,10 @@ def compose(
 
     Raises:
         KeyFileWrong: the file of keys is there and cannot be understood.
+        TracesWrong: traces are to be sent, and cannot be.
     """
+    spans = traces(settings.traces)
+    lifespan = lifecycle.lifespan if spans is None else closing(spans, lifecycle.lifespan)
     skilled = SkilledEngines(engines, skills(settings), within)
     return create_app(
         skilled,
@@ -155,6 +159,7 @@ def compose(
             rates=lifecycle.rates,
             loader=lifecycle.loader,
             meter=lifecycle.metrics,
+            tracing=spans,
             exposition=lifecycle.metrics.exposition if lifecycle.metrics else None,
             hosts=(settings.host, *settings.allowed_hosts),
             origins=settings.cors_origins,
@@ -162,7 +167,7 @@ def compose(
             readiness=lifecycle.readiness,
             failures=lifecycle.failures,
             draining=lifecycle.draining,
-            lifespan=lifecycle.lifespan,
+            lifespan=lifespan,
             completions=storage.completions,
             responses=storage.responses,
             conversations=storage.conversations,

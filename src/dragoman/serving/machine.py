@@ -10,6 +10,7 @@ import anyio
 from starlette.applications import Starlette
 
 from dragoman.api.draining import Draining
+from dragoman.api.inferences import note_wait
 from dragoman.api.rates import Rates
 from dragoman.domain.chat import CHAT
 from dragoman.domain.engine import EngineSpec
@@ -100,7 +101,7 @@ class Machine:
             queue=settings.queue,
             idle_s=settings.idle_s,
             longest_wait_s=settings.longest_wait_s,
-            waited=metrics.waited if metrics else None,
+            waited=functools.partial(_waited, metrics),
         )
         if metrics:
             metrics.watch(pool.loads)
@@ -128,6 +129,12 @@ def holdings(settings: Settings) -> Holdings:
         return Holdings(database, database, recordings)
     sound = Database.in_file(settings.voices / VOICES_FILE)
     return Holdings(Database.in_file(settings.completions), sound, recordings)
+
+
+def _waited(metrics: Metrics | None, model: str, seconds: float) -> None:
+    note_wait(model, seconds)
+    if metrics is not None:
+        metrics.waited(model, seconds)
 
 
 def _stores(settings: Settings) -> tuple[Database, SqlCustomVoices]:

@@ -24,6 +24,8 @@ SECRET = ("api_keys", "database")
 _LONGEST_NAME = 64
 _UNREPLACED = re.compile(r"\$\{.*\}|\$\w+|os\.environ/.*|\{\{.*\}\}")
 """Names of variables, as other programs replace them by their values: a key that all can guess."""
+_COLLECTOR = re.compile(r"https?://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[\w.~/-]*)?")
+"""The address of a collector, without user, query and fragment."""
 
 
 def _words(value: object) -> object:
@@ -172,6 +174,8 @@ class Settings(BaseSettings):
     the answer."""
     metrics: bool = True
     """Whether `/metrics` is there for a Prometheus."""
+    traces: str | None = Field(default=None, examples=["http://127.0.0.1:4318"])
+    """The address of a collector to which traces are sent over OTLP/HTTP; not set: none are."""
     console: bool = True
     """Whether `/` is the console for a browser; off: a plain page is there."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -203,6 +207,17 @@ class Settings(BaseSettings):
         if path == "/v1" or path.startswith("/v1/"):
             raise ValueError("would take the server's own /v1 away; choose another")
         return path
+
+    @field_validator("traces")
+    @classmethod
+    def _plain_collector(cls, address: str | None) -> str | None:
+        """A password in it would be shown with the settings."""
+        if address is None or _COLLECTOR.fullmatch(address):
+            return address
+        raise ValueError(
+            "should be the address of a collector, http://127.0.0.1:4318, without user and "
+            "password: what lets you in there goes into OTEL_EXPORTER_OTLP_HEADERS"
+        )
 
     @field_validator("trusted_proxies")
     @classmethod

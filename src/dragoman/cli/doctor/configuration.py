@@ -15,6 +15,7 @@ from dragoman.serving.machine import Machine
 from dragoman.serving.settings import Settings, SettingsWrong
 from dragoman.serving.settings_file import user_file
 from dragoman.serving.sources import Sources
+from dragoman.serving.traces import TracesWrong, check
 
 FOR_OTHERS = stat.S_IRWXO
 MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -32,7 +33,8 @@ class Configuration:
         """Read environment and file under `overrides`; what is wrong there is left out."""
         settings, first = _settings(overrides, config)
         machine, second = _machine(settings)
-        return cls(machine, (*first, second, _reach(settings), key_finding(settings.key_file)))
+        others = (_reach(settings), key_finding(settings.key_file), *_traces(settings.traces))
+        return cls(machine, (*first, second, *others))
 
 
 def _settings(
@@ -92,6 +94,17 @@ def _reach(settings: Settings) -> Finding:
         "DRAGOMAN_API_KEYS, or listen on 127.0.0.1."
     )
     return problem("reach", f"whoever reaches {settings.host}, without a key", advice, **facts)
+
+
+def _traces(address: str | None) -> Sequence[Finding]:
+    """Whether traces can be sent, where they are wanted."""
+    if address is None:
+        return ()
+    try:
+        check(address)
+    except TracesWrong as error:
+        return (problem("traces", str(error), "The server does not start without it."),)
+    return (ok("traces", f"are sent to {address}", address=address),)
 
 
 def key_finding(path: Path | None) -> Finding:

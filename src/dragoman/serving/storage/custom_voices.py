@@ -18,7 +18,7 @@ VOICE = select(voices.c.id, voices.c.name, voices.c.blend, voices.c.created_at)
 
 
 RECORDINGS, VOICES_FILE = "recordings", "voices.sqlite3"
-"""In the directory of voices: the sound of consents, and the rows where no database has them."""
+"""The places in the directory of voices: the sound of consents, and rows where no database is."""
 
 
 class SqlCustomVoices:
