@@ -136,7 +136,7 @@ def main() -> None:
                     "half": sound.half,
                     "prompt": named,
                     "seconds": round(len(sound.samples) / RATE, 1),
-                    "taken_for_speech_s": round(end.speech_s, 1),
+                    "taken_for_speech_s": round(end.speech_s or 0.0, 1),
                     "ours": "".join(e.text for e in basket.events if isinstance(e, Segment)),
                 }
                 if options.library:

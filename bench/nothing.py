@@ -139,7 +139,7 @@ def main() -> None:
             row: dict[str, Any] = {
                 "sound": name,
                 "seconds": round(len(sound) / RATE),
-                "taken_for_speech_s": round(end.speech_s, 1),
+                "taken_for_speech_s": round(end.speech_s or 0.0, 1),
                 "ours": "".join(e.text for e in basket.events if isinstance(e, Segment)),
             }
             if options.library:

@@ -1,5 +1,6 @@
 """The files of `deploy/` that start a server, and docs/install.md, name what there is."""
 
+import os
 import re
 import shlex
 import shutil
@@ -23,6 +24,7 @@ from pages import ROOT, blocks
 IMAGE = "deploy/Dockerfile"
 COMPOSE = "deploy/compose.yaml"
 UNIT = "deploy/dragoman.service"
+PROXIES = {"nginx": "deploy/nginx.conf", "haproxy": "deploy/haproxy.cfg"}
 PAGE = "docs/install.md"
 FILES = (IMAGE, COMPOSE, "deploy/compose.env.example", UNIT, PAGE)
 DATA = Path("/var/lib/dragoman")
@@ -156,6 +158,31 @@ def test_ports_and_paths_are_those_of_the_server():
         assert f"{port}" in looked_at
         assert re.findall(r"(/[a-z]+)(?='|\\\")", looked_at) == ["/health"]
     assert "/health" in PATHS
+
+
+def test_proxies_listen_here_and_ask_two_servers_as_the_page_starts_them():
+    page = text("docs/several_servers.md")
+    for name in PROXIES.values():
+        addresses = re.findall(r"\d+\.\d+\.\d+\.\d+:\d+", text(name))
+        assert sorted(addresses) == ["127.0.0.1:8000", "127.0.0.1:8001", "127.0.0.1:8002"]
+        assert name in page
+    assert re.findall(r"dragoman serve --port (\d+)", page) == ["8001", "8002"]
+    (probe,) = re.findall(r"option httpchk GET (\S+)", text(PROXIES["haproxy"]))
+    assert probe in PATHS
+    for setting in ("least_conn", "retry-on conn-failure", "http-reuse never"):
+        assert setting in page
+        assert any(setting in text(name) for name in PROXIES.values())
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_the_proxy_itself_takes_its_file(name: str):
+    program = shutil.which(name, path=os.pathsep.join(("/usr/sbin", os.environ["PATH"])))
+    if program is None:
+        pytest.skip(f"NOT TESTED: no {name} on this machine")
+    file = str(ROOT / PROXIES[name])
+    check = ["-t", "-c", file] if name == "nginx" else ["-c", "-f", file]
+    done = subprocess.run([program, *check], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_whoever_stops_the_server_waits_longer_than_its_grace():

@@ -85,8 +85,8 @@ def is_inquiry(text: str) -> bool:
     """Whether a request, as `wording.normal` has it, changes nothing where it is fulfilled."""
     # A run of white space would be tried from each of its places.
     bare = " ".join(_DOTTED.sub("_", _QUOTED.sub("x", text)).split())
-    sentences = [each.strip(" -*") for each in _SENTENCE.findall(bare)]
-    return bool(bare) and all(map(_asks, filter(None, sentences)))
+    sentences = [match[0].strip(" -*") for match in _SENTENCE.finditer(bare)]
+    return bool(bare) and all(_asks(sentence) for sentence in sentences if sentence)
 
 
 def _asks(sentence: str) -> bool:
