@@ -167,7 +167,9 @@ def test_proxies_listen_here_and_ask_two_servers_as_the_page_starts_them():
         assert sorted(addresses) == ["127.0.0.1:8000", "127.0.0.1:8001", "127.0.0.1:8002"]
         assert name in page
     assert re.findall(r"dragoman serve --port (\d+)", page) == ["8001", "8002"]
-    (probe,) = re.findall(r"option httpchk GET (\S+)", text(PROXIES["haproxy"]))
+    (probe,) = re.findall(
+        r"http-check send meth GET uri (\S+) .*hdr Host localhost", text(PROXIES["haproxy"])
+    )
     assert probe in PATHS
     for setting in ("least_conn", "retry-on conn-failure", "http-reuse never"):
         assert setting in page
