@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,11 +72,10 @@ class Place:
 
     async def run(self, work: Work[T], *, writes: bool) -> T:
         """Do it in a thread, on a connection of its own."""
-        return await anyio.to_thread.run_sync(
-            self._transaction, work, writes, limiter=self._threads
-        )
+        transaction = partial(self._transaction, work, writes=writes)
+        return await anyio.to_thread.run_sync(transaction, limiter=self._threads)
 
-    def _transaction(self, work: Work[T], writes: bool) -> T:  # noqa: FBT001 - a thread's argument
+    def _transaction(self, work: Work[T], *, writes: bool) -> T:
         with self._preparing:
             if not self._ready:
                 self._prepare()

@@ -103,7 +103,8 @@ class Holdings:
         for database, kinds in self._databases:
             names += await database.write(partial(_forgotten, key, kinds))
         for name in names:
-            await anyio.to_thread.run_sync((self._recordings / name).unlink, True)  # noqa: FBT003
+            unlink = partial((self._recordings / name).unlink, missing_ok=True)
+            await anyio.to_thread.run_sync(unlink)
 
     def _write(self, key: str, kinds: Sequence[Kind], out: TextIO, transaction: Transaction) -> int:
         written = 0
