@@ -59,7 +59,8 @@ class SqlUsage:
         try:
             there = await self._database.write(lambda transaction: _add(transaction, used))
         except StorageFailed as error:
-            log.warning("what keys have used of the day %s: %s", trouble, error.__cause__)
+            cause = " ".join(str(error.__cause__).split())  # a driver's has several lines
+            log.warning("what keys have used of the day %s: %s", trouble, cause)
             return
         for name, (day, spent) in there.items():
             self._known[name] = day, spent
