@@ -49,7 +49,7 @@ def test_a_collector_that_is_dead_is_one_line_and_nothing_else(tmp_path: Path) -
             for _ in range(20):
                 say_hello(server.base_url)
             stopping = time.monotonic()
-        assert time.monotonic() - stopping < 15
+        assert time.monotonic() - stopping < 30
     log = (tmp_path / "log").read_text()
     assert log.count("request done") == 20
     (line,) = [line for line in log.splitlines() if "traces are not taken" in line]

@@ -1,7 +1,5 @@
 """Formulas in LaTeX are read as formulas, and dollars stay money."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from dragoman.phonemes.compose import compose
 from dragoman.phonemes.markup.reading import stretches
 from dragoman.phonemes.reader import pieces_of
 from dragoman.phonemes.scan import Language
+from yardstick import rods_at_most
 
 
 def said(text: str, language: Language = "en") -> str:
@@ -111,7 +110,6 @@ def test_places_stay_those_of_the_text(text: str):
 
 
 def test_ten_thousand_dollars_take_no_time():
-    began = time.process_time()
-    for text in ("$" * 10_000, "$x^" * 3000, r"\(" * 4000, r"\frac{" * 2000, "`$" * 4000):
-        stretches(text)
-    assert time.process_time() - began < 10
+    with rods_at_most(400):
+        for text in ("$" * 10_000, "$x^" * 3000, r"\(" * 4000, r"\frac{" * 2000, "`$" * 4000):
+            stretches(text)

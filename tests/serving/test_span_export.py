@@ -158,7 +158,7 @@ async def test_a_collector_that_does_not_answer_does_not_hold_the_server(
         began = time.monotonic()
         async with closing(spans, None)(Starlette()):
             spans._provider.get_tracer("test").start_span("a").end()
-        assert time.monotonic() - began < 5, "the exporter itself would wait ten"
+        assert time.monotonic() - began < 9, "the exporter itself would wait ten"
     for thread in threading.enumerate():
         if thread.name == "last spans":
             thread.join(20)

@@ -1,13 +1,13 @@
 """Conditions on a number, and what came back."""
 
 import json
-import time
 
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.engines.llama_cpp.tools.decision.candidates import allowed
 from dragoman.engines.llama_cpp.tools.decision.conditions import is_set, outcome
+from yardstick import rods_at_most
 
 PAPER = "Check how many boxes of A4 paper we've got left. Only if it's less than 10, order 20 more."
 
@@ -71,11 +71,10 @@ def test_what_changes_something_is_not_offered_where_the_condition_is_not_met() 
 
 
 def test_hostile_requests_are_read_in_time() -> None:
-    began = time.process_time()
-    for part in ("if ", "if less ", "1,", "1 가", "less than ", "9", "으면 ", "if you "):
-        is_set(part * 2_000)
-        outcome(after((part * 2_000)[:2_000], {"n": 1}))
-    assert time.process_time() - began < 1
+    with rods_at_most(50):
+        for part in ("if ", "if less ", "1,", "1 가", "less than ", "9", "으면 ", "if you "):
+            is_set(part * 2_000)
+            outcome(after((part * 2_000)[:2_000], {"n": 1}))
 
 
 @pytest.mark.parametrize(

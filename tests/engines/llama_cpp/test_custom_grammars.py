@@ -1,7 +1,6 @@
 """Grammars of custom tools: what is taken, what is refused, and reading inputs without a model."""
 
 import contextlib
-import time
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +12,7 @@ from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.llama_cpp.constraints.custom_grammars import Input, prepared
 from dragoman.engines.llama_cpp.tools.custom_inputs import InputFold
 from grammars import text_of
+from yardstick import rods_at_most
 
 CALCULATOR = r"""
 start: expr                         // "expr" is no <|im_end|>
@@ -155,10 +155,8 @@ HOSTILE_PATTERNS = [
 
 @pytest.mark.parametrize("definition", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_grammars_are_refused_with_their_path_and_soon(definition: str) -> None:
-    started = time.thread_time()
-    with pytest.raises(RequestInvalid) as caught:
+    with rods_at_most(100), pytest.raises(RequestInvalid) as caught:
         lark(definition)
-    assert time.thread_time() - started < 2
     assert caught.value.param == "tools[3].custom.format.grammar.definition"
     assert caught.value.message.startswith("Invalid grammar for custom tool 'x': ")
     assert len(caught.value.message) < 500

@@ -341,7 +341,7 @@ def test_one_who_leaves_stops_the_work_at_the_next_token(engine: LlamaCpp) -> No
         engine.run(ChatRequest((message,), choices=3), basket)
     started = time.monotonic()
     ask(engine, "Hi", max_tokens=1)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_requests_that_do_not_fit_together_wait_and_none_is_lost(

@@ -1,7 +1,6 @@
 """Schemas without `strict`: what cannot be enforced is left out of the grammar, and told."""
 
 import json
-import time
 from typing import Any
 
 import jsonschema
@@ -14,6 +13,7 @@ from dragoman.engines.llama_cpp.constraints.location import RESPONSE_FORMAT, too
 from dragoman.engines.llama_cpp.constraints.schema import Kept, prepared
 from dragoman.engines.llama_cpp.tools.answer_forms import Forms
 from grammars import builds, text_under
+from yardstick import rods_at_most
 
 ASKED = (Message("user", (TextPart("Hello"),)),)
 TEXT = {"type": "string"}
@@ -246,9 +246,8 @@ def hostile() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("number", range(len(hostile())))
 def test_hostile_schemas_are_loosened_in_a_moment(number: int) -> None:
     schema = {"type": "object", **hostile()[number]}
-    began = time.process_time()
-    what = prepared(schema, tool_parameters(0, "f"), strict=False)
-    assert time.process_time() - began < 3
+    with rods_at_most(150):
+        what = prepared(schema, tool_parameters(0, "f"), strict=False)
     assert len(json.dumps(what.schema)) < 1_000_000
 
 

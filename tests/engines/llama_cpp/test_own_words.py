@@ -1,11 +1,10 @@
 """The user's own words in what coding agents send."""
 
-import time
-
 import pytest
 
 from dragoman.domain.conversation import Message, PixelsPart, TextPart, ToolCall
 from dragoman.engines.llama_cpp.prompt.own_words import bare, own_words
+from yardstick import rods_at_most
 
 DATE = "<system-reminder>\nThe current date is: Sunday.\n</system-reminder>"
 SKILLS = "<system-reminder>\n<available_skills>\nbatch\n</available_skills>\n</system-reminder>"
@@ -99,9 +98,8 @@ def test_pictures_stay_with_the_words():
     "text", ["<context>" * 200_000, "<a" * 500_000, "<context " * 200_000, '"' + "\\\\" * 500_000]
 )
 def test_hostile_texts_take_no_time(text: str):
-    began = time.process_time()
-    assert own_words(text) == text
-    assert time.process_time() - began < 0.5
+    with rods_at_most(50):
+        assert own_words(text) == text
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
 """Which regular expressions are taken in schemas."""
 
-import time
-
 import pytest
 
 from dragoman.engines.llama_cpp.constraints.pattern import fault
 from grammars import text_under
+from yardstick import rods_at_most
 
 TAKEN = [
     r"\S",
@@ -55,9 +54,8 @@ def test_counts_in_a_row_are_no_counts_inside_each_other(pattern: str) -> None:
     ],
 )
 def test_what_is_not_followed_or_not_to_its_end_is_refused(pattern: object, problem: str) -> None:
-    began = time.process_time()
-    assert problem in (fault(pattern) or "taken")
-    assert time.process_time() - began < 1
+    with rods_at_most(50):
+        assert problem in (fault(pattern) or "taken")
 
 
 @pytest.mark.parametrize("pattern", [r"^[\p{Lu}]{3}-\p{N}{2}$", r"^(?<year>\d{4})$"])

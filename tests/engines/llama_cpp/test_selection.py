@@ -1,13 +1,13 @@
 """Which of several things that were looked up the user means."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 
 import pytest
 
 from dragoman.domain.conversation import Message, TextPart, Tool, ToolCall
 from dragoman.engines.llama_cpp.tools.decision.selection import Listings
+from yardstick import rods_at_most
 
 LOANS = [
     {"loan_id": "LN-804", "title": "Knots and Splices", "year": 2019},
@@ -126,9 +126,8 @@ def test_nothing_stands_for_what_may_be_right(
 def test_names_that_hold_each_other_are_looked_at_in_time() -> None:
     names = [*({"id": n, "name": "a" * n} for n in range(3, 15)), {"id": 99, "name": "kite"}]
     listings = after("read " + "a" * 1_900 + "! kite", names)
-    began = time.process_time()
-    assert listings.meant("read", '{"id": 3}') == {}
-    assert time.process_time() - began < 1
+    with rods_at_most(50):
+        assert listings.meant("read", '{"id": 3}') == {}
 
 
 def test_what_was_called_with_already_is_not_called_with_again() -> None:
@@ -241,6 +240,5 @@ def test_what_only_looks_goes_on_with_what_the_request_resembles(
 def test_a_long_list_is_ranked_in_time() -> None:
     rows = [{"id": n, "text": f"{'한글 ' * 200}{n}", "price": n % 7} for n in range(128)]
     listings = after("가장 싼 " + "한 " * 900, rows, tools=["get"])
-    began = time.process_time()
-    listings.meant("get", '{"id": 100}')
-    assert time.process_time() - began < 1
+    with rods_at_most(50):
+        listings.meant("get", '{"id": 100}')
