@@ -6,7 +6,8 @@ Three parts, one after another, on one server in a process of its own:
 
 1. requests: CLIENTS connections ask for one token again and again: requests a second, p50, p95.
 2. streams: STREAMS at once, 100 tokens at 20 a second each: how much longer than 5 s the slowest
-   tenth takes, and beside it the same of 10 streams, in the same minute.
+   tenth takes from its first token to its last and from its request to its last (all are sent in
+   one moment), and beside it the same of 10 streams, in the same minute.
 3. mixed: MINUTES of both, whole answers and streams, of which one in twenty is left in the middle;
    then memory, open files, temporary files and requests at work, before and after.
 
@@ -116,12 +117,19 @@ class Tally:
     """What came of requests: seconds of each that was answered, and how many were not."""
 
     took: list[float] = field(default_factory=list[float])
+    flowed: list[float] = field(default_factory=list[float])
+    """The seconds of each from its first byte to its last."""
     failed: int = 0
     left: int = 0
 
     def percentile(self, percent: int) -> float:
         """The seconds within which so many of a hundred were answered."""
         return statistics.quantiles(self.took, n=100)[percent - 1]
+
+    def drifts(self, ideal_s: float) -> tuple[float, float]:
+        """How much too long the slowest tenth takes, from its first token and from its request."""
+        flowed = statistics.quantiles(self.flowed, n=100)[89]
+        return flowed / ideal_s - 1, self.percentile(90) / ideal_s - 1
 
 
 async def ask(port: int, tally: Tally, tokens: int, *, stream: bool, leave: bool = False) -> None:
@@ -147,6 +155,7 @@ async def ask(port: int, tally: Tally, tokens: int, *, stream: bool, leave: bool
             writer.transport.abort()
             tally.left += 1
             return
+        first_at = time.perf_counter()
         rest = await reader.read()
         writer.close()
     except OSError:
@@ -155,6 +164,7 @@ async def ask(port: int, tally: Tally, tokens: int, *, stream: bool, leave: bool
     whole = rest.rstrip(b"\r\n0").endswith(b"[DONE]") if stream else b'"finish_reason"' in rest
     if b" 200 " in first[:16] and whole:
         tally.took.append(time.perf_counter() - began)
+        tally.flowed.append(time.perf_counter() - first_at)
     else:
         tally.failed += 1
 
@@ -189,8 +199,11 @@ async def streams(port: int, many: int) -> None:
     for number in (10, many):
         tally = Tally()
         await asyncio.gather(*(ask(port, tally, TOKENS, stream=True) for _ in range(number)))
-        slow = tally.percentile(90) / ideal_s - 1
-        print(f"streams: {number} at once, drift {slow:.1%} at p90, {tally.failed} failed")
+        flowing, whole = tally.drifts(ideal_s)
+        print(
+            f"streams: {number} at once, drift {flowing:.1%} at p90 ({whole:.1%} with the wait "
+            f"for the first token), {tally.failed} failed"
+        )
 
 
 async def mixed(port: int, seconds: float, clients: int) -> None:

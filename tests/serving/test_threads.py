@@ -1,6 +1,8 @@
 """Blocking engines behind an async stream."""
 
+import asyncio
 import threading
+from collections.abc import Callable
 from contextlib import aclosing
 
 import anyio
@@ -9,6 +11,7 @@ import pytest
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, TextDelta
 from dragoman.domain.conversation import Message, TextPart
+from dragoman.domain.engine import Outlet
 from dragoman.domain.errors import EngineFailed, RequestInvalid
 from dragoman.engines.fake import FakeChat
 from dragoman.engines.fake.script import Fail, Say, Wait
@@ -24,6 +27,47 @@ async def texts(hosted: Hosted[ChatRequest, ChatEvent]) -> list[str]:
 async def test_events_come_in_order() -> None:
     many = [Say(str(i)) for i in range(3 * QUEUE)]
     assert await texts(Hosted(FakeChat(many))) == [str(i) for i in range(3 * QUEUE)]
+
+
+class Hasty:
+    """Emits one token, and the others as fast as it can when the gate is open."""
+
+    concurrency = 1
+
+    def __init__(self) -> None:
+        self.gate, self.emitted = threading.Event(), threading.Event()
+
+    def run(self, request: ChatRequest, outlet: Outlet[ChatEvent]) -> None:
+        outlet.emit(TextDelta(0, "a"))
+        self.gate.wait()
+        for text in "bcdefghij":
+            outlet.emit(TextDelta(0, text))
+        self.emitted.set()
+
+    def close(self) -> None:
+        pass
+
+
+async def test_the_loop_is_woken_once_for_all_events_that_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop, engine = asyncio.get_running_loop(), Hasty()
+    wakes: list[object] = []
+    stream = Hosted(engine).stream(ASK)
+    assert await anext(stream) == TextDelta(0, "a")
+    wake = loop.call_soon_threadsafe
+
+    def counted(act: Callable[[], object]) -> asyncio.Handle:
+        wakes.append(act)
+        return wake(act)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
+    engine.gate.set()
+    assert engine.emitted.wait(60)  # the loop is busy meanwhile: with this test
+    assert [event.text async for event in stream if isinstance(event, TextDelta)] == list(
+        "bcdefghij"
+    )
+    assert len(wakes) <= 2, "one for the events, perhaps one for the end"
 
 
 async def test_the_engines_own_words_reach_the_caller() -> None:

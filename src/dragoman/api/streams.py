@@ -1,5 +1,6 @@
 """A response drawn from a generator: failures before the first piece still get their own status."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import TypeAlias
@@ -116,15 +117,22 @@ class Streamed(Response):
 
 
 class _Line:
-    """The way out to one client: the head once, pieces, and comments while there are none."""
+    """The way out to one client: the head once, pieces, and comments while there are none.
+
+    A piece has neither a time-out nor a cancel scope of its own, which cost as much as the piece:
+    `keep_awake` sees for all of them how long the client takes.
+    """
 
     def __init__(self, response: Streamed, scope: Scope, send: Send, stalled_s: float) -> None:
         self._response = response
         self._scope = scope
         self._send = send
         self._stalled_s = stalled_s
-        self._turn = anyio.Lock()
-        self._sent_at = anyio.current_time()
+        self._turn = anyio.Lock(fast_acquire=True)
+        self._clock = asyncio.get_running_loop().time
+        self._sent_at = self._clock()
+        self._sending_since: float | None = None
+        """When the piece that the client is taking was given to it."""
         self._early: Mapping[str, str] | None = None
         """The headers that a comment, and no piece, brought."""
         self.begun = False
@@ -138,31 +146,38 @@ class _Line:
             await self._send({"type": "http.response.start", **head})
 
     async def send(self, piece: bytes) -> None:
-        """A piece, after the head.
-
-        Raises:
-            HungUp: the client takes nothing.
-        """
+        """A piece, after the head."""
         async with self._turn:
             await self.begin()
-            with anyio.move_on_after(self._stalled_s) as patience:
-                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-            if patience.cancelled_caught:
-                raise HungUp
-            self._sent_at = anyio.current_time()
+            self._sending_since = self._clock()
+            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            self._sending_since, self._sent_at = None, self._clock()
 
     async def keep_awake(self, quiet_s: float | None) -> None:
-        """Send comments in the pauses, for ever; None: not at all.
+        """Send comments in the pauses, for ever; None: only see that pieces are taken.
 
         Raises:
             HungUp: the client takes nothing.
         """
-        while quiet_s is not None:
-            await anyio.sleep_until(self._sent_at + quiet_s)
-            if anyio.current_time() >= self._sent_at + quiet_s:
-                if not self.begun:
-                    self._early = self._headers()
-                await self.send(self._response.waiting())
+        while True:
+            since, now = self._sending_since, self._clock()
+            if since is not None and now >= since + self._stalled_s:
+                raise HungUp
+            if since is None and quiet_s is not None and now >= self._sent_at + quiet_s:
+                await self._comment()
+                continue
+            due = (now if since is None else since) + self._stalled_s
+            if since is None and quiet_s is not None:
+                due = min(due, self._sent_at + quiet_s)
+            await anyio.sleep_until(due)
+
+    async def _comment(self) -> None:
+        if not self.begun:
+            self._early = self._headers()
+        with anyio.move_on_after(self._stalled_s) as patience:
+            await self.send(self._response.waiting())
+        if patience.cancelled_caught:
+            raise HungUp
 
     def late(self) -> bytes:
         """Comments for the headers that came to be known after the head was out; once."""

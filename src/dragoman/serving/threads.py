@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import math
 import threading
 import time
-from collections.abc import AsyncGenerator
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
 from typing import Generic, TypeVar
 
 import anyio
-from anyio.streams.memory import MemoryObjectSendStream
 
 from dragoman.domain.engine import BlockingEngine, Stopped
 from dragoman.domain.errors import EngineFailed, ServiceError
@@ -23,19 +22,46 @@ QUEUE = 64
 """Events that may wait for a slow consumer before the engine has to wait."""
 
 
+class _Handover:
+    """The way from the threads of an engine to the event loop, which is woken once for all.
+
+    To wake it for each event would be a system call an event: with hundreds of streams, a third
+    of what a token costs.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._acts = deque[Callable[[], object]]()
+        self._awake = False
+
+    def have(self, act: Callable[[], object]) -> None:
+        """Have the loop do it, after all that it was given before; from any thread."""
+        self._acts.append(act)
+        if not self._awake:
+            self._awake = True
+            self._loop.call_soon_threadsafe(self._do_all)
+
+    def _do_all(self) -> None:
+        # First this: whoever has seen it before has added its act before, too.
+        self._awake = False
+        while self._acts:
+            self._acts.popleft()()
+
+
 class _Run(Generic[Event]):
     """One request on its thread; also the engine's `Outlet`, its end of the queue."""
 
-    def __init__(self, queue: MemoryObjectSendStream[Event]) -> None:
-        self._queue = queue
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, handover: _Handover) -> None:
+        self._handover = handover
+        self.events = asyncio.Queue[Event | None]()
+        """What the engine emitted; None is the end."""
         self._room = threading.Semaphore(QUEUE)
         self._stopped = False
         self._beat = time.monotonic()
         self._longest_s = 0.0
         self._blocked = False
         """Whether it is the consumer that lets the engine wait."""
-        self.done = anyio.Event()
+        self.done = asyncio.Event()
         self.failure: ServiceError | None = None
 
     @property
@@ -79,7 +105,7 @@ class _Run(Generic[Event]):
             raise Stopped
         # Handed over without an answer: to wait for one would be two more changes of threads a
         # token, while the engine computes on every core.
-        self._loop.call_soon_threadsafe(self._put, event)
+        self._handover.have(lambda: self._put(event))
 
     def consumed(self) -> None:
         """The consumer has an event: there is room for another."""
@@ -87,7 +113,7 @@ class _Run(Generic[Event]):
 
     def _put(self, event: Event) -> None:
         if not self._stopped:
-            self._queue.send_nowait(event)
+            self.events.put_nowait(event)
 
     def work(self, engine: BlockingEngine[Request, Event], request: Request) -> None:
         try:
@@ -101,10 +127,10 @@ class _Run(Generic[Event]):
             self.failure = EngineFailed(f"{type(error).__name__} in the engine")
             self.failure.__cause__ = error
         finally:
-            self._loop.call_soon_threadsafe(self._end)
+            self._handover.have(self._end)
 
     def _end(self) -> None:
-        self._queue.close()
+        self.events.put_nowait(None)
         self.done.set()
 
 
@@ -115,6 +141,7 @@ class Hosted(Generic[Request, Event]):
         self.engine = engine
         self._runs = set[_Run[Event]]()
         self._threads = anyio.CapacityLimiter(engine.concurrency)
+        self._handover: _Handover | None = None
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """See `Engine.stream`; waits while `concurrency` requests are running.
@@ -126,17 +153,16 @@ class Hosted(Generic[Request, Event]):
         place = object()
         await self._threads.acquire_on_behalf_of(place)
         try:
-            send, receive = anyio.create_memory_object_stream[Event](math.inf)
-            run = _Run(send)
+            self._handover = self._handover or _Handover()
+            run = _Run[Event](self._handover)
             self._runs.add(run)
             threading.Thread(target=run.work, args=(self.engine, request), daemon=True).start()
             try:
-                async for event in receive:
+                while (event := await run.events.get()) is not None:
                     run.consumed()
                     yield event
             finally:
                 run.stop()
-                receive.close()
                 with anyio.CancelScope(shield=True):
                     await run.done.wait()
                 self._runs.discard(run)

@@ -5,7 +5,7 @@ Written with `exclude_unset`: a field without a value has no key, a field set to
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dragoman.wire.chat.consensus import Consensus
 from dragoman.wire.chat.logprobs import Logprobs
@@ -128,7 +128,8 @@ class Delta(BaseModel):
     role: Literal["assistant"] = "assistant"
     content: str | None = None
     refusal: None = None
-    tool_calls: list[ToolCallDelta] = []
+    # A default that is a list would be copied for each piece.
+    tool_calls: list[ToolCallDelta] = Field(default_factory=list[ToolCallDelta])
     function_call: FunctionDelta | None = None
     audio: AudioDelta | None = None
     reasoning_content: str = ""

@@ -43,6 +43,9 @@ from dragoman.wire.chat.usage import usage
 BLOCK = 16
 """The characters to whose multiples pieces are padded: a packet's length tells no token."""
 
+BLOCKS = 128
+"""As many paddings are drawn at once: each draw is a system call."""
+
 
 class ChunkWriter:
     """Turns the events of one answer into chunks."""
@@ -52,6 +55,8 @@ class ChunkWriter:
         self._head = head
         self._spoken = call.request.spoken is not None
         self._begun: set[int] = set()
+        self._chance = ""
+        """Characters for the next paddings."""
         self._custom: set[tuple[int, int]] = set()
         """The calls of custom tools, by choice and index."""
 
@@ -190,13 +195,15 @@ class ChunkWriter:
         if options.include_usage:
             chunk.usage = None if counts is None else usage(counts)
         if options.include_obfuscation and choices:
-            chunk.obfuscation = _padding(choices[0].delta)
+            chunk.obfuscation = self._padding(choices[0].delta)
         return chunk
 
-
-def _padding(delta: Delta) -> str:
-    length = sum(map(len, _texts(delta)))
-    return secrets.token_urlsafe(BLOCK)[: BLOCK - length % BLOCK]
+    def _padding(self, delta: Delta) -> str:
+        length = BLOCK - sum(map(len, _texts(delta))) % BLOCK
+        if len(self._chance) < length:
+            self._chance = secrets.token_urlsafe(BLOCK * BLOCKS)
+        padding, self._chance = self._chance[:length], self._chance[length:]
+        return padding
 
 
 def _texts(delta: Delta) -> Iterator[str]:
