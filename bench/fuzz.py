@@ -21,13 +21,14 @@ cases and at the end.
 
 import argparse
 import asyncio
+import importlib
 import logging
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from doorway import Doorway
@@ -72,8 +73,7 @@ class Fuzzed:
 
 def fuzz(target: str, seconds: int, seed: int) -> None:
     """Fuzz one target in this process, which ends with it."""
-    import atheris  # noqa: PLC0415 - in the processes that fuzz alone
-
+    atheris: Any = importlib.import_module("atheris")  # in the processes that fuzz alone
     sys.path.insert(0, str(ROOT / "tests"))
     with atheris.instrument_imports(include=["dragoman"]):
         import doorway  # noqa: PLC0415 - what it imports is instrumented

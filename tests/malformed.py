@@ -9,7 +9,7 @@ import io
 import json
 import wave
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Item = TypeVar("Item")
 
@@ -326,7 +326,7 @@ def _json(choices: Choices) -> bytes:
 def _changed(choices: Choices, value: Any) -> Any:
     if isinstance(value, dict):
         members = Members()
-        for key, inner in value.items():
+        for key, inner in cast("dict[str, Any]", value).items():
             act = choices.below(24)
             if act == 19:
                 continue
@@ -338,7 +338,7 @@ def _changed(choices: Choices, value: Any) -> Any:
                 members.append((choices.of(KEYS), _strange(choices)))
         return members
     if isinstance(value, list):
-        items = [_changed(choices, item) for item in value]
+        items = [_changed(choices, item) for item in cast("list[Any]", value)]
         act = choices.below(12)
         return [*items, _strange(choices)] if act == 10 else items * 40 if act == 11 else items
     return _strange(choices) if choices.below(12) == 11 else value
@@ -358,7 +358,7 @@ def _written(value: Any) -> str:
         members = ",".join(f"{json.dumps(key)}:{_written(each)}" for key, each in value)
         return f"{{{members}}}"
     if isinstance(value, list):
-        return f"[{','.join(map(_written, value))}]"
+        return f"[{','.join(map(_written, cast('list[Any]', value)))}]"
     if isinstance(value, int) and value > 2**64:
         return "1" + "0" * 400  # Python refuses to write more than 4,300 digits, and others fewer
     return json.dumps(value)
