@@ -8,7 +8,8 @@ were written to report on, by somebody who had not seen the engine: a request, t
 are written down, the calls that must be made and the functions that must not be called, and what
 the text at the end holds. A call of a function that is not scripted for these arguments gets an
 error as its result, as in life. `loops_fourth.json` has two halves, `choose` and `report`.
-`loops_sixth.json` holds 20 ordinary loops, as tried in the first hour, written blind, too.
+`loops_sixth.json` and `loops_seventh.json` hold 20 ordinary loops each, as tried in the first hour,
+written blind, too.
 """
 
 import argparse

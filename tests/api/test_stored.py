@@ -216,6 +216,7 @@ async def test_a_disk_that_fails_is_told_and_the_server_lives(tmp_path: Path) ->
         unstored = await client.post(PATH, json=body)
     assert failed.status_code == 503
     assert failed.json()["error"]["type"] == "server_error"
+    assert str(tmp_path) not in failed.text
     assert unstored.status_code == 200
 
 

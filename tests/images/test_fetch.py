@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 
+import anyio
 import pytest
 from PIL import Image
 
@@ -170,6 +171,19 @@ async def test_too_many_bytes_are_not_taken(site: Site, path: str) -> None:
 async def test_there_is_one_deadline_for_everything(site: Site) -> None:
     policy = FetchPolicy(networks=LOCAL.networks, deadline_s=0.05)
     assert (await refusal(site.url("/silent"), policy)).code == "invalid_image_url"
+
+
+async def test_a_slow_host_does_not_delay_the_pictures_of_others(site: Site) -> None:
+    policy = FetchPolicy(networks=LOCAL.networks, hosts=frozenset(["localhost"]), deadline_s=30)
+    async with fetching(policy) as fetcher, anyio.create_task_group() as tasks:
+        for _ in range(40):
+            tasks.start_soon(fetcher.fetch, site.url("/silent"))
+        await anyio.wait_all_tasks_blocked()
+        other = f"http://localhost:{site.server_port}/picture"
+        with anyio.fail_after(10):
+            assert await fetcher.fetch(other) == png()
+        assert site.paths.count("/silent") == 2
+        tasks.cancel_scope.cancel()
 
 
 async def test_what_is_no_picture_is_refused_whatever_its_label_says(site: Site) -> None:

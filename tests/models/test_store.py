@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import pickle
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import cast
 
 import pytest
 
-from dragoman.models import assembly, progress
+from dragoman.models import assembly, manifest, progress
 from dragoman.models.derive import RECIPES
 from dragoman.models.entry import Derived, File, FileSource, Model
 from dragoman.models.errors import (
@@ -24,7 +25,7 @@ from dragoman.models.errors import (
     StoreError,
     VerifyFailed,
 )
-from dragoman.models.store import State, Store
+from dragoman.models.store import WEEK_S, State, Store
 from models.index import largest_file, model_of
 
 FILES = {"parrot.gguf": b"GGUF" + bytes(5000), "config.json": b'{"words": 2}'}
@@ -234,6 +235,45 @@ def test_verify_finds_what_sizes_and_times_do_not_show(store: Store, tmp_path: P
     assert store.state(model) is State.PARTIAL
     store.pull(model)
     store.verify(model)
+
+
+class Lines(progress.Silent):
+    """A display that keeps what is said."""
+
+    def __init__(self) -> None:
+        self.lines = list[str]()
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def test_weights_that_rot_on_the_disk_are_noticed_at_a_start_a_week_later(
+    store: Store, tmp_path: Path
+) -> None:
+    rotten, good, fresh = (
+        replace(given(tmp_path / name), id=name) for name in ("rotten", "good", "fresh")
+    )
+    for model in (rotten, good, fresh):
+        store.pull(model)
+    for model in (rotten, fresh):
+        path = store.directory(model) / "parrot.gguf"
+        before = path.stat().st_mtime_ns
+        path.write_bytes(b"GGUF" + b"\1" * 5000)
+        os.utime(path, ns=(before, before))
+    week = time.time() - WEEK_S - 1
+    for model in (rotten, good):
+        os.utime(store.directory(model) / manifest.NAME, (week, week))
+    screen = Lines()
+    store.check_again([rotten, good, fresh], screen, time.time())
+    assert ["rotten: parrot.gguf changed" in line for line in screen.lines] == [True]
+    assert [store.state(each) for each in (rotten, good, fresh)] == [
+        State.PARTIAL,
+        State.PRESENT,
+        State.PRESENT,
+    ]
+    assert manifest.written_at(store.directory(good)) > week + WEEK_S
+    store.pull_all([rotten], screen)
+    store.verify(rotten)
 
 
 def test_verify_of_an_absent_model_says_how_to_get_it(store: Store, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -16,6 +16,7 @@ from dragoman.domain.chat import CHAT, ChatEvent, ChatFinished, ChatRequest, Tex
 from dragoman.domain.conversation import Message, TextPart
 from dragoman.domain.engine import EngineSpec
 from dragoman.domain.errors import EngineDied, EngineFailed, EngineUnavailable
+from dragoman.serving.process.child import child
 from dragoman.serving.process.code import digest
 from dragoman.serving.process.patience import Patience
 from dragoman.serving.process.supervisor import Supervisor
@@ -84,6 +85,22 @@ async def test_a_death_between_requests_is_not_noticed_by_the_next():
             while chat.pid == first:
                 await chat.changes()
         assert len(await whole(chat)) > 2
+
+
+def dead(pid: int) -> None:
+    """Wait for the end of a process, and let whoever comes after learn of it as well."""
+    with suppress(ChildProcessError):  # somebody else was faster
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+async def test_the_exit_code_is_that_of_the_process_however_late_somebody_kills_it():
+    for _ in range(3):  # the event loop is told by a thread, which may be faster
+        async with child("fake", EngineSpec("fake-chat", ""), Patience()) as worker:
+            os.kill(worker.pid, signal.SIGKILL)
+            dead(worker.pid)
+            worker.kill()
+            await worker.ends()
+            assert worker.exit_code == -signal.SIGKILL
 
 
 async def test_another_engine_is_not_disturbed_by_a_death():

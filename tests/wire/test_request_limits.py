@@ -1,5 +1,6 @@
 """How long an answer may be at most, as it is asked for."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,3 +37,44 @@ def test_a_limit_beyond_every_model_is_refused_in_openais_words(
     with pytest.raises(RequestInvalid, match=f"^{name} is too large: 10000000. This model") as bad:
         parse({**asked, name: 10**7})
     assert (bad.value.param, bad.value.code) == (name, "invalid_value")
+
+
+def seconds_held(parse: Callable[[Mapping[str, Any]], Any], body: Mapping[str, Any]) -> float:
+    """The processor time until such a body is refused as having too many of something."""
+    began = time.thread_time()
+    with pytest.raises(RequestInvalid) as bad:
+        parse({"model": "gpt-4o", **body})
+    assert bad.value.code == "array_above_max_length"
+    return time.thread_time() - began
+
+
+MESSAGE = {"role": "user", "content": "x"}
+PART = {"type": "text", "text": "x"}
+INPUT = {"type": "input_text", "text": "x"}
+
+
+@pytest.mark.parametrize(
+    ("parse", "name", "many", "few"),
+    [
+        (parse_chat, "messages", [MESSAGE] * 240_000, [MESSAGE] * 2_048),
+        (parse_response, "input", [MESSAGE] * 240_000, [MESSAGE] * 8_192),
+        (
+            parse_chat,
+            "messages",
+            [{"role": "user", "content": [PART] * 200_000}],
+            [{"role": "user", "content": [PART] * 2_048}],
+        ),
+        (
+            parse_response,
+            "input",
+            [{"role": "user", "content": [INPUT] * 200_000}],
+            [{"role": "user", "content": [INPUT] * 2_048}],
+        ),
+    ],
+    ids=["messages", "items", "parts", "parts of items"],
+)
+def test_hundreds_of_thousands_of_messages_or_parts_hold_nobody_up(
+    parse: Callable[[Mapping[str, Any]], Any], name: str, many: object, few: object
+):
+    parse({"model": "gpt-4o", name: few})
+    assert seconds_held(parse, {name: many}) < 1.0

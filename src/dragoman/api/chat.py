@@ -104,7 +104,7 @@ class Answers:
     ) -> AsyncGenerator[bytes, None]:
         """The events of a stream; `headers` are filled in before the first."""
         async with self._events(call, headers) as (head, events):
-            fold, writer = Fold(call, head), ChunkWriter(call, head)
+            fold, writer = Fold(call, head, keeps=call.store), ChunkWriter(call, head)
             self._writer = writer
             async for event in events:
                 fold.add(event)

@@ -3,6 +3,7 @@
 import logging
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urljoin
+from weakref import WeakValueDictionary
 
 import anyio
 import anyio.to_thread
@@ -16,8 +17,10 @@ from dragoman.images.target import Target, parse_url
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 8
+_AT_ONCE = 24
 """Connections that are open at the same time."""
+_AT_ONE_HOST = 2
+"""Those of them to one host: one that is slow leaves the others' free."""
 _MOVED = (301, 302, 303, 307, 308)
 
 Format: TypeAlias = Literal["png", "jpeg", "gif", "webp"]
@@ -48,6 +51,7 @@ class UrlFetcher:
             max_connections=_AT_ONCE,
             max_keepalive_connections=0,
         )
+        self._hosts = WeakValueDictionary[str, anyio.Semaphore]()
 
     async def fetch(self, url: str) -> bytes:
         """See `domain.picture.Fetcher.fetch`."""
@@ -79,7 +83,10 @@ class UrlFetcher:
 
     async def _follow(self, url: str, target: Target) -> bytes:
         for _ in range(self._policy.most_redirects + 1):
-            async with self._pool.stream("GET", target.url(), headers=_headers(target)) as response:
+            async with (
+                self._hosts.setdefault(target.host, anyio.Semaphore(_AT_ONE_HOST)),
+                self._pool.stream("GET", target.url(), headers=_headers(target)) as response,
+            ):
                 if response.status not in _MOVED:
                     return await self._body(response)
                 url = urljoin(url, _header(response, b"location"))

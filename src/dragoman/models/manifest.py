@@ -50,6 +50,14 @@ def read(directory: Path) -> dict[str, Seen]:
         return {}
 
 
+def written_at(directory: Path) -> float:
+    """When the sums were last right, in seconds since 1970; 0: nobody knows."""
+    try:
+        return (directory / NAME).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def unchanged(directory: Path, kept: Iterable[File]) -> bool:
     """Whether these files are as they were when their sums were right."""
     seen = read(directory)

@@ -1,5 +1,6 @@
 """The model store: one directory a model, whole and verified, or not there at all."""
 
+import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from enum import Enum
@@ -27,6 +28,8 @@ from dragoman.models.total import Total
 _WORK = ".work"
 """Inside the root: what is being put together. Model ids never begin with a dot."""
 _LOCKS = ".locks"
+WEEK_S = 7 * 86_400.0
+"""Seconds after which the sums of a model are compared again."""
 _SPARE = 64 * 1024 * 1024
 """Bytes that must stay free besides."""
 
@@ -110,6 +113,30 @@ class Store:
                 for model in missing:
                     self.pull(model, total)
                     total.settle(model.id)
+
+    def check_again(self, models: Sequence[Model], screen: Screen, now: float) -> None:
+        """Read models again that nobody has read for a week: disks rot without a word.
+
+        What is not right is no longer present, and the next pull fetches it. A store that cannot be
+        written to is left as it is. `now`: seconds since 1970.
+
+        Raises:
+            StoreError: the store cannot be used.
+        """
+        old = [
+            model
+            for model in models
+            if model.files
+            and self.state(model) is State.PRESENT
+            and now - manifest.written_at(self.directory(model)) > WEEK_S
+            and os.access(self.root, os.W_OK)
+            and os.access(self.directory(model), os.W_OK)
+        ]
+        for model in old:
+            try:
+                self.verify(model, screen)
+            except VerifyFailed as failure:
+                screen.say(failure.message)
 
     def _check(self, models: Sequence[Model], screen: Screen) -> None:
         """Look first at what is here and was not pulled here: it may be whole."""

@@ -1,6 +1,7 @@
 """One computer's Dragoman: its settings, models and engines, put together into the app."""
 
 import functools
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -71,11 +72,12 @@ class Machine:
         return cls(settings, catalogue, store)
 
     def pull_starter(self, screen: Screen) -> None:
-        """Pull every starter model that is not here.
+        """Pull every starter model that is not here, or not right any more.
 
         Raises:
             StoreError: one could not be had; the message says what to do.
         """
+        self.store.check_again(self.catalogue.model, screen, time.time())
         self.store.pull_all(self.catalogue.starters(), screen, offline=self.settings.offline)
 
     def answering(self, engines: Mapping[str, str | None]) -> list[str]:

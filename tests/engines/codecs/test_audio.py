@@ -2,6 +2,7 @@ import os
 import struct
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ from numpy.typing import NDArray
 
 from codec import CODEC, Basket, decoded, refused
 from dragoman.domain.engine import EngineSpec, Stopped
-from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.errors import EngineUnavailable, RequestInvalid
 from dragoman.domain.transcription import DecodeRequest
 from dragoman.engines.codecs import load_audio
+from dragoman.engines.codecs.audio import AudioCodec
+from dragoman.engines.codecs.limits import Work
 from sounds import encoded, tone, wav
 
 
@@ -145,6 +148,25 @@ def test_too_long_a_sound_is_refused_while_it_is_decoded(tmp_path: Path):
     assert message == "Audio file is too long. Maximum audio length is 10 seconds."
     assert (param, code) == ("file", "audio_too_long")
     assert (tmp_path / "target").stat().st_size <= 11 * 32_000
+
+
+def test_work_without_end_is_refused_while_it_is_done(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(encoded(np.zeros(600 * 16_000), "flac", "flac", 16_000))
+    request = DecodeRequest(str(tmp_path / "source"), str(tmp_path / "target"), 3600)
+    codec = AudioCodec(1, clock=count(0, 2).__next__)
+    with pytest.raises(RequestInvalid, match=r"after 22 seconds [1-9] seconds of sound") as caught:
+        codec.run(request, Basket())
+    assert (caught.value.param, caught.value.code) == ("file", "audio_too_long")
+    assert (tmp_path / "target").stat().st_size < 10 * 32_000
+
+
+def test_work_may_be_as_long_as_the_sound_is_worth() -> None:
+    times = iter([100.0, 119.0, 144.0, 146.0])
+    work = Work(times.__next__)
+    work.check(0.0)
+    work.check(1000.0)
+    with pytest.raises(RequestInvalid):
+        work.check(1000.0)
 
 
 def test_nobody_waiting_stops_the_decoder(tmp_path: Path):

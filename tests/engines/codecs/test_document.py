@@ -1,4 +1,6 @@
 import random
+import subprocess
+import sys
 from itertools import count
 
 import pytest
@@ -111,3 +113,22 @@ def test_a_wrong_option_is_told() -> None:
     for options in ({"memory_bytes": -1}, {"x": 1}):
         with pytest.raises(EngineUnavailable, match="document-codec"):
             load_document(EngineSpec("document-codec", "", options=options))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS")
+def test_the_memory_of_the_catalogue_holds_where_pdfs_are_read() -> None:
+    script = (
+        "import resource\n"
+        "from dragoman.engines.codecs import load_document\n"
+        "from dragoman.domain.engine import EngineSpec\n"
+        "from dragoman.engines import kinds_by_engine\n"
+        "from dragoman.models.catalogue import load\n"
+        "models = load(engines=kinds_by_engine()).model\n"
+        "(codec,) = (each for each in models if each.id == 'document-codec')\n"
+        "load_document(EngineSpec(codec.engine, '', options=codec.options))\n"
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert 2 * 10**9 < int(done.stdout) < 2**34

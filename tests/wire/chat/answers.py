@@ -77,8 +77,9 @@ def choices(events: Sequence[ChatEvent], **fields: Any) -> list[Any]:
     return [c for chunk in streamed(events, **fields) for c in chunk["choices"]]
 
 
-def folded(events: Sequence[ChatEvent], **fields: Any) -> Any:
-    fold = Fold(parse({"model": "m", "messages": [{"role": "user"}], **fields}), HEAD)
+def folded(events: Sequence[ChatEvent], *, keeps: bool = True, **fields: Any) -> Any:
+    body = {"model": "m", "messages": [{"role": "user"}], **fields}
+    fold = Fold(parse(body), HEAD, keeps=keeps)
     for event in events:
         fold.add(event)
     return json.loads(fold.completion().model_dump_json(exclude_unset=True))

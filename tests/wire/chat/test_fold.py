@@ -104,3 +104,15 @@ def test_only_a_stored_answer_shows_its_metadata() -> None:
 def test_half_an_answer_is_not_given_as_a_whole_one(events: Sequence[ChatEvent]) -> None:
     with pytest.raises(EngineFailed):
         folded(events)
+
+
+@pytest.mark.parametrize("events", [HELLO, CALLING, THINKING, TYPING])
+def test_of_a_stream_that_is_not_stored_nothing_is_kept(events: Sequence[ChatEvent]) -> None:
+    kept, light = folded(events), folded(events, keeps=False)
+    (choice,) = light["choices"]
+    assert not choice["message"]["content"]
+    assert "reasoning_content" not in choice["message"]
+    assert choice["finish_reason"] == kept["choices"][0]["finish_reason"]
+    assert light["usage"] == kept["usage"]
+    with pytest.raises(EngineFailed):
+        folded(events[:-1], keeps=False)

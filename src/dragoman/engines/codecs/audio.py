@@ -1,6 +1,7 @@
 """Any sound file in, samples out: FFmpeg, through PyAV."""
 
 import errno
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -9,7 +10,7 @@ from dragoman.domain.engine import EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid, StorageFailed
 from dragoman.domain.transcription import SAMPLE_RATE, DecodeRequest, Mix, Origin, Recording
 from dragoman.engines.codecs.container import in_order, opened
-from dragoman.engines.codecs.limits import limit_memory, memory_limit
+from dragoman.engines.codecs.limits import Work, limit_memory, memory_limit
 from dragoman.engines.codecs.parts import decode
 from dragoman.engines.codecs.tape import Tape
 
@@ -38,8 +39,10 @@ def load(spec: EngineSpec) -> "AudioCodec":
 class AudioCodec:
     """See `domain.engine.BlockingEngine`: decodes frame by frame into a file."""
 
-    def __init__(self, concurrency: int) -> None:
+    def __init__(self, concurrency: int, clock: Callable[[], float] = time.thread_time) -> None:
+        """`clock` tells the seconds that this thread has worked."""
         self._concurrency = concurrency
+        self._clock = clock
 
     @property
     def concurrency(self) -> int:
@@ -53,13 +56,15 @@ class AudioCodec:
         """See `BlockingEngine.run`; stops between frames.
 
         Raises:
-            RequestInvalid: no sound could be decoded, or it is too short or too long.
+            RequestInvalid: no sound could be decoded, or it is too short, too long, too much work.
             StorageFailed: there is no room for the samples.
         """
+        work = Work(self._clock)
 
-        def check() -> None:
+        def check(sound_s: float) -> None:
             if outlet.stopped:
                 raise Stopped
+            work.check(sound_s)
 
         try:
             with Path(request.target).open("wb") as file:
@@ -78,35 +83,42 @@ class AudioCodec:
 
 
 def _recorded(
-    request: DecodeRequest, file: BinaryIO, check: Callable[[], None]
+    request: DecodeRequest, file: BinaryIO, check: Callable[[float], None]
 ) -> tuple[Tape, Origin]:
     """The track that was asked for; or the one that a player takes, else the first with sound."""
     with opened(request.source) as container:
         tracks = len(container.streams.audio)
         numbers = [_checked(request.track, tracks)] if request.track else in_order(container)
+    earlier_s = 0.0  # what is decoded for nothing is work, too
     for number in numbers[:MOST_TRACKS] if len(numbers) > 1 else ():
+        tape = Tape(file, request.longest_s)
         try:
-            tape, origin = _taped(request, number, file, check)
+            origin = _taped(request, number, tape, earlier_s, check)
         except RequestInvalid as error:
             if error.code != "invalid_value":
                 raise
         else:
             if not tape.silent:
                 return tape, origin
-    return _taped(request, numbers[0], file, check)
+        earlier_s += tape.sound_s
+    tape = Tape(file, request.longest_s)
+    return tape, _taped(request, numbers[0], tape, earlier_s, check)
 
 
 def _taped(
-    request: DecodeRequest, number: int, file: BinaryIO, check: Callable[[], None]
-) -> tuple[Tape, Origin]:
-    """Track `number`, from 1."""
-    tape = Tape(file, request.longest_s)
-    parts = decode(request.source, number, tape, check)
+    request: DecodeRequest,
+    number: int,
+    tape: Tape,
+    earlier_s: float,
+    check: Callable[[float], None],
+) -> Origin:
+    """Track `number`, from 1, onto the tape; `earlier_s`: the sound of tracks before it."""
+    parts = decode(request.source, number, tape, lambda: check(earlier_s + tape.sound_s))
     tape.finish()
     channels = max(each.channels for each in parts.decoded)
     mix: Mix = "surround" if any(each.surround for each in parts.decoded) else "sum"
     missing_s = sum(each.missing_s for each in parts.decoded)
-    return tape, Origin(
+    return Origin(
         track=number,
         tracks=parts.tracks,
         channels=channels,

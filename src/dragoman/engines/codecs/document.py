@@ -7,7 +7,6 @@ import codecs
 import io
 import logging
 import re
-import sys
 import time
 from collections.abc import Callable
 from typing import Final
@@ -18,7 +17,7 @@ from pypdf.errors import PyPdfError
 from dragoman.domain.document import Document, DocumentRequest
 from dragoman.domain.engine import BlockingEngine, EngineSpec, Outlet, Stopped
 from dragoman.domain.errors import RequestInvalid
-from dragoman.engines.codecs.limits import memory_limit
+from dragoman.engines.codecs.limits import limit_memory, memory_limit
 
 MOST_PAGES = 100
 """The most pages of a file, as at OpenAI."""
@@ -57,16 +56,14 @@ _DAMAGED: Final = (
 
 
 def load(spec: EngineSpec) -> BlockingEngine[DocumentRequest, Document]:
-    """Take the limits: option `memory_bytes` caps what this process may address (Linux).
+    """Take the limits: option `memory_bytes` is what a file may take, see `limit_memory`.
 
     Raises:
         EngineUnavailable: an option is unknown or makes no sense.
     """
     memory = memory_limit(spec)
-    if memory is not None and sys.platform == "linux":
-        import resource  # noqa: PLC0415 - not everywhere
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if memory is not None:
+        limit_memory(memory)
     # pypdf warns of oddities in files; they are the callers', who cannot read our log.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     return DocumentCodec()

@@ -1,10 +1,42 @@
-"""How much memory decoders may take."""
+"""How much memory and work decoders may take."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from dragoman.domain.engine import EngineSpec
-from dragoman.domain.errors import EngineUnavailable
+from dragoman.domain.errors import EngineUnavailable, RequestInvalid
+
+SPARE_S = 20.0
+"""Seconds of work, of one core, that any file of sound may take."""
+FASTER = 40
+"""How many times as fast as it is heard a long file must be decoded: what people record is so
+hundreds of times, and thousands of channels and samples that nobody hears are not."""
+
+
+class Work:
+    """The work on one file of sound: it may take as much as the sound is worth that came of it."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock` tells the seconds that this thread has worked."""
+        self._clock = clock
+        self._began = clock()
+
+    def check(self, sound_s: float) -> None:
+        """Compare the work so far with the sound that came of it, in seconds without pauses.
+
+        Raises:
+            RequestInvalid: it is too much.
+        """
+        worked_s = self._clock() - self._began
+        if worked_s > SPARE_S + sound_s / FASTER:
+            raise RequestInvalid(
+                f"Audio file takes too much work to decode: after {worked_s:.0f} seconds "
+                f"{sound_s:.0f} seconds of sound were decoded. Send it with fewer channels or at a "
+                "lower sample rate.",
+                param="file",
+                code="audio_too_long",
+            )
 
 
 def memory_limit(spec: EngineSpec) -> int | None:

@@ -31,6 +31,11 @@ class Tape:
         self.silent = True
         """Whether nothing on the tape can be heard."""
 
+    @property
+    def sound_s(self) -> float:
+        """Seconds of sound on the tape, without the pauses."""
+        return (self.samples - self._pauses) / SAMPLE_RATE
+
     def write(self, sound: NDArray[np.float32], rate: int) -> None:
         """Add `sound`, shape (samples,), between -1 and 1.
 

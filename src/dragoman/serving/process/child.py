@@ -3,11 +3,12 @@
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -55,13 +56,11 @@ class Child:
 
     def terminate(self) -> None:
         """Ask the process to end."""
-        if self._process.returncode is None:
-            self._process.terminate()
+        _send(self._process, signal.SIGTERM)
 
     def kill(self) -> None:
         """Kill the process: it hangs, or nobody can reach it."""
-        if self._process.returncode is None:
-            self._process.kill()
+        _send(self._process, signal.SIGKILL)
 
 
 @asynccontextmanager
@@ -147,10 +146,19 @@ async def _handshake(process: anyio.abc.Process, plan: WorkerPlan) -> int:
 
 
 async def _end(process: anyio.abc.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-        with anyio.move_on_after(STOP_S):
-            await process.wait()
-    if process.returncode is None:
-        process.kill()
+    _send(process, signal.SIGTERM)
+    with anyio.move_on_after(STOP_S):
+        await process.wait()
+    _send(process, signal.SIGKILL)
     await process.aclose()
+
+
+def _send(process: anyio.abc.Process, number: signal.Signals) -> None:
+    """Send a signal, unless the process has ended.
+
+    The library's own way looks first whether it has, and then nobody learns with which exit code:
+    the log would say 255.
+    """
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)

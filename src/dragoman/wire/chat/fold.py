@@ -40,6 +40,8 @@ from dragoman.wire.chat.logprobs import NEVER, logprobs
 from dragoman.wire.chat.request import ChatCall
 from dragoman.wire.chat.usage import usage
 
+PIECES = (TextDelta, ThoughtDelta, ToolCallDelta, VoiceDelta)
+
 
 class _Turn:
     """One choice, as far as it has come."""
@@ -100,7 +102,9 @@ def _tool_call(call: ToolCallStarted, text: str) -> ToolCall | CustomToolCall:
 class Fold:
     """Takes the events of one answer; gives the answer once the last one is in."""
 
-    def __init__(self, call: ChatCall, head: Head) -> None:
+    def __init__(self, call: ChatCall, head: Head, *, keeps: bool = True) -> None:
+        """`keeps`: whether the answer is of use; of a stream that is not stored the end is."""
+        self._keeps = keeps
         self._call = call
         self._head = head
         self._turns = [_Turn() for _ in range(call.request.choices)]
@@ -108,6 +112,10 @@ class Fold:
 
     def add(self, event: ChatEvent) -> None:
         """Take one more event."""
+        if self._keeps or not isinstance(event, PIECES):
+            self._take(event)
+
+    def _take(self, event: ChatEvent) -> None:
         match event:
             case TextDelta(choice, text, tokens):
                 self._turns[choice].text.append(text)
@@ -150,7 +158,7 @@ class Fold:
             service_tier=self._head.service_tier,
             system_fingerprint=self._head.fingerprint,
         )
-        if self._call.extensions.consensus:
+        if self._call.extensions.consensus and self._keeps:
             completion.x_consensus = consensus([turn.answer() for turn in self._turns])
         if self._call.store:
             completion.metadata = dict(self._call.metadata)

@@ -36,6 +36,8 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 """A map from each role to the members of its messages."""
 CALL = ("id", "type", "function", "custom", "index")
 CALLED = ("name", "arguments", "parsed_arguments")
+MOST = 2_048
+"""The most messages of a request, as at OpenAI."""
 
 
 def messages(value: Json, path: str) -> tuple[Message, ...]:
@@ -44,7 +46,7 @@ def messages(value: Json, path: str) -> tuple[Message, ...]:
     Raises:
         RequestInvalid: also where a tool message answers no call, or a call has no answer.
     """
-    read = array(_message, shortest=1)(value, path)
+    read = array(_message, 1, MOST)(value, path)
     _check_calls_answered(read, path)
     return read
 

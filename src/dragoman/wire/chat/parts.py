@@ -19,6 +19,8 @@ DETAILS = enum("low", "high", "auto", "original")
 SOUNDS = enum("wav", "mp3")
 BREAKPOINT = "prompt_cache_breakpoint"
 """A member that may stand on any part: prompts are cached without being told where."""
+MOST = 2_048
+"""The most parts of one content."""
 
 Detail: TypeAlias = Literal["low", "high", "auto", "original"]
 SoundFormat: TypeAlias = Literal["wav", "mp3"]
@@ -42,7 +44,7 @@ def _content(**readers: PartReader) -> Check[tuple[Part, ...]]:
             return (TextPart(value),)
         if not isinstance(value, list):
             raise wrong_type(value, path, "one of a string or array of objects")
-        return array(part, shortest=1)(value, path)
+        return array(part, 1, MOST)(value, path)
 
     return check
 

@@ -127,7 +127,7 @@ USER_PARTS = (
 
 
 def _content(*kinds: Schema) -> Schema:
-    return either(string(), array(either(*kinds), 1))
+    return either(string(), array(either(*kinds), 1, parts.MOST))
 
 
 TEXTS = _content(TEXT_PART)
@@ -199,7 +199,7 @@ def _message(role: str) -> Schema:
     )
 
 
-MESSAGES = array(either(*(_message(role) for role in messages.ROLES)), 1)
+MESSAGES = array(either(*(_message(role) for role in messages.ROLES)), 1, messages.MOST)
 FUNCTION = closed(
     {
         "name": NAME,

@@ -129,7 +129,7 @@ REFUSAL = _part("refusal", {"refusal": string()}, "refusal")
 
 
 def _content(*kinds: Schema) -> Schema:
-    return either(string(), array(either(*kinds)))
+    return either(string(), array(either(*kinds), 0, parts.MOST))
 
 
 def _item(kind: str, members: Mapping[str, Schema], *required: str) -> Schema:
@@ -205,7 +205,7 @@ SHARED: Mapping[str, Schema] = {
     "Item": described(either(*KEPT_ITEMS), "An item of a conversation."),
 }
 """The schemas that several bodies share, by their names among the components."""
-INPUT = either(string(), array(either(ref("Item"), *ONLY_IN_REQUESTS)))
+INPUT = either(string(), array(either(ref("Item"), *ONLY_IN_REQUESTS), 0, items.MOST))
 NAMED_TOOL = closed(
     {"type": enum("function", "custom"), "name": string(), "namespace": string()}, "type", "name"
 )

@@ -5,7 +5,7 @@ from typing import TypeAlias, cast
 
 from dragoman.domain.conversation import AudioPart, FilePart, ImagePart, Part, TextPart
 from dragoman.domain.errors import RequestInvalid
-from dragoman.wire.chat.parts import BREAKPOINT, DETAILS, Detail, document, no_files, sound
+from dragoman.wire.chat.parts import BREAKPOINT, DETAILS, MOST, Detail, document, no_files, sound
 from dragoman.wire.faults import missing
 from dragoman.wire.fields import (
     Check,
@@ -37,7 +37,7 @@ def _content(**readers: PartReader) -> Check[tuple[Part, ...]]:
             return (TextPart(value),)
         if not isinstance(value, list):
             raise wrong_type(value, path, "one of a string or array of objects")
-        return array(part)(value, path)
+        return array(part, 0, MOST)(value, path)
 
     return check
 

@@ -123,13 +123,17 @@ def _note_parts(sieve: Sieve, item: Json, field: str) -> None:
             sieve.note(part, f"{field}.{name}", BREAKPOINT)
 
 
+MOST = 8_192
+"""The most items of a request: each costs time that all others wait."""
+
+
 def read_input(value: Json, path: str) -> tuple[Item, ...]:
     """Read the whole field, a text of the user's or items; a `Check`."""
     if isinstance(value, str):
         return (Said("user", (TextPart(value),), path),)
     if not isinstance(value, list):
         raise wrong_type(value, path, "one of a string or array of input items")
-    return array(read_item)(value, path)
+    return array(read_item, 0, MOST)(value, path)
 
 
 REFERENCE = "item_reference"
