@@ -2,6 +2,7 @@
 
 import httpx2
 import pytest
+from starlette.types import ASGIApp, Message, Scope
 
 from dragoman.domain.chat import CHAT
 from dragoman.domain.keys import PlainKeys
@@ -23,6 +24,20 @@ async def answered(host: str, options: Options, origin: str | None = None) -> ht
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return await client.get("/v1/models", headers=headers)
+
+
+async def status_of(app: ASGIApp, scope: Scope) -> int:
+    """Of an answer to a request that no client's library would write."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent[0]["status"]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +91,16 @@ async def test_names_of_this_machine_are_answered(host: str):
 )
 async def test_other_names_are_refused(host: str):
     assert await asked(host, Options(hosts=("my.box",))) == 403
+
+
+@pytest.mark.parametrize(("origin", "status"), [(None, 200), ("https://evil.example", 403)])
+async def test_a_health_check_without_a_name_is_answered(origin: str | None, status: int):
+    engines = Held({CHAT: {"m": FakeChat(demonstration)}})
+    app = create_app(engines, InProcessEngines([]), options=Options(hosts=()))
+    headers = [] if origin is None else [(b"origin", origin.encode())]
+    place = {"http_version": "1.0", "scheme": "http", "path": "/readyz", "raw_path": b"/readyz"}
+    scope: Scope = {"type": "http", "method": "GET", **place, "query_string": b"", "root_path": ""}
+    assert await status_of(app, {**scope, "headers": headers}) == status
 
 
 async def test_two_hosts_are_refused():

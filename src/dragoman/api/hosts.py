@@ -42,8 +42,9 @@ class Hosts:
     """ASGI middleware: refuses a foreign `Host`, and a browser's foreign `Origin`.
 
     A page on any site may have a name of its own resolve to 127.0.0.1 and then speak to whatever
-    listens here; what it cannot do is change the `Host` that its browser sends. `names` are
-    answered besides loopback's, and pages of `origins` are let in.
+    listens here; what it cannot do is change the `Host` that its browser sends, or leave it out:
+    who sends none is no browser but a health check by HTTP/1.0. `names` are answered besides
+    loopback's, and pages of `origins` are let in.
     """
 
     def __init__(self, app: ASGIApp, names: Iterable[str], origins: Iterable[str] = ()) -> None:
@@ -66,7 +67,7 @@ class Hosts:
         # Two of one header are no name, whatever stands in them.
         host, origin = ", ".join(headers.getlist("host")), ", ".join(headers.getlist("origin"))
         name = _name(host)
-        if not self._is_here(name):
+        if "host" in headers and not self._is_here(name):
             return _refused("Host", host, name, "host_not_allowed")
         if "origin" not in headers or origin.lower() in self._origins:
             return None

@@ -35,6 +35,8 @@ class ModelCard:
     """The size of the context in tokens that the weights were trained for; None: unknown."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The options of the model's engine."""
+    memory_mb: int = 0
+    """The memory of the engine at work with this model, in MB, about; 0: unknown."""
 
     def unfit(self, kind: str) -> str | None:
         """Why it is not the model for that kind of work; None: it is."""

@@ -184,6 +184,7 @@ class Model:
             context=self.options.get("context", self.context),
             trained_context=self.trained_context or self.context,
             options=self.options,
+            memory_mb=self.memory_mb,
         )
 
     def variants(self) -> tuple[tuple[File, ...], ...]:

@@ -26,6 +26,7 @@ from dragoman.models.progress import Screen
 from dragoman.models.store import State, Store
 from dragoman.serving.composition import Lifecycle, Storage, compose
 from dragoman.serving.contexts import with_context, with_decoder, with_device, with_slots
+from dragoman.serving.eviction import Residence
 from dragoman.serving.metrics import Metrics
 from dragoman.serving.pool import Pool, Within
 from dragoman.serving.process.memory import MIB
@@ -101,7 +102,7 @@ class Machine:
             installed,
             functools.partial(_spec, installed, settings),
             queue=settings.queue,
-            idle_s=settings.idle_s,
+            residence=Residence(settings.idle_s, settings.memory_mib),
             longest_wait_s=settings.longest_wait_s,
             waited=functools.partial(_waited, metrics),
         )

@@ -13,6 +13,7 @@ from dragoman.domain.engine import EngineSpec, Kind, Lease
 from dragoman.domain.errors import InUse, ModelNotFound
 from dragoman.domain.models import ModelCard
 from dragoman.engines import ENGINES
+from dragoman.serving.eviction import Residence, Residents
 from dragoman.serving.metrics import Load
 from dragoman.serving.process.code import digest
 from dragoman.serving.process.supervisor import Supervisor
@@ -53,7 +54,7 @@ class Pool:
         spec: Callable[[ModelCard], EngineSpec],
         *,
         queue: int = 64,
-        idle_s: float | None = None,
+        residence: Residence | None = None,
         longest_wait_s: float = LONGEST_WAIT_S,
         waited: Waited | None = None,
     ) -> None:
@@ -61,12 +62,17 @@ class Pool:
         self._installed = installed
         self._spec = spec
         self._queue = queue
-        self._idle_s = idle_s
+        residence = residence or Residence()
+        self._idle_s = residence.idle_s
         self._code = digest()
         self._longest_wait_s = longest_wait_s
         self._waited = waited
         self._turns: dict[str, Turns] = {}
         self._running: dict[str, Supervisor[Any, Any]] = {}
+        self._memory_mb: dict[str, int] = {}
+        self._residents = Residents(
+            residence.memory_mib, self._memory_mb.__getitem__, self._running
+        )
         self._preloaded: list[Supervisor[Any, Any]] = []
         self._tasks: TaskGroup | None = None
         """The task group of the supervisors; None: the pool does not run, and they wait for it."""
@@ -80,6 +86,7 @@ class Pool:
         supervisor = self._supervisor(kind, card)
         turns = self._turns[card.id]
         with turns.inside(caller().name, let_in=let_in):
+            await self._residents.admit(card.id)
             async with supervisor.borrow():
                 turns.hand_out()  # there may be more places since it was loaded
                 yield Lease(Queued(supervisor, turns, self._waited, let_in=let_in), card)
@@ -89,12 +96,15 @@ class Pool:
         return any(card.kind == kind.name for card in self._installed.cards())
 
     def preload(self, kinds: Sequence[Kind[Any, Any]]) -> None:
-        """Have the first model of each kind loaded as soon as the pool runs."""
+        """Have the first model of each kind loaded as soon as the pool runs, if there is room."""
         for kind in kinds:
             if self.has(kind):
                 supervisor = self._supervisor(kind, self._card(kind, None))
-                supervisor.want()
-                self._preloaded.append(supervisor)
+                if self._residents.has_room(supervisor.name):
+                    supervisor.want()
+                    self._preloaded.append(supervisor)
+                else:
+                    log.warning("engine=%s event=not-preloaded: no memory left", supervisor.name)
 
     async def run(self) -> None:
         """Keep the engines running, until cancelled."""
@@ -156,6 +166,7 @@ class Pool:
     async def load(self, card: ModelCard) -> float:
         """See `api.loading.Loader.load`."""
         supervisor = self._supervisor(ENGINES[card.engine].kind, card)
+        await self._residents.admit(card.id)
         async with supervisor.borrow():
             return supervisor.loading_s or 0.0
 
@@ -187,6 +198,7 @@ class Pool:
                 card.id, kind, self._spec(card), idle_s=self._idle_s, code=self._code
             )
             self._running[card.id] = supervisor
+            self._memory_mb[card.id] = card.memory_mb
             self._turns[card.id] = Turns(
                 card.id, self._queue, lambda: supervisor.places, self._longest_wait_s
             )

@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     """Load the first model of each kind at start-up; off: on first use."""
     idle_s: float | None = Field(default=None, gt=0, allow_inf_nan=False, examples=[900])
     """Unload an engine that nobody used for that many seconds; not set: never."""
+    memory_mib: int | None = Field(default=None, ge=1, examples=[6000])
+    """The MiB that all engines may take together, by what the catalogue says of their models: the
+    one that was used longest ago is unloaded for another. Not set: any number."""
     engine_memory_mib: int = Field(default=4096, ge=0)
     """The MiB that the process of an engine may take beyond those that it has when it is loaded;
     0: any number."""

@@ -68,7 +68,8 @@ class Supervisor(Generic[Request, Event]):
         self._logged_failure: str | None = None
         self._next_start: float | None = None
         self._borrowed = 0
-        self._last_used = time.monotonic()
+        self.last_used = time.monotonic()
+        """When the last request that held it ended, by the monotonic clock."""
         self.pid: int | None = None
 
     @property
@@ -93,6 +94,11 @@ class Supervisor(Generic[Request, Event]):
         """The reason why the engine is not well, in words."""
         return self._failure or ("it does not answer" if self._missed > 1 else "it is loading")
 
+    async def ended(self) -> None:
+        """Wait until no worker has memory."""
+        while self._worker is not None:
+            await self.changes()
+
     async def changes(self) -> None:
         """Wait until a worker is there, or gone, or has failed to load."""
         await self._changed.wait()
@@ -112,6 +118,11 @@ class Supervisor(Generic[Request, Event]):
         """How many requests hold this engine, waiting ones included."""
         return self._borrowed
 
+    @property
+    def wanted(self) -> bool:
+        """Whether the engine is to be in memory: it is there, loads, or will be tried again."""
+        return self._demand.is_set()
+
     def want(self) -> None:
         """Have the engine loaded soon, without waiting for it."""
         self._demand.set()
@@ -128,7 +139,7 @@ class Supervisor(Generic[Request, Event]):
             yield await self.remote()
         finally:
             self._borrowed -= 1
-            self._last_used = time.monotonic()
+            self.last_used = time.monotonic()
 
     async def remote(self) -> Remote[Request, Event]:
         """Return the running engine to a caller who has borrowed it; waits while it loads.
@@ -181,6 +192,8 @@ class Supervisor(Generic[Request, Event]):
         try:
             async with child(self.name, self._spec, self._patience, self._code) as worker:
                 self.loading_s = time.monotonic() - began
+                if not self._demand.is_set():  # it was unloaded while it loaded
+                    return 0.0
                 return await self._serve(worker)
         except NotLoaded as error:
             reason = str(error)
@@ -193,7 +206,7 @@ class Supervisor(Generic[Request, Event]):
     async def _serve(self, worker: Child) -> float:
         """Lend the worker until it ends, or is ended: idle, silent or out of reach."""
         remote = Remote(self._kind, worker.socket)
-        began = self._last_used = time.monotonic()
+        began = self.last_used = time.monotonic()
         self._worker = worker
         self.pid, self.places, self._missed = worker.pid, worker.places, 0
         self._logged_failure = None
@@ -253,14 +266,17 @@ class Supervisor(Generic[Request, Event]):
         left_s = self._idle_s
         while left_s > 0:
             await anyio.sleep(left_s)
-            idle_s = 0.0 if self._borrowed else time.monotonic() - self._last_used
+            idle_s = 0.0 if self._borrowed else time.monotonic() - self.last_used
             left_s = self._idle_s - idle_s
         self._unload(worker, f"idle_s={self._idle_s:.0f}")
 
-    def unload(self) -> None:
-        """Free the engine's memory until it is needed again; nobody may have borrowed it."""
+    def unload(self, why: str = "by=call") -> None:
+        """Free the engine's memory until it is needed again; nobody may have borrowed it.
+
+        `why` is for the log.
+        """
         if self._worker is not None:
-            self._unload(self._worker, "by=call")
+            self._unload(self._worker, why)
         self._demand = anyio.Event()
 
     def _unload(self, worker: Child, why: str) -> None:

@@ -44,7 +44,7 @@ BLOCK = 16
 """The characters to whose multiples pieces are padded: a packet's length tells no token."""
 
 BLOCKS = 128
-"""As many paddings are drawn at once: each draw is a system call."""
+"""The paddings that are drawn at once: each draw is a system call."""
 
 
 class ChunkWriter:
