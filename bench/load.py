@@ -66,13 +66,13 @@ class Paced(FakeChat):
         outlet.emit(ChatFinished(Usage(1, tokens)))
 
 
-def serve() -> int:
+def serve(engine: FakeChat) -> int:
     """The demonstration's server, with this engine, on any port, which it prints."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     settings, draining = Settings(queue=2_000, key_file=None), Draining()
     print(listener.getsockname()[1], flush=True)
-    app = demo_app(settings, draining, {"fake-chat": Paced()})
+    app = demo_app(settings, draining, {"fake-chat": engine})
     return run_server(app, listener, draining, settings)
 
 
@@ -97,10 +97,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def server() -> Generator[Server, None, None]:
-    """A server, ended in the end."""
+def server(program: str) -> Generator[Server, None, None]:
+    """The server of a program of this directory, ended in the end."""
     with tempfile.TemporaryDirectory() as place:
-        command = [sys.executable, __file__, "--serve"]
+        command = [sys.executable, program, "--serve"]
         environment = {**os.environ, "TMPDIR": place}
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True
@@ -229,8 +229,8 @@ def main() -> int:
     parser.add_argument("--serve", action="store_true")
     options = parser.parse_args()
     if options.serve:
-        return serve()
-    with server() as there:
+        return serve(Paced())
+    with server(__file__) as there:
         asyncio.run(requests(there.port, 2, options.clients))  # warm
         asyncio.run(requests(there.port, options.seconds, options.clients))
         asyncio.run(streams(there.port, options.streams))

@@ -59,6 +59,7 @@ def serve(*, demo: bool, config: Path | None, **options: str | int | Path | None
     from dragoman.serving.key_file import KeyFileWrong
     from dragoman.serving.listener import PortTaken
     from dragoman.serving.run import end_in_order, start_log
+    from dragoman.serving.scratch import scratch
     from dragoman.serving.settings import SettingsWrong
     from dragoman.serving.sources import Sources
     from dragoman.serving.traces import TracesWrong, check
@@ -76,7 +77,8 @@ def serve(*, demo: bool, config: Path | None, **options: str | int | Path | None
         if certificate := Certificate.of(settings):
             certificate.check()
         check(settings.traces)
-        return _serve_demo(settings) if demo else _serve(settings)
+        with scratch():
+            return _serve_demo(settings) if demo else _serve(settings)
     except (
         SettingsWrong,
         StoreError,
