@@ -1,6 +1,7 @@
 """Streams, chunk by chunk."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -274,7 +275,7 @@ def test_a_call_in_the_old_form() -> None:
 
 def test_an_answer_that_had_to_call_one_function_stops() -> None:
     tool = {"type": "function", "function": F}
-    fields = {"tools": [tool], "tool_choice": tool}
+    fields: dict[str, Any] = {"tools": [tool], "tool_choice": tool}
     events = (*CALLING[:3], *CALLING[-2:])
     assert choices(events, **fields)[-1]["finish_reason"] == "stop"
     assert folded(events, **fields)["choices"][0]["finish_reason"] == "stop"
