@@ -13,7 +13,7 @@ bodies of the others, `heads` of requests. The fuzzer's bytes decide how valid r
 fakes (`tests/doorway.py`). Only branches of `dragoman` guide it.
 
 A fault is a 5xx other than 503, anything that is logged as an error, a failure in a stream, an
-error that is not in OpenAI's envelope, no end within 20 s, or more than 2 s of processor time. Each
+error that is not in OpenAI's envelope, no end within 20 s, or more than 5 s of processor time. Each
 is printed once for each place, with its request, and the fuzzing goes on. Printed at the end of
 each run: cases, edges of the code that were reached, faults, and memory after the first thousand
 cases and at the end.

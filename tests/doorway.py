@@ -22,7 +22,7 @@ from dragoman.serving.front_door import FrontDoor, Limits, Visitors
 from dragoman.serving.settings import Settings
 
 PATIENCE_S = 20.0
-MOST_CPU_S = 2.0
+MOST_CPU_S = 5.0
 """Processor seconds that one answer may cost."""
 ENVELOPE = {"message", "type", "param", "code"}
 
@@ -85,9 +85,9 @@ class Doorway:
     async def fault(self, request: bytes) -> str | None:
         """What is wrong with the answer to `request`, if anything is."""
         self._errors.lines.clear()
-        began = time.process_time()
+        began = time.thread_time()
         answer, hung_up = await self.answer(request)
-        cpu_s = time.process_time() - began
+        cpu_s = time.thread_time() - began
         if self._errors.lines:
             return self._errors.lines[0]
         if self._state.tasks:
