@@ -8,6 +8,7 @@ from contextlib import aclosing
 import anyio
 import anyio.to_thread
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from dragoman.domain.chat import ChatEvent, ChatRequest, TextDelta
 from dragoman.domain.conversation import Message, TextPart
@@ -68,6 +69,13 @@ async def test_the_loop_is_woken_once_for_all_events_that_wait(
         "bcdefghij"
     )
     assert len(wakes) <= 2, "one for the events, perhaps one for the end"
+
+
+def test_one_engine_serves_one_loop_after_another() -> None:
+    hosted = Hosted(FakeChat([Say("a"), Say("b")]))
+    for _ in range(2):
+        with start_blocking_portal() as portal:
+            assert portal.call(texts, hosted) == ["a", "b"]
 
 
 async def test_the_engines_own_words_reach_the_caller() -> None:

@@ -30,7 +30,7 @@ class _Handover:
     """
 
     def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._acts = deque[Callable[[], object]]()
         self._awake = False
 
@@ -39,7 +39,7 @@ class _Handover:
         self._acts.append(act)
         if not self._awake:
             self._awake = True
-            self._loop.call_soon_threadsafe(self._do_all)
+            self.loop.call_soon_threadsafe(self._do_all)
 
     def _do_all(self) -> None:
         # First this: whoever has seen it before has added its act before, too.
@@ -153,8 +153,7 @@ class Hosted(Generic[Request, Event]):
         place = object()
         await self._threads.acquire_on_behalf_of(place)
         try:
-            self._handover = self._handover or _Handover()
-            run = _Run[Event](self._handover)
+            run = _Run[Event](self._way())
             self._runs.add(run)
             threading.Thread(target=run.work, args=(self.engine, request), daemon=True).start()
             try:
@@ -170,6 +169,12 @@ class Hosted(Generic[Request, Event]):
             self._threads.release_on_behalf_of(place)
         if run.failure:
             raise run.failure
+
+    def _way(self) -> _Handover:
+        """The way to the loop that runs now: an application may outlive one (test clients)."""
+        if self._handover is None or self._handover.loop is not asyncio.get_running_loop():
+            self._handover = _Handover()
+        return self._handover
 
     def stuck(self, stop_s: float, hang_s: float) -> str | None:
         """The reason why a request seems to hang in the engine; None: none does.
